@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url'
+
+const source = (path: string): string => fileURLToPath(new URL(`packages/${path}`, import.meta.url))
+
+/** The packages, resolved to their sources: tests and stories see an edit at once, without a build. */
+export const aliases = [
+  { find: /^@tautline\/(core|react|vue|demo-server)$/, replacement: source('$1/src/index.ts') },
+  { find: /^@tautline\/(core|react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
+]

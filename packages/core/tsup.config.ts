@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/web-socket.ts', 'src/testing.ts'],
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  dts: true,
+  // One copy of the pool, whichever sub-path a page imports.
+  splitting: true,
+  treeshake: true,
+  clean: true,
+})
