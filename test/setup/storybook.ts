@@ -1,0 +1,6 @@
+import { inject, vi } from 'vitest'
+
+// The stories read the demo server's address where Storybook would put it.
+const { url, proxyUrl } = inject('demoServer')
+vi.stubEnv('STORYBOOK_DEMO_SERVER', url)
+vi.stubEnv('STORYBOOK_DEMO_PROXY', proxyUrl)

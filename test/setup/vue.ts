@@ -1,0 +1,5 @@
+import { cleanup } from '@testing-library/vue'
+import { afterEach } from 'vitest'
+
+// The library cleans up by itself only where `afterEach` is a global.
+afterEach(cleanup)

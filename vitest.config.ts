@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
+import vue from '@vitejs/plugin-vue'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+import { aliases } from './aliases.ts'
+import { findChromium } from './scripts/chromium.ts'
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+/** `test/react-18` has React 18 and a testing library that is linked to it: sources and tests follow. */
+const react18 = {
+  find: /^(react|react-dom|@testing-library\/react)(\/.*)?$/,
+  replacement: path('test/react-18/node_modules/$1$2'),
+}
+
+const reactTests = {
+  include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'],
+  environment: 'jsdom',
+  setupFiles: ['test/setup/react.ts'],
+}
+
+const executablePath = findChromium()
+const chromium = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    // No sandbox: it needs rights that a container does not give, and only our own pages are opened.
+    launchOptions: { args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) },
+  }),
+  instances: [{ browser: 'chromium' as const }],
+}
+const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
+
+const storybook = (): TestProjectInlineConfiguration => ({
+  plugins: [storybookTest({ configDir: path('.storybook') })],
+  test: {
+    name: 'storybook',
+    globalSetup: browserSetup,
+    setupFiles: ['test/setup/storybook.ts'],
+    browser: chromium,
+  },
+})
+
+const projects: TestProjectInlineConfiguration[] = [
+  { test: { name: 'repo', include: ['scripts/**/*.test.ts'], testTimeout: 30_000 } },
+  { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
+  { test: { name: 'react', ...reactTests } },
+  { resolve: { alias: [react18] }, test: { name: 'react-18', ...reactTests } },
+  {
+    plugins: [vue()],
+    test: {
+      name: 'vue',
+      include: ['packages/vue/{src,test}/**/*.test.ts'],
+      environment: 'jsdom',
+      setupFiles: ['test/setup/vue.ts'],
+    },
+  },
+  { test: { name: 'demo-server', include: ['packages/demo-server/{src,test}/**/*.test.ts'], testTimeout: 15_000 } },
+  { test: { name: 'server', include: ['test/server/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
+  {
+    plugins: [vue()],
+    // Named here, they are bundled before the first test: one that is found late reloads the page under a running test.
+    optimizeDeps: { include: ['react', 'react/jsx-dev-runtime', 'react-dom/client', 'vue'] },
+    test: {
+      name: 'browser',
+      include: ['test/browser/**/*.test.{ts,tsx}'],
+      globalSetup: browserSetup,
+      testTimeout: 30_000,
+      browser: chromium,
+    },
+  },
+  ...(existsSync(path('.storybook/main.ts')) ? [storybook()] : []),
+]
+
+export default defineConfig({
+  resolve: { alias: aliases },
+  test: { projects },
+})
