@@ -59,7 +59,13 @@ const projects: TestProjectInlineConfiguration[] = [
       setupFiles: ['test/setup/vue.ts'],
     },
   },
-  { test: { name: 'demo-server', include: ['packages/demo-server/{src,test}/**/*.test.ts'], testTimeout: 15_000 } },
+  {
+    test: {
+      name: 'demo-server',
+      include: ['packages/demo-server/{src,test}/**/*.test.ts'],
+      testTimeout: 15_000,
+    },
+  },
   { test: { name: 'server', include: ['test/server/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
   {
     plugins: [vue()],

@@ -4,6 +4,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/web-socket.ts', 'src/testing.ts'],
   format: ['esm', 'cjs'],
   target: 'es2022',
+  tsconfig: 'tsconfig.build.json',
   dts: true,
   // One copy of the pool, whichever sub-path a page imports.
   splitting: true,

@@ -4,6 +4,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/web-socket.ts'],
   format: ['esm', 'cjs'],
   target: 'es2022',
+  tsconfig: 'tsconfig.build.json',
   dts: true,
   splitting: true,
   clean: true,

@@ -1,0 +1,74 @@
+import { defineConfig } from 'oxlint'
+
+// The house rules (imports and globals) stand in `scripts/house.ts`; `scripts/house.test.ts` proves that each of them bites.
+import { house } from './scripts/house.ts'
+
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.test-d.ts', '**/test/**', 'test/**', 'bench/**']
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'react', 'vue'],
+  options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
+  categories: { correctness: 'error', suspicious: 'error' },
+  ignorePatterns: [
+    'dist/**',
+    '**/dist/**',
+    'coverage/**',
+    'storybook-static/**',
+    '**/public/mockServiceWorker.js',
+  ],
+  rules: {
+    eqeqeq: 'error',
+    'no-console': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+    'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+    'import/no-default-export': 'off',
+    'import/no-cycle': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    'typescript/no-unsafe-type-assertion': 'error',
+    // The compiler's noImplicitReturns knows exhaustive switches, this rule does not.
+    'typescript/consistent-return': 'off',
+    // The objects here are closures: their methods have no 'this' to lose.
+    'typescript/unbound-method': 'off',
+    // Reads a variable that a callback changes as one that nothing changes.
+    'no-unmodified-loop-condition': 'off',
+    // A function called `useX` is not a React hook everywhere here; the React files turn these on.
+    'react/rules-of-hooks': 'off',
+    'react/exhaustive-deps': 'off',
+    // The JSX runtime is automatic.
+    'react/react-in-jsx-scope': 'off',
+  },
+  overrides: [
+    ...house,
+    {
+      files: ['packages/react/**', 'stories/**/*.tsx', 'test/**/*.tsx', '.storybook/**/*.tsx'],
+      rules: { 'react/rules-of-hooks': 'error', 'react/exhaustive-deps': 'error' },
+    },
+    {
+      files: TESTS,
+      rules: {
+        'max-lines': 'off',
+        'max-lines-per-function': 'off',
+        // A test asserts about shapes that the types do not promise.
+        'typescript/no-unsafe-type-assertion': 'off',
+      },
+    },
+    {
+      // These speak to a terminal, and the environment speaks to the page's console for all of the core.
+      files: [
+        'scripts/**',
+        'bench/**',
+        '.storybook/**',
+        'packages/demo-server/**',
+        'packages/core/src/environment/browser.ts',
+      ],
+      rules: { 'no-console': 'off' },
+    },
+  ],
+})
