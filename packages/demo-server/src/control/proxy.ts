@@ -1,0 +1,41 @@
+import { type Route } from '../http-router.ts'
+import { Problem } from '../problem.ts'
+import { type FaultProxy } from '../proxy/fault-proxy.ts'
+
+/** The proxy, driven from where only HTTP is at hand, such as a page. */
+export function proxyRoutes(proxy: FaultProxy): readonly Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/control/proxy',
+      async handle({ body, json }) {
+        const done = proxy.obey(await body())
+        json(done, 'id' in done ? 201 : 200)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/control/proxy',
+      handle: ({ json }) =>
+        json({
+          rules: proxy.rules.list(),
+          connections: proxy.connections(),
+          log: proxy.log.entries.slice(-1_000),
+        }),
+    },
+    {
+      method: 'DELETE',
+      path: '/control/proxy',
+      handle: ({ json }) => json({ removed: proxy.rules.clear() }),
+    },
+    {
+      method: 'DELETE',
+      path: '/control/proxy/:id',
+      handle({ parameters, json }) {
+        const id = parameters.text('id', { min: 1, max: 40 })
+        if (!proxy.rules.remove(id)) throw new Problem(404, 'not-found', `There is no rule ${id}`, 'id')
+        json({ removed: 1 })
+      },
+    },
+  ]
+}

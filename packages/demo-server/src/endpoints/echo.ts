@@ -1,0 +1,16 @@
+import { type Endpoint } from '../endpoint.ts'
+
+/** Sends every message back as it came: text as text, binary as binary. */
+export function createEcho(): Endpoint {
+  return {
+    name: 'echo',
+    path: '/echo',
+    admit: () => ({
+      connected(connection) {
+        connection.onMessage((message) => {
+          connection.send(message.kind === 'text' ? message.text : message.bytes)
+        })
+      },
+    }),
+  }
+}

@@ -1,0 +1,102 @@
+import { commandOf, type Connection } from '../connection.ts'
+import { type Endpoint } from '../endpoint.ts'
+import { type Fields, type Range } from '../input.ts'
+import { createPacer, type Pacer } from '../pacer.ts'
+
+const rates: Range = { min: 0, max: 20_000 }
+const sizes: Range = { min: 0, max: 65_536 }
+const counts: Range = { min: 0, max: 1_000_000_000 }
+
+/** Above so many waiting bytes the ticks stay owed instead of filling the server's memory. */
+export const HIGH_WATER = 1024 * 1024
+
+const padding = 'x'.repeat(sizes.max)
+
+/** A tick of exactly `size` bytes, or as short as it can be. */
+export function tickText(seq: number, at: number, size: number): string {
+  // A price that anyone can recompute from the number, so that a mix-up shows.
+  const price = (100 + 10 * Math.sin(seq / 50)).toFixed(2)
+  const bare = `{"type":"tick","seq":${seq},"at":${at},"price":${price}`
+  const pad = size - bare.length - ',"pad":""}'.length
+  return pad > 0 ? `${bare},"pad":"${padding.slice(0, pad)}"}` : `${bare}}`
+}
+
+export interface Ticker extends Endpoint {
+  /** Changes the rate of those of the connections that are tickers; says of how many. */
+  setRate(connections: readonly Connection[], rate: number): number
+}
+
+export const readRate = (fields: Fields, fallback?: number): number => fields.integer('rate', rates, fallback)
+
+interface Run {
+  readonly pacer: Pacer
+  /** Ticks handed to the socket. */
+  sent: number
+}
+
+function report(connection: Connection, { pacer, sent }: Run): void {
+  connection.sendJson({ type: 'report', rate: pacer.rate, sent, withheld: pacer.withheld })
+}
+
+function start(connection: Connection, wish: { rate: number; size: number; count: number }): Run {
+  const { rate, size, count } = wish
+  const run: Run = {
+    sent: 0,
+    pacer: createPacer({
+      rate,
+      ready: () => connection.bufferedAmount < HIGH_WATER,
+      batch: connection.batch,
+      emit() {
+        if (!connection.send(tickText(run.sent + 1, Date.now(), size))) return false
+        run.sent += 1
+        if (run.sent !== count) return true
+        connection.sendJson({ type: 'end', sent: run.sent })
+        return false
+      },
+    }),
+  }
+  connection.onClosed(run.pacer.stop)
+  connection.onMessage((message) => {
+    const command = commandOf(message)
+    const type = command.choice('type', ['rate', 'report'])
+    const wished = type === 'rate' ? readRate(command) : undefined
+    command.nothingElse()
+    if (wished !== undefined) run.pacer.setRate(wished)
+    report(connection, run)
+  })
+  return run
+}
+
+/** Ticks at an adjustable rate: `?rate=1000&size=100&count=5000`; without a count it never ends. */
+export function createTicker(): Ticker {
+  const runs = new Map<string, Run>()
+
+  return {
+    name: 'ticker',
+    path: '/ticker',
+    admit({ parameters }) {
+      const wish = {
+        rate: readRate(parameters, 10),
+        size: parameters.integer('size', sizes, 0),
+        count: parameters.integer('count', counts, 0),
+      }
+      return {
+        connected(connection) {
+          runs.set(connection.id, start(connection, wish))
+          connection.onClosed(() => runs.delete(connection.id))
+        },
+      }
+    },
+    describe: () => ({
+      runs: [...runs].map(([connection, { pacer, sent }]) => ({
+        ...{ connection, sent },
+        ...{ rate: pacer.rate, withheld: pacer.withheld },
+      })),
+    }),
+    setRate(connections, rate) {
+      const hit = connections.flatMap(({ id }) => runs.get(id) ?? [])
+      for (const { pacer } of hit) pacer.setRate(rate)
+      return hit.length
+    },
+  }
+}

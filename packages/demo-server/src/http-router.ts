@@ -1,0 +1,105 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { allowOrigin, answerPreflight } from './cors.ts'
+import { type Fields, fieldsOf, fieldsOfJson } from './input.ts'
+import { matchPath, urlOf } from './paths.ts'
+import { Problem, problemFields, problemOf } from './problem.ts'
+
+/** One HTTP request, and the ways to answer it. A route that streams writes to the response itself. */
+export interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The parameters of the path and of the query. */
+  readonly parameters: Fields
+  /** The body as a JSON object; an empty body is an empty object. @throws Problem */
+  body(): Promise<Fields>
+  json(body: object, status?: number): void
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `:names`, such as `/control/faults/:id`. */
+  readonly path: string
+  handle(exchange: Exchange): void | Promise<void>
+}
+
+const MAX_BODY = 64 * 1024
+
+async function readBody(request: IncomingMessage): Promise<Fields> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes: Buffer = Buffer.from(chunk)
+    length += bytes.length
+    if (length > MAX_BODY) throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY} bytes`)
+    chunks.push(bytes)
+  }
+  const text = Buffer.concat(chunks).toString('utf8')
+  return text.trim() === '' ? fieldsOf({}) : fieldsOfJson(text)
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: object): void {
+  const text = `${JSON.stringify(body)}\n`
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) })
+  response.end(text)
+}
+
+/** RFC 9457. */
+function answerProblem(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+  const problem = problemOf(thrown)
+  if (response.headersSent) return void response.destroy()
+  // What is left of a body that was refused must not be taken for the next request.
+  if (!request.complete) response.setHeader('Connection', 'close')
+  const body = { title: problem.code, status: problem.status, ...problemFields(problem) }
+  answer(response, problem.status, 'application/problem+json', body)
+}
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse, parameters: Fields): Exchange {
+  return {
+    request,
+    response,
+    parameters,
+    body: () => readBody(request),
+    json: (body, status = 200) => answer(response, status, 'application/json', body),
+  }
+}
+
+async function serve(
+  routes: readonly Route[],
+  socketPaths: readonly string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = urlOf(request.url)
+  const fitting = routes.flatMap((route) => {
+    const params = matchPath(route.path, url.pathname)
+    return params === undefined ? [] : [{ route, params }]
+  })
+  const found = fitting.find(({ route }) => route.method === request.method)
+  if (found !== undefined) {
+    const parameters = fieldsOf({ ...Object.fromEntries(url.searchParams), ...found.params })
+    return found.route.handle(exchangeOf(request, response, parameters))
+  }
+  if (fitting.length > 0) {
+    response.setHeader('Allow', fitting.map(({ route }) => route.method).join(', '))
+    throw new Problem(405, 'method-not-allowed', `${request.method ?? 'This method'} is not answered here`)
+  }
+  if (socketPaths.some((path) => matchPath(path, url.pathname) !== undefined)) {
+    response.setHeader('Upgrade', 'websocket')
+    throw new Problem(426, 'upgrade-required', 'This endpoint speaks WebSocket')
+  }
+  throw new Problem(404, 'not-found', `There is nothing at ${url.pathname}`)
+}
+
+/** The listener for an HTTP server's requests. */
+export function createHttpRouter(
+  routes: readonly Route[],
+  socketPaths: readonly string[],
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    allowOrigin(response)
+    if (request.method === 'OPTIONS') return answerPreflight(request, response)
+    serve(routes, socketPaths, request, response).catch((thrown: unknown) =>
+      answerProblem(request, response, thrown),
+    )
+  }
+}

@@ -1,0 +1,21 @@
+export { type ConnectionCounts, type ConnectionView } from './connection.ts'
+export { type Totals } from './connections.ts'
+export { type DemoServer, type DemoServerOptions, type ServerState, startDemoServer } from './demo-server.ts'
+export { type EventLog } from './event-log.ts'
+export { type Fault, type FaultRule, type SettledFaultRule } from './faults.ts'
+export { type WhenTaken } from './listen.ts'
+export { Problem, type ProblemCode } from './problem.ts'
+export {
+  type FaultProxy,
+  type FaultProxyOptions,
+  type ProxyConnection,
+  type ProxyEvent,
+  type ProxyRules,
+  startFaultProxy,
+} from './proxy/fault-proxy.ts'
+export { type FrameHeader } from './proxy/frames.ts'
+export { type LaneCounts } from './proxy/lane.ts'
+export { type LinkEvent } from './proxy/link.ts'
+export { type Direction, type ProxyFault, type ProxyFaultWish, type ProxyRule } from './proxy/rules.ts'
+export { type RuleCount, type StandingRule } from './rule-book.ts'
+export { type Attempt } from './upgrade.ts'

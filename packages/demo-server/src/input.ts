@@ -1,0 +1,128 @@
+import { Problem } from './problem.ts'
+
+export interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+/**
+ * Untrusted input, read field by field. Every reader throws a Problem that names the field; a fallback makes the
+ * field optional. Numbers and flags may come as text too, because a query string knows nothing else.
+ */
+export interface Fields {
+  has(name: string): boolean
+  text(name: string, length: Range, fallback?: string): string
+  /** Text, or a number as text: for header values, which can be either. */
+  textOrNumber(name: string, length: Range): string
+  texts(name: string, items: Range, length: Range): readonly string[]
+  integer(name: string, range: Range, fallback?: number): number
+  /** A whole number, or the one word that may stand in its place. */
+  integerOr<const T extends string>(name: string, word: T, range: Range, fallback: number): number | T
+  choice<const T extends string>(name: string, choices: readonly T[], fallback?: T): T
+  flag(name: string, fallback: boolean): boolean
+  /** Throws when there is a field that nobody has read: a misspelt option must not be taken for its default. */
+  nothingElse(): void
+}
+
+const bad = (field: string, message: string): Problem => new Problem(400, 'bad-input', message, field)
+
+function readText(name: string, value: unknown, length: Range): string {
+  if (typeof value !== 'string') throw bad(name, `"${name}" must be text`)
+  if (value.length < length.min || value.length > length.max) {
+    throw bad(name, `"${name}" must have ${length.min} to ${length.max} characters`)
+  }
+  return value
+}
+
+function readTexts(name: string, value: unknown, items: Range, length: Range): readonly string[] {
+  if (!Array.isArray(value) || value.length < items.min || value.length > items.max) {
+    throw bad(name, `"${name}" must be a list of ${items.min} to ${items.max} texts`)
+  }
+  return value.map((item: unknown) => readText(name, item, length))
+}
+
+function readInteger(name: string, value: unknown, range: Range): number {
+  const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value
+  const fits = typeof number === 'number' && Number.isSafeInteger(number)
+  if (!fits || number < range.min || number > range.max) {
+    throw bad(name, `"${name}" must be a whole number from ${range.min} to ${range.max}`)
+  }
+  return number
+}
+
+function readChoice<T extends string>(name: string, value: unknown, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value)
+  if (choice === undefined) throw bad(name, `"${name}" must be one of ${choices.join(', ')}`)
+  return choice
+}
+
+function readFlag(name: string, value: unknown): boolean {
+  if (value === true || value === 'true') return true
+  if (value === false || value === 'false') return false
+  throw bad(name, `"${name}" must be true or false`)
+}
+
+/** @throws Problem when the source is not an object with named fields. */
+export function fieldsOf(source: unknown): Fields {
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    throw new Problem(400, 'bad-input', 'A JSON object is wanted')
+  }
+  const values = new Map<string, unknown>(Object.entries(source))
+  const asked = new Set<string>()
+
+  function read<T>(name: string, fallback: T | undefined, parse: (value: unknown) => T): T {
+    asked.add(name)
+    const value = values.get(name)
+    if (value !== undefined) return parse(value)
+    if (fallback === undefined) throw bad(name, `"${name}" is missing`)
+    return fallback
+  }
+
+  return {
+    has: (name) => values.get(name) !== undefined,
+    text: (name, length, fallback) => read(name, fallback, (value) => readText(name, value, length)),
+    textOrNumber: (name, length) =>
+      read(name, undefined, (value) =>
+        readText(name, typeof value === 'number' ? String(value) : value, length),
+      ),
+    texts: (name, items, length) => read(name, undefined, (value) => readTexts(name, value, items, length)),
+    integer: (name, range, fallback) => read(name, fallback, (value) => readInteger(name, value, range)),
+    integerOr: (name, word, range, fallback) =>
+      read<number | typeof word>(name, fallback, (value) =>
+        value === word ? word : readInteger(name, value, range),
+      ),
+    choice: (name, choices, fallback) => read(name, fallback, (value) => readChoice(name, value, choices)),
+    flag: (name, fallback) => read(name, fallback, (value) => readFlag(name, value)),
+    nothingElse() {
+      for (const [name, value] of values) {
+        if (value !== undefined && !asked.has(name)) throw bad(name, `"${name}" means nothing here`)
+      }
+    },
+  }
+}
+
+/** @throws Problem when the text is not JSON, or not an object. */
+export function fieldsOfJson(text: string): Fields {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Problem(400, 'bad-json', 'The text is not JSON')
+  }
+  return fieldsOf(value)
+}
+
+const camelCase = (name: string): string =>
+  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/**
+ * The rule that a query carries under a prefix: `fault=refuse&fault-retry-after=2` is `{ fault: 'refuse', retryAfter: '2' }`.
+ * Undefined when the query has no such rule.
+ */
+export function ruleInQuery(query: URLSearchParams, prefix: string): Fields | undefined {
+  const fault = query.get(prefix)
+  if (fault === null) return undefined
+  const options = [...query].filter(([name]) => name.startsWith(`${prefix}-`))
+  const named = options.map(([name, value]) => [camelCase(name.slice(prefix.length + 1)), value])
+  return fieldsOf({ ...Object.fromEntries(named), fault })
+}

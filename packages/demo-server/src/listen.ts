@@ -1,0 +1,44 @@
+import { type Server } from 'node:net'
+
+/** What to do about a port that somebody else has. */
+export type WhenTaken = 'fail' | 'pick-free'
+
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  readonly whenTaken: WhenTaken
+}
+
+const loopback: readonly string[] = ['127.0.0.1', '::1', 'localhost']
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+function listenOnce(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+/** @throws RangeError for a host that others could reach: what breaks connections on demand is for this machine only. */
+export async function listen(server: Server, { host, port, whenTaken }: ListenOptions): Promise<void> {
+  if (!loopback.includes(host)) throw new RangeError(`The host must be one of ${loopback.join(', ')}`)
+  try {
+    await listenOnce(server, host, port)
+  } catch (error) {
+    if (whenTaken === 'fail' || !isTaken(error)) throw error
+    await listenOnce(server, host, 0)
+  }
+}
+
+/** @throws Error when the server does not listen on a TCP port. */
+export function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string')
+    throw new Error('The server does not listen on a TCP port')
+  return address.port
+}

@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+import { startDemoServer } from './demo-server.ts'
+
+const usage = 'Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--host 127.0.0.1]'
+
+function portFrom(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new RangeError(`${text} is not a port`)
+  return port
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4400' },
+      'proxy-port': { type: 'string', default: '4401' },
+      host: { type: 'string', default: '127.0.0.1' },
+    },
+  })
+  const server = await startDemoServer({
+    port: portFrom(values.port),
+    proxyPort: portFrom(values['proxy-port']),
+    host: values.host,
+    whenTaken: 'pick-free',
+  })
+  console.log(`server ${server.url}`)
+  console.log(`proxy  ${server.proxyUrl}`)
+
+  const stop = (): void => {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    void server.close()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  console.error(usage)
+  process.exitCode = 1
+}

@@ -1,0 +1,133 @@
+import { createServer, type Socket } from 'node:net'
+import { createEventLog, type EventLog } from '../event-log.ts'
+import { type Fields, fieldsOf, ruleInQuery } from '../input.ts'
+import { listen, portOf, type WhenTaken } from '../listen.ts'
+import { createRuleBook, type StandingRule } from '../rule-book.ts'
+import { createLink, type Link, type LinkEvent } from './link.ts'
+import {
+  type ArmedFault,
+  type ProxyFaultWish,
+  type ProxyRule,
+  readArmedFault,
+  readRule,
+  readScope,
+  type Scope,
+  type SettledRule,
+} from './rules.ts'
+
+/** Something that the proxy saw, on the connection with this ordinal. */
+export type ProxyEvent = LinkEvent & { readonly connection: number; readonly at: number }
+
+export interface ProxyConnection {
+  /** From 1, in the order of arrival. */
+  readonly connection: number
+  readonly target: string | undefined
+  readonly counts: Link['counts']
+}
+
+export interface ProxyRules {
+  /** @throws Problem when the rule makes no sense. */
+  add(rule: ProxyRule): StandingRule<SettledRule>
+  list(): readonly StandingRule<SettledRule>[]
+  remove(id: string): boolean
+  /** Says how many there were. */
+  clear(): number
+}
+
+export interface FaultProxy {
+  readonly host: string
+  readonly port: number
+  /** For connections that are still to come. */
+  readonly rules: ProxyRules
+  /** What it saw. */
+  readonly log: EventLog<ProxyEvent>
+  /** The live connections. */
+  connections(): readonly ProxyConnection[]
+  /** Arms a fault on live connections; says on which. @throws Problem when the fault makes no sense. */
+  strike(
+    fault: ProxyFaultWish,
+    scope?: { readonly match?: string; readonly connection?: number },
+  ): readonly number[]
+  /** The same from untrusted fields: a rule, or with `live: true` a strike. @throws Problem */
+  obey(fields: Fields): StandingRule<SettledRule> | { readonly connections: readonly number[] }
+  close(): Promise<void>
+}
+
+export interface FaultProxyOptions {
+  /** Read anew for every connection. */
+  readonly target: { readonly host: string; readonly port: number }
+  /** @default '127.0.0.1' */
+  readonly host?: string
+  /** 0 is any free one. @default 0 */
+  readonly port?: number
+  /** @default 'fail' */
+  readonly whenTaken?: WhenTaken
+}
+
+const inScope = (scope: Scope, connection: number, target: string | undefined): boolean =>
+  (scope.connection === undefined || scope.connection === connection) &&
+  (scope.match === undefined || target?.startsWith(scope.match) === true)
+
+/** What the URL itself asks for: `?proxy=half-open&proxy-after-frames=2`. */
+function faultsInTarget(target: string): readonly ArmedFault[] {
+  const fields = ruleInQuery(new URL(target, 'http://proxy').searchParams, 'proxy')
+  if (fields === undefined) return []
+  const armed = readArmedFault(fields)
+  fields.nothingElse()
+  return [armed]
+}
+
+/** A TCP proxy on loopback that breaks connections on demand. It changes no byte that it passes on. */
+export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
+  const { target, host = '127.0.0.1', port = 0, whenTaken = 'fail' } = options
+  const rules = createRuleBook<SettledRule>('p')
+  const log = createEventLog<ProxyEvent>()
+  const links = new Map<number, Link>()
+  let arrived = 0
+
+  function serve(client: Socket): void {
+    const connection = (arrived += 1)
+    const link = createLink({
+      client,
+      target,
+      note: (event) => log.add({ ...event, connection, at: Date.now() }),
+      faultsFor: (requestTarget) => [
+        ...faultsInTarget(requestTarget),
+        ...rules.takeAll((rule) => rule.match !== undefined && inScope(rule, connection, requestTarget)),
+      ],
+      onClosed: () => links.delete(connection),
+    })
+    links.set(connection, link)
+    const early = rules.takeAll((rule) => rule.match === undefined && inScope(rule, connection, undefined))
+    for (const rule of early) link.arm(rule)
+  }
+
+  function strike(fields: Fields): readonly number[] {
+    const armed = readArmedFault(fields)
+    const scope = readScope(fields)
+    fields.nothingElse()
+    const hit = [...links].filter(([connection, link]) => inScope(scope, connection, link.target))
+    for (const [, link] of hit) link.arm(armed)
+    return hit.map(([connection]) => connection)
+  }
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, serve)
+  await listen(server, { host, port, whenTaken })
+
+  return {
+    host,
+    port: portOf(server),
+    log,
+    rules: { ...rules, add: (rule) => rules.add(readRule(fieldsOf(rule))) },
+    connections: () =>
+      [...links].map(([connection, link]) => ({ connection, target: link.target, counts: link.counts })),
+    strike: (wish, scope = {}) => strike(fieldsOf({ ...wish, ...scope })),
+    obey: (fields) =>
+      fields.flag('live', false) ? { connections: strike(fields) } : rules.add(readRule(fields)),
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const link of links.values()) link.destroy()
+      return closed
+    },
+  }
+}
