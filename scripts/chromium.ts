@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { chromium } from 'playwright-core'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] as const
 const APPLICATIONS = [
@@ -25,7 +26,8 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
   if (wanted !== undefined && wanted !== '') return isExecutable(wanted) ? wanted : undefined
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  return [...APPLICATIONS, ...onPath].find(isExecutable)
+  // The last one is where `playwright install chromium` puts it.
+  return [...APPLICATIONS, ...onPath, chromium.executablePath()].find(isExecutable)
 }
 
 function isExecutable(path: string): boolean {

@@ -28,7 +28,9 @@ const EVENTS = words('AbortController AbortSignal Event EventTarget MessageEvent
 
 type Rules = NonNullable<OxlintOverride['rules']>
 interface ImportPattern {
-  group: string[]
+  /** As in .gitignore: of two that match, the later one decides. An exception here excepts from every other pattern. */
+  group?: string[]
+  regex?: string
   message: string
   /** A type leaves nothing in the bundle and calls nothing. */
   allowTypeImports?: boolean
@@ -52,7 +54,7 @@ const noBinding: ImportPattern = {
   message: 'House rule 6: the core never imports a binding, nor a framework.',
 }
 const noPackage: ImportPattern = {
-  group: words('* !./* !./** !../* !../**'),
+  regex: '^[^.]',
   message: 'House rule 6: the core depends on nothing; types of a package are welcome.',
   allowTypeImports: true,
 }
@@ -62,13 +64,15 @@ const noParts: ImportPattern = {
   allowTypeImports: true,
 }
 
+const inCore = (pattern: ImportPattern): Rules => noImports(noBinding, pattern, noPackage)
+
 const core: OxlintOverride = {
   files: ['packages/core/src/**/*.ts'],
   excludeFiles: TESTS,
   rules: {
-    ...noGlobals(PLATFORM, 'House rules 1 to 3: the platform is behind the environment and the transports.'),
+    ...noGlobals(PLATFORM, 'House rules 1 and 2: the platform is behind the environment and the transports.'),
     ...noRandom('House rule 1: chance comes with the stamp, which the environment draws.'),
-    ...noImports(noBinding, noPackage, noParts),
+    ...inCore(noParts),
     'import/no-unassigned-import': 'error',
   },
 }
@@ -97,7 +101,7 @@ const transports: OxlintOverride = {
       PLATFORM.filter((name) => !NETWORK.includes(name)),
       'House rule 2: a transport makes one attempt; it never waits and never reads the clock.',
     ),
-    ...noImports(noBinding, noPackage, {
+    ...inCore({
       group: [
         ...modules([...MACHINE, 'environment', 'environment/**'], '**/'),
         ...modules([...FACTORIES, 'index', 'testing'], '../'),
@@ -114,7 +118,7 @@ const interpreter: OxlintOverride = {
       [...PLATFORM, ...REPORTING],
       'House rule 3: the interpreter never names a global; it asks the environment.',
     ),
-    ...noImports(noBinding, noPackage, {
+    ...inCore({
       group: [
         '**/transports/**',
         './fetch/**',
@@ -132,7 +136,7 @@ const factory = (name: string): OxlintOverride => {
   const transportsOfOthers = others.map((other) => `./transports/${other}*`)
   return {
     files: [`packages/core/src/${name}.ts`],
-    rules: noImports(noBinding, noPackage, {
+    rules: inCore({
       group: [...modules(others), ...transportsOfOthers, ...(name === 'web-socket' ? ['./fetch/**'] : [])],
       message: 'House rule 4: a page carries the transports that it asked for and no other.',
     }),
@@ -159,16 +163,12 @@ const binding = (name: 'react' | 'vue'): OxlintOverride => ({
       'House rule 5: a binding waits for nothing and decides nothing.',
     ),
     ...noRandom('House rule 5: a binding leaves nothing to chance.'),
-    ...noImports(
-      {
-        group: words(`* !${name} !./* !@tautline !@tautline/core !@tautline/core/*`),
-        message: `House rule 5: a binding imports ${name} and the public paths of the core only.`,
-      },
-      {
-        group: words('@tautline/core/testing @tautline/core/*/**'),
-        message: 'House rule 5: public paths only, and none that is made for tests.',
-      },
-    ),
+    ...noImports({
+      group: words(
+        `* !${name} !./* !@tautline !@tautline/core !@tautline/core/* @tautline/core/testing @tautline/core/*/**`,
+      ),
+      message: `House rule 5: a binding imports ${name} and the core's public paths, and no test tools.`,
+    }),
     'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
     'import/no-unassigned-import': 'error',
   },
