@@ -95,20 +95,24 @@ export async function stopAll(): Promise<void> {
   await Promise.all([...running].map(stop))
 }
 
-/** Calls back once when somebody wants this process to end: by Ctrl-C, by `kill`, or by ending its parent. */
-export function onStop(callback: () => Promise<void>): void {
+/**
+ * Calls back once when somebody wants this process to end (by Ctrl-C, by `kill`, or by ending its parent), and
+ * then exits: with `code`, or as a shell has it for the signal.
+ */
+export function onStop(callback: () => Promise<void>, code?: number): void {
   const parent = process.ppid
   let stopping = false
-  const once = (code: number): void => {
+  const once = (usual: number): void => {
     if (stopping) return
     stopping = true
-    // A hook that hangs must not keep the terminal.
-    setTimeout(() => process.exit(code), 2 * GRACE).unref()
-    void callback().finally(() => process.exit(code))
+    const exit = (): never => process.exit(code ?? usual)
+    // What hangs must not keep the terminal.
+    setTimeout(exit, 2 * GRACE).unref()
+    void callback().finally(exit)
   }
   process.on('SIGINT', () => once(130))
   process.on('SIGTERM', () => once(143))
   process.on('SIGHUP', () => once(129))
-  // npm's shell does not always pass a signal on; without it nobody is left who could stop us.
+  // Not every shell passes a signal on; one that died of it would leave us without anybody who could stop us.
   setInterval(() => process.ppid !== parent && once(1), 1_000).unref()
 }
