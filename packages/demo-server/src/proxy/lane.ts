@@ -111,6 +111,7 @@ export function createLane({ source, destination, awaitsAnswer, onFrame, onAnswe
       }
     }
     pass(piece.bytes)
+    if (stopped) return
     if (piece.closes === true) {
       counts.frames += 1
       ring()

@@ -22,7 +22,15 @@ function goQuiet(victim: Victim, direction: Direction | 'both'): void {
   for (const lane of lanesOf(victim, direction)) lane.swallow()
 }
 
-function strike(victim: Victim, fault: ProxyFault): void {
+function strike(victim: Victim, fault: ProxyFault, struck: () => void): void {
+  if (fault.fault === 'cut') {
+    // It strikes with the next frame, and not a moment before.
+    return victim.lanes['to-client'].cutNextFrame(fault.bytes, () => {
+      struck()
+      victim.drop()
+    })
+  }
+  struck()
   switch (fault.fault) {
     case 'refuse':
     case 'drop':
@@ -33,8 +41,6 @@ function strike(victim: Victim, fault: ProxyFault): void {
       return goQuiet(victim, 'both')
     case 'half-open':
       return goQuiet(victim, fault.direction)
-    case 'cut':
-      return victim.lanes['to-client'].cutNextFrame(fault.bytes, victim.drop)
     case 'delay':
       for (const lane of lanesOf(victim, fault.direction)) lane.slow({ ms: fault.ms })
       return
@@ -45,10 +51,7 @@ function strike(victim: Victim, fault: ProxyFault): void {
 
 /** Lets the fault strike when its trigger says so; `struck` is called just before it does. */
 export function armFault(victim: Victim, { fault, trigger }: ArmedFault, struck: () => void): void {
-  const act = (): void => {
-    struck()
-    strike(victim, fault)
-  }
+  const act = (): void => strike(victim, fault, struck)
   switch (trigger.when) {
     case 'now':
       return act()
