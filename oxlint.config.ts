@@ -36,6 +36,11 @@ export default defineConfig({
     'typescript/consistent-return': 'off',
     // The objects here are closures: their methods have no 'this' to lose.
     'typescript/unbound-method': 'off',
+    // A closure's own functions stand where they are used; a shadowed name is often the clearest one; and a
+    // platform object that is made and dropped here needs no second listener.
+    'unicorn/consistent-function-scoping': 'off',
+    'no-shadow': 'off',
+    'unicorn/prefer-add-event-listener': 'off',
     // Reads a variable that a callback changes as one that nothing changes.
     'no-unmodified-loop-condition': 'off',
     // A function called `useX` is not a React hook everywhere here; the React files turn these on.

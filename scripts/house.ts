@@ -59,7 +59,7 @@ const noPackage: ImportPattern = {
   allowTypeImports: true,
 }
 const noParts: ImportPattern = {
-  group: ['**/transports/**', './fetch/**', ...modules(['environment/browser'], '**/')],
+  group: ['**/transports/**', './fetch/**'],
   message: 'House rule 4: only the factories put the parts together.',
   allowTypeImports: true,
 }
@@ -135,9 +135,15 @@ const factory = (name: string): OxlintOverride => {
   const others = FACTORIES.filter((other) => other !== name)
   const transportsOfOthers = others.map((other) => `./transports/${other}*`)
   return {
-    files: [`packages/core/src/${name}.ts`],
+    // A factory may be several files: `web-socket.ts` and `web-socket-options.ts`.
+    files: [`packages/core/src/${name}.ts`, `packages/core/src/${name}-*.ts`],
+    excludeFiles: TESTS,
     rules: inCore({
-      group: [...modules(others), ...transportsOfOthers, ...(name === 'web-socket' ? ['./fetch/**'] : [])],
+      group: [
+        ...modules(others.flatMap((other) => [other, `${other}-*`])),
+        ...transportsOfOthers,
+        ...(name === 'web-socket' ? ['./fetch/**'] : []),
+      ],
       message: 'House rule 4: a page carries the transports that it asked for and no other.',
     }),
   }
