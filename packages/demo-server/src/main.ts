@@ -23,9 +23,6 @@ async function main(): Promise<void> {
     host: values.host,
     whenTaken: 'pick-free',
   })
-  console.log(`server ${server.url}`)
-  console.log(`proxy  ${server.proxyUrl}`)
-
   const stop = (): void => {
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
@@ -33,6 +30,9 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+  // Last: whoever reads the addresses may stop the server at once.
+  console.log(`server ${server.url}`)
+  console.log(`proxy  ${server.proxyUrl}`)
 }
 
 try {

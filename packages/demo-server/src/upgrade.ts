@@ -4,10 +4,10 @@ import { type Duplex } from 'node:stream'
 import { type AcceptorOptions, createAcceptor, type Handshake } from './accept.ts'
 import { type WritableEventLog } from './event-log.ts'
 import { type Fault, readFault, type SettledFaultRule } from './faults.ts'
+import { answerRaw, answerRawProblem, discard, watchForLeaving } from './handshake-socket.ts'
 import { ruleInQuery } from './input.ts'
 import { urlOf } from './paths.ts'
 import { problemOf } from './problem.ts'
-import { answerRaw, answerRawProblem, discard } from './raw-answer.ts'
 import { type RuleBook } from './rule-book.ts'
 
 /** One WebSocket handshake, and what became of it. */
@@ -73,7 +73,11 @@ export function createUpgradeRouter(
         note(fault.fault, 0)
         return void socket.resetAndDestroy()
       case 'delay': {
-        const later = (): void => guarded(handshake, note, () => accept(handshake, fault, accepted))
+        const unwatch = watchForLeaving(socket)
+        const later = (): void => {
+          unwatch()
+          guarded(handshake, note, () => accept(handshake, fault, accepted))
+        }
         const timer = setTimeout(later, fault.ms)
         return void socket.once('close', () => clearTimeout(timer))
       }

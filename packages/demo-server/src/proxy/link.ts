@@ -34,6 +34,9 @@ export interface LinkOptions {
   readonly onClosed: () => void
 }
 
+const isGone = (socket: Socket | undefined): boolean =>
+  socket === undefined || socket.destroyed || socket.readableEnded
+
 /** One client of the proxy, and the line to the server that is dialled for its first request. */
 export function createLink({ client, target, note, faultsFor, onClosed }: LinkOptions): Link {
   let upstream: Socket | undefined
@@ -123,6 +126,13 @@ export function createLink({ client, target, note, faultsFor, onClosed }: LinkOp
     lanes['to-server'].stop()
   }
 
+  /** A half-open line outlives either side, but not both. */
+  function forgetWhenGone(): void {
+    if (!isGone(client) || !isGone(upstream)) return
+    client.destroy()
+    upstream?.destroy()
+  }
+
   function join(
     socket: Socket,
     side: 'client' | 'server',
@@ -131,7 +141,7 @@ export function createLink({ client, target, note, faultsFor, onClosed }: LinkOp
   ): void {
     socket.on('end', () => {
       if (!muted) onward.finish(() => other()?.end())
-      else if (other()?.destroyed === true) socket.destroy()
+      else forgetWhenGone()
     })
     socket.on('error', (error) => {
       note({ type: 'error', side, message: error.message })
@@ -140,7 +150,7 @@ export function createLink({ client, target, note, faultsFor, onClosed }: LinkOp
     })
     socket.on('close', () => {
       if (!muted) onward.finish(() => other()?.destroySoon())
-      else if (other()?.readableEnded === true) other()?.destroy()
+      else forgetWhenGone()
       if (client.destroyed && upstream?.destroyed !== false) close()
     })
   }

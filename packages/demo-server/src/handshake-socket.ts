@@ -31,3 +31,21 @@ export function discard(socket: Socket): void {
   socket.once('end', () => socket.destroySoon())
   socket.resume()
 }
+
+/**
+ * Ends a socket whose client leaves before the handshake is decided. What the client has sent meanwhile stays unread for
+ * the WebSocket to come. Returns the way to stop watching.
+ */
+export function watchForLeaving(socket: Socket): () => void {
+  // The end is announced only to those who read, and reading nothing counts as reading.
+  const onReadable = (): void => {
+    if (socket.readableLength === 0) socket.read()
+  }
+  const onEnd = (): void => void socket.destroy()
+  socket.on('readable', onReadable)
+  socket.once('end', onEnd)
+  return () => {
+    socket.off('readable', onReadable)
+    socket.off('end', onEnd)
+  }
+}

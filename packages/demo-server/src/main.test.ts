@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { listen, portOf } from './listen.ts'
+import { connectTo } from './testing/client.ts'
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+interface Child {
+  readonly process: ChildProcess
+  readonly exit: Promise<number | null>
+  readonly output: () => string
+  /** Resolves when the output has this in it. */
+  until(pattern: RegExp): Promise<RegExpExecArray>
+}
+
+function run(...args: readonly string[]): Child {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const watchers = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      for (const watch of [...watchers]) watch()
+    })
+  }
+  return {
+    process: child,
+    exit: new Promise((resolve) => child.once('close', resolve)),
+    output: () => output,
+    until: (pattern) =>
+      new Promise((resolve) => {
+        const watch = (): void => {
+          const found = pattern.exec(output)
+          if (found === null) return
+          watchers.delete(watch)
+          resolve(found)
+        }
+        watchers.add(watch)
+        watch()
+      }),
+  }
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'prints its addresses, and ends on %s with connections open',
+  async (signal) => {
+    const child = run(here('main.ts'), '--port', '0', '--proxy-port', '0')
+    const [, server, proxy] = await child.until(/^server (http:\S+)\nproxy {2}(http:\S+)\n/)
+    const clients = await Promise.all([
+      connectTo(`${server}/ticker?rate=1000`),
+      connectTo(`${proxy}/ticker?rate=1000&proxy=half-open`),
+      connectTo(`${proxy}/echo?proxy=delay&proxy-ms=60000&proxy-after=handshake`),
+    ])
+    child.process.kill(signal)
+    expect(await child.exit).toBe(0)
+    await Promise.all(clients.map((client) => client.closed))
+  },
+)
+
+test('picks a free port when the wished one is taken', async () => {
+  const holder = createServer()
+  await listen(holder, { host: '127.0.0.1', port: 0, whenTaken: 'fail' })
+  const taken = String(portOf(holder))
+  const child = run(here('main.ts'), '--port', taken, '--proxy-port', taken)
+  const [, port] = await child.until(/^server http:\S+:(\d+)\n/)
+  expect(port).not.toBe(taken)
+  child.process.kill('SIGTERM')
+  expect(await child.exit).toBe(0)
+  holder.close()
+})
+
+test.each([
+  ['--port', 'many'],
+  ['--port', '70000'],
+  ['--prot', '1'],
+  ['--host', '0.0.0.0'],
+])('%s %s is answered by the usage', async (...args) => {
+  const child = run(here('main.ts'), ...args)
+  expect(await child.exit).toBe(1)
+  expect(child.output()).toContain('Usage:')
+})
+
+test('after close() nothing keeps the process alive', async () => {
+  const script = `
+    const { startDemoServer } = await import(${JSON.stringify(here('index.ts'))})
+    const server = await startDemoServer()
+    const { connectTo, dial } = await import(${JSON.stringify(here('testing/client.ts'))})
+    const clients = await Promise.all([
+      connectTo(server.url + '/chat/a?name=ann'),
+      connectTo(server.url + '/ticker?rate=20000'),
+      connectTo(server.proxyUrl + '/counted?rate=20000'),
+      connectTo(server.proxyUrl + '/ticker?proxy=half-open'),
+      connectTo(server.proxyUrl + '/ticker?proxy=throttle&proxy-bytes-per-second=50&proxy-after=handshake'),
+    ])
+    const hanging = ['fault=stall', 'fault=delay&fault-ms=3600000', 'proxy=stall', 'proxy=delay&proxy-ms=3600000']
+    clients.push(...hanging.map((query) => dial(server.proxyUrl + '/echo?' + query)))
+    await server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
+    await server.close()
+    await Promise.all(clients.map((client) => client.closed))
+    console.log('closed')
+  `
+  const child = run('--input-type=module', '--eval', script)
+  expect(await child.exit).toBe(0)
+  expect(child.output()).toBe('closed\n')
+})
