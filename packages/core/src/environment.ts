@@ -1,0 +1,29 @@
+import type { Signal } from './lifecycle-types.ts'
+
+/** The constructor that `WebSocket` is, as far as it is used. `ws` for Node has the same shape. */
+export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket
+
+/**
+ * Everything that the core asks of the world: time, chance, the page and the network.
+ * Give one as `environment` to run elsewhere, or to put a test in charge; `@tautline/core/testing` has a ready one.
+ */
+export interface Environment {
+  /** The wall clock, in ms since the epoch. */
+  now(): number
+  /** A number in [0, 1). */
+  random(): number
+  setTimeout(callback: () => void, ms: number): unknown
+  clearTimeout(handle: unknown): void
+  /** Calls back once, before the next paint; by a timer where no frame comes (hidden tab, worker, Node). */
+  requestFrame(callback: () => void): void
+  /**
+   * Reports what the page and the network do until the returned function is called; says at once what is not as usual,
+   * such as a page that is hidden from the start. `wake` means that the clock jumped.
+   */
+  signals(listener: (signal: Signal) => void): () => void
+  /** For an error that nobody listens to: a handler that threw, messages that were dropped. */
+  reportError(error: unknown): void
+  /** What relative URLs are relative to. */
+  readonly baseUrl: string | undefined
+  readonly WebSocket: WebSocketConstructor | undefined
+}

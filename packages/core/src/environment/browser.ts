@@ -1,0 +1,87 @@
+import type { Environment } from '../environment.ts'
+
+let platform: Environment | undefined
+
+/** The platform's own environment: a page, a worker or Node. Made on first use; nothing runs on import. */
+export function browserEnvironment(): Environment {
+  return (platform ??= {
+    now: Date.now,
+    random: Math.random,
+    setTimeout: (callback, ms) => setTimeout(callback, ms),
+    clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
+    requestFrame,
+    signals,
+    reportError(error) {
+      // Node has no reportError; a rejection there would end the process, and a reported error should not.
+      if (typeof reportError === 'function') reportError(error)
+      else console.error(error)
+    },
+    get baseUrl() {
+      return typeof document === 'object' ? document.baseURI : globalThis.location?.href
+    },
+    get WebSocket() {
+      return globalThis.WebSocket
+    },
+  })
+}
+
+const completed = new WeakMap<Partial<Environment>, Environment>()
+
+/** What a user gave, with the platform's where it says nothing. The same object in gives the same object out: it names a pool. */
+export function environmentOf(own: Partial<Environment> | undefined): Environment {
+  const platform = browserEnvironment()
+  if (!own) return platform
+  const known = completed.get(own) ?? Object.defineProperties({ ...platform }, Object.getOwnPropertyDescriptors(own))
+  completed.set(own, known)
+  return known
+}
+
+/** No frame comes to a hidden tab, and one that was asked for just before stays out: the timer is there for both. */
+const FRAME_TIMEOUT = 100
+
+function requestFrame(callback: () => void): void {
+  if (typeof requestAnimationFrame !== 'function') {
+    setTimeout(callback, 16)
+    return
+  }
+  const run = () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    callback()
+  }
+  const frame = requestAnimationFrame(run)
+  const timer = setTimeout(run, FRAME_TIMEOUT)
+}
+
+/** How often the clock is looked at, and how far it must have jumped to count as sleep, in ms. */
+const TICK = 10_000
+const JUMP = 5000
+
+const signals: Environment['signals'] = (listener) => {
+  if (typeof addEventListener !== 'function') return () => {}
+  const stop = new AbortController()
+  const page = typeof document === 'object' ? document : undefined
+  const hear = (target: EventTarget, type: string, callback: (event: Event) => void) =>
+    target.addEventListener(type, callback, { signal: stop.signal })
+  const visibility = () => listener(page?.hidden ? 'hidden' : 'visible')
+  hear(globalThis, 'online', () => listener('online'))
+  hear(globalThis, 'offline', () => listener('offline'))
+  hear(globalThis, 'pagehide', () => listener('freeze'))
+  hear(globalThis, 'pageshow', (event) => 'persisted' in event && event.persisted && listener('resume'))
+  if (page) {
+    hear(page, 'visibilitychange', visibility)
+    hear(page, 'resume', () => listener('wake'))
+    if (page.hidden) visibility()
+  }
+  let last = Date.now()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    // A hidden tab's timers are throttled, which looks the same; becoming visible is a signal of its own.
+    if (now - last > TICK + JUMP && !page?.hidden) listener('wake')
+    last = now
+  }, TICK)
+  return () => {
+    stop.abort()
+    clearInterval(timer)
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What each error carries beside its message, by code.
+ * Messages and details never hold a query string, user info or a token: they end in logs.
+ */
+export interface ErrorDetails {
+  /** An option has the wrong type or range. Thrown at once: a programming mistake. */
+  'bad-option': { readonly option: string }
+  /** The URL does not parse, or its scheme is not ws, wss, http or https. */
+  'bad-url': { readonly url: string }
+  /** The list of subprotocols is refused by the platform (RFC 6455, section 4.1: duplicates, separators). */
+  'bad-protocols': { readonly protocols: readonly string[] }
+  /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
+  'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
+  /** The platform has no such feature. */
+  unsupported: { readonly feature: string }
+  /** A URL, header or protocol function threw, rejected or returned nothing; `cause` says why. */
+  provider: { readonly provider: string }
+  /** Nothing happened in time, in milliseconds. */
+  timeout: { readonly phase: 'connect' | 'reply'; readonly timeout: number }
+  /** The line was never open: the handshake was refused, or the network is down. */
+  'connect-failed': CloseDetail
+  /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
+  closed: CloseDetail
+  /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
+  decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
+  /** A message could not be encoded, or is of a type that cannot be sent. */
+  encode: { readonly message: unknown }
+  /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
+  dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
+  /** `for await` was too slow: so many messages waited that going on would have lost some. */
+  overflow: { readonly limit: number }
+}
+
+/** How a connection ended: the fields of a `CloseEvent`. */
+export interface CloseDetail {
+  readonly closeCode: number
+  readonly reason: string
+  readonly wasClean: boolean
+}
+
+/** Why messages were dropped: no room, another destination, or nobody is left to send them. */
+export type DropReason = 'overflow' | 'destination' | 'closed'
+
+export type ErrorCode = keyof ErrorDetails
+
+/**
+ * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
+ *
+ * @example
+ * if (isTautlineError(error, 'decode')) console.warn(error.detail.raw)
+ */
+export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code
+  readonly detail: ErrorDetails[Code]
+
+  constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'TautlineError'
+    this.code = code
+    this.detail = detail
+  }
+}
+
+/** Any one of the errors, so that `error.code` narrows `error.detail`. */
+export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
+
+/** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
+export function isTautlineError<Code extends ErrorCode = ErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is TautlineError<Code> {
+  return (
+    value instanceof Error &&
+    value.name === 'TautlineError' &&
+    'code' in value &&
+    (code === undefined || value.code === code)
+  )
+}

@@ -1,0 +1,60 @@
+/** How a line proves that it lives. Times in milliseconds. */
+export interface HeartbeatPolicy {
+  /** A ping this long after the one before it. */
+  readonly interval: number
+  /** A line that says nothing for this long after a ping is lost. */
+  readonly timeout: number
+}
+
+/**
+ * Liveness: `quiet` until `due`, when a ping goes out; then `awaiting` a sign of life until `due`, when the line is lost.
+ * `again` marks the one extra ping after an oversleep.
+ */
+export interface Liveness {
+  readonly phase: 'quiet' | 'awaiting'
+  readonly due: number
+  readonly pingedAt: number
+  readonly again: boolean
+}
+
+/** What to do now: send a ping, wait for `next.due`, or give the line up. */
+export interface Beat {
+  readonly next: Liveness
+  readonly act: 'ping' | 'wait' | 'lost'
+}
+
+/** A probe waits no longer than this, in ms: somebody is looking at the page. */
+const PROBE_TIMEOUT = 3000
+
+/** A timer this late, in ms, did not run while the machine slept: what the server said may still be on its way in. */
+const OVERSLEPT = 5000
+
+/** The liveness of a line that has just opened. */
+export function quiet(policy: HeartbeatPolicy, since: number): Liveness {
+  return { phase: 'quiet', due: since + policy.interval, pingedAt: since, again: false }
+}
+
+/**
+ * Looks at the wall clock: deadlines are checked when the timer fires, on send and on wake, because browsers throttle
+ * timers in hidden tabs and stop them in sleep.
+ *
+ * @param heard when the last byte came in, by the same clock as `now`; any byte counts as life
+ * @param probe true to ping now whatever the interval says, with a short deadline
+ */
+export function beat(live: Liveness, policy: HeartbeatPolicy, now: number, heard: number, probe = false): Beat {
+  if (live.phase === 'awaiting') {
+    if (heard >= live.pingedAt) return beat(quiet(policy, live.pingedAt), policy, now, heard, probe)
+    if (now >= live.due) {
+      const overslept = !live.again && now - live.due > OVERSLEPT
+      return overslept ? ping(policy, now, true, true) : { next: live, act: 'lost' }
+    }
+    const due = probe ? Math.min(live.due, now + PROBE_TIMEOUT) : live.due
+    return { next: due === live.due ? live : { ...live, due }, act: 'wait' }
+  }
+  return probe || now >= live.due ? ping(policy, now, probe, false) : { next: live, act: 'wait' }
+}
+
+function ping(policy: HeartbeatPolicy, now: number, short: boolean, again: boolean): Beat {
+  const timeout = short ? Math.min(policy.timeout, PROBE_TIMEOUT) : policy.timeout
+  return { next: { phase: 'awaiting', due: now + timeout, pingedAt: now, again }, act: 'ping' }
+}

@@ -1,0 +1,42 @@
+export { type Delay, type ExponentialOptions, type SpreadOptions, exponential, quickThenSpread } from './backoff.ts'
+export { CloseCode } from './close-codes.ts'
+export { type Codec, type Sendable, type WireData, binary, json, text } from './codec.ts'
+export type { Environment, WebSocketConstructor } from './environment.ts'
+export { browserEnvironment } from './environment/browser.ts'
+export {
+  type AnyTautlineError,
+  type CloseDetail,
+  type DropReason,
+  type ErrorCode,
+  type ErrorDetails,
+  TautlineError,
+  isTautlineError,
+} from './errors.ts'
+export { type Collect, type Collecting, type MessageInfo, type Reduce, collect, concat, latest } from './fold.ts'
+export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
+export type { OutboxLimits } from './outbox.ts'
+export type { OpenInfo } from './transport.ts'
+export type {
+  AttemptContext,
+  ClosedEvent,
+  CommonOptions,
+  GiveUpEvent,
+  MaybePromise,
+  Observer,
+  Occurrences,
+  RetryEvent,
+  RetryOptions,
+  Snapshot,
+  TransitionEvent,
+  UrlOption,
+} from './types.ts'
+export {
+  type HeartbeatOptions,
+  type ProtocolsOption,
+  type SendResult,
+  type WebSocketClient,
+  type WebSocketObserver,
+  type WebSocketOptions,
+  createWebSocket,
+  observeWebSocket,
+} from './web-socket.ts'

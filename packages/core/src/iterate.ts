@@ -1,0 +1,50 @@
+import { TautlineError } from './errors.ts'
+import type { Closed } from './lifecycle-types.ts'
+import type { Observer } from './types.ts'
+
+/** How many messages may wait for a slow loop. */
+const LIMIT = 10_000
+
+/**
+ * The messages of a connection, one by one; iterating opens it, and leaving the loop lets go of it.
+ * Ends when the connection is closed by `close()` or completes; throws when it ended by an error, and `overflow` when so
+ * many messages waited that going on would have lost some. What has come before is given first.
+ */
+export async function* iterate<Incoming>(
+  observer: Pick<Observer<Incoming, unknown>, 'on' | 'subscribe' | 'getSnapshot'>,
+): AsyncGenerator<Incoming, void, undefined> {
+  let waiting: Incoming[] = []
+  let end: { readonly error?: Error | undefined } | undefined
+  let wake = () => {}
+  const finish = (closed: Closed | undefined) => {
+    if (closed) end ??= { error: closed.by === 'user' || closed.by === 'complete' ? undefined : closed.error }
+    wake()
+  }
+  const stops = [
+    observer.on('message', (message) => {
+      if (end) return
+      if (waiting.push(message) > LIMIT) {
+        waiting.pop()
+        const text = `The loop is too slow: ${LIMIT} messages wait for it`
+        end = { error: new TautlineError('overflow', text, { limit: LIMIT }) }
+      }
+      wake()
+    }),
+    observer.on('transition', ({ to }) => finish(to.closed)),
+    observer.subscribe(() => {}),
+  ]
+  try {
+    finish(observer.getSnapshot().closed)
+    for (;;) {
+      const batch = waiting
+      waiting = []
+      yield* batch
+      if (waiting.length > 0) continue
+      if (end?.error) throw end.error
+      if (end) return
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,112 @@
+import type { Delay } from './backoff.ts'
+import type { CloseDetail, DropReason } from './errors.ts'
+import type { HeartbeatPolicy, Liveness } from './heartbeat.ts'
+
+/** `idle` has never opened, or has nobody to be open for; `closed` is final until `open()` or `reconnect()`. */
+export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
+
+/** What a connection in `backoff` waits for: its timer, the network, a visible page, or a page out of the bfcache. */
+export type WaitingFor = 'timer' | 'online' | 'visible' | 'page'
+
+/** Why a connection is closed for good. */
+export interface Closed {
+  readonly by: 'user' | 'server' | 'fatal' | 'exhausted' | 'complete'
+  readonly error?: Error | undefined
+}
+
+/** How one attempt ended, as its transport judges it. */
+export interface Outcome {
+  readonly kind: 'lost' | 'fatal' | 'complete' | 'unauthorized'
+  readonly error?: Error | undefined
+  /** What the server asked to wait, in ms. */
+  readonly retryAfter?: number | undefined
+}
+
+/** A timer's name is its handle: starting one replaces it, so a forgotten timer cannot be written. */
+export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'linger' | 'drain'
+
+/** What the page says of itself and of the network. */
+export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'freeze' | 'resume' | 'wake'
+
+/** What the machine is told to do; all of it may differ from one transition to the next. Times in ms. */
+export interface Policy {
+  /** So many retries in a row, none of them useful. */
+  readonly limit: number
+  readonly delay: Delay
+  /** The user's word on whether an error is worth a retry, given what the table says. */
+  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  /** Can the credentials be asked for again? */
+  readonly renewable: boolean
+  readonly connectTimeout: number
+  /** A connection this old has proved useful, and its failures are forgotten. */
+  readonly stableAfter: number
+  readonly linger: number
+  readonly pauseOffline: boolean
+  readonly pauseHidden: boolean
+  readonly heartbeat?: HeartbeatPolicy | undefined
+}
+
+/** Drawn by the interpreter for each transition, so that the machine stays pure. */
+export interface Stamp {
+  /** The wall clock, in ms. */
+  readonly now: number
+  /** In [0, 1). */
+  readonly random: number
+  /** When the last byte came in. */
+  readonly heard: number
+}
+
+export interface State {
+  readonly status: Status
+  /** Names the one live resource. Bumped by every dial and every abandon: what carries an older one is inert. */
+  readonly epoch: number
+  /** Retries since a connection was last useful; 0 on a good day. */
+  readonly attempt: number
+  readonly online: boolean
+  readonly visible: boolean
+  /** False while the page is in the back/forward cache. */
+  readonly page: boolean
+  /** Why the last attempt ended. */
+  readonly error: Error | undefined
+  readonly closed: Closed | undefined
+  readonly waitingFor: WaitingFor | undefined
+  /** When the next attempt is due, by the wall clock. */
+  readonly retryAt: number | undefined
+  /** A server's wish: no attempt before this time, whatever the page says. */
+  readonly notBefore: number
+  /** A wait that the server asked for while the line was up, in ms; used once. */
+  readonly hint: number
+  readonly dialedAt: number
+  /** The credentials have been asked for again since the last useful connection. */
+  readonly renewed: boolean
+  readonly live: Liveness | undefined
+  /** The round trip of the last answered ping, in ms. */
+  readonly latency: number | undefined
+}
+
+export type Event =
+  | { readonly type: 'retain' | 'open' | 'reconnect' | 'retarget' | 'check' }
+  | { readonly type: 'release'; readonly now?: boolean | undefined }
+  | { readonly type: 'close'; readonly code?: number | undefined; readonly reason?: string | undefined }
+  | { readonly type: 'opened' | 'reply'; readonly epoch: number }
+  | { readonly type: 'hint'; readonly epoch: number; readonly wait: number }
+  | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
+  | { readonly type: 'timeout'; readonly timer: TimerName }
+  | { readonly type: 'signal'; readonly signal: Signal }
+
+/** What the interpreter is to do, as data. */
+export type Effect =
+  | { readonly type: 'dial' | 'flush' | 'ping' | 'released' }
+  | { readonly type: 'abandon'; readonly code?: number | undefined; readonly reason?: string | undefined }
+  | { readonly type: 'start'; readonly timer: TimerName; readonly wait: number }
+  | { readonly type: 'stop'; readonly timer: TimerName }
+  | { readonly type: 'discard'; readonly why: DropReason }
+  | { readonly type: 'emit'; readonly event: Occurred }
+
+/** What happened to the line, for those who listen. */
+export type Occurred =
+  | { readonly type: 'open' }
+  | ({ readonly type: 'close'; readonly error: Error | undefined } & CloseDetail)
+  | { readonly type: 'error'; readonly error: Error }
+  | { readonly type: 'retry'; readonly attempt: number; readonly retryAt: number; readonly error: Error | undefined }
+  | { readonly type: 'giveup'; readonly attempts: number; readonly error: Error | undefined }

@@ -1,0 +1,282 @@
+import { bounded, wait } from './backoff.ts'
+import { type CloseDetail, type DropReason, TautlineError } from './errors.ts'
+import { beat, quiet } from './heartbeat.ts'
+import type { Closed, Effect, Event, Occurred, Outcome, Policy, Signal, Stamp, State, TimerName, WaitingFor } from './lifecycle-types.ts'
+
+/** The next state, and what to do, in this order. The same state object means that nothing changed. */
+export type Step = readonly [state: State, effects: readonly Effect[]]
+
+/** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
+export const initialState: State = Object.freeze({
+  status: 'idle',
+  epoch: 0,
+  attempt: 0,
+  online: true,
+  visible: true,
+  page: true,
+  error: undefined,
+  closed: undefined,
+  waitingFor: undefined,
+  retryAt: undefined,
+  notBefore: 0,
+  hint: 0,
+  dialedAt: Number.NEGATIVE_INFINITY,
+  renewed: false,
+  live: undefined,
+  latency: undefined,
+})
+
+/** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
+const MIN_GAP = 1000
+
+/** What keeps the tabs of one browser from dialling in the same instant when the network is back, in ms. */
+const WAKE_JITTER = 250
+
+/**
+ * THE machine: what a connection does next. Pure: the clock and the randomness come in with `stamp`.
+ * The table is in `docs/architecture.md`, drawn from this function.
+ */
+export function transition(state: State, event: Event, policy: Policy, stamp: Stamp): Step {
+  if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
+  switch (event.type) {
+    case 'retain':
+      return state.status === 'idle' ? fresh(state, policy, stamp) : [state, [stop('linger')]]
+    case 'open':
+      return state.status === 'idle' || state.status === 'closed' ? fresh(state, policy, stamp) : [state, []]
+    case 'reconnect':
+      return fresh(state, policy, stamp, leave(state, REPLACED))
+    case 'retarget':
+      if (state.status === 'idle') return [state, [discard('destination')]]
+      return fresh(state, policy, stamp, [...leave(state, REPLACED), discard('destination')])
+    case 'release':
+      return policy.linger > 0 && isUp(state) && !event.now ? [state, [start('linger', policy.linger)]] : rest(state)
+    case 'close':
+      return close(state, event)
+    case 'opened':
+      return state.status === 'connecting' ? opened(state, policy, stamp) : [state, []]
+    case 'hint':
+      return [{ ...state, hint: bounded(event.wait) }, []]
+    case 'reply':
+      return reply(state, policy, stamp)
+    case 'check':
+      return heartbeat(state, policy, stamp, false)
+    case 'ended':
+      return state.status === 'connecting' || state.status === 'open' ? ended(state, event.outcome, policy, stamp) : [state, []]
+    case 'timeout':
+      return timeout(state, event.timer, policy, stamp)
+    case 'signal':
+      return signalled(state, event.signal, policy, stamp)
+  }
+}
+
+/** Forgets past failures and dials. */
+function fresh(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [stop('linger')]): Step {
+  const clean = { attempt: 0, error: undefined, closed: undefined, renewed: false, notBefore: 0, hint: 0 }
+  return dial({ ...state, ...clean }, policy, stamp, before)
+}
+
+function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = []): Step {
+  const gate = shut(state, policy)
+  const next = { ...state, epoch: state.epoch + 1, waitingFor: gate, retryAt: undefined, live: undefined, latency: undefined }
+  if (gate) return [{ ...next, status: 'backoff' }, before]
+  return [
+    { ...next, status: 'connecting', dialedAt: stamp.now },
+    [...before, { type: 'dial' }, start('connect', policy.connectTimeout)],
+  ]
+}
+
+function opened(state: State, policy: Policy, stamp: Stamp): Step {
+  const live = policy.heartbeat && quiet(policy.heartbeat, stamp.now)
+  const effects: Effect[] = [stop('connect'), start('stable', policy.stableAfter)]
+  if (live) effects.push(start('heartbeat', live.due - stamp.now))
+  // What waited goes out before the listeners of `open` can send anything.
+  effects.push({ type: 'flush' }, emit({ type: 'open' }))
+  return [{ ...state, status: 'open', error: undefined, live, latency: undefined }, effects]
+}
+
+/** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
+function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): Step {
+  const { kind, error } = outcome
+  if (kind === 'complete') return finish(state, { by: 'complete', error })
+  const renew = kind === 'unauthorized' && policy.renewable && !state.renewed
+  const retryable = policy.when?.(error, kind === 'lost' || renew) ?? (kind === 'lost' || renew)
+  if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
+  // Credentials age while a page is open: the provider is asked once more, without a wait.
+  if (renew) return dial({ ...state, renewed: true, error }, policy, stamp, [...leave(state, detail(error), error), ...report(error)])
+  return retry(state, error, outcome.retryAfter ?? 0, policy, stamp)
+}
+
+function retry(state: State, error: Error | undefined, retryAfter: number, policy: Policy, stamp: Stamp): Step {
+  if (state.attempt >= policy.limit) return finish(state, { by: 'exhausted', error })
+  const attempt = state.attempt + 1
+  const hint = Math.max(state.hint, bounded(retryAfter))
+  const delay = wait(policy.delay, attempt, stamp.random, hint)
+  const retryAt = stamp.now + delay
+  const waitingFor = shut(state, policy)
+  const next: State = {
+    ...away(state),
+    status: 'backoff',
+    attempt,
+    error,
+    hint: 0,
+    notBefore: hint > 0 ? retryAt : 0,
+    waitingFor: waitingFor ?? 'timer',
+    retryAt: waitingFor ? undefined : retryAt,
+  }
+  const effects = [...leave(state, detail(error), error), ...report(error)]
+  if (!waitingFor) effects.push(start('retry', delay))
+  return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
+}
+
+/** Closes for good. */
+function finish(state: State, closed: Closed): Step {
+  const { error } = closed
+  const effects = [...leave(state, detail(error), error), ...report(error), discard('closed')]
+  if (closed.by === 'exhausted') effects.push(emit({ type: 'giveup', attempts: state.attempt, error }))
+  return [{ ...away(state), status: 'closed', closed, error, hint: 0, notBefore: 0 }, effects]
+}
+
+function close(state: State, { code = 1000, reason = '' }: { code?: number | undefined; reason?: string | undefined }): Step {
+  if (state.status === 'closed') return [state, []]
+  const effects = [...leave(state, { closeCode: code, reason, wasClean: true }), stop('linger'), discard('closed')]
+  return [{ ...away(state), status: 'closed', closed: { by: 'user' }, error: undefined, hint: 0, notBefore: 0 }, effects]
+}
+
+/** Nobody is left to be open for. */
+function rest(state: State): Step {
+  const { online, visible, page } = state
+  const effects: Effect[] = [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }]
+  return [{ ...initialState, online, visible, page, epoch: state.epoch + 1, dialedAt: state.dialedAt }, effects]
+}
+
+function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): Step {
+  switch (timer) {
+    case 'connect': {
+      if (state.status !== 'connecting') return [state, []]
+      const limit = policy.connectTimeout
+      const error = new TautlineError('timeout', `No connection within ${limit} ms`, { phase: 'connect', timeout: limit })
+      return ended(state, { kind: 'lost', error }, policy, stamp)
+    }
+    case 'retry':
+      return state.status === 'backoff' ? dial(state, policy, stamp) : [state, []]
+    case 'stable':
+      return state.status === 'open' ? [{ ...state, attempt: 0, renewed: false }, []] : [state, []]
+    case 'heartbeat':
+      return heartbeat(state, policy, stamp, false)
+    case 'drain':
+      return [state, state.status === 'open' ? [{ type: 'flush' }] : []]
+    case 'linger':
+      return rest(state)
+  }
+}
+
+function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): Step {
+  const online = signal === 'online' || (signal !== 'offline' && state.online)
+  const visible = signal === 'visible' || (signal !== 'hidden' && state.visible)
+  const page = signal === 'resume' || (signal !== 'freeze' && state.page)
+  const moved = online !== state.online || visible !== state.visible || page !== state.page
+  const next: State = moved ? { ...state, online, visible, page } : state
+  const gate = shut(next, policy)
+  switch (state.status) {
+    case 'idle':
+    case 'closed':
+      return [next, []]
+    case 'backoff':
+      if (gate) return [{ ...next, waitingFor: gate, retryAt: undefined }, [stop('retry')]]
+      return signal === 'offline' || signal === 'hidden' ? [next, []] : soon(next, stamp)
+    default:
+      // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
+      if (gate && gate !== 'online') {
+        return [{ ...away(next), status: 'backoff', waitingFor: gate }, leave(state, REPLACED)]
+      }
+      return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
+  }
+}
+
+/** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
+function soon(state: State, stamp: Stamp): Step {
+  const earliest = Math.max(stamp.now, state.dialedAt + MIN_GAP, state.notBefore)
+  const retryAt = Math.min(state.retryAt ?? Number.POSITIVE_INFINITY, earliest + stamp.random * WAKE_JITTER)
+  return [{ ...state, waitingFor: 'timer', retryAt }, [start('retry', retryAt - stamp.now)]]
+}
+
+function heartbeat(state: State, policy: Policy, stamp: Stamp, probe: boolean): Step {
+  if (state.status !== 'open' || !state.live || !policy.heartbeat) return [state, []]
+  const { next, act } = beat(state.live, policy.heartbeat, stamp.now, stamp.heard, probe)
+  if (act === 'lost') {
+    const limit = policy.heartbeat.timeout
+    const error = new TautlineError('timeout', `No sign of life within ${limit} ms`, { phase: 'reply', timeout: limit })
+    return ended(state, { kind: 'lost', error }, policy, stamp)
+  }
+  const timer = start('heartbeat', next.due - stamp.now)
+  return [next === state.live ? state : { ...state, live: next }, act === 'ping' ? [timer, { type: 'ping' }] : [timer]]
+}
+
+/** A reply to a ping: the one thing that latency can be read from. */
+function reply(state: State, policy: Policy, stamp: Stamp): Step {
+  if (state.live?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
+  const live = quiet(policy.heartbeat, state.live.pingedAt)
+  const latency = stamp.now - state.live.pingedAt
+  return [{ ...state, live, latency }, [start('heartbeat', live.due - stamp.now)]]
+}
+
+const REPLACED: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
+
+/** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
+function leave(state: State, how: CloseDetail, error?: Error): Effect[] {
+  switch (state.status) {
+    case 'connecting':
+      return [stop('connect'), abandon(how, error)]
+    case 'open':
+      return [
+        stop('stable'),
+        stop('heartbeat'),
+        stop('drain'),
+        abandon(how, error),
+        emit({ type: 'close', ...how, error }),
+      ]
+    case 'backoff':
+      return [stop('retry')]
+    default:
+      return []
+  }
+}
+
+/** The fields of a state without a resource. The new epoch makes the old one inert. */
+function away(state: State): State {
+  return {
+    ...state,
+    epoch: state.epoch + 1,
+    waitingFor: undefined,
+    retryAt: undefined,
+    live: undefined,
+    latency: undefined,
+  }
+}
+
+/** The gate that keeps an attempt from being made, if one does. */
+function shut(state: State, policy: Policy): WaitingFor | undefined {
+  if (!state.page) return 'page'
+  if (policy.pauseOffline && !state.online) return 'online'
+  return policy.pauseHidden && !state.visible ? 'visible' : undefined
+}
+
+function isUp({ status }: State): boolean {
+  return status !== 'idle' && status !== 'closed'
+}
+
+/** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
+function detail(error: Error | undefined): CloseDetail {
+  const told = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
+  return told ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
+}
+
+const start = (timer: TimerName, wait: number): Effect => ({ type: 'start', timer, wait: bounded(wait) })
+const stop = (timer: TimerName): Effect => ({ type: 'stop', timer })
+const discard = (why: DropReason): Effect => ({ type: 'discard', why })
+const emit = (event: Occurred): Effect => ({ type: 'emit', event })
+const report = (error: Error | undefined): Effect[] => (error ? [emit({ type: 'error', error })] : [])
+
+function abandon({ closeCode, reason }: CloseDetail, error?: Error): Effect {
+  return error ? { type: 'abandon' } : { type: 'abandon', code: closeCode, reason }
+}

@@ -1,0 +1,112 @@
+import { type Audience, type Port, createAudience } from './audience.ts'
+import { type Connection, type ConnectionParts, createConnection } from './connection.ts'
+import type { Environment } from './environment.ts'
+import type { Policy } from './lifecycle-types.ts'
+import type { UrlOption } from './types.ts'
+
+/** The transport's half of a connection. */
+export type Driver<Raw> = Pick<
+  ConnectionParts<Raw>,
+  'prepare' | 'isReply' | 'ping' | 'flush' | 'discard' | 'refuse'
+> & {
+  /** How many messages wait to be sent. */
+  queued(): number
+}
+
+/** What makes one kind of connection differ from another; put together by its factory. */
+export interface Kind<Raw, Options, Own extends Driver<Raw>> {
+  readonly name: string
+  /** @throws TautlineError `bad-option` */
+  check(options: Options): void
+  /** What beside the URL makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
+  identity(options: Options): string | undefined
+  /** The destination of a URL that can be read, so that two spellings of one share. */
+  normal(url: string, environment: Environment): string
+  policy(url: UrlOption, options: Options): Policy
+  drive(line: Line<Raw, Options, Own>): Own
+}
+
+/** A connection and the hooks that share it. */
+export interface Line<Raw, Options, Own> {
+  key: string
+  /** The oldest live hook, or the last one that was: its options decide for the connection. */
+  lead: Pick<Port<Raw, Options>, 'url' | 'options'>
+  readonly environment: Environment
+  readonly audience: Audience<Raw, Options>
+  readonly connection: Connection
+  readonly driver: Own
+  /** Lets its oldest hook decide again: a hook came, went or has other options. */
+  settle(): void
+  /** Tells every hook of an error, after what is being said now. */
+  report(error: Error): void
+}
+
+const pools = new WeakMap<Environment, Map<string, unknown>>()
+
+/** The lines of an environment, by kind and destination. */
+export function linesOf<L>(environment: Environment): Map<string, L> {
+  const known = pools.get(environment) ?? new Map<string, unknown>()
+  pools.set(environment, known)
+  return known as Map<string, L> // a key begins with its kind, and a kind has one type of line
+}
+
+/** The line to a destination, made if there is none. It opens when it is retained. */
+export function lineTo<Raw, Options, Own extends Driver<Raw>>(
+  kind: Kind<Raw, Options, Own>,
+  environment: Environment,
+  key: string,
+  lead: Line<Raw, Options, Own>['lead'],
+): Line<Raw, Options, Own> {
+  const lines = linesOf<Line<Raw, Options, Own>>(environment)
+  const line = lines.get(key) ?? createLine(kind, environment, key, lead)
+  lines.set(key, line)
+  return line
+}
+
+function createLine<Raw, Options, Own extends Driver<Raw>>(
+  kind: Kind<Raw, Options, Own>,
+  environment: Environment,
+  key: string,
+  lead: Line<Raw, Options, Own>['lead'],
+): Line<Raw, Options, Own> {
+  const audience = createAudience<Raw, Options>((error) => environment.reportError(error))
+  const line: Line<Raw, Options, Own> = {
+    key,
+    lead,
+    environment,
+    audience,
+    get driver() {
+      return driver
+    },
+    get connection() {
+      return connection
+    },
+    settle() {
+      for (const port of audience.ports) {
+        line.lead = port
+        break
+      }
+      connection.configure(kind.policy(line.lead.url, line.lead.options))
+    },
+    report: (error) => connection.later(() => audience.tell('error', error)),
+  }
+  const driver = kind.drive(line)
+  const connection: Connection = createConnection<Raw>({
+    ...driver,
+    environment,
+    message: audience.deliver,
+    occurred(event, info) {
+      if (event.type === 'error') audience.tell('error', event.error)
+      else if (event.type === 'open') audience.tell('open', info)
+      else audience.tell(event.type, event)
+    },
+    changed(from, to, cause) {
+      for (const port of audience.ports) port.changed(from, to, cause)
+    },
+    released() {
+      const lines = linesOf(environment)
+      if (lines.get(line.key) === line) lines.delete(line.key)
+    },
+  }, kind.policy(lead.url, lead.options))
+  return line
+}

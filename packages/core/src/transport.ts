@@ -1,0 +1,41 @@
+import type { Sendable } from './codec.ts'
+import type { Outcome } from './lifecycle-types.ts'
+
+/** One call is one attempt: a transport never retries, waits or reads the clock. */
+export type Transport<Raw, Request extends ConnectRequest = ConnectRequest> = (
+  request: Request,
+  on: TransportEvents<Raw>,
+) => TransportHandle
+
+export interface ConnectRequest {
+  readonly url: URL
+  /** Aborted when the attempt is given up. */
+  readonly signal: AbortSignal
+}
+
+/** What a transport says. Nothing counts after `ended`, or once the handle has been closed. */
+export interface TransportEvents<Raw> {
+  /** The line is useful: for a protocol with a greeting, the greeting has come. */
+  opened(info: OpenInfo): void
+  message(raw: Raw): void
+  /** A sign of life that is no message. */
+  activity(): void
+  /** The server asks for so many ms before the next attempt. */
+  hint(ms: number): void
+  /** The one place where protocol knowledge becomes policy. */
+  ended(outcome: Outcome): void
+}
+
+/** What is known of a line that has opened. */
+export interface OpenInfo {
+  /** The subprotocol that the server chose; '' for none. */
+  readonly protocol: string
+}
+
+export interface TransportHandle {
+  send?(raw: Sendable): void
+  /** Gives the line up at once; nothing is said after it. */
+  close(code?: number, reason?: string): void
+  /** Bytes that wait in the platform's own buffer. */
+  readonly bufferedAmount?: number
+}

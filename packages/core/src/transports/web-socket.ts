@@ -1,0 +1,65 @@
+import { closeKind } from '../close-codes.ts'
+import type { WireData } from '../codec.ts'
+import type { WebSocketConstructor } from '../environment.ts'
+import { TautlineError } from '../errors.ts'
+import type { Outcome } from '../lifecycle-types.ts'
+import type { ConnectRequest, Transport } from '../transport.ts'
+
+export interface WebSocketRequest extends ConnectRequest {
+  readonly protocols: readonly string[]
+  readonly binaryType: BinaryType
+  readonly WebSocket: WebSocketConstructor | undefined
+}
+
+/** One WebSocket, from the handshake to its end (WHATWG WebSockets; RFC 6455). */
+export const webSocketTransport: Transport<WireData, WebSocketRequest> = (request, on) => {
+  let socket: WebSocket
+  try {
+    socket = open(request)
+  } catch (error) {
+    on.ended({ kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) })
+    return { close() {} }
+  }
+  let wasOpen = false
+  socket.binaryType = request.binaryType
+  socket.onopen = () => {
+    wasOpen = true
+    on.opened({ protocol: socket.protocol })
+  }
+  socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
+  socket.onclose = (event) => on.ended(outcomeOf(event, wasOpen))
+  socket.onerror = () => {
+    // Node before 24 says no `close` after a refused handshake and stays CONNECTING; everywhere else `close` follows, with the code.
+    if (socket.readyState === 0) on.ended(outcomeOf({ code: 1006, reason: '', wasClean: false }, false))
+  }
+  return {
+    send: (raw) => socket.send(raw),
+    close(code, reason) {
+      // Deaf first: a half-open line may say `close` minutes later.
+      socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null
+      socket.close(code, reason)
+    },
+    get bufferedAmount() {
+      return socket.bufferedAmount
+    },
+  }
+}
+
+function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
+  if (!WebSocket) {
+    throw new TautlineError('unsupported', 'No WebSocket here: pass one as environment.WebSocket (before Node 22, that of ws)', {
+      feature: 'WebSocket',
+    })
+  }
+  try {
+    return new WebSocket(url, [...protocols])
+  } catch (cause) {
+    throw new TautlineError('bad-protocols', 'The platform refused the URL or the subprotocols: each a token, none twice', { protocols }, cause)
+  }
+}
+
+function outcomeOf({ code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>, wasOpen: boolean): Outcome {
+  const message = wasOpen ? `The line was closed with ${code}` : `No connection: the handshake failed with ${code}`
+  const error = new TautlineError(wasOpen ? 'closed' : 'connect-failed', message, { closeCode: code, reason, wasClean })
+  return { kind: closeKind(code), error }
+}

@@ -1,0 +1,127 @@
+import { utf8Length } from './close-codes.ts'
+import type { Sendable, WireData } from './codec.ts'
+import { type DropReason, TautlineError, isTautlineError } from './errors.ts'
+import { createOutbox } from './outbox.ts'
+import type { Driver, Line } from './pool.ts'
+import type { TransportHandle } from './transport.ts'
+import { webSocketTransport } from './transports/web-socket.ts'
+import type { AttemptContext } from './types.ts'
+import { toWebSocketUrl } from './urls.ts'
+import type { AnyWebSocketOptions } from './web-socket-options.ts'
+
+/** What became of a message: on its way, waiting in the outbox, or given up (and reported). */
+export type SendResult = 'sent' | 'queued' | 'dropped'
+
+export interface WebSocketDriver extends Driver<WireData> {
+  send(raw: Sendable): SendResult
+}
+
+/** How often the platform's buffer is looked at while it is above the high-water mark, in ms: it says nothing itself. */
+const DRAIN_INTERVAL = 50
+
+/** The WebSocket half of a line: the handshake's ingredients, and the outbox. */
+export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>): WebSocketDriver {
+  const outbox = createOutbox<Sendable>()
+
+  function drop(messages: readonly Sendable[], why: DropReason): void {
+    if (messages.length === 0) return
+    const text = `Not delivered, and dropped from the outbox (${why}): ${messages.length} of what was sent`
+    line.report(new TautlineError('dropped', text, { messages, why }))
+  }
+
+  function touch(): void {
+    for (const port of line.audience.ports) port.touch()
+  }
+
+  function put(handle: TransportHandle, raw: Sendable): boolean {
+    if ((handle.bufferedAmount ?? 0) > (line.lead.options.highWaterMark ?? 1_048_576)) return false
+    handle.send?.(raw)
+    return true
+  }
+
+  function queue(raw: Sendable): SendResult {
+    const { messages = 1000, bytes = 1_048_576, overflow = 'drop-oldest' } = line.lead.options.outbox ?? {}
+    const { kept, dropped } = outbox.add(raw, sizeOf(raw), { messages, bytes, overflow })
+    if (!kept && overflow === 'reject') {
+      throw new TautlineError('dropped', 'The outbox is full: wait until `queued` falls', { messages: [raw], why: 'overflow' })
+    }
+    drop(dropped, 'overflow')
+    touch()
+    return kept ? 'queued' : 'dropped'
+  }
+
+  return {
+    prepare: (attempt) => prepare(line, attempt),
+    refuse(cause) {
+      // What Tautline itself refuses would be refused again; what a provider throws may be gone the next time.
+      if (isTautlineError(cause)) return { kind: 'fatal', error: cause }
+      const error = new TautlineError('provider', 'The URL or protocol function failed', { provider: 'url' }, cause)
+      return { kind: 'lost', error }
+    },
+    isReply(raw) {
+      const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat ?? {}
+      return isReply(raw)
+    },
+    ping(handle) {
+      const { message = 'ping' } = line.lead.options.heartbeat ?? {}
+      handle.send?.(typeof message === 'function' ? message() : message)
+    },
+    flush(handle) {
+      if (outbox.size === 0) return
+      outbox.drain((raw) => put(handle, raw))
+      if (outbox.size > 0) line.connection.start('drain', DRAIN_INTERVAL)
+      touch()
+    },
+    discard(why) {
+      if (outbox.size === 0) return
+      drop(outbox.clear(), why)
+      touch()
+    },
+    queued: () => outbox.size,
+    send(raw) {
+      const { connection } = line
+      // A line that is past its deadline is found out before something is entrusted to it.
+      if (connection.state.live?.phase === 'awaiting') connection.dispatch({ type: 'check' })
+      const { handle, state } = connection
+      if (handle && outbox.size === 0 && put(handle, raw)) return 'sent'
+      if (state.status === 'closed') {
+        drop([raw], 'closed')
+        return 'dropped'
+      }
+      const result = queue(raw)
+      if (handle) connection.start('drain', DRAIN_INTERVAL)
+      return result
+    },
+  }
+}
+
+type Prepared = Awaited<ReturnType<WebSocketDriver['prepare']>>
+
+function prepare(line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>, attempt: AttemptContext): Prepared | Promise<Prepared> {
+  const { url, options } = line.lead
+  const { protocols = [], binaryType = 'arraybuffer' } = options
+  const { environment } = line
+  const connect = (place: unknown, offered: string | readonly string[]): Prepared => {
+    const request = {
+      url: toWebSocketUrl(place, environment.baseUrl),
+      protocols: typeof offered === 'string' ? [offered] : offered,
+      binaryType,
+      signal: attempt.signal,
+      WebSocket: environment.WebSocket,
+    }
+    return (on) => webSocketTransport(request, on)
+  }
+  if (typeof url !== 'function' && typeof protocols !== 'function') return connect(url, protocols)
+  return Promise.all([
+    typeof url === 'function' ? url(attempt) : url,
+    typeof protocols === 'function' ? protocols(attempt) : protocols,
+  ]).then(([place, offered]) => {
+    if (!place) throw new Error('It returned no URL')
+    return connect(place, offered)
+  })
+}
+
+function sizeOf(raw: Sendable): number {
+  if (typeof raw === 'string') return utf8Length(raw)
+  return raw instanceof Blob ? raw.size : raw.byteLength
+}

@@ -1,0 +1,15 @@
+const CONNECTION_OPTIONS = ['retry', 'heartbeat', 'timeout', 'outbox', 'pause', 'linger', 'binaryType', 'highWaterMark']
+
+const warned = new Set<string>()
+
+/** Names, once, the options in which a hook differs from the one that decides for the connection they share. */
+export function warnOfWishes(deciding: object, other: object): void {
+  const text = (options: object, name: string) => JSON.stringify((options as Record<string, unknown>)[name])
+  for (const name of CONNECTION_OPTIONS) {
+    if (warned.has(name) || text(deciding, name) === text(other, name)) continue
+    warned.add(name)
+    console.warn(
+      `[tautline] Components that share a connection differ in "${name}". The oldest one decides; \`share: false\` gives a connection of its own.`,
+    )
+  }
+}

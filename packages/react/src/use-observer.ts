@@ -1,0 +1,43 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { Observer, Snapshot, UrlOption } from '@tautline/core'
+import { useDefaults } from './options-context.ts'
+
+/** An observer as its factory makes it. */
+interface Hosted<Data, Options> extends Observer<never, Data> {
+  setOptions(url: UrlOption, options: Options): void
+}
+
+/** What every hook gives back: the snapshot, and the commands, whose identity never changes. */
+export type Observed<Data> = Snapshot<Data> & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
+
+/** One component's share in a connection: it opens after the commit, and goes with the component. */
+export function useObserver<
+  Data,
+  Selected,
+  Options extends { readonly select?: ((data: Data) => Selected) | undefined },
+  Of extends Hosted<Data, Options>,
+>(create: (url: UrlOption, options: Options) => Of, url: UrlOption, given: Options | undefined): [Of, Observed<Selected>] {
+  const options = useDefaults(given)
+  const [observer] = useState(() => create(url, options))
+  // Stands before the subscription: effects run in order, and it opens with the newest options.
+  useEffect(() => observer.setOptions(url, options))
+  const snapshot = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
+  const { open, close, reconnect } = observer
+  const result = {
+    ...snapshot,
+    data: options.select ? options.select(snapshot.data) : snapshot.data,
+    // Reading them is what makes a component render for them alone: docs/decisions/quiet-fields.md.
+    get attempt() {
+      observer.watch('attempt')
+      return snapshot.attempt
+    },
+    get latency() {
+      observer.watch('latency')
+      return snapshot.latency
+    },
+    open,
+    close,
+    reconnect,
+  }
+  return [observer, result as Observed<Selected>] // without `select`, Selected is Data
+}

@@ -1,0 +1,1 @@
+export { type WebSocketResult, useWebSocket } from './use-web-socket.ts'

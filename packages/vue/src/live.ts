@@ -1,0 +1,23 @@
+import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, onScopeDispose } from 'vue'
+
+/**
+ * Runs `start` while its owner is live: a component from mounting to unmounting, less the time that `<KeepAlive>` keeps it
+ * aside; an effect scope, or a caller without one, from now on. Never on a server, which mounts nothing.
+ */
+export function whileLive(start: () => () => void, server: boolean): void {
+  let stop: (() => void) | undefined
+  const begin = () => void (stop ??= start())
+  const end = () => {
+    stop?.()
+    stop = undefined
+  }
+  const instance = getCurrentInstance()
+  const scope = getCurrentScope()
+  // A detached scope inside a component, such as a store, outlives it: it is the scope that owns.
+  if (instance && 'scope' in instance && instance.scope === scope) {
+    onMounted(begin)
+    onActivated(begin)
+    onDeactivated(end)
+  } else if (!server) begin()
+  if (scope) onScopeDispose(end)
+}

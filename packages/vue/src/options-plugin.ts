@@ -1,0 +1,25 @@
+import { type App, type InjectionKey, hasInjectionContext, inject, ssrContextKey } from 'vue'
+import type { CommonOptions } from '@tautline/core'
+
+/** Options that make sense for every hook of an app. */
+export type DefaultOptions = Omit<CommonOptions<never, never>, 'reduce' | 'initialData' | 'select' | 'onMessage'>
+
+const defaultsKey: InjectionKey<DefaultOptions> = /* @__PURE__ */ Symbol('tautline')
+
+/**
+ * Sets defaults for the hooks of an app; a hook's own options go first. None is needed.
+ *
+ * @example
+ * app.use(tautline, { retry: { limit: 10 } })
+ */
+export const tautline = {
+  install(app: App, options: DefaultOptions): void {
+    app.provide(defaultsKey, options)
+  },
+}
+
+/** What the app around the hook says, where there is one: its defaults, and whether it is being rendered on a server. */
+export function injected(): { readonly defaults: DefaultOptions | undefined; readonly server: boolean } {
+  if (!hasInjectionContext()) return { defaults: undefined, server: false }
+  return { defaults: inject(defaultsKey, undefined), server: inject(ssrContextKey, undefined) !== undefined }
+}
