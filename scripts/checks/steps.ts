@@ -43,7 +43,7 @@ export const steps: readonly Step[] = [
   tests('server'),
   inEachPackage('build', 'tsup', '--silent'),
   { ...inEachPackage('publint', 'publint', '--strict'), needs: 'build' },
-  { ...inEachPackage('attw', 'attw', '--pack'), needs: 'build' },
+  { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },
   afterBuild('size', 'size-limit'),
   afterBuild('consumer', 'node', 'scripts/consumer.ts'),
   check('chromium', 'node', 'scripts/chromium-setup.ts'),
