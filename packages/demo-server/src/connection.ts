@@ -1,22 +1,13 @@
 import { type Socket } from 'node:net'
-import { type RawData, WebSocket } from 'ws'
-import { type Fields, fieldsOfJson } from './input.ts'
-import { Problem, problemFields, problemOf } from './problem.ts'
+import { WebSocket } from 'ws'
 import { closeWithAnyCode } from './any-close-code.ts'
+import { createInbox, type Heartbeat, type InboxCounts, type Incoming } from './inbox.ts'
+import { problemFields, problemOf } from './problem.ts'
 
-export type Incoming =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'binary'; readonly bytes: Buffer }
-
-export interface ConnectionCounts {
+export interface ConnectionCounts extends InboxCounts {
   /** Messages handed to the socket, heartbeats apart. */
   readonly sent: number
   readonly sentBytes: number
-  /** Messages that came, heartbeats apart. */
-  readonly received: number
-  readonly receivedBytes: number
-  /** Heartbeats that were answered. */
-  readonly pings: number
 }
 
 /** What an observer may know of an open connection. */
@@ -62,64 +53,47 @@ export interface ConnectionOptions {
   readonly heartbeat: Heartbeat
 }
 
-/** What becomes of the text `ping`: answered by `pong`, or swallowed as by a server that hangs. */
-export type Heartbeat = 'answered' | 'swallowed'
+/** Sends and counts, until the connection is on its way out. */
+function createOutbox(webSocket: WebSocket) {
+  const counts = { sent: 0, sentBytes: 0 }
+  let ration: { left: number; readonly act: () => void } | undefined
+  let leaving = false
+  const isOpen = (): boolean => !leaving && webSocket.readyState === WebSocket.OPEN
 
-function bytesOf(data: RawData): Buffer {
-  if (Array.isArray(data)) return Buffer.concat(data)
-  return Buffer.isBuffer(data) ? data : Buffer.from(data)
+  return {
+    counts: () => ({ ...counts }),
+    isOpen,
+    send(message: string | Buffer): boolean {
+      if (!isOpen()) return false
+      webSocket.send(message)
+      counts.sent += 1
+      counts.sentBytes += Buffer.byteLength(message)
+      if (ration !== undefined && (ration.left -= 1) === 0) ration.act()
+      return true
+    },
+    afterSent: (messages: number, act: () => void) => void (ration = { left: messages, act }),
+    leave: () => void (leaving = true),
+  }
 }
 
-/** The fields of a message that has to be a JSON object. @throws Problem */
-export function commandOf(message: Incoming): Fields {
-  if (message.kind === 'binary')
-    throw new Problem(400, 'text-only', 'This endpoint speaks JSON text, not binary')
-  return fieldsOfJson(message.text)
+function corked(socket: Socket, run: () => void): void {
+  socket.cork()
+  try {
+    run()
+  } finally {
+    socket.uncork()
+  }
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { id, endpoint, target, socket, webSocket, heartbeat } = options
   const openedAt = Date.now()
-  const counts = { sent: 0, sentBytes: 0, received: 0, receivedBytes: 0, pings: 0 }
-  const listeners: ((message: Incoming) => void)[] = []
-  let ration: { left: number; readonly act: () => void } | undefined
-  let leaving = false
-
-  const open = (): boolean => !leaving && webSocket.readyState === WebSocket.OPEN
-
-  function send(message: string | Buffer): boolean {
-    if (!open()) return false
-    webSocket.send(message)
-    counts.sent += 1
-    counts.sentBytes += Buffer.byteLength(message)
-    if (ration !== undefined && (ration.left -= 1) === 0) ration.act()
-    return true
-  }
-
-  function sendJson(message: object): boolean {
-    return send(JSON.stringify(message))
-  }
-
-  function receive(bytes: Buffer, isBinary: boolean): void {
-    const text = isBinary ? undefined : bytes.toString('utf8')
-    if (text === 'ping') {
-      if (heartbeat === 'swallowed' || !open()) return
-      counts.pings += 1
-      return webSocket.send('pong')
-    }
-    counts.received += 1
-    counts.receivedBytes += bytes.length
-    const message: Incoming = text === undefined ? { kind: 'binary', bytes } : { kind: 'text', text }
-    for (const listener of listeners) {
-      try {
-        listener(message)
-      } catch (thrown) {
-        sendJson({ type: 'problem', ...problemFields(problemOf(thrown)) })
-      }
-    }
-  }
-
-  webSocket.on('message', (data, isBinary) => receive(bytesOf(data), isBinary))
+  const outbox = createOutbox(webSocket)
+  const { isOpen, send } = outbox
+  const sendJson = (message: object): boolean => send(JSON.stringify(message))
+  const onThrown = (thrown: unknown): void =>
+    void sendJson({ type: 'problem', ...problemFields(problemOf(thrown)) })
+  const inbox = createInbox({ webSocket, heartbeat, isOpen, onThrown })
   // ws closes the connection right after it, and the close is what gets noted.
   webSocket.on('error', () => undefined)
 
@@ -129,33 +103,24 @@ export function createConnection(options: ConnectionOptions): Connection {
     get bufferedAmount() {
       return webSocket.bufferedAmount
     },
-    view: () => ({
-      ...{ id, endpoint, target, protocol: webSocket.protocol, openedAt },
-      ...counts,
-      bufferedAmount: webSocket.bufferedAmount,
-    }),
+    view() {
+      const { protocol, bufferedAmount } = webSocket
+      const counts = { ...outbox.counts(), ...inbox.counts() }
+      return { id, endpoint, target, protocol, openedAt, ...counts, bufferedAmount }
+    },
     send,
     sendJson,
-    batch(run) {
-      socket.cork()
-      try {
-        run()
-      } finally {
-        socket.uncork()
-      }
-    },
-    onMessage: (listener) => void listeners.push(listener),
+    batch: (run) => corked(socket, run),
+    onMessage: inbox.onMessage,
     onClosed: (listener) => void webSocket.on('close', listener),
-    afterSent(messages, act) {
-      ration = { left: messages, act }
-    },
+    afterSent: outbox.afterSent,
     close(code, reason) {
-      if (!open()) return
-      leaving = true
+      if (!isOpen()) return
+      outbox.leave()
       closeWithAnyCode(webSocket, socket, code, reason)
     },
     drop(how) {
-      leaving = true
+      outbox.leave()
       if (how === 'reset') socket.resetAndDestroy()
       else socket.destroySoon()
     },

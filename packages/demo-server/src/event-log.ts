@@ -27,7 +27,7 @@ export function createEventLog<Entry>(limit = 5_000): WritableEventLog<Entry> {
       entries.push(entry)
       // In blocks, because moving the whole list for every entry would cost more than what is logged.
       if (entries.length >= limit * 2) entries.splice(0, entries.length - limit)
-      for (const listener of [...listeners]) listener(entry)
+      for (const listener of listeners) listener(entry)
     },
     until(fits) {
       const known = entries.find(fits)

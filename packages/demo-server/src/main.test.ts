@@ -22,7 +22,7 @@ function run(...args: readonly string[]): Child {
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      for (const watch of [...watchers]) watch()
+      for (const watch of watchers) watch()
     })
   }
   return {

@@ -23,48 +23,55 @@ const SHORTEST_WAIT = 5
 /** So that other connections get their turn while one catches up. */
 const LARGEST_BURST = 1_000
 
-/**
- * What is owed grows with the time that has really passed, so the count is exact however late the timers are. What
- * the receiver cannot take stays owed, up to one second's worth.
- */
-export function createPacer({ rate: initialRate, emit, ready, batch }: PacerOptions): Pacer {
-  let rate = initialRate
+/** What is owed grows with the time that has really passed, so the count is exact however late the timers are. */
+function createDebt() {
   let owed = 1
-  let withheld = 0
   let settledAt = performance.now()
+  return {
+    get owed() {
+      return owed
+    },
+    settle(rate: number) {
+      const now = performance.now()
+      owed += ((now - settledAt) * rate) / 1_000
+      settledAt = now
+    },
+    pay: () => void (owed -= 1),
+    /** Gives up what exceeds the limit; says how many messages that is. */
+    forgive(limit: number) {
+      const excess = Math.max(0, Math.floor(owed - limit))
+      owed -= excess
+      return excess
+    },
+  }
+}
+
+/** What the receiver cannot take stays owed, up to one second's worth. */
+export function createPacer({ rate: initialRate, emit, ready, batch }: PacerOptions): Pacer {
+  const debt = createDebt()
+  let rate = initialRate
+  let withheld = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
-  function settle(): void {
-    const now = performance.now()
-    owed += ((now - settledAt) * rate) / 1_000
-    settledAt = now
-  }
-
   function burst(): void {
-    for (let left = LARGEST_BURST; left > 0 && owed >= 1 && ready(); left -= 1) {
-      owed -= 1
-      if (!emit()) return stop()
-      // Whoever sends may be told to stop by what is sent.
-      if (stopped) return
+    for (let left = LARGEST_BURST; left > 0 && !stopped && debt.owed >= 1 && ready(); left -= 1) {
+      debt.pay()
+      if (!emit()) stop()
     }
   }
 
   function pump(): void {
-    settle()
+    debt.settle(rate)
     batch(burst)
-    const excess = Math.floor(owed - Math.max(rate, 1))
-    if (excess > 0) {
-      withheld += excess
-      owed -= excess
-    }
+    withheld += debt.forgive(Math.max(rate, 1))
     schedule()
   }
 
   function schedule(): void {
     clearTimeout(timer)
     if (stopped || rate === 0) return
-    const wait = owed >= 1 ? 0 : ((1 - owed) / rate) * 1_000
+    const wait = ((1 - debt.owed) / rate) * 1_000
     timer = setTimeout(pump, Math.max(SHORTEST_WAIT, Math.ceil(wait)))
   }
 
@@ -82,7 +89,7 @@ export function createPacer({ rate: initialRate, emit, ready, batch }: PacerOpti
       return withheld
     },
     setRate(next) {
-      settle()
+      debt.settle(rate)
       rate = next
       schedule()
     },

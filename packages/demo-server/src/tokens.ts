@@ -21,7 +21,7 @@ export function createTokens(): Tokens {
 
   function expire(token: string): number {
     if (!issued.delete(token)) return 0
-    for (const listener of [...listeners]) listener(token)
+    for (const listener of listeners) listener(token)
     return 1
   }
 

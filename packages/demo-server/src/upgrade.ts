@@ -43,6 +43,38 @@ function faultInQuery(target: string): Fault | undefined {
   return fault
 }
 
+/** Commits a fault that leaves no WebSocket behind; says with which status. Undefined for the others. */
+function answerWithFault(socket: Socket, fault: Fault | undefined): number | undefined {
+  switch (fault?.fault) {
+    case 'refuse': {
+      const { status, retryAfter } = fault
+      answerRaw(socket, { status, ...(retryAfter && { headers: { 'Retry-After': retryAfter } }) })
+      return status
+    }
+    case 'captive-portal':
+      answerRaw(socket, { status: 200, headers: { 'Content-Type': 'text/html' }, body: portal })
+      return 200
+    case 'stall':
+      discard(socket)
+      return 0
+    case 'reset':
+      socket.resetAndDestroy()
+      return 0
+    default:
+      return undefined
+  }
+}
+
+/** Runs it later, unless the client leaves before. */
+function later(socket: Socket, ms: number, run: () => void): void {
+  const unwatch = watchForLeaving(socket)
+  const timer = setTimeout(() => {
+    unwatch()
+    run()
+  }, ms)
+  socket.once('close', () => clearTimeout(timer))
+}
+
 /** The listener for an HTTP server's upgrades: the fault comes first, then the endpoint that the path names. */
 export function createUpgradeRouter(
   options: UpgradeOptions,
@@ -50,68 +82,33 @@ export function createUpgradeRouter(
   const { faults, attempts } = options
   const accept = createAcceptor(options)
 
-  function proceed(
-    handshake: Handshake,
-    fault: Fault | undefined,
-    note: (outcome: Attempt['outcome'], status: number) => void,
-  ): void {
-    const { socket } = handshake
-    const accepted = (): void => note(fault?.fault ?? 'accepted', 101)
-    switch (fault?.fault) {
-      case 'refuse': {
-        const { status, retryAfter } = fault
-        note(fault.fault, status)
-        return answerRaw(socket, { status, ...(retryAfter && { headers: { 'Retry-After': retryAfter } }) })
+  function decide(handshake: Handshake): void {
+    const { socket, target, protocols } = handshake
+    const note = (outcome: Attempt['outcome'], status: number): void =>
+      attempts.add({ at: Date.now(), target, protocols, outcome, status })
+    const guarded = (run: () => void): void => {
+      try {
+        run()
+      } catch (thrown) {
+        const problem = problemOf(thrown)
+        note('refused', problem.status)
+        answerRawProblem(socket, problem)
       }
-      case 'captive-portal':
-        note(fault.fault, 200)
-        return answerRaw(socket, { status: 200, headers: { 'Content-Type': 'text/html' }, body: portal })
-      case 'stall':
-        note(fault.fault, 0)
-        return discard(socket)
-      case 'reset':
-        note(fault.fault, 0)
-        return void socket.resetAndDestroy()
-      case 'delay': {
-        const unwatch = watchForLeaving(socket)
-        const later = (): void => {
-          unwatch()
-          guarded(handshake, note, () => accept(handshake, fault, accepted))
-        }
-        const timer = setTimeout(later, fault.ms)
-        return void socket.once('close', () => clearTimeout(timer))
-      }
-      default:
-        accept(handshake, fault, accepted)
     }
-  }
-
-  function guarded(
-    { socket }: Handshake,
-    note: (outcome: Attempt['outcome'], status: number) => void,
-    run: () => void,
-  ): void {
-    try {
-      run()
-    } catch (thrown) {
-      const problem = problemOf(thrown)
-      note('refused', problem.status)
-      answerRawProblem(socket, problem)
-    }
+    guarded(() => {
+      const fault = faultInQuery(target) ?? faults.take((rule) => target.startsWith(rule.match))?.fault
+      const status = answerWithFault(socket, fault)
+      if (fault !== undefined && status !== undefined) return note(fault.fault, status)
+      const proceed = (): void => accept(handshake, fault, () => note(fault?.fault ?? 'accepted', 101))
+      if (fault?.fault === 'delay') later(socket, fault.ms, () => guarded(proceed))
+      else proceed()
+    })
   }
 
   return (request, socket, head) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
     // A client may leave before it has its answer; the close is all there is to see then.
     socket.on('error', () => undefined)
-    const target = request.url ?? '/'
-    const protocols = offered(request)
-    const handshake = { request, socket, head, target, protocols }
-    const note = (outcome: Attempt['outcome'], status: number): void =>
-      attempts.add({ at: Date.now(), target, protocols, outcome, status })
-    guarded(handshake, note, () => {
-      const fault = faultInQuery(target) ?? faults.take((rule) => target.startsWith(rule.match))?.fault
-      proceed(handshake, fault, note)
-    })
+    decide({ request, socket, head, target: request.url ?? '/', protocols: offered(request) })
   }
 }

@@ -1,5 +1,6 @@
 import { createBoundedMap } from '../bounded-map.ts'
-import { commandOf, type Connection } from '../connection.ts'
+import { type Connection } from '../connection.ts'
+import { commandOf } from '../inbox.ts'
 import { type Endpoint } from '../endpoint.ts'
 import { createPacer } from '../pacer.ts'
 import { Problem } from '../problem.ts'

@@ -1,4 +1,5 @@
-import { commandOf, type Connection } from '../connection.ts'
+import { type Connection } from '../connection.ts'
+import { commandOf } from '../inbox.ts'
 import { type Endpoint } from '../endpoint.ts'
 import { type Fields, type Range } from '../input.ts'
 import { createPacer, type Pacer } from '../pacer.ts'
@@ -88,10 +89,10 @@ export function createTicker(): Ticker {
       }
     },
     describe: () => ({
-      runs: [...runs].map(([connection, { pacer, sent }]) => ({
-        ...{ connection, sent },
-        ...{ rate: pacer.rate, withheld: pacer.withheld },
-      })),
+      runs: [...runs].map(([connection, { pacer, sent }]) => {
+        const { rate, withheld } = pacer
+        return { connection, rate, sent, withheld }
+      }),
     }),
     setRate(connections, rate) {
       const hit = connections.flatMap(({ id }) => runs.get(id) ?? [])

@@ -1,9 +1,16 @@
 /** Bytes, or something to do when everything before it has been written. */
 type Item = Buffer | (() => void)
 
+export interface Pace {
+  /** How long each chunk is held. 0 is not at all. */
+  readonly ms: number
+  /** 0 is as fast as can be. */
+  readonly bytesPerSecond: number
+}
+
 export interface DelayLine {
-  /** Takes hold of what comes from here on; both are 0 for "not slowed". */
-  slow(pace: { readonly ms?: number; readonly bytesPerSecond?: number }): void
+  /** Takes hold of what comes from here on. */
+  slow(pace: Partial<Pace>): void
   push(item: Item): void
   /** In bytes. */
   readonly level: number
@@ -11,29 +18,35 @@ export interface DelayLine {
   stop(): void
 }
 
-/** At most so many slices a second: enough to look steady, few enough to be cheap. */
+/** Few enough slices a second to be cheap, enough of them to look steady. */
 const SLICES_PER_SECOND = 20
+
+const lengthOf = (item: Item): number => (typeof item === 'function' ? 0 : item.length)
+
+function slicesOf(item: Item, { bytesPerSecond }: Pace): readonly Item[] {
+  if (typeof item === 'function' || bytesPerSecond === 0) return [item]
+  const size = Math.max(1, Math.floor(bytesPerSecond / SLICES_PER_SECOND))
+  return Array.from({ length: Math.ceil(item.length / size) }, (_, index) =>
+    item.subarray(index * size, (index + 1) * size),
+  )
+}
 
 /** Holds bytes back for a time and lets them out in order. What is not slowed passes in the same call. */
 export function createDelayLine(write: (bytes: Buffer) => void, drained: () => void): DelayLine {
   const queue: { readonly item: Item; readonly due: number }[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
-  let ms = 0
-  let bytesPerSecond = 0
+  let pace: Pace = { ms: 0, bytesPerSecond: 0 }
   let lastDue = 0
   let level = 0
 
-  function release(item: Item): void {
-    if (typeof item === 'function') return item()
-    write(item)
-  }
+  const release = (item: Item): void => (typeof item === 'function' ? item() : write(item))
 
   function flush(): void {
     timer = undefined
     const now = performance.now()
     for (let next = queue[0]; next !== undefined && next.due <= now; next = queue[0]) {
       queue.shift()
-      if (typeof next.item !== 'function') level -= next.item.length
+      level -= lengthOf(next.item)
       release(next.item)
     }
     drained()
@@ -47,26 +60,21 @@ export function createDelayLine(write: (bytes: Buffer) => void, drained: () => v
   }
 
   function enqueue(item: Item): void {
-    const length = typeof item === 'function' ? 0 : item.length
-    const pace = bytesPerSecond > 0 ? (length / bytesPerSecond) * 1_000 : 0
+    const { ms, bytesPerSecond } = pace
+    const takes = bytesPerSecond > 0 ? (lengthOf(item) / bytesPerSecond) * 1_000 : 0
     // Never before what came earlier, also when the pace was changed in between.
-    lastDue = Math.max(lastDue, performance.now() + ms) + pace
-    level += length
+    lastDue = Math.max(lastDue, performance.now() + ms) + takes
+    level += lengthOf(item)
     queue.push({ item, due: lastDue })
     schedule()
   }
 
   return {
-    slow(pace) {
-      ms = pace.ms ?? ms
-      bytesPerSecond = pace.bytesPerSecond ?? bytesPerSecond
-    },
+    slow: (change) => void (pace = { ...pace, ...change }),
     push(item) {
-      const slowed = ms > 0 || bytesPerSecond > 0 || queue.length > 0
+      const slowed = pace.ms > 0 || pace.bytesPerSecond > 0 || queue.length > 0
       if (!slowed) return release(item)
-      if (typeof item === 'function' || bytesPerSecond === 0) return enqueue(item)
-      const size = Math.max(1, Math.floor(bytesPerSecond / SLICES_PER_SECOND))
-      for (let from = 0; from < item.length; from += size) enqueue(item.subarray(from, from + size))
+      for (const slice of slicesOf(item, pace)) enqueue(slice)
     },
     get level() {
       return level

@@ -9,7 +9,7 @@ const request = (target: string): string => `GET ${target} HTTP/1.1\r\n\r\n`
 
 let server: Server
 let proxy: FaultProxy
-let served: Socket[] = []
+const served: Socket[] = []
 
 beforeAll(async () => {
   server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -35,7 +35,8 @@ afterAll(async () => {
 
 interface RawClient {
   readonly socket: Socket
-  readonly ended: Promise<'end' | string>
+  /** 'end', or the code of the error. */
+  readonly ended: Promise<string>
   received(): string
   until(text: string): Promise<void>
   /** The ordinal that the proxy gave to this connection. */

@@ -3,7 +3,7 @@ import { createEventLog, type EventLog } from '../event-log.ts'
 import { type Fields, fieldsOf, ruleInQuery } from '../input.ts'
 import { listen, portOf, type WhenTaken } from '../listen.ts'
 import { createRuleBook, type StandingRule } from '../rule-book.ts'
-import { createLink, type Link, type LinkEvent } from './link.ts'
+import { createLink, type Link, type LinkCounts, type LinkEvent } from './link.ts'
 import {
   type ArmedFault,
   type ProxyFaultWish,
@@ -22,7 +22,7 @@ export interface ProxyConnection {
   /** From 1, in the order of arrival. */
   readonly connection: number
   readonly target: string | undefined
-  readonly counts: Link['counts']
+  readonly counts: LinkCounts
 }
 
 export interface ProxyRules {
@@ -87,10 +87,12 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 
   function serve(client: Socket): void {
     const connection = (arrived += 1)
+    const note = (event: LinkEvent): void => log.add({ ...event, connection, at: Date.now() })
+    note({ type: 'connected' })
     const link = createLink({
       client,
       target,
-      note: (event) => log.add({ ...event, connection, at: Date.now() }),
+      note,
       faultsFor: (requestTarget) => [
         ...faultsInTarget(requestTarget),
         ...rules.takeAll((rule) => rule.match !== undefined && inScope(rule, connection, requestTarget)),
@@ -120,7 +122,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     log,
     rules: { ...rules, add: (rule) => rules.add(readRule(fieldsOf(rule))) },
     connections: () =>
-      [...links].map(([connection, link]) => ({ connection, target: link.target, counts: link.counts })),
+      [...links].map(([connection, link]) => ({ connection, target: link.target, counts: link.counts() })),
     strike: (wish, scope = {}) => strike(fieldsOf({ ...wish, ...scope })),
     obey: (fields) =>
       fields.flag('live', false) ? { connections: strike(fields) } : rules.add(readRule(fields)),

@@ -1,9 +1,10 @@
-import { connect, type Socket } from 'node:net'
+import { type Socket } from 'node:net'
 import { type FrameHeader } from './frames.ts'
 import { createLane, type Lane, type LaneCounts } from './lane.ts'
+import { createPair, type Pair, type Side } from './pair.ts'
 import { createRequestGate } from './request-gate.ts'
 import { type ArmedFault, type Direction, type ProxyFault } from './rules.ts'
-import { armFault, type Victim } from './strike.ts'
+import { armFault } from './strike.ts'
 
 /** What happened on one connection. */
 export type LinkEvent =
@@ -12,14 +13,19 @@ export type LinkEvent =
   | { readonly type: 'answered'; readonly status: number }
   | { readonly type: 'frame'; readonly direction: Direction; readonly frame: FrameHeader }
   | { readonly type: 'armed' | 'fault'; readonly fault: ProxyFault['fault'] }
-  | { readonly type: 'error'; readonly side: 'client' | 'server'; readonly message: string }
+  | { readonly type: 'error'; readonly side: Side; readonly message: string }
   | { readonly type: 'bad-rule'; readonly message: string }
-  | { readonly type: 'closed'; readonly toClient: LaneCounts; readonly toServer: LaneCounts }
+  | ({ readonly type: 'closed' } & LinkCounts)
+
+export interface LinkCounts {
+  readonly toClient: LaneCounts
+  readonly toServer: LaneCounts
+}
 
 export interface Link {
   /** The target of the newest HTTP request on this connection. */
   readonly target: string | undefined
-  readonly counts: { readonly toClient: LaneCounts; readonly toServer: LaneCounts }
+  counts(): LinkCounts
   arm(armed: ArmedFault): void
   /** Ends it at once, both sides, whatever state it is in. */
   destroy(): void
@@ -34,163 +40,118 @@ export interface LinkOptions {
   readonly onClosed: () => void
 }
 
-const isGone = (socket: Socket | undefined): boolean =>
-  socket === undefined || socket.destroyed || socket.readableEnded
+type Lanes = Readonly<Record<Direction, Lane>>
 
-/** One client of the proxy, and the line to the server that is dialled for its first request. */
-export function createLink({ client, target, note, faultsFor, onClosed }: LinkOptions): Link {
-  let upstream: Socket | undefined
-  let requestTarget: string | undefined
+function createLanes(
+  client: Socket,
+  server: () => Socket | undefined,
+  { note }: LinkOptions,
+  onAnswer: (status: number) => void,
+): Lanes {
+  const ends = { 'to-client': [server, () => client], 'to-server': [() => client, server] } as const
+  const lane = (direction: Direction): Lane => {
+    const [source, destination] = ends[direction]
+    const onFrame = (frame: FrameHeader): void => note({ type: 'frame', direction, frame })
+    return createLane({ source, destination, awaitsAnswer: direction === 'to-client', onFrame, onAnswer })
+  }
+  return { 'to-client': lane('to-client'), 'to-server': lane('to-server') }
+}
+
+/** Says in HTTP what is wrong with the rule in a request, because a log may not be looked at. */
+function answerBadRule(client: Socket, message: string): void {
+  const length = Buffer.byteLength(message)
+  client.write(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${message}`)
+}
+
+/** The lanes of a connection, and what a fault can do to them and to the sockets. */
+function createVictim(options: LinkOptions, pair: Pair, onAnswered: (status: number) => void) {
+  const { client, note } = options
   let answered = false
-  let muted = false
-  const waitForAnswer: (() => void)[] = []
-
-  const lane = (direction: Direction, source: () => Socket | undefined, to: () => Socket | undefined): Lane =>
-    createLane({
-      source,
-      destination: to,
-      awaitsAnswer: direction === 'to-client',
-      onFrame: (frame) => note({ type: 'frame', direction, frame }),
-      onAnswer,
-    })
-  const lanes: Record<Direction, Lane> = {
-    'to-client': lane(
-      'to-client',
-      () => upstream,
-      () => client,
-    ),
-    'to-server': lane(
-      'to-server',
-      () => client,
-      () => upstream,
-    ),
+  const waiting: (() => void)[] = []
+  const lanes = createLanes(
+    client,
+    () => pair.server,
+    options,
+    (status) => {
+      answered = true
+      onAnswered(status)
+      for (const act of waiting.splice(0)) act()
+    },
+  )
+  const stopThen = (end: () => void) => (): void => {
+    for (const lane of Object.values(lanes)) lane.stop()
+    end()
   }
-  const counts = { toClient: lanes['to-client'].counts, toServer: lanes['to-server'].counts }
-  const gate = createRequestGate(onRequest)
-
-  function onAnswer(status: number): void {
-    note({ type: 'answered', status })
-    answered = true
-    if (status === 101) {
-      gate.open()
-      lanes['to-server'].startFrames()
-    }
-    for (const act of waitForAnswer.splice(0)) act()
-  }
-
-  function onRequest(newest: string): void {
-    requestTarget = newest
-    note({ type: 'request', target: newest })
-    try {
-      for (const armed of faultsFor(newest)) arm(armed)
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      note({ type: 'bad-rule', message })
-      client.write(
-        `HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n`,
-      )
-      client.write(message)
-      victim.drop()
-    }
-  }
-
-  const victim: Victim = {
+  const victim = {
     lanes,
-    mute() {
-      muted = true
-    },
-    drop() {
-      stopLanes()
-      client.destroySoon()
-      upstream?.destroySoon()
-    },
-    reset() {
-      stopLanes()
-      client.resetAndDestroy()
-      upstream?.resetAndDestroy()
-    },
-    onceAnswered(act) {
+    mute: pair.mute,
+    drop: stopThen(pair.drop),
+    reset: stopThen(pair.reset),
+    destroy: stopThen(pair.destroy),
+    onceAnswered(act: () => void) {
       if (answered) act()
-      else waitForAnswer.push(act)
+      else waiting.push(act)
     },
   }
-
-  function arm(armed: ArmedFault): void {
+  const arm = (armed: ArmedFault): void => {
     const { fault } = armed.fault
     note({ type: 'armed', fault })
     armFault(victim, armed, () => note({ type: 'fault', fault }))
   }
+  return { ...victim, arm }
+}
 
-  function stopLanes(): void {
-    lanes['to-client'].stop()
-    lanes['to-server'].stop()
-  }
-
-  /** A half-open line outlives either side, but not both. */
-  function forgetWhenGone(): void {
-    if (!isGone(client) || !isGone(upstream)) return
-    client.destroy()
-    upstream?.destroy()
-  }
-
-  function join(
-    socket: Socket,
-    side: 'client' | 'server',
-    onward: Lane,
-    other: () => Socket | undefined,
-  ): void {
-    socket.on('end', () => {
-      if (!muted) onward.finish(() => other()?.end())
-      else forgetWhenGone()
-    })
-    socket.on('error', (error) => {
-      note({ type: 'error', side, message: error.message })
-      // An RST, or a server that is not there, is passed on as what it is.
-      if (!muted) other()?.resetAndDestroy()
-    })
-    socket.on('close', () => {
-      if (!muted) onward.finish(() => other()?.destroySoon())
-      else forgetWhenGone()
-      if (client.destroyed && upstream?.destroyed !== false) close()
-    })
-  }
-
-  let closed = false
-  function close(): void {
-    if (closed) return
-    closed = true
-    stopLanes()
-    note({ type: 'closed', ...counts })
-    onClosed()
-  }
-
-  function dial(): Socket {
-    const server = connect({ ...target, allowHalfOpen: true, noDelay: true })
-    join(server, 'server', lanes['to-client'], () => client)
-    server.on('data', lanes['to-client'].accept)
-    return server
-  }
-
-  note({ type: 'connected' })
-  join(client, 'client', lanes['to-server'], () => upstream)
-  client.on('data', (chunk) => {
-    const ready = gate.pass(chunk)
-    if (ready === undefined || client.destroyed) return
-    // A stalled line has nobody at its other end.
-    if (!lanes['to-server'].swallowing) upstream ??= dial()
-    lanes['to-server'].accept(ready)
+/** One client of the proxy, and the line to the server that is dialled for its first request. */
+export function createLink(options: LinkOptions): Link {
+  const { client, target, note, faultsFor } = options
+  let requestTarget: string | undefined
+  const gate = createRequestGate((newest) => {
+    requestTarget = newest
+    note({ type: 'request', target: newest })
+    try {
+      for (const armed of faultsFor(newest)) victim.arm(armed)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      note({ type: 'bad-rule', message })
+      answerBadRule(client, message)
+      victim.drop()
+    }
   })
+  const pair = createPair({
+    client,
+    target,
+    onData: (side, chunk) => (side === 'client' ? fromClient(chunk) : toClient.accept(chunk)),
+    onLast: (side, then) => (side === 'client' ? toServer : toClient).finish(then),
+    onError: (side, { message }) => note({ type: 'error', side, message }),
+    onClosed() {
+      victim.destroy()
+      note({ type: 'closed', ...counts() })
+      options.onClosed()
+    },
+  })
+  const victim = createVictim(options, pair, (status) => {
+    note({ type: 'answered', status })
+    if (status !== 101) return
+    gate.open()
+    toServer.startFrames()
+  })
+  const { 'to-client': toClient, 'to-server': toServer } = victim.lanes
+  const counts = (): LinkCounts => ({ toClient: toClient.counts(), toServer: toServer.counts() })
+
+  function fromClient(chunk: Buffer): void {
+    const ready = gate.pass(chunk)
+    if (ready === undefined || client.destroyed || !client.writable) return
+    // A stalled line has nobody at its other end.
+    if (!toServer.isSwallowing()) pair.dial()
+    toServer.accept(ready)
+  }
 
   return {
     get target() {
       return requestTarget
     },
     counts,
-    arm,
-    destroy() {
-      stopLanes()
-      client.destroy()
-      upstream?.destroy()
-    },
+    arm: victim.arm,
+    destroy: victim.destroy,
   }
 }

@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest'
+import * as everything from './index.ts'
+
+test('exports what is meant to be exported', () => {
+  expect(Object.keys(everything).sort()).toEqual(['Problem', 'startDemoServer', 'startFaultProxy'])
+})
