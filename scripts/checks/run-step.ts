@@ -8,6 +8,9 @@ export interface Outcome extends Tally {
   output: string
 }
 
+/** The programs write to a pipe; whether there are colours depends on where this run writes to. */
+const COLOUR: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
+
 /** A step that takes longer than this many ms hangs. */
 const TIMEOUT = 600_000
 
@@ -20,7 +23,11 @@ async function runCheck(step: Step): Promise<Outcome> {
   let output = ''
   for (const command of step.commands) {
     // In order: a package is built on the ones before it.
-    const finished = await run(command.argv, { cwd: join(ROOT, command.cwd ?? ''), timeout: TIMEOUT })
+    const finished = await run(command.argv, {
+      cwd: join(ROOT, command.cwd ?? ''),
+      timeout: TIMEOUT,
+      env: COLOUR,
+    })
     output += finished.output
     if (!finished.ok) return { ...one(false), output: `$ ${command.argv.join(' ')}\n${output}` }
   }
@@ -31,6 +38,6 @@ async function runTests(project: string, folder: string): Promise<Outcome> {
   const file = join(folder, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
   const command = ['vitest', 'run', '--project', project, '--allowOnly=false', ...reporters]
-  const { ok, output } = await run(command, { timeout: TIMEOUT })
+  const { ok, output } = await run(command, { timeout: TIMEOUT, env: COLOUR })
   return { ...tallyTests(ok, readReport(file)), output }
 }
