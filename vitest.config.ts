@@ -23,7 +23,8 @@ const reactTests = {
 }
 
 const executablePath = findChromium()
-const chromium = {
+/** A new one for each project: vitest writes into it. */
+const chromium = () => ({
   enabled: true,
   headless: true,
   screenshotFailures: false,
@@ -32,7 +33,7 @@ const chromium = {
     launchOptions: { args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) },
   }),
   instances: [{ browser: 'chromium' as const }],
-}
+})
 const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
 
 const storybook = (): TestProjectInlineConfiguration => ({
@@ -41,7 +42,7 @@ const storybook = (): TestProjectInlineConfiguration => ({
     name: 'storybook',
     globalSetup: browserSetup,
     setupFiles: ['test/setup/storybook.ts'],
-    browser: chromium,
+    browser: chromium(),
   },
 })
 
@@ -76,7 +77,7 @@ const projects: TestProjectInlineConfiguration[] = [
       include: ['test/browser/**/*.test.{ts,tsx}'],
       globalSetup: browserSetup,
       testTimeout: 30_000,
-      browser: chromium,
+      browser: chromium(),
     },
   },
   ...(existsSync(path('.storybook/main.ts')) ? [storybook()] : []),
