@@ -17,7 +17,7 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { type FaultRule, readFaultRule, type SettledFaultRule } from './faults.ts'
 import { createHttpRouter, type Route } from './http-router.ts'
 import { fieldsOf } from './input.ts'
-import { listen, portOf, type WhenTaken } from './listen.ts'
+import { closeServer, listen, portOf, type WhenTaken } from './listen.ts'
 import { type FaultProxy, startFaultProxy } from './proxy/fault-proxy.ts'
 import { createRuleBook, type StandingRule } from './rule-book.ts'
 import { createTokens } from './tokens.ts'
@@ -149,9 +149,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     attempts,
     state,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.destroy()
-      await Promise.all([closed, proxy.close()])
+      await Promise.all([closeServer(server), proxy.close()])
     },
   }
 }

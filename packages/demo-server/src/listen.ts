@@ -42,3 +42,8 @@ export function portOf(server: Server): number {
     throw new Error('The server does not listen on a TCP port')
   return address.port
 }
+
+/** Listens no more, and waits until the last connection is closed. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}

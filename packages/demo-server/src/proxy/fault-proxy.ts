@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import { createEventLog, type EventLog } from '../event-log.ts'
 import { type Fields, fieldsOf, ruleInQuery } from '../input.ts'
-import { listen, portOf, type WhenTaken } from '../listen.ts'
+import { closeServer, listen, portOf, type WhenTaken } from '../listen.ts'
 import { createRuleBook, type StandingRule } from '../rule-book.ts'
 import { createLink, type Link, type LinkCounts, type LinkEvent } from './link.ts'
 import {
@@ -127,9 +127,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     obey: (fields) =>
       fields.flag('live', false) ? { connections: strike(fields) } : rules.add(readRule(fields)),
     close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const link of links.values()) link.destroy()
-      return closed
+      return closeServer(server)
     },
   }
 }
