@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
 import vue from '@vitejs/plugin-vue'
+import type * as compilerSfc from 'vue/compiler-sfc'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
@@ -16,10 +18,25 @@ const react18 = {
   replacement: path('test/react-18/node_modules/$1$2'),
 }
 
+/** The same for the oldest Vue, with the compiler that belongs to it. */
+const vue34 = {
+  find: /^(vue|@vue\/server-renderer|@testing-library\/vue)(\/.*)?$/,
+  replacement: path('test/vue-3.4/node_modules/$1$2'),
+}
+const compilerOfVue34: typeof compilerSfc = createRequire(path('test/vue-3.4/package.json'))(
+  '@vue/compiler-sfc',
+)
+
 const reactTests = {
   include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'],
   environment: 'jsdom',
   setupFiles: ['test/setup/react.ts'],
+}
+
+const vueTests = {
+  include: ['packages/vue/{src,test}/**/*.test.ts'],
+  environment: 'jsdom',
+  setupFiles: ['test/setup/vue.ts'],
 }
 
 const executablePath = findChromium()
@@ -51,14 +68,11 @@ const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
   { test: { name: 'react', ...reactTests } },
   { resolve: { alias: [react18] }, test: { name: 'react-18', ...reactTests } },
+  { plugins: [vue()], test: { name: 'vue', ...vueTests } },
   {
-    plugins: [vue()],
-    test: {
-      name: 'vue',
-      include: ['packages/vue/{src,test}/**/*.test.ts'],
-      environment: 'jsdom',
-      setupFiles: ['test/setup/vue.ts'],
-    },
+    plugins: [vue({ compiler: compilerOfVue34 })],
+    resolve: { alias: [vue34] },
+    test: { name: 'vue-3.4', ...vueTests },
   },
   {
     test: {

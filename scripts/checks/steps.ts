@@ -39,6 +39,7 @@ export const steps: readonly Step[] = [
   tests('react'),
   tests('react-18'),
   tests('vue'),
+  tests('vue-3.4'),
   tests('demo-server'),
   tests('server'),
   inEachPackage('build', 'tsup', '--silent'),
