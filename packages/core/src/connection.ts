@@ -135,7 +135,9 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         start(effect.timer, effect.wait)
         break
       case 'stop':
-        stop(effect.timer)
+        for (const timer of effect.timer ? [effect.timer] : timers.keys()) {
+          if (effect.timer || timer !== 'linger') stop(timer)
+        }
         break
       case 'emit': {
         const about = info

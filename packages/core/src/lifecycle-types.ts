@@ -99,7 +99,8 @@ export type Effect =
   | { readonly type: 'dial' | 'flush' | 'ping' | 'released' }
   | { readonly type: 'abandon'; readonly code?: number | undefined; readonly reason?: string | undefined }
   | { readonly type: 'start'; readonly timer: TimerName; readonly wait: number }
-  | { readonly type: 'stop'; readonly timer: TimerName }
+  /** One timer; without a name all but `linger`, which belongs to no status. */
+  | { readonly type: 'stop'; readonly timer?: TimerName | undefined }
   | { readonly type: 'discard'; readonly why: DropReason }
   | { readonly type: 'emit'; readonly event: Occurred }
 

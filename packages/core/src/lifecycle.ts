@@ -1,7 +1,20 @@
 import { bounded, wait } from './backoff.ts'
 import { type CloseDetail, type DropReason, TautlineError } from './errors.ts'
 import { beat, quiet } from './heartbeat.ts'
-import type { Closed, Effect, Event, Occurred, Outcome, Policy, Signal, Stamp, State, TimerName, WaitingFor } from './lifecycle-types.ts'
+import type {
+  Closed,
+  Effect,
+  Event,
+  Occurred,
+  Outcome,
+  Policy,
+  Signal,
+  Stamp,
+  State,
+  Status,
+  TimerName,
+  WaitingFor,
+} from './lifecycle-types.ts'
 
 /** The next state, and what to do, in this order. The same state object means that nothing changed. */
 export type Step = readonly [state: State, effects: readonly Effect[]]
@@ -87,7 +100,7 @@ function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [])
 
 function opened(state: State, policy: Policy, stamp: Stamp): Step {
   const live = policy.heartbeat && quiet(policy.heartbeat, stamp.now)
-  const effects: Effect[] = [stop('connect'), start('stable', policy.stableAfter)]
+  const effects: Effect[] = [stop(), start('stable', policy.stableAfter)]
   if (live) effects.push(start('heartbeat', live.due - stamp.now))
   // What waited goes out before the listeners of `open` can send anything.
   effects.push({ type: 'flush' }, emit({ type: 'open' }))
@@ -133,20 +146,18 @@ function finish(state: State, closed: Closed): Step {
   const { error } = closed
   const effects = [...leave(state, detail(error), error), ...report(error), discard('closed')]
   if (closed.by === 'exhausted') effects.push(emit({ type: 'giveup', attempts: state.attempt, error }))
-  return [{ ...away(state), status: 'closed', closed, error, hint: 0, notBefore: 0 }, effects]
+  return [{ ...down(state, 'closed'), attempt: state.attempt, closed, error }, effects]
 }
 
 function close(state: State, { code = 1000, reason = '' }: { code?: number | undefined; reason?: string | undefined }): Step {
-  if (state.status === 'closed') return [state, []]
+  if (state.status === 'closed') return [state, [stop('linger')]]
   const effects = [...leave(state, { closeCode: code, reason, wasClean: true }), stop('linger'), discard('closed')]
-  return [{ ...away(state), status: 'closed', closed: { by: 'user' }, error: undefined, hint: 0, notBefore: 0 }, effects]
+  return [{ ...down(state, 'closed'), closed: { by: 'user' } }, effects]
 }
 
 /** Nobody is left to be open for. */
 function rest(state: State): Step {
-  const { online, visible, page } = state
-  const effects: Effect[] = [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }]
-  return [{ ...initialState, online, visible, page, epoch: state.epoch + 1, dialedAt: state.dialedAt }, effects]
+  return [down(state, 'idle'), [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }]]
 }
 
 function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): Step {
@@ -176,21 +187,15 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   const page = signal === 'resume' || (signal !== 'freeze' && state.page)
   const moved = online !== state.online || visible !== state.visible || page !== state.page
   const next: State = moved ? { ...state, online, visible, page } : state
-  const gate = shut(next, policy)
-  switch (state.status) {
-    case 'idle':
-    case 'closed':
-      return [next, []]
-    case 'backoff':
-      if (gate) return [{ ...next, waitingFor: gate, retryAt: undefined }, [stop('retry')]]
-      return signal === 'offline' || signal === 'hidden' ? [next, []] : soon(next, stamp)
-    default:
-      // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
-      if (gate && gate !== 'online') {
-        return [{ ...away(next), status: 'backoff', waitingFor: gate }, leave(state, REPLACED)]
-      }
-      return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
+  const waitingFor = shut(next, policy)
+  if (state.status === 'backoff') {
+    if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [stop()]]
+    return signal === 'offline' || signal === 'hidden' ? [next, []] : soon(next, stamp)
   }
+  if (!isUp(state)) return [state, []]
+  // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
+  if (!page || (policy.pauseHidden && !visible)) return [{ ...away(next), status: 'backoff', waitingFor }, leave(state, REPLACED)]
+  return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
 }
 
 /** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
@@ -223,23 +228,19 @@ function reply(state: State, policy: Policy, stamp: Stamp): Step {
 const REPLACED: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
 
 /** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
-function leave(state: State, how: CloseDetail, error?: Error): Effect[] {
-  switch (state.status) {
-    case 'connecting':
-      return [stop('connect'), abandon(how, error)]
-    case 'open':
-      return [
-        stop('stable'),
-        stop('heartbeat'),
-        stop('drain'),
-        abandon(how, error),
-        emit({ type: 'close', ...how, error }),
-      ]
-    case 'backoff':
-      return [stop('retry')]
-    default:
-      return []
+function leave({ status }: State, how: CloseDetail, error?: Error): Effect[] {
+  const effects: Effect[] = [stop()]
+  if (status === 'connecting' || status === 'open') {
+    // Of a line that is lost there is nothing to say to the other side.
+    effects.push(error ? { type: 'abandon' } : { type: 'abandon', code: how.closeCode, reason: how.reason })
   }
+  if (status === 'open') effects.push(emit({ type: 'close', ...how, error }))
+  return effects
+}
+
+/** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
+function down(state: State, status: Status): State {
+  return { ...initialState, status, epoch: state.epoch + 1, dialedAt: state.dialedAt }
 }
 
 /** The fields of a state without a resource. The new epoch makes the old one inert. */
@@ -272,11 +273,7 @@ function detail(error: Error | undefined): CloseDetail {
 }
 
 const start = (timer: TimerName, wait: number): Effect => ({ type: 'start', timer, wait: bounded(wait) })
-const stop = (timer: TimerName): Effect => ({ type: 'stop', timer })
+const stop = (timer?: TimerName): Effect => ({ type: 'stop', timer })
 const discard = (why: DropReason): Effect => ({ type: 'discard', why })
 const emit = (event: Occurred): Effect => ({ type: 'emit', event })
 const report = (error: Error | undefined): Effect[] => (error ? [emit({ type: 'error', error })] : [])
-
-function abandon({ closeCode, reason }: CloseDetail, error?: Error): Effect {
-  return error ? { type: 'abandon' } : { type: 'abandon', code: closeCode, reason }
-}

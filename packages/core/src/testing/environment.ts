@@ -1,0 +1,75 @@
+import type { Environment } from '../environment.ts'
+import type { Signal } from '../lifecycle-types.ts'
+import { type VirtualClock, createVirtualClock } from './clock.ts'
+import { type FakeWebSocket, createFakeWebSocket } from './web-socket.ts'
+
+/** An environment whose time, chance, page, network and servers are the test's. Give it as the option `environment`. */
+export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advance' | 'jump' | 'timers'> {
+  /** Every socket that was dialled, oldest first. */
+  readonly sockets: readonly FakeWebSocket[]
+  /** The newest socket. Throws when none was dialled yet. */
+  readonly socket: FakeWebSocket
+  /** What the page or the network does. */
+  signal(signal: Signal): void
+  /** How many connections listen to the page. */
+  readonly listeners: number
+  /** What was reported because nobody listened. */
+  readonly errors: readonly unknown[]
+}
+
+export interface TestEnvironmentOptions {
+  /** What `random()` gives. @default () => 0.5 */
+  readonly random?: () => number
+  /** @default 'https://test.example/' */
+  readonly baseUrl?: string | undefined
+  /** The first `now()`, in ms. @default 1_000_000 */
+  readonly start?: number
+}
+
+/**
+ * @example
+ * const environment = createTestEnvironment()
+ * const chat = createWebSocket('/chat', { environment })
+ * chat.open()
+ * await environment.advance(0)
+ * environment.socket.accept()
+ */
+export function createTestEnvironment(options: TestEnvironmentOptions = {}): TestEnvironment {
+  const clock = createVirtualClock(options.start)
+  const { WebSocket, sockets } = createFakeWebSocket()
+  const listeners = new Set<(signal: Signal) => void>()
+  const errors: unknown[] = []
+  return {
+    now: clock.now,
+    setTimeout: clock.setTimeout,
+    clearTimeout: clock.clearTimeout,
+    advance: clock.advance,
+    jump: clock.jump,
+    get timers() {
+      return clock.timers
+    },
+    random: options.random ?? (() => 0.5),
+    requestFrame: (callback) => void clock.setTimeout(callback, 16),
+    signals(listener) {
+      const own = (signal: Signal) => listener(signal)
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+    reportError: (error) => void errors.push(error),
+    baseUrl: 'baseUrl' in options ? options.baseUrl : 'https://test.example/',
+    WebSocket,
+    sockets,
+    get socket() {
+      const newest = sockets.at(-1)
+      if (!newest) throw new Error('No socket was dialled yet: open the connection and `await environment.advance(0)`')
+      return newest
+    },
+    signal(signal) {
+      for (const listener of listeners) listener(signal)
+    },
+    get listeners() {
+      return listeners.size
+    },
+    errors,
+  }
+}
