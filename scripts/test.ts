@@ -8,12 +8,14 @@ import type { Tally } from './checks/tally.ts'
 import { install } from './install.ts'
 import { onStop, stopAll } from './processes.ts'
 
-// `npm test`: everything that has to hold, one line for each step, and one closing line. `npm test -- core vue`
-// runs the steps whose names have one of these words.
+// `npm test`: everything that has to hold, one line for each step, and one closing line. With
+// words behind it, only the steps whose names have one of them, and what those need.
 
 const CI = process.env['CI'] !== undefined && process.env['CI'] !== ''
 const words = process.argv.slice(2)
-const chosen = steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+const wanted = steps.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
+const needed = new Set(wanted.map(({ needs }) => needs))
+const chosen = steps.filter((step) => wanted.includes(step) || needed.has(step.name))
 
 const folder = mkdtempSync(join(tmpdir(), 'tautline-test-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
