@@ -17,6 +17,7 @@ export const HOW_TO_GET_CHROMIUM = [
   '  Fedora:          sudo dnf install chromium',
   '  macOS:           brew install --cask chromium',
   '  anywhere else:   set CHROMIUM_PATH to the executable of a Chromium or Chrome of your own',
+  'Where CHROMIUM_PATH is set, nothing else is looked at.',
 ].join('\n')
 
 /** The Chromium to drive: `CHROMIUM_PATH` when it is set, else the first one found; `undefined` where there is none. */

@@ -1,0 +1,34 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { run, start, stop } from './processes.ts'
+
+const node = (code: string): string[] => [process.execPath, '--eval', code]
+
+test('a program that ends well, and what it said', async () => {
+  expect(await run(node('console.log(1); console.error(2)'))).toEqual({ ok: true, output: '1\n2\n' })
+})
+
+test('a program that fails, that does not exist, and that takes too long', async () => {
+  expect(await run(node('process.exit(3)'))).toMatchObject({ ok: false })
+  expect(await run(['no-such-program'])).toMatchObject({
+    ok: false,
+    output: expect.stringContaining('ENOENT'),
+  })
+  const hanging = await run(node('setInterval(() => {}, 1000)'), { timeout: 200 })
+  expect(hanging).toMatchObject({ ok: false, output: expect.stringContaining('Stopped after 0.2 s') })
+})
+
+test('stopping a program stops what it started', async () => {
+  const child = start(
+    node(`const { spawn } = require('node:child_process')
+      spawn(process.execPath, ['--eval', 'console.log(1); setInterval(() => {}, 1000)'], { stdio: 'inherit' })
+      process.on('SIGTERM', () => process.exit())
+      setInterval(() => {}, 1000)`),
+  )
+  await once(child.stdout ?? child, 'data')
+  // The grandchild has the same pipe, which closes only when both are gone.
+  const closed = once(child, 'close')
+  await stop(child)
+  await closed
+  expect(child.exitCode).toBe(0)
+})
