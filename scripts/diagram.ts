@@ -6,4 +6,7 @@ const docs = new URL('../docs/', import.meta.url)
 const page = new URL('architecture.md', docs)
 const diagram = stateDiagram()
 writeFileSync(new URL('state-diagram.mmd', docs), diagram)
-writeFileSync(page, readFileSync(page, 'utf8').replace(/```mermaid\n[^`]*```/, `\`\`\`mermaid\n${diagram}\`\`\``))
+writeFileSync(
+  page,
+  readFileSync(page, 'utf8').replace(/```mermaid\n[^`]*```/, `\`\`\`mermaid\n${diagram}\`\`\``),
+)
