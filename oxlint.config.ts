@@ -36,6 +36,10 @@ export default defineConfig({
     'typescript/consistent-return': 'off',
     // The objects here are closures: their methods have no 'this' to lose.
     'typescript/unbound-method': 'off',
+    // An effect may run again for a reason that it does not read; what it reads, exhaustive-deps checks.
+    'react/exhaustive-effect-dependencies': 'off',
+    // Style sheets have no name to be assigned to; the packages turn this on.
+    'import/no-unassigned-import': 'off',
     // A closure's own functions stand where they are used; a shadowed name is often the clearest one; and a
     // platform object that is made and dropped here needs no second listener.
     'unicorn/consistent-function-scoping': 'off',
@@ -63,6 +67,11 @@ export default defineConfig({
         // A test asserts about shapes that the types do not promise.
         'typescript/no-unsafe-type-assertion': 'off',
       },
+    },
+    {
+      // A bench counts its renders where no component should write.
+      files: ['bench/**'],
+      rules: { 'react/immutability': 'off' },
     },
     {
       // These speak to a terminal, and the environment speaks to the page's console for all of the core.
