@@ -36,7 +36,9 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     send: (raw) => socket.send(raw),
     close(code, reason) {
       // Deaf first: a half-open line may say `close` minutes later.
-      socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null
+      socket.onopen = socket.onmessage = socket.onclose = null
+      // `ws` fails an attempt that is given up, and an error that nobody takes ends a Node process.
+      socket.onerror = () => {}
       socket.close(code, reason)
     },
     get bufferedAmount() {
