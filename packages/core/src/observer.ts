@@ -14,7 +14,10 @@ import { warnOfWishes } from './wishes.ts'
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Options as the observer sees them; what a message is does not matter to it. */
-export type AnyOptions = CommonOptions<unknown, unknown> & { readonly codec?: Decoder | undefined }
+export type AnyOptions = CommonOptions<unknown, unknown> & {
+  readonly codec?: Decoder | undefined
+  readonly protocols?: unknown
+}
 
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
 const waiting: State = { ...initialState, status: 'connecting' }
@@ -46,24 +49,23 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   /** The destination as its line is known by; undefined: there is none. */
   key: string | undefined
   seen = 0
-  private readonly hosted: boolean
-  private place: string | undefined
-  private loner = 0
-  private data: unknown
-  private shown: Snapshot<unknown> | undefined
-  private first: Snapshot<unknown> | undefined
+  readonly #hosted: boolean
+  #loner = 0
+  #data: unknown
+  #shown: Snapshot<unknown> | undefined
+  #first: Snapshot<unknown> | undefined
   /** What `select` gave when the listeners last heard. */
-  private selected: unknown
-  private stale = true
+  #selected: unknown
+  #stale = true
   /** A knock is on its way; `loud` when it is not about `data`. */
-  private due = false
-  private loud = false
-  private byHand = false
+  #due = false
+  #loud = false
+  #byHand = false
   /** What is shown where there is no line: the state in which the last one was left, if that was final. */
-  private rested = initialState
-  private watched: Set<string> | undefined
-  private listeners: Set<() => void> | undefined
-  private taps: Map<string, Set<(event: never) => void>> | undefined
+  #rested = initialState
+  #watched: Set<string> | undefined
+  #listeners: Set<() => void> | undefined
+  #taps: Map<string, Set<(event: never) => void>> | undefined
 
   /** @param hosted owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
   constructor(kind: Kind<Raw, Options, Own>, url: UrlOption, options: Options, hosted: boolean) {
@@ -71,11 +73,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.kind = kind
     this.url = url
     this.options = options
-    this.hosted = hosted
+    this.#hosted = hosted
     this.environment = environmentOf(options.environment)
-    this.data = initialDataOf(options)
-    this.place = this.locate()
-    this.key = this.place && this.normalKey()
+    this.#data = initialDataOf(options)
+    this.key = this.#locate()
   }
 
   get codec(): Decoder | undefined {
@@ -85,51 +86,45 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   setOptions(url: UrlOption, options: Options): void {
     if (url === this.url && options === this.options) return
     this.kind.check(options)
-    const { codec, select } = this.options
+    const { codec, select, protocols, shareKey, share } = this.options
+    const moved = url !== this.url || protocols !== options.protocols || shareKey !== options.shareKey || share !== options.share
     this.url = url
     this.options = options
     const { line } = this
-    const place = this.locate()
-    if (place !== this.place) {
-      this.place = place
-      this.relocate(place && this.normalKey())
-    }
+    if (moved) this.#relocate(this.#locate())
     if (line && line === this.line) {
       if (codec !== options.codec) line.audience.retune(this, codec)
       if (line.lead === this) line.settle()
     }
-    this.update(true)
+    this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
-    if (this.stale && select !== options.select) this.knock()
+    if (this.#stale && select !== options.select) this.#knock()
   }
 
-  /** The destination as it is written: cheap to compare in every render. */
-  private locate(): string | undefined {
-    const { url, options } = this
+  /** The destination: who has the same one shares. */
+  #locate(): string | undefined {
+    const { url, options, kind } = this
     if (!url) return undefined
-    const identity = this.kind.identity(options)
-    const alone = options.share === false || ((typeof url === 'function' || identity === undefined) && options.shareKey === undefined)
-    if (alone && !this.loner) this.loner = ++loners
-    return [typeof url === 'function' ? '' : url, identity, options.shareKey, alone && this.loner].join('\n')
+    const { share, shareKey } = options
+    const identity = kind.identity(options)
+    // What a function will say cannot be compared.
+    const unknown = typeof url === 'function' || identity === undefined
+    const alone = share === false || (unknown && shareKey === undefined)
+    if (alone) this.#loner ||= ++loners
+    const place = typeof url === 'function' ? '' : kind.normal(String(url), this.environment)
+    return [kind.name, place, identity, shareKey, alone && this.#loner].join('\n')
   }
 
-  private normalKey(): string {
-    const { url, kind } = this
-    const normal = typeof url === 'function' ? '' : kind.normal(String(url), this.environment)
-    return `${kind.name}\n${normal}${this.place?.slice(this.place.indexOf('\n'))}`
-  }
-
-  private relocate(key: string | undefined): void {
+  #relocate(key: string | undefined): void {
     if (key === this.key) return
     this.key = key
-    this.data = initialDataOf(this.options)
-    this.rested = initialState
-    this.stale = true
+    this.#data = initialDataOf(this.options)
+    this.#stale = true
     const { line } = this
-    if (!line) return
     const lines = linesOf(this.environment)
-    if (!key || lines.has(key) || line.audience.ports.size > 1) {
-      this.leave(true)
+    if (!line || !key || lines.has(key) || line.audience.ports.size > 1) {
+      this.#leave(true)
+      this.#rested = initialState
       return
     }
     // Nobody else is on the line: it moves, as the machine has it.
@@ -141,26 +136,26 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     line.connection.dispatch({ type: 'retarget' })
   }
 
-  private wanted(): boolean {
-    return this.key !== undefined && (this.options.enabled !== false || this.byHand)
+  #wanted(): boolean {
+    return this.key !== undefined && (this.options.enabled !== false || this.#byHand)
   }
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
-  private update(now: boolean): void {
-    const wanted = this.wanted() && !!this.listeners?.size
-    if (wanted && !this.line) this.join()
-    else if (this.line && !wanted) this.leave(now)
-    if (now && !this.line) this.refresh()
+  #update(now: boolean): void {
+    const wanted = this.#wanted() && !!this.#listeners?.size
+    if (wanted && !this.line) this.#join()
+    else if (this.line && !wanted) this.#leave(now)
+    if (now && !this.line) this.#refresh()
   }
 
-  private join(): void {
+  #join(): void {
     const line = (this.line = this.lineHere())
     const { audience, connection } = line
     audience.add(this)
     line.settle()
-    const kept = this.rested === closedByUser && connection.state.status === 'idle'
-    this.rested = initialState
-    this.stale = true
+    const kept = this.#rested === closedByUser && connection.state.status === 'idle'
+    this.#rested = initialState
+    this.#stale = true
     connection.dispatch({ type: kept ? 'close' : 'retain' })
     try {
       if (process.env.NODE_ENV !== 'production' && line.lead !== this) warnOfWishes(line.lead.options, this.options)
@@ -169,14 +164,14 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     }
   }
 
-  private leave(now: boolean): void {
+  #leave(now: boolean): void {
     const { line } = this
     if (!line) return
     const { audience, connection } = line
     const { closed } = connection.state
     this.line = undefined
-    this.rested = closed?.by === 'user' ? closedByUser : closed ? connection.state : initialState
-    this.stale = true
+    this.#rested = closed?.by === 'user' ? closedByUser : closed ? connection.state : initialState
+    this.#stale = true
     audience.remove(this)
     if (audience.ports.size > 0) line.settle()
     else connection.dispatch({ type: 'release', now })
@@ -189,72 +184,72 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   get state(): State {
     if (this.line) return this.line.connection.state
-    if (this.rested !== initialState) return this.rested
-    return this.hosted && this.wanted() ? waiting : initialState
+    if (this.#rested !== initialState) return this.#rested
+    return this.#hosted && this.#wanted() ? waiting : initialState
   }
 
   subscribe(listener: () => void): () => void {
     // A listener that subscribes twice is two owners.
     const owner = () => listener()
-    this.listeners = (this.listeners ?? new Set()).add(owner)
-    this.update(false)
+    this.#listeners = (this.#listeners ?? new Set()).add(owner)
+    this.#update(false)
     return () => {
-      if (this.listeners?.delete(owner)) this.update(false)
+      if (this.#listeners?.delete(owner)) this.#update(false)
     }
   }
 
   on(type: string, listener: (event: never) => void): () => void {
-    this.taps ??= new Map()
+    this.#taps ??= new Map()
     const tap = (event: never) => listener(event)
-    const taps = this.taps.get(type) ?? new Set()
-    this.taps.set(type, taps.add(tap))
+    const taps = this.#taps.get(type) ?? new Set()
+    this.#taps.set(type, taps.add(tap))
     return () => void taps.delete(tap)
   }
 
   watch(field: string): void {
-    this.watched = (this.watched ?? new Set()).add(field)
+    this.#watched = (this.#watched ?? new Set()).add(field)
   }
 
   open(): void {
-    this.byHand = true
-    this.rested = initialState
-    this.update(true)
+    this.#byHand = true
+    this.#rested = initialState
+    this.#update(true)
     this.line?.connection.dispatch({ type: 'open' })
   }
 
   close(code?: number, reason?: string): void {
     checkClose(code, reason)
-    this.byHand = false
+    this.#byHand = false
     const line = this.line ?? (this.key ? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key) : undefined)
-    if (!this.line) this.rested = closedByUser
+    if (!this.line) this.#rested = closedByUser
     line?.connection.dispatch({ type: 'close', code, reason })
     if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
-    if (!this.line) this.refresh()
+    if (!this.line) this.#refresh()
   }
 
   reconnect(): void {
-    this.byHand = true
-    this.rested = initialState
-    this.update(true)
+    this.#byHand = true
+    this.#rested = initialState
+    this.#update(true)
     this.line?.connection.dispatch({ type: 'reconnect' })
   }
 
   getSnapshot(): Snapshot<unknown> {
-    if (this.stale || !this.shown) this.shown = this.build()
-    this.stale = false
-    this.first ??= this.shown
-    return this.shown
+    if (this.#stale || !this.#shown) this.#shown = this.#build()
+    this.#stale = false
+    this.#first ??= this.#shown
+    return this.#shown
   }
 
   getServerSnapshot(): Snapshot<unknown> {
-    return (this.first ??= this.getSnapshot())
+    return (this.#first ??= this.getSnapshot())
   }
 
-  private build(): Snapshot<unknown> {
+  #build(): Snapshot<unknown> {
     const { status, error, attempt, retryAt, waitingFor, latency, closed } = this.state
     const queued = this.line?.driver.queued() ?? 0
-    const next = { status, data: this.data, error, attempt, retryAt, waitingFor, latency, lastEventId: undefined, closed, queued }
-    const { shown } = this
+    const next = { status, data: this.#data, error, attempt, retryAt, waitingFor, latency, lastEventId: undefined, closed, queued }
+    const shown = this.#shown
     const same = shown && Object.entries(next).every(([field, value]) => Object.is(value, shown[field as keyof typeof next]))
     return same ? shown : (Object.freeze(next) as Snapshot<unknown>) // the machine keeps the fields in step with the status
   }
@@ -264,38 +259,38 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     let next = message
     if (reduce) {
       try {
-        next = reduce(this.data, message, { raw })
+        next = reduce(this.#data, message, { raw })
       } catch (error) {
         this.environment.reportError(error)
-        next = this.data
+        next = this.#data
       }
     }
-    if (next !== this.data) {
-      this.data = next
-      this.schedule()
+    if (next !== this.#data) {
+      this.#data = next
+      this.#schedule()
     }
-    if (this.options.onMessage || this.taps) this.occurred('message', message)
+    if (this.options.onMessage || this.#taps) this.occurred('message', message)
   }
 
   catchUp(message: unknown): void {
     const { reduce } = this.options
     // A fold counts what came while it was there; the last message alone would be a gap with one entry.
     if (reduce && reduce !== takeLatest) return
-    this.data = message
-    this.schedule()
+    this.#data = message
+    this.#schedule()
   }
 
   touch(): void {
-    this.loud = true
-    this.schedule()
+    this.#loud = true
+    this.#schedule()
   }
 
   occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean {
     const name = HANDLERS[type]
     const handler = name && (this.options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
-    if (handler) this.guard(() => handler(event))
-    const taps = this.taps?.get(type)
-    if (taps) for (const tap of taps) this.guard(() => tap(event as never)) // `on` has paired them by type
+    if (handler) this.#guard(() => handler(event))
+    const taps = this.#taps?.get(type)
+    if (taps) for (const tap of taps) this.#guard(() => tap(event as never)) // `on` has paired them by type
     return !!handler || !!taps?.size
   }
 
@@ -304,7 +299,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (!this.occurred('error', error)) this.environment.reportError(error)
   }
 
-  private guard(run: () => void): void {
+  #guard(run: () => void): void {
     try {
       run()
     } catch (error) {
@@ -313,7 +308,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   changed(from: State, to: State, cause: string): void {
-    if (this.taps?.has('transition')) this.occurred('transition', { from, to, cause })
+    if (this.#taps?.has('transition')) this.occurred('transition', { from, to, cause })
     const loud =
       from.status !== to.status ||
       from.error !== to.error ||
@@ -323,47 +318,47 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const attempt = from.attempt !== to.attempt
     const latency = from.latency !== to.latency
     if (!loud && !attempt && !latency) return
-    this.stale = true
-    const shown = !this.hosted || (attempt && this.watched?.has('attempt')) || (latency && this.watched?.has('latency'))
-    if (loud || shown) this.knock()
+    this.#stale = true
+    const shown = !this.#hosted || (attempt && this.#watched?.has('attempt')) || (latency && this.#watched?.has('latency'))
+    if (loud || shown) this.#knock()
   }
 
   /** What is shown may have changed without the line having said so. */
-  private refresh(): void {
-    const { shown } = this
-    this.stale = true
-    if (shown && this.getSnapshot() !== shown) this.knock()
+  #refresh(): void {
+    const shown = this.#shown
+    this.#stale = true
+    if (shown && this.getSnapshot() !== shown) this.#knock()
   }
 
   /** State is current at once; only the knocking waits. */
-  private schedule(): void {
-    this.stale = true
-    if (this.due || !this.listeners?.size) return
-    this.due = true
+  #schedule(): void {
+    this.#stale = true
+    if (this.#due || !this.#listeners?.size) return
+    this.#due = true
     const { notify } = this.options
-    const flush = () => this.flush()
+    const flush = () => this.#flush()
     if (notify === 'sync') flush()
     else if (notify === 'microtask') queueMicrotask(flush)
     else nextFrame(this.environment, flush)
   }
 
-  private flush(): void {
-    if (!this.due) return
+  #flush(): void {
+    if (!this.#due) return
     const { select } = this.options
-    if (select && !this.loud) {
+    if (select && !this.#loud) {
       let next: unknown
-      this.guard(() => (next = select(this.data)))
-      if (Object.is(next, this.selected)) {
-        this.due = false
+      this.#guard(() => (next = select(this.#data)))
+      if (Object.is(next, this.#selected)) {
+        this.#due = false
         return
       }
-      this.selected = next
+      this.#selected = next
     }
-    this.knock()
+    this.#knock()
   }
 
-  private knock(): void {
-    this.due = this.loud = false
-    for (const listener of this.listeners ?? []) this.guard(listener)
+  #knock(): void {
+    this.#due = this.#loud = false
+    for (const listener of this.#listeners ?? []) this.#guard(listener)
   }
 }

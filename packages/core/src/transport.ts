@@ -33,7 +33,8 @@ export interface OpenInfo {
 }
 
 export interface TransportHandle {
-  send?(raw: Sendable): void
+  /** False: the platform would have thrown it away. */
+  send?(raw: Sendable): boolean
   /** Gives the line up at once; nothing is said after it. */
   close(code?: number, reason?: string): void
   /** Bytes that wait in the platform's own buffer. */

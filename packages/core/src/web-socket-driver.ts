@@ -33,10 +33,19 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     for (const port of line.audience.ports) port.touch()
   }
 
+  /** A user's function that throws must not take the line with it. */
+  function guarded<Result>(run: () => Result, otherwise: Result): Result {
+    try {
+      return run()
+    } catch (error) {
+      line.environment.reportError(error)
+      return otherwise
+    }
+  }
+
   function put(handle: TransportHandle, raw: Sendable): boolean {
     if ((handle.bufferedAmount ?? 0) > (line.lead.options.highWaterMark ?? 1_048_576)) return false
-    handle.send?.(raw)
-    return true
+    return handle.send?.(raw) ?? false
   }
 
   function queue(raw: Sendable): SendResult {
@@ -60,11 +69,11 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     },
     isReply(raw) {
       const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat ?? {}
-      return isReply(raw)
+      return guarded(() => isReply(raw), false)
     },
     ping(handle) {
       const { message = 'ping' } = line.lead.options.heartbeat ?? {}
-      handle.send?.(typeof message === 'function' ? message() : message)
+      guarded(() => handle.send?.(typeof message === 'function' ? message() : message), false)
     },
     flush(handle) {
       if (outbox.size === 0) return

@@ -33,7 +33,12 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     if (socket.readyState === 0) on.ended(outcomeOf({ code: 1006, reason: '', wasClean: false }, false))
   }
   return {
-    send: (raw) => socket.send(raw),
+    send(raw) {
+      // While it closes, a socket takes messages and loses them without a word.
+      const open = socket.readyState === 1
+      if (open) socket.send(raw)
+      return open
+    },
     close(code, reason) {
       // Deaf first: a half-open line may say `close` minutes later.
       socket.onopen = socket.onmessage = socket.onclose = null
