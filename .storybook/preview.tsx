@@ -1,0 +1,67 @@
+import '@fontsource-variable/geist/wght.css'
+import '@fontsource-variable/geist-mono/wght.css'
+import '../stories/ui/tokens.css'
+import '../stories/ui/elements.css'
+import type { Preview } from '@storybook/react-vite'
+import { ServerContext } from '../stories/server/server-context.ts'
+import { applyTheme } from './apply-theme.ts'
+import { ThemedDocs } from './docs-container.tsx'
+import { serverLoader, serverOf } from './server-loader.ts'
+
+const preview: Preview = {
+  parameters: {
+    layout: 'fullscreen',
+    controls: { disable: true },
+    // A violation is a failed test.
+    a11y: { test: 'error' },
+    docs: { container: ThemedDocs, codePanel: false },
+    options: {
+      storySort: {
+        order: ['Introduction', 'Concepts', 'useWebSocket', 'Recipes', 'Stories'],
+      },
+    },
+  },
+  globalTypes: {
+    theme: {
+      description: 'Light or dark',
+      toolbar: {
+        title: 'Theme',
+        icon: 'contrast',
+        dynamicTitle: true,
+        items: [
+          { value: 'system', title: 'System', icon: 'browser' },
+          { value: 'light', title: 'Light', icon: 'sun' },
+          { value: 'dark', title: 'Dark', icon: 'moon' },
+        ],
+      },
+    },
+    server: {
+      description: 'What the stories talk to',
+      toolbar: {
+        title: 'Server',
+        icon: 'transfer',
+        dynamicTitle: true,
+        items: [
+          { value: 'auto', title: 'Demo server, if it is up' },
+          { value: 'mock', title: 'Mock in this page' },
+        ],
+      },
+    },
+  },
+  initialGlobals: { theme: 'system', server: 'auto' },
+  loaders: [serverLoader],
+  decorators: [
+    (Story, { globals, loaded }) => {
+      const server = serverOf(loaded)
+      applyTheme(globals['theme'])
+      return (
+        // Another server is another story: nothing of the old one may live on.
+        <ServerContext.Provider key={server.kind} value={server}>
+          <Story />
+        </ServerContext.Provider>
+      )
+    },
+  ],
+}
+
+export default preview

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { type MockConnection, endpoint } from './wire.ts'
+
+interface Room {
+  readonly members: Map<MockConnection, string>
+  seq: number
+}
+
+const rooms = new Map<string, Room>()
+const Say = z.object({ type: z.literal('say'), text: z.string().min(1) })
+
+function tell(room: Room, message: object, except?: string): void {
+  for (const [connection, name] of room.members) if (name !== except) connection.sendJson(message)
+}
+
+const chat = endpoint('/chat/:room', (connection) => {
+  const name = connection.query.get('name') ?? 'somebody'
+  const key = connection.params['room'] ?? ''
+  const room = rooms.get(key) ?? { members: new Map<MockConnection, string>(), seq: 0 }
+  rooms.set(key, room)
+  room.members.set(connection, name)
+  connection.sendJson({ type: 'members', you: name, names: [...new Set(room.members.values())], seq: room.seq })
+  tell(room, { type: 'joined', name }, name)
+  connection.onText((text) => {
+    const said = Say.safeParse(JSON.parse(text))
+    if (!said.success) return connection.sendJson({ type: 'problem', code: 'bad-input', message: said.error.message })
+    room.seq += 1
+    const { seq } = room
+    tell(room, { type: 'said', id: `${key}-${seq}`, seq, from: name, text: said.data.text, at: Date.now() })
+  })
+  connection.onClosed(() => {
+    room.members.delete(connection)
+    tell(room, { type: 'left', name })
+  })
+})
+
+const echo = endpoint('/echo', (connection) => connection.onMessage((data) => connection.send(data)))
+
+const Rate = z.object({ type: z.literal('rate'), rate: z.number().min(0).max(20_000) })
+
+/** How often owed ticks are sent, in ms. */
+const BEAT = 8
+
+const ticker = endpoint('/ticker', (connection) => {
+  let rate = Number(connection.query.get('rate') ?? 10)
+  let sent = 0
+  let owed = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    // A page that was held up owes no more than what a moment would have brought.
+    owed = Math.min(owed + ((now - last) / 1000) * rate, rate / 10 + 1)
+    last = now
+    for (; owed >= 1; owed -= 1) {
+      sent += 1
+      const price = (100 + 10 * Math.sin(sent / 50)).toFixed(2)
+      connection.send(`{"type":"tick","seq":${sent},"at":${Date.now()},"price":${price}}`)
+    }
+  }, BEAT)
+  connection.onText((text) => {
+    const wish = Rate.safeParse(JSON.parse(text))
+    if (wish.success) rate = wish.data.rate
+    connection.sendJson({ type: 'report', rate, sent, withheld: 0 })
+  })
+  connection.onClosed(() => clearInterval(timer))
+})
+
+export const endpoints = [chat, echo, ticker]

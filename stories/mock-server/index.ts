@@ -1,0 +1,5 @@
+import { control } from './control.ts'
+import { endpoints } from './endpoints.ts'
+
+/** The demo server as far as a page can play it: the same paths, the same messages. */
+export const mockHandlers = [...endpoints, ...control]

@@ -1,0 +1,96 @@
+import { ws } from 'msw/ws'
+import { MOCK_URL } from '../server/story-server.ts'
+
+type Link = ReturnType<typeof ws.link>
+type ConnectionListener = Extract<Parameters<Link['addEventListener']>[1], (event: never) => unknown>
+type Client = Parameters<ConnectionListener>[0]['client']
+type Data = Parameters<Client['send']>[0]
+
+/** One connection to the mock, with what the demo server also knows of each of its own. */
+export interface MockConnection {
+  /** Path and query. */
+  readonly target: string
+  readonly query: URLSearchParams
+  readonly params: Readonly<Record<string, string>>
+  send(data: Data): void
+  sendJson(message: object): void
+  onText(listener: (text: string) => void): void
+  onMessage(listener: (data: Data) => void): void
+  onClosed(listener: () => void): void
+  close(code: number, reason?: string): void
+  /** From here on it hears nothing and says nothing, as a line does whose other end has gone. */
+  mute(): void
+}
+
+export interface MockRule {
+  readonly id: string
+  readonly fault: string
+  readonly match: string
+  readonly code: number
+  readonly reason: string
+  left: number
+}
+
+/** The open connections. */
+export const connections = new Set<MockConnection>()
+export const rules: MockRule[] = []
+
+function takeRule(target: string): MockRule | undefined {
+  const rule = rules.find(({ match }) => target.startsWith(match))
+  if (rule !== undefined && (rule.left -= 1) <= 0) rules.splice(rules.indexOf(rule), 1)
+  return rule
+}
+
+/** Serves one path, such as `/chat/:room`. */
+export function endpoint(path: string, connected: (connection: MockConnection) => void) {
+  const link = ws.link(`${MOCK_URL.replace('http', 'ws')}${path}`)
+  return link.addEventListener('connection', ({ client, params }) => {
+    const target = client.url.pathname + client.url.search
+    const rule = takeRule(target)
+    // Closed before it was open: to the page, a handshake that failed.
+    if (rule?.fault === 'refuse') return client.close(1006)
+    // A handshake that never ends.
+    if (rule?.fault === 'stall') return new Promise(() => undefined)
+    const connection = connectionOf(client, target, params)
+    connections.add(connection)
+    connection.onClosed(() => connections.delete(connection))
+    connected(connection)
+    // After it was open, and before anything else.
+    if (rule?.fault === 'accept-then-drop') setTimeout(() => connection.close(1006))
+    if (rule?.fault === 'close') setTimeout(() => connection.close(rule.code, rule.reason))
+    return undefined
+  })
+}
+
+function connectionOf(client: Client, target: string, params: Record<string, unknown>): MockConnection {
+  let muted = false
+  const closed: (() => void)[] = []
+  const end = (): void => {
+    for (const listener of closed.splice(0)) listener()
+  }
+  client.addEventListener('close', end)
+  const send = (data: Data): void => {
+    if (!muted) client.send(data)
+  }
+  const onMessage = (listener: (data: Data) => void): void =>
+    client.addEventListener('message', ({ data }) => {
+      if (!muted && data !== 'ping') listener(data)
+    })
+  client.addEventListener('message', ({ data }) => data === 'ping' && send('pong'))
+  return {
+    target,
+    query: client.url.searchParams,
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+    send,
+    sendJson: (message) => send(JSON.stringify(message)),
+    onMessage,
+    onText: (listener) => onMessage((data) => typeof data === 'string' && listener(data)),
+    onClosed: (listener) => void closed.push(listener),
+    close(code, reason) {
+      if (muted) return
+      client.close(code, reason)
+      end()
+    },
+    mute: () => void (muted = true),
+  }
+}

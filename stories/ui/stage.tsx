@@ -1,0 +1,53 @@
+import './figures.css'
+import type { ReactNode } from 'react'
+import { useServer } from '../server/server-context.ts'
+
+/** The page of a story: what it shows, what it talks to, and the thing itself. */
+export function Stage(props: {
+  readonly title: string
+  readonly lead: ReactNode
+  readonly children: ReactNode
+}) {
+  const { title, lead, children } = props
+  return (
+    <main className="stage">
+      <header className="stage-head">
+        <h1>{title}</h1>
+        <ServerBadge />
+        <p>{lead}</p>
+      </header>
+      <div className="stack">{children}</div>
+    </main>
+  )
+}
+
+function ServerBadge() {
+  const { kind, name } = useServer()
+  return (
+    <span className="badge" data-kind={kind} title="What this story talks to">
+      {name}
+    </span>
+  )
+}
+
+/** A box with a heading; what stands at the right of the heading is given as `aside`. */
+export function Panel(props: {
+  readonly title: string
+  readonly detail?: string
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+  readonly className?: string
+}) {
+  const { title, detail, aside, children, className = '' } = props
+  return (
+    <section className={`panel ${className}`} aria-label={title}>
+      <header className="panel-head">
+        <h2>
+          {title} {detail !== undefined && <small>{detail}</small>}
+        </h2>
+        {aside}
+      </header>
+      {children}
+    </section>
+  )
+}
