@@ -6,8 +6,11 @@ import type { CommonOptions } from './types.ts'
 
 type Options = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'linger' | 'pause'>
 
-/** The type of each option, by path; the strings are what a message says. */
+/** The type of each option, by path; the strings are what a message says. A group has a row too: `timeout: 5000` is a slip. */
 const COMMON: Readonly<Record<string, string>> = {
+  timeout: 'object',
+  retry: 'object|false',
+  pause: 'object',
   enabled: 'boolean',
   share: 'boolean',
   shareKey: 'string',
@@ -24,7 +27,7 @@ const COMMON: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks options against a table of types by path: `number` (not negative), another `typeof`, or the allowed words.
+ * Checks options against a table of types by path: `number` (not negative), or what is allowed of `typeof`s and words.
  *
  * @throws TautlineError `bad-option`
  */
@@ -40,9 +43,10 @@ export function checkOptions(options: object, own: Readonly<Record<string, strin
 function check(options: object, path: string, wanted: string): void {
   let value: unknown = options
   for (const key of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[key]
-  if (value === undefined || typeof value === wanted) {
-    if (wanted !== 'number' || value === undefined || Number(value) >= 0) return
-  } else if (wanted.split('|').includes(String(value))) return
+  if (value === undefined) return
+  if (wanted === 'number') {
+    if (typeof value === 'number' && value >= 0) return
+  } else if (wanted.split('|').some((word) => word === typeof value || word === String(value))) return
   throw new TautlineError('bad-option', `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`, { option: path })
 }
 

@@ -39,6 +39,9 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
   name: 'web-socket',
   check(options) {
     checkOptions(options, {
+      heartbeat: 'object|false',
+      outbox: 'object',
+      codec: 'object',
       'heartbeat.interval': 'number',
       'heartbeat.timeout': 'number',
       'heartbeat.isReply': 'function',
