@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { bounded, exponential, quickThenSpread, wait } from './backoff.ts'
+
+/** The longest delay that a platform timer takes. */
+const LONGEST = 2 ** 31 - 1
+
+describe('quickThenSpread', () => {
+  test.each([
+    // attempt, random, wait
+    [1, 0, 0],
+    [1, 0.5, 500],
+    [1, 0.999, 999],
+    [2, 0, 2000],
+    [2, 0.5, 8000],
+    [6, 0, 2000],
+    [6, 1, 14_000],
+    [7, 0.5, 9600],
+    [8, 0.5, 11_520],
+    [10, 0.5, 16_000],
+    [1000, 1, 28_000],
+    [Number.MAX_SAFE_INTEGER, 0.5, 16_000],
+  ])('retry %d with luck %d waits %d ms', (attempt, random, expected) => {
+    expect(quickThenSpread()(attempt, random)).toBeCloseTo(expected, 6)
+  })
+
+  test('every figure can be replaced', () => {
+    const delay = quickThenSpread({ first: 10, window: 100, steady: 1, growth: 2, cap: 300 })
+    expect([1, 2, 3, 4, 5].map((attempt) => delay(attempt, 0.5))).toEqual([5, 100, 200, 300, 300])
+  })
+})
+
+describe('exponential', () => {
+  test('doubles up to the cap, and all of it is random', () => {
+    const delay = exponential()
+    expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => delay(attempt, 0))).toEqual([
+      1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+    ])
+    expect(delay(3, 0.75)).toBe(1000)
+    expect(delay(5000, 0.5)).toBe(15_000)
+  })
+
+  test('takes its jitter off after the cap', () => {
+    const delay = exponential({ base: 100, cap: 1000, jitter: 0.2 })
+    expect(delay(1, 0.5)).toBeCloseTo(90)
+    expect(delay(10, 0.5)).toBeCloseTo(900)
+    expect(exponential({ jitter: 0 })(2, 0.9)).toBe(2000)
+  })
+})
+
+describe('wait', () => {
+  test.each([
+    ['a negative wait', -1],
+    ['not a number', Number.NaN],
+    ['minus infinity', Number.NEGATIVE_INFINITY],
+  ])('%s counts as none', (_, ms) => {
+    expect(wait(() => ms, 1, 0)).toBe(0)
+    expect(bounded(ms)).toBe(0)
+  })
+
+  test('an endless wait is as long as a platform timer can be', () => {
+    expect(wait(() => Number.POSITIVE_INFINITY, 1, 0)).toBe(LONGEST)
+  })
+
+  test('what the server asked for raises it, by five minutes at the most', () => {
+    const delay = () => 400
+    expect(wait(delay, 1, 0, 3000)).toBe(3400)
+    expect(wait(delay, 1, 0, 1e9)).toBe(300_400)
+    expect(wait(delay, 1, 0, -3000)).toBe(400)
+    expect(wait(delay, 1, 0, Number.NaN)).toBe(400)
+  })
+
+  test('asks the policy with the number of the retry and the luck of the moment', () => {
+    expect(wait((attempt, random) => attempt * 1000 + random, 7, 0.25)).toBe(7000.25)
+  })
+})
+
+describe('for every attempt, luck and policy', () => {
+  const attempts = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+  const lucks = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  const figures = fc.oneof(fc.nat(100_000), fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY))
+
+  test('the ready-made ones stay within their caps', () => {
+    fc.assert(
+      fc.property(attempts, lucks, (attempt, random) => {
+        for (const [delay, cap] of [
+          [quickThenSpread(), 28_000],
+          [exponential(), 30_000],
+        ] as const) {
+          const ms = delay(attempt, random)
+          expect(ms).toBeGreaterThanOrEqual(0)
+          expect(ms).toBeLessThanOrEqual(cap)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a wait is finite and not negative, whatever the figures', () => {
+    const policies = fc.oneof(
+      fc.record({ first: figures, window: figures, steady: figures, growth: figures, cap: figures }).map(quickThenSpread),
+      fc.record({ base: figures, cap: figures, jitter: figures }).map(exponential),
+    )
+    fc.assert(
+      fc.property(policies, attempts, lucks, figures, (delay, attempt, random, hint) => {
+        const ms = wait(delay, attempt, random, hint)
+        expect(Number.isFinite(ms)).toBe(true)
+        expect(ms).toBeGreaterThanOrEqual(0)
+        expect(ms).toBeLessThanOrEqual(LONGEST + 300_000)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

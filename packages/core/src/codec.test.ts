@@ -1,0 +1,144 @@
+import * as v from 'valibot'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type WireData, binary, json, text } from './codec.ts'
+import { type ErrorCode, type TautlineError, isTautlineError } from './errors.ts'
+
+const bytes = (words: string): ArrayBuffer => new TextEncoder().encode(words).buffer
+
+/** What a codec throws; fails unless it is an error of that code. */
+function thrown<Code extends ErrorCode>(code: Code, run: () => unknown): TautlineError<Code> {
+  try {
+    run()
+  } catch (error) {
+    if (isTautlineError(error, code)) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('text()', () => {
+  test('gives text as it is, and reads bytes as UTF-8', () => {
+    expect(text().decode('grüße')).toBe('grüße')
+    expect(text().decode(bytes('grüße'))).toBe('grüße')
+    expect(text().encode('grüße')).toBe('grüße')
+  })
+
+  test('refuses a Blob, which cannot be read at once', () => {
+    const raw = new Blob(['x'])
+    const error = thrown('decode', () => text().decode(raw))
+    expect(error.message).toContain('binaryType')
+    expect(error.detail.raw).toBe(raw)
+  })
+
+  test('is one codec, so that hooks that share a line decode once', () => {
+    expect(text()).toBe(text())
+    expect(binary()).toBe(binary())
+    expect(json()).toBe(json<{ id: number }>())
+  })
+})
+
+describe('binary()', () => {
+  test('gives and takes bytes unchanged', () => {
+    const raw = bytes('abc')
+    const view = new Uint8Array(raw)
+    expect(binary().decode(raw)).toBe(raw)
+    expect(binary().encode(raw)).toBe(raw)
+    expect(binary().encode(view)).toBe(view)
+  })
+
+  test.each([['text'], [new Blob(['x'])]] satisfies [WireData][])('refuses %o', (raw) => {
+    expect(thrown('decode', () => binary().decode(raw)).detail.raw).toBe(raw)
+  })
+})
+
+describe('json()', () => {
+  test.each(['{"a":[1,null,"x"]}', 'null', '0', '""', '[]'])('%s goes both ways', (raw) => {
+    expect(json().encode(json().decode(raw))).toBe(raw)
+    expect(json().decode(bytes(raw))).toEqual(JSON.parse(raw))
+  })
+
+  test('what is not JSON carries the raw text and the cause', () => {
+    const error = thrown('decode', () => json().decode('{"a":'))
+    expect(error.detail).toEqual({ raw: '{"a":' })
+    expect(error.cause).toBeInstanceOf(SyntaxError)
+    expect(error.message).toBe('The message is not JSON')
+  })
+
+  test.each([undefined, () => {}, Symbol('x')])('%o has no JSON form', (message) => {
+    expect(thrown('encode', () => json().encode(message)).detail.message).toBe(message)
+  })
+})
+
+const zod = z.object({ at: z.string().transform((date) => new Date(date)), n: z.number().default(7) })
+const valibot = v.object({
+  at: v.pipe(
+    v.string(),
+    v.transform((date) => new Date(date)),
+  ),
+  n: v.optional(v.number(), 7),
+})
+
+describe.each([
+  ['zod', zod],
+  ['valibot', valibot],
+] as const)('json(schema) with %s', (_, schema) => {
+  test('gives what the schema makes of a message', () => {
+    const message = json(schema).decode('{"at":"2026-01-02T03:04:05.000Z"}')
+    expect(message).toEqual({ at: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), n: 7 })
+    expect(message.at.getUTCFullYear()).toBe(2026)
+  })
+
+  test('a message that it refuses carries the issues and the raw text', () => {
+    const raw = '{"at":5,"n":"six"}'
+    const error = thrown('decode', () => json(schema).decode(raw))
+    expect(error.detail.raw).toBe(raw)
+    expect(error.detail.issues).toHaveLength(2)
+    expect(error.message).toContain('The schema refused the message: ')
+  })
+
+  test('what is not JSON never reaches the schema', () => {
+    expect(thrown('decode', () => json(schema).decode('nonsense')).detail.issues).toBeUndefined()
+  })
+
+  test('sends what goes in, unchecked', () => {
+    expect(json(schema).encode({ at: '2026-01-02' })).toBe('{"at":"2026-01-02"}')
+  })
+
+  test('a schema has one codec, so that `json(Schema)` in a component is the same in every render', () => {
+    expect(json(schema)).toBe(json(schema))
+    expect(json(schema)).not.toBe(json(z.object({ at: z.string() })))
+  })
+})
+
+describe('json(incoming, outgoing)', () => {
+  const outgoing = z.object({ say: z.string().min(1) })
+
+  test('checks what is sent and sends it as it was given', () => {
+    expect(json(zod, outgoing).encode({ say: 'hello' })).toBe('{"say":"hello"}')
+    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).detail.message).toEqual({ say: '' })
+  })
+})
+
+describe('a schema that cannot be used', () => {
+  test('one that answers later is refused: messages keep their order', () => {
+    const later = z.string().refine(async () => true)
+    const error = thrown('bad-option', () => json(asynchronous(later)).decode('"x"'))
+    expect(error.detail).toEqual({ option: 'codec' })
+    expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).detail.option).toBe('codec')
+  })
+
+  test('one that is no Standard Schema is refused at once', () => {
+    const old: unknown = { parse: () => ({}) }
+    const make = json as (schema: unknown) => unknown // what an older schema library would pass
+    expect(thrown('bad-option', () => make(old)).message).toContain('Standard Schema')
+  })
+
+  /** The schema, answering with a promise as the standard allows. */
+  function asynchronous(schema: z.ZodType<string>): z.ZodType<string> {
+    const { '~standard': standard } = schema
+    return Object.assign(Object.create(schema) as z.ZodType<string>, {
+      '~standard': { ...standard, validate: async (value: unknown) => standard.validate(value) },
+    })
+  }
+})

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import * as index from './index.ts'
+import * as testing from './testing.ts'
+import * as webSocket from './web-socket.ts'
+
+// What is here is promised; the types beside it are held by their own tests.
+test.each([
+  [
+    '@tautline/core',
+    index,
+    [
+      'CloseCode',
+      'TautlineError',
+      'binary',
+      'browserEnvironment',
+      'collect',
+      'concat',
+      'createWebSocket',
+      'exponential',
+      'isTautlineError',
+      'json',
+      'latest',
+      'observeWebSocket',
+      'quickThenSpread',
+      'text',
+    ],
+  ],
+  ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket']],
+  ['@tautline/core/testing', testing, ['createFakeWebSocket', 'createTestEnvironment', 'createVirtualClock']],
+])('%s exports exactly this', (_, entry, names) => {
+  expect(Object.keys(entry).toSorted()).toEqual(names)
+})
+
+test('the WebSocket is the same by both ways in', () => {
+  expect(index.createWebSocket).toBe(webSocket.createWebSocket)
+  expect(index.observeWebSocket).toBe(webSocket.observeWebSocket)
+})

@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type OutboxLimits, createOutbox } from './outbox.ts'
+
+const roomy: OutboxLimits = { messages: 100, bytes: 1000, overflow: 'drop-oldest' }
+const three = { ...roomy, messages: 3 }
+
+function filled(items: readonly string[], limits = roomy) {
+  const outbox = createOutbox<string>()
+  for (const item of items) outbox.add(item, item.length, limits)
+  return outbox
+}
+
+describe('a full outbox', () => {
+  test('lets the oldest give way', () => {
+    const outbox = filled(['a', 'b', 'c'])
+    expect(outbox.add('d', 1, three)).toEqual({ kept: true, dropped: ['a'] })
+    expect(outbox.clear()).toEqual(['b', 'c', 'd'])
+  })
+
+  test('lets as many of the oldest give way as the bytes need', () => {
+    const outbox = filled(['aaaa', 'bbbb', 'c'])
+    expect(outbox.add('dddddd', 6, { ...roomy, bytes: 10 })).toEqual({ kept: true, dropped: ['aaaa', 'bbbb'] })
+    expect(outbox.clear()).toEqual(['c', 'dddddd'])
+  })
+
+  test.each(['drop-newest', 'reject'] as const)('turns the newest away: %s', (overflow) => {
+    const outbox = filled(['a', 'b', 'c'])
+    expect(outbox.add('d', 1, { ...three, overflow })).toEqual({ kept: false, dropped: ['d'] })
+    expect(outbox.clear()).toEqual(['a', 'b', 'c'])
+  })
+
+  test('drops nothing for an item that could not be kept anyway', () => {
+    const outbox = filled(['a', 'b'])
+    expect(outbox.add('large', 5, { ...roomy, bytes: 4 })).toEqual({ kept: false, dropped: ['large'] })
+    expect(outbox.add('x', 1, { ...roomy, messages: 0 })).toEqual({ kept: false, dropped: ['x'] })
+    expect(outbox.clear()).toEqual(['a', 'b'])
+  })
+
+  test('takes an item that fills it to the byte', () => {
+    expect(createOutbox<string>().add('abcd', 4, { ...roomy, bytes: 4 })).toEqual({ kept: true, dropped: [] })
+  })
+})
+
+describe('draining', () => {
+  test('stops at the first that cannot go, which stays first', () => {
+    const outbox = filled(['a', 'b', 'c'])
+    const sent: string[] = []
+    outbox.drain((item) => item !== 'b' && sent.push(item) > 0)
+    expect(sent).toEqual(['a'])
+    expect(outbox.size).toBe(2)
+    expect(outbox.clear()).toEqual(['b', 'c'])
+  })
+
+  test('loses nothing when sending clears the box and fills it again', () => {
+    const outbox = filled(['a', 'b'])
+    const sent: string[] = []
+    outbox.drain((item) => {
+      sent.push(item)
+      if (item === 'a') {
+        outbox.clear()
+        outbox.add('c', 1, roomy)
+      }
+      return true
+    })
+    expect(sent).toEqual(['a', 'c'])
+    expect(outbox.size).toBe(0)
+  })
+
+  test('keeps an item whose sending throws', () => {
+    const outbox = filled(['a', 'b'])
+    const fail = () => {
+      throw new Error('not now')
+    }
+    expect(() => outbox.drain(fail)).toThrow('not now')
+    expect(outbox.clear()).toEqual(['a', 'b'])
+  })
+
+  test('an empty box asks nobody', () => {
+    const outbox = createOutbox<string>()
+    outbox.drain(() => expect.unreachable())
+    expect(outbox.clear()).toEqual([])
+  })
+})
+
+interface Item {
+  readonly name: number
+  readonly bytes: number
+}
+
+/** The same in the plainest way: a list that is cut and counted anew each time. */
+function createReference() {
+  let list: Item[] = []
+  const bytes = () => list.reduce((sum, item) => sum + item.bytes, 0)
+  return {
+    list: () => list,
+    add(item: Item, { messages, bytes: most, overflow }: OutboxLimits) {
+      if (item.bytes > most || messages < 1) return [item]
+      const before = list
+      list = [...list, item]
+      const over = () => list.length > messages || bytes() > most
+      if (overflow !== 'drop-oldest') {
+        if (!over()) return []
+        list = before
+        return [item]
+      }
+      const dropped: Item[] = []
+      while (over()) dropped.push(...list.splice(0, 1))
+      return dropped
+    },
+    drain: (count: number) => list.splice(0, count),
+    clear: () => list.splice(0),
+  }
+}
+
+describe('against a plain list', () => {
+  const limits = fc.record({
+    messages: fc.nat(5),
+    bytes: fc.nat(20),
+    overflow: fc.constantFrom('drop-oldest', 'drop-newest', 'reject'),
+  }) satisfies fc.Arbitrary<OutboxLimits>
+  const step = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ type: fc.constant('add' as const), bytes: fc.nat(12), limits }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant('drain' as const), count: fc.nat(4) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('clear' as const) }) },
+  )
+
+  test('first in, first out, within the bounds, and every byte accounted for', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const outbox = createOutbox<Item>()
+        const reference = createReference()
+        for (const [name, action] of steps.entries()) {
+          if (action.type === 'add') {
+            const item = { name, bytes: action.bytes }
+            const expected = reference.add(item, action.limits)
+            const { kept, dropped } = outbox.add(item, item.bytes, action.limits)
+            expect(dropped).toEqual(expected)
+            expect(kept).toBe(!expected.includes(item))
+          } else if (action.type === 'drain') {
+            const sent: Item[] = []
+            outbox.drain((item) => sent.length < action.count && sent.push(item) > 0)
+            expect(sent).toEqual(reference.drain(action.count))
+          } else {
+            expect(outbox.clear()).toEqual(reference.clear())
+          }
+          expect(outbox.size).toBe(reference.list().length)
+        }
+        expect(outbox.clear()).toEqual(reference.list())
+      }),
+      { numRuns: 5000 },
+    )
+  })
+})
