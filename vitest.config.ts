@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { storybookTest } from '@storybook/addon-vitest/vitest-plugin'
@@ -53,16 +52,6 @@ const chromium = () => ({
 })
 const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
 
-const storybook = (): TestProjectInlineConfiguration => ({
-  plugins: [storybookTest({ configDir: path('.storybook') })],
-  test: {
-    name: 'storybook',
-    globalSetup: browserSetup,
-    setupFiles: ['test/setup/storybook.ts'],
-    browser: chromium(),
-  },
-})
-
 const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'repo', include: ['scripts/**/*.test.ts'], testTimeout: 30_000 } },
   { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
@@ -94,7 +83,15 @@ const projects: TestProjectInlineConfiguration[] = [
       browser: chromium(),
     },
   },
-  ...(existsSync(path('.storybook/main.ts')) ? [storybook()] : []),
+  {
+    plugins: [storybookTest({ configDir: path('.storybook') })],
+    test: {
+      name: 'storybook',
+      globalSetup: browserSetup,
+      setupFiles: ['test/setup/storybook.ts'],
+      browser: chromium(),
+    },
+  },
 ]
 
 export default defineConfig({
