@@ -5,8 +5,9 @@ let platform: Environment | undefined
 /** The platform's own environment: a page, a worker or Node. Made on first use; nothing runs on import. */
 export function browserEnvironment(): Environment {
   return (platform ??= {
-    now: Date.now,
-    random: Math.random,
+    // Looked up each time: a test may put its own clock in their place, as it does for the timers.
+    now: () => Date.now(),
+    random: () => Math.random(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,

@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { browserEnvironment, environmentOf } from './browser.ts'
+
+/** A target that knows how many listeners it has. */
+class CountedTarget extends EventTarget {
+  hidden = false
+  baseURI = 'https://page.example/app/'
+  readonly live = new Map<string, number>()
+
+  get count(): number {
+    return [...this.live.values()].reduce((sum, count) => sum + count, 0)
+  }
+
+  override addEventListener(type: string, callback: EventListener, options: AddEventListenerOptions): void {
+    super.addEventListener(type, callback, options)
+    this.live.set(type, (this.live.get(type) ?? 0) + 1)
+    options.signal?.addEventListener('abort', () => this.live.set(type, (this.live.get(type) ?? 0) - 1))
+  }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 })
+})
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
+
+describe('in Node', () => {
+  test('there is no page to listen to: signals do nothing, and leave nothing behind', () => {
+    const stop = browserEnvironment().signals(() => expect.unreachable())
+    expect(vi.getTimerCount()).toBe(0)
+    stop()
+  })
+
+  test('frames come by a timer', () => {
+    const callback = vi.fn<() => void>()
+    browserEnvironment().requestFrame(callback)
+    vi.advanceTimersByTime(15)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(callback).toHaveBeenCalledOnce()
+  })
+
+  test('there is nothing that relative URLs are relative to', () => {
+    expect(browserEnvironment().baseUrl).toBeUndefined()
+  })
+
+  test('an error is written to the console, and ends nothing', () => {
+    const write = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const error = new Error('a handler threw')
+    browserEnvironment().reportError(error)
+    expect(write).toHaveBeenCalledExactlyOnceWith(error)
+    write.mockRestore()
+  })
+})
+
+test('timers, clock and chance are the platform’s', () => {
+  const { now, random, setTimeout, clearTimeout } = browserEnvironment()
+  const ran: string[] = []
+  setTimeout(() => ran.push('kept'), 10)
+  clearTimeout(setTimeout(() => ran.push('cleared'), 10))
+  vi.advanceTimersByTime(10)
+  expect(ran).toEqual(['kept'])
+  expect(now()).toBe(1_000_010)
+  expect(random()).toBeGreaterThanOrEqual(0)
+  expect(random()).toBeLessThan(1)
+})
+
+test('the platform has one environment, made on first use', () => {
+  expect(browserEnvironment()).toBe(browserEnvironment())
+})
+
+describe('in a page', () => {
+  let page: CountedTarget
+  let tab: CountedTarget
+  let heard: string[]
+
+  beforeEach(() => {
+    page = new CountedTarget()
+    tab = new CountedTarget()
+    heard = []
+    vi.stubGlobal('document', page)
+    vi.stubGlobal('addEventListener', tab.addEventListener.bind(tab))
+  })
+
+  const listen = () => browserEnvironment().signals((signal) => heard.push(signal))
+
+  test('listeners and the timer are added and removed in balance', () => {
+    const stops = [listen(), listen()]
+    expect(tab.count).toBe(8)
+    expect(page.count).toBe(4)
+    expect(vi.getTimerCount()).toBe(2)
+    for (const stop of stops) stop()
+    expect([tab.count, page.count, vi.getTimerCount()]).toEqual([0, 0, 0])
+    tab.dispatchEvent(new Event('offline'))
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(heard).toEqual([])
+  })
+
+  test('stopping twice is stopping once', () => {
+    const stop = listen()
+    stop()
+    stop()
+    expect([tab.count, page.count]).toEqual([0, 0])
+  })
+
+  test('says what the network does', () => {
+    listen()
+    tab.dispatchEvent(new Event('offline'))
+    tab.dispatchEvent(new Event('online'))
+    expect(heard).toEqual(['offline', 'online'])
+  })
+
+  test('says whether the page is seen, at once where it is not', () => {
+    page.hidden = true
+    listen()
+    expect(heard).toEqual(['hidden'])
+    page.hidden = false
+    page.dispatchEvent(new Event('visibilitychange'))
+    page.hidden = true
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(heard).toEqual(['hidden', 'visible', 'hidden'])
+  })
+
+  test('a page that goes into the back/forward cache freezes, and one that comes out of it resumes', () => {
+    listen()
+    tab.dispatchEvent(new Event('pagehide'))
+    tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
+    expect(heard).toEqual(['freeze', 'resume'])
+  })
+
+  test('a page that is shown for the first time has not been away', () => {
+    listen()
+    tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }))
+    expect(heard).toEqual([])
+  })
+
+  test('a tab that the browser has frozen and thawed wakes', () => {
+    listen()
+    page.dispatchEvent(new Event('resume'))
+    expect(heard).toEqual(['wake'])
+  })
+
+  test.each([
+    ['no jump', 0, []],
+    ['a timer that is a little late', 5000, []],
+    ['sleep', 5001, ['wake']],
+    ['a clock that was set back', -60_000, []],
+  ])('wakes when the clock has jumped: %s', (_, jump, expected) => {
+    listen()
+    vi.advanceTimersByTime(10_000)
+    vi.setSystemTime(Date.now() + jump)
+    vi.advanceTimersByTime(10_000)
+    expect(heard).toEqual(expected)
+  })
+
+  test('a jump while the page is hidden is not told: throttled timers look the same', () => {
+    listen()
+    page.hidden = true
+    vi.setSystemTime(Date.now() + 60_000)
+    vi.advanceTimersByTime(10_000)
+    expect(heard).toEqual([])
+  })
+
+  test('wakes once for each sleep', () => {
+    listen()
+    vi.setSystemTime(Date.now() + 60_000)
+    vi.advanceTimersByTime(50_000)
+    expect(heard).toEqual(['wake'])
+  })
+
+  test('relative URLs are relative to what the document says', () => {
+    expect(browserEnvironment().baseUrl).toBe('https://page.example/app/')
+  })
+
+  test('an error goes where the page’s own go', () => {
+    const report = vi.fn<(error: unknown) => void>()
+    vi.stubGlobal('reportError', report)
+    browserEnvironment().reportError('x')
+    expect(report).toHaveBeenCalledExactlyOnceWith('x')
+  })
+})
+
+describe('in a worker', () => {
+  test('there is a network and no page', () => {
+    const worker = new CountedTarget()
+    const heard: string[] = []
+    vi.stubGlobal('addEventListener', worker.addEventListener.bind(worker))
+    vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
+    const stop = browserEnvironment().signals((signal) => heard.push(signal))
+    worker.dispatchEvent(new Event('offline'))
+    vi.setSystemTime(Date.now() + 60_000)
+    vi.advanceTimersByTime(10_000)
+    expect(heard).toEqual(['offline', 'wake'])
+    expect(browserEnvironment().baseUrl).toBe('https://page.example/worker.js')
+    stop()
+    expect([worker.count, vi.getTimerCount()]).toEqual([0, 0])
+  })
+})
+
+describe('a frame', () => {
+  let frames: Map<number, () => void>
+
+  beforeEach(() => {
+    frames = new Map()
+    vi.stubGlobal('requestAnimationFrame', (callback: () => void) => {
+      frames.set(frames.size + 1, callback)
+      return frames.size
+    })
+    vi.stubGlobal('cancelAnimationFrame', (handle: number) => frames.delete(handle))
+  })
+
+  test('that comes is taken, and the timer goes', () => {
+    const callback = vi.fn<() => void>()
+    browserEnvironment().requestFrame(callback)
+    for (const run of frames.values()) run()
+    expect(vi.getTimerCount()).toBe(0)
+    vi.advanceTimersByTime(1000)
+    expect(callback).toHaveBeenCalledOnce()
+  })
+
+  test('that does not come is not waited for, and comes no more', () => {
+    const callback = vi.fn<() => void>()
+    browserEnvironment().requestFrame(callback)
+    vi.advanceTimersByTime(99)
+    expect(callback).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(callback).toHaveBeenCalledOnce()
+    expect(frames.size).toBe(0)
+  })
+})
+
+describe('an environment of one’s own', () => {
+  test('is completed by the platform’s, and keeps its identity: it names a pool', () => {
+    const own = { random: () => 0.25 }
+    const environment = environmentOf(own)
+    expect(environment.random()).toBe(0.25)
+    expect(environment.now).toBe(browserEnvironment().now)
+    expect(environmentOf(own)).toBe(environment)
+    expect(environmentOf({ random: own.random })).not.toBe(environment)
+    expect(environmentOf(undefined)).toBe(browserEnvironment())
+  })
+
+  test('may say that there is no WebSocket, and may answer anew each time', () => {
+    let base = 'https://a.example/'
+    const own = {
+      WebSocket: undefined,
+      get baseUrl() {
+        return base
+      },
+    }
+    const environment = environmentOf(own)
+    expect(environment.WebSocket).toBeUndefined()
+    base = 'https://b.example/'
+    expect(environment.baseUrl).toBe('https://b.example/')
+  })
+
+  test('without one the platform’s WebSocket is used, as it is at the time', () => {
+    class Other {}
+    vi.stubGlobal('WebSocket', Other)
+    expect(browserEnvironment().WebSocket).toBe(Other)
+    expect(environmentOf({}).WebSocket).toBe(Other)
+  })
+})
