@@ -54,8 +54,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #data: unknown
   #shown: Snapshot<unknown> | undefined
   #first: Snapshot<unknown> | undefined
-  /** What `select` gave when the listeners last heard. */
-  #selected: unknown
   #stale = true
   /** A knock is on its way; `loud` when it is not about `data`. */
   #due = false
@@ -345,14 +343,15 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #flush(): void {
     if (!this.#due) return
     const { select } = this.options
-    if (select && !this.#loud) {
-      let next: unknown
-      this.#guard(() => (next = select(this.#data)))
-      if (Object.is(next, this.#selected)) {
+    const shown = this.#shown
+    if (select && shown && !this.#loud) {
+      let same = false
+      // Against what was last given out, whoever asked for it: that is what may be on the screen.
+      this.#guard(() => (same = Object.is(select(this.#data), select(shown.data))))
+      if (same) {
         this.#due = false
         return
       }
-      this.#selected = next
     }
     this.#knock()
   }
