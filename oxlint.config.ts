@@ -19,6 +19,7 @@ export default defineConfig({
   rules: {
     eqeqeq: 'error',
     'no-console': 'error',
+    'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     'no-var': 'error',
     'prefer-const': 'error',
     'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
@@ -42,6 +43,8 @@ export default defineConfig({
     // `fc.assert` is how fast-check is written, and `import fc` how it is imported.
     'import/no-named-as-default-member': 'off',
     'import/no-named-as-default': 'off',
+    // `toSorted` is younger than the browsers that the packages are built for.
+    'unicorn/no-array-sort': 'off',
     // Style sheets have no name to be assigned to; the packages turn this on.
     'import/no-unassigned-import': 'off',
     // A closure's own functions stand where they are used; a shadowed name is often the clearest one; and a
