@@ -82,6 +82,7 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     ...NUMBERS.flatMap((path) => [0, 5.5, Number.POSITIVE_INFINITY, undefined].map((value) => [path, value] as const)),
     ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
     ['retry', false] as const,
+    ['retry', false] as const,
     ['heartbeat', false] as const,
     ...['timeout', 'pause', 'outbox', 'retry', 'heartbeat'].flatMap((path) =>
       [{}, null, undefined].map((value) => [path, value] as const),

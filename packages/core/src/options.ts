@@ -46,7 +46,7 @@ function check(options: object, path: string, wanted: string): void {
   if (value === undefined) return
   if (wanted === 'number') {
     if (typeof value === 'number' && value >= 0) return
-  } else if (wanted.split('|').some((word) => word === typeof value || word === String(value))) return
+  } else if (wanted.split('|').some((word) => word === (value === false ? 'false' : value) || word === typeof value)) return
   throw new TautlineError('bad-option', `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`, { option: path })
 }
 
