@@ -86,6 +86,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.kind.check(options)
     const { codec, select, protocols, shareKey, share } = this.options
     const moved = url !== this.url || protocols !== options.protocols || shareKey !== options.shareKey || share !== options.share
+    // What was opened by hand stays open until it is closed, or disabled anew.
+    if (options.enabled === false && this.options.enabled !== false) this.#byHand = false
     this.url = url
     this.options = options
     const { line } = this

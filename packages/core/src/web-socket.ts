@@ -123,8 +123,10 @@ export function createWebSocket<Incoming, Outgoing, Data>(
     },
     close(code, reason) {
       observer.close(code, reason)
-      letGo?.()
+      const stop = letGo
       letGo = undefined
+      // In a handler the close is said after it, and is to be heard.
+      queueMicrotask(() => stop?.())
     },
     [Symbol.asyncIterator]: () => iterate(observer),
   }
