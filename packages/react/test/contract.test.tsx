@@ -1,0 +1,4 @@
+import { runScenarios } from '../../../test/binding-contract/run.ts'
+import { driver } from './driver.tsx'
+
+runScenarios(driver)

@@ -1,0 +1,101 @@
+import { expect } from 'vitest'
+import { statuses } from './page.ts'
+import type { Scenario } from './scenarios.ts'
+
+export const opening: readonly Scenario[] = [
+  {
+    name: '1: status goes connecting, open, closed on a good day, and a component renders for nothing else',
+    async run(page) {
+      const one = await page.mountOpen('/good')
+      one.close()
+      await page.until(() => expect(one.shown.status).toBe('closed'))
+      expect(one.shown.closed).toEqual({ by: 'user' })
+      expect(one.renders.map(({ status }) => status)).toEqual(['connecting', 'open', 'closed'])
+    },
+  },
+  {
+    name: '1: while it waits to reconnect, status is backoff and never closed',
+    async run(page) {
+      const one = await page.mountOpen('/blip')
+      page.server.peer.hangUp(1001)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
+      await page.advance(500)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(statuses(one)).toEqual(['connecting', 'open', 'backoff', 'connecting', 'open'])
+    },
+  },
+  ...[null, undefined, ''].map(
+    (url) =>
+      ({
+        name: `2: with ${url === '' ? 'an empty' : String(url)} URL nothing is opened; a URL that comes later opens`,
+        run: async (page) => {
+          const one = page.mount(url)
+          await page.advance(60_000)
+          expect(one.shown.status).toBe('idle')
+          expect(page.server.peers).toEqual([])
+          one.rerender('/later')
+          await page.until(() => expect(one.shown.status).toBe('open'))
+          expect(page.server.peers.map(({ path }) => path)).toEqual(['/later'])
+        },
+      }) satisfies Scenario,
+  ),
+  {
+    name: '2: a URL that goes away closes the connection',
+    async run(page) {
+      const one = await page.mountOpen('/going')
+      one.rerender(null)
+      await page.until(() => expect(one.shown.status).toBe('idle'))
+      await page.until(() => expect(page.server.peer.closed).toMatchObject({ code: 1000 }))
+    },
+  },
+  {
+    name: '2: enabled false opens nothing, true opens, and false again closes',
+    async run(page) {
+      const one = page.mount('/switch', { enabled: false })
+      await page.advance(60_000)
+      expect(one.shown.status).toBe('idle')
+      expect(page.server.peers).toEqual([])
+      one.rerender('/switch', { enabled: true })
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      one.rerender('/switch', { enabled: false })
+      await page.until(() => expect(page.server.peer.closed).toMatchObject({ code: 1000 }))
+      await page.until(() => expect(one.shown.status).toBe('idle'))
+      expect(page.server.peers).toHaveLength(1)
+    },
+  },
+  {
+    name: '2: open() by hand opens what is not enabled',
+    async run(page) {
+      const one = page.mount('/by-hand', { enabled: false })
+      one.open()
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      one.close()
+      await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
+      expect(page.server.peers).toHaveLength(1)
+    },
+  },
+  {
+    name: '7: open, close and open again in one tick is one dial',
+    async run(page) {
+      const one = page.mount('/once', { enabled: false })
+      one.open()
+      one.close()
+      one.open()
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      await page.advance(60_000)
+      expect(page.server.peers).toHaveLength(1)
+    },
+  },
+  {
+    name: '8: on a server nothing is opened, and the status is what a page shows first',
+    async run(page) {
+      expect(await page.renderOnServer('/ssr')).toContain('connecting')
+      expect(await page.renderOnServer(null)).toContain('idle')
+      await page.settle()
+      expect(page.timers).toBe(0)
+      expect(page.server.peers).toEqual([])
+      const one = page.mount('/ssr')
+      expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
+    },
+  },
+]
