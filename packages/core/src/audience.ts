@@ -42,6 +42,7 @@ export interface Audience<Raw, Options> {
 let numbers = 0
 
 /** @param unheard takes the errors that nobody listens to */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createAudience<Raw, Options>(unheard: (error: unknown) => void): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()

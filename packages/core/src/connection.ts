@@ -2,8 +2,10 @@ import { quickThenSpread } from './backoff.ts'
 import type { Environment } from './environment.ts'
 import type { DropReason } from './errors.ts'
 import { type Step, initialState, transition } from './lifecycle.ts'
-import type { Effect, Event, Occurred, Outcome, Policy, State, TimerName } from './lifecycle-types.ts'
-import type { OpenInfo, TransportEvents, TransportHandle } from './transport.ts'
+import type { Effect, Event, Occurred, Policy, State, TimerName } from './lifecycle-types.ts'
+import { createMailbox } from './mailbox.ts'
+import { createTimers } from './timers.ts'
+import type { OpenInfo, Outcome, TransportEvents, TransportHandle } from './transport.ts'
 
 /** What is known when an attempt begins. */
 export interface Attempt {
@@ -49,7 +51,8 @@ export interface Connection {
   start(timer: TimerName, ms: number): void
 }
 
-/** The ONE interpreter of the machine's effects: a queue of events, named timers, the current state. */
+/** The ONE interpreter of the machine's effects. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy: Policy): Connection {
   const { environment } = parts
   let policy = initialPolicy
@@ -59,48 +62,17 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
   let info: OpenInfo = { protocol: '' }
   let heard = 0
   let deaf: (() => void) | undefined
-  const timers = new Map<TimerName, unknown>()
-
-  // State is committed at once, also when a listener dispatches; only what is said to listeners waits its turn.
-  const events: Event[] = []
-  let committing = false
-  const said: (() => void)[] = []
-  let speaking = false
-
-  function dispatch(event: Event): void {
-    events.push(event)
-    commit()
-  }
-
-  function commit(task?: () => void): void {
-    if (committing) return
-    committing = true
-    try {
-      task?.()
-      for (let event = events.shift(); event; event = events.shift()) step(event)
-    } finally {
-      committing = false
-    }
-    speak()
-  }
-
-  function speak(): void {
-    if (speaking || committing) return
-    speaking = true
-    for (let task = said.shift(); task; task = said.shift()) task()
-    speaking = false
-  }
-
-  function step(event: Event): void {
+  const timers = createTimers<TimerName>(environment, (timer) => mailbox.post({ type: 'timeout', timer }))
+  const mailbox = createMailbox<Event>((event) => {
     const from = state
     const [to, effects] = decide(event)
     state = to
     if (to !== from) {
-      said.push(() => parts.changed(from, to, event.type))
+      mailbox.say(() => parts.changed(from, to, event.type))
       listen(to.status !== 'idle' && to.status !== 'closed')
     }
     for (const effect of effects) perform(effect)
-  }
+  })
 
   function decide(event: Event): Step {
     const stamp = { now: environment.now(), random: environment.random(), heard }
@@ -114,7 +86,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
   }
 
   function listen(wanted: boolean): void {
-    if (wanted) deaf ??= environment.signals((signal) => dispatch({ type: 'signal', signal }))
+    if (wanted) deaf ??= environment.signals((signal) => mailbox.post({ type: 'signal', signal }))
     else {
       deaf?.()
       deaf = undefined
@@ -132,16 +104,15 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         controller = handle = undefined
         break
       case 'start':
-        start(effect.timer, effect.wait)
+        timers.start(effect.timer, effect.wait)
         break
       case 'stop':
-        for (const timer of effect.timer ? [effect.timer] : timers.keys()) {
-          if (effect.timer || timer !== 'linger') stop(timer)
-        }
+        if (effect.timer) timers.stop(effect.timer)
+        else timers.stopAllBut('linger')
         break
       case 'emit': {
         const about = info
-        said.push(() => parts.occurred(effect.event, about))
+        mailbox.say(() => parts.occurred(effect.event, about))
         break
       }
       case 'discard':
@@ -155,35 +126,22 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     }
   }
 
-  function start(timer: TimerName, ms: number): void {
-    stop(timer)
-    const fire = () => {
-      timers.delete(timer)
-      dispatch({ type: 'timeout', timer })
-    }
-    timers.set(timer, environment.setTimeout(fire, ms))
-  }
-
-  function stop(timer: TimerName): void {
-    if (timers.has(timer)) environment.clearTimeout(timers.get(timer))
-    timers.delete(timer)
-  }
-
   /** A microtask later: open, close and open again in one tick is one dial. */
   function dial(): void {
     const { epoch, attempt, error } = state
-    queueMicrotask(async () => {
+    const start = async () => {
       if (epoch !== state.epoch) return
       const { signal } = (controller = new AbortController())
       try {
         const prepared = parts.prepare({ attempt, previous: error, signal })
         const connect = prepared instanceof Promise ? await prepared : prepared
         // Given up while the credentials were on their way: nothing is opened.
-        if (epoch === state.epoch) commit(() => (handle = connect(eventsOf(epoch))))
+        if (epoch === state.epoch) mailbox.run(() => (handle = connect(eventsOf(epoch))))
       } catch (cause) {
-        dispatch({ type: 'ended', epoch, outcome: parts.refuse(cause) })
+        mailbox.post({ type: 'ended', epoch, outcome: parts.refuse(cause) })
       }
-    })
+    }
+    void Promise.resolve().then(start)
   }
 
   function eventsOf(epoch: number): TransportEvents<Raw> {
@@ -192,29 +150,23 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         if (epoch !== state.epoch) return
         info = opening
         heard = environment.now()
-        dispatch({ type: 'opened', epoch })
+        mailbox.post({ type: 'opened', epoch })
       },
       message(raw) {
         if (epoch !== state.epoch) return
         if (policy.heartbeat) {
           heard = environment.now()
-          if (parts.isReply?.(raw)) return dispatch({ type: 'reply', epoch })
-        }
-        if (speaking || committing) {
-          said.push(() => epoch === state.epoch && parts.message(raw))
-          return
+          if (parts.isReply?.(raw)) return mailbox.post({ type: 'reply', epoch })
         }
         // The hot path: no closure, no queue.
-        speaking = true
-        parts.message(raw)
-        speaking = false
-        if (said.length > 0) speak()
+        if (mailbox.idle) mailbox.sayNow(parts.message, raw)
+        else mailbox.say(() => epoch === state.epoch && parts.message(raw))
       },
       activity() {
         heard = environment.now()
       },
-      hint: (ms) => dispatch({ type: 'hint', epoch, wait: ms }),
-      ended: (outcome) => dispatch({ type: 'ended', epoch, outcome }),
+      hint: (ms) => mailbox.post({ type: 'hint', epoch, wait: ms }),
+      ended: (outcome) => mailbox.post({ type: 'ended', epoch, outcome }),
     }
   }
 
@@ -225,14 +177,11 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     get handle() {
       return state.status === 'open' ? handle : undefined
     },
-    dispatch,
+    dispatch: mailbox.post,
     configure(next) {
       policy = next
     },
-    later(task) {
-      said.push(task)
-      speak()
-    },
-    start,
+    later: mailbox.say,
+    start: timers.start,
   }
 }

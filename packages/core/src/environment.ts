@@ -1,7 +1,5 @@
 import type { Signal } from './lifecycle-types.ts'
-
-/** The constructor that `WebSocket` is, as far as it is used. `ws` for Node has the same shape. */
-export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket
+import type { WebSocketConstructor } from './transport.ts'
 
 /**
  * Everything that the core asks of the world: time, chance, the page and the network.

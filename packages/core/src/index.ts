@@ -1,7 +1,7 @@
 export { type Delay, type ExponentialOptions, type SpreadOptions, exponential, quickThenSpread } from './backoff.ts'
 export { CloseCode } from './close-codes.ts'
 export { type Codec, type Sendable, type WireData, binary, json, text } from './codec.ts'
-export type { Environment, WebSocketConstructor } from './environment.ts'
+export type { Environment } from './environment.ts'
 export { browserEnvironment } from './environment/browser.ts'
 export {
   type AnyTautlineError,
@@ -15,7 +15,7 @@ export {
 export { type Collect, type Collecting, type MessageInfo, type Reduce, collect, concat, latest } from './fold.ts'
 export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { OpenInfo } from './transport.ts'
+export type { OpenInfo, WebSocketConstructor } from './transport.ts'
 export type {
   AttemptContext,
   ClosedEvent,

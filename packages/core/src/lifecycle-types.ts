@@ -1,6 +1,7 @@
 import type { Delay } from './backoff.ts'
 import type { CloseDetail, DropReason } from './errors.ts'
 import type { HeartbeatPolicy, Liveness } from './heartbeat.ts'
+import type { Outcome } from './transport.ts'
 
 /** `idle` has never opened, or has nobody to be open for; `closed` is final until `open()` or `reconnect()`. */
 export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
@@ -12,14 +13,6 @@ export type WaitingFor = 'timer' | 'online' | 'visible' | 'page'
 export interface Closed {
   readonly by: 'user' | 'server' | 'fatal' | 'exhausted' | 'complete'
   readonly error?: Error | undefined
-}
-
-/** How one attempt ended, as its transport judges it. */
-export interface Outcome {
-  readonly kind: 'lost' | 'fatal' | 'complete' | 'unauthorized'
-  readonly error?: Error | undefined
-  /** What the server asked to wait, in ms. */
-  readonly retryAfter?: number | undefined
 }
 
 /** A timer's name is its handle: starting one replaces it, so a forgotten timer cannot be written. */

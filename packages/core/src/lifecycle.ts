@@ -6,7 +6,6 @@ import type {
   Effect,
   Event,
   Occurred,
-  Outcome,
   Policy,
   Signal,
   Stamp,
@@ -15,6 +14,7 @@ import type {
   TimerName,
   WaitingFor,
 } from './lifecycle-types.ts'
+import type { Outcome } from './transport.ts'
 
 /** The next state, and what to do, in this order. The same state object means that nothing changed. */
 export type Step = readonly [state: State, effects: readonly Effect[]]

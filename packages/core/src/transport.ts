@@ -1,5 +1,4 @@
 import type { Sendable } from './codec.ts'
-import type { Outcome } from './lifecycle-types.ts'
 
 /** One call is one attempt: a transport never retries, waits or reads the clock. */
 export type Transport<Raw, Request extends ConnectRequest = ConnectRequest> = (
@@ -40,3 +39,14 @@ export interface TransportHandle {
   /** Bytes that wait in the platform's own buffer. */
   readonly bufferedAmount?: number
 }
+
+/** How one attempt ended, as its transport judges it. */
+export interface Outcome {
+  readonly kind: 'lost' | 'fatal' | 'complete' | 'unauthorized'
+  readonly error?: Error | undefined
+  /** What the server asked to wait, in ms. */
+  readonly retryAfter?: number | undefined
+}
+
+/** The constructor that `WebSocket` is, as far as it is used. That of `ws` for Node has the same shape. */
+export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket

@@ -20,6 +20,7 @@ export interface WebSocketDriver extends Driver<WireData> {
 const DRAIN_INTERVAL = 50
 
 /** The WebSocket half of a line: the handshake's ingredients, and the outbox. */
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>): WebSocketDriver {
   const outbox = createOutbox<Sendable>()
 

@@ -8,6 +8,7 @@ export function warnOfWishes(deciding: object, other: object): void {
   for (const name of CONNECTION_OPTIONS) {
     if (warned.has(name) || text(deciding, name) === text(other, name)) continue
     warned.add(name)
+    // oxlint-disable-next-line no-console -- in development, and for the developer
     console.warn(
       `[tautline] Components that share a connection differ in "${name}". The oldest one decides; \`share: false\` gives a connection of its own.`,
     )

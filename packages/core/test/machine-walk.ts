@@ -1,6 +1,7 @@
 import { quickThenSpread } from '../src/backoff.ts'
 import { initialState, transition } from '../src/lifecycle.ts'
-import type { Effect, Event, Outcome, Policy, Stamp, State } from '../src/lifecycle-types.ts'
+import type { Effect, Event, Policy, Stamp, State } from '../src/lifecycle-types.ts'
+import type { Outcome } from '../src/transport.ts'
 
 /** A policy under which every row of the table can be reached. */
 export const walkPolicy: Policy = {

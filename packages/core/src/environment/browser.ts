@@ -21,6 +21,7 @@ export function browserEnvironment(): Environment {
       return typeof document === 'object' ? document.baseURI : globalThis.location?.href
     },
     get WebSocket() {
+      // oxlint-disable-next-line no-restricted-globals -- handed on, for the transport alone to use
       return globalThis.WebSocket
     },
   })

@@ -1,9 +1,7 @@
 import { closeKind } from '../close-codes.ts'
 import type { WireData } from '../codec.ts'
-import type { WebSocketConstructor } from '../environment.ts'
 import { TautlineError } from '../errors.ts'
-import type { Outcome } from '../lifecycle-types.ts'
-import type { ConnectRequest, Transport } from '../transport.ts'
+import type { ConnectRequest, Outcome, Transport, WebSocketConstructor } from '../transport.ts'
 
 export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]

@@ -1,0 +1,34 @@
+import type { Environment } from './environment.ts'
+
+/** Timers by name: the name is the handle, so starting one replaces it, and none can be forgotten. */
+export interface Timers<Name extends string> {
+  start(name: Name, ms: number): void
+  stop(name: Name): void
+  /** Stops all but one. */
+  stopAllBut(name: Name): void
+}
+
+export function createTimers<Name extends string>(
+  environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>,
+  fire: (name: Name) => void,
+): Timers<Name> {
+  const handles = new Map<Name, unknown>()
+  function stop(name: Name): void {
+    if (handles.has(name)) environment.clearTimeout(handles.get(name))
+    handles.delete(name)
+  }
+  return {
+    start(name, ms) {
+      stop(name)
+      const due = () => {
+        handles.delete(name)
+        fire(name)
+      }
+      handles.set(name, environment.setTimeout(due, ms))
+    },
+    stop,
+    stopAllBut(kept) {
+      for (const name of handles.keys()) if (name !== kept) stop(name)
+    },
+  }
+}
