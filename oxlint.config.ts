@@ -71,8 +71,6 @@ export default defineConfig({
       rules: {
         'max-lines': 'off',
         'max-lines-per-function': 'off',
-        // fast-check is read best as `fc.…`.
-        'import/no-named-as-default-member': 'off',
       },
     },
     {
