@@ -1,0 +1,96 @@
+import './laboratory.css'
+import { type Sendable, type WebSocketClient, type WireData, createWebSocket, quickThenSpread } from '@tautline/core'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useServer } from '../server/server-context.ts'
+import { Figure, Figures } from '../ui/figure.tsx'
+import { Rope } from '../ui/rope.tsx'
+import { Sparkline } from '../ui/sparkline.tsx'
+import { Panel, Stage } from '../ui/stage.tsx'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { Countdown } from './countdown.tsx'
+import { FaultPanel } from './fault-panel.tsx'
+import { type Recording, createRecorder } from './recorder.ts'
+import { Timeline } from './timeline.tsx'
+
+type Client = WebSocketClient<WireData, Sendable, unknown>
+
+/** The defaults, made quicker so that there is something to see: a ping nearly every second, and shorter waits. */
+function createLine(url: string): Client {
+  return createWebSocket<WireData, Sendable, unknown>(url, {
+    heartbeat: { interval: 800, timeout: 1_200 },
+    timeout: { connect: 3_000 },
+    retry: { delay: quickThenSpread({ first: 1_000, window: 2_000, cap: 3_000 }) },
+  })
+}
+
+/** One line, every way to break it, and what becomes of it. */
+export function Laboratory() {
+  const server = useServer()
+  const [target] = useState(() => `/echo?lab=${crypto.randomUUID().slice(0, 8)}`)
+  const [client] = useState(() => createLine(`${server.faultyUrl}${target}`))
+  const [recorder] = useState(() => createRecorder(client))
+  const recording = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot)
+  const { status } = useSyncExternalStore(client.subscribe, client.getSnapshot)
+  useEffect(() => {
+    client.open()
+    return () => client.close()
+  }, [client])
+  return (
+    <Stage
+      title="Reconnect laboratory"
+      lead="Break the line in every way a network knows, and watch what the machine makes of it. No state is hidden: each transition is drawn, and each wait counts down."
+    >
+      <Rope status={status} from="this page" to="server" />
+      <Readings client={client} recording={recording} />
+      <div className="lab">
+        <div className="stack">
+          <Panel title="Timeline" aside={<StatusPill status={status} />}>
+            <Timeline recorder={recorder} recording={recording} />
+          </Panel>
+          <Log recording={recording} />
+        </div>
+        <FaultPanel client={client} target={target} note={recorder.note} />
+      </div>
+    </Stage>
+  )
+}
+
+function Readings({ client, recording }: { readonly client: Client; readonly recording: Recording }) {
+  const { attempt, retryAt, latency, error } = useSyncExternalStore(client.subscribe, client.getSnapshot)
+  const trips = recording.trips.map((trip) => trip.latency)
+  return (
+    <>
+      <Figures>
+        <Countdown retryAt={retryAt} />
+        <Figure name="Retries in a row" value={attempt} tone={attempt > 0 ? 'busy' : undefined} />
+        <Figure name="Sockets made" value={recording.dials} />
+        <Figure name="Round trip" value={latency === undefined ? '–' : latency} {...(latency === undefined ? {} : { unit: 'ms' })} />
+        <div className="figure">
+          <dt>Latency</dt>
+          <dd>
+            <Sparkline values={trips} slots={40} floor={0} height={28} label="Course of the round trip" />
+          </dd>
+        </div>
+      </Figures>
+      <p className="note" aria-live="polite">
+        {error === undefined ? 'Nothing is wrong.' : error.message}
+      </p>
+    </>
+  )
+}
+
+function Log({ recording }: { readonly recording: Recording }) {
+  return (
+    <Panel title="Log" detail="newest first">
+      <ol className="log" tabIndex={0} aria-label="Log of the connection">
+        {recording.marks.toReversed().map(({ id, at, kind, status, text }) => (
+          <li key={id} data-kind={kind} data-status={status}>
+            <time>{at.toFixed(2)} s</time>
+            <i />
+            <span>{text}</span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}

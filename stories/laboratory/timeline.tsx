@@ -1,0 +1,102 @@
+import { type CSSProperties, useEffect, useRef } from 'react'
+import type { Band, Mark, Recorder, Recording, Trip } from './recorder.ts'
+
+/** What is left of "now", in s; CSS knows it as well. */
+const PAST = 27
+
+type Style = CSSProperties & Record<`--${string}`, string | number>
+
+/** What happened, on an axis that moves; at the right of "now" stands the backoff as it runs out. */
+export function Timeline({ recorder, recording }: { readonly recorder: Recorder; readonly recording: Recording }) {
+  const axis = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const { current: element } = axis
+    if (element === null) return undefined
+    return everyFrame(() => element.style.setProperty('--now', recorder.now().toFixed(3)))
+  }, [recorder])
+  const since = recorder.now() - PAST - 3
+  const { bands, marks, trips } = recording
+  const last = bands.at(-1)
+  return (
+    <div
+      className="timeline"
+      ref={axis}
+      role="img"
+      aria-label={`Timeline of the connection; now ${last?.status ?? 'idle'}. The log tells the same in words.`}
+    >
+      <Lane name="State">
+        {bands.filter(({ to }) => (to ?? Infinity) > since).map((band) => (
+          <BandView key={band.id} band={band} />
+        ))}
+      </Lane>
+      <Lane name="Pings">
+        {trips.filter(({ at }) => at > since).map((trip) => (
+          <TripView key={trip.id} trip={trip} />
+        ))}
+      </Lane>
+      <Lane name="Faults">
+        {marks.filter(({ at, kind }) => at > since && kind === 'fault').map((mark) => (
+          <FlagView key={mark.id} mark={mark} />
+        ))}
+      </Lane>
+      <div className="timeline-scale">
+        <span style={{ '--at': -20 } as Style}>−20 s</span>
+        <span style={{ '--at': -10 } as Style}>−10 s</span>
+        <span style={{ '--at': 0 } as Style}>now</span>
+        <span style={{ '--at': 5 } as Style}>+5 s</span>
+      </div>
+      <div className="timeline-now" />
+    </div>
+  )
+}
+
+function Lane({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="lane">
+      <span className="lane-name">{name}</span>
+      <div className="lane-track">{children}</div>
+    </div>
+  )
+}
+
+function BandView({ band: { status, from, to, due } }: { readonly band: Band }) {
+  const style: Style = { '--from': from, ...(to === undefined ? {} : { '--to': to }) }
+  return (
+    <>
+      <span className="band" data-status={status} style={style}>
+        {status}
+      </span>
+      {to === undefined && due !== undefined && (
+        <span className="band-due" data-status={status} style={{ '--due': due } as Style} />
+      )}
+    </>
+  )
+}
+
+function TripView({ trip: { at, latency } }: { readonly trip: Trip }) {
+  // Logarithmic: a round trip of 1 ms and one of 1 s can both be seen.
+  const height = Math.min(1, 0.22 + Math.log10(1 + latency) / 4)
+  return <span className="trip" style={{ '--from': at, '--height': height } as Style} />
+}
+
+function FlagView({ mark: { at, text } }: { readonly mark: Mark }) {
+  return (
+    <span className="flag" style={{ '--from': at } as Style}>
+      {text}
+    </span>
+  )
+}
+
+/** As often as is pleasant: once a frame, or four times a second for those who want less motion. */
+function everyFrame(draw: () => void): () => void {
+  draw()
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    const timer = setInterval(draw, 250)
+    return () => clearInterval(timer)
+  }
+  let frame = requestAnimationFrame(function next() {
+    draw()
+    frame = requestAnimationFrame(next)
+  })
+  return () => cancelAnimationFrame(frame)
+}

@@ -1,0 +1,23 @@
+import { useWebSocket } from '@tautline/react'
+import { useEffect } from 'react'
+import { Panel } from '../ui/stage.tsx'
+import { StatusPill } from '../ui/status-pill.tsx'
+import { type Reading, codec, countTicks, noTicks } from './ticks.ts'
+
+export function ReactTicker({ url, reading }: { readonly url: string; readonly reading: Reading }) {
+  const { data, status } = useWebSocket(url, { codec, reduce: countTicks, initialData: noTicks })
+  useEffect(() => {
+    reading.renders += 1
+    reading.ticks = data
+  })
+  return (
+    <Panel title="React" detail="one render a frame" aside={<StatusPill status={status} />}>
+      <p className="price" aria-label="Price in React">
+        {data.price.toFixed(2)}
+      </p>
+      <p className="price-note">
+        tick <span className="mono">{data.last.toLocaleString('en')}</span>
+      </p>
+    </Panel>
+  )
+}
