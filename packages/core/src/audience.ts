@@ -124,5 +124,7 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
 }
 
 function decodeError(cause: unknown, raw: unknown): TautlineError<'decode'> {
-  return isTautlineError(cause, 'decode') ? cause : new TautlineError('decode', 'The codec threw', { raw }, cause)
+  return isTautlineError(cause, 'decode')
+    ? cause
+    : new TautlineError('decode', 'The codec threw', { raw }, cause)
 }

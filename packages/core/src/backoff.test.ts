@@ -98,7 +98,9 @@ describe('for every attempt, luck and policy', () => {
 
   test('a wait is finite and not negative, whatever the figures', () => {
     const policies = fc.oneof(
-      fc.record({ first: figures, window: figures, steady: figures, growth: figures, cap: figures }).map(quickThenSpread),
+      fc
+        .record({ first: figures, window: figures, steady: figures, growth: figures, cap: figures })
+        .map(quickThenSpread),
       fc.record({ base: figures, cap: figures, jitter: figures }).map(exponential),
     )
     fc.assert(

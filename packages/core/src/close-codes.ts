@@ -52,11 +52,15 @@ const REASON_BYTES = 123
  */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code < 5000)) {
-    throw new TautlineError('bad-close', `Close code ${code} is not allowed: use 1000 or 3000 to 4999`, { code })
+    throw new TautlineError('bad-close', `Close code ${code} is not allowed: use 1000 or 3000 to 4999`, {
+      code,
+    })
   }
   const bytes = utf8Length(reason ?? '')
   if (bytes > REASON_BYTES) {
-    throw new TautlineError('bad-close', `The close reason has ${bytes} bytes; at most ${REASON_BYTES} fit`, { bytes })
+    throw new TautlineError('bad-close', `The close reason has ${bytes} bytes; at most ${REASON_BYTES} fit`, {
+      bytes,
+    })
   }
 }
 

@@ -116,7 +116,9 @@ describe('json(incoming, outgoing)', () => {
 
   test('checks what is sent and sends it as it was given', () => {
     expect(json(zod, outgoing).encode({ say: 'hello' })).toBe('{"say":"hello"}')
-    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).detail.message).toEqual({ say: '' })
+    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).detail.message).toEqual({
+      say: '',
+    })
   })
 })
 
@@ -125,7 +127,9 @@ describe('a schema that cannot be used', () => {
     const later = z.string().refine(async () => true)
     const error = thrown('bad-option', () => json(asynchronous(later)).decode('"x"'))
     expect(error.detail).toEqual({ option: 'codec' })
-    expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).detail.option).toBe('codec')
+    expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).detail.option).toBe(
+      'codec',
+    )
   })
 
   test('one that is no Standard Schema is refused at once', () => {

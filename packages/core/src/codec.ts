@@ -57,9 +57,13 @@ export function json<S extends Schema, Outgoing>(
 ): Codec<StandardSchemaV1.InferOutput<S>, Outgoing>
 export function json(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> {
   if (schema && !('~standard' in schema)) {
-    throw new TautlineError('bad-option', 'json(schema) takes a Standard Schema: zod 3.24, valibot 1, arktype 2 or newer', {
-      option: 'codec',
-    })
+    throw new TautlineError(
+      'bad-option',
+      'json(schema) takes a Standard Schema: zod 3.24, valibot 1, arktype 2 or newer',
+      {
+        option: 'codec',
+      },
+    )
   }
   if (outgoing) return jsonCodec(schema, outgoing)
   if (!schema) return plainJson
@@ -83,27 +87,41 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       return schema ? check(schema, value, (issues) => decodeError(raw, issues)) : value
     },
     encode(message) {
-      if (outgoing) check(outgoing, message, () => new TautlineError('encode', 'The schema refused it', { message }))
+      if (outgoing)
+        check(outgoing, message, () => new TautlineError('encode', 'The schema refused it', { message }))
       const encoded = JSON.stringify(message) as string | undefined // typed as a string, undefined for a function or symbol
-      if (encoded === undefined) throw new TautlineError('encode', 'The message has no JSON form', { message })
+      if (encoded === undefined)
+        throw new TautlineError('encode', 'The message has no JSON form', { message })
       return encoded
     },
   }
 }
 
 function decodeError(raw: WireData, issues: readonly StandardSchemaV1.Issue[]) {
-  return new TautlineError('decode', `The schema refused the message: ${issues[0]?.message ?? 'no reason given'}`, {
-    raw,
-    issues,
-  })
+  return new TautlineError(
+    'decode',
+    `The schema refused the message: ${issues[0]?.message ?? 'no reason given'}`,
+    {
+      raw,
+      issues,
+    },
+  )
 }
 
-function check(schema: Schema, value: unknown, refuse: (issues: readonly StandardSchemaV1.Issue[]) => Error): unknown {
+function check(
+  schema: Schema,
+  value: unknown,
+  refuse: (issues: readonly StandardSchemaV1.Issue[]) => Error,
+): unknown {
   const result = schema['~standard'].validate(value)
   if (result instanceof Promise) {
-    throw new TautlineError('bad-option', 'The schema answers asynchronously, and messages must keep their order', {
-      option: 'codec',
-    })
+    throw new TautlineError(
+      'bad-option',
+      'The schema answers asynchronously, and messages must keep their order',
+      {
+        option: 'codec',
+      },
+    )
   }
   if (result.issues) throw refuse(result.issues)
   return result.value
@@ -112,5 +130,7 @@ function check(schema: Schema, value: unknown, refuse: (issues: readonly Standar
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
   if (raw instanceof ArrayBuffer) return new TextDecoder().decode(raw)
-  throw new TautlineError('decode', "A Blob is read asynchronously: leave `binaryType` at 'arraybuffer'", { raw })
+  throw new TautlineError('decode', "A Blob is read asynchronously: leave `binaryType` at 'arraybuffer'", {
+    raw,
+  })
 }

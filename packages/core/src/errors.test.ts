@@ -22,7 +22,12 @@ describe('the guard', () => {
     ['one of that code', timeout, 'timeout', true],
     ['one of another code', timeout, 'closed', false],
     ['a plain error', new Error('timeout'), undefined, false],
-    ['an error of somebody else with a code', Object.assign(new Error('x'), { code: 'timeout' }), 'timeout', false],
+    [
+      'an error of somebody else with a code',
+      Object.assign(new Error('x'), { code: 'timeout' }),
+      'timeout',
+      false,
+    ],
     ['what only looks like one', { name: 'TautlineError', code: 'timeout', message: '' }, undefined, false],
     ['a string', 'timeout', undefined, false],
     ['null', null, undefined, false],
@@ -45,6 +50,8 @@ describe('the guard', () => {
 
   test('keeps its word for an error of a subclass', () => {
     class Mine extends TautlineError<'closed'> {}
-    expect(isTautlineError(new Mine('closed', '', { closeCode: 1000, reason: '', wasClean: true }), 'closed')).toBe(true)
+    expect(
+      isTautlineError(new Mine('closed', '', { closeCode: 1000, reason: '', wasClean: true }), 'closed'),
+    ).toBe(true)
   })
 })

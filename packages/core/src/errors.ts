@@ -58,6 +58,8 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
     this.name = 'TautlineError'
     this.code = code
     this.detail = detail
+    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers.
+    void this.stack
   }
 }
 

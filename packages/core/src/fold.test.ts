@@ -32,7 +32,10 @@ describe('collect()', () => {
   })
 
   test('keeps a thousand unless told otherwise', () => {
-    const list = all(undefined, Array.from({ length: 1005 }, (_, index) => index))
+    const list = all(
+      undefined,
+      Array.from({ length: 1005 }, (_, index) => index),
+    )
     expect(list).toHaveLength(1000)
     expect(list.at(0)).toBe(5)
   })

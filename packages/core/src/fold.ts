@@ -16,7 +16,10 @@ interface ReadyMade {
 }
 
 /** What a fold starts from: `initialData` where it is given, else the fold's own. */
-export function initialDataOf(options: { readonly initialData?: unknown; readonly reduce?: unknown }): unknown {
+export function initialDataOf(options: {
+  readonly initialData?: unknown
+  readonly reduce?: unknown
+}): unknown {
   if (options.initialData !== undefined) return options.initialData
   return typeof options.reduce === 'function' ? (options.reduce as ReadyMade).initialData : undefined
 }

@@ -41,7 +41,13 @@ export function quiet(policy: HeartbeatPolicy, since: number): Liveness {
  * @param heard when the last byte came in, by the same clock as `now`; any byte counts as life
  * @param probe true to ping now whatever the interval says, with a short deadline
  */
-export function beat(live: Liveness, policy: HeartbeatPolicy, now: number, heard: number, probe = false): Beat {
+export function beat(
+  live: Liveness,
+  policy: HeartbeatPolicy,
+  now: number,
+  heard: number,
+  probe = false,
+): Beat {
   if (live.phase === 'awaiting') {
     if (heard >= live.pingedAt) return beat(quiet(policy, live.pingedAt), policy, now, heard, probe)
     if (now >= live.due) {

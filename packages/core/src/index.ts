@@ -1,4 +1,10 @@
-export { type Delay, type ExponentialOptions, type SpreadOptions, exponential, quickThenSpread } from './backoff.ts'
+export {
+  type Delay,
+  type ExponentialOptions,
+  type SpreadOptions,
+  exponential,
+  quickThenSpread,
+} from './backoff.ts'
 export { CloseCode } from './close-codes.ts'
 export { type Codec, type Sendable, type WireData, binary, json, text } from './codec.ts'
 export type { Environment } from './environment.ts'
@@ -12,7 +18,15 @@ export {
   TautlineError,
   isTautlineError,
 } from './errors.ts'
-export { type Collect, type Collecting, type MessageInfo, type Reduce, collect, concat, latest } from './fold.ts'
+export {
+  type Collect,
+  type Collecting,
+  type MessageInfo,
+  type Reduce,
+  collect,
+  concat,
+  latest,
+} from './fold.ts'
 export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
 export type { OutboxLimits } from './outbox.ts'
 export type { OpenInfo, WebSocketConstructor } from './transport.ts'

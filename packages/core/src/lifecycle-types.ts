@@ -102,5 +102,10 @@ export type Occurred =
   | { readonly type: 'open' }
   | ({ readonly type: 'close'; readonly error: Error | undefined } & CloseDetail)
   | { readonly type: 'error'; readonly error: Error }
-  | { readonly type: 'retry'; readonly attempt: number; readonly retryAt: number; readonly error: Error | undefined }
+  | {
+      readonly type: 'retry'
+      readonly attempt: number
+      readonly retryAt: number
+      readonly error: Error | undefined
+    }
   | { readonly type: 'giveup'; readonly attempts: number; readonly error: Error | undefined }

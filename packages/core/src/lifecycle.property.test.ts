@@ -8,8 +8,19 @@ import type { Event, Policy, Stamp } from './lifecycle-types.ts'
 
 const policies = fc.record({
   limit: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
-  delay: fc.constantFrom(quickThenSpread(), exponential(), () => Number.NaN, () => -5, () => Number.POSITIVE_INFINITY),
-  when: fc.constantFrom(undefined, () => true, () => false, (_: unknown, retryable: boolean) => !retryable),
+  delay: fc.constantFrom(
+    quickThenSpread(),
+    exponential(),
+    () => Number.NaN,
+    () => -5,
+    () => Number.POSITIVE_INFINITY,
+  ),
+  when: fc.constantFrom(
+    undefined,
+    () => true,
+    () => false,
+    (_: unknown, retryable: boolean) => !retryable,
+  ),
   renewable: fc.boolean(),
   connectTimeout: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
   stableAfter: fc.constant(5000),
@@ -33,7 +44,11 @@ const steps = fc.array(
 
 type Steps = typeof steps extends fc.Arbitrary<infer Sequence> ? Sequence : never
 
-function run(policy: Policy, sequence: Steps, visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createLedger>) => void) {
+function run(
+  policy: Policy,
+  sequence: Steps,
+  visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createLedger>) => void,
+) {
   const ledger = createLedger(policy)
   let now = 1_000_000
   let heard = now
@@ -64,7 +79,10 @@ describe('under random sequences of events', () => {
       fc.property(policies, steps, fc.integer({ min: 1, max: 3 }), (policy, sequence, age) => {
         run(policy, sequence, (event, stamp, { state }) => {
           if (!('epoch' in event)) return
-          expect(transition(state, { ...event, epoch: state.epoch - age }, policy, stamp)).toEqual([state, []])
+          expect(transition(state, { ...event, epoch: state.epoch - age }, policy, stamp)).toEqual([
+            state,
+            [],
+          ])
         })
       }),
       { numRuns: 2000 },
@@ -103,7 +121,8 @@ describe('under random sequences of events', () => {
             if (effect.type !== 'start' || effect.timer !== 'retry') continue
             expect(effect.wait).toBeGreaterThanOrEqual(0)
             expect(effect.wait).toBeLessThanOrEqual(2 ** 31 - 1)
-            if (policy.delay(1, 0) >= 0 && policy.delay(1, 0) < 1e6) expect(effect.wait).toBeLessThanOrEqual(28_000 + 300_000 + 2000)
+            if (policy.delay(1, 0) >= 0 && policy.delay(1, 0) < 1e6)
+              expect(effect.wait).toBeLessThanOrEqual(28_000 + 300_000 + 2000)
             expect(to.retryAt).toBeDefined()
           }
         })
@@ -128,7 +147,8 @@ describe('in every state that can be reached', () => {
       expect(to.attempt, where).toBeLessThanOrEqual(walkPolicy.limit)
       const moved = effects.some(({ type }) => type === 'dial' || type === 'abandon')
       if (moved) expect(to.epoch, where).toBeGreaterThan(from.epoch)
-      if (to.status !== from.status && to.status !== 'open') expect(to.epoch, where).toBeGreaterThan(from.epoch)
+      if (to.status !== from.status && to.status !== 'open')
+        expect(to.epoch, where).toBeGreaterThan(from.epoch)
       if (from.status === 'closed' && to.status !== 'closed') {
         expect(['open', 'reconnect', 'retarget', 'release', 'timeout'], where).toContain(event.type)
       }

@@ -1,43 +1,28 @@
 import { bounded, wait } from './backoff.ts'
-import { type CloseDetail, type DropReason, TautlineError } from './errors.ts'
+import { TautlineError } from './errors.ts'
 import { beat, quiet } from './heartbeat.ts'
-import type {
-  Closed,
-  Effect,
-  Event,
-  Occurred,
-  Policy,
-  Signal,
-  Stamp,
-  State,
-  Status,
-  TimerName,
-  WaitingFor,
-} from './lifecycle-types.ts'
+import {
+  REPLACED,
+  away,
+  detail,
+  discard,
+  down,
+  emit,
+  initialState,
+  isUp,
+  leave,
+  report,
+  shut,
+  start,
+  stop,
+} from './lifecycle-effects.ts'
+import type { Closed, Effect, Event, Policy, Signal, Stamp, State, TimerName } from './lifecycle-types.ts'
 import type { Outcome } from './transport.ts'
+
+export { initialState }
 
 /** The next state, and what to do, in this order. The same state object means that nothing changed. */
 export type Step = readonly [state: State, effects: readonly Effect[]]
-
-/** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
-export const initialState: State = Object.freeze({
-  status: 'idle',
-  epoch: 0,
-  attempt: 0,
-  online: true,
-  visible: true,
-  page: true,
-  error: undefined,
-  closed: undefined,
-  waitingFor: undefined,
-  retryAt: undefined,
-  notBefore: 0,
-  hint: 0,
-  dialedAt: Number.NEGATIVE_INFINITY,
-  renewed: false,
-  live: undefined,
-  latency: undefined,
-})
 
 /** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
 const MIN_GAP = 1000
@@ -62,7 +47,9 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
       if (state.status === 'idle') return [state, [discard('destination')]]
       return fresh(state, policy, stamp, [...leave(state, REPLACED), discard('destination')])
     case 'release':
-      return policy.linger > 0 && isUp(state) && !event.now ? [state, [start('linger', policy.linger)]] : rest(state)
+      return policy.linger > 0 && isUp(state) && !event.now
+        ? [state, [start('linger', policy.linger)]]
+        : rest(state)
     case 'close':
       return close(state, event)
     case 'opened':
@@ -74,7 +61,9 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
     case 'check':
       return heartbeat(state, policy, stamp, false)
     case 'ended':
-      return state.status === 'connecting' || state.status === 'open' ? ended(state, event.outcome, policy, stamp) : [state, []]
+      return state.status === 'connecting' || state.status === 'open'
+        ? ended(state, event.outcome, policy, stamp)
+        : [state, []]
     case 'timeout':
       return timeout(state, event.timer, policy, stamp)
     case 'signal':
@@ -90,7 +79,14 @@ function fresh(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [s
 
 function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = []): Step {
   const gate = shut(state, policy)
-  const next = { ...state, epoch: state.epoch + 1, waitingFor: gate, retryAt: undefined, live: undefined, latency: undefined }
+  const next = {
+    ...state,
+    epoch: state.epoch + 1,
+    waitingFor: gate,
+    retryAt: undefined,
+    live: undefined,
+    latency: undefined,
+  }
   if (gate) return [{ ...next, status: 'backoff' }, before]
   return [
     { ...next, status: 'connecting', dialedAt: stamp.now },
@@ -115,11 +111,21 @@ function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): St
   const retryable = policy.when?.(error, kind === 'lost' || renew) ?? (kind === 'lost' || renew)
   if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
   // Credentials age while a page is open: the provider is asked once more, without a wait.
-  if (renew) return dial({ ...state, renewed: true, error }, policy, stamp, [...leave(state, detail(error), error), ...report(error)])
+  if (renew)
+    return dial({ ...state, renewed: true, error }, policy, stamp, [
+      ...leave(state, detail(error), error),
+      ...report(error),
+    ])
   return retry(state, error, outcome.retryAfter ?? 0, policy, stamp)
 }
 
-function retry(state: State, error: Error | undefined, retryAfter: number, policy: Policy, stamp: Stamp): Step {
+function retry(
+  state: State,
+  error: Error | undefined,
+  retryAfter: number,
+  policy: Policy,
+  stamp: Stamp,
+): Step {
   if (state.attempt >= policy.limit) return finish(state, { by: 'exhausted', error })
   const attempt = state.attempt + 1
   const hint = Math.max(state.hint, bounded(retryAfter))
@@ -149,15 +155,25 @@ function finish(state: State, closed: Closed): Step {
   return [{ ...down(state, 'closed'), attempt: state.attempt, closed, error }, effects]
 }
 
-function close(state: State, { code = 1000, reason = '' }: { code?: number | undefined; reason?: string | undefined }): Step {
+function close(
+  state: State,
+  { code = 1000, reason = '' }: { code?: number | undefined; reason?: string | undefined },
+): Step {
   if (state.status === 'closed') return [state, [stop('linger')]]
-  const effects = [...leave(state, { closeCode: code, reason, wasClean: true }), stop('linger'), discard('closed')]
+  const effects = [
+    ...leave(state, { closeCode: code, reason, wasClean: true }),
+    stop('linger'),
+    discard('closed'),
+  ]
   return [{ ...down(state, 'closed'), closed: { by: 'user' } }, effects]
 }
 
 /** Nobody is left to be open for. */
 function rest(state: State): Step {
-  return [down(state, 'idle'), [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }]]
+  return [
+    down(state, 'idle'),
+    [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }],
+  ]
 }
 
 function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): Step {
@@ -165,7 +181,10 @@ function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): 
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
       const limit = policy.connectTimeout
-      const error = new TautlineError('timeout', `No connection within ${limit} ms`, { phase: 'connect', timeout: limit })
+      const error = new TautlineError('timeout', `No connection within ${limit} ms`, {
+        phase: 'connect',
+        timeout: limit,
+      })
       return ended(state, { kind: 'lost', error }, policy, stamp)
     }
     case 'retry':
@@ -194,7 +213,8 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   }
   if (!isUp(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
-  if (!page || (policy.pauseHidden && !visible)) return [{ ...away(next), status: 'backoff', waitingFor }, leave(state, REPLACED)]
+  if (!page || (policy.pauseHidden && !visible))
+    return [{ ...away(next), status: 'backoff', waitingFor }, leave(state, REPLACED)]
   return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
 }
 
@@ -210,11 +230,17 @@ function heartbeat(state: State, policy: Policy, stamp: Stamp, probe: boolean): 
   const { next, act } = beat(state.live, policy.heartbeat, stamp.now, stamp.heard, probe)
   if (act === 'lost') {
     const limit = policy.heartbeat.timeout
-    const error = new TautlineError('timeout', `No sign of life within ${limit} ms`, { phase: 'reply', timeout: limit })
+    const error = new TautlineError('timeout', `No sign of life within ${limit} ms`, {
+      phase: 'reply',
+      timeout: limit,
+    })
     return ended(state, { kind: 'lost', error }, policy, stamp)
   }
   const timer = start('heartbeat', next.due - stamp.now)
-  return [next === state.live ? state : { ...state, live: next }, act === 'ping' ? [timer, { type: 'ping' }] : [timer]]
+  return [
+    next === state.live ? state : { ...state, live: next },
+    act === 'ping' ? [timer, { type: 'ping' }] : [timer],
+  ]
 }
 
 /** A reply to a ping: the one thing that latency can be read from. */
@@ -224,56 +250,3 @@ function reply(state: State, policy: Policy, stamp: Stamp): Step {
   const latency = stamp.now - state.live.pingedAt
   return [{ ...state, live, latency }, [start('heartbeat', live.due - stamp.now)]]
 }
-
-const REPLACED: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
-
-/** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
-function leave({ status }: State, how: CloseDetail, error?: Error): Effect[] {
-  const effects: Effect[] = [stop()]
-  if (status === 'connecting' || status === 'open') {
-    // Of a line that is lost there is nothing to say to the other side.
-    effects.push(error ? { type: 'abandon' } : { type: 'abandon', code: how.closeCode, reason: how.reason })
-  }
-  if (status === 'open') effects.push(emit({ type: 'close', ...how, error }))
-  return effects
-}
-
-/** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
-function down(state: State, status: Status): State {
-  return { ...initialState, status, epoch: state.epoch + 1, dialedAt: state.dialedAt }
-}
-
-/** The fields of a state without a resource. The new epoch makes the old one inert. */
-function away(state: State): State {
-  return {
-    ...state,
-    epoch: state.epoch + 1,
-    waitingFor: undefined,
-    retryAt: undefined,
-    live: undefined,
-    latency: undefined,
-  }
-}
-
-/** The gate that keeps an attempt from being made, if one does. */
-function shut(state: State, policy: Policy): WaitingFor | undefined {
-  if (!state.page) return 'page'
-  if (policy.pauseOffline && !state.online) return 'online'
-  return policy.pauseHidden && !state.visible ? 'visible' : undefined
-}
-
-function isUp({ status }: State): boolean {
-  return status !== 'idle' && status !== 'closed'
-}
-
-/** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
-function detail(error: Error | undefined): CloseDetail {
-  const told = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
-  return told ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
-}
-
-const start = (timer: TimerName, wait: number): Effect => ({ type: 'start', timer, wait: bounded(wait) })
-const stop = (timer?: TimerName): Effect => ({ type: 'stop', timer })
-const discard = (why: DropReason): Effect => ({ type: 'discard', why })
-const emit = (event: Occurred): Effect => ({ type: 'emit', event })
-const report = (error: Error | undefined): Effect[] => (error ? [emit({ type: 'error', error })] : [])

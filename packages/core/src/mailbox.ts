@@ -4,7 +4,7 @@
  * listeners never nest.
  */
 export interface Mailbox<Event> {
-  /** True while neither commits nor tells: what comes in now can be told at once. */
+  /** True while nothing is committed or to be told: what comes in now can be told at once. */
   readonly idle: boolean
   /** Commits an event, now or after the one that is being committed. */
   post(event: Event): void
@@ -38,13 +38,16 @@ export function createMailbox<Event>(commit: (event: Event) => void): Mailbox<Ev
   function speak(): void {
     if (speaking || committing) return
     speaking = true
-    for (let task = said.shift(); task; task = said.shift()) task()
-    speaking = false
+    try {
+      for (let task = said.shift(); task; task = said.shift()) task()
+    } finally {
+      speaking = false
+    }
   }
 
   return {
     get idle() {
-      return !committing && !speaking
+      return !committing && !speaking && said.length === 0
     },
     post(event) {
       events.push(event)
@@ -57,8 +60,11 @@ export function createMailbox<Event>(commit: (event: Event) => void): Mailbox<Ev
     },
     sayNow(listener, message) {
       speaking = true
-      listener(message)
-      speaking = false
+      try {
+        listener(message)
+      } finally {
+        speaking = false
+      }
       if (said.length > 0) speak()
     },
   }

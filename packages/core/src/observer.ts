@@ -6,12 +6,11 @@ import { initialDataOf, takeLatest } from './fold.ts'
 import { nextFrame } from './frames.ts'
 import { initialState } from './lifecycle.ts'
 import type { State } from './lifecycle-types.ts'
-import { type Driver, type Kind, type Line, lineTo, linesOf } from './pool.ts'
+import { type Driver, type Kind, type Line, destinationOf, lineTo, linesOf, moveLine } from './pool.ts'
+import { type Taps, guarded, occur, tap, tellAll } from './occurrences.ts'
+import { changeOf, takeSnapshot } from './snapshot.ts'
 import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts'
 import { warnOfWishes } from './wishes.ts'
-
-/** Replaced by bundlers; never read outside the one place below. */
-declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** Options as the observer sees them; what a message is does not matter to it. */
 export type AnyOptions = CommonOptions<unknown, unknown> & {
@@ -22,16 +21,6 @@ export type AnyOptions = CommonOptions<unknown, unknown> & {
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
 const waiting: State = { ...initialState, status: 'connecting' }
 const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
-
-const HANDLERS = {
-  open: 'onOpen',
-  message: 'onMessage',
-  close: 'onClose',
-  error: 'onError',
-  retry: 'onRetry',
-  giveup: 'onGiveUp',
-  transition: undefined,
-} as const
 
 /** Numbers the hooks that share with nobody. */
 let loners = 0
@@ -54,6 +43,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #data: unknown
   #shown: Snapshot<unknown> | undefined
   #first: Snapshot<unknown> | undefined
+  #told: unknown
   #stale = true
   /** A knock is on its way; `loud` when it is not about `data`. */
   #due = false
@@ -63,7 +53,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #rested = initialState
   #watched: Set<string> | undefined
   #listeners: Set<() => void> | undefined
-  #taps: Map<string, Set<(event: never) => void>> | undefined
+  #taps: Taps | undefined
 
   /** @param hosted owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
   constructor(kind: Kind<Raw, Options, Own>, url: UrlOption, options: Options, hosted: boolean) {
@@ -85,7 +75,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (url === this.url && options === this.options) return
     this.kind.check(options)
     const { codec, select, protocols, shareKey, share } = this.options
-    const moved = url !== this.url || protocols !== options.protocols || shareKey !== options.shareKey || share !== options.share
+    const moved =
+      url !== this.url ||
+      protocols !== options.protocols ||
+      shareKey !== options.shareKey ||
+      share !== options.share
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && this.options.enabled !== false) this.#byHand = false
     this.url = url
@@ -101,18 +95,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (this.#stale && select !== options.select) this.#knock()
   }
 
-  /** The destination: who has the same one shares. */
   #locate(): string | undefined {
-    const { url, options, kind } = this
-    if (!url) return undefined
-    const { share, shareKey } = options
-    const identity = kind.identity(options)
-    // What a function will say cannot be compared.
-    const unknown = typeof url === 'function' || identity === undefined
-    const alone = share === false || (unknown && shareKey === undefined)
-    if (alone) this.#loner ||= ++loners
-    const place = typeof url === 'function' ? '' : kind.normal(String(url), this.environment)
-    return [kind.name, place, identity, shareKey, alone && this.#loner].join('\n')
+    const alone = () => (this.#loner ||= ++loners)
+    return destinationOf(this.kind, this.url, this.options, this.environment, alone)
   }
 
   #relocate(key: string | undefined): void {
@@ -120,20 +105,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.key = key
     this.#data = initialDataOf(this.options)
     this.#stale = true
-    const { line } = this
-    const lines = linesOf(this.environment)
-    if (!line || !key || lines.has(key) || line.audience.ports.size > 1) {
-      this.#leave(true)
-      this.#rested = initialState
-      return
-    }
-    // Nobody else is on the line: it moves, as the machine has it.
-    lines.delete(line.key)
-    lines.set(key, line)
-    line.key = key
-    line.audience.reset()
-    line.settle()
-    line.connection.dispatch({ type: 'retarget' })
+    if (key && this.line && moveLine(this.line, key)) return
+    this.#leave(true)
+    this.#rested = initialState
   }
 
   #wanted(): boolean {
@@ -157,11 +131,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#rested = initialState
     this.#stale = true
     connection.dispatch({ type: kept ? 'close' : 'retain' })
-    try {
-      if (process.env.NODE_ENV !== 'production' && line.lead !== this) warnOfWishes(line.lead.options, this.options)
-    } catch {
-      // No bundler has replaced it, and there is no process: not in development.
-    }
+    if (line.lead !== this) warnOfWishes(line.lead.options, this.options)
   }
 
   #leave(now: boolean): void {
@@ -199,11 +169,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   on(type: string, listener: (event: never) => void): () => void {
-    this.#taps ??= new Map()
-    const tap = (event: never) => listener(event)
-    const taps = this.#taps.get(type) ?? new Set()
-    this.#taps.set(type, taps.add(tap))
-    return () => void taps.delete(tap)
+    return tap((this.#taps ??= new Map()), type, listener)
   }
 
   watch(field: string): void {
@@ -220,7 +186,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   close(code?: number, reason?: string): void {
     checkClose(code, reason)
     this.#byHand = false
-    const line = this.line ?? (this.key ? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key) : undefined)
+    const line =
+      this.line ?? (this.key ? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key) : undefined)
     if (!this.line) this.#rested = closedByUser
     line?.connection.dispatch({ type: 'close', code, reason })
     if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
@@ -235,7 +202,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   getSnapshot(): Snapshot<unknown> {
-    if (this.#stale || !this.#shown) this.#shown = this.#build()
+    if (this.#stale || !this.#shown) {
+      this.#shown = takeSnapshot(this.#shown, this.state, this.#data, this.line?.driver.queued() ?? 0)
+      // Somebody sees it before the listeners do: whatever `select` says, they are still to be told.
+      if (this.#due) this.#loud = true
+    }
     this.#stale = false
     this.#first ??= this.#shown
     return this.#shown
@@ -243,15 +214,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   getServerSnapshot(): Snapshot<unknown> {
     return (this.#first ??= this.getSnapshot())
-  }
-
-  #build(): Snapshot<unknown> {
-    const { status, error, attempt, retryAt, waitingFor, latency, closed } = this.state
-    const queued = this.line?.driver.queued() ?? 0
-    const next = { status, data: this.#data, error, attempt, retryAt, waitingFor, latency, lastEventId: undefined, closed, queued }
-    const shown = this.#shown
-    const same = shown && Object.entries(next).every(([field, value]) => Object.is(value, shown[field as keyof typeof next]))
-    return same ? shown : (Object.freeze(next) as Snapshot<unknown>) // the machine keeps the fields in step with the status
   }
 
   receive(message: unknown, raw: Raw): void {
@@ -286,12 +248,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean {
-    const name = HANDLERS[type]
-    const handler = name && (this.options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
-    if (handler) this.#guard(() => handler(event))
-    const taps = this.#taps?.get(type)
-    if (taps) for (const tap of taps) this.#guard(() => tap(event as never)) // `on` has paired them by type
-    return !!handler || !!taps?.size
+    return occur(this.options, this.#taps, type, event, this.environment.reportError)
   }
 
   /** An error that concerns this hook alone. */
@@ -300,27 +257,15 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   #guard(run: () => void): void {
-    try {
-      run()
-    } catch (error) {
-      this.environment.reportError(error)
-    }
+    guarded(run, this.environment.reportError)
   }
 
   changed(from: State, to: State, cause: string): void {
     if (this.#taps?.has('transition')) this.occurred('transition', { from, to, cause })
-    const loud =
-      from.status !== to.status ||
-      from.error !== to.error ||
-      from.closed !== to.closed ||
-      from.waitingFor !== to.waitingFor ||
-      from.retryAt !== to.retryAt
-    const attempt = from.attempt !== to.attempt
-    const latency = from.latency !== to.latency
-    if (!loud && !attempt && !latency) return
+    const change = changeOf(from, to)
+    if (!change) return
     this.#stale = true
-    const shown = !this.#hosted || (attempt && this.#watched?.has('attempt')) || (latency && this.#watched?.has('latency'))
-    if (loud || shown) this.#knock()
+    if (change === 'loud' || !this.#hosted || this.#watched?.has(change)) this.#knock()
   }
 
   /** What is shown may have changed without the line having said so. */
@@ -348,8 +293,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const shown = this.#shown
     if (select && shown && !this.#loud) {
       let same = false
-      // Against what was last given out, whoever asked for it: that is what may be on the screen.
-      this.#guard(() => (same = Object.is(select(this.#data), select(shown.data))))
+      // Against what the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
+      this.#guard(() => {
+        const next = select(this.#data)
+        same = [this.#told, shown.data].every((data) => Object.is(next, select(data)))
+      })
       if (same) {
         this.#due = false
         return
@@ -360,6 +308,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   #knock(): void {
     this.#due = this.#loud = false
-    for (const listener of this.#listeners ?? []) this.#guard(listener)
+    this.#told = this.#data
+    tellAll(this.#listeners, (listener) => this.#guard(listener))
   }
 }

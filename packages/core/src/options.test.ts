@@ -58,7 +58,9 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     ...BOOLEANS.flatMap((path) => [1, 'true', null, {}].map((value) => [path, value, 'boolean'] as const)),
     ...FUNCTIONS.flatMap((path) => [1, 'x', null, {}].map((value) => [path, value, 'function'] as const)),
     ...NUMBERS.flatMap((path) =>
-      ['5', null, -1, Number.NaN, Number.NEGATIVE_INFINITY, () => 5].map((value) => [path, value, 'a number, 0 or more'] as const),
+      ['5', null, -1, Number.NaN, Number.NEGATIVE_INFINITY, () => 5].map(
+        (value) => [path, value, 'a number, 0 or more'] as const,
+      ),
     ),
     ...Object.entries(WORDS).flatMap(([path, words]) =>
       ['x', '', 1, null, true].map((value) => [path, value, words.join(' or ')] as const),
@@ -66,7 +68,9 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     ...['timeout', 'pause', 'outbox', 'codec'].flatMap((path) =>
       [5000, true, 'x'].map((value) => [path, value, 'object'] as const),
     ),
-    ...['retry', 'heartbeat'].flatMap((path) => [5000, true, 'x'].map((value) => [path, value, 'object or false'] as const)),
+    ...['retry', 'heartbeat'].flatMap((path) =>
+      [5000, true, 'x'].map((value) => [path, value, 'object or false'] as const),
+    ),
     ['shareKey', 1, 'string'] as const,
     ['shareKey', Symbol('x'), 'string'] as const,
   ])('%s: %s', (path, value, wanted) => {
@@ -79,7 +83,9 @@ describe('an option of the wrong type is refused at once, by its name', () => {
   test.each([
     ...BOOLEANS.flatMap((path) => [true, false, undefined].map((value) => [path, value] as const)),
     ...FUNCTIONS.flatMap((path) => [() => undefined, undefined].map((value) => [path, value] as const)),
-    ...NUMBERS.flatMap((path) => [0, 5.5, Number.POSITIVE_INFINITY, undefined].map((value) => [path, value] as const)),
+    ...NUMBERS.flatMap((path) =>
+      [0, 5.5, Number.POSITIVE_INFINITY, undefined].map((value) => [path, value] as const),
+    ),
     ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
     ['retry', false] as const,
     ['retry', false] as const,

@@ -46,19 +46,32 @@ function check(options: object, path: string, wanted: string): void {
   if (value === undefined) return
   if (wanted === 'number') {
     if (typeof value === 'number' && value >= 0) return
-  } else if (wanted.split('|').some((word) => word === (value === false ? 'false' : value) || word === typeof value)) return
-  throw new TautlineError('bad-option', `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`, { option: path })
+  } else if (
+    wanted.split('|').some((word) => word === (value === false ? 'false' : value) || word === typeof value)
+  )
+    return
+  throw new TautlineError(
+    'bad-option',
+    `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`,
+    { option: path },
+  )
 }
 
-const describe = (wanted: string) => (wanted === 'number' ? 'a number, 0 or more' : wanted.replaceAll('|', ' or '))
+const describe = (wanted: string) =>
+  wanted === 'number' ? 'a number, 0 or more' : wanted.replaceAll('|', ' or ')
 
 /** Values may be secrets: only numbers, booleans and short words are shown. */
-const show = (value: unknown) => (typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`)
+const show = (value: unknown) =>
+  typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`
 
 const defaultDelay = quickThenSpread()
 
 /** What the machine is told of a hook's options. Times in ms. */
-export function policyOf(options: Options, heartbeat: HeartbeatPolicy | undefined, renewable: boolean): Policy {
+export function policyOf(
+  options: Options,
+  heartbeat: HeartbeatPolicy | undefined,
+  renewable: boolean,
+): Policy {
   const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
     limit: retry.limit ?? Number.POSITIVE_INFINITY,

@@ -20,7 +20,10 @@ describe('a full outbox', () => {
 
   test('lets as many of the oldest give way as the bytes need', () => {
     const outbox = filled(['aaaa', 'bbbb', 'c'])
-    expect(outbox.add('dddddd', 6, { ...roomy, bytes: 10 })).toEqual({ kept: true, dropped: ['aaaa', 'bbbb'] })
+    expect(outbox.add('dddddd', 6, { ...roomy, bytes: 10 })).toEqual({
+      kept: true,
+      dropped: ['aaaa', 'bbbb'],
+    })
     expect(outbox.clear()).toEqual(['c', 'dddddd'])
   })
 

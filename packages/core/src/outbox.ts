@@ -2,7 +2,11 @@
 export interface Outbox<Item> {
   readonly size: number
   /** Takes an item in if it can; `dropped` is what had to go: older ones, or the item itself. */
-  add(item: Item, bytes: number, limits: OutboxLimits): { readonly kept: boolean; readonly dropped: readonly Item[] }
+  add(
+    item: Item,
+    bytes: number,
+    limits: OutboxLimits,
+  ): { readonly kept: boolean; readonly dropped: readonly Item[] }
   /** Hands items to `send`, in order, until it says false; that one stays first. */
   drain(send: (item: Item) => boolean): void
   /** Empties it and returns what was in it. */

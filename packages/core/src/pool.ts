@@ -2,7 +2,7 @@ import { type Audience, type Port, createAudience } from './audience.ts'
 import { type Connection, type ConnectionParts, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
 import type { Policy } from './lifecycle-types.ts'
-import type { UrlOption } from './types.ts'
+import type { CommonOptions, UrlOption } from './types.ts'
 
 /** The transport's half of a connection. */
 export type Driver<Raw> = Pick<
@@ -41,6 +41,24 @@ export interface Line<Raw, Options, Own> {
   report(error: Error): void
 }
 
+/** The destination of a hook: who has the same one shares. `alone` numbers a hook that shares with nobody. */
+export function destinationOf<Raw, Options, Own extends Driver<Raw>>(
+  kind: Kind<Raw, Options, Own>,
+  url: UrlOption,
+  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'shareKey'>,
+  environment: Environment,
+  alone: () => number,
+): string | undefined {
+  if (!url) return undefined
+  const { share, shareKey } = options
+  const identity = kind.identity(options)
+  // What a function will say cannot be compared.
+  const unknown = typeof url === 'function' || identity === undefined
+  const place = typeof url === 'function' ? '' : kind.normal(String(url), environment)
+  const own = share === false || (unknown && shareKey === undefined)
+  return [kind.name, place, identity, shareKey, own && alone()].join('\n')
+}
+
 const pools = new WeakMap<Environment, Map<string, unknown>>()
 
 /** The lines of an environment, by kind and destination. */
@@ -61,6 +79,19 @@ export function lineTo<Raw, Options, Own extends Driver<Raw>>(
   const line = lines.get(key) ?? createLine(kind, environment, key, lead)
   lines.set(key, line)
   return line
+}
+
+/** Takes a line to another destination, if nobody else is on it and no line is there yet. */
+export function moveLine<Raw, Options, Own>(line: Line<Raw, Options, Own>, key: string): boolean {
+  const lines = linesOf<Line<Raw, Options, Own>>(line.environment)
+  if (lines.has(key) || line.audience.ports.size > 1) return false
+  lines.delete(line.key)
+  lines.set(key, line)
+  line.key = key
+  line.audience.reset()
+  line.settle()
+  line.connection.dispatch({ type: 'retarget' })
+  return true
 }
 
 function createLine<Raw, Options, Own extends Driver<Raw>>(
@@ -91,22 +122,25 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
     report: (error) => connection.later(() => audience.tell('error', error)),
   }
   const driver = kind.drive(line)
-  const connection: Connection = createConnection<Raw>({
-    ...driver,
-    environment,
-    message: audience.deliver,
-    occurred(event, info) {
-      if (event.type === 'error') audience.tell('error', event.error)
-      else if (event.type === 'open') audience.tell('open', info)
-      else audience.tell(event.type, event)
+  const connection: Connection = createConnection<Raw>(
+    {
+      ...driver,
+      environment,
+      message: audience.deliver,
+      occurred(event, info) {
+        if (event.type === 'error') audience.tell('error', event.error)
+        else if (event.type === 'open') audience.tell('open', info)
+        else audience.tell(event.type, event)
+      },
+      changed(from, to, cause) {
+        for (const port of audience.ports) port.changed(from, to, cause)
+      },
+      released() {
+        const lines = linesOf(environment)
+        if (lines.get(line.key) === line) lines.delete(line.key)
+      },
     },
-    changed(from, to, cause) {
-      for (const port of audience.ports) port.changed(from, to, cause)
-    },
-    released() {
-      const lines = linesOf(environment)
-      if (lines.get(line.key) === line) lines.delete(line.key)
-    },
-  }, kind.policy(lead.url, lead.options))
+    kind.policy(lead.url, lead.options),
+  )
   return line
 }

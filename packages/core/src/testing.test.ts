@@ -5,7 +5,12 @@ describe('the virtual clock', () => {
   test('runs what falls due, in the order of time, and of setting where that is the same', async () => {
     const clock = createVirtualClock(0)
     const ran: string[] = []
-    for (const [name, ms] of [['c', 20], ['a', 10], ['b', 10], ['d', 21]] as const) {
+    for (const [name, ms] of [
+      ['c', 20],
+      ['a', 10],
+      ['b', 10],
+      ['d', 21],
+    ] as const) {
       clock.setTimeout(() => ran.push(`${name} at ${clock.now()}`), ms)
     }
     await clock.advance(20)

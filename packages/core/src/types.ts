@@ -19,7 +19,12 @@ export interface AttemptContext {
 }
 
 /** Where to connect: relative or absolute, http or ws. Null, undefined and '' mean: stay idle. A function runs before every attempt. */
-export type UrlOption = string | URL | null | undefined | ((context: AttemptContext) => MaybePromise<string | URL>)
+export type UrlOption =
+  | string
+  | URL
+  | null
+  | undefined
+  | ((context: AttemptContext) => MaybePromise<string | URL>)
 
 /** Whether and when to try again. */
 export interface RetryOptions {
@@ -46,7 +51,9 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** `connect`: how long one attempt may take, in ms. @default 10000 */
   readonly timeout?: { readonly connect?: number | undefined } | undefined
   /** What holds attempts back: a hidden page (the line closes too), a network that is gone. @default \{ hidden: false, offline: true \} */
-  readonly pause?: { readonly hidden?: boolean | undefined; readonly offline?: boolean | undefined } | undefined
+  readonly pause?:
+    | { readonly hidden?: boolean | undefined; readonly offline?: boolean | undefined }
+    | undefined
   /** False: a connection of one's own. Otherwise all with the same destination share one. @default true */
   readonly share?: boolean | undefined
   /** Part of the identity: different keys never share. Needed to share a destination that is given by a function. */
@@ -129,7 +136,11 @@ interface SnapshotFields<Data> {
 /** The state of a connection as one hook sees it: frozen, and the same object until something has changed. */
 export type Snapshot<Data> = SnapshotFields<Data> &
   (
-    | { readonly status: Exclude<Status, 'backoff' | 'closed'>; readonly waitingFor: undefined; readonly closed: undefined }
+    | {
+        readonly status: Exclude<Status, 'backoff' | 'closed'>
+        readonly waitingFor: undefined
+        readonly closed: undefined
+      }
     | { readonly status: 'backoff'; readonly waitingFor: WaitingFor; readonly closed: undefined }
     | { readonly status: 'closed'; readonly waitingFor: undefined; readonly closed: Closed }
   )

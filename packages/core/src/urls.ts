@@ -8,7 +8,9 @@ import { TautlineError } from './errors.ts'
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
   const refuse = (why: string, cause?: unknown) => {
     // Queries, fragments and user info may hold tokens, however they are written, and errors end in logs.
-    const url = String(value).replace(/[?#].*$/s, '').replace(/^(\w+:)?.*@/s, '$1…')
+    const url = String(value)
+      .replace(/[?#].*$/s, '')
+      .replace(/^(\w+:)?.*@/s, '$1…')
     return new TautlineError('bad-url', `Cannot connect to "${url}": ${why}`, { url }, cause)
   }
   let url: URL

@@ -53,7 +53,10 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     const { messages = 1000, bytes = 1_048_576, overflow = 'drop-oldest' } = line.lead.options.outbox ?? {}
     const { kept, dropped } = outbox.add(raw, sizeOf(raw), { messages, bytes, overflow })
     if (!kept && overflow === 'reject') {
-      throw new TautlineError('dropped', 'The outbox is full: wait until `queued` falls', { messages: [raw], why: 'overflow' })
+      throw new TautlineError('dropped', 'The outbox is full: wait until `queued` falls', {
+        messages: [raw],
+        why: 'overflow',
+      })
     }
     drop(dropped, 'overflow')
     touch()
@@ -65,7 +68,12 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     refuse(cause) {
       // What Tautline itself refuses would be refused again; what a provider throws may be gone the next time.
       if (isTautlineError(cause)) return { kind: 'fatal', error: cause }
-      const error = new TautlineError('provider', 'The URL or protocol function failed', { provider: 'url' }, cause)
+      const error = new TautlineError(
+        'provider',
+        'The URL or protocol function failed',
+        { provider: 'url' },
+        cause,
+      )
       return { kind: 'lost', error }
     },
     isReply(raw) {
@@ -107,7 +115,10 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
 
 type Prepared = Awaited<ReturnType<WebSocketDriver['prepare']>>
 
-function prepare(line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>, attempt: AttemptContext): Prepared | Promise<Prepared> {
+function prepare(
+  line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>,
+  attempt: AttemptContext,
+): Prepared | Promise<Prepared> {
   const { url, options } = line.lead
   const { protocols = [], binaryType = 'arraybuffer' } = options
   const { environment } = line

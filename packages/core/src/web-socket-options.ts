@@ -21,8 +21,12 @@ export interface HeartbeatOptions {
 }
 
 /** Options of `createWebSocket` and `useWebSocket`; nothing has to be set. */
-export interface WebSocketOptions<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined, Selected = Data>
-  extends CommonOptions<Incoming, Data, Selected> {
+export interface WebSocketOptions<
+  Incoming = WireData,
+  Outgoing = Sendable,
+  Data = Incoming | undefined,
+  Selected = Data,
+> extends CommonOptions<Incoming, Data, Selected> {
   /** What messages are: `text()`, `json(schema?)`, `binary()`, or your own. @default what the platform gives */
   readonly codec?: Codec<Incoming, Outgoing> | undefined
   /** Subprotocols to offer (RFC 6455, section 1.9). @default none */

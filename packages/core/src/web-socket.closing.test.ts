@@ -45,7 +45,12 @@ describe('4: close() is final', () => {
     const { client, environment } = await openStage()
     environment.socket.end(1006)
     client.close()
-    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, retryAt: undefined, attempt: 0 })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'user' },
+      retryAt: undefined,
+      attempt: 0,
+    })
     environment.signal('online')
     environment.signal('visible')
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
@@ -75,23 +80,27 @@ describe('4: close() is final', () => {
     const socket = environment.socket
     const { onmessage } = socket
     client.on('message', (message) => message === 'stop' && client.close())
-    for (const data of ['a', 'stop', 'b', 'c']) onmessage?.call(socket as unknown as WebSocket, { data } as MessageEvent)
+    for (const data of ['a', 'stop', 'b', 'c'])
+      onmessage?.call(socket as unknown as WebSocket, { data } as MessageEvent)
     expect(said).toEqual(['open', 'message a', 'message stop', 'close 1000'])
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'stop' })
   })
 
-  test.each(['open', 'close', 'error', 'retry', 'transition'] as const)('inside a handler of %s', async (type) => {
-    const { client, environment } = stage()
-    client.on(type, () => client.close())
-    client.open()
-    await environment.advance(0)
-    if (type !== 'transition') environment.socket.accept()
-    if (type !== 'open' && type !== 'transition') environment.socket.end(1006)
-    expect(client.getSnapshot().status).toBe('closed')
-    await environment.advance(HOUR)
-    expect(environment.sockets.length).toBeLessThanOrEqual(1)
-    expect([environment.timers, environment.listeners]).toEqual([0, 0])
-  })
+  test.each(['open', 'close', 'error', 'retry', 'transition'] as const)(
+    'inside a handler of %s',
+    async (type) => {
+      const { client, environment } = stage()
+      client.on(type, () => client.close())
+      client.open()
+      await environment.advance(0)
+      if (type !== 'transition') environment.socket.accept()
+      if (type !== 'open' && type !== 'transition') environment.socket.end(1006)
+      expect(client.getSnapshot().status).toBe('closed')
+      await environment.advance(HOUR)
+      expect(environment.sockets.length).toBeLessThanOrEqual(1)
+      expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    },
+  )
 
   test('before it was ever opened, and until open() is called', async () => {
     const { client, environment } = stage()
@@ -156,7 +165,12 @@ describe('5: reconnect()', () => {
     const { client, environment } = await begin()
     const before = environment.sockets.length
     client.reconnect()
-    expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0, error: undefined, closed: undefined })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'connecting',
+      attempt: 0,
+      error: undefined,
+      closed: undefined,
+    })
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(before + 1)
     for (const old of environment.sockets.slice(0, -1)) expect(old.closedWith).toBeDefined()

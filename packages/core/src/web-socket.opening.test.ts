@@ -125,7 +125,12 @@ describe('3: another URL', () => {
 
   test('that is the same one, written otherwise, changes nothing', async () => {
     const { client, environment } = await openStage()
-    for (const url of ['chat', './chat', 'https://test.example/chat', new URL('wss://test.example/x/../chat')]) {
+    for (const url of [
+      'chat',
+      './chat',
+      'https://test.example/chat',
+      new URL('wss://test.example/x/../chat'),
+    ]) {
       client.setOptions(url, { environment })
     }
     await environment.advance(0)
@@ -267,7 +272,11 @@ test('11: other handlers and options that are no destination never reconnect', a
   const seen = statuses(client)
   const heard: string[] = []
   for (const name of ['a', 'b', 'c']) {
-    client.setOptions('/chat', { environment, retry: { limit: 5 }, onMessage: (raw) => heard.push(`${name} ${String(raw)}`) })
+    client.setOptions('/chat', {
+      environment,
+      retry: { limit: 5 },
+      onMessage: (raw) => heard.push(`${name} ${String(raw)}`),
+    })
     environment.socket.receive('x')
   }
   await environment.advance(100)

@@ -160,10 +160,14 @@ function send(view: View<WireData, AnyWebSocketOptions, WebSocketDriver>, messag
   const { codec } = view.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   if (!isSendable(raw)) {
-    throw new TautlineError('encode', 'Only text and binary can be sent; for objects give `codec: json()`', { message })
+    throw new TautlineError('encode', 'Only text and binary can be sent; for objects give `codec: json()`', {
+      message,
+    })
   }
   if (view.key === undefined || (!view.line && view.state.status === 'closed')) {
-    view.report(new TautlineError('dropped', 'There is no connection to send to', { messages: [raw], why: 'closed' }))
+    view.report(
+      new TautlineError('dropped', 'There is no connection to send to', { messages: [raw], why: 'closed' }),
+    )
     return 'dropped'
   }
   const line = view.lineHere()
@@ -182,5 +186,7 @@ function encode(run: () => unknown, message: unknown): unknown {
 }
 
 function isSendable(raw: unknown): raw is Sendable {
-  return typeof raw === 'string' || raw instanceof ArrayBuffer || ArrayBuffer.isView(raw) || raw instanceof Blob
+  return (
+    typeof raw === 'string' || raw instanceof ArrayBuffer || ArrayBuffer.isView(raw) || raw instanceof Blob
+  )
 }

@@ -1,9 +1,29 @@
-const CONNECTION_OPTIONS = ['retry', 'heartbeat', 'timeout', 'outbox', 'pause', 'linger', 'binaryType', 'highWaterMark']
+const CONNECTION_OPTIONS = [
+  'retry',
+  'heartbeat',
+  'timeout',
+  'outbox',
+  'pause',
+  'linger',
+  'binaryType',
+  'highWaterMark',
+]
 
 const warned = new Set<string>()
 
-/** Names, once, the options in which a hook differs from the one that decides for the connection they share. */
+/** Replaced by bundlers; where none has done so and there is no `process`, reading it throws. */
+declare const process: { readonly env: { readonly NODE_ENV?: string } }
+
+/** In development names, once, the options in which a hook differs from the one that decides for the connection they share. */
 export function warnOfWishes(deciding: object, other: object): void {
+  try {
+    if (process.env.NODE_ENV !== 'production') warn(deciding, other)
+  } catch {
+    // Not in development.
+  }
+}
+
+function warn(deciding: object, other: object): void {
   const text = (options: object, name: string) => JSON.stringify((options as Record<string, unknown>)[name])
   for (const name of CONNECTION_OPTIONS) {
     if (warned.has(name) || text(deciding, name) === text(other, name)) continue

@@ -6,10 +6,14 @@ function label({ event, to, from }: Edge): string {
   if (to.closed?.by === 'exhausted') return 'attempts exhausted'
   switch (event.type) {
     case 'timeout':
-      return { connect: 'timeout.connect', heartbeat: 'no reply in time' }[event.timer as string] ?? `${event.timer} timer`
+      return (
+        { connect: 'timeout.connect', heartbeat: 'no reply in time' }[event.timer as string] ??
+        `${event.timer} timer`
+      )
     case 'signal':
       // A page event finds out that the deadline has passed; only these two give a healthy line back.
-      if (from.status === 'open' && event.signal !== 'freeze' && event.signal !== 'hidden') return 'no reply in time'
+      if (from.status === 'open' && event.signal !== 'freeze' && event.signal !== 'hidden')
+        return 'no reply in time'
       return event.signal === 'freeze' ? 'page into the bfcache' : event.signal
     case 'ended':
       return event.outcome.kind
@@ -42,7 +46,8 @@ export function stateDiagram(): string {
     const text = label(edge)
     labels.set(key, (labels.get(key) ?? new Set()).add(text))
   }
-  const rank = (line: string) => ORDER.indexOf(line.split(' ')[0] ?? '') * 10 + ORDER.indexOf(line.split(' ')[2] ?? '')
+  const rank = (line: string) =>
+    ORDER.indexOf(line.split(' ')[0] ?? '') * 10 + ORDER.indexOf(line.split(' ')[2] ?? '')
   const lines = [...labels.keys()].sort((a, b) => rank(a) - rank(b))
   return [
     'stateDiagram-v2',

@@ -34,7 +34,8 @@ export function createLedger(policy: Policy): Ledger {
         timers.add(effect.timer)
         break
       case 'stop':
-        for (const timer of timers) if (timer === (effect.timer ?? timer) && (effect.timer || timer !== 'linger')) timers.delete(timer)
+        for (const timer of timers)
+          if (timer === (effect.timer ?? timer) && (effect.timer || timer !== 'linger')) timers.delete(timer)
         break
       case 'emit':
         if (effect.event.type !== 'open' && effect.event.type !== 'close') break
@@ -85,7 +86,9 @@ function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, poli
       expect(running).toEqual(state.waitingFor === 'timer' ? ['retry'] : [])
       break
     case 'open':
-      expect(running.filter((timer) => timer !== 'stable' && timer !== 'drain')).toEqual(policy.heartbeat ? ['heartbeat'] : [])
+      expect(running.filter((timer) => timer !== 'stable' && timer !== 'drain')).toEqual(
+        policy.heartbeat ? ['heartbeat'] : [],
+      )
       break
     default:
       expect(running).toEqual([])

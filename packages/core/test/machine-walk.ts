@@ -44,7 +44,11 @@ export function eventsFor(state: State): Event[] {
 }
 
 /** Soon after the last dial; when a ping is due; when its reply is overdue; and after a sleep. */
-export const stamps: readonly Stamp[] = [1000, 27_000, 40_000, 100_000].map((now) => ({ now, random: 0.5, heard: 0 }))
+export const stamps: readonly Stamp[] = [1000, 27_000, 40_000, 100_000].map((now) => ({
+  now,
+  random: 0.5,
+  heard: 0,
+}))
 
 export interface Edge {
   readonly from: State
@@ -57,7 +61,16 @@ export interface Edge {
 /** What makes two states differ for the machine; times are told apart by whether they are set. */
 function keyOf(state: State): string {
   const { epoch: _, dialedAt, retryAt, notBefore, error: why, live, latency, ...rest } = state
-  return JSON.stringify([rest, dialedAt > 0, !!retryAt, notBefore > 0, !!why, live?.phase, live?.again, latency !== undefined])
+  return JSON.stringify([
+    rest,
+    dialedAt > 0,
+    !!retryAt,
+    notBefore > 0,
+    !!why,
+    live?.phase,
+    live?.again,
+    latency !== undefined,
+  ])
 }
 
 /** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */

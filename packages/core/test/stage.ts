@@ -1,6 +1,11 @@
 import type { Sendable, WireData } from '../src/codec.ts'
 import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
-import { type UrlOption, type WebSocketClient, type WebSocketOptions, createWebSocket } from '../src/web-socket.ts'
+import {
+  type UrlOption,
+  type WebSocketClient,
+  type WebSocketOptions,
+  createWebSocket,
+} from '../src/web-socket.ts'
 
 /** A client in a world that the test runs, and all that it has said. */
 export interface Stage<Incoming, Outgoing, Data> {
@@ -38,7 +43,9 @@ export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'
   const said: string[] = []
   client.on('open', ({ protocol }) => said.push(`open${protocol && ` ${protocol}`}`))
   client.on('message', (message) => said.push(`message ${String(message)}`))
-  client.on('close', ({ closeCode, wasClean }) => said.push(`close ${closeCode}${wasClean ? '' : ' unclean'}`))
+  client.on('close', ({ closeCode, wasClean }) =>
+    said.push(`close ${closeCode}${wasClean ? '' : ' unclean'}`),
+  )
   client.on('error', (error) => said.push(`error ${'code' in error ? String(error.code) : error.message}`))
   client.on('retry', ({ attempt }) => said.push(`retry ${attempt}`))
   client.on('giveup', ({ attempts }) => said.push(`giveup ${attempts}`))

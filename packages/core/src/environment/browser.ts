@@ -33,7 +33,8 @@ const completed = new WeakMap<Partial<Environment>, Environment>()
 export function environmentOf(own: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
   if (!own) return platform
-  const known = completed.get(own) ?? Object.defineProperties({ ...platform }, Object.getOwnPropertyDescriptors(own))
+  const known =
+    completed.get(own) ?? Object.defineProperties({ ...platform }, Object.getOwnPropertyDescriptors(own))
   completed.set(own, known)
   return known
 }

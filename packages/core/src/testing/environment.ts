@@ -61,7 +61,8 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     sockets,
     get socket() {
       const newest = sockets.at(-1)
-      if (!newest) throw new Error('No socket was dialled yet: open the connection and `await environment.advance(0)`')
+      if (!newest)
+        throw new Error('No socket was dialled yet: open the connection and `await environment.advance(0)`')
       return newest
     },
     signal(signal) {

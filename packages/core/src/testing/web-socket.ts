@@ -9,7 +9,9 @@ export interface FakeWebSocket extends Pick<
   /** What the page has sent. */
   readonly sent: readonly unknown[]
   /** How the page has closed it; undefined: it has not. */
-  readonly closedWith: { readonly code?: number | undefined; readonly reason?: string | undefined } | undefined
+  readonly closedWith:
+    | { readonly code?: number | undefined; readonly reason?: string | undefined }
+    | undefined
   /** What the platform says it has still to send; settable. */
   bufferedAmount: number
   /** The server accepts, with a subprotocol if it likes. */
@@ -34,11 +36,15 @@ export function createFakeWebSocket(): {
     return socket
   }
   // A plain function that returns an object is a constructor too, with the four handlers that Tautline uses.
-  return { WebSocket: construct as unknown as new (url: string | URL, protocols?: string | string[]) => WebSocket, sockets }
+  return {
+    WebSocket: construct as unknown as new (url: string | URL, protocols?: string | string[]) => WebSocket,
+    sockets,
+  }
 }
 
 function fake(url: string, protocols: readonly string[]): FakeWebSocket {
-  if (new Set(protocols).size < protocols.length) throw new DOMException('Duplicate subprotocol', 'SyntaxError')
+  if (new Set(protocols).size < protocols.length)
+    throw new DOMException('Duplicate subprotocol', 'SyntaxError')
   const sent: unknown[] = []
   let readyState: 0 | 1 | 2 | 3 = 0
   let closedWith: FakeWebSocket['closedWith']

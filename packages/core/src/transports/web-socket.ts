@@ -52,19 +52,37 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
 
 function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
   if (!WebSocket) {
-    throw new TautlineError('unsupported', 'No WebSocket here: pass one as environment.WebSocket (before Node 22, that of ws)', {
-      feature: 'WebSocket',
-    })
+    throw new TautlineError(
+      'unsupported',
+      'No WebSocket here: pass one as environment.WebSocket (before Node 22, that of ws)',
+      {
+        feature: 'WebSocket',
+      },
+    )
   }
   try {
     return new WebSocket(url, [...protocols])
   } catch (cause) {
-    throw new TautlineError('bad-protocols', 'The platform refused the URL or the subprotocols: each a token, none twice', { protocols }, cause)
+    throw new TautlineError(
+      'bad-protocols',
+      'The platform refused the URL or the subprotocols: each a token, none twice',
+      { protocols },
+      cause,
+    )
   }
 }
 
-function outcomeOf({ code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>, wasOpen: boolean): Outcome {
-  const message = wasOpen ? `The line was closed with ${code}` : `No connection: the handshake failed with ${code}`
-  const error = new TautlineError(wasOpen ? 'closed' : 'connect-failed', message, { closeCode: code, reason, wasClean })
+function outcomeOf(
+  { code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>,
+  wasOpen: boolean,
+): Outcome {
+  const message = wasOpen
+    ? `The line was closed with ${code}`
+    : `No connection: the handshake failed with ${code}`
+  const error = new TautlineError(wasOpen ? 'closed' : 'connect-failed', message, {
+    closeCode: code,
+    reason,
+    wasClean,
+  })
   return { kind: closeKind(code), error }
 }

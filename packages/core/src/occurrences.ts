@@ -1,0 +1,54 @@
+import type { CommonOptions, Occurrences } from './types.ts'
+
+/** What was given to `on`, by type. */
+export type Taps = Map<string, Set<(event: never) => void>>
+
+/** The option that hears of an occurrence. */
+const HANDLERS = {
+  open: 'onOpen',
+  message: 'onMessage',
+  close: 'onClose',
+  error: 'onError',
+  retry: 'onRetry',
+  giveup: 'onGiveUp',
+  transition: undefined,
+} as const
+
+/** Listens, until the returned function is called. One listener that is given twice is two. */
+export function tap(taps: Taps, type: string, listener: (event: never) => void): () => void {
+  const own = (event: never) => listener(event)
+  const same = taps.get(type) ?? new Set()
+  taps.set(type, same.add(own))
+  return () => void same.delete(own)
+}
+
+/** Tells those who are there now and still are when it is their turn: who comes in meanwhile hears the next time. */
+export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One) => void): void {
+  if (all) for (const one of [...all]) if (all.has(one)) tell(one)
+}
+
+/** Runs what is not ours: what it throws is reported, and stops nobody. */
+export function guarded(run: () => void, report: (error: unknown) => void): void {
+  try {
+    run()
+  } catch (error) {
+    report(error)
+  }
+}
+
+/** Calls the handler and the listeners of one occurrence; returns whether there were any. */
+export function occur<Type extends keyof Occurrences<unknown>>(
+  options: CommonOptions<unknown, unknown>,
+  taps: Taps | undefined,
+  type: Type,
+  event: Occurrences<unknown>[Type],
+  report: (error: unknown) => void,
+): boolean {
+  const name = HANDLERS[type]
+  // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
+  const handler = name && (options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
+  if (handler) guarded(() => handler(event), report)
+  const listeners = taps?.get(type)
+  tellAll(listeners, (listener) => guarded(() => listener(event as never), report))
+  return !!handler || !!listeners?.size
+}
