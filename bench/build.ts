@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { aliases } from '../aliases.ts'
+import { contenders } from './contenders.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Where the built pages lie. */
+export const dist = here('dist')
+
+/** What users ship: minified, for production. `readable` keeps the names, for profiles. */
+export async function buildPages({ readable = false } = {}): Promise<void> {
+  rmSync(dist, { recursive: true, force: true })
+  await build({
+    configFile: false,
+    root: here('.'),
+    mode: 'production',
+    logLevel: 'warn',
+    resolve: { alias: aliases, dedupe: ['react', 'react-dom', 'vue'] },
+    define: {
+      __VUE_OPTIONS_API__: 'false',
+      __VUE_PROD_DEVTOOLS__: 'false',
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+    },
+    build: {
+      outDir: dist,
+      target: 'es2022',
+      minify: !readable,
+      modulePreload: false,
+      rolldownOptions: {
+        input: Object.fromEntries(contenders.map(({ page }) => [page, here(`pages/${page}`)])),
+        output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },
+      },
+    },
+  })
+}

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const FILE = fileURLToPath(new URL('RESULTS.md', import.meta.url))
+
+/** Puts a part of `RESULTS.md` between its markers, or at the end where there are none yet. The rest is written by hand. */
+export function writePart(name: string, text: string): void {
+  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# What was measured\n'
+  const [start, end] = [`<!-- ${name}: written by the bench -->`, `<!-- ${name}: end -->`]
+  const part = `${start}\n\n${text.trim()}\n\n${end}`
+  const [from, to] = [before.indexOf(start), before.indexOf(end)]
+  const after =
+    from >= 0 && to > from
+      ? before.slice(0, from) + part + before.slice(to + end.length)
+      : `${before.trimEnd()}\n\n${part}\n`
+  writeFileSync(FILE, after)
+}
+
+/** On what, from what and when. */
+export function circumstances(command: string, browser?: string): string {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const on = [browser, `Node ${process.versions.node}`, `${availableParallelism()} CPUs`]
+    .filter(Boolean)
+    .join(', ')
+  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, at ${commit}: ${on}.`
+}
+
+/** A table in Markdown; the first column to the left, figures to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
+    '\n',
+  )
+}

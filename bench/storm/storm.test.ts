@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { others, tautline } from './policies.ts'
+import { simulate } from './simulate.ts'
+
+const policies = [tautline, ...others]
+const scenario = { clients: 500, outage: 5000, rate: 100 }
+
+describe('the reconnect simulation', () => {
+  it.each(policies)('has the same outcome for the same seed: $name ($source)', (policy) => {
+    expect(simulate(policy, scenario, 7)).toEqual(simulate(policy, scenario, 7))
+  })
+
+  it('has another outcome for another seed', () => {
+    expect(simulate(tautline, scenario, 7)).not.toEqual(simulate(tautline, scenario, 8))
+  })
+
+  it('loses no client: each is back, or has given up', () => {
+    const policy = fc.constantFrom(...policies)
+    const clients = fc.integer({ min: 1, max: 400 })
+    const outage = fc.integer({ min: 0, max: 20_000 })
+    const rate = fc.integer({ min: 10, max: 1000 })
+    const property = fc.property(
+      policy,
+      clients,
+      outage,
+      rate,
+      fc.nat(),
+      (policy, clients, outage, rate, seed) => {
+        const { back, gaveUp, dials, refused } = simulate(policy, { clients, outage, rate }, seed)
+        expect(back + gaveUp).toBe(clients)
+        expect(dials).toBeGreaterThanOrEqual(back + refused)
+      },
+    )
+    fc.assert(property, { numRuns: 50 })
+  })
+
+  it('lets nobody in while the server is away, and nobody faster than it can', () => {
+    for (const policy of policies) {
+      const { back, last, nearlyAll = Infinity } = simulate(policy, scenario, 1)
+      if (back > 0) expect(last).toBeGreaterThanOrEqual(scenario.outage)
+      // It takes a tenth of a second's worth at once.
+      expect(nearlyAll).toBeGreaterThanOrEqual(
+        scenario.outage + ((scenario.clients * 0.99) / scenario.rate) * 1000 - 100,
+      )
+    }
+  })
+
+  it('counts those who stop: three tries of 3 s do not outlast a minute', () => {
+    const threeTries = others.filter(({ source }) => source.startsWith('ahooks'))
+    for (const policy of threeTries) {
+      expect(simulate(policy, { ...scenario, outage: 60_000 }, 1)).toMatchObject({
+        back: 0,
+        gaveUp: scenario.clients,
+      })
+    }
+    expect(threeTries).toHaveLength(1)
+  })
+})
