@@ -26,8 +26,6 @@ export const QUIET_EXCEPTED: readonly Field[] = [
 export interface MountSettings {
   /** What the component reads while it renders. @default QUIET_EXCEPTED */
   readonly shows?: readonly Field[]
-  /** React: renders below `<StrictMode>`. */
-  readonly strict?: boolean
 }
 
 /** A component with one `useWebSocket` in it. */

@@ -1,8 +1,11 @@
-import { type ReactNode, createContext, createElement, useContext } from 'react'
+import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
 import type { CommonOptions } from '@tautline/core'
 
 /** Options that make sense for every hook below a provider. */
-export type DefaultOptions = Omit<CommonOptions<never, never>, 'reduce' | 'initialData' | 'select' | 'onMessage'>
+export type DefaultOptions = Omit<
+  CommonOptions<never, never>,
+  'reduce' | 'initialData' | 'select' | 'onMessage'
+>
 
 const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined>(undefined)
 
@@ -12,8 +15,12 @@ const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined
  * @example
  * <TautlineProvider options={{ retry: { limit: 10 } }}>…</TautlineProvider>
  */
-export function TautlineProvider(props: { readonly options: DefaultOptions; readonly children?: ReactNode }): ReactNode {
-  const value = { ...useContext(DefaultsContext), ...props.options }
+export function TautlineProvider(props: {
+  readonly options: DefaultOptions
+  readonly children?: ReactNode
+}): ReactNode {
+  const outer = useContext(DefaultsContext)
+  const value = useMemo(() => ({ ...outer, ...props.options }), [outer, props.options])
   return createElement(DefaultsContext.Provider, { value }, props.children)
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { useDefaults } from './options-context.ts'
 
@@ -10,17 +10,25 @@ interface Hosted<Data, Options> extends Observer<never, Data> {
 /** What every hook gives back: the snapshot, and the commands, whose identity never changes. */
 export type Observed<Data> = Snapshot<Data> & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
 
+/** Before the browser paints and before the component's own effects: what those send goes to the new destination. */
+// oxlint-disable-next-line no-restricted-globals -- React 18 warns of a layout effect on a server, where neither would run
+const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
+
 /** One component's share in a connection: it opens after the commit, and goes with the component. */
 export function useObserver<
   Data,
   Selected,
   Options extends { readonly select?: ((data: Data) => Selected) | undefined },
   Of extends Hosted<Data, Options>,
->(create: (url: UrlOption, options: Options) => Of, url: UrlOption, given: Options | undefined): [Of, Observed<Selected>] {
+>(
+  create: (url: UrlOption, options: Options) => Of,
+  url: UrlOption,
+  given: Options | undefined,
+): [Of, Observed<Selected>] {
   const options = useDefaults(given)
   const [observer] = useState(() => create(url, options))
-  // Stands before the subscription: effects run in order, and it opens with the newest options.
-  useEffect(() => observer.setOptions(url, options))
+  // Runs before the subscription, which then opens with the newest options.
+  useCommitEffect(() => observer.setOptions(url, options))
   const snapshot = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
   const { open, close, reconnect } = observer
   const result = {

@@ -33,7 +33,12 @@ export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected 
   url: UrlOption,
   options: Collecting<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>,
 ): WebSocketResult<Outgoing, Selected>
-export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined, Selected = Data>(
+export function useWebSocket<
+  Incoming = WireData,
+  Outgoing = Sendable,
+  Data = Incoming | undefined,
+  Selected = Data,
+>(
   url: UrlOption,
   options?: WebSocketOptions<Incoming, Outgoing, Data, Selected>,
 ): WebSocketResult<Outgoing, Selected>

@@ -24,7 +24,7 @@ function Subject({ url, options, shows, rendered }: Props) {
 }
 
 export const driver: Driver = {
-  mount(url, options, { shows = QUIET_EXCEPTED, strict = false }) {
+  mount(url, options, { shows = QUIET_EXCEPTED }) {
     const renders: Shown[] = []
     let commands: WebSocketResult<unknown, unknown> | undefined
     const element = (place: UrlOption, wishes: Options) => (
@@ -38,7 +38,7 @@ export const driver: Driver = {
         }}
       />
     )
-    const { rerender, unmount } = render(element(url, options), { reactStrictMode: strict })
+    const { rerender, unmount } = render(element(url, options))
     if (!commands) throw new Error('It has not rendered')
     const { send, open, close, reconnect } = commands
     return {

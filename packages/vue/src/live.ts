@@ -1,4 +1,11 @@
-import { getCurrentInstance, getCurrentScope, onActivated, onDeactivated, onMounted, onScopeDispose } from 'vue'
+import {
+  getCurrentInstance,
+  getCurrentScope,
+  onActivated,
+  onDeactivated,
+  onMounted,
+  onScopeDispose,
+} from 'vue'
 
 /**
  * Runs `start` while its owner is live: a component from mounting to unmounting, less the time that `<KeepAlive>` keeps it

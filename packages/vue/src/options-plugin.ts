@@ -2,7 +2,10 @@ import { type App, type InjectionKey, hasInjectionContext, inject, ssrContextKey
 import type { CommonOptions } from '@tautline/core'
 
 /** Options that make sense for every hook of an app. */
-export type DefaultOptions = Omit<CommonOptions<never, never>, 'reduce' | 'initialData' | 'select' | 'onMessage'>
+export type DefaultOptions = Omit<
+  CommonOptions<never, never>,
+  'reduce' | 'initialData' | 'select' | 'onMessage'
+>
 
 const defaultsKey: InjectionKey<DefaultOptions> = /* @__PURE__ */ Symbol('tautline')
 

@@ -6,7 +6,8 @@ import type { UrlOption } from '@tautline/core'
  * attempt. So is a function inside a ref or a getter.
  */
 export function urlOf(url: MaybeRefOrGetter<UrlOption> | UrlOption): UrlOption {
-  if (typeof url !== 'function' || url.length > 0) return typeof url === 'function' ? (url as UrlOption) : toValue(url)
+  if (typeof url !== 'function' || url.length > 0)
+    return typeof url === 'function' ? (url as UrlOption) : toValue(url)
   const value: unknown = (url as () => unknown)()
   if (!(value instanceof Promise)) return value as UrlOption
   // It is called again for the attempt; what this call gave, or threw, is nobody's.

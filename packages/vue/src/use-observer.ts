@@ -11,12 +11,21 @@ interface Hosted<Data, Options> extends Observer<never, Data> {
 }
 
 /** What every hook gives back: each field of the snapshot as a read-only ref, and the commands. */
-export type Observed<Data> = { readonly [Field in keyof Snapshot<Data>]: ComputedRef<Snapshot<Data>[Field]> } & Pick<
-  Observer<never, Data>,
-  'open' | 'close' | 'reconnect'
->
+export type Observed<Data> = {
+  readonly [Field in keyof Snapshot<Data>]: ComputedRef<Snapshot<Data>[Field]>
+} & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
 
-const FIELDS = ['status', 'error', 'attempt', 'retryAt', 'waitingFor', 'latency', 'lastEventId', 'closed', 'queued'] as const
+const FIELDS = [
+  'status',
+  'error',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+  'latency',
+  'lastEventId',
+  'closed',
+  'queued',
+] as const
 
 /** One component's, or one effect scope's, share in a connection. */
 export function useObserver<
@@ -35,7 +44,9 @@ export function useObserver<
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
   // At once, not before the next render: what is sent after a change of the URL goes to the new one.
-  watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), { flush: 'sync' })
+  watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), {
+    flush: 'sync',
+  })
   whileLive(() => {
     const stop = observer.subscribe(update)
     update()

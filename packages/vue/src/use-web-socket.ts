@@ -36,7 +36,12 @@ export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected 
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<Collecting<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>>,
 ): WebSocketResult<Outgoing, Selected>
-export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined, Selected = Data>(
+export function useWebSocket<
+  Incoming = WireData,
+  Outgoing = Sendable,
+  Data = Incoming | undefined,
+  Selected = Data,
+>(
   url: MaybeRefOrGetter<UrlOption>,
   options?: MaybeRefOrGetter<WebSocketOptions<Incoming, Outgoing, Data, Selected> | undefined>,
 ): WebSocketResult<Outgoing, Selected>

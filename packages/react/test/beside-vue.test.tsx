@@ -1,0 +1,42 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { createPage } from '../../../test/binding-contract/page.ts'
+import { mockServer } from '../../../test/binding-contract/server.ts'
+import { driver as vue } from '../../vue/test/driver.ts'
+import { driver as react } from './driver.tsx'
+
+const server = mockServer()
+
+test('47: React and Vue components on one page share a connection', async () => {
+  const page = createPage(react, server)
+  onTestFinished(() => page.end())
+  const heard: string[] = []
+  const options = (who: string) => ({
+    environment: page.environment,
+    onMessage: (message: unknown) => heard.push(`${who} ${String(message)}`),
+  })
+  const inReact = page.mount('/page', options('react'))
+  const inVue = vue.mount('ws://server.test/page', options('vue'), {})
+  await page.until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['open', 'open']))
+  server.peer.say('hello')
+  await page.until(() => expect([inReact.shown.data, inVue.shown.data]).toEqual(['hello', 'hello']))
+  expect(heard).toEqual(['react hello', 'vue hello'])
+  expect(server.peers).toHaveLength(1)
+  inReact.unmount()
+  await page.advance(60_000)
+  expect(inVue.shown.status).toBe('open')
+  inVue.unmount()
+  await page.advance(1000)
+  expect(server.peer.closed).toMatchObject({ code: 1000 })
+})
+
+test('47: not with share: false', async () => {
+  const page = createPage(react, server)
+  onTestFinished(() => page.end())
+  const { environment } = page
+  const inReact = await page.mountOpen('/page')
+  const inVue = vue.mount('/page', { environment, share: false }, {})
+  await page.until(() => expect(inVue.shown.status).toBe('open'))
+  expect(server.peers).toHaveLength(2)
+  inVue.unmount()
+  inReact.unmount()
+})

@@ -1,0 +1,22 @@
+import { type ReactNode, lazy } from 'react'
+
+/** A component that suspends until it is let in. */
+export function lazyUntil(): { readonly Later: () => ReactNode; arrive(): void } {
+  let arrive = () => {}
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  const Lazy = lazy(async () => {
+    await arrived
+    return { default: () => 'here' }
+  })
+  return { Later: () => <Lazy />, arrive: () => arrive() }
+}
+
+/** A component that suspends for ever, and says whether anybody has asked for it. */
+export function lazyNever(): { readonly Never: () => ReactNode; asked(): boolean } {
+  let asked = false
+  const Lazy = lazy(async () => {
+    asked = true
+    return new Promise<{ default: () => null }>(() => {})
+  })
+  return { Never: () => <Lazy />, asked: () => asked }
+}
