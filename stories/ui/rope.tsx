@@ -1,3 +1,4 @@
+import './rope.css'
 import type { Status } from '@tautline/core'
 import { useEffect, useRef } from 'react'
 

@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react'
+import { useColours } from './use-colours.ts'
+
+const files = import.meta.glob('../../docs/state-diagram.mmd', { query: '?raw', import: 'default', eager: true })
+const [source] = Object.values(files)
+
+/** The machine, drawn from the file that is drawn from its code. Mermaid is large: it comes when this is shown. */
+export function StateDiagram() {
+  const [svg, setSvg] = useState<string>()
+  const colours = useColours()
+  useEffect(() => {
+    let current = true
+    void draw(colours).then((drawn) => {
+      if (current) setSvg(drawn)
+    })
+    return () => {
+      current = false
+    }
+  }, [colours])
+  if (source === undefined) return null
+  return (
+    <figure className="sb-unstyled doc-diagram" tabIndex={0} aria-label="The state machine of a connection">
+      {svg === undefined && <p>Drawing …</p>}
+      {/* Mermaid's own output, from a file of this repository. */}
+      {svg !== undefined && <div dangerouslySetInnerHTML={{ __html: svg }} />}
+    </figure>
+  )
+}
+
+async function draw(colours: ReturnType<typeof useColours>): Promise<string> {
+  const { default: mermaid } = await import('mermaid')
+  mermaid.initialize({
+    startOnLoad: false,
+    theme: 'base',
+    fontFamily: 'Geist Variable, system-ui, sans-serif',
+    themeVariables: {
+      fontSize: '15px',
+      background: colours.surface,
+      primaryColor: colours.soft,
+      primaryBorderColor: colours.accent,
+      primaryTextColor: colours.ink,
+      lineColor: colours.muted,
+      textColor: colours.ink,
+      edgeLabelBackground: colours.surface,
+      transitionLabelColor: colours.muted,
+      tertiaryColor: colours.surface,
+    },
+    state: { useMaxWidth: true },
+  })
+  const { svg } = await mermaid.render('state-diagram', source ?? '')
+  return svg
+}

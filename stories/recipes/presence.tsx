@@ -1,0 +1,20 @@
+import { json } from '@tautline/core'
+import { useWebSocket } from '@tautline/react'
+
+type Presence = { readonly type: 'joined' | 'left'; readonly name: string }
+
+export function Presence() {
+  const { data, status, latency } = useWebSocket('/presence', {
+    codec: json<Presence>(),
+    reduce: (names: readonly string[], { type, name }: Presence) =>
+      type === 'joined' ? [...names, name] : names.filter((other) => other !== name),
+    initialData: [],
+    // The line counts as lost when nothing at all has come in 5 s after a ping.
+    heartbeat: { interval: 15_000, timeout: 5_000, message: 'ping', isReply: (raw) => raw === 'pong' },
+  })
+  return (
+    <p>
+      {status} {latency !== undefined && `${latency} ms`}: {data.join(', ')}
+    </p>
+  )
+}

@@ -1,0 +1,34 @@
+import { collect, text } from '@tautline/core'
+import { createTestEnvironment } from '@tautline/core/testing'
+import { TautlineProvider, useWebSocket } from '@tautline/react'
+import { act, render, screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+
+function News() {
+  const { data, status } = useWebSocket('/news', { codec: text(), reduce: collect() })
+  return (
+    <p>
+      {status}: {data.join(', ')}
+    </p>
+  )
+}
+
+test('news go on after the line was lost', async () => {
+  // Time, chance and the server are the test's: it waits for nothing.
+  const environment = createTestEnvironment()
+  const advance = (ms: number) => act(() => environment.advance(ms))
+  render(
+    <TautlineProvider options={{ environment }}>
+      <News />
+    </TautlineProvider>,
+  )
+  await advance(0)
+  act(() => environment.socket.accept())
+  act(() => environment.socket.receive('first'))
+  act(() => environment.socket.end(1006, '', false))
+  await advance(1_000)
+  act(() => environment.socket.accept())
+  act(() => environment.socket.receive('second'))
+  await advance(16)
+  expect(screen.getByText('open: first, second')).toBeDefined()
+})

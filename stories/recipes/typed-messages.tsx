@@ -1,0 +1,18 @@
+import { isTautlineError, json } from '@tautline/core'
+import { useWebSocket } from '@tautline/react'
+import { z } from 'zod'
+
+const Price = z.object({ symbol: z.string(), price: z.number() })
+const Subscribe = z.object({ type: z.literal('subscribe'), symbol: z.string() })
+
+export function PriceTag({ symbol }: { readonly symbol: string }) {
+  const { data, send } = useWebSocket('/prices', {
+    codec: json(Price, Subscribe),
+    onOpen: () => send({ type: 'subscribe', symbol }),
+    onError(error) {
+      // A message that the schema refuses ends here; the connection stays.
+      if (isTautlineError(error, 'decode')) console.warn(error.message, error.detail.issues)
+    },
+  })
+  return <output>{data?.price.toFixed(2) ?? '…'}</output>
+}
