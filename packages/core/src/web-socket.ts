@@ -172,7 +172,7 @@ function send(view: View<WireData, AnyWebSocketOptions, WebSocketDriver>, messag
   }
   const line = view.lineHere()
   const result = line.driver.send(raw)
-  if (!view.line && line.audience.ports.size === 0) line.connection.start('linger', PATIENCE)
+  if (line.connection.state.status === 'idle') line.connection.start('linger', PATIENCE)
   return result
 }
 
