@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { expect, test } from 'vitest'
+import { useDemoServer } from './support/server.ts'
+
+const server = useDemoServer()
+const run = promisify(execFile)
+const script = (name: string): string => fileURLToPath(new URL(`children/${name}.ts`, import.meta.url))
+
+test.each(['close', 'loop'])('a process that has let go of its line (%s) ends by itself', async (how) => {
+  // A process that anything kept alive would never end; one that fails rejects.
+  const { stdout, stderr } = await run(process.execPath, [
+    script('once'),
+    `${server.now.url}/ticker?rate=100`,
+    how,
+  ])
+  expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
+  expect(stderr).toBe('')
+})
+
+test('a process that closes a line which was cut ends by itself', async () => {
+  server.now.proxy.rules.add({ fault: 'cut', bytes: 2, afterFrames: 2, match: '/ticker' })
+  const { stdout } = await run(process.execPath, [
+    script('once'),
+    `${server.now.proxyUrl}/ticker?rate=100`,
+    'close',
+  ])
+  expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
+})
+
+test('a worker thread reads with for await, across a cut, every message once; then it ends by itself', async () => {
+  server.now.proxy.rules.add({ fault: 'cut', bytes: 2, afterFrames: 100, match: '/counted', count: 3 })
+  const url = `${server.now.proxyUrl}/counted?stream=worker&rate=5000`
+  const worker = new Worker(script('worker'), { workerData: { url, last: 500 } })
+  const [seen]: unknown[] = await once(worker, 'message')
+  const [code]: unknown[] = await once(worker, 'exit')
+  expect(seen).toEqual(Array.from({ length: 500 }, (_, index) => index + 1))
+  expect(code).toBe(0)
+})
