@@ -63,7 +63,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.options = options
     this.#hosted = hosted
     this.environment = environmentOf(options.environment)
-    this.#data = initialDataOf(options)
+    this.#data = this.#told = initialDataOf(options)
     this.key = this.#locate()
   }
 
@@ -103,7 +103,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #relocate(key: string | undefined): void {
     if (key === this.key) return
     this.key = key
-    this.#data = initialDataOf(this.options)
+    this.#data = this.#told = initialDataOf(this.options)
     this.#stale = true
     if (key && this.line && moveLine(this.line, key)) return
     this.#leave(true)
@@ -248,7 +248,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean {
-    return occur(this.options, this.#taps, type, event, this.environment.reportError)
+    return occur(this.options, this.#taps, type, event, this.environment)
   }
 
   /** An error that concerns this hook alone. */
@@ -257,7 +257,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   #guard(run: () => void): void {
-    guarded(run, this.environment.reportError)
+    guarded(run, this.environment)
   }
 
   changed(from: State, to: State, cause: string): void {

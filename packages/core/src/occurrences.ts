@@ -1,3 +1,4 @@
+import type { Environment } from './environment.ts'
 import type { CommonOptions, Occurrences } from './types.ts'
 
 /** What was given to `on`, by type. */
@@ -28,11 +29,11 @@ export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One)
 }
 
 /** Runs what is not ours: what it throws is reported, and stops nobody. */
-export function guarded(run: () => void, report: (error: unknown) => void): void {
+export function guarded(run: () => void, environment: Pick<Environment, 'reportError'>): void {
   try {
     run()
   } catch (error) {
-    report(error)
+    environment.reportError(error)
   }
 }
 
@@ -42,13 +43,13 @@ export function occur<Type extends keyof Occurrences<unknown>>(
   taps: Taps | undefined,
   type: Type,
   event: Occurrences<unknown>[Type],
-  report: (error: unknown) => void,
+  environment: Pick<Environment, 'reportError'>,
 ): boolean {
   const name = HANDLERS[type]
   // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
   const handler = name && (options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
-  if (handler) guarded(() => handler(event), report)
+  if (handler) guarded(() => handler(event), environment)
   const listeners = taps?.get(type)
-  tellAll(listeners, (listener) => guarded(() => listener(event as never), report))
+  tellAll(listeners, (listener) => guarded(() => listener(event as never), environment))
   return !!handler || !!listeners?.size
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { openStage, record } from '../test/stage.ts'
+import { openStage, record, worldLike } from '../test/stage.ts'
 import { type WireData, binary, json, text } from './codec.ts'
 import { isTautlineError } from './errors.ts'
 import { collect, concat } from './fold.ts'
@@ -166,14 +166,24 @@ describe('12: what throws is reported, and stops neither the line nor the others
     expect(environment.errors).toContain(boom)
   })
 
+  test('also where the report needs its environment', async () => {
+    const environment = createTestEnvironment()
+    const told: unknown[] = []
+    const world = worldLike(environment, {
+      reportError(error) {
+        told.push([error, this.now?.()])
+      },
+    })
+    await openStage({ onMessage: fail }, '/chat', world)
+    environment.socket.receive('x')
+    expect(told).toEqual([[boom, environment.now()]])
+  })
+
   test('also where the report itself throws', async () => {
     const environment = createTestEnvironment()
     const heard: unknown[] = []
     const onMessage = (raw: unknown) => (raw === 'bad' ? fail() : heard.push(raw))
-    const harsh = Object.create(environment, {
-      ...Object.getOwnPropertyDescriptors(environment),
-      reportError: { value: fail, enumerable: true },
-    }) as typeof environment
+    const harsh = worldLike(environment, { reportError: fail })
     await openStage({ onMessage }, '/chat', harsh)
     expect(() => environment.socket.receive('bad')).toThrow(boom)
     environment.socket.receive('good')

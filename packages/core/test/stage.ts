@@ -60,3 +60,11 @@ export function statuses(client: Pick<WebSocketClient<never, never, unknown>, 'o
   })
   return seen
 }
+
+/** The same world, but for what is given. */
+export function worldLike(environment: TestEnvironment, own: Partial<TestEnvironment>): TestEnvironment {
+  return Object.create(environment, {
+    ...Object.getOwnPropertyDescriptors(environment),
+    ...Object.getOwnPropertyDescriptors(own),
+  }) as TestEnvironment
+}
