@@ -1,14 +1,12 @@
-import { expect, onTestFinished, test } from 'vitest'
-import { createPage } from '../../../test/binding-contract/page.ts'
-import { mockServer } from '../../../test/binding-contract/server.ts'
+import { expect, test } from 'vitest'
+import { pages } from '../../../test/binding-contract/pages.ts'
 import { driver as vue } from '../../vue/test/driver.ts'
 import { driver as react } from './driver.tsx'
 
-const server = mockServer()
+const { server, open } = pages(react)
 
 test('47: React and Vue components on one page share a connection', async () => {
-  const page = createPage(react, server)
-  onTestFinished(() => page.end())
+  const page = open()
   const heard: string[] = []
   const options = (who: string) => ({
     environment: page.environment,
@@ -30,8 +28,7 @@ test('47: React and Vue components on one page share a connection', async () => 
 })
 
 test('47: not with share: false', async () => {
-  const page = createPage(react, server)
-  onTestFinished(() => page.end())
+  const page = open()
   const { environment } = page
   const inReact = await page.mountOpen('/page')
   const inVue = vue.mount('/page', { environment, share: false }, {})

@@ -4,11 +4,13 @@ import type * as clients from 'react-dom/client'
 // @ts-expect-error -- it comes without types; `Runtime` has those that are used
 import untyped from 'react-refresh/runtime'
 import { expect, test } from 'vitest'
+import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from './page.ts'
+import { pages } from '../../../test/binding-contract/pages.ts'
+import { driver } from './driver.tsx'
 
-const { server, open } = pages()
+const { server, open } = pages(driver)
 expectQuietConsole()
 
 interface Runtime {
@@ -39,8 +41,9 @@ test('6: Fast Refresh keeps the connection, and takes the new handlers', async (
   const edited = (edition: string) => {
     const Line = (): ReactNode => {
       const { status } = useWebSocket('/refreshed', {
+        codec: text(),
         environment: page.environment,
-        onMessage: (message) => heard.push([edition, message].join(' ')),
+        onMessage: (message) => heard.push(`${edition} ${message}`),
       })
       useEffect(() => void effects++, [])
       return `${edition} ${status}`

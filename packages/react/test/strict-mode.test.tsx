@@ -4,9 +4,10 @@ import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
 import type { Options } from '../../../test/binding-contract/driver.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from './page.ts'
+import { pages } from '../../../test/binding-contract/pages.ts'
+import { driver } from './driver.tsx'
 
-const { server, open } = pages()
+const { server, open } = pages(driver)
 expectQuietConsole()
 
 interface Props {

@@ -1,20 +1,32 @@
 import { type ComputedRef, type ShallowRef, computed } from 'vue'
 
-/** A read-only ref for each field, made when it is first taken: a hook whose `latency` nobody takes has none. */
-export function lazyRefs<Shape extends object, Field extends keyof Shape>(
-  source: Readonly<ShallowRef<Shape>>,
-  fields: readonly Field[],
-  taken: (field: Field) => void,
-): { readonly [Key in Field]: ComputedRef<Shape[Key]> } {
-  const refs = {}
-  for (const field of fields) {
-    const get = () => {
-      taken(field)
-      const value = computed(() => source.value[field])
-      Object.defineProperty(refs, field, { value, enumerable: true })
-      return value
+type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: ComputedRef<Shape[Key]> }
+
+const refOf = /* @__PURE__ */ Symbol('refOf')
+
+/**
+ * Makes objects with a read-only ref for each field, which exists once it has been taken: a hook whose `latency` nobody takes
+ * has none. The accessors are shared by all of them, since a page may hold thousands of hooks.
+ */
+export function lazyRefs<Shape extends object>() {
+  return <Field extends keyof Shape & string>(fields: readonly Field[]) => {
+    const accessors: PropertyDescriptorMap = {}
+    for (const field of fields) {
+      accessors[field] = {
+        enumerable: true,
+        get(this: { [refOf](field: Field): unknown }) {
+          return this[refOf](field)
+        },
+      }
     }
-    Object.defineProperty(refs, field, { get, enumerable: true, configurable: true })
+    return (source: Readonly<ShallowRef<Shape>>, taken: (field: Field) => void): Refs<Shape, Field> => {
+      const made: { [Key in Field]?: ComputedRef<Shape[Key]> } = {}
+      const make = (field: Field) => {
+        taken(field)
+        return (made[field] = computed(() => source.value[field]))
+      }
+      const own = { [refOf]: { value: (field: Field) => made[field] ?? make(field) } }
+      return Object.defineProperties({}, { ...accessors, ...own }) as Refs<Shape, Field> // an accessor for each of `fields`
+    }
   }
-  return refs as { readonly [Key in Field]: ComputedRef<Shape[Key]> } // one for each of `fields`
 }

@@ -1,4 +1,13 @@
-import { type ComputedRef, type MaybeRefOrGetter, computed, shallowRef, toValue, watch } from 'vue'
+import {
+  type ComputedRef,
+  type MaybeRefOrGetter,
+  computed,
+  isProxy,
+  shallowRef,
+  toRaw,
+  toValue,
+  watch,
+} from 'vue'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { lazyRefs } from './lazy-refs.ts'
 import { whileLive } from './live.ts'
@@ -15,7 +24,7 @@ export type Observed<Data> = {
   readonly [Field in keyof Snapshot<Data>]: ComputedRef<Snapshot<Data>[Field]>
 } & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
 
-const FIELDS = [
+const refsOf = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
   'status',
   'error',
   'attempt',
@@ -25,7 +34,15 @@ const FIELDS = [
   'lastEventId',
   'closed',
   'queued',
-] as const
+])
+
+/** The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. */
+function plain<Options extends object>(options: Options | undefined): Options | undefined {
+  if (!isProxy(options)) return options
+  return Object.fromEntries(
+    Object.entries(options ?? {}).map(([name, value]) => [name, toRaw(value)]),
+  ) as Options // field by field
+}
 
 /** One component's, or one effect scope's, share in a connection. */
 export function useObserver<
@@ -39,7 +56,7 @@ export function useObserver<
   given: MaybeRefOrGetter<Options | undefined>,
 ): [Of, Observed<Selected>] {
   const { defaults, server } = injected()
-  const read = () => ({ ...defaults, ...toValue(given) }) as Options // every option may be missing
+  const read = () => ({ ...defaults, ...plain(toValue(given)) }) as Options // every option may be missing
   const observer = create(urlOf(url), read())
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
@@ -53,10 +70,10 @@ export function useObserver<
     return stop
   }, server)
   const data = computed(() => {
-    const { select } = read()
+    const select = toValue(given)?.select
     return select ? select(snapshot.value.data) : snapshot.value.data
   })
-  const refs = lazyRefs(snapshot, FIELDS, (field) => {
+  const refs = refsOf(snapshot, (field) => {
     if (field === 'attempt' || field === 'latency') observer.watch(field)
   })
   const { open, close, reconnect } = observer
