@@ -67,7 +67,8 @@ export async function launch(): Promise<Browser> {
       return pageOf(session, () => browser.send('Target.closeTarget', { targetId }))
     },
     async close() {
-      await browser.send('Browser.close')
+      // It may be gone before it has answered.
+      await browser.send('Browser.close').catch(() => {})
       await gone
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },

@@ -31,7 +31,7 @@ export function loadTable(lines: readonly LoadLine[]): string {
     figure(line.mostInFrame, 0),
     `${line.sockets}`,
   ])
-  return table(head, rows)
+  return table(head, rows, 2)
 }
 
 export function heapTable(lines: readonly HeapLine[]): string {
@@ -41,7 +41,7 @@ export function heapTable(lines: readonly HeapLine[]): string {
     range(idle, 0),
     shared ? range(shared, 0) : '',
   ])
-  return table(['', 'idle by', 'bytes of an idle hook', 'bytes of one on a shared URL'], rows)
+  return table(['', 'idle by', 'bytes of an idle hook', 'bytes of one on a shared URL'], rows, 2)
 }
 
 export interface Measured {
@@ -88,6 +88,7 @@ export function verdicts({ burst = [], fifty = [], heap = [] }: Measured): strin
   return table(
     ['target', 'reached', 'figures (React, Vue; then the others in the order of the tables)'],
     rows,
+    3,
   )
 }
 

@@ -27,10 +27,12 @@ export function circumstances(command: string, browser?: string): string {
   return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, at ${commit}: ${on}.`
 }
 
-/** A table in Markdown; the first column to the left, figures to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown: so many columns of words, to the left; figures to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], words = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  )
+  return [
+    line(head),
+    line(head.map((_, column) => (column < words ? '---' : '---:'))),
+    ...rows.map(line),
+  ].join('\n')
 }

@@ -40,7 +40,9 @@ function part(scenario: Scenario, seeds: readonly number[]): string {
     ),
   )
   const title = `### ${clients.toLocaleString('en')} clients, ${outage / 1000} s away, ${rate.toLocaleString('en')} a second`
-  return [title, `No policy can have 99 % back before ${floor.toFixed(1)} s.`, table(head, rows)].join('\n\n')
+  return [title, `No policy can have 99 % back before ${floor.toFixed(1)} s.`, table(head, rows, 2)].join(
+    '\n\n',
+  )
 }
 
 /** The other side of a wide spread: what it costs where nobody is in the way. */
@@ -56,7 +58,7 @@ function uncrowded(): string {
     }),
   ])
   const head = ['policy', 'whose', ...OUTAGES.map((outage) => `${outage / 1000} s away`)]
-  return ['### Room for everybody: 99 % back, in seconds after the server', table(head, rows)].join('\n\n')
+  return ['### Room for everybody: 99 % back, in seconds after the server', table(head, rows, 2)].join('\n\n')
 }
 
 function row(policy: Policy, outcomes: readonly Outcome[]): string[] {
