@@ -1,6 +1,7 @@
 import type { Codec } from './codec.ts'
 import { isTautlineError, TautlineError } from './errors.ts'
 import type { State } from './lifecycle-types.ts'
+import { tellAll } from './occurrences.ts'
 import type { Occurrences, UrlOption } from './types.ts'
 
 export type Decoder = Pick<Codec<unknown, never>, 'decode'>
@@ -65,12 +66,12 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
   }
 
   function tellSome<Type extends keyof Occurrences<unknown>>(
-    some: Iterable<Member>,
+    some: ReadonlySet<Member>,
     type: Type,
     event: Occurrences<unknown>[Type],
   ): void {
     let heard = false
-    for (const port of some) heard = port.occurred(type, event) || heard
+    tellAll(some, (port) => (heard = port.occurred(type, event) || heard))
     // The state shows what ails the line; of anything else this is the only word.
     if (!heard && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) unheard(event)
   }

@@ -1,6 +1,7 @@
 import { type Audience, type Port, createAudience } from './audience.ts'
 import { type Connection, type ConnectionParts, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
+import { tellAll } from './occurrences.ts'
 import type { Policy } from './lifecycle-types.ts'
 import type { CommonOptions, UrlOption } from './types.ts'
 
@@ -133,7 +134,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
         else audience.tell(event.type, event)
       },
       changed(from, to, cause) {
-        for (const port of audience.ports) port.changed(from, to, cause)
+        tellAll(audience.ports, (port) => port.changed(from, to, cause))
       },
       released() {
         const lines = linesOf(environment)
