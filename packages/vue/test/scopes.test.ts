@@ -1,5 +1,5 @@
 import { render } from '@testing-library/vue'
-import { defineComponent, effectScope, isReadonly, isRef } from 'vue'
+import { KeepAlive, defineComponent, effectScope, h, isReadonly, isRef, ref } from 'vue'
 import { expect, test } from 'vitest'
 import { type WebSocketResult, useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
@@ -39,7 +39,7 @@ test('6: a scope that stops in the tick in which it began opens nothing', async 
   expect(server.peers).toEqual([])
 })
 
-test('6: a detached scope that a component has made, such as a store, outlives the component', async () => {
+test('6: a detached scope that a component has made, such as a store, outlives it, and its being put aside', async () => {
   const page = open()
   const scope = effectScope(true)
   const made: WebSocketResult<never, unknown>[] = []
@@ -48,8 +48,13 @@ test('6: a detached scope that a component has made, such as a store, outlives t
     if (store) made.push(store)
     return () => store?.status.value
   })
-  const { container, unmount } = render(Maker)
+  const shown = ref(true)
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Maker) : undefined)))
   await page.until(() => expect(container.textContent).toBe('open'))
+  shown.value = false
+  await page.advance(60_000)
+  expect(made[0]?.status.value).toBe('open')
+  expect(server.peer.closed).toBeUndefined()
   unmount()
   await page.advance(60_000)
   expect(made[0]?.status.value).toBe('open')
