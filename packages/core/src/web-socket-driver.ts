@@ -5,7 +5,7 @@ import { createOutbox } from './outbox.ts'
 import type { Driver, Line } from './pool.ts'
 import type { TransportHandle } from './transport.ts'
 import { webSocketTransport } from './transports/web-socket.ts'
-import type { AttemptContext } from './types.ts'
+import type { AttemptContext, MaybePromise } from './types.ts'
 import { toWebSocketUrl } from './urls.ts'
 import type { AnyWebSocketOptions } from './web-socket-options.ts'
 
@@ -66,15 +66,9 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
   return {
     prepare: (attempt) => prepare(line, attempt),
     refuse(cause) {
-      // What Tautline itself refuses would be refused again; what a provider throws may be gone the next time.
-      if (isTautlineError(cause)) return { kind: 'fatal', error: cause }
-      const error = new TautlineError(
-        'provider',
-        'The URL or protocol function failed',
-        { provider: 'url' },
-        cause,
-      )
-      return { kind: 'lost', error }
+      const error = cause instanceof Error ? cause : new Error(String(cause))
+      // What made a provider fail may be gone the next time; all else would be refused again.
+      return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error }
     },
     isReply(raw) {
       const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat ?? {}
@@ -133,13 +127,29 @@ function prepare(
     return (on) => webSocketTransport(request, on)
   }
   if (typeof url !== 'function' && typeof protocols !== 'function') return connect(url, protocols)
-  return Promise.all([
-    typeof url === 'function' ? url(attempt) : url,
-    typeof protocols === 'function' ? protocols(attempt) : protocols,
-  ]).then(([place, offered]) => {
-    if (!place) throw new Error('It returned no URL')
-    return connect(place, offered)
-  })
+  const place = ask('url', () => (typeof url === 'function' ? url(attempt) : url))
+  const offered = ask('protocols', () => (typeof protocols === 'function' ? protocols(attempt) : protocols))
+  return Promise.all([place, offered]).then((answers) => connect(...answers))
+}
+
+/** What a provider says this time. */
+async function ask<Answer>(
+  provider: string,
+  answer: () => MaybePromise<Answer>,
+): Promise<NonNullable<Answer>> {
+  let cause: unknown
+  try {
+    const said = await answer()
+    if (said) return said
+  } catch (error) {
+    cause = error
+  }
+  throw new TautlineError(
+    'provider',
+    `The ${provider} function failed, or returned nothing`,
+    { provider },
+    cause,
+  )
 }
 
 function sizeOf(raw: Sendable): number {
