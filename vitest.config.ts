@@ -46,7 +46,11 @@ const chromium = () => ({
   screenshotFailures: false,
   provider: playwright({
     // No sandbox: it needs rights that a container does not give, and only our own pages are opened.
-    launchOptions: { args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) },
+    // The collector and exact figures, for the tests that look for what is left behind.
+    launchOptions: {
+      args: ['--no-sandbox', '--js-flags=--expose-gc', '--enable-precise-memory-info'],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    },
   }),
   instances: [{ browser: 'chromium' as const }],
 })

@@ -144,8 +144,8 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(countedStream(server.now, stream)).toMatchObject({ handed: 600, connections: 6 })
   })
 
-  test('20,000 messages a second for three seconds: none is lost, and none waits until it is given up', async () => {
-    const count = 60_000
+  test('20,000 messages a second for two seconds: none is lost', async () => {
+    const count = 40_000
     const line = openLine(`${server.now.url}/ticker?rate=20000&count=${count}`, {
       environment: { WebSocket },
     })
