@@ -25,8 +25,8 @@ export function lazyRefs<Shape extends object>() {
         taken(field)
         return (made[field] = computed(() => source.value[field]))
       }
-      const own = { [refOf]: { value: (field: Field) => made[field] ?? make(field) } }
-      return Object.defineProperties({}, { ...accessors, ...own }) as Refs<Shape, Field> // an accessor for each of `fields`
+      const refs = Object.defineProperty({}, refOf, { value: (field: Field) => made[field] ?? make(field) })
+      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> // an accessor for each of `fields`
     }
   }
 }
