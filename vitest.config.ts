@@ -93,6 +93,7 @@ const projects: TestProjectInlineConfiguration[] = [
       name: 'storybook',
       globalSetup: browserSetup,
       setupFiles: ['test/setup/storybook.ts'],
+      testTimeout: 30_000,
       browser: chromium(),
     },
   },

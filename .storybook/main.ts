@@ -1,4 +1,5 @@
 import type { StorybookConfig } from '@storybook/react-vite'
+import react from '@vitejs/plugin-react'
 import vue from '@vitejs/plugin-vue'
 import { msw } from 'msw/vite'
 import { mergeConfig } from 'vite'
@@ -16,7 +17,7 @@ const config: StorybookConfig = {
   viteFinal: (base) =>
     mergeConfig(base, {
       // The worker's script comes from the package itself: always of the same version as the code that talks to it.
-      plugins: [vue(), msw({ mode: 'worker-only' })],
+      plugins: [react(), vue(), msw({ mode: 'worker-only' })],
       resolve: { alias: aliases },
       build: { chunkSizeWarningLimit: 2_000 },
     }),

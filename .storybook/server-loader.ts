@@ -13,7 +13,7 @@ export const serverLoader: LoaderFunction = async (context) => {
   const found = context.globals['server'] === 'mock' ? undefined : await demoServer()
   if (found !== undefined) {
     // MSW's WebSocket stands in for every URL, also those that it passes on.
-    if (mocking) worker.stop()
+    if (mocking) await worker.stop()
     mocking = false
     return { server: found }
   }

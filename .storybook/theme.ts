@@ -57,11 +57,9 @@ export const themes = {
   }),
 }
 
-/** What the toolbar offers; `system` follows the machine. */
-export type ThemeChoice = 'system' | 'light' | 'dark'
-
 const darkness = '(prefers-color-scheme: dark)'
 
+/** `light` and `dark` are what they say; anything else, such as `system`, follows the machine. */
 export function themeOf(choice: unknown): 'light' | 'dark' {
   if (choice === 'light' || choice === 'dark') return choice
   return matchMedia(darkness).matches ? 'dark' : 'light'

@@ -29,11 +29,15 @@ export const ThereAndBack: StoryObj<typeof Binary> = {
 
     await step('A stroke of the pointer goes there and back', async () => {
       const { left, top, width, height } = sent.getBoundingClientRect()
-      const at = (x: number, y: number) => ({ clientX: left + x * width, clientY: top + y * height, pointerId: 1 })
+      const at = (x: number, y: number) => ({
+        clientX: left + x * width,
+        clientY: top + y * height,
+        pointerId: 1,
+      })
       sent.setPointerCapture = () => undefined
-      fireEvent.pointerDown(sent, at(0.1, 0.9))
-      for (let x = 0.12; x < 0.3; x += 0.02) fireEvent.pointerMove(sent, at(x, 0.9 - x / 3))
-      fireEvent.pointerUp(sent, at(0.3, 0.8))
+      await fireEvent.pointerDown(sent, at(0.1, 0.9))
+      for (let x = 0.12; x < 0.3; x += 0.02) await fireEvent.pointerMove(sent, at(x, 0.9 - x / 3))
+      await fireEvent.pointerUp(sent, at(0.3, 0.8))
       await expect(pixels(sent)).not.toBe(blank)
       await waitFor(() => expect(pixels(received)).toBe(pixels(sent)), patient)
     })
@@ -42,7 +46,10 @@ export const ThereAndBack: StoryObj<typeof Binary> = {
       await userEvent.click(canvas.getByRole('button', { name: 'Draw a sample' }))
       const figure = (name: string) => canvas.getByText(name).nextElementSibling?.textContent ?? ''
       await waitFor(() => expect(pixels(received)).toBe(pixels(sent)), patient)
-      await waitFor(() => expect(Number.parseInt(figure('Came back identical'), 10)).toBeGreaterThanOrEqual(39), patient)
+      await waitFor(
+        () => expect(Number.parseInt(figure('Came back identical'), 10)).toBeGreaterThanOrEqual(39),
+        patient,
+      )
       await expect(figure('Sent')).toBe(`${figure('Came back identical')}messages`)
       await expect(figure('Different')).toBe('0')
     })

@@ -1,5 +1,5 @@
 import { useWebSocket } from '@tautline/react'
-import { type PointerEvent, useRef, useState } from 'react'
+import { type PointerEvent, type RefObject, useRef, useState } from 'react'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
@@ -18,7 +18,6 @@ const nothing: Tally = { bytes: 0, messages: 0, identical: 0, different: 0 }
 /** Sends what is drawn, and compares what comes back with it byte by byte. */
 export function ReactCanvas({ url }: { readonly url: string }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const pen = useRef<Point>(undefined)
   const underway = useRef<ArrayBuffer[]>([])
   const [tally, setTally] = useState(nothing)
   const { status, send } = useWebSocket(url, { codec, onMessage: compare })
@@ -40,35 +39,45 @@ export function ReactCanvas({ url }: { readonly url: string }) {
     else draw(canvas.current, buffer)
     send(buffer)
   }
-  function move(event: PointerEvent<HTMLCanvasElement>): void {
-    const from = pen.current
-    if (from === undefined) return
-    const to = pointOf(event)
-    pen.current = to
-    put(encode([{ from, to }]))
-  }
 
   return (
     <>
       <Panel title="React" detail="draw here" aside={<StatusPill status={status} />}>
-        <canvas
-          ref={canvas}
-          className="board"
-          data-pen
-          width="960"
-          height="600"
-          role="img"
-          aria-label="Drawing board"
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId)
-            pen.current = pointOf(event)
-          }}
-          onPointerMove={move}
-          onPointerUp={() => (pen.current = undefined)}
-        />
+        <Board canvas={canvas} stroke={(from, to) => put(encode([{ from, to }]))} />
       </Panel>
       <Controls put={put} tally={tally} />
     </>
+  )
+}
+
+function Board(props: {
+  readonly canvas: RefObject<HTMLCanvasElement | null>
+  readonly stroke: (from: Point, to: Point) => void
+}) {
+  const { canvas, stroke } = props
+  const pen = useRef<Point>(undefined)
+  function move(event: PointerEvent<HTMLCanvasElement>): void {
+    const from = pen.current
+    if (from === undefined) return
+    pen.current = pointOf(event)
+    stroke(from, pen.current)
+  }
+  return (
+    <canvas
+      ref={canvas}
+      className="board"
+      data-pen
+      width="960"
+      height="600"
+      role="img"
+      aria-label="Drawing board"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        pen.current = pointOf(event)
+      }}
+      onPointerMove={move}
+      onPointerUp={() => (pen.current = undefined)}
+    />
   )
 }
 
@@ -79,7 +88,11 @@ function Controls({ put, tally }: { readonly put: Put; readonly tally: Tally }) 
   return (
     <div className="board-controls">
       <div className="row">
-        <button className="button" data-look="primary" onClick={() => sample().forEach((piece) => put(piece))}>
+        <button
+          className="button"
+          data-look="primary"
+          onClick={() => sample().forEach((piece) => put(piece))}
+        >
           Draw a sample
         </button>
         <button className="button" onClick={() => put(new ArrayBuffer(0))}>
@@ -89,7 +102,11 @@ function Controls({ put, tally }: { readonly put: Put; readonly tally: Tally }) 
       <Figures>
         <Figure name="Sent" value={messages} unit="messages" />
         <Figure name="Bytes" value={bytes} />
-        <Figure name="Came back identical" value={identical} tone={identical === messages ? 'good' : 'busy'} />
+        <Figure
+          name="Came back identical"
+          value={identical}
+          tone={identical === messages ? 'good' : 'busy'}
+        />
         <Figure name="Different" value={different} tone={different === 0 ? undefined : 'bad'} />
       </Figures>
     </div>

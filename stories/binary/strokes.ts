@@ -19,7 +19,7 @@ export function encode(segments: readonly Segment[]): ArrayBuffer {
   return buffer
 }
 
-export function decode(buffer: ArrayBuffer): readonly Segment[] {
+function decode(buffer: ArrayBuffer): readonly Segment[] {
   const floats = new Float32Array(buffer)
   return Array.from({ length: buffer.byteLength / SIZE }, (_, index) => {
     const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = floats.subarray(index * 4)
@@ -60,6 +60,11 @@ export function sample(): readonly ArrayBuffer[] {
     return { x: 0.5 + 0.4 * Math.sin(3 * angle), y: 0.5 + 0.38 * Math.sin(4 * angle + 0.6) }
   }
   return Array.from({ length: STEPS / 8 }, (_, piece) =>
-    encode(Array.from({ length: 8 }, (_, index) => ({ from: at(piece * 8 + index), to: at(piece * 8 + index + 1) }))),
+    encode(
+      Array.from({ length: 8 }, (_, index) => ({
+        from: at(piece * 8 + index),
+        to: at(piece * 8 + index + 1),
+      })),
+    ),
   )
 }

@@ -10,7 +10,10 @@ const patient = { timeout: 8_000 }
 export const SharedSocket: StoryObj<typeof Chat> = {
   name: 'Chat',
   async play({ canvas, step }) {
-    const panes = [canvas.getByRole('region', { name: 'React' }), await canvas.findByRole('region', { name: 'Vue' })]
+    const panes = [
+      canvas.getByRole('region', { name: 'React' }),
+      await canvas.findByRole('region', { name: 'Vue' }),
+    ]
     const [react, vue] = panes.map((pane) => within(pane))
     if (react === undefined || vue === undefined) throw new Error('There are two panes')
     const say = async (pane: typeof react, text: string) => {

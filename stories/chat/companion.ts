@@ -7,7 +7,8 @@ const NAME = 'Grace'
 export function inviteCompanion(room: string): () => void {
   const line = createWebSocket(`${room}?name=${NAME}`, { codec, retry })
   line.on('message', (message) => {
-    if (message.type === 'said' && message.from !== NAME) line.send({ type: 'say', text: answer(message.text) })
+    if (message.type === 'said' && message.from !== NAME)
+      line.send({ type: 'say', text: answer(message.text) })
     if (message.type === 'left') line.send({ type: 'say', text: `${message.name}? Your line is down.` })
   })
   line.open()

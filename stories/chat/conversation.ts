@@ -1,7 +1,13 @@
 import { type SendResult, json, quickThenSpread } from '@tautline/core'
 import { z } from 'zod'
 
-const Said = z.object({ type: z.literal('said'), id: z.string(), seq: z.number(), from: z.string(), text: z.string() })
+const Said = z.object({
+  type: z.literal('said'),
+  id: z.string(),
+  seq: z.number(),
+  from: z.string(),
+  text: z.string(),
+})
 
 /** What the room says. */
 const FromRoom = z.discriminatedUnion('type', [
@@ -58,7 +64,11 @@ export function conversation(before: Conversation, message: z.infer<typeof FromR
 }
 
 /** What was typed and has not come back from the server yet, oldest first. */
-export function pendingAfterSend(pending: readonly string[], text: string, result: SendResult): readonly string[] {
+export function pendingAfterSend(
+  pending: readonly string[],
+  text: string,
+  result: SendResult,
+): readonly string[] {
   return result === 'queued' ? [...pending, text] : pending
 }
 

@@ -12,7 +12,6 @@ import {
 } from './conversation.ts'
 
 export function ReactChat({ url, me }: { readonly url: string; readonly me: string }) {
-  const [draft, setDraft] = useState('')
   const [pending, setPending] = useState<readonly string[]>([])
   const { data, status, send } = useWebSocket(url, {
     codec,
@@ -23,15 +22,13 @@ export function ReactChat({ url, me }: { readonly url: string; readonly me: stri
   })
 
   const list = useRef<HTMLOListElement>(null)
-  useEffect(() => void list.current?.scrollTo({ top: list.current.scrollHeight }), [data, pending])
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight })
+  }, [data, pending])
 
-  function submit(event: FormEvent): void {
-    event.preventDefault()
-    const text = draft.trim()
-    if (text === '') return
+  function say(text: string): void {
     const result = send({ type: 'say', text })
     setPending((waiting) => pendingAfterSend(waiting, text, result))
-    setDraft('')
   }
 
   return (
@@ -44,29 +41,49 @@ export function ReactChat({ url, me }: { readonly url: string; readonly me: stri
           </li>
         ))}
         {pending.map((text, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- a queue: nothing in it changes its place
           <li key={index} className="chat-said" data-pending>
             <Speech from={me} text={text} mine />
           </li>
         ))}
       </ol>
-      <form className="chat-form" onSubmit={submit}>
-        <input
-          className="field"
-          aria-label="Message from React"
-          placeholder="Write a message"
-          value={draft}
-          onChange={(event) => setDraft(event.target.value)}
-        />
-        <button className="button" data-look="primary">
-          Send
-        </button>
-      </form>
+      <Composer say={say} />
     </Panel>
   )
 }
 
-function Speech({ from, text, mine }: { readonly from: string; readonly text: string; readonly mine: boolean }) {
+function Composer({ say }: { readonly say: (text: string) => void }) {
+  const [draft, setDraft] = useState('')
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    const text = draft.trim()
+    if (text !== '') say(text)
+    setDraft('')
+  }
+  return (
+    <form className="chat-form" onSubmit={submit}>
+      <input
+        className="field"
+        aria-label="Message from React"
+        placeholder="Write a message"
+        value={draft}
+        onChange={(event) => setDraft(event.target.value)}
+      />
+      <button className="button" data-look="primary">
+        Send
+      </button>
+    </form>
+  )
+}
+
+function Speech({
+  from,
+  text,
+  mine,
+}: {
+  readonly from: string
+  readonly text: string
+  readonly mine: boolean
+}) {
   return (
     <p className="speech" data-mine={mine || undefined}>
       <span className={mine ? 'sr' : 'speech-from'}>{from}</span> {text}

@@ -5,7 +5,11 @@ import { Rope } from '../ui/rope.tsx'
 const steps: readonly { readonly status: Status; readonly label: string; readonly text: string }[] = [
   { status: 'open', label: 'All is well', text: 'open: messages go both ways, one render a frame.' },
   { status: 'backoff', label: 'A tunnel', text: 'backoff: what you send waits, in order, within bounds.' },
-  { status: 'connecting', label: 'The far end', text: 'connecting: one attempt, with a fresh token and a deadline.' },
+  {
+    status: 'connecting',
+    label: 'The far end',
+    text: 'connecting: one attempt, with a fresh token and a deadline.',
+  },
 ]
 
 /** What it is about, in one picture. */

@@ -1,4 +1,10 @@
-import type { ErrorCode, HeartbeatOptions, Snapshot, WebSocketObserver, WebSocketOptions } from '@tautline/core'
+import type {
+  ErrorCode,
+  HeartbeatOptions,
+  Snapshot,
+  WebSocketObserver,
+  WebSocketOptions,
+} from '@tautline/core'
 
 // What the docs pages say of the API. The types hold each table to the code: a name that is missing here, or that is
 // no longer there, does not compile.
@@ -54,7 +60,11 @@ export const optionDocs = {
     preset: 'none',
     text: 'Subprotocols to offer; a function runs before every attempt.',
   },
-  binaryType: { type: "'arraybuffer' | 'blob'", preset: "'arraybuffer'", text: 'As what binary messages come.' },
+  binaryType: {
+    type: "'arraybuffer' | 'blob'",
+    preset: "'arraybuffer'",
+    text: 'As what binary messages come.',
+  },
   outbox: {
     type: '{ messages, bytes, overflow }',
     preset: "1 000, 1 MiB, 'drop-oldest'",
@@ -87,7 +97,10 @@ export const optionDocs = {
   },
   onOpen: { type: '({ protocol }) => void', text: 'The line is open.' },
   onMessage: { type: '(message) => void', text: 'Every message, none merged and none dropped.' },
-  onClose: { type: '({ closeCode, reason, wasClean, error }) => void', text: 'A line that was open is not any more.' },
+  onClose: {
+    type: '({ closeCode, reason, wasClean, error }) => void',
+    text: 'A line that was open is not any more.',
+  },
   onError: { type: '(error) => void', text: 'Whatever goes wrong, also what the connection survives.' },
   onRetry: { type: '({ attempt, retryAt, error }) => void', text: 'Another attempt is due.' },
   onGiveUp: { type: '({ attempts, error }) => void', text: 'No attempt is left.' },
@@ -121,13 +134,25 @@ export const resultDocs = {
   data: { type: 'Data', text: 'What the fold has made of the messages so far.' },
   error: { type: 'Error | undefined', text: 'What keeps the line from being open, or ended it.' },
   attempt: { type: 'number', text: 'Retries since the connection was last useful; 0 on a good day.' },
-  retryAt: { type: 'number | undefined', text: 'When the next attempt is due, in ms since the epoch; only in backoff.' },
+  retryAt: {
+    type: 'number | undefined',
+    text: 'When the next attempt is due, in ms since the epoch; only in backoff.',
+  },
   waitingFor: { type: "'timer' | 'online' | 'visible' | 'page'", text: 'What a backoff waits for.' },
   latency: { type: 'number | undefined', text: 'The round trip of the last answered ping, in ms.' },
-  lastEventId: { type: 'string | undefined', text: 'The cursor to resume from, where the protocol has one; a WebSocket has none.' },
-  closed: { type: '{ by, error? } | undefined', text: "Why it is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'." },
+  lastEventId: {
+    type: 'string | undefined',
+    text: 'The cursor to resume from, where the protocol has one; a WebSocket has none.',
+  },
+  closed: {
+    type: '{ by, error? } | undefined',
+    text: "Why it is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'.",
+  },
   queued: { type: 'number', text: 'How many messages wait to be sent.' },
-  send: { type: "(message) => 'sent' | 'queued' | 'dropped'", text: 'Sends a message, or lets it wait until the line is open.' },
+  send: {
+    type: "(message) => 'sent' | 'queued' | 'dropped'",
+    text: 'Sends a message, or lets it wait until the line is open.',
+  },
   open: { type: '() => void', text: 'Opens what is idle or closed.' },
   close: { type: '(code?, reason?) => void', text: 'Closes the line for everybody who shares it, for good.' },
   reconnect: { type: '() => void', text: 'Dials anew, whatever the status.' },
@@ -136,15 +161,30 @@ export const resultDocs = {
 export const errorDocs = {
   'bad-option': { type: 'thrown', text: 'An option has the wrong type or range.' },
   'bad-url': { type: 'fatal', text: 'The URL does not parse, or its scheme is not ws, wss, http or https.' },
-  'bad-protocols': { type: 'fatal', text: 'The platform refuses the subprotocols: each a token, none twice.' },
+  'bad-protocols': {
+    type: 'fatal',
+    text: 'The platform refuses the subprotocols: each a token, none twice.',
+  },
   'bad-close': { type: 'thrown', text: 'A code outside 1000 and 3000 to 4999, or a reason over 123 bytes.' },
   unsupported: { type: 'fatal', text: 'The platform has no WebSocket.' },
   provider: { type: 'retried', text: 'A URL or protocol function threw, rejected or returned nothing.' },
   timeout: { type: 'retried', text: 'No connection in time, or no sign of life after a ping.' },
-  'connect-failed': { type: 'by close code', text: 'The line was never open: refused, or the network is down.' },
+  'connect-failed': {
+    type: 'by close code',
+    text: 'The line was never open: refused, or the network is down.',
+  },
   closed: { type: 'by close code', text: 'The line was open and has ended.' },
-  decode: { type: 'reported', text: 'A message could not be decoded; detail has raw and the issues of the schema.' },
+  decode: {
+    type: 'reported',
+    text: 'A message could not be decoded; detail has raw and the issues of the schema.',
+  },
   encode: { type: 'thrown', text: 'A message cannot be encoded, or is of a type that cannot be sent.' },
-  dropped: { type: 'reported', text: 'Messages that will never be delivered, in detail.messages; thrown by reject.' },
-  overflow: { type: 'thrown', text: 'for await was too slow: so many messages waited that going on would have lost some.' },
+  dropped: {
+    type: 'reported',
+    text: 'Messages that will never be delivered, in detail.messages; thrown by reject.',
+  },
+  overflow: {
+    type: 'thrown',
+    text: 'for await was too slow: so many messages waited that going on would have lost some.',
+  },
 } satisfies Table<ErrorCode>

@@ -1,8 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useColours } from './use-colours.ts'
 
-const files = import.meta.glob('../../docs/state-diagram.mmd', { query: '?raw', import: 'default', eager: true })
-const [source] = Object.values(files)
+const files = import.meta.glob('../../docs/state-diagram.mmd', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+// In a column of text there is more room downwards.
+const source = Object.values(files)[0]?.replace('direction LR', 'direction TB')
 
 /** The machine, drawn from the file that is drawn from its code. Mermaid is large: it comes when this is shown. */
 export function StateDiagram() {
@@ -10,9 +15,11 @@ export function StateDiagram() {
   const colours = useColours()
   useEffect(() => {
     let current = true
-    void draw(colours).then((drawn) => {
+    const show = async (): Promise<void> => {
+      const drawn = await draw(colours)
       if (current) setSvg(drawn)
-    })
+    }
+    void show()
     return () => {
       current = false
     }

@@ -39,7 +39,13 @@ export function ApiTable(props: {
 }
 
 /** A table whose cells are written where it is used. */
-export function PlainTable({ head, rows }: { readonly head: readonly string[]; readonly rows: readonly (readonly ReactNode[])[] }) {
+export function PlainTable({
+  head,
+  rows,
+}: {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly ReactNode[])[]
+}) {
   return (
     <div className="sb-unstyled doc-table" role="region" aria-label={head.join(', ')} tabIndex={0}>
       <table>
@@ -54,10 +60,8 @@ export function PlainTable({ head, rows }: { readonly head: readonly string[]; r
         </thead>
         <tbody>
           {rows.map((cells, row) => (
-            // oxlint-disable-next-line react/no-array-index-key -- a constant table
             <tr key={row}>
               {cells.map((cell, column) => (
-                // oxlint-disable-next-line react/no-array-index-key -- a constant table
                 <td key={column}>{cell}</td>
               ))}
             </tr>

@@ -1,14 +1,26 @@
 import { useEffect, useState } from 'react'
 
-const NAMES = { ink: '--ink', muted: '--muted', accent: '--accent', soft: '--accent-soft', surface: '--surface' } as const
-
-type Colours = Readonly<Record<keyof typeof NAMES, string>>
+export interface Colours {
+  readonly ink: string
+  readonly muted: string
+  readonly accent: string
+  readonly soft: string
+  readonly surface: string
+}
 
 /** The tokens as plain colours, for what cannot read custom properties; new ones when the theme changes. */
 export function useColours(): Colours {
-  const [colours, setColours] = useState(read)
+  return useThemed(readColours)
+}
+
+export function useDark(): boolean {
+  return useThemed(() => readColour('light-dark(white, black)') === 'rgb(0, 0, 0)')
+}
+
+function useThemed<Value>(read: () => Value): Value {
+  const [value, setValue] = useState(read)
   useEffect(() => {
-    const update = (): void => setColours(read())
+    const update = (): void => setValue(read)
     const media = matchMedia('(prefers-color-scheme: dark)')
     const observer = new MutationObserver(update)
     media.addEventListener('change', update)
@@ -19,23 +31,21 @@ export function useColours(): Colours {
       observer.disconnect()
     }
   }, [])
-  return colours
+  return value
 }
 
-function read(): Colours {
+const readColours = (): Colours => ({
+  ink: readColour('var(--ink)'),
+  muted: readColour('var(--muted)'),
+  accent: readColour('var(--accent)'),
+  soft: readColour('var(--accent-soft)'),
+  surface: readColour('var(--surface)'),
+})
+
+function readColour(value: string): string {
   const probe = document.body.appendChild(document.createElement('i'))
-  const colourOf = (name: string): string => {
-    probe.style.color = `var(${name})`
-    return getComputedStyle(probe).color
-  }
-  const { ink, muted, accent, soft, surface } = NAMES
-  const colours = {
-    ink: colourOf(ink),
-    muted: colourOf(muted),
-    accent: colourOf(accent),
-    soft: colourOf(soft),
-    surface: colourOf(surface),
-  }
+  probe.style.color = value
+  const { color } = getComputedStyle(probe)
   probe.remove()
-  return colours
+  return color
 }

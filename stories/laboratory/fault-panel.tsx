@@ -46,7 +46,9 @@ export function FaultPanel(props: {
           </div>
         </fieldset>
         {server.kind === 'mock' && (
-          <p className="note">Dashed buttons need the demo server: a mock in the page has no network to break.</p>
+          <p className="note">
+            Dashed buttons need the demo server: a mock in the page has no network to break.
+          </p>
         )}
       </div>
     </Panel>
@@ -88,7 +90,12 @@ function CloseWithCode({ close }: { readonly close: (code: number) => Promise<vo
         <label htmlFor={id}>Close frame from the server</label>
       </legend>
       <div className="close-row">
-        <select id={id} className="field" value={code} onChange={(event) => setCode(Number(event.target.value))}>
+        <select
+          id={id}
+          className="field"
+          value={code}
+          onChange={(event) => setCode(Number(event.target.value))}
+        >
           {closeCodes.map(({ code, outcome }) => (
             <option key={code} value={code}>
               {code} {outcome}

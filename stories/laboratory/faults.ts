@@ -20,7 +20,12 @@ function onTheWire(fault: FaultName) {
 }
 
 export const handshakeFaults: readonly FaultButton[] = [
-  { name: 'refuse', label: 'Refuse twice', hint: '503 to the next two handshakes', commit: atHandshake('refuse', 2) },
+  {
+    name: 'refuse',
+    label: 'Refuse twice',
+    hint: '503 to the next two handshakes',
+    commit: atHandshake('refuse', 2),
+  },
   {
     name: 'captive-portal',
     label: 'Captive portal',
@@ -33,11 +38,21 @@ export const handshakeFaults: readonly FaultButton[] = [
     hint: 'three times: the count of attempts goes on rising',
     commit: atHandshake('accept-then-drop', 3),
   },
-  { name: 'stall', label: 'Stall', hint: 'the next handshake is never answered', commit: atHandshake('stall', 1) },
+  {
+    name: 'stall',
+    label: 'Stall',
+    hint: 'the next handshake is never answered',
+    commit: atHandshake('stall', 1),
+  },
 ]
 
 export const lineFaults: readonly FaultButton[] = [
-  { name: 'half-open', label: 'Half-open', hint: 'silence; nobody says close', commit: onTheWire('half-open') },
+  {
+    name: 'half-open',
+    label: 'Half-open',
+    hint: 'silence; nobody says close',
+    commit: onTheWire('half-open'),
+  },
   {
     name: 'drop',
     label: 'Drop',
@@ -45,7 +60,12 @@ export const lineFaults: readonly FaultButton[] = [
     commit: (server, match) => server.control('POST', 'drop', { match }),
   },
   { name: 'reset', label: 'Reset', hint: 'TCP ends with RST', commit: onTheWire('reset') },
-  { name: 'cut', label: 'Cut a frame', hint: 'the line ends inside the next frame', commit: onTheWire('cut') },
+  {
+    name: 'cut',
+    label: 'Cut a frame',
+    hint: 'the line ends inside the next frame',
+    commit: onTheWire('cut'),
+  },
 ]
 
 /** Close codes worth trying, with what they lead to. */

@@ -48,9 +48,40 @@ export const Faults: StoryObj<typeof Laboratory> = {
   },
 }
 
+/** Each of the others in turn: the line is lost, and comes back. */
+export const EachFault: StoryObj<typeof Laboratory> = {
+  name: 'Each fault in turn',
+  args: { haste: 5 },
+  tags: ['!dev', '!autodocs'],
+  async play({ canvas, canvasElement, step }) {
+    const bands = (name: string) => canvasElement.querySelectorAll(`.band[data-status="${name}"]`).length
+    const isOpen = () =>
+      waitFor(() => expect(canvas.getByTestId('status')).toHaveTextContent('open'), patient)
+    await isOpen()
+    for (const name of ['Captive portal', 'Accept, then drop', 'Stall', 'Drop', 'Reset', 'Cut a frame']) {
+      const button = canvas.getByRole('button', { name })
+      if (button.hasAttribute('disabled')) continue
+      await step(name, async () => {
+        const before = bands('backoff')
+        await userEvent.click(button)
+        await waitFor(() => expect(bands('backoff')).toBeGreaterThan(before), patient)
+        await isOpen()
+      })
+    }
+    await expect(canvas.getByRole('button', { name: 'Stall' })).toBeEnabled()
+  },
+}
+
+export const EachMockedFault: StoryObj<typeof Laboratory> = {
+  ...EachFault,
+  name: 'Each fault that a mock can imitate',
+  globals: { server: 'mock' },
+}
+
 export const WithoutServer: StoryObj<typeof Laboratory> = {
   ...Faults,
   name: 'Reconnect laboratory, mocked',
+  args: { haste: 3 },
   globals: { server: 'mock' },
   tags: ['!dev', '!autodocs'],
 }

@@ -1,5 +1,11 @@
 import './laboratory.css'
-import { type Sendable, type WebSocketClient, type WireData, createWebSocket, quickThenSpread } from '@tautline/core'
+import {
+  type Sendable,
+  type WebSocketClient,
+  type WireData,
+  createWebSocket,
+  quickThenSpread,
+} from '@tautline/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useServer } from '../server/server-context.ts'
 import { Figure, Figures } from '../ui/figure.tsx'
@@ -14,20 +20,20 @@ import { Timeline } from './timeline.tsx'
 
 type Client = WebSocketClient<WireData, Sendable, unknown>
 
-/** The defaults, made quicker so that there is something to see: a ping nearly every second, and shorter waits. */
-function createLine(url: string): Client {
+/** The defaults, made quicker so that there is something to see; `haste` makes them quicker still. */
+function createLine(url: string, haste: number): Client {
   return createWebSocket<WireData, Sendable, unknown>(url, {
-    heartbeat: { interval: 800, timeout: 1_200 },
-    timeout: { connect: 3_000 },
-    retry: { delay: quickThenSpread({ first: 1_000, window: 2_000, cap: 3_000 }) },
+    heartbeat: { interval: 800 / haste, timeout: 1_200 / haste },
+    timeout: { connect: 3_000 / haste },
+    retry: { delay: quickThenSpread({ first: 1_000 / haste, window: 1_600 / haste, cap: 2_400 / haste }) },
   })
 }
 
 /** One line, every way to break it, and what becomes of it. */
-export function Laboratory() {
+export function Laboratory({ haste = 1 }: { readonly haste?: number }) {
   const server = useServer()
   const [target] = useState(() => `/echo?lab=${crypto.randomUUID().slice(0, 8)}`)
-  const [client] = useState(() => createLine(`${server.faultyUrl}${target}`))
+  const [client] = useState(() => createLine(`${server.faultyUrl}${target}`, haste))
   const [recorder] = useState(() => createRecorder(client))
   const recording = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot)
   const { status } = useSyncExternalStore(client.subscribe, client.getSnapshot)
@@ -62,11 +68,15 @@ function Readings({ client, recording }: { readonly client: Client; readonly rec
     <>
       <Figures>
         <Countdown retryAt={retryAt} />
-        <Figure name="Retries in a row" value={attempt} tone={attempt > 0 ? 'busy' : undefined} />
+        <Figure name="Retries" value={attempt} tone={attempt > 0 ? 'busy' : undefined} />
         <Figure name="Sockets made" value={recording.dials} />
-        <Figure name="Round trip" value={latency === undefined ? '–' : latency} {...(latency === undefined ? {} : { unit: 'ms' })} />
-        <div className="figure">
-          <dt>Latency</dt>
+        <Figure
+          name="Round trip"
+          value={latency === undefined ? '–' : latency}
+          {...(latency === undefined ? {} : { unit: 'ms' })}
+        />
+        <div className="figure figure-wide">
+          <dt>Its course</dt>
           <dd>
             <Sparkline values={trips} slots={40} floor={0} height={28} label="Course of the round trip" />
           </dd>

@@ -83,7 +83,8 @@ export function createRecorder(client: Pick<Observer<never, unknown>, 'on' | 'ge
     }
     if (from.status === to.status && from.retryAt === to.retryAt && from.epoch === to.epoch) return
     const due = to.retryAt === undefined ? undefined : seconds(to.retryAt)
-    const wait = due === undefined ? `waiting for ${to.waitingFor}` : `retry ${to.attempt} in ${(due - at).toFixed(1)} s`
+    const wait =
+      due === undefined ? `waiting for ${to.waitingFor}` : `retry ${to.attempt} in ${(due - at).toFixed(1)} s`
     const why = to.error === undefined ? '' : `: ${to.error.message}`
     const ended = recording.bands.map((band) => ({ ...band, to: band.to ?? at }))
     record({

@@ -2,12 +2,18 @@ import { type CSSProperties, useEffect, useRef } from 'react'
 import type { Band, Mark, Recorder, Recording, Trip } from './recorder.ts'
 
 /** What is left of "now", in s; CSS knows it as well. */
-const PAST = 27
+const PAST = 21
 
 type Style = CSSProperties & Record<`--${string}`, string | number>
 
 /** What happened, on an axis that moves; at the right of "now" stands the backoff as it runs out. */
-export function Timeline({ recorder, recording }: { readonly recorder: Recorder; readonly recording: Recording }) {
+export function Timeline({
+  recorder,
+  recording,
+}: {
+  readonly recorder: Recorder
+  readonly recording: Recording
+}) {
   const axis = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const { current: element } = axis
@@ -25,27 +31,39 @@ export function Timeline({ recorder, recording }: { readonly recorder: Recorder;
       aria-label={`Timeline of the connection; now ${last?.status ?? 'idle'}. The log tells the same in words.`}
     >
       <Lane name="State">
-        {bands.filter(({ to }) => (to ?? Infinity) > since).map((band) => (
-          <BandView key={band.id} band={band} />
-        ))}
+        {bands
+          .filter(({ to }) => (to ?? Infinity) > since)
+          .map((band) => (
+            <BandView key={band.id} band={band} />
+          ))}
       </Lane>
       <Lane name="Pings">
-        {trips.filter(({ at }) => at > since).map((trip) => (
-          <TripView key={trip.id} trip={trip} />
-        ))}
+        {trips
+          .filter(({ at }) => at > since)
+          .map((trip) => (
+            <TripView key={trip.id} trip={trip} />
+          ))}
       </Lane>
       <Lane name="Faults">
-        {marks.filter(({ at, kind }) => at > since && kind === 'fault').map((mark) => (
-          <FlagView key={mark.id} mark={mark} />
-        ))}
+        {marks
+          .filter(({ at, kind }) => at > since && kind === 'fault')
+          .map((mark) => (
+            <FlagView key={mark.id} mark={mark} />
+          ))}
       </Lane>
-      <div className="timeline-scale">
-        <span style={{ '--at': -20 } as Style}>−20 s</span>
-        <span style={{ '--at': -10 } as Style}>−10 s</span>
-        <span style={{ '--at': 0 } as Style}>now</span>
-        <span style={{ '--at': 5 } as Style}>+5 s</span>
-      </div>
+      <Scale />
       <div className="timeline-now" />
+    </div>
+  )
+}
+
+function Scale() {
+  return (
+    <div className="timeline-scale">
+      <span style={{ '--at': -15 } as Style}>−15 s</span>
+      <span style={{ '--at': -7.5 } as Style}>−7.5 s</span>
+      <span style={{ '--at': 0 } as Style}>now</span>
+      <span style={{ '--at': 5 } as Style}>+5 s</span>
     </div>
   )
 }
@@ -64,7 +82,7 @@ function BandView({ band: { status, from, to, due } }: { readonly band: Band }) 
   return (
     <>
       <span className="band" data-status={status} style={style}>
-        {status}
+        <span>{status}</span>
       </span>
       {to === undefined && due !== undefined && (
         <span className="band-due" data-status={status} style={{ '--due': due } as Style} />

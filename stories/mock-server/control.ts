@@ -15,7 +15,10 @@ const Wish = z.object({
 
 let made = 0
 
-async function strike(request: Request, act: (connection: MockConnection, wish: z.infer<typeof Wish>) => void) {
+async function strike(
+  request: Request,
+  act: (connection: MockConnection, wish: z.infer<typeof Wish>) => void,
+) {
   const wish = Wish.parse(await request.json())
   const hit = [...connections].filter(({ target }) => target.startsWith(wish.match))
   for (const connection of hit) act(connection, wish)
@@ -32,7 +35,14 @@ export const control = [
   http.post(at('/control/fault'), async ({ request }) => {
     const { fault, match, code, reason, count } = Wish.parse(await request.json())
     const id = `m${(made += 1)}`
-    rules.push({ id, fault, match, code, reason, left: count === 'always' ? Number.POSITIVE_INFINITY : count })
+    rules.push({
+      id,
+      fault,
+      match,
+      code,
+      reason,
+      left: count === 'always' ? Number.POSITIVE_INFINITY : count,
+    })
     return HttpResponse.json({ id }, { status: 201 })
   }),
   http.delete(at('/control/faults/:id'), ({ params }) => {

@@ -19,11 +19,17 @@ const chat = endpoint('/chat/:room', (connection) => {
   const room = rooms.get(key) ?? { members: new Map<MockConnection, string>(), seq: 0 }
   rooms.set(key, room)
   room.members.set(connection, name)
-  connection.sendJson({ type: 'members', you: name, names: [...new Set(room.members.values())], seq: room.seq })
+  connection.sendJson({
+    type: 'members',
+    you: name,
+    names: [...new Set(room.members.values())],
+    seq: room.seq,
+  })
   tell(room, { type: 'joined', name }, name)
   connection.onText((text) => {
     const said = Say.safeParse(JSON.parse(text))
-    if (!said.success) return connection.sendJson({ type: 'problem', code: 'bad-input', message: said.error.message })
+    if (!said.success)
+      return connection.sendJson({ type: 'problem', code: 'bad-input', message: said.error.message })
     room.seq += 1
     const { seq } = room
     tell(room, { type: 'said', id: `${key}-${seq}`, seq, from: name, text: said.data.text, at: Date.now() })

@@ -44,6 +44,7 @@ function takeRule(target: string): MockRule | undefined {
 /** Serves one path, such as `/chat/:room`. */
 export function endpoint(path: string, connected: (connection: MockConnection) => void) {
   const link = ws.link(`${MOCK_URL.replace('http', 'ws')}${path}`)
+  // oxlint-disable-next-line typescript/no-misused-promises -- MSW opens the line when the promise is settled
   return link.addEventListener('connection', ({ client, params }) => {
     const target = client.url.pathname + client.url.search
     const rule = takeRule(target)

@@ -6,7 +6,8 @@ const meta: Meta<typeof Outbox> = { title: 'Stories/Outbox', component: Outbox }
 export default meta
 
 const patient = { timeout: 8_000 }
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 export const WhileOffline: StoryObj<typeof Outbox> = {
   name: 'Outbox while offline',
@@ -26,17 +27,20 @@ export const WhileOffline: StoryObj<typeof Outbox> = {
       await waitFor(() => expect(chips('delivered')).toEqual([1]), patient)
     })
 
-    await step('Offline, the outbox fills up to its bound; the oldest give way and are reported', async () => {
-      await press('Go offline')
-      await isStatus('backoff')
-      await canvas.findByText('waiting for online')
-      await press('Send 10')
-      await queued(10)
-      await press('Send 30')
-      await queued(20)
-      await expect(chips('dropped')).toEqual(range(2, 21))
-      await expect(chips('delivered')).toEqual([1])
-    })
+    await step(
+      'Offline, the outbox fills up to its bound; the oldest give way and are reported',
+      async () => {
+        await press('Go offline')
+        await isStatus('backoff')
+        await canvas.findByText('waiting for online')
+        await press('Send 10')
+        await queued(10)
+        await press('Send 30')
+        await queued(20)
+        await expect(chips('dropped')).toEqual(range(2, 21))
+        await expect(chips('delivered')).toEqual([1])
+      },
+    )
 
     await step('Online again, what waited goes out in order', async () => {
       await press('Go online')

@@ -2,6 +2,8 @@ import { isTautlineError, json } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import { z } from 'zod'
 
+declare function log(text: string, detail: unknown): void
+
 const Price = z.object({ symbol: z.string(), price: z.number() })
 const Subscribe = z.object({ type: z.literal('subscribe'), symbol: z.string() })
 
@@ -11,7 +13,7 @@ export function PriceTag({ symbol }: { readonly symbol: string }) {
     onOpen: () => send({ type: 'subscribe', symbol }),
     onError(error) {
       // A message that the schema refuses ends here; the connection stays.
-      if (isTautlineError(error, 'decode')) console.warn(error.message, error.detail.issues)
+      if (isTautlineError(error, 'decode')) log(error.message, error.detail.issues)
     },
   })
   return <output>{data?.price.toFixed(2) ?? '…'}</output>

@@ -6,10 +6,7 @@ import { type Reading, codec, countTicks, noTicks } from './ticks.ts'
 
 export function ReactTicker({ url, reading }: { readonly url: string; readonly reading: Reading }) {
   const { data, status } = useWebSocket(url, { codec, reduce: countTicks, initialData: noTicks })
-  useEffect(() => {
-    reading.renders += 1
-    reading.ticks = data
-  })
+  useEffect(() => reading.rendered(data))
   return (
     <Panel title="React" detail="one render a frame" aside={<StatusPill status={status} />}>
       <p className="price" aria-label="Price in React">

@@ -1,13 +1,13 @@
 import './ticker.css'
 import { useWebSocket } from '@tautline/react'
-import { useState } from 'react'
+import { type CSSProperties, useState } from 'react'
 import { useServer } from '../server/server-context.ts'
 import { Figure, Figures, figure } from '../ui/figure.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { Panel, Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
 import { ReactTicker } from './react-ticker.tsx'
-import { type Reading, codec, newReading, noTicks } from './ticks.ts'
+import { type Reading, codec, createReading, noTicks } from './ticks.ts'
 import { useMeters } from './use-meters.ts'
 import VueTicker from './VueTicker.vue'
 
@@ -17,7 +17,7 @@ const START = 500
 /** Every message is folded, every frame renders at most once. */
 export function Ticker() {
   const server = useServer()
-  const [readings] = useState(() => ({ react: newReading(), vue: newReading() }))
+  const [readings] = useState(() => ({ react: createReading(), vue: createReading() }))
   const [url] = useState(() => `${server.url}/ticker?rate=${START}&page=${crypto.randomUUID().slice(0, 8)}`)
   return (
     <Stage
@@ -33,6 +33,9 @@ export function Ticker() {
     </Stage>
   )
 }
+
+/** Tells CSS where on the scale. */
+const at = (position: number): CSSProperties & Record<'--at', number> => ({ '--at': position })
 
 const rateAt = (position: number, max: number): number => Math.round(10 * (max / 10) ** position)
 const positionOf = (rate: number, max: number): number => Math.log(rate / 10) / Math.log(max / 10)
@@ -60,13 +63,16 @@ function Throttle({ url }: { readonly url: string }) {
         max="1"
         step="any"
         value={positionOf(rate, maxRate)}
+        style={at(positionOf(rate, maxRate))}
         aria-valuetext={`${figure(rate)} messages a second`}
         onChange={(event) => change(event.target.valueAsNumber)}
       />
       <span className="scale" aria-hidden="true">
-        <span>10</span>
-        <span>{figure(Math.sqrt(10 * maxRate))}</span>
-        <span>{figure(maxRate)}</span>
+        {[10, 100, 1_000, maxRate].map((mark) => (
+          <span key={mark} style={at(positionOf(mark, maxRate))}>
+            {figure(mark)}
+          </span>
+        ))}
       </span>
     </section>
   )
@@ -86,7 +92,12 @@ function Meters(props: { readonly react: Reading; readonly vue: Reading }) {
       </Figures>
       <Panel title="Messages a second" detail={`now ${figure(history.at(-1) ?? 0)}`}>
         <div className="spark-box">
-          <Sparkline values={history} floor={0} height={64} label={`Messages a second: ${figure(history.at(-1) ?? 0)} now`} />
+          <Sparkline
+            values={history}
+            floor={0}
+            height={64}
+            label={`Messages a second: ${figure(history.at(-1) ?? 0)} now`}
+          />
         </div>
       </Panel>
     </>

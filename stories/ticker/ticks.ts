@@ -30,8 +30,18 @@ export function countTicks(before: Ticks, { type, seq, price }: Tick): Ticks {
 
 /** What one pane reports to the meters: how often it has rendered, and what it then showed. */
 export interface Reading {
-  renders: number
-  ticks: Ticks
+  rendered(ticks: Ticks): void
+  read(): { readonly renders: number; readonly ticks: Ticks }
 }
 
-export const newReading = (): Reading => ({ renders: 0, ticks: noTicks })
+export function createReading(): Reading {
+  let renders = 0
+  let ticks = noTicks
+  return {
+    rendered(shown) {
+      renders += 1
+      ticks = shown
+    },
+    read: () => ({ renders, ticks }),
+  }
+}

@@ -32,20 +32,24 @@ export function useMeters(react: Reading, vue: Reading): Meters {
       frames += 1
       frame = requestAnimationFrame(count)
     })
-    let before = { at: performance.now(), frames, react: snapshot(react), vue: snapshot(vue) }
+    let before = { at: performance.now(), frames, react: react.read(), vue: vue.read() }
     const timer = setInterval(() => {
-      const now = { at: performance.now(), frames, react: snapshot(react), vue: snapshot(vue) }
+      const now = { at: performance.now(), frames, react: react.read(), vue: vue.read() }
       const seconds = (now.at - before.at) / 1000
       const rates = (name: 'react' | 'vue'): Rates => ({
-        messages: (now[name].received - before[name].received) / seconds,
+        messages: (now[name].ticks.received - before[name].ticks.received) / seconds,
         renders: (now[name].renders - before[name].renders) / seconds,
       })
-      const next = { react: rates('react'), vue: rates('vue'), frames: (now.frames - before.frames) / seconds }
+      const next = {
+        react: rates('react'),
+        vue: rates('vue'),
+        frames: (now.frames - before.frames) / seconds,
+      }
       before = now
       setMeters(({ history }) => ({
         ...next,
-        received: now.react.received + now.vue.received,
-        lost: react.ticks.lost + vue.ticks.lost,
+        received: now.react.ticks.received + now.vue.ticks.received,
+        lost: now.react.ticks.lost + now.vue.ticks.lost,
         history: [...history.slice(1 - KEPT), next.react.messages],
       }))
     }, INTERVAL)
@@ -56,5 +60,3 @@ export function useMeters(react: Reading, vue: Reading): Meters {
   }, [react, vue])
   return meters
 }
-
-const snapshot = ({ renders, ticks }: Reading) => ({ renders, received: ticks.received })

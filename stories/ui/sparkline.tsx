@@ -32,7 +32,10 @@ export function Sparkline(props: {
       <line className="spark-base" x1="0" x2={WIDTH} y1={height - 1} y2={height - 1} />
       {points.length > 1 && (
         <>
-          <polygon className="spark-area" points={`${first},${height} ${points.join(' ')} ${WIDTH},${height}`} />
+          <polygon
+            className="spark-area"
+            points={`${first},${height} ${points.join(' ')} ${WIDTH},${height}`}
+          />
           <polyline className="spark-line" points={points.join(' ')} />
         </>
       )}
