@@ -263,4 +263,13 @@ describe('an environment of one’s own', () => {
     expect(browserEnvironment().WebSocket).toBe(Other)
     expect(environmentOf({}).WebSocket).toBe(Other)
   })
+
+  test('what it does not say follows the platform: the page moves, and its base URL with it', () => {
+    const page = { baseURI: 'https://page.example/one/' }
+    vi.stubGlobal('document', page)
+    const environment = environmentOf({ random: () => 0.25 })
+    expect(environment.baseUrl).toBe('https://page.example/one/')
+    page.baseURI = 'https://page.example/two/'
+    expect(environment.baseUrl).toBe('https://page.example/two/')
+  })
 })

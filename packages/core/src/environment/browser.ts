@@ -33,10 +33,13 @@ const completed = new WeakMap<Partial<Environment>, Environment>()
 export function environmentOf(own: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
   if (!own) return platform
-  const known =
-    completed.get(own) ?? Object.defineProperties({ ...platform }, Object.getOwnPropertyDescriptors(own))
-  completed.set(own, known)
-  return known
+  const known = completed.get(own)
+  if (known) return known
+  // Descriptors, not values: what is asked anew each time, such as the base URL, stays so.
+  const fields = { ...Object.getOwnPropertyDescriptors(platform), ...Object.getOwnPropertyDescriptors(own) }
+  const environment = Object.defineProperties({}, fields) as Environment // the platform's has every field
+  completed.set(own, environment)
+  return environment
 }
 
 /** No frame comes to a hidden tab, and one that was asked for just before stays out: the timer is there for both. */
