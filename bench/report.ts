@@ -1,5 +1,5 @@
 import type { HeapLine, LoadLine } from './cases.ts'
-import { others, tautline } from './contenders.ts'
+import { type Contender, others, tautline } from './contenders.ts'
 import { table } from './results.ts'
 import type { Spread } from './statistics.ts'
 
@@ -44,57 +44,51 @@ export function heapTable(lines: readonly HeapLine[]): string {
   return table(['', 'idle by', 'bytes of an idle hook', 'bytes of one on a shared URL'], rows, 2)
 }
 
-export interface Measured {
-  readonly burst?: readonly LoadLine[]
-  readonly fifty?: readonly LoadLine[]
-  readonly heap?: readonly HeapLine[]
-}
+/** A target, whether it is reached, and the figures that say so. */
+type Verdict = readonly [target: string, reached: boolean, figures: string]
 
-/** The targets, and whether they are reached. */
-export function verdicts({ burst = [], fifty = [], heap = [] }: Measured): string {
-  const ours = <Line extends LoadLine | HeapLine>(lines: readonly Line[]) =>
-    lines.filter(({ contender }) => tautline.includes(contender))
-  const rest = <Line extends LoadLine | HeapLine>(lines: readonly Line[]) =>
-    lines.filter(({ contender }) => others.includes(contender))
-  const lossless = ({ heard, folded }: LoadLine) => heard >= 1 && folded >= 1
-  const both = [...ours(burst), ...ours(fifty)]
-  const ratios = (lines: readonly LoadLine[]) => each(lines, ({ ratio }) => figure(ratio.median, 2))
-  const sharing = rest(fifty).filter((line) => lossless(line) && line.sockets === 1)
-  const rows = [
-    verdict('No message is lost', both.every(lossless), 'callback and fold saw all'),
-    verdict(
-      'At most one render a frame',
-      both.every(({ mostInFrame }) => mostInFrame <= 1),
-      `${each(ours(burst), ({ renders }) => figure(renders.median, 0))} renders; others that lose nothing: ` +
-        each(rest(burst).filter(lossless), ({ renders }) => figure(renders.median, 0)),
-    ),
-    verdict(
-      'CPU of one component at most 1.15 of raw',
-      ours(burst).every(({ ratio }) => ratio.median <= 1.15),
-      `${ratios(ours(burst))}; others that lose nothing: ${ratios(rest(burst).filter(lossless))}`,
-    ),
-    verdict(
-      'CPU of 50 on one URL at most 0.10 of 50 raw sockets',
-      ours(fifty).every(({ ratio }) => ratio.median <= 0.1),
-      `${ratios(ours(fifty))}; others that share and lose nothing: ${ratios(sharing)}`,
-    ),
-    verdict(
-      'An idle hook at most 1.5 kB',
-      ours(heap).every(({ idle }) => idle.median <= 1500),
-      `${each(ours(heap), ({ idle }) => figure(idle.median / 1000, 2))} kB; others: ` +
-        `${each(rest(heap), ({ idle }) => figure(idle.median / 1000, 2))} kB`,
-    ),
-  ]
-  return table(
-    ['target', 'reached', 'figures (React, Vue; then the others in the order of the tables)'],
-    rows,
-    3,
-  )
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map(([target, reached, figures]) => [target, reached ? 'yes' : '**no**', figures])
+  return table(['target', 'reached', 'figures: React, Vue; the others in the order of the table'], rows, 3)
 }
 
 const each = <Line>(lines: readonly Line[], say: (line: Line) => string): string => lines.map(say).join(', ')
-const verdict = (target: string, reached: boolean, figures: string): string[] => [
-  target,
-  reached ? 'yes' : '**no**',
-  figures,
-]
+const ofOurs = ({ contender }: { contender: Contender }): boolean => tautline.includes(contender)
+const ofOthers = ({ contender }: { contender: Contender }): boolean => others.includes(contender)
+const lossless = ({ heard, folded }: LoadLine): boolean => heard >= 1 && folded >= 1
+const ratios = (lines: readonly LoadLine[]): string => each(lines, ({ ratio }) => figure(ratio.median, 2))
+
+/** What holds for every load. */
+export function loadVerdicts(lines: readonly LoadLine[]): Verdict[] {
+  const ours = lines.filter(ofOurs)
+  const rest = lines.filter((line) => ofOthers(line) && lossless(line))
+  const renders = (some: readonly LoadLine[]) => each(some, ({ renders }) => figure(renders.median, 0))
+  return [
+    ['no message is lost', ours.every(lossless), 'callback and fold saw all'],
+    [
+      'at most one render a frame',
+      ours.every(({ mostInFrame }) => mostInFrame <= 1),
+      `${renders(ours)} renders; others that lose nothing: ${renders(rest)}`,
+    ],
+  ]
+}
+
+/** CPU against the raw loop; `sharing`: only those that have one socket as well are compared. */
+export function cpuVerdict(lines: readonly LoadLine[], target: number, sharing = false): Verdict {
+  const ours = lines.filter(ofOurs)
+  const rest = lines.filter((line) => ofOthers(line) && lossless(line) && !(sharing && line.sockets > 1))
+  return [
+    `CPU at most ${target.toFixed(2)} of raw`,
+    ours.every(({ ratio }) => ratio.median <= target),
+    `${ratios(ours)}; others that ${sharing ? 'share and ' : ''}lose nothing: ${ratios(rest)}`,
+  ]
+}
+
+export function heapVerdict(lines: readonly HeapLine[], target: number): Verdict {
+  const kilobytes = (some: readonly HeapLine[]) => each(some, ({ idle }) => figure(idle.median / 1000, 2))
+  return [
+    `an idle hook at most ${target / 1000} kB`,
+    lines.filter(ofOurs).every(({ idle }) => idle.median <= target),
+    `${kilobytes(lines.filter(ofOurs))} kB; others: ${kilobytes(lines.filter(ofOthers))} kB`,
+  ]
+}

@@ -4,12 +4,11 @@ import { heapCase, loadCase } from './cases.ts'
 import { launch } from './chromium.ts'
 import type { Stage } from './measure.ts'
 import { seeded } from './random.ts'
-import { heapTable, loadTable, verdicts } from './report.ts'
+import { cpuVerdict, heapTable, heapVerdict, loadTable, loadVerdicts, verdictTable } from './report.ts'
 import { circumstances, writePart } from './results.ts'
 import { startServer } from './server.ts'
 
-// `pnpm bench`: all of it, some 20 minutes, into `RESULTS.md`. `--quick`: two small rounds, printed only.
-// `--case burst`: that case only, also printed only.
+// `pnpm bench`: all of it, half an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
 
 const { values } = parseArgs({
   options: {
@@ -26,50 +25,42 @@ await buildPages()
 const server = await startServer(dist)
 const browser = await launch()
 const stage: Stage = { browser, server }
-const since = performance.now()
+
+/** The texts of one case, in order. */
+const cases: Record<string, () => Promise<string[]>> = {
+  async burst() {
+    const load = { components: 1, messages: 20_000, warmUp: 5000 }
+    const lines = await loadCase(stage, 'burst', load, whole(7, 2), random)
+    return [verdictTable([...loadVerdicts(lines), cpuVerdict(lines, 1.15)]), loadTable(lines)]
+  },
+  async fifty() {
+    const load = { components: 50, messages: whole(20_000, 2000), warmUp: 1000 }
+    const lines = await loadCase(stage, 'fifty', load, whole(3, 1), random)
+    return [verdictTable([...loadVerdicts(lines), cpuVerdict(lines, 0.1, true)]), loadTable(lines)]
+  },
+  async stream() {
+    const load = { components: 1, messages: whole(10_000, 3000), rate: 1000, warmUp: 5000 }
+    const lines = await loadCase(stage, 'stream', load, whole(3, 1), random)
+    return [verdictTable(loadVerdicts(lines)), loadTable(lines)]
+  },
+  async heap() {
+    const lines = await heapCase(stage, 1000, whole(5, 2), random)
+    return [verdictTable([heapVerdict(lines, 1500)]), heapTable(lines)]
+  },
+}
+
 try {
-  await measure()
+  for (const name of wanted) {
+    const measure = cases[name]
+    if (!measure) throw new Error(`There is no case ${name}, but ${Object.keys(cases).join(', ')}`)
+    const since = performance.now()
+    const texts = await measure()
+    const text = [circumstances(`pnpm bench --case ${name}`, browser.version), ...texts].join('\n\n')
+    console.log(`${text}\n`)
+    console.error(`${name} took ${((performance.now() - since) / 60_000).toFixed(1)} min`)
+    if (!quick) writePart(name, text)
+  }
 } finally {
   await browser.close()
   await server.close()
-}
-
-async function measure(): Promise<void> {
-  const messages = whole(20_000, 4000)
-  const has = (name: string): boolean => wanted.includes(name)
-  const burst = has('burst')
-    ? await loadCase(stage, 'burst', { components: 1, messages: 20_000, warmUp: 5000 }, whole(7, 2), random)
-    : []
-  const fifty = has('fifty')
-    ? await loadCase(stage, 'fifty', { components: 50, messages, warmUp: 1000 }, whole(3, 1), random)
-    : []
-  const seconds = whole(10, 3)
-  const stream = has('stream')
-    ? await loadCase(
-        stage,
-        'stream',
-        { components: 1, messages: 1000 * seconds, rate: 1000, warmUp: 5000 },
-        whole(3, 1),
-        random,
-      )
-    : []
-  const heap = has('heap') ? await heapCase(stage, 1000, whole(5, 2), random) : []
-  const parts = [
-    circumstances('pnpm bench', browser.version),
-    'CPU is the main thread’s time, the median of the rounds; `of raw` is against the raw loop in the same round, with the least and the most.',
-    '### What was to be reached',
-    verdicts({ burst, fifty, heap }),
-    '### A burst of 20,000 messages of 100 bytes to one component',
-    loadTable(burst),
-    `### The same to 50 components on one URL, each folding every message${quick ? ` (${messages} messages)` : ''}`,
-    loadTable(fifty),
-    `### 1,000 messages a second for ${seconds} s to one component`,
-    loadTable(stream),
-    '### Heap of 1,000 hooks, each over a blank component',
-    heapTable(heap),
-  ]
-  const text = parts.join('\n\n')
-  console.log(text)
-  console.error(`${((performance.now() - since) / 60_000).toFixed(1)} min`)
-  if (!quick && wanted.length === 4) writePart('bench', text)
 }

@@ -42,7 +42,7 @@ export interface Bench {
   awake(): number
   /** Starts counting anew; `frames` looks at every frame, which costs time. */
   reset(frames: boolean): void
-  /** Waits until the callbacks have got so many, or nothing has come for 3 s, and what is due has been rendered. */
+  /** Waits until the callbacks have got so many, or nothing has come for 20 s, and what is due has been rendered. */
   heard(total: number): Promise<Tally>
 }
 
@@ -102,7 +102,7 @@ export function offer(show: Show): void {
     },
     async heard(total) {
       let quiet = 0
-      for (let before = -1; sum('heard') < total && quiet < 3000; before = sum('heard')) {
+      for (let before = -1; sum('heard') < total && quiet < 20_000; before = sum('heard')) {
         quiet = sum('heard') === before ? quiet + 20 : 0
         await pause(20)
       }
