@@ -60,7 +60,7 @@ const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'repo', include: ['scripts/**/*.test.ts'], testTimeout: 30_000 } },
   { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
   { test: { name: 'react', ...reactTests } },
-  { resolve: { alias: [react18] }, test: { name: 'react-18', ...reactTests } },
+  { resolve: { alias: [react18] }, test: { name: 'react-18', ...reactTests, exclude: ['**/activity.test.tsx'] } },
   { plugins: [vue()], test: { name: 'vue', ...vueTests } },
   {
     plugins: [vue({ compiler: compilerOfVue34 })],
@@ -78,7 +78,7 @@ const projects: TestProjectInlineConfiguration[] = [
   {
     plugins: [vue()],
     // Named here, they are bundled before the first test: one that is found late reloads the page under a running test.
-    optimizeDeps: { include: ['react', 'react/jsx-dev-runtime', 'react-dom/client', 'vue'] },
+    optimizeDeps: { include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'vue'] },
     test: {
       name: 'browser',
       include: ['test/browser/**/*.test.{ts,tsx}'],

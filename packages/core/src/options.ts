@@ -32,28 +32,27 @@ const COMMON: Readonly<Record<string, string>> = {
  * @throws TautlineError `bad-option`
  */
 export function checkOptions(options: object, own: Readonly<Record<string, string>>): void {
-  for (const table of [COMMON, own]) {
-    for (const path in table) check(options, path, table[path] ?? '')
-  }
-  for (const key in options) {
-    if (/^on[A-Z]/.test(key)) check(options, key, 'function')
+  const table = (path: string) => own[path] ?? COMMON[path]
+  for (const [name, value] of Object.entries(options)) {
+    const wanted = table(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
+    check(name, value, wanted)
+    // A group of options.
+    if (!wanted?.startsWith('object') || !value) continue
+    for (const inner in value) check(`${name}.${inner}`, value[inner], table(`${name}.${inner}`))
   }
 }
 
-function check(options: object, path: string, wanted: string): void {
-  let value: unknown = options
-  for (const key of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[key]
-  if (value === undefined) return
-  if (wanted === 'number') {
-    if (typeof value === 'number' && value >= 0) return
-  } else if (
-    wanted.split('|').some((word) => word === (value === false ? 'false' : value) || word === typeof value)
-  )
-    return
+function check(path: string, value: unknown, wanted: string | undefined): void {
+  if (value === undefined || !wanted) return
+  if (wanted === 'number' ? Number(value) >= 0 && typeof value === wanted : typeof value === wanted) return
+  const word = value === false ? 'false' : value
+  if (wanted.split('|').some((one) => one === word || (one === 'object' && typeof value === one))) return
   throw new TautlineError(
     'bad-option',
     `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`,
-    { option: path },
+    {
+      option: path,
+    },
   )
 }
 
