@@ -60,7 +60,10 @@ const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'repo', include: ['scripts/**/*.test.ts'], testTimeout: 30_000 } },
   { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
   { test: { name: 'react', ...reactTests } },
-  { resolve: { alias: [react18] }, test: { name: 'react-18', ...reactTests, exclude: ['**/activity.test.tsx'] } },
+  {
+    resolve: { alias: [react18] },
+    test: { name: 'react-18', ...reactTests, exclude: ['**/activity.test.tsx'] },
+  },
   { plugins: [vue()], test: { name: 'vue', ...vueTests } },
   {
     plugins: [vue({ compiler: compilerOfVue34 })],

@@ -10,25 +10,22 @@ const { server, open } = pages(driver)
 expectQuietConsole()
 
 // React 18 has none: its project leaves this file out.
-test(
-  '6: a component that <Activity> hides leaves its line, and rejoins when it is shown again',
-  async () => {
-    const page = open()
-    const options = { environment: page.environment, linger: 500 }
-    const Line = () => useWebSocket('/kept', options).status
-    const app = (mode: 'visible' | 'hidden') => (
-      <React.Activity mode={mode}>
-        <Line />
-      </React.Activity>
-    )
-    const { container, rerender, unmount } = render(app('visible'))
-    await page.until(() => expect(container.textContent).toBe('open'))
-    rerender(app('hidden'))
-    await page.advance(500)
-    expect(server.peer.closed).toMatchObject({ code: 1000 })
-    rerender(app('visible'))
-    await page.until(() => expect(server.peers).toHaveLength(2))
-    await page.until(() => expect(container.textContent).toBe('open'))
-    unmount()
-  },
-)
+test('6: a component that <Activity> hides leaves its line, and rejoins when it is shown again', async () => {
+  const page = open()
+  const options = { environment: page.environment, linger: 500 }
+  const Line = () => useWebSocket('/kept', options).status
+  const app = (mode: 'visible' | 'hidden') => (
+    <React.Activity mode={mode}>
+      <Line />
+    </React.Activity>
+  )
+  const { container, rerender, unmount } = render(app('visible'))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  rerender(app('hidden'))
+  await page.advance(500)
+  expect(server.peer.closed).toMatchObject({ code: 1000 })
+  rerender(app('visible'))
+  await page.until(() => expect(server.peers).toHaveLength(2))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  unmount()
+})
