@@ -25,7 +25,8 @@ export function tap(taps: Taps, type: string, listener: (event: never) => void):
 
 /** Tells those who are there now and still are when it is their turn: who comes in meanwhile hears the next time. */
 export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One) => void): void {
-  if (all) for (const one of [...all]) if (all.has(one)) tell(one)
+  const now = [...(all ?? [])]
+  for (const one of now) if (all?.has(one)) tell(one)
 }
 
 /** Runs what is not ours: what it throws is reported, and stops nobody. */

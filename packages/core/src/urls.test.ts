@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { TautlineError, isTautlineError } from './errors.ts'
+import { type TautlineError, isTautlineError } from './errors.ts'
 import { toWebSocketUrl } from './urls.ts'
 
 const BASE = 'https://page.example/app/index.html'

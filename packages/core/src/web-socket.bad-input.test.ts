@@ -71,7 +71,7 @@ describe('4: close() with what a page may not say', () => {
     expect(() => client.close(code, reason)).toThrow(expect.objectContaining({ code: 'bad-close' }))
     expect(client.getSnapshot().status).toBe('open')
     expect(environment.socket.closedWith).toBeUndefined()
-    client.close(4999, `${'€'.repeat(41)}`)
+    client.close(4999, '€'.repeat(41))
     expect(environment.socket.closedWith).toEqual({ code: 4999, reason: '€'.repeat(41) })
   })
 

@@ -136,9 +136,9 @@ describe('for await', () => {
   test('a loop that throws lets go of it too', async () => {
     const { client, environment } = stage({ linger: 0 })
     const read = async () => {
-      for await (const message of client) throw new Error(String(message))
+      for await (const message of client) throw new Error(`read ${typeof message}`)
     }
-    const end = expect(read()).rejects.toThrow('x')
+    const end = expect(read()).rejects.toThrow('read string')
     await environment.advance(0)
     environment.socket.accept()
     environment.socket.receive('x')

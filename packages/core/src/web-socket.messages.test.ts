@@ -68,14 +68,15 @@ describe('11: a handler', () => {
   })
 
   test('that is changed by a handler hears the next message', async () => {
-    const { client, environment } = await openStage()
+    const codec = text()
+    const { client, environment } = await openStage({ codec })
     const heard: string[] = []
-    const second = (raw: WireData) => heard.push(`second ${String(raw)}`)
-    const first = (raw: WireData) => {
-      heard.push(`first ${String(raw)}`)
-      client.setOptions('/chat', { environment, onMessage: second })
+    const second = (message: string) => heard.push(`second ${message}`)
+    const first = (message: string) => {
+      heard.push(`first ${message}`)
+      client.setOptions('/chat', { environment, codec, onMessage: second })
     }
-    client.setOptions('/chat', { environment, onMessage: first })
+    client.setOptions('/chat', { environment, codec, onMessage: first })
     environment.socket.receive('a')
     environment.socket.receive('b')
     expect(heard).toEqual(['first a', 'second b'])

@@ -90,8 +90,8 @@ describe('13: send()', () => {
   })
 
   test('inside a message handler goes out at once', async () => {
-    const { client, environment } = await openStage()
-    client.on('message', (raw) => client.send(`echo ${String(raw)}`))
+    const { client, environment } = await openStage({ codec: text() })
+    client.on('message', (message) => client.send(`echo ${message}`))
     environment.socket.receive('a')
     environment.socket.receive('b')
     expect(environment.socket.sent).toEqual(['echo a', 'echo b'])
@@ -272,7 +272,7 @@ describe('15: what is sent is unchanged', () => {
     ['what a codec makes of it', { decode: String, encode: () => 5 as unknown as string }, 'x'],
     ['what a codec throws at', { ...text(), encode: () => JSON.parse('{') as string }, 'x'],
   ] as const)('%s is refused at once', async (_, codec, message) => {
-    const set = await openStage<unknown, never, unknown>(codec ? { codec: codec as never } : {})
+    const set = await openStage<unknown, never, unknown>(codec ? { codec: codec } : {})
     expect(() => set.client.send(message as never)).toThrow(expect.objectContaining({ code: 'encode' }))
     expect(set.environment.socket.sent).toEqual([])
     expect(set.client.getSnapshot()).toMatchObject({ status: 'open', queued: 0 })

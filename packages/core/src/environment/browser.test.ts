@@ -258,7 +258,7 @@ describe('an environment of one’s own', () => {
   })
 
   test('without one the platform’s WebSocket is used, as it is at the time', () => {
-    class Other {}
+    const Other = function Other() {}
     vi.stubGlobal('WebSocket', Other)
     expect(browserEnvironment().WebSocket).toBe(Other)
     expect(environmentOf({}).WebSocket).toBe(Other)
