@@ -28,8 +28,10 @@ export function ApiTable(props: {
                 <code>{name}</code>
               </th>
               <td>{text}</td>
-              <td className="doc-type">{kind === 'Type' ? <code>{type}</code> : type}</td>
-              {withPresets && <td>{preset ?? '–'}</td>}
+              <td className="doc-type" data-head={kind}>
+                {kind === 'Type' ? <code>{type}</code> : type}
+              </td>
+              {withPresets && <td data-head="Default">{preset ?? '–'}</td>}
             </tr>
           ))}
         </tbody>

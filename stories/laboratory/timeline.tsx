@@ -23,6 +23,7 @@ export function Timeline({
   const since = recorder.now() - PAST - 3
   const { bands, marks, trips } = recording
   const last = bands.at(-1)
+  const flags = marks.filter(({ at, kind }) => at > since && kind === 'fault')
   return (
     <div
       className="timeline"
@@ -45,11 +46,9 @@ export function Timeline({
           ))}
       </Lane>
       <Lane name="Faults">
-        {marks
-          .filter(({ at, kind }) => at > since && kind === 'fault')
-          .map((mark) => (
-            <FlagView key={mark.id} mark={mark} />
-          ))}
+        {flags.map((mark, index) => (
+          <FlagView key={mark.id} mark={mark} until={flags[index + 1]?.at} />
+        ))}
       </Lane>
       <Scale />
       <div className="timeline-now" />
@@ -97,10 +96,12 @@ function TripView({ trip: { at, latency } }: { readonly trip: Trip }) {
   return <span className="trip" style={{ '--from': at, '--height': height } as Style} />
 }
 
-function FlagView({ mark: { at, text } }: { readonly mark: Mark }) {
+/** @param until where the next one stands: a flag never covers another */
+function FlagView({ mark, until }: { readonly mark: Mark; readonly until: number | undefined }) {
+  const style: Style = { '--from': mark.at, ...(until === undefined ? {} : { '--to': until }) }
   return (
-    <span className="flag" style={{ '--from': at } as Style}>
-      {text}
+    <span className="flag" data-short={until === undefined ? undefined : true} style={style}>
+      {mark.text}
     </span>
   )
 }

@@ -44,14 +44,11 @@ function takeRule(target: string): MockRule | undefined {
 /** Serves one path, such as `/chat/:room`. */
 export function endpoint(path: string, connected: (connection: MockConnection) => void) {
   const link = ws.link(`${MOCK_URL.replace('http', 'ws')}${path}`)
-  // oxlint-disable-next-line typescript/no-misused-promises -- MSW opens the line when the promise is settled
   return link.addEventListener('connection', ({ client, params }) => {
     const target = client.url.pathname + client.url.search
     const rule = takeRule(target)
     // Closed before it was open: to the page, a handshake that failed.
     if (rule?.fault === 'refuse') return client.close(1006)
-    // A handshake that never ends.
-    if (rule?.fault === 'stall') return new Promise(() => undefined)
     const connection = connectionOf(client, target, params)
     connections.add(connection)
     connection.onClosed(() => connections.delete(connection))
@@ -59,7 +56,6 @@ export function endpoint(path: string, connected: (connection: MockConnection) =
     // After it was open, and before anything else.
     if (rule?.fault === 'accept-then-drop') setTimeout(() => connection.close(1006))
     if (rule?.fault === 'close') setTimeout(() => connection.close(rule.code, rule.reason))
-    return undefined
   })
 }
 

@@ -49,7 +49,7 @@ export const mockServer = createServer({
   name: 'Mock in this page',
   url: MOCK_URL,
   faultyUrl: MOCK_URL,
-  faults: new Set<FaultName>(['refuse', 'accept-then-drop', 'stall', 'half-open', 'drop', 'close']),
+  faults: new Set<FaultName>(['refuse', 'accept-then-drop', 'half-open', 'drop', 'close']),
   maxRate: 5_000,
 })
 

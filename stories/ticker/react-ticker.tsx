@@ -12,9 +12,7 @@ export function ReactTicker({ url, reading }: { readonly url: string; readonly r
       <p className="price" aria-label="Price in React">
         {data.price.toFixed(2)}
       </p>
-      <p className="price-note">
-        tick <span className="mono">{data.last.toLocaleString('en')}</span>
-      </p>
+      <p className="price-note">tick {data.last.toLocaleString('en')}</p>
     </Panel>
   )
 }

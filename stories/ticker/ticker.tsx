@@ -93,6 +93,7 @@ function Meters(props: { readonly react: Reading; readonly vue: Reading }) {
       <Panel title="Messages a second" detail={`now ${figure(history.at(-1) ?? 0)}`}>
         <div className="spark-box">
           <Sparkline
+            slots={48}
             values={history}
             floor={0}
             height={64}

@@ -3,7 +3,7 @@ import type { Reading } from './ticks.ts'
 
 /** How often the meters are read, in ms. */
 const INTERVAL = 500
-const KEPT = 60
+const KEPT = 48
 
 export interface Rates {
   readonly messages: number
