@@ -1,4 +1,5 @@
 import type { Sendable, WireData } from '../src/codec.ts'
+import { isTautlineError } from '../src/errors.ts'
 import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
 import {
   type UrlOption,
@@ -67,4 +68,18 @@ export function worldLike(environment: TestEnvironment, own: Partial<TestEnviron
     ...Object.getOwnPropertyDescriptors(environment),
     ...Object.getOwnPropertyDescriptors(own),
   }) as TestEnvironment
+}
+
+/** What was reported as dropped, oldest first, and why. */
+export function dropped(errors: readonly unknown[]): [why: string, ...messages: unknown[]][] {
+  return errors
+    .filter((error) => isTautlineError(error, 'dropped'))
+    .map(({ detail }) => [detail.why, ...detail.messages])
+}
+
+/** A line that is up, and the errors that its client has heard of. */
+export async function sending(options: WebSocketOptions<never, Sendable, undefined> = {}) {
+  const errors: Error[] = []
+  const set = await openStage({ ...options, onError: (error) => errors.push(error) })
+  return { ...set, errors }
 }
