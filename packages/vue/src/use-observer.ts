@@ -3,6 +3,7 @@ import {
   type MaybeRefOrGetter,
   computed,
   isProxy,
+  isRef,
   shallowRef,
   toRaw,
   toValue,
@@ -44,6 +45,9 @@ function plain<Options extends object>(options: Options | undefined): Options | 
   ) as Options // field by field
 }
 
+/** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
+const mayChange = (source: unknown) => isRef(source) || isProxy(source) || typeof source === 'function'
+
 /** One component's, or one effect scope's, share in a connection. */
 export function useObserver<
   Data,
@@ -61,9 +65,11 @@ export function useObserver<
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
   // At once, not before the next render: what is sent after a change of the URL goes to the new one.
-  watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), {
-    flush: 'sync',
-  })
+  if (mayChange(url) || mayChange(given)) {
+    watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), {
+      flush: 'sync',
+    })
+  }
   whileLive(() => {
     const stop = observer.subscribe(update)
     update()
