@@ -17,7 +17,14 @@ const preview: Preview = {
     docs: { container: ThemedDocs, codePanel: false },
     options: {
       storySort: {
-        order: ['Introduction', 'Concepts', 'useWebSocket', 'Recipes', 'Stories'],
+        order: [
+          'Introduction',
+          'Concepts',
+          'useWebSocket',
+          'Recipes',
+          'Stories',
+          ['Chat', 'Ticker under load', 'Reconnect laboratory', 'Outbox while offline', 'Binary'],
+        ],
       },
     },
   },
@@ -42,8 +49,8 @@ const preview: Preview = {
         icon: 'transfer',
         dynamicTitle: true,
         items: [
-          { value: 'auto', title: 'Demo server, if it is up' },
-          { value: 'mock', title: 'Mock in this page' },
+          { value: 'auto', title: 'Demo server' },
+          { value: 'mock', title: 'Mock' },
         ],
       },
     },

@@ -9,6 +9,8 @@ const files = import.meta.glob('../../docs/state-diagram.mmd', {
 // In a column of text there is more room downwards.
 const source = Object.values(files)[0]?.replace('direction LR', 'direction TB')
 
+const FONT = '"Geist Variable"'
+
 /** The machine, drawn from the file that is drawn from its code. Mermaid is large: it comes when this is shown. */
 export function StateDiagram() {
   const [svg, setSvg] = useState<string>()
@@ -36,10 +38,12 @@ export function StateDiagram() {
 
 async function draw(colours: ReturnType<typeof useColours>): Promise<string> {
   const { default: mermaid } = await import('mermaid')
+  // Mermaid measures its labels: in another font they would be cut off.
+  await document.fonts.load(`15px ${FONT}`)
   mermaid.initialize({
     startOnLoad: false,
     theme: 'base',
-    fontFamily: 'Geist Variable, system-ui, sans-serif',
+    fontFamily: `${FONT}, system-ui, sans-serif`,
     themeVariables: {
       fontSize: '15px',
       background: colours.surface,

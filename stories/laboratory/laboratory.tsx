@@ -23,7 +23,7 @@ type Client = WebSocketClient<WireData, Sendable, unknown>
 /** The defaults, made quicker so that there is something to see; `haste` makes them quicker still. */
 function createLine(url: string, haste: number): Client {
   return createWebSocket<WireData, Sendable, unknown>(url, {
-    heartbeat: { interval: 800 / haste, timeout: 1_200 / haste },
+    heartbeat: { interval: 500 / haste, timeout: 1_200 / haste },
     timeout: { connect: 3_000 / haste },
     retry: { delay: quickThenSpread({ first: 1_000 / haste, window: 1_600 / haste, cap: 2_400 / haste }) },
   })

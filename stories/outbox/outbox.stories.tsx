@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { Outbox } from './outbox.tsx'
 
-const meta: Meta<typeof Outbox> = { title: 'Stories/Outbox', component: Outbox }
+const meta: Meta<typeof Outbox> = { title: 'Stories/Outbox while offline', component: Outbox }
 export default meta
 
 const patient = { timeout: 8_000 }

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fireEvent, waitFor } from 'storybook/test'
 import { Ticker } from './ticker.tsx'
 
-const meta: Meta<typeof Ticker> = { title: 'Stories/Ticker', component: Ticker }
+const meta: Meta<typeof Ticker> = { title: 'Stories/Ticker under load', component: Ticker }
 export default meta
 
 const patient = { timeout: 10_000 }
