@@ -58,6 +58,7 @@ async function draw(colours: ReturnType<typeof useColours>): Promise<string> {
     },
     state: { useMaxWidth: true },
   })
-  const { svg } = await mermaid.render('state-diagram', source ?? '')
+  // A name of its own: two that are drawn at once would take each other's place.
+  const { svg } = await mermaid.render(`state-diagram-${crypto.randomUUID()}`, source ?? '')
   return svg
 }

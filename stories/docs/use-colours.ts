@@ -20,7 +20,12 @@ export function useDark(): boolean {
 function useThemed<Value>(read: () => Value): Value {
   const [value, setValue] = useState(read)
   useEffect(() => {
-    const update = (): void => setValue(read)
+    // The same colours in a new object are no news.
+    const update = (): void =>
+      setValue((before) => {
+        const next = read()
+        return JSON.stringify(next) === JSON.stringify(before) ? before : next
+      })
     const media = matchMedia('(prefers-color-scheme: dark)')
     const observer = new MutationObserver(update)
     media.addEventListener('change', update)
