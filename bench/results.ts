@@ -18,13 +18,18 @@ export function writePart(name: string, text: string): void {
   writeFileSync(FILE, after)
 }
 
+/** The commit that is measured, to be asked before the work; `-dirty`: with changes that are not in it. */
+export function version(): string {
+  const argv = ['describe', '--always', '--dirty', '--exclude', '*']
+  return execFileSync('git', argv, { encoding: 'utf8' }).trim()
+}
+
 /** On what, from what and when. */
-export function circumstances(command: string, browser?: string): string {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+export function circumstances(command: string, version: string, browser?: string): string {
   const on = [browser, `Node ${process.versions.node}`, `${availableParallelism()} CPUs`]
     .filter(Boolean)
     .join(', ')
-  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, at ${commit}: ${on}.`
+  return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, at ${version}: ${on}.`
 }
 
 /** A table in Markdown: so many columns of words, to the left; figures to the right. */

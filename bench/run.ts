@@ -5,7 +5,7 @@ import { launch } from './chromium.ts'
 import type { Stage } from './measure.ts'
 import { seeded } from './random.ts'
 import { cpuVerdict, heapTable, heapVerdict, loadTable, loadVerdicts, verdictTable } from './report.ts'
-import { circumstances, writePart } from './results.ts'
+import { circumstances, version, writePart } from './results.ts'
 import { startServer } from './server.ts'
 
 // `pnpm bench`: all of it, half an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
@@ -21,6 +21,7 @@ const { quick, case: wanted } = values
 const random = seeded(Number(values.seed))
 const whole = (full: number, small: number): number => (quick ? small : full)
 
+const measured = version()
 await buildPages()
 const server = await startServer(dist)
 const browser = await launch()
@@ -55,7 +56,9 @@ try {
     if (!measure) throw new Error(`There is no case ${name}, but ${Object.keys(cases).join(', ')}`)
     const since = performance.now()
     const texts = await measure()
-    const text = [circumstances(`pnpm bench --case ${name}`, browser.version), ...texts].join('\n\n')
+    const text = [circumstances(`pnpm bench --case ${name}`, measured, browser.version), ...texts].join(
+      '\n\n',
+    )
     console.log(`${text}\n`)
     console.error(`${name} took ${((performance.now() - since) / 60_000).toFixed(1)} min`)
     if (!quick) writePart(name, text)

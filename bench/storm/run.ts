@@ -1,5 +1,5 @@
 import { median } from '../statistics.ts'
-import { circumstances, table, writePart } from '../results.ts'
+import { circumstances, table, version, writePart } from '../results.ts'
 import { others, tautline } from './policies.ts'
 import { type Outcome, type Policy, ROOM_FOR_ALL, type Scenario, simulate } from './simulate.ts'
 
@@ -21,7 +21,7 @@ for (const { seeds, ...crowd } of quick ? CROWDS.slice(0, 1) : CROWDS) {
 parts.push(uncrowded())
 
 const text = [
-  circumstances('pnpm bench:storm'),
+  circumstances('pnpm bench:storm', version()),
   'All clients lose the server at once. It comes back after the outage and takes so many dials a second; what is above that is refused, ' +
     'and is a failed attempt. Times are since the cut; dials a second and refused ones are counted from the return on.',
   ...parts,
