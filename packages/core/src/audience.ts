@@ -30,8 +30,8 @@ export interface Audience<Raw, Options> {
   readonly ports: ReadonlySet<Port<Raw, Options>>
   add(port: Port<Raw, Options>): void
   remove(port: Port<Raw, Options>): void
-  /** The port's codec has changed from this one. */
-  retune(port: Port<Raw, Options>, from: Decoder | undefined): void
+  /** The port's codec has changed. */
+  retune(port: Port<Raw, Options>): void
   /** Decodes once for each codec. */
   deliver(raw: Raw): void
   tell<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): void
@@ -48,6 +48,8 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
   const channels = new Map<Decoder | undefined, Set<Member>>()
+  /** Where each was put: by the time it leaves, its codec may be another. */
+  const filed = new Map<Member, Decoder | undefined>()
   let newest = 0
   let last: Raw
 
@@ -57,9 +59,12 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
   function join(port: Member): void {
     const listening = channels.get(port.codec) ?? new Set()
     channels.set(port.codec, listening.add(port))
+    filed.set(port, port.codec)
   }
 
-  function part(port: Member, codec: Decoder | undefined): void {
+  function part(port: Member): void {
+    const codec = filed.get(port)
+    filed.delete(port)
     const listening = channels.get(codec)
     listening?.delete(port)
     if (listening?.size === 0) channels.delete(codec)
@@ -92,10 +97,10 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
     },
     remove(port) {
       ports.delete(port)
-      part(port, port.codec)
+      part(port)
     },
-    retune(port, from) {
-      part(port, from)
+    retune(port) {
+      part(port)
       join(port)
     },
     deliver(raw) {

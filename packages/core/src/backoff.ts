@@ -45,7 +45,7 @@ export function exponential(options: ExponentialOptions = {}): Delay {
 }
 
 /** The longest wait that a server may ask for, in ms. */
-const HINT_CAP = 300_000
+export const HINT_CAP = 300_000
 
 /** The wait before a retry: never negative or endless, whatever the policy says, and raised by what the server asked for. */
 export function wait(delay: Delay, attempt: number, random: number, hint = 0): number {

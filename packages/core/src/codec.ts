@@ -73,7 +73,7 @@ export function json(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown
   return known
 }
 
-const plainJson = jsonCodec()
+const plainJson = /* @__PURE__ */ jsonCodec()
 
 function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> {
   return {

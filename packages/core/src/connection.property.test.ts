@@ -69,6 +69,8 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
         const { environment, said } = crowd
+        // A line that its user has left for another place lingers a little longer.
+        await environment.advance(options.linger ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
         const heard = said.map(({ length }) => length)

@@ -179,9 +179,21 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     },
     dispatch: mailbox.post,
     configure(next) {
+      const before = policy
       policy = next
+      if (differ(before, next)) mailbox.post({ type: 'configured' })
     },
     later: mailbox.say,
     start: timers.start,
   }
+}
+
+/** Is it a difference for a line that is up, or waits? All else is looked at when it is needed. */
+function differ(one: Policy, other: Policy): boolean {
+  return (
+    one.pauseOffline !== other.pauseOffline ||
+    one.pauseHidden !== other.pauseHidden ||
+    one.heartbeat?.interval !== other.heartbeat?.interval ||
+    one.heartbeat?.timeout !== other.heartbeat?.timeout
+  )
 }

@@ -7,8 +7,8 @@ export interface ErrorDetails {
   'bad-option': { readonly option: string }
   /** The URL does not parse, or its scheme is not ws, wss, http or https. */
   'bad-url': { readonly url: string }
-  /** The list of subprotocols is refused by the platform (RFC 6455, section 4.1: duplicates, separators). */
-  'bad-protocols': { readonly protocols: readonly string[] }
+  /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
+  'bad-protocols': { readonly count: number }
   /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
   'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
   /** The platform has no such feature. */
@@ -67,10 +67,12 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
 export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
 
 /** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
-export function isTautlineError<Code extends ErrorCode = ErrorCode>(
+export function isTautlineError(value: unknown): value is AnyTautlineError
+export function isTautlineError<Code extends ErrorCode>(
   value: unknown,
   code?: Code,
-): value is TautlineError<Code> {
+): value is TautlineError<Code>
+export function isTautlineError(value: unknown, code?: ErrorCode): boolean {
   return (
     value instanceof Error &&
     value.name === 'TautlineError' &&

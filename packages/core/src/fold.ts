@@ -50,7 +50,7 @@ export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: C
  * @example
  * useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
  */
-export function collect(options: { readonly limit?: number } = {}): Collect {
+export function collect(options: { readonly limit?: number | undefined } = {}): Collect {
   const { limit = 1000 } = options
   const fold = (accumulated: readonly unknown[], message: unknown) => [
     ...(accumulated.length < limit ? accumulated : accumulated.slice(accumulated.length - limit + 1)),
@@ -65,7 +65,10 @@ export function collect(options: { readonly limit?: number } = {}): Collect {
  * @param options `pick` takes the text out of a message; without it the message is the text. `limit`: how many characters to keep, the newest.
  */
 export function concat<Message = string>(
-  options: { readonly pick?: (message: Message) => string | null | undefined; readonly limit?: number } = {},
+  options: {
+    readonly pick?: (message: Message) => string | null | undefined
+    readonly limit?: number | undefined
+  } = {},
 ): (accumulated: string, message: Message) => string {
   const { pick = String, limit = Number.POSITIVE_INFINITY } = options
   const fold = (accumulated: string, message: Message) => {

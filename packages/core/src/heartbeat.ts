@@ -48,8 +48,12 @@ export function beat(
   heard: number,
   probe = false,
 ): Beat {
+  // A clock that was set back has no deadlines left to keep: the line is looked at anew.
+  if (now < live.pingedAt) return beat(quiet(policy, now - policy.interval), policy, now, heard, probe)
   if (live.phase === 'awaiting') {
-    if (heard >= live.pingedAt) return beat(quiet(policy, live.pingedAt), policy, now, heard, probe)
+    // What was heard later than now was heard before the clock was set back.
+    if (heard >= live.pingedAt && heard <= now)
+      return beat(quiet(policy, live.pingedAt), policy, now, heard, probe)
     if (now >= live.due) {
       const overslept = !live.again && now - live.due > OVERSLEPT
       return overslept ? ping(policy, now, true, true) : { next: live, act: 'lost' }
@@ -58,6 +62,15 @@ export function beat(
     return { next: due === live.due ? live : { ...live, due }, act: 'wait' }
   }
   return probe || now >= live.due ? ping(policy, now, probe, false) : { next: live, act: 'wait' }
+}
+
+/**
+ * When to look again: at `due`, and while a reply is awaited also when the next ping would be due, so that with a timeout
+ * longer than the interval a line that did answer is pinged in time.
+ */
+export function lookAt(live: Liveness, policy: HeartbeatPolicy, now: number): number {
+  const turn = live.pingedAt + policy.interval
+  return live.phase === 'awaiting' && turn > now ? Math.min(live.due, turn) : live.due
 }
 
 function ping(policy: HeartbeatPolicy, now: number, short: boolean, again: boolean): Beat {

@@ -10,8 +10,29 @@ const LIMIT = 10_000
  * Ends when the connection is closed by `close()` or completes; throws when it ended by an error, and `overflow` when so
  * many messages waited that going on would have lost some. What has come before is given first.
  */
-export async function* iterate<Incoming>(
-  observer: Pick<Observer<Incoming, unknown>, 'on' | 'subscribe' | 'getSnapshot'>,
+export function iterate<Incoming>(
+  observer: Iterated<Incoming>,
+): AsyncIterableIterator<Incoming, void, undefined> {
+  const leave = new AbortController()
+  const loop = messages(observer, leave.signal)
+  return {
+    next: () => loop.next(),
+    return() {
+      // A generator that waits does not hear `return()` until it is woken.
+      leave.abort()
+      return loop.return()
+    },
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+}
+
+type Iterated<Incoming> = Pick<Observer<Incoming, unknown>, 'on' | 'subscribe' | 'getSnapshot'>
+
+async function* messages<Incoming>(
+  observer: Iterated<Incoming>,
+  left: AbortSignal,
 ): AsyncGenerator<Incoming, void, undefined> {
   let waiting: Incoming[] = []
   let end: { readonly error?: Error | undefined } | undefined
@@ -33,6 +54,11 @@ export async function* iterate<Incoming>(
     observer.on('transition', ({ to }) => finish(to.closed)),
     observer.subscribe(() => {}),
   ]
+  left.addEventListener('abort', () => {
+    waiting = []
+    end = {}
+    wake()
+  })
   try {
     finish(observer.getSnapshot().closed)
     for (;;) {

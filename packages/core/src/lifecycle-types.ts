@@ -78,7 +78,7 @@ export interface State {
 }
 
 export type Event =
-  | { readonly type: 'retain' | 'open' | 'reconnect' | 'retarget' | 'check' }
+  | { readonly type: 'retain' | 'open' | 'reconnect' | 'retarget' | 'check' | 'configured' }
   | { readonly type: 'release'; readonly now?: boolean | undefined }
   | { readonly type: 'close'; readonly code?: number | undefined; readonly reason?: string | undefined }
   | { readonly type: 'opened' | 'reply'; readonly epoch: number }

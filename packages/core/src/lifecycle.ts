@@ -1,6 +1,6 @@
-import { bounded, wait } from './backoff.ts'
+import { HINT_CAP, bounded, wait } from './backoff.ts'
 import { TautlineError } from './errors.ts'
-import { beat, quiet } from './heartbeat.ts'
+import { beat, lookAt, quiet } from './heartbeat.ts'
 import {
   REPLACED,
   away,
@@ -58,6 +58,8 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
       return [{ ...state, hint: bounded(event.wait) }, []]
     case 'reply':
       return reply(state, policy, stamp)
+    case 'configured':
+      return configured(state, policy, stamp)
     case 'check':
       return heartbeat(state, policy, stamp, false)
     case 'ended':
@@ -218,9 +220,31 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
 }
 
+/** The policy is another one: what it says of gates and of the heartbeat holds from now on. */
+function configured(state: State, policy: Policy, stamp: Stamp): Step {
+  const waitingFor = shut(state, policy)
+  if (state.status === 'backoff') {
+    if (waitingFor === state.waitingFor) return [state, []]
+    if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stop()]]
+    return state.waitingFor === 'timer' ? [state, []] : soon(state, stamp)
+  }
+  if (isUp(state) && waitingFor === 'visible') {
+    return [{ ...away(state), status: 'backoff', waitingFor }, leave(state, REPLACED)]
+  }
+  if (state.status !== 'open') return [state, []]
+  if (!policy.heartbeat) return [{ ...state, live: undefined, latency: undefined }, [stop('heartbeat')]]
+  const live = quiet(policy.heartbeat, stamp.now)
+  return [{ ...state, live }, [start('heartbeat', live.due - stamp.now)]]
+}
+
 /** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
 function soon(state: State, stamp: Stamp): Step {
-  const earliest = Math.max(stamp.now, state.dialedAt + MIN_GAP, state.notBefore)
+  // A clock that was set back must not make a second of an hour.
+  const earliest = Math.max(
+    Math.min(stamp.now, state.dialedAt) + MIN_GAP,
+    stamp.now,
+    Math.min(state.notBefore, stamp.now + HINT_CAP),
+  )
   const retryAt = Math.min(state.retryAt ?? Number.POSITIVE_INFINITY, earliest + stamp.random * WAKE_JITTER)
   return [{ ...state, waitingFor: 'timer', retryAt }, [start('retry', retryAt - stamp.now)]]
 }
@@ -236,7 +260,7 @@ function heartbeat(state: State, policy: Policy, stamp: Stamp, probe: boolean): 
     })
     return ended(state, { kind: 'lost', error }, policy, stamp)
   }
-  const timer = start('heartbeat', next.due - stamp.now)
+  const timer = start('heartbeat', lookAt(next, policy.heartbeat, stamp.now) - stamp.now)
   return [
     next === state.live ? state : { ...state, live: next },
     act === 'ping' ? [timer, { type: 'ping' }] : [timer],

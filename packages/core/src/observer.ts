@@ -22,6 +22,9 @@ export type AnyOptions = CommonOptions<unknown, unknown> & {
 const waiting: State = { ...initialState, status: 'connecting' }
 const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
 
+/** The options that are part of a destination. */
+const PLACE = ['protocols', 'shareKey', 'share'] as const
+
 /** Numbers the hooks that share with nobody. */
 let loners = 0
 
@@ -74,25 +77,21 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   setOptions(url: UrlOption, options: Options): void {
     if (url === this.url && options === this.options) return
     this.kind.check(options)
-    const { codec, select, protocols, shareKey, share } = this.options
-    const moved =
-      url !== this.url ||
-      protocols !== options.protocols ||
-      shareKey !== options.shareKey ||
-      share !== options.share
+    const before = this.options
+    const moved = url !== this.url || PLACE.some((name) => before[name] !== options[name])
     // What was opened by hand stays open until it is closed, or disabled anew.
-    if (options.enabled === false && this.options.enabled !== false) this.#byHand = false
+    if (options.enabled === false && before.enabled !== false) this.#byHand = false
     this.url = url
     this.options = options
     const { line } = this
     if (moved) this.#relocate(this.#locate())
     if (line && line === this.line) {
-      if (codec !== options.codec) line.audience.retune(this, codec)
+      if (before.codec !== options.codec) line.audience.retune(this)
       if (line.lead === this) line.settle()
     }
     this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
-    if (this.#stale && select !== options.select) this.#knock()
+    if (this.#stale && before.select !== options.select) this.#knock()
   }
 
   #locate(): string | undefined {
@@ -110,13 +109,13 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#rested = initialState
   }
 
-  #wanted(): boolean {
+  get wanted(): boolean {
     return this.key !== undefined && (this.options.enabled !== false || this.#byHand)
   }
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
   #update(now: boolean): void {
-    const wanted = this.#wanted() && !!this.#listeners?.size
+    const wanted = this.wanted && !!this.#listeners?.size
     if (wanted && !this.line) this.#join()
     else if (this.line && !wanted) this.#leave(now)
     if (now && !this.line) this.#refresh()
@@ -139,12 +138,17 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (!line) return
     const { audience, connection } = line
     const { closed } = connection.state
+    const last = audience.ports.size === 1
+    // It decides on, as it was: what becomes of this hook is no concern of a line that lingers.
+    if (last) line.lead = { url: this.url, options: this.options }
     this.line = undefined
     this.#rested = closed?.by === 'user' ? closedByUser : closed ? connection.state : initialState
     this.#stale = true
+    // One that is mounted still hears what ends with it; one that is not hears nothing any more.
+    if (last && now) connection.dispatch({ type: 'release', now })
     audience.remove(this)
-    if (audience.ports.size > 0) line.settle()
-    else connection.dispatch({ type: 'release', now })
+    if (!last) line.settle()
+    else if (!now) connection.dispatch({ type: 'release' })
   }
 
   /** The line of this destination, which may be one that others use, or one that lingers. */
@@ -155,7 +159,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   get state(): State {
     if (this.line) return this.line.connection.state
     if (this.#rested !== initialState) return this.#rested
-    return this.#hosted && this.#wanted() ? waiting : initialState
+    return this.#hosted && this.wanted ? waiting : initialState
   }
 
   subscribe(listener: () => void): () => void {
@@ -204,8 +208,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   getSnapshot(): Snapshot<unknown> {
     if (this.#stale || !this.#shown) {
       this.#shown = takeSnapshot(this.#shown, this.state, this.#data, this.line?.driver.queued() ?? 0)
-      // Somebody sees it before the listeners do: whatever `select` says, they are still to be told.
-      if (this.#due) this.#loud = true
     }
     this.#stale = false
     this.#first ??= this.#shown
@@ -217,21 +219,21 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   receive(message: unknown, raw: Raw): void {
+    const { line } = this
     const { reduce } = this.options
-    let next = message
-    if (reduce) {
-      try {
-        next = reduce(this.#data, message, { raw })
-      } catch (error) {
-        this.environment.reportError(error)
-        next = this.#data
-      }
+    let next = reduce ? this.#data : message
+    // Not by way of `#guard`: a closure for each message is what the hot path can do without.
+    try {
+      if (reduce) next = reduce(next, message, { raw })
+    } catch (error) {
+      this.environment.reportError(error)
     }
     if (next !== this.#data) {
       this.#data = next
       this.#schedule()
     }
-    if (this.options.onMessage || this.#taps) this.occurred('message', message)
+    // A listener that is told at once may have left.
+    if (this.line === line && (this.options.onMessage || this.#taps)) this.occurred('message', message)
   }
 
   catchUp(message: unknown): void {
@@ -292,18 +294,14 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const { select } = this.options
     const shown = this.#shown
     if (select && shown && !this.#loud) {
-      let same = false
-      // Against what the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
+      // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
+      const onScreen = [this.#told, shown.data]
       this.#guard(() => {
         const next = select(this.#data)
-        same = [this.#told, shown.data].every((data) => Object.is(next, select(data)))
+        this.#due = !onScreen.every((data) => Object.is(next, select(data)))
       })
-      if (same) {
-        this.#due = false
-        return
-      }
     }
-    this.#knock()
+    if (this.#due) this.#knock()
   }
 
   #knock(): void {

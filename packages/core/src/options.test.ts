@@ -41,7 +41,6 @@ const NUMBERS = [
   'linger',
   'timeout.connect',
   'retry.limit',
-  'heartbeat.interval',
   'heartbeat.timeout',
   'outbox.messages',
   'outbox.bytes',
@@ -61,6 +60,9 @@ describe('an option of the wrong type is refused at once, by its name', () => {
       ['5', null, -1, Number.NaN, Number.NEGATIVE_INFINITY, () => 5].map(
         (value) => [path, value, 'a number, 0 or more'] as const,
       ),
+    ),
+    ...['5', null, -1, 0, Number.NaN].map(
+      (value) => ['heartbeat.interval', value, 'a number above 0'] as const,
     ),
     ...Object.entries(WORDS).flatMap(([path, words]) =>
       ['x', '', 1, null, true].map((value) => [path, value, words.join(' or ')] as const),

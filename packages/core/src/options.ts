@@ -27,7 +27,7 @@ const COMMON: Readonly<Record<string, string>> = {
 }
 
 /**
- * Checks options against a table of types by path: `number` (not negative), or what is allowed of `typeof`s and words.
+ * Checks options against a table of types by path: `number` (not negative), `positive`, or what is allowed of `typeof`s and words.
  *
  * @throws TautlineError `bad-option`
  */
@@ -44,7 +44,9 @@ export function checkOptions(options: object, own: Readonly<Record<string, strin
 
 function check(path: string, value: unknown, wanted: string | undefined): void {
   if (value === undefined || !wanted) return
-  if (wanted === 'number' ? Number(value) >= 0 && typeof value === wanted : typeof value === wanted) return
+  if (wanted === 'number' || wanted === 'positive') {
+    if (typeof value === 'number' && (wanted === 'number' ? value >= 0 : value > 0)) return
+  } else if (typeof value === wanted) return
   const word = value === false ? 'false' : value
   if (wanted.split('|').some((one) => one === word || (one === 'object' && typeof value === one))) return
   throw new TautlineError(
@@ -57,7 +59,7 @@ function check(path: string, value: unknown, wanted: string | undefined): void {
 }
 
 const describe = (wanted: string) =>
-  wanted === 'number' ? 'a number, 0 or more' : wanted.replaceAll('|', ' or ')
+  ({ number: 'a number, 0 or more', positive: 'a number above 0' })[wanted] ?? wanted.replaceAll('|', ' or ')
 
 /** Values may be secrets: only numbers, booleans and short words are shown. */
 const show = (value: unknown) =>

@@ -1,6 +1,7 @@
 /** What waits, oldest first, and how much of it. */
 export interface Outbox<Item> {
   readonly size: number
+  readonly bytes: number
   /** Takes an item in if it can; `dropped` is what had to go: older ones, or the item itself. */
   add(
     item: Item,
@@ -35,6 +36,9 @@ export function createOutbox<Item>(): Outbox<Item> {
   return {
     get size() {
       return items.length
+    },
+    get bytes() {
+      return total
     },
     add(item, bytes, limits) {
       const dropped: Item[] = []

@@ -30,8 +30,11 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     line.report(new TautlineError('dropped', text, { messages, why }))
   }
 
+  /** Said after what is being said now: `queued` is shown by listeners. */
   function touch(): void {
-    for (const port of line.audience.ports) port.touch()
+    line.connection.later(() => {
+      for (const port of line.audience.ports) port.touch()
+    })
   }
 
   /** A user's function that throws must not take the line with it. */
@@ -44,14 +47,43 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     }
   }
 
-  function put(handle: TransportHandle, raw: Sendable): boolean {
-    if ((handle.bufferedAmount ?? 0) > (line.lead.options.highWaterMark ?? 1_048_576)) return false
-    return handle.send?.(raw) ?? false
+  /** @throws TautlineError `encode` for what the platform refuses, such as a view of shared memory */
+  function put(handle: TransportHandle, raw: Sendable, pressing = false): boolean {
+    const mark = line.lead.options.highWaterMark ?? 1_048_576
+    if (!pressing && (handle.bufferedAmount ?? 0) > mark) return false
+    try {
+      return handle.send?.(raw) ?? false
+    } catch (cause) {
+      throw new TautlineError('encode', 'The platform refused the message', { message: raw }, cause)
+    }
+  }
+
+  function drain(handle: TransportHandle, pressing: boolean): void {
+    outbox.drain((raw) => {
+      try {
+        return put(handle, raw, pressing)
+      } catch (error) {
+        // It would be refused again: it is given up, and said so, and what is behind it goes on.
+        if (isTautlineError(error)) line.report(error)
+        return true
+      }
+    })
   }
 
   function queue(raw: Sendable): SendResult {
     const { messages = 1000, bytes = 1_048_576, overflow = 'drop-oldest' } = line.lead.options.outbox ?? {}
-    const { kept, dropped } = outbox.add(raw, sizeOf(raw), { messages, bytes, overflow })
+    const { handle } = line.connection
+    const size = sizeOf(raw)
+    const full = outbox.size >= messages || outbox.bytes + size > bytes
+    if (handle && full && !line.lead.options.outbox) {
+      // Nobody has asked for bounds, and the line is up: rather than lose a message, it goes past the mark.
+      drain(handle, true)
+      if (outbox.size === 0 && put(handle, raw, true)) {
+        touch()
+        return 'sent'
+      }
+    }
+    const { kept, dropped } = outbox.add(copyOf(raw), size, { messages, bytes, overflow })
     if (!kept && overflow === 'reject') {
       throw new TautlineError('dropped', 'The outbox is full: wait until `queued` falls', {
         messages: [raw],
@@ -71,16 +103,16 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
       return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error }
     },
     isReply(raw) {
-      const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat ?? {}
+      const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat || {}
       return guarded(() => isReply(raw), false)
     },
     ping(handle) {
-      const { message = 'ping' } = line.lead.options.heartbeat ?? {}
+      const { message = 'ping' } = line.lead.options.heartbeat || {}
       guarded(() => handle.send?.(typeof message === 'function' ? message() : message), false)
     },
     flush(handle) {
       if (outbox.size === 0) return
-      outbox.drain((raw) => put(handle, raw))
+      drain(handle, false)
       if (outbox.size > 0) line.connection.start('drain', DRAIN_INTERVAL)
       touch()
     },
@@ -101,7 +133,7 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
         return 'dropped'
       }
       const result = queue(raw)
-      if (handle) connection.start('drain', DRAIN_INTERVAL)
+      if (handle && outbox.size > 0) connection.start('drain', DRAIN_INTERVAL)
       return result
     },
   }
@@ -150,6 +182,13 @@ async function ask<Answer>(
     { provider },
     cause,
   )
+}
+
+/** The platform copies what it sends, at once; so does the outbox: the caller may use the buffer again. */
+function copyOf(raw: Sendable): Sendable {
+  if (typeof raw === 'string' || raw instanceof Blob) return raw
+  if (raw instanceof ArrayBuffer) return raw.slice(0)
+  return new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice()
 }
 
 function sizeOf(raw: Sendable): number {

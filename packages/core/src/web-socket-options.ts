@@ -34,7 +34,7 @@ export interface WebSocketOptions<
   /** As what binary messages come. @default 'arraybuffer', so that messages can be read at once and in order */
   readonly binaryType?: BinaryType | undefined
   /** Off unless given; `\{\}` takes the defaults. */
-  readonly heartbeat?: HeartbeatOptions | undefined
+  readonly heartbeat?: false | HeartbeatOptions | undefined
   /** Bounds of what waits while the line is down. @default \{ messages: 1000, bytes: 1048576, overflow: 'drop-oldest' \} */
   readonly outbox?: Partial<OutboxLimits> | undefined
   /** Above so many bytes of `bufferedAmount` messages wait in the outbox instead. @default 1048576 */

@@ -60,7 +60,7 @@ describe('2: nothing is opened', () => {
     expect(client.getSnapshot().status).toBe('idle')
     expect(environment.socket.closedWith?.code).toBe(1000)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
-    expect(said).toEqual(['open'])
+    expect(said).toEqual(['open', 'close 1000'])
   })
 
   test('any more once it is not enabled, also after it was reconnected by hand', async () => {

@@ -107,7 +107,13 @@ describe('15: what is sent is unchanged', () => {
     await environment.advance(0)
     environment.socket.accept()
     client.send(message)
-    for (const sent of environment.socket.sent) expect(sent).toBe(message)
+    const bytes = (sent: unknown) =>
+      ArrayBuffer.isView(sent)
+        ? new Uint8Array(sent.buffer)
+        : sent instanceof ArrayBuffer
+          ? new Uint8Array(sent)
+          : sent
+    for (const sent of environment.socket.sent) expect(bytes(sent)).toEqual(bytes(message))
     expect(environment.socket.sent).toHaveLength(2)
   })
 

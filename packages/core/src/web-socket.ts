@@ -42,7 +42,7 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
       heartbeat: 'object|false',
       outbox: 'object',
       codec: 'object',
-      'heartbeat.interval': 'number',
+      'heartbeat.interval': 'positive',
       'heartbeat.timeout': 'number',
       'heartbeat.isReply': 'function',
       'outbox.messages': 'number',
@@ -64,9 +64,9 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
     }
   },
   policy(url, options) {
-    const { interval = 25_000, timeout = 10_000 } = options.heartbeat ?? {}
+    const { interval = 25_000, timeout = 10_000 } = options.heartbeat || {}
     const renewable = typeof url === 'function' || typeof options.protocols === 'function'
-    return policyOf(options, options.heartbeat && { interval, timeout }, renewable)
+    return policyOf(options, options.heartbeat ? { interval, timeout } : undefined, renewable)
   },
   drive: driveWebSocket,
 }
@@ -164,7 +164,7 @@ function send(view: View<WireData, AnyWebSocketOptions, WebSocketDriver>, messag
       message,
     })
   }
-  if (view.key === undefined || (!view.line && view.state.status === 'closed')) {
+  if (!view.line && (!view.wanted || view.state.status === 'closed')) {
     view.report(
       new TautlineError('dropped', 'There is no connection to send to', { messages: [raw], why: 'closed' }),
     )

@@ -1,4 +1,4 @@
-import { type ComputedRef, type ShallowRef, computed } from 'vue'
+import { type ComputedRef, type ShallowRef, computed, getCurrentScope } from 'vue'
 
 type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: ComputedRef<Shape[Key]> }
 
@@ -20,10 +20,13 @@ export function lazyRefs<Shape extends object>() {
       }
     }
     return (source: Readonly<ShallowRef<Shape>>, taken: (field: Field) => void): Refs<Shape, Field> => {
+      // Before Vue 3.5 a computed ends with the scope that it was made in, and the first to take it may be a child.
+      const owner = getCurrentScope()
       const made: { [Key in Field]?: ComputedRef<Shape[Key]> } = {}
       const make = (field: Field) => {
         taken(field)
-        return (made[field] = computed(() => source.value[field]))
+        const ref = () => computed(() => source.value[field])
+        return (made[field] = owner?.run(ref) ?? ref())
       }
       const refs = Object.defineProperty({}, refOf, { value: (field: Field) => made[field] ?? make(field) })
       return Object.defineProperties(refs, accessors) as Refs<Shape, Field> // an accessor for each of `fields`

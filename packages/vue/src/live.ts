@@ -22,7 +22,8 @@ export function whileLive(start: () => () => void, server: boolean): void {
   const scope = getCurrentScope()
   // A detached scope inside a component, such as a store, outlives it: it is the scope that owns.
   if (instance && 'scope' in instance && instance.scope === scope) {
-    onMounted(begin)
+    if (instance.isMounted) begin()
+    else onMounted(begin)
     onActivated(begin)
     onDeactivated(end)
   } else if (!server) begin()

@@ -42,6 +42,7 @@ export function createFakeWebSocket(): {
   }
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 function fake(url: string, protocols: readonly string[]): FakeWebSocket {
   if (new Set(protocols).size < protocols.length)
     throw new DOMException('Duplicate subprotocol', 'SyntaxError')

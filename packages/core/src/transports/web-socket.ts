@@ -61,13 +61,14 @@ function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
     )
   }
   try {
-    return new WebSocket(url, [...protocols])
+    return new WebSocket(url.href, [...protocols])
   } catch (cause) {
     throw new TautlineError(
       'bad-protocols',
       'The platform refused the URL or the subprotocols: each a token, none twice',
-      { protocols },
-      cause,
+      { count: protocols.length },
+      // The platform's own error may name them.
+      protocols.length > 0 ? undefined : cause,
     )
   }
 }
