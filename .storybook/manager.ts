@@ -4,12 +4,22 @@ import { GLOBALS_UPDATED, SET_GLOBALS } from 'storybook/internal/core-events'
 import { addons } from 'storybook/manager-api'
 import { onSystemTheme, themeOf, themes } from './theme.ts'
 
-addons.setConfig({ theme: themes[themeOf('system')], sidebar: { showRoots: true } })
+addons.setConfig({
+  theme: themes[themeOf('system')],
+  sidebar: { showRoots: true },
+  // The stories have the room; a key (A) brings the panel up.
+  bottomPanelHeight: 0,
+})
 
 addons.register('tautline/theme', (api) => {
+  let choice: unknown = 'system'
+  const apply = (): void => api.setOptions({ theme: themes[themeOf(choice)] })
+  const choose = ({ globals }: { readonly globals: Readonly<Record<string, unknown>> }): void => {
+    choice = globals['theme']
+    apply()
+  }
   const channel = addons.getChannel()
-  const apply = (): void => api.setOptions({ theme: themes[themeOf(api.getGlobals()['theme'])] })
-  channel.on(SET_GLOBALS, apply)
-  channel.on(GLOBALS_UPDATED, apply)
+  channel.on(SET_GLOBALS, choose)
+  channel.on(GLOBALS_UPDATED, choose)
   onSystemTheme(apply)
 })
