@@ -219,8 +219,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   receive(message: unknown, raw: Raw): void {
-    const { line } = this
-    const { reduce } = this.options
+    const { line, options } = this
+    const { reduce } = options
     let next = reduce ? this.#data : message
     // Not by way of `#guard`: a closure for each message is what the hot path can do without.
     try {
@@ -258,10 +258,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (!this.occurred('error', error)) this.environment.reportError(error)
   }
 
-  #guard(run: () => void): void {
-    guarded(run, this.environment)
-  }
-
   changed(from: State, to: State, cause: string): void {
     if (this.#taps?.has('transition')) this.occurred('transition', { from, to, cause })
     const change = changeOf(from, to)
@@ -296,10 +292,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (select && shown && !this.#loud) {
       // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
       const onScreen = [this.#told, shown.data]
-      this.#guard(() => {
+      guarded(() => {
         const next = select(this.#data)
         this.#due = !onScreen.every((data) => Object.is(next, select(data)))
-      })
+      }, this.environment)
     }
     if (this.#due) this.#knock()
   }
@@ -307,6 +303,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #knock(): void {
     this.#due = this.#loud = false
     this.#told = this.#data
-    tellAll(this.#listeners, (listener) => this.#guard(listener))
+    tellAll(this.#listeners, (listener) => guarded(listener, this.environment))
   }
 }

@@ -1,5 +1,16 @@
 import { render } from '@testing-library/vue'
-import { KeepAlive, defineComponent, effectScope, h, isReadonly, isRef, ref } from 'vue'
+import {
+  KeepAlive,
+  defineComponent,
+  onMounted,
+  provide,
+  inject,
+  effectScope,
+  h,
+  isReadonly,
+  isRef,
+  ref,
+} from 'vue'
 import { expect, test } from 'vitest'
 import { type WebSocketResult, useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
@@ -96,4 +107,33 @@ test('a render reads only what it takes: one that shows the status does not rend
   await page.settle()
   expect(renders).toEqual(['connecting', 'open'])
   unmount()
+})
+
+test('6: a hook that begins when its component is mounted opens, and goes with it', async () => {
+  const page = open()
+  const Late = defineComponent(() => {
+    onMounted(() => void useWebSocket('/late', { environment: page.environment, linger: 0 }))
+    return () => 'late'
+  })
+  const { unmount } = render(Late)
+  await page.until(() => expect(server.peers).toHaveLength(1))
+  unmount()
+  await page.until(() => expect(server.peer.closed).toBeDefined())
+})
+
+test('a ref lives with the hook, not with the child that was the first to take it', async () => {
+  const page = open()
+  const Child = defineComponent(() => {
+    const line = inject<WebSocketResult<never, unknown>>('line')
+    return () => line?.status.value
+  })
+  const which = ref(1)
+  const Parent = defineComponent(() => {
+    provide('line', useWebSocket('/given', { environment: page.environment }))
+    return () => h(Child, { key: which.value })
+  })
+  const { container } = render(Parent)
+  expect(container.textContent).toBe('connecting')
+  which.value = 2
+  await page.until(() => expect(container.textContent).toBe('open'))
 })
