@@ -37,7 +37,10 @@ export interface WebSocketOptions<
   readonly heartbeat?: false | HeartbeatOptions | undefined
   /** Bounds of what waits while the line is down. @default \{ messages: 1000, bytes: 1048576, overflow: 'drop-oldest' \} */
   readonly outbox?: Partial<OutboxLimits> | undefined
-  /** Above so many bytes of `bufferedAmount` messages wait in the outbox instead. @default 1048576 */
+  /**
+   * Above so many bytes of `bufferedAmount` messages wait in the outbox instead; what it has no room for goes past the mark rather than
+   * being lost, unless `outbox` is set. @default 1048576
+   */
   readonly highWaterMark?: number | undefined
 }
 
