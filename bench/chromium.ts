@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HOW_TO_GET_CHROMIUM, findChromium } from '../scripts/chromium.ts'
+import { onStop, start, stop } from '../scripts/processes.ts'
 import { type Session, connect } from './cdp.ts'
 
 const FLAGS = [
@@ -46,8 +46,12 @@ export async function launch(): Promise<Browser> {
   const executable = findChromium()
   if (executable === undefined) throw new Error(HOW_TO_GET_CHROMIUM)
   const folder = mkdtempSync(join(tmpdir(), 'tautline-bench-'))
-  const child = spawn(executable, [...FLAGS, `--user-data-dir=${folder}`, 'about:blank'], { stdio: 'ignore' })
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const child = start([executable, ...FLAGS, `--user-data-dir=${folder}`, 'about:blank'], { stdio: 'ignore' })
+  const end = async (): Promise<void> => {
+    await stop(child)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+  onStop(end)
   const { port, path } = await endpointIn(folder)
   const browser = await connect(`ws://127.0.0.1:${port}${path}`)
   const { product } = await browser.send<{ product: string }>('Browser.getVersion')
@@ -66,12 +70,7 @@ export async function launch(): Promise<Browser> {
       await session.send('Page.disable')
       return pageOf(session, () => browser.send('Target.closeTarget', { targetId }))
     },
-    async close() {
-      // It may be gone before it has answered.
-      await browser.send('Browser.close').catch(() => {})
-      await gone
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-    },
+    close: end,
   }
 }
 
