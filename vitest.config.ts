@@ -57,7 +57,7 @@ const chromium = () => ({
 const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
 
 const projects: TestProjectInlineConfiguration[] = [
-  { test: { name: 'repo', include: ['scripts/**/*.test.ts'], testTimeout: 30_000 } },
+  { test: { name: 'repo', include: ['{scripts,bench}/**/*.test.ts'], testTimeout: 30_000 } },
   { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
   { test: { name: 'react', ...reactTests } },
   {

@@ -20,6 +20,10 @@ const { gc, performance } = globalThis as unknown as {
   performance: { memory: { usedJSHeapSize: number } }
 }
 
+// In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
+// they are present from the start, and listen to nothing.
+Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
+
 async function usedHeap(): Promise<number> {
   for (let round = 0; round < 3; round += 1) {
     await new Promise(requestAnimationFrame)
