@@ -1,4 +1,5 @@
 import {
+  type ComponentInternalInstance,
   getCurrentInstance,
   getCurrentScope,
   onActivated,
@@ -24,8 +25,16 @@ export function whileLive(start: () => () => void, server: boolean): void {
   if (instance && 'scope' in instance && instance.scope === scope) {
     if (instance.isMounted) begin()
     else onMounted(begin)
-    onActivated(begin)
-    onDeactivated(end)
+    if (keptAlive(instance)) {
+      onActivated(begin)
+      onDeactivated(end)
+    }
   } else if (!server) begin()
   if (scope) onScopeDispose(end)
+}
+
+/** Whether a `<KeepAlive>` is above, found as Vue itself does: where there is none its hooks are never called, and cost half a kilobyte. */
+function keptAlive({ parent }: ComponentInternalInstance): boolean {
+  for (let above = parent; above; above = above.parent) if ('__isKeepAlive' in above.type) return true
+  return false
 }
