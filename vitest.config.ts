@@ -58,7 +58,14 @@ const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
 
 const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'repo', include: ['{scripts,bench}/**/*.test.ts'], testTimeout: 30_000 } },
-  { test: { name: 'core', include: ['packages/core/{src,test}/**/*.test.ts'] } },
+  {
+    test: {
+      name: 'core',
+      include: ['packages/core/{src,test}/**/*.test.ts'],
+      setupFiles: [path('packages/core/test/setup.ts')],
+      testTimeout: 30_000,
+    },
+  },
   { test: { name: 'react', ...reactTests } },
   {
     resolve: { alias: [react18] },

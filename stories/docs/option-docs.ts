@@ -73,7 +73,7 @@ export const optionDocs = {
   highWaterMark: {
     type: 'number',
     preset: '1 048 576 bytes',
-    text: 'Above so much bufferedAmount, messages wait in the outbox instead.',
+    text: 'Above so much bufferedAmount, messages wait in the outbox instead; what it has no room for goes past the mark rather than being lost, unless outbox is set.',
   },
   share: {
     type: 'boolean',
