@@ -36,6 +36,12 @@ export function leave({ status }: State, how: CloseDetail, error?: Error): Effec
   return effects
 }
 
+/** The same for what has ended by itself; says why. */
+export function lose(state: State, error: Error | undefined): Effect[] {
+  const effects = leave(state, detail(error), error)
+  return error ? [...effects, emit({ type: 'error', error })] : effects
+}
+
 /** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
 export function down(state: State, status: Status): State {
   return { ...initialState, status, epoch: state.epoch + 1, dialedAt: state.dialedAt }
@@ -65,7 +71,7 @@ export function isUp({ status }: State): boolean {
 }
 
 /** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
-export function detail(error: Error | undefined): CloseDetail {
+function detail(error: Error | undefined): CloseDetail {
   const told = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
   return told ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
 }
@@ -78,4 +84,3 @@ export const start = (timer: TimerName, wait: number): Effect => ({
 export const stop = (timer?: TimerName): Effect => ({ type: 'stop', timer })
 export const discard = (why: DropReason): Effect => ({ type: 'discard', why })
 export const emit = (event: Occurred): Effect => ({ type: 'emit', event })
-export const report = (error: Error | undefined): Effect[] => (error ? [emit({ type: 'error', error })] : [])

@@ -4,14 +4,13 @@ import { beat, lookAt, quiet } from './heartbeat.ts'
 import {
   REPLACED,
   away,
-  detail,
   discard,
   down,
   emit,
   initialState,
   isUp,
   leave,
-  report,
+  lose,
   shut,
   start,
   stop,
@@ -81,14 +80,7 @@ function fresh(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [s
 
 function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = []): Step {
   const gate = shut(state, policy)
-  const next = {
-    ...state,
-    epoch: state.epoch + 1,
-    waitingFor: gate,
-    retryAt: undefined,
-    live: undefined,
-    latency: undefined,
-  }
+  const next = { ...away(state), waitingFor: gate }
   if (gate) return [{ ...next, status: 'backoff' }, before]
   return [
     { ...next, status: 'connecting', dialedAt: stamp.now },
@@ -113,11 +105,7 @@ function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): St
   const retryable = policy.when?.(error, kind === 'lost' || renew) ?? (kind === 'lost' || renew)
   if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
   // Credentials age while a page is open: the provider is asked once more, without a wait.
-  if (renew)
-    return dial({ ...state, renewed: true, error }, policy, stamp, [
-      ...leave(state, detail(error), error),
-      ...report(error),
-    ])
+  if (renew) return dial({ ...state, renewed: true, error }, policy, stamp, lose(state, error))
   return retry(state, error, outcome.retryAfter ?? 0, policy, stamp)
 }
 
@@ -144,7 +132,7 @@ function retry(
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }
-  const effects = [...leave(state, detail(error), error), ...report(error)]
+  const effects = lose(state, error)
   if (!waitingFor) effects.push(start('retry', delay))
   return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
 }
@@ -152,7 +140,7 @@ function retry(
 /** Closes for good. */
 function finish(state: State, closed: Closed): Step {
   const { error } = closed
-  const effects = [...leave(state, detail(error), error), ...report(error), discard('closed')]
+  const effects = [...lose(state, error), discard('closed')]
   if (closed.by === 'exhausted') effects.push(emit({ type: 'giveup', attempts: state.attempt, error }))
   return [{ ...down(state, 'closed'), attempt: state.attempt, closed, error }, effects]
 }

@@ -222,7 +222,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const { line, options } = this
     const { reduce } = options
     let next = reduce ? this.#data : message
-    // Not by way of `#guard`: a closure for each message is what the hot path can do without.
+    // Not by way of `guarded`: a closure for each message is what the hot path can do without.
     try {
       if (reduce) next = reduce(next, message, { raw })
     } catch (error) {

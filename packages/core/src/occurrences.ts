@@ -29,12 +29,16 @@ export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One)
   for (const one of now) if (all?.has(one)) tell(one)
 }
 
-/** Runs what is not ours: what it throws is reported, and stops nobody. */
-export function guarded(run: () => void, environment: Pick<Environment, 'reportError'>): void {
+/** Runs what is not ours: what it throws is reported, and stops nobody; the result is then undefined. */
+export function guarded<Result>(
+  run: () => Result,
+  environment: Pick<Environment, 'reportError'>,
+): Result | undefined {
   try {
-    run()
+    return run()
   } catch (error) {
     environment.reportError(error)
+    return undefined
   }
 }
 

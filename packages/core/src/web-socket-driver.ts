@@ -1,6 +1,7 @@
 import { utf8Length } from './close-codes.ts'
 import type { Sendable, WireData } from './codec.ts'
 import { type DropReason, TautlineError, isTautlineError } from './errors.ts'
+import { guarded } from './occurrences.ts'
 import { createOutbox } from './outbox.ts'
 import type { Driver, Line } from './pool.ts'
 import type { TransportHandle } from './transport.ts'
@@ -35,16 +36,6 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     line.connection.later(() => {
       for (const port of line.audience.ports) port.touch()
     })
-  }
-
-  /** A user's function that throws must not take the line with it. */
-  function guarded<Result>(run: () => Result, otherwise: Result): Result {
-    try {
-      return run()
-    } catch (error) {
-      line.environment.reportError(error)
-      return otherwise
-    }
   }
 
   /** @throws TautlineError `encode` for what the platform refuses, such as a view of shared memory */
@@ -104,11 +95,11 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     },
     isReply(raw) {
       const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat || {}
-      return guarded(() => isReply(raw), false)
+      return guarded(() => isReply(raw), line.environment) ?? false
     },
     ping(handle) {
       const { message = 'ping' } = line.lead.options.heartbeat || {}
-      guarded(() => handle.send?.(typeof message === 'function' ? message() : message), false)
+      guarded(() => handle.send?.(typeof message === 'function' ? message() : message), line.environment)
     },
     flush(handle) {
       if (outbox.size === 0) return
