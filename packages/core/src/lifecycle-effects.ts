@@ -59,6 +59,11 @@ export function away(state: State): State {
   }
 }
 
+/** A page in the bfcache, or one that is hidden where that counts. */
+export function unseen({ page, visible }: State, { pauseHidden }: Policy): boolean {
+  return !page || (pauseHidden && !visible)
+}
+
 /** The gate that keeps an attempt from being made, if one does. */
 export function shut(state: State, policy: Policy): WaitingFor | undefined {
   if (!state.page) return 'page'

@@ -14,6 +14,7 @@ import {
   shut,
   start,
   stop,
+  unseen,
 } from './lifecycle-effects.ts'
 import type { Closed, Effect, Event, Policy, Signal, Stamp, State, TimerName } from './lifecycle-types.ts'
 import type { Outcome } from './transport.ts'
@@ -203,8 +204,7 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   }
   if (!isUp(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
-  if (!page || (policy.pauseHidden && !visible))
-    return [{ ...away(next), status: 'backoff', waitingFor }, leave(state, REPLACED)]
+  if (unseen(next, policy)) return aside(next, policy)
   return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
 }
 
@@ -216,13 +216,16 @@ function configured(state: State, policy: Policy, stamp: Stamp): Step {
     if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stop()]]
     return state.waitingFor === 'timer' ? [state, []] : soon(state, stamp)
   }
-  if (isUp(state) && waitingFor === 'visible') {
-    return [{ ...away(state), status: 'backoff', waitingFor }, leave(state, REPLACED)]
-  }
+  if (isUp(state) && unseen(state, policy)) return aside(state, policy)
   if (state.status !== 'open') return [state, []]
   if (!policy.heartbeat) return [{ ...state, live: undefined, latency: undefined }, [stop('heartbeat')]]
   const live = quiet(policy.heartbeat, stamp.now)
   return [{ ...state, live }, [start('heartbeat', live.due - stamp.now)]]
+}
+
+/** Gives a line that is up back, for as long as nobody looks. */
+function aside(state: State, policy: Policy): Step {
+  return [{ ...away(state), status: 'backoff', waitingFor: shut(state, policy) }, leave(state, REPLACED)]
 }
 
 /** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */

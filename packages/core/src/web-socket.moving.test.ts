@@ -105,6 +105,15 @@ describe('46: the oldest hook decides, from the moment it does', () => {
   })
 })
 
+test('24: pause.hidden takes hold also where the network is gone', async () => {
+  const { client, environment } = await openStage()
+  environment.signal('offline')
+  environment.signal('hidden')
+  client.setOptions('/chat', { environment, pause: { hidden: true } })
+  expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
+  expect(environment.socket.closedWith).toBeDefined()
+})
+
 describe('14: what waits', () => {
   test('is a copy: the buffer may be used again', async () => {
     const environment = createTestEnvironment()
