@@ -1,27 +1,32 @@
-import type { Codec } from './codec.ts'
-import { isTautlineError, TautlineError } from './errors.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
+import type { MessageInfo } from './fold.ts'
 import type { State } from './lifecycle-types.ts'
 import { tellAll } from './occurrences.ts'
 import type { Occurrences, UrlOption } from './types.ts'
 
-export type Decoder = Pick<Codec<unknown, never>, 'decode'>
+/** Makes a message of what travelled. Where two hooks have the same one, it is asked once for both. */
+export interface Decoder {
+  decode(raw: never): unknown
+}
 
 /** One hook on a shared line. */
 export interface Port<Raw, Options> {
   readonly url: UrlOption
   readonly options: Options
-  /** What decodes for this hook; undefined: it takes what the platform gives. */
-  readonly codec: Decoder | undefined
+  /** What decodes this for the hook; undefined: it is not for it, such as an event of another name. */
+  decoder(raw: Raw): Decoder | undefined
   /** The number of the last message that it has had. */
   seen: number
   receive(message: unknown, raw: Raw): void
   /** Takes what came before it joined as its data; no handler is called. */
   catchUp(message: unknown): void
+  /** Forgets what it has folded: an answer begins anew. */
+  restart(): void
   /** Returns whether somebody listened. */
   occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean
   changed(from: State, to: State, cause: string): void
-  /** How many messages wait has changed. */
-  touch(): void
+  /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */
+  touch(field: 'queued' | 'lastEventId'): void
 }
 
 /** The hooks on one line. */
@@ -30,44 +35,62 @@ export interface Audience<Raw, Options> {
   readonly ports: ReadonlySet<Port<Raw, Options>>
   add(port: Port<Raw, Options>): void
   remove(port: Port<Raw, Options>): void
-  /** The port's codec has changed. */
-  retune(port: Port<Raw, Options>): void
-  /** Decodes once for each codec. */
+  /** Decodes once for each decoder. */
   deliver(raw: Raw): void
   tell<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): void
   /** Forgets the last message: it came from elsewhere. */
   reset(): void
 }
 
+/** What became of one message with one decoder. */
+interface Decoded {
+  readonly decoder: Decoder
+  readonly message?: unknown
+  readonly error?: Error
+}
+
 /** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
 let numbers = 0
 
-/** @param unheard takes the errors that nobody listens to */
+/**
+ * @param infoOf what the protocol says of a message
+ * @param unheard takes the errors that nobody listens to
+ */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createAudience<Raw, Options>(unheard: (error: unknown) => void): Audience<Raw, Options> {
+export function createAudience<Raw, Options>(
+  infoOf: (raw: Raw) => MessageInfo,
+  unheard: (error: unknown) => void,
+): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
-  const channels = new Map<Decoder | undefined, Set<Member>>()
-  /** Where each was put: by the time it leaves, its codec may be another. */
-  const filed = new Map<Member, Decoder | undefined>()
   let newest = 0
   let last: Raw
 
-  // A codec is of the line's own kind: what it is given is what it takes.
-  const decode = (codec: Decoder | undefined, raw: Raw): unknown => (codec ? codec.decode(raw as never) : raw)
-
-  function join(port: Member): void {
-    const listening = channels.get(port.codec) ?? new Set()
-    channels.set(port.codec, listening.add(port))
-    filed.set(port, port.codec)
+  function decode(decoder: Decoder, raw: Raw): Decoded {
+    try {
+      // A decoder is of the line's own kind: what it is given is what it takes.
+      return { decoder, message: decoder.decode(raw as never) }
+    } catch (cause) {
+      const known = isTautlineError(cause, 'decode')
+      return {
+        decoder,
+        error: known
+          ? cause
+          : new TautlineError('decode', 'The codec threw', { raw: infoOf(raw).raw }, cause),
+      }
+    }
   }
 
-  function part(port: Member): void {
-    const codec = filed.get(port)
-    filed.delete(port)
-    const listening = channels.get(codec)
-    listening?.delete(port)
-    if (listening?.size === 0) channels.delete(codec)
+  /** The first one who needs it decodes; an error is told to all whom it concerns. */
+  function decodedBy(decoder: Decoder, raw: Raw, done: Decoded[]): Decoded {
+    for (const one of done) if (one.decoder === decoder) return one
+    const one = decode(decoder, raw)
+    done.push(one)
+    if (one.error) {
+      const concerned = [...ports].filter((port) => port.decoder(raw) === decoder)
+      tellSome(new Set(concerned), 'error', one.error)
+    }
+    return one
   }
 
   function tellSome<Type extends keyof Occurrences<unknown>>(
@@ -85,41 +108,25 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
     ports,
     add(port) {
       ports.add(port)
-      join(port)
-      if (newest > 0 && port.seen !== newest) {
-        try {
-          port.catchUp(decode(port.codec, last))
-        } catch {
-          // Reported to those who were there when it came.
-        }
-      }
+      const decoder = newest > 0 && port.seen !== newest ? port.decoder(last) : undefined
       port.seen = newest
+      if (!decoder) return
+      const { message, error } = decode(decoder, last)
+      // An error was reported to those who were there when it came.
+      if (!error) port.catchUp(message)
     },
-    remove(port) {
-      ports.delete(port)
-      part(port)
-    },
-    retune(port) {
-      part(port)
-      join(port)
-    },
+    remove: (port) => void ports.delete(port),
     deliver(raw) {
-      last = raw
-      const number = (newest = ++numbers)
-      for (const [codec, listening] of channels) {
-        let message: unknown
-        try {
-          message = decode(codec, raw)
-        } catch (cause) {
-          tellSome(listening, 'error', decodeError(cause, raw))
-          continue
-        }
-        for (const port of listening) {
-          // One that a handler has just added took this message in `add`.
-          if (port.seen === number) continue
-          port.seen = number
-          port.receive(message, raw)
-        }
+      const number = ++numbers
+      const done: Decoded[] = []
+      for (const port of ports) {
+        const decoder = port.decoder(raw)
+        // One that a handler has just added took this message in `add`.
+        if (!decoder || port.seen === number) continue
+        last = raw
+        port.seen = newest = number
+        const { message, error } = decodedBy(decoder, raw, done)
+        if (!error) port.receive(message, raw)
       }
     },
     tell: (type, event) => tellSome(ports, type, event),
@@ -127,10 +134,4 @@ export function createAudience<Raw, Options>(unheard: (error: unknown) => void):
       newest = 0
     },
   }
-}
-
-function decodeError(cause: unknown, raw: unknown): TautlineError<'decode'> {
-  return isTautlineError(cause, 'decode')
-    ? cause
-    : new TautlineError('decode', 'The codec threw', { raw }, cause)
 }

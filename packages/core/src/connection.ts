@@ -14,6 +14,8 @@ export interface Attempt {
   /** Why the last attempt ended. */
   readonly previous: Error | undefined
   readonly signal: AbortSignal
+  /** Where to go on from, where the protocol has such a thing. */
+  readonly cursor: string | undefined
 }
 
 /** What the interpreter is made of; it names no transport and no global. */
@@ -31,6 +33,8 @@ export interface ConnectionParts<Raw> {
   /** How an error of `prepare` counts. */
   refuse(cause: unknown): Outcome
   message(raw: Raw): void
+  /** The cursor has moved without a message. */
+  moved(): void
   occurred(event: Occurred, info: OpenInfo): void
   changed(from: State, to: State, cause: string): void
   /** Nobody uses the connection any more. */
@@ -44,6 +48,8 @@ export interface Connection {
   readonly state: State
   /** The live resource; undefined unless the line is open. */
   readonly handle: TransportHandle | undefined
+  /** Behind what the listeners have been told; it outlives the attempts. Settable: where the next attempt goes on from. */
+  cursor: string | undefined
   dispatch(event: Event): void
   configure(policy: Policy): void
   /** Runs what calls listeners after what is being said now: listeners never nest. */
@@ -59,8 +65,9 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
   let state = initialState
   let handle: TransportHandle | undefined
   let controller: AbortController | undefined
-  let info: OpenInfo = { protocol: '' }
+  let info: OpenInfo = { protocol: '', url: '', headers: undefined }
   let heard = 0
+  let cursor: string | undefined
   let deaf: (() => void) | undefined
   const timers = createTimers<TimerName>(environment, (timer) => mailbox.post({ type: 'timeout', timer }))
   const mailbox = createMailbox<Event>((event) => {
@@ -133,7 +140,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
       if (epoch !== state.epoch) return
       const { signal } = (controller = new AbortController())
       try {
-        const prepared = parts.prepare({ attempt, previous: error, signal })
+        const prepared = parts.prepare({ attempt, previous: error, signal, cursor })
         const connect = prepared instanceof Promise ? await prepared : prepared
         // Given up while the credentials were on their way: nothing is opened.
         if (epoch === state.epoch) mailbox.run(() => (handle = connect(eventsOf(epoch))))
@@ -144,6 +151,12 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     void Promise.resolve().then(start)
   }
 
+  /** The cursor moves with what is told, not with what has arrived: what nobody was told of is asked for again. */
+  function told(raw: Raw, id: string | undefined): void {
+    if (id !== undefined) cursor = id
+    parts.message(raw)
+  }
+
   function eventsOf(epoch: number): TransportEvents<Raw> {
     return {
       opened(opening) {
@@ -152,18 +165,26 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         heard = environment.now()
         mailbox.post({ type: 'opened', epoch })
       },
-      message(raw) {
+      message(raw, id) {
         if (epoch !== state.epoch) return
-        if (policy.heartbeat) {
+        if (policy.heartbeat && parts.isReply) {
           heard = environment.now()
-          if (parts.isReply?.(raw)) return mailbox.post({ type: 'reply', epoch })
+          if (parts.isReply(raw)) return mailbox.post({ type: 'reply', epoch })
         }
         // The hot path: no closure, no queue.
-        if (mailbox.idle) mailbox.sayNow(parts.message, raw)
-        else mailbox.say(() => epoch === state.epoch && parts.message(raw))
+        if (!mailbox.idle) return mailbox.say(() => epoch === state.epoch && told(raw, id))
+        if (id !== undefined) cursor = id
+        mailbox.sayNow(parts.message, raw)
+      },
+      cursor(id) {
+        mailbox.say(() => {
+          if (epoch !== state.epoch) return
+          cursor = id
+          parts.moved()
+        })
       },
       activity() {
-        heard = environment.now()
+        if (policy.heartbeat && epoch === state.epoch) heard = environment.now()
       },
       hint: (ms) => mailbox.post({ type: 'hint', epoch, wait: ms }),
       ended: (outcome) => mailbox.post({ type: 'ended', epoch, outcome }),
@@ -176,6 +197,12 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     },
     get handle() {
       return state.status === 'open' ? handle : undefined
+    },
+    get cursor() {
+      return cursor
+    },
+    set cursor(next) {
+      cursor = next
     },
     dispatch: mailbox.post,
     configure(next) {

@@ -1,5 +1,5 @@
 import type { Signal } from './lifecycle-types.ts'
-import type { WebSocketConstructor } from './transport.ts'
+import type { Fetch, WebSocketConstructor } from './transport.ts'
 
 /**
  * Everything that the core asks of the world: time, chance, the page and the network.
@@ -23,5 +23,6 @@ export interface Environment {
   reportError(error: unknown): void
   /** What relative URLs are relative to. */
   readonly baseUrl: string | undefined
+  readonly fetch: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
 }

@@ -16,11 +16,19 @@ export interface ErrorDetails {
   /** A URL, header or protocol function threw, rejected or returned nothing; `cause` says why. */
   provider: { readonly provider: string }
   /** Nothing happened in time, in milliseconds. */
-  timeout: { readonly phase: 'connect' | 'reply'; readonly timeout: number }
+  timeout: { readonly phase: 'connect' | 'reply' | 'silence'; readonly timeout: number }
   /** The line was never open: the handshake was refused, or the network is down. */
   'connect-failed': CloseDetail
   /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
   closed: CloseDetail
+  /** The server answered with a status that does not open the line (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
+  http: { readonly status: number; readonly retryAfter?: number | undefined }
+  /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
+  'content-type': { readonly expected: string; readonly contentType: string }
+  /** One event, or one line of it, is longer than `limit` characters. */
+  'too-large': { readonly limit: number }
+  /** The page was put aside while a request was under way that must not be repeated by itself, such as a POST. */
+  interrupted: { readonly by: 'page' }
   /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
   /** A message could not be encoded, or is of a type that cannot be sent. */

@@ -1,3 +1,5 @@
+import type { Environment } from './environment.ts'
+
 /**
  * Makes `data` from what came before and one message. Return the same value where nothing changed, and nothing renders.
  * Without `initialData` the first call gets `undefined`.
@@ -8,6 +10,10 @@ export type Reduce<Incoming, Data> = (accumulated: Data, message: Incoming, info
 export interface MessageInfo {
   /** The message as it travelled. */
   readonly raw: unknown
+  /** The name of a server-sent event: 'message' unless the server named it. */
+  readonly event?: string | undefined
+  /** The last event ID behind this message; '' for none. */
+  readonly id?: string | undefined
 }
 
 /** A fold that knows what it starts from. */
@@ -22,6 +28,22 @@ export function initialDataOf(options: {
 }): unknown {
   if (options.initialData !== undefined) return options.initialData
   return typeof options.reduce === 'function' ? (options.reduce as ReadyMade).initialData : undefined
+}
+
+/** One step of a fold; one that throws is reported, and changes nothing. No closure, as `guarded` has one: this is the hot path. */
+export function fold(
+  reduce: Reduce<unknown, unknown>,
+  accumulated: unknown,
+  message: unknown,
+  info: MessageInfo,
+  environment: Pick<Environment, 'reportError'>,
+): unknown {
+  try {
+    return reduce(accumulated, message, info)
+  } catch (error) {
+    environment.reportError(error)
+    return accumulated
+  }
 }
 
 /** `data` is the latest message. The default. */

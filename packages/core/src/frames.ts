@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import type { CommonOptions } from './types.ts'
 
 const waiting = new WeakMap<Environment, Set<() => void>>()
 
@@ -15,4 +16,15 @@ export function nextFrame(environment: Environment, callback: () => void): void 
     waiting.delete(environment)
     for (const run of callbacks) run()
   })
+}
+
+/** When a change of `data` is announced. */
+export function soon(
+  environment: Environment,
+  notify: CommonOptions<unknown, unknown>['notify'],
+  announce: () => void,
+): void {
+  if (notify === 'sync') announce()
+  else if (notify === 'microtask') queueMicrotask(announce)
+  else nextFrame(environment, announce)
 }

@@ -1,8 +1,8 @@
 /** How a line proves that it lives. Times in milliseconds. */
 export interface HeartbeatPolicy {
-  /** A ping this long after the one before it. */
-  readonly interval: number
-  /** A line that says nothing for this long after a ping is lost. */
+  /** A ping this long after the one before it; undefined where a line cannot be asked, and its silence alone tells. */
+  readonly interval: number | undefined
+  /** A line that says nothing for this long after a ping, or at all where there is none, is lost. */
   readonly timeout: number
 }
 
@@ -30,8 +30,10 @@ const PROBE_TIMEOUT = 3000
 const OVERSLEPT = 5000
 
 /** The liveness of a line that has just opened. */
-export function quiet(policy: HeartbeatPolicy, since: number): Liveness {
-  return { phase: 'quiet', due: since + policy.interval, pingedAt: since, again: false }
+export function quiet({ interval, timeout }: HeartbeatPolicy, since: number): Liveness {
+  return interval === undefined
+    ? { phase: 'awaiting', due: since + timeout, pingedAt: since, again: false }
+    : { phase: 'quiet', due: since + interval, pingedAt: since, again: false }
 }
 
 /**
@@ -48,8 +50,10 @@ export function beat(
   heard: number,
   probe = false,
 ): Beat {
+  const { interval } = policy
+  if (interval === undefined) return listen(live, policy, now, heard)
   // A clock that was set back has no deadlines left to keep: the line is looked at anew.
-  if (now < live.pingedAt) return beat(quiet(policy, now - policy.interval), policy, now, heard, probe)
+  if (now < live.pingedAt) return beat(quiet(policy, now - interval), policy, now, heard, probe)
   if (live.phase === 'awaiting') {
     // What was heard later than now was heard before the clock was set back.
     if (heard >= live.pingedAt && heard <= now)
@@ -64,12 +68,23 @@ export function beat(
   return probe || now >= live.due ? ping(policy, now, probe, false) : { next: live, act: 'wait' }
 }
 
+/** Where nothing can be asked, each sign of life moves the deadline. */
+function listen(live: Liveness, policy: HeartbeatPolicy, now: number, heard: number): Beat {
+  // After a clock was set back the silence counts from now.
+  if (now < live.pingedAt) return { next: quiet(policy, now), act: 'wait' }
+  if (heard > live.pingedAt && heard <= now) return listen(quiet(policy, heard), policy, now, heard)
+  if (now < live.due) return { next: live, act: 'wait' }
+  const overslept = !live.again && now - live.due > OVERSLEPT
+  if (!overslept) return { next: live, act: 'lost' }
+  return { next: { ...live, due: now + Math.min(policy.timeout, PROBE_TIMEOUT), again: true }, act: 'wait' }
+}
+
 /**
  * When to look again: at `due`, and while a reply is awaited also when the next ping would be due, so that with a timeout
  * longer than the interval a line that did answer is pinged in time.
  */
-export function lookAt(live: Liveness, policy: HeartbeatPolicy, now: number): number {
-  const turn = live.pingedAt + policy.interval
+export function lookAt(live: Liveness, { interval }: HeartbeatPolicy, now: number): number {
+  const turn = live.pingedAt + (interval ?? 0)
   return live.phase === 'awaiting' && turn > now ? Math.min(live.due, turn) : live.due
 }
 

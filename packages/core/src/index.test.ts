@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as eventSource from './event-source.ts'
 import * as index from './index.ts'
 import * as testing from './testing.ts'
 import * as webSocket from './web-socket.ts'
@@ -15,18 +16,25 @@ test.each([
       'browserEnvironment',
       'collect',
       'concat',
+      'createEventSource',
       'createWebSocket',
       'exponential',
       'isTautlineError',
       'json',
       'latest',
+      'observeEventSource',
       'observeWebSocket',
       'quickThenSpread',
       'text',
     ],
   ],
+  ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource']],
   ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket']],
-  ['@tautline/core/testing', testing, ['createFakeWebSocket', 'createTestEnvironment', 'createVirtualClock']],
+  [
+    '@tautline/core/testing',
+    testing,
+    ['createFakeFetch', 'createFakeWebSocket', 'createTestEnvironment', 'createVirtualClock'],
+  ],
 ])('%s exports exactly this', (_, entry, names) => {
   expect(Object.keys(entry).toSorted()).toEqual(names)
 })

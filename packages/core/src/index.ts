@@ -19,6 +19,22 @@ export {
   isTautlineError,
 } from './errors.ts'
 export {
+  type BodyOption,
+  type EventCodec,
+  type EventCodecs,
+  type EventSourceClient,
+  type EventSourceObserver,
+  type EventSourceOptions,
+  type HeadersOption,
+  type NamedEvent,
+  type NamedEventsOptions,
+  type RequestBody,
+  type ResumeOption,
+  type ServerSentEvent,
+  createEventSource,
+  observeEventSource,
+} from './event-source.ts'
+export {
   type Collect,
   type Collecting,
   type MessageInfo,
@@ -29,7 +45,7 @@ export {
 } from './fold.ts'
 export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { OpenInfo, WebSocketConstructor } from './transport.ts'
+export type { Fetch, OpenInfo, WebSocketConstructor } from './transport.ts'
 export type {
   AttemptContext,
   ClosedEvent,

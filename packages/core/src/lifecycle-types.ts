@@ -30,6 +30,8 @@ export interface Policy {
   readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
   /** Can the credentials be asked for again? */
   readonly renewable: boolean
+  /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
+  readonly once: boolean
   readonly connectTimeout: number
   /** A connection this old has proved useful, and its failures are forgotten. */
   readonly stableAfter: number
@@ -67,7 +69,7 @@ export interface State {
   readonly retryAt: number | undefined
   /** A server's wish: no attempt before this time, whatever the page says. */
   readonly notBefore: number
-  /** A wait that the server asked for while the line was up, in ms; used once. */
+  /** The least wait before a retry that the server asked for while the line was up, in ms; it holds for this destination. */
   readonly hint: number
   readonly dialedAt: number
   /** The credentials have been asked for again since the last useful connection. */

@@ -22,12 +22,18 @@ const policies = fc.record({
     (_: unknown, retryable: boolean) => !retryable,
   ),
   renewable: fc.boolean(),
+  once: fc.boolean(),
   connectTimeout: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
   stableAfter: fc.constant(5000),
   linger: fc.constantFrom(0, 1000),
   pauseOffline: fc.boolean(),
   pauseHidden: fc.boolean(),
-  heartbeat: fc.constantFrom(undefined, { interval: 25_000, timeout: 10_000 }, { interval: 0, timeout: 0 }),
+  heartbeat: fc.constantFrom(
+    undefined,
+    { interval: 25_000, timeout: 10_000 },
+    { interval: 0, timeout: 0 },
+    { interval: undefined, timeout: 10_000 },
+  ),
 }) satisfies fc.Arbitrary<Policy>
 
 /** Which of the events that can happen, how much later, and with what luck. */

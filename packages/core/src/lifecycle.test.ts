@@ -222,7 +222,7 @@ const rows: readonly Row[] = [
     'and is used once',
     at('open', { hint: 2000 }),
     lost,
-    { hint: 0, retryAt: 102_500 },
+    { hint: 2000, retryAt: 102_500 },
     'clear, abandon, !close, !error, +retry 2500, !retry',
   ],
   [

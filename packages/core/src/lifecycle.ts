@@ -1,5 +1,5 @@
 import { HINT_CAP, bounded, wait } from './backoff.ts'
-import { TautlineError } from './errors.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
 import { beat, lookAt, quiet } from './heartbeat.ts'
 import {
   REPLACED,
@@ -103,7 +103,10 @@ function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): St
   const { kind, error } = outcome
   if (kind === 'complete') return finish(state, { by: 'complete', error })
   const renew = kind === 'unauthorized' && policy.renewable && !state.renewed
-  const retryable = policy.when?.(error, kind === 'lost' || renew) ?? (kind === 'lost' || renew)
+  // What must not be asked twice: it has answered, or may be at work on an answer.
+  const spent = policy.once && (state.status === 'open' || isTautlineError(error, 'timeout'))
+  const again = renew || (kind === 'lost' && !spent)
+  const retryable = policy.when?.(error, again) ?? again
   if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
   // Credentials age while a page is open: the provider is asked once more, without a wait.
   if (renew) return dial({ ...state, renewed: true, error }, policy, stamp, lose(state, error))
@@ -128,7 +131,6 @@ function retry(
     status: 'backoff',
     attempt,
     error,
-    hint: 0,
     notBefore: hint > 0 ? retryAt : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
@@ -225,6 +227,10 @@ function configured(state: State, policy: Policy, stamp: Stamp): Step {
 
 /** Gives a line that is up back, for as long as nobody looks. */
 function aside(state: State, policy: Policy): Step {
+  if (policy.once) {
+    const text = 'The page was put aside while the request was under way, which is not repeated by itself'
+    return finish(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
+  }
   return [{ ...away(state), status: 'backoff', waitingFor: shut(state, policy) }, leave(state, REPLACED)]
 }
 
@@ -246,7 +252,7 @@ function heartbeat(state: State, policy: Policy, stamp: Stamp, probe: boolean): 
   if (act === 'lost') {
     const limit = policy.heartbeat.timeout
     const error = new TautlineError('timeout', `No sign of life within ${limit} ms`, {
-      phase: 'reply',
+      phase: policy.heartbeat.interval === undefined ? 'silence' : 'reply',
       timeout: limit,
     })
     return ended(state, { kind: 'lost', error }, policy, stamp)

@@ -2,28 +2,25 @@ import type { Decoder, Port } from './audience.ts'
 import { checkClose } from './close-codes.ts'
 import type { Environment } from './environment.ts'
 import { environmentOf } from './environment/browser.ts'
-import { initialDataOf, takeLatest } from './fold.ts'
-import { nextFrame } from './frames.ts'
+import { type MessageInfo, fold, initialDataOf, takeLatest } from './fold.ts'
+import { soon } from './frames.ts'
 import { initialState } from './lifecycle.ts'
 import type { State } from './lifecycle-types.ts'
 import { type Driver, type Kind, type Line, destinationOf, lineTo, linesOf, moveLine } from './pool.ts'
-import { type Taps, guarded, occur, tap, tellAll } from './occurrences.ts'
-import { changeOf, takeSnapshot } from './snapshot.ts'
+import { type Taps, type Told, guarded, occur, tap, tellAll } from './occurrences.ts'
+import { differIn } from './options.ts'
+import { changeOf, isNews, takeSnapshot } from './snapshot.ts'
 import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts'
 import { warnOfWishes } from './wishes.ts'
 
 /** Options as the observer sees them; what a message is does not matter to it. */
 export type AnyOptions = CommonOptions<unknown, unknown> & {
-  readonly codec?: Decoder | undefined
-  readonly protocols?: unknown
+  readonly lastEventId?: string | undefined
 }
 
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
 const waiting: State = { ...initialState, status: 'connecting' }
 const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
-
-/** The options that are part of a destination. */
-const PLACE = ['protocols', 'shareKey', 'share'] as const
 
 /** Numbers the hooks that share with nobody. */
 let loners = 0
@@ -54,6 +51,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #byHand = false
   /** What is shown where there is no line: the state in which the last one was left, if that was final. */
   #rested = initialState
+  /** Where to go on from, on a line that is not there yet or not there any more. */
+  #cursor: string | undefined
   #watched: Set<string> | undefined
   #listeners: Set<() => void> | undefined
   #taps: Taps | undefined
@@ -70,25 +69,22 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.key = this.#locate()
   }
 
-  get codec(): Decoder | undefined {
-    return this.options.codec
+  decoder(raw: Raw): Decoder | undefined {
+    return this.kind.decoder(this.options, raw)
   }
 
   setOptions(url: UrlOption, options: Options): void {
     if (url === this.url && options === this.options) return
     this.kind.check(options)
     const before = this.options
-    const moved = url !== this.url || PLACE.some((name) => before[name] !== options[name])
+    const moved = url !== this.url || differIn(this.kind.place, before, options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     this.url = url
     this.options = options
     const { line } = this
     if (moved) this.#relocate(this.#locate())
-    if (line && line === this.line) {
-      if (before.codec !== options.codec) line.audience.retune(this)
-      if (line.lead === this) line.settle()
-    }
+    if (line && line === this.line && line.lead === this) line.settle()
     this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
     if (this.#stale && before.select !== options.select) this.#knock()
@@ -103,6 +99,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (key === this.key) return
     this.key = key
     this.#data = this.#told = initialDataOf(this.options)
+    this.#cursor = undefined
     this.#stale = true
     if (key && this.line && moveLine(this.line, key)) return
     this.#leave(true)
@@ -124,6 +121,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #join(): void {
     const line = (this.line = this.lineHere())
     const { audience, connection } = line
+    // A line that was there before knows better.
+    if (connection.state.status === 'idle') connection.cursor ??= this.#cursor ?? this.options.lastEventId
     audience.add(this)
     line.settle()
     const kept = this.#rested === closedByUser && connection.state.status === 'idle'
@@ -142,6 +141,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // It decides on, as it was: what becomes of this hook is no concern of a line that lingers.
     if (last) line.lead = { url: this.url, options: this.options }
     this.line = undefined
+    this.#cursor = connection.cursor
     this.#rested = closed?.by === 'user' ? closedByUser : closed ? connection.state : initialState
     this.#stale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
@@ -172,7 +172,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     }
   }
 
-  on(type: string, listener: (event: never) => void): () => void {
+  on(type: string, listener: Told): () => void {
     return tap((this.#taps ??= new Map()), type, listener)
   }
 
@@ -181,10 +181,18 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   open(): void {
+    this.#revive('open')
+  }
+
+  reconnect(): void {
+    this.#revive('reconnect')
+  }
+
+  #revive(type: 'open' | 'reconnect'): void {
     this.#byHand = true
     this.#rested = initialState
     this.#update(true)
-    this.line?.connection.dispatch({ type: 'open' })
+    this.line?.connection.dispatch({ type })
   }
 
   close(code?: number, reason?: string): void {
@@ -198,16 +206,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (!this.line) this.#refresh()
   }
 
-  reconnect(): void {
-    this.#byHand = true
-    this.#rested = initialState
-    this.#update(true)
-    this.line?.connection.dispatch({ type: 'reconnect' })
-  }
-
   getSnapshot(): Snapshot<unknown> {
     if (this.#stale || !this.#shown) {
-      this.#shown = takeSnapshot(this.#shown, this.state, this.#data, this.line?.driver.queued() ?? 0)
+      const { line } = this
+      const cursor = line ? line.connection.cursor : (this.#cursor ?? this.options.lastEventId)
+      this.#shown = takeSnapshot(this.#shown, this.state, this.#data, line?.driver.queued?.() ?? 0, cursor)
     }
     this.#stale = false
     this.#first ??= this.#shown
@@ -221,19 +224,15 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   receive(message: unknown, raw: Raw): void {
     const { line, options } = this
     const { reduce } = options
-    let next = reduce ? this.#data : message
-    // Not by way of `guarded`: a closure for each message is what the hot path can do without.
-    try {
-      if (reduce) next = reduce(next, message, { raw })
-    } catch (error) {
-      this.environment.reportError(error)
-    }
-    if (next !== this.#data) {
-      this.#data = next
-      this.#schedule()
-    }
+    const info = reduce || options.onMessage || this.#taps ? this.kind.info(raw) : undefined
+    const before = this.#data
+    this.#data = reduce && info ? fold(reduce, before, message, info, this.environment) : message
+    // A message may move the cursor and leave the data as it was.
+    this.#stale = true
+    if (this.#watched?.has('lastEventId')) this.touch('lastEventId')
+    else if (this.#data !== before) this.#schedule()
     // A listener that is told at once may have left.
-    if (this.line === line && (this.options.onMessage || this.#taps)) this.occurred('message', message)
+    if (this.line === line && info) this.occurred('message', message, info)
   }
 
   catchUp(message: unknown): void {
@@ -244,13 +243,26 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#schedule()
   }
 
-  touch(): void {
+  restart(): void {
+    const data = initialDataOf(this.options)
+    if (data === this.#data) return
+    this.#data = data
+    this.#schedule()
+  }
+
+  touch(field: 'queued' | 'lastEventId'): void {
+    this.#stale = true
+    if (field === 'lastEventId' && this.#hosted && !this.#watched?.has(field)) return
     this.#loud = true
     this.#schedule()
   }
 
-  occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean {
-    return occur(this.options, this.#taps, type, event, this.environment)
+  occurred<Type extends keyof Occurrences<unknown>>(
+    type: Type,
+    event: Occurrences<unknown>[Type],
+    info?: MessageInfo,
+  ): boolean {
+    return occur(this.options, this.#taps, type, event, this.environment, info)
   }
 
   /** An error that concerns this hook alone. */
@@ -278,25 +290,16 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#stale = true
     if (this.#due || !this.#listeners?.size) return
     this.#due = true
-    const { notify } = this.options
-    const flush = () => this.#flush()
-    if (notify === 'sync') flush()
-    else if (notify === 'microtask') queueMicrotask(flush)
-    else nextFrame(this.environment, flush)
+    soon(this.environment, this.options.notify, () => this.#flush())
   }
 
   #flush(): void {
     if (!this.#due) return
     const { select } = this.options
-    const shown = this.#shown
-    if (select && shown && !this.#loud) {
-      // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
-      const onScreen = [this.#told, shown.data]
-      guarded(() => {
-        const next = select(this.#data)
-        this.#due = !onScreen.every((data) => Object.is(next, select(data)))
-      }, this.environment)
-    }
+    // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
+    const onScreen = [this.#told, this.#shown?.data]
+    const quiet = select && this.#shown && !this.#loud
+    this.#due = quiet ? (guarded(() => isNews(select, this.#data, onScreen), this.environment) ?? true) : true
     if (this.#due) this.#knock()
   }
 

@@ -1,8 +1,14 @@
 import type { Environment } from './environment.ts'
+import type { MessageInfo } from './fold.ts'
 import type { CommonOptions, Occurrences } from './types.ts'
 
+/** Whatever listens: the types meet again in `Observer`. */
+export type Told = (...occurrence: never[]) => void
+
 /** What was given to `on`, by type. */
-export type Taps = Map<string, Set<(event: never) => void>>
+export type Taps = Map<string, Set<Told>>
+
+type Listener<Event> = (event: Event, info?: MessageInfo) => void
 
 /** The option that hears of an occurrence. */
 const HANDLERS = {
@@ -16,8 +22,8 @@ const HANDLERS = {
 } as const
 
 /** Listens, until the returned function is called. One listener that is given twice is two. */
-export function tap(taps: Taps, type: string, listener: (event: never) => void): () => void {
-  const own = (event: never) => listener(event)
+export function tap(taps: Taps, type: string, listener: Told): () => void {
+  const own = (...occurrence: never[]) => listener(...occurrence)
   const same = taps.get(type) ?? new Set()
   taps.set(type, same.add(own))
   return () => void same.delete(own)
@@ -49,12 +55,14 @@ export function occur<Type extends keyof Occurrences<unknown>>(
   type: Type,
   event: Occurrences<unknown>[Type],
   environment: Pick<Environment, 'reportError'>,
+  info?: MessageInfo,
 ): boolean {
   const name = HANDLERS[type]
   // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
-  const handler = name && (options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
-  if (handler) guarded(() => handler(event), environment)
+  const handler = name && (options[name] as Listener<Occurrences<unknown>[Type]> | undefined)
+  const said: [Occurrences<unknown>[Type], MessageInfo?] = info ? [event, info] : [event]
+  if (handler) guarded(() => handler(...said), environment)
   const listeners = taps?.get(type)
-  tellAll(listeners, (listener) => guarded(() => listener(event as never), environment))
+  tellAll(listeners, (listener) => guarded(() => listener(...(said as unknown[] as never[])), environment))
   return !!handler || !!listeners?.size
 }

@@ -127,6 +127,7 @@ describe('what the machine is told', () => {
       limit: Number.POSITIVE_INFINITY,
       when: undefined,
       renewable: false,
+      once: false,
       connectTimeout: 10_000,
       stableAfter: 5000,
       linger: 1000,

@@ -65,6 +65,12 @@ const describe = (wanted: string) =>
 const show = (value: unknown) =>
   typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`
 
+/** Is one of these options another one? */
+export function differIn(names: readonly string[], before: object, after: object): boolean {
+  const valueOf = (options: object, name: string) => (options as Record<string, unknown>)[name]
+  return names.some((name) => valueOf(before, name) !== valueOf(after, name))
+}
+
 const defaultDelay = quickThenSpread()
 
 /** What the machine is told of a hook's options. Times in ms. */
@@ -72,6 +78,7 @@ export function policyOf(
   options: Options,
   heartbeat: HeartbeatPolicy | undefined,
   renewable: boolean,
+  once = false,
 ): Policy {
   const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
@@ -79,11 +86,14 @@ export function policyOf(
     delay: retry.delay ?? defaultDelay,
     when: retry.when,
     renewable,
-    connectTimeout: options.timeout?.connect ?? 10_000,
+    once,
+    // Whoever asks once waits for work to be done, and must not ask again because it takes long.
+    connectTimeout: options.timeout?.connect ?? (once ? 60_000 : 10_000),
     stableAfter: 5000,
     linger: options.linger ?? 1000,
     pauseOffline: options.pause?.offline ?? true,
-    pauseHidden: options.pause?.hidden ?? false,
+    // What cannot be asked for again is not given back because nobody looks.
+    pauseHidden: !once && (options.pause?.hidden ?? false),
     heartbeat,
   }
 }

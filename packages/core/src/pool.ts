@@ -1,8 +1,10 @@
-import { type Audience, type Port, createAudience } from './audience.ts'
+import { type Audience, type Decoder, type Port, createAudience } from './audience.ts'
 import { type Connection, type ConnectionParts, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
+import type { MessageInfo } from './fold.ts'
 import { tellAll } from './occurrences.ts'
-import type { Policy } from './lifecycle-types.ts'
+import type { Occurred, Policy } from './lifecycle-types.ts'
+import type { OpenInfo } from './transport.ts'
 import type { CommonOptions, UrlOption } from './types.ts'
 
 /** The transport's half of a connection. */
@@ -11,12 +13,14 @@ export type Driver<Raw> = Pick<
   'prepare' | 'isReply' | 'ping' | 'flush' | 'discard' | 'refuse'
 > & {
   /** How many messages wait to be sent. */
-  queued(): number
+  queued?(): number
 }
 
 /** What makes one kind of connection differ from another; put together by its factory. */
 export interface Kind<Raw, Options, Own extends Driver<Raw>> {
   readonly name: string
+  /** The options that are part of a destination. */
+  readonly place: readonly string[]
   /** @throws TautlineError `bad-option` */
   check(options: Options): void
   /** What beside the URL makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
@@ -24,6 +28,9 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> {
   /** The destination of a URL that can be read, so that two spellings of one share. */
   normal(url: string, environment: Environment): string
   policy(url: UrlOption, options: Options): Policy
+  /** What decodes this for a hook with these options; the same object for the same codec. Undefined: it is not for it. */
+  decoder(options: Options, raw: Raw): Decoder | undefined
+  info(raw: Raw): MessageInfo
   drive(line: Line<Raw, Options, Own>): Own
 }
 
@@ -90,6 +97,7 @@ export function moveLine<Raw, Options, Own>(line: Line<Raw, Options, Own>, key: 
   lines.set(key, line)
   line.key = key
   line.audience.reset()
+  line.connection.cursor = undefined
   line.settle()
   line.connection.dispatch({ type: 'retarget' })
   return true
@@ -101,7 +109,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
   key: string,
   lead: Line<Raw, Options, Own>['lead'],
 ): Line<Raw, Options, Own> {
-  const audience = createAudience<Raw, Options>((error) => environment.reportError(error))
+  const audience = createAudience<Raw, Options>(kind.info, (error) => environment.reportError(error))
   const line: Line<Raw, Options, Own> = {
     key,
     lead,
@@ -128,11 +136,8 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       ...driver,
       environment,
       message: audience.deliver,
-      occurred(event, info) {
-        if (event.type === 'error') audience.tell('error', event.error)
-        else if (event.type === 'open') audience.tell('open', info)
-        else audience.tell(event.type, event)
-      },
+      moved: () => tellAll(audience.ports, (port) => port.touch('lastEventId')),
+      occurred: (event, info) => tellOf(audience, event, info),
       changed(from, to, cause) {
         tellAll(audience.ports, (port) => port.changed(from, to, cause))
       },
@@ -144,4 +149,10 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
     kind.policy(lead.url, lead.options),
   )
   return line
+}
+
+function tellOf({ tell }: Pick<Audience<never, never>, 'tell'>, event: Occurred, info: OpenInfo): void {
+  if (event.type === 'error') tell('error', event.error)
+  else if (event.type === 'open') tell('open', info)
+  else tell(event.type, event)
 }

@@ -7,6 +7,7 @@ export function takeSnapshot(
   state: State,
   data: unknown,
   queued: number,
+  lastEventId: string | undefined,
 ): Snapshot<unknown> {
   const { status, error, attempt, retryAt, waitingFor, latency, closed } = state
   const next = {
@@ -17,7 +18,7 @@ export function takeSnapshot(
     retryAt,
     waitingFor,
     latency,
-    lastEventId: undefined,
+    lastEventId,
     closed,
     queued,
   }
@@ -38,4 +39,14 @@ export function changeOf(from: State, to: State): 'loud' | 'attempt' | 'latency'
   if (loud) return 'loud'
   if (from.attempt !== to.attempt) return 'attempt'
   return from.latency === to.latency ? undefined : 'latency'
+}
+
+/** Does the selected part differ from one that may be on the screen? */
+export function isNews(
+  select: (data: unknown) => unknown,
+  data: unknown,
+  onScreen: readonly unknown[],
+): boolean {
+  const next = select(data)
+  return !onScreen.every((shown) => Object.is(next, select(shown)))
 }

@@ -4,4 +4,5 @@ export {
   type TestEnvironmentOptions,
   createTestEnvironment,
 } from './testing/environment.ts'
+export { type FakeRequest, createFakeFetch } from './testing/fetch.ts'
 export { type FakeWebSocket, createFakeWebSocket } from './testing/web-socket.ts'

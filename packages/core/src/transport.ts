@@ -16,10 +16,13 @@ export interface ConnectRequest {
 export interface TransportEvents<Raw> {
   /** The line is useful: for a protocol with a greeting, the greeting has come. */
   opened(info: OpenInfo): void
-  message(raw: Raw): void
+  /** @param id the cursor behind this message, where the protocol has one */
+  message(raw: Raw, id?: string): void
+  /** The cursor has moved without a message. */
+  cursor(id: string): void
   /** A sign of life that is no message. */
   activity(): void
-  /** The server asks for so many ms before the next attempt. */
+  /** The server asks for at least so many ms before each attempt from now on. */
   hint(ms: number): void
   /** The one place where protocol knowledge becomes policy. */
   ended(outcome: Outcome): void
@@ -27,8 +30,12 @@ export interface TransportEvents<Raw> {
 
 /** What is known of a line that has opened. */
 export interface OpenInfo {
-  /** The subprotocol that the server chose; '' for none. */
+  /** The subprotocol that the server chose; '' for none, and where there is no such thing. */
   readonly protocol: string
+  /** Where the line leads in the end: after redirects. */
+  readonly url: string
+  /** Those of the answer (RFC 9110, section 6.3); undefined for a WebSocket, whose handshake no page can read. */
+  readonly headers: Headers | undefined
 }
 
 export interface TransportHandle {
@@ -47,6 +54,9 @@ export interface Outcome {
   /** What the server asked to wait, in ms. */
   readonly retryAfter?: number | undefined
 }
+
+/** `fetch`, or what has its shape. */
+export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
 /** The constructor that `WebSocket` is, as far as it is used. That of `ws` for Node has the same shape. */
 export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket

@@ -1,14 +1,14 @@
 import type { Delay } from './backoff.ts'
 import type { Environment } from './environment.ts'
 import type { CloseDetail } from './errors.ts'
-import type { Reduce } from './fold.ts'
+import type { MessageInfo, Reduce } from './fold.ts'
 import type { Closed, State, Status, WaitingFor } from './lifecycle-types.ts'
 import type { OpenInfo } from './transport.ts'
 
 /** A value, or the promise of one. */
 export type MaybePromise<Value> = Value | Promise<Value>
 
-/** What a URL or protocol function is told before each attempt. */
+/** What a URL, header, body or protocol function is told before each attempt. */
 export interface AttemptContext {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
@@ -16,9 +16,11 @@ export interface AttemptContext {
   readonly previous: Error | undefined
   /** Aborted when the attempt is given up, by `timeout.connect` or by `close()`. */
   readonly signal: AbortSignal
+  /** Where a stream of server-sent events goes on from; undefined where there is no such thing yet. */
+  readonly lastEventId: string | undefined
 }
 
-/** Where to connect: relative or absolute, http or ws. Null, undefined and '' mean: stay idle. A function runs before every attempt. */
+/** Where to connect: relative or absolute, http (or ws, for a WebSocket). Null, undefined and '' mean: stay idle. A function runs before every attempt. */
 export type UrlOption =
   | string
   | URL
@@ -63,7 +65,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** When a change of `data` is announced; the state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
   readonly onOpen?: ((event: OpenInfo) => void) | undefined
-  readonly onMessage?: ((message: Incoming) => void) | undefined
+  readonly onMessage?: ((message: Incoming, info: MessageInfo) => void) | undefined
   readonly onClose?: ((event: ClosedEvent) => void) | undefined
   readonly onError?: ((error: Error) => void) | undefined
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
@@ -155,10 +157,13 @@ export interface Observer<Incoming, Data> {
   /** Listens to every occurrence; does not open anything. */
   on<Type extends keyof Occurrences<Incoming>>(
     type: Type,
-    listener: (event: Occurrences<Incoming>[Type]) => void,
+    listener: (
+      event: Occurrences<Incoming>[Type],
+      ...info: Type extends 'message' ? [MessageInfo] : []
+    ) => void,
   ): () => void
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
-  watch(field: 'attempt' | 'latency'): void
+  watch(field: 'attempt' | 'latency' | 'lastEventId'): void
   open(): void
   /**
    * Closes the line for everybody who shares it, for good: until `open()` or `reconnect()`.

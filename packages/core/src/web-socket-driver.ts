@@ -1,12 +1,13 @@
 import { utf8Length } from './close-codes.ts'
 import type { Sendable, WireData } from './codec.ts'
+import type { Attempt } from './connection.ts'
 import { type DropReason, TautlineError, isTautlineError } from './errors.ts'
 import { guarded } from './occurrences.ts'
 import { createOutbox } from './outbox.ts'
 import type { Driver, Line } from './pool.ts'
+import { ask, contextOf, refuse } from './providers.ts'
 import type { TransportHandle } from './transport.ts'
 import { webSocketTransport } from './transports/web-socket.ts'
-import type { AttemptContext, MaybePromise } from './types.ts'
 import { toWebSocketUrl } from './urls.ts'
 import type { AnyWebSocketOptions } from './web-socket-options.ts'
 
@@ -34,7 +35,7 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
   /** Said after what is being said now: `queued` is shown by listeners. */
   function touch(): void {
     line.connection.later(() => {
-      for (const port of line.audience.ports) port.touch()
+      for (const port of line.audience.ports) port.touch('queued')
     })
   }
 
@@ -88,11 +89,7 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
 
   return {
     prepare: (attempt) => prepare(line, attempt),
-    refuse(cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause))
-      // What made a provider fail may be gone the next time; all else would be refused again.
-      return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error }
-    },
+    refuse,
     isReply(raw) {
       const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat || {}
       return guarded(() => isReply(raw), line.environment) ?? false
@@ -134,7 +131,7 @@ type Prepared = Awaited<ReturnType<WebSocketDriver['prepare']>>
 
 function prepare(
   line: Line<WireData, AnyWebSocketOptions, WebSocketDriver>,
-  attempt: AttemptContext,
+  attempt: Attempt,
 ): Prepared | Promise<Prepared> {
   const { url, options } = line.lead
   const { protocols = [], binaryType = 'arraybuffer' } = options
@@ -150,28 +147,9 @@ function prepare(
     return (on) => webSocketTransport(request, on)
   }
   if (typeof url !== 'function' && typeof protocols !== 'function') return connect(url, protocols)
-  const place = ask('url', () => (typeof url === 'function' ? url(attempt) : url))
-  const offered = ask('protocols', () => (typeof protocols === 'function' ? protocols(attempt) : protocols))
-  return Promise.all([place, offered]).then((answers) => connect(...answers))
-}
-
-/** What a provider says this time. */
-async function ask<Answer>(
-  provider: string,
-  answer: () => MaybePromise<Answer>,
-): Promise<NonNullable<Answer>> {
-  let cause: unknown
-  try {
-    const said = await answer()
-    if (said) return said
-  } catch (error) {
-    cause = error
-  }
-  throw new TautlineError(
-    'provider',
-    `The ${provider} function failed, or returned nothing`,
-    { provider },
-    cause,
+  const context = contextOf(attempt)
+  return Promise.all([ask('url', url, context), ask('protocols', protocols, context)]).then((answers) =>
+    connect(...answers),
   )
 }
 

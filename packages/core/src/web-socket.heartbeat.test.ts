@@ -102,7 +102,7 @@ describe('25: a reply to a ping', () => {
     socket.receive('pong')
     socket.receive('news')
     expect(client.getSnapshot().data).toBe('news')
-    expect(onMessage).toHaveBeenCalledExactlyOnceWith('news')
+    expect(onMessage).toHaveBeenCalledExactlyOnceWith('news', { raw: 'news' })
     expect(said).toEqual(['open', 'message news'])
   })
 

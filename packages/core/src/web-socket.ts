@@ -1,7 +1,8 @@
+import type { Decoder } from './audience.ts'
 import type { Sendable, WireData } from './codec.ts'
 import { TautlineError } from './errors.ts'
+import { clientOf, observerOf } from './client.ts'
 import type { Collecting } from './fold.ts'
-import { iterate } from './iterate.ts'
 import { View } from './observer.ts'
 import { checkOptions, policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -35,8 +36,11 @@ export interface WebSocketClient<Incoming, Outgoing, Data>
 /** Without a component there is nothing to select for. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<WebSocketOptions<Incoming, Outgoing, Data>, 'select'>
 
+const asItIs: Decoder = { decode: (raw) => raw }
+
 const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
   name: 'web-socket',
+  place: ['protocols', 'shareKey', 'share'],
   check(options) {
     checkOptions(options, {
       heartbeat: 'object|false',
@@ -68,6 +72,8 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
     const renewable = typeof url === 'function' || typeof options.protocols === 'function'
     return policyOf(options, options.heartbeat ? { interval, timeout } : undefined, renewable)
   },
+  decoder: ({ codec }) => codec ?? asItIs,
+  info: (raw) => ({ raw }),
   drive: driveWebSocket,
 }
 
@@ -107,29 +113,7 @@ export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
 ): WebSocketClient<Incoming, Outgoing, Data> {
-  const observer = observe<Incoming, Outgoing, Data>(url, options, false)
-  let letGo: (() => void) | undefined
-  const hold = () => (letGo ??= observer.subscribe(() => {}))
-  return {
-    ...observer,
-    // Without a framework nobody else owns it: what was opened by hand is held until it is closed by hand.
-    open() {
-      hold()
-      observer.open()
-    },
-    reconnect() {
-      hold()
-      observer.reconnect()
-    },
-    close(code, reason) {
-      observer.close(code, reason)
-      const stop = letGo
-      letGo = undefined
-      // In a handler the close is said after it, and is to be heard.
-      queueMicrotask(() => stop?.())
-    },
-    [Symbol.asyncIterator]: () => iterate(observer),
-  }
+  return clientOf<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(observe(url, options, false))
 }
 
 function observe<Incoming, Outgoing, Data>(
@@ -139,18 +123,7 @@ function observe<Incoming, Outgoing, Data>(
 ): WebSocketObserver<Incoming, Outgoing, Data> {
   // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
   const view = new View(kind, url, options as AnyWebSocketOptions, hosted)
-  return {
-    subscribe: (listener) => view.subscribe(listener),
-    getSnapshot: () => view.getSnapshot(),
-    getServerSnapshot: () => view.getServerSnapshot(),
-    setOptions: (next, wishes = {}) => view.setOptions(next, wishes as AnyWebSocketOptions),
-    on: (type, listener) => view.on(type, listener),
-    watch: (field) => view.watch(field),
-    open: () => view.open(),
-    close: (code, reason) => view.close(code, reason),
-    reconnect: () => view.reconnect(),
-    send: (message) => send(view, message),
-  } as WebSocketObserver<Incoming, Outgoing, Data>
+  return { ...observerOf(view), send: (message) => send(view, message) }
 }
 
 /** How long what was sent before anybody subscribed may wait for that, in ms. */

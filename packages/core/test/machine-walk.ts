@@ -8,6 +8,7 @@ export const walkPolicy: Policy = {
   limit: 2,
   delay: quickThenSpread(),
   renewable: true,
+  once: false,
   connectTimeout: 10_000,
   stableAfter: 5000,
   linger: 1000,

@@ -43,6 +43,10 @@ export function useObserver<
       observer.watch('latency')
       return snapshot.latency
     },
+    get lastEventId() {
+      observer.watch('lastEventId')
+      return snapshot.lastEventId
+    },
     open,
     close,
     reconnect,

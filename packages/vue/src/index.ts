@@ -1,2 +1,3 @@
 export { type DefaultOptions, tautline } from './options-plugin.ts'
+export { type EventSourceResult, useEventSource } from './use-event-source.ts'
 export { type WebSocketResult, useWebSocket } from './use-web-socket.ts'

@@ -80,7 +80,7 @@ export function useObserver<
     return select ? select(snapshot.value.data) : snapshot.value.data
   })
   const refs = refsOf(snapshot, (field) => {
-    if (field === 'attempt' || field === 'latency') observer.watch(field)
+    if (field === 'attempt' || field === 'latency' || field === 'lastEventId') observer.watch(field)
   })
   const { open, close, reconnect } = observer
   return [observer, Object.assign(refs, { data, open, close, reconnect }) as Observed<Selected>] // without `select`, Selected is Data

@@ -20,6 +20,11 @@ export function browserEnvironment(): Environment {
     get baseUrl() {
       return typeof document === 'object' ? document.baseURI : globalThis.location?.href
     },
+    get fetch() {
+      const { fetch } = globalThis
+      // It minds what it is called on.
+      return fetch && ((input: string, init: RequestInit) => fetch(input, init))
+    },
     get WebSocket() {
       // oxlint-disable-next-line no-restricted-globals -- handed on, for the transport alone to use
       return globalThis.WebSocket

@@ -57,7 +57,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
   }
 }
 
-/** Promises settle in a known number of turns, and none of ours needs as many as this. */
+/** Promises settle in a known number of turns. Each piece of a body takes a few, and some fifty pieces arrive in as many as these. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+  for (let turn = 0; turn < 250; turn++) await Promise.resolve()
 }

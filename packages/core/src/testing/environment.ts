@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts'
 import type { Signal } from '../lifecycle-types.ts'
 import { type VirtualClock, createVirtualClock } from './clock.ts'
+import { type FakeRequest, createFakeFetch } from './fetch.ts'
 import { type FakeWebSocket, createFakeWebSocket } from './web-socket.ts'
 
 /** An environment whose time, chance, page, network and servers are the test's. Give it as the option `environment`. */
@@ -9,6 +10,10 @@ export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advanc
   readonly sockets: readonly FakeWebSocket[]
   /** The newest socket. Throws when none was dialled yet. */
   readonly socket: FakeWebSocket
+  /** Every request that was made, oldest first. */
+  readonly requests: readonly FakeRequest[]
+  /** The newest request. Throws when none was made yet. */
+  readonly request: FakeRequest
   /** What the page or the network does. */
   signal(signal: Signal): void
   /** How many connections listen to the page. */
@@ -37,6 +42,7 @@ export interface TestEnvironmentOptions {
 export function createTestEnvironment(options: TestEnvironmentOptions = {}): TestEnvironment {
   const clock = createVirtualClock(options.start)
   const { WebSocket, sockets } = createFakeWebSocket()
+  const { fetch, requests } = createFakeFetch()
   const listeners = new Set<(signal: Signal) => void>()
   const errors: unknown[] = []
   return {
@@ -59,6 +65,14 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     baseUrl: 'baseUrl' in options ? options.baseUrl : 'https://test.example/',
     WebSocket,
     sockets,
+    fetch,
+    requests,
+    get request() {
+      const newest = requests.at(-1)
+      if (!newest)
+        throw new Error('No request was made yet: open the stream and `await environment.advance(0)`')
+      return newest
+    },
     get socket() {
       const newest = sockets.at(-1)
       if (!newest)

@@ -22,7 +22,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
   socket.binaryType = request.binaryType
   socket.onopen = () => {
     wasOpen = true
-    on.opened({ protocol: socket.protocol })
+    on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
   }
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
   socket.onclose = (event) => on.ended(outcomeOf(event, wasOpen))

@@ -1,0 +1,138 @@
+import type { Attempt } from './connection.ts'
+import { TautlineError } from './errors.ts'
+import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
+import type { ServerSentEvent } from './event-stream.ts'
+import { refusalOf } from './http-status.ts'
+import { guarded } from './occurrences.ts'
+import type { Driver, Line } from './pool.ts'
+import { ask, contextOf, refuse } from './providers.ts'
+import type { Outcome, TransportEvents } from './transport.ts'
+import { type EventSourceRequest, eventSourceTransport } from './transports/event-source.ts'
+import { toHttpUrl } from './urls.ts'
+
+export type EventSourceDriver = Driver<ServerSentEvent>
+type EventSourceLine = Line<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver>
+type Prepared = Awaited<ReturnType<EventSourceDriver['prepare']>>
+
+/** The server-sent half of a line: the request's ingredients, and what the end of an answer means. */
+export function driveEventSource(line: EventSourceLine): EventSourceDriver {
+  return { prepare: (attempt) => prepare(line, attempt), refuse }
+}
+
+function prepare(line: EventSourceLine, attempt: Attempt): Prepared | Promise<Prepared> {
+  const { url, options } = line.lead
+  const { headers = {}, body = null } = options
+  if (isOnce(options) && attempt.attempt === 0) restart(line)
+  const connect = (place: unknown, init: HeadersInit, content: RequestBody | null): Prepared => {
+    const request = requestOf(line, attempt, place, init, content)
+    return (on) => eventSourceTransport(request, listening(line, on))
+  }
+  if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
+    return connect(url, headers, body)
+  const context = contextOf(attempt)
+  const content = typeof body === 'function' ? ask('body', body, context) : body
+  return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then((answers) =>
+    connect(...answers),
+  )
+}
+
+/** An answer that cannot be resumed begins anew, and so does what was made of the last one. */
+function restart(line: EventSourceLine): void {
+  line.connection.cursor = undefined
+  line.audience.reset()
+  line.connection.later(() => {
+    for (const port of line.audience.ports) port.restart()
+  })
+}
+
+function requestOf(
+  { lead: { options }, environment }: EventSourceLine,
+  { signal, cursor }: Attempt,
+  place: unknown,
+  init: HeadersInit,
+  content: RequestBody | null,
+): EventSourceRequest {
+  const { withCredentials = false, resume = 'header', maxEventLength = 8_388_608 } = options
+  const url = toHttpUrl(place, environment.baseUrl)
+  const headers = headersOf(init)
+  if (!headers.has('accept')) headers.set('accept', 'text/event-stream')
+  const [body, type] = encoded(content)
+  if (type && !headers.has('content-type')) headers.set('content-type', type)
+  if (cursor) {
+    if (resume === 'header') headers.set('last-event-id', utf8(cursor))
+    else url.search = withParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
+  }
+  const credentials = withCredentials ? 'include' : 'same-origin'
+  return {
+    url,
+    signal,
+    init: { method: methodOf(options), headers, body, credentials, cache: 'no-store' },
+    lastEventId: cursor,
+    limit: maxEventLength,
+    fetch: environment.fetch,
+    judge: (answer) => judge(answer, environment.now(), isOnce(options)),
+  }
+}
+
+/** @throws TautlineError `bad-option` without the platform's error, which would repeat what may be a token */
+function headersOf(init: HeadersInit): Headers {
+  try {
+    return new Headers(init)
+  } catch {
+    const text = 'Option headers has a name or value that no header can have, such as a line end'
+    throw new TautlineError('bad-option', text, { option: 'headers' })
+  }
+}
+
+/** JSON is what such requests carry; that of a plain object is made here. */
+function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
+  const json = 'application/json'
+  if (typeof content === 'string') return [content, /^\s*[[{]/.test(content) ? json : undefined]
+  const plain = Array.isArray(content) || (content && Object.getPrototypeOf(content) === Object.prototype)
+  return plain ? [JSON.stringify(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
+}
+
+/** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
+function utf8(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text))
+}
+
+/** What is there already stays as it is written: some servers sign their queries. */
+function withParameter(search: string, name: string, value: string): string {
+  const others = search
+    .slice(1)
+    .split('&')
+    .filter((part) => part && !part.startsWith(`${encodeURIComponent(name)}=`))
+  return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
+}
+
+function judge(answer: Response, now: number, once: boolean): Outcome | undefined {
+  if (answer.status !== 200) return refusalOf(answer, now, once)
+  const contentType = answer.headers.get('content-type') ?? ''
+  const expected = 'text/event-stream'
+  if (contentType.split(';')[0]?.trim().toLowerCase() === expected) return undefined
+  const text = `The answer is ${contentType ? `of type ${contentType}` : 'of no type'} instead of ${expected}`
+  return { kind: 'lost', error: new TautlineError('content-type', text, { expected, contentType }) }
+}
+
+/** What only this line's options know: which event is the last one, and what the end of the body means. */
+function listening(
+  line: EventSourceLine,
+  on: TransportEvents<ServerSentEvent>,
+): TransportEvents<ServerSentEvent> {
+  const options = () => line.lead.options
+  return {
+    ...on,
+    message(event, id) {
+      const { until } = options()
+      if (until && guarded(() => until(event), line.environment)) on.ended({ kind: 'complete' })
+      else on.message(event, id)
+    },
+    ended(outcome) {
+      const { onEnd = methodOf(options()) === 'GET' ? 'reconnect' : 'complete' } = options()
+      const { error } = outcome
+      const clean = error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
+      on.ended(clean && error.detail.wasClean && onEnd === 'complete' ? { kind: 'complete' } : outcome)
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { Codec } from './codec.ts'
+import { TautlineError } from './errors.ts'
+import type { ServerSentEvent } from './event-stream.ts'
+import type { AttemptContext, CommonOptions, MaybePromise } from './types.ts'
+
+/** Request headers; a function runs before every attempt, for fresh tokens. */
+export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePromise<HeadersInit>)
+
+/** What can be sent with a request. A plain object or array is sent as JSON. */
+export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | readonly unknown[]
+
+/** A request body; a function runs before every attempt, and a stream can only be given by one. */
+export type BodyOption = RequestBody | null | ((context: AttemptContext) => MaybePromise<RequestBody>)
+
+/** How the server is told where to go on. */
+export type ResumeOption = 'header' | 'query' | { readonly query: string }
+
+/** What reads the data of one kind of event. */
+export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode'>
+
+/** The events to listen to, by name, and what reads each. */
+export type EventCodecs = Readonly<Record<string, EventCodec>>
+
+/** An event of one of these names: `event` tells which, and so of what type `data` is. */
+export type NamedEvent<Events extends EventCodecs> = {
+  readonly [Name in keyof Events & string]: {
+    readonly event: Name
+    readonly data: ReturnType<Events[Name]['decode']>
+    /** The last event ID at that point; '' for none. */
+    readonly id: string
+  }
+}[keyof Events & string]
+
+/** What the options of `useEventSource` have in common, whether its events have names or not. */
+interface StreamOptions<Incoming, Data, Selected> extends CommonOptions<Incoming, Data, Selected> {
+  /** Any but CONNECT, TRACE and TRACK. What is not idempotent, such as POST, is not repeated by itself once it has answered. @default 'GET' */
+  readonly method?: string | undefined
+  /** `Accept` is set, `Last-Event-ID` too where there is one. @default none */
+  readonly headers?: HeadersOption | undefined
+  /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
+  readonly body?: BodyOption | undefined
+  /** True sends cookies to other origins too. @default false */
+  readonly withCredentials?: boolean | undefined
+  /** Where to start: what a page had before it was reloaded. @default from now */
+  readonly lastEventId?: string | undefined
+  /**
+   * How the server is told where to go on: by the `Last-Event-ID` header, or by a query parameter (`lastEventId`, or the name that is
+   * given), for servers of another origin that do not allow the header: it costs a preflight. @default 'header'
+   */
+  readonly resume?: ResumeOption | undefined
+  /** Replaces a stream that says nothing, comments included, for `timeout` ms. Off unless given. @default \{ timeout: 45000 \} */
+  readonly heartbeat?: false | { readonly timeout?: number | undefined } | undefined
+  /** True for the event by which the server says that no more comes, such as `[DONE]`: it ends the stream, and is not delivered. */
+  readonly until?: ((event: ServerSentEvent) => boolean) | undefined
+  /** What the end of the body means: a cut, or the end. @default 'reconnect' with GET, else 'complete' */
+  readonly onEnd?: 'reconnect' | 'complete' | undefined
+  /** The longest event, in characters (UTF-16 units): an endless line cannot eat the page. @default 8388608 */
+  readonly maxEventLength?: number | undefined
+}
+
+/** Options of `createEventSource` and `useEventSource`, for streams of `message` events; nothing has to be set. */
+export interface EventSourceOptions<
+  Incoming = string,
+  Data = Incoming | undefined,
+  Selected = Data,
+> extends StreamOptions<Incoming, Data, Selected> {
+  /** What reads the data: `json(schema?)`, or your own. @default the text as it is */
+  readonly codec?: EventCodec<Incoming> | undefined
+  readonly events?: undefined
+}
+
+/** The same for streams whose events have names. Those that are not named here are not delivered. */
+export interface NamedEventsOptions<
+  Events extends EventCodecs,
+  Data = NamedEvent<Events> | undefined,
+  Selected = Data,
+> extends StreamOptions<NamedEvent<Events>, Data, Selected> {
+  /** A codec for each name: `\{ price: json(Price), message: text() \}`. */
+  readonly events: Events
+  readonly codec?: undefined
+}
+
+/** Whatever the events are. */
+export interface AnyEventSourceOptions<
+  Incoming = unknown,
+  Data = unknown,
+  Selected = unknown,
+> extends StreamOptions<Incoming, Data, Selected> {
+  readonly codec?: EventCodec | undefined
+  readonly events?: EventCodecs | undefined
+}
+
+/** RFC 9110, section 9.2.2: to ask twice has the effect of asking once. */
+const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
+
+export const methodOf = ({ method = 'GET' }: AnyEventSourceOptions): string => method.toUpperCase()
+
+/** Is this a request that must not be repeated by itself? */
+export const isOnce = (options: AnyEventSourceOptions): boolean => !IDEMPOTENT.includes(methodOf(options))
+
+/** @throws TautlineError `bad-option` for what no table of types can say */
+export function checkRequest(options: AnyEventSourceOptions): void {
+  const refuse = (option: string, text: string) => {
+    throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
+  }
+  const method = methodOf(options)
+  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) refuse('method', 'is no HTTP method')
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) refuse('method', `is ${method}, which fetch refuses`)
+  const { body } = options
+  const has = body !== undefined && body !== null
+  if (has && /^(GET|HEAD)$/.test(method)) refuse('body', `needs a method such as POST: ${method} has none`)
+  if (body instanceof ReadableStream)
+    refuse('body', 'is a stream, which can be sent only once: give a function')
+  if (options.events && options.codec) refuse('codec', 'goes with no `events`, each of which has its own')
+  for (const [name, codec] of Object.entries(options.events ?? {})) {
+    if (typeof codec?.decode !== 'function') refuse(`events.${name}`, 'should be a codec, such as json()')
+  }
+}

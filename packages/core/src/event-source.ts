@@ -1,0 +1,187 @@
+import type { Decoder } from './audience.ts'
+import { clientOf, observerOf } from './client.ts'
+import { driveEventSource, type EventSourceDriver } from './event-source-driver.ts'
+import {
+  type AnyEventSourceOptions,
+  type EventCodec,
+  type EventCodecs,
+  type EventSourceOptions,
+  type NamedEvent,
+  type NamedEventsOptions,
+  checkRequest,
+  isOnce,
+  methodOf,
+} from './event-source-options.ts'
+import type { ServerSentEvent } from './event-stream.ts'
+import type { Collecting } from './fold.ts'
+import { View } from './observer.ts'
+import { checkOptions, policyOf } from './options.ts'
+import type { Kind } from './pool.ts'
+import type { Observer, UrlOption } from './types.ts'
+import { toHttpUrl } from './urls.ts'
+
+export type {
+  AnyEventSourceOptions,
+  BodyOption,
+  EventCodec,
+  EventCodecs,
+  EventSourceOptions,
+  HeadersOption,
+  NamedEvent,
+  NamedEventsOptions,
+  RequestBody,
+  ResumeOption,
+} from './event-source-options.ts'
+export type { ServerSentEvent } from './event-stream.ts'
+export type { Collect, Collecting } from './fold.ts'
+export type { Observer, Snapshot, UrlOption } from './types.ts'
+
+/** What a binding needs of a stream of server-sent events. */
+export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, Data> {
+  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  setOptions(url: UrlOption, options?: AnyEventSourceOptions<Incoming, Data>): void
+}
+
+/** A stream of server-sent events without a framework. */
+export interface EventSourceClient<Incoming, Data>
+  extends EventSourceObserver<Incoming, Data>, AsyncIterable<Incoming> {}
+
+/** Without a component there is nothing to select for. */
+type Headless<Options> = Omit<Options, 'select'>
+
+const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
+  name: 'event-source',
+  place: ['method', 'body', 'withCredentials', 'shareKey', 'share'],
+  check(options) {
+    checkOptions(options, {
+      heartbeat: 'object|false',
+      'heartbeat.timeout': 'positive',
+      codec: 'object',
+      'codec.decode': 'function',
+      events: 'object',
+      method: 'string',
+      headers: 'object|function',
+      withCredentials: 'boolean',
+      lastEventId: 'string',
+      resume: 'header|query|object',
+      'resume.query': 'string',
+      until: 'function',
+      onEnd: 'reconnect|complete',
+      maxEventLength: 'positive',
+    })
+    checkRequest(options)
+  },
+  identity(options) {
+    const { body = null, withCredentials = false } = options
+    const text =
+      typeof body === 'object' && !(body instanceof URLSearchParams) ? plainText(body) : String(body)
+    if (typeof body === 'function' || text === undefined) return undefined
+    return `${methodOf(options)} ${withCredentials} ${text}`
+  },
+  normal(url, { baseUrl }) {
+    try {
+      return toHttpUrl(url, baseUrl).href
+    } catch {
+      // The attempt says what is wrong with it.
+      return url
+    }
+  },
+  policy(url, options) {
+    const { timeout = 45_000 } = options.heartbeat || {}
+    const renewable = [url, options.headers, options.body].some((given) => typeof given === 'function')
+    const silence = options.heartbeat ? { interval: undefined, timeout } : undefined
+    return policyOf(options, silence, renewable, isOnce(options))
+  },
+  decoder({ codec, events }, { event }) {
+    if (events) return Object.hasOwn(events, event) ? decoderOf(named, events[event], namedBy) : undefined
+    if (event !== 'message') return undefined
+    return codec ? decoderOf(plain, codec, plainBy) : asItIs
+  },
+  info: ({ event, data, id }) => ({ raw: data, event, id }),
+  drive: driveEventSource,
+}
+
+/** A body that can be compared, as text; undefined for what only the platform can read. */
+function plainText(body: object | null): string | undefined {
+  const plain = !body || Array.isArray(body) || Object.getPrototypeOf(body) === Object.prototype
+  return plain ? JSON.stringify(body) : undefined
+}
+
+/** One decoder for a codec, so that hooks which share it decode once. */
+type Decoders = WeakMap<EventCodec, Decoder>
+const plain: Decoders = /* @__PURE__ */ new WeakMap()
+const named: Decoders = /* @__PURE__ */ new WeakMap()
+
+const asItIs: Decoder = { decode: ({ data }: ServerSentEvent) => data }
+const plainBy = (codec: EventCodec): Decoder => ({
+  decode: ({ data }: ServerSentEvent) => codec.decode(data),
+})
+const namedBy = (codec: EventCodec): Decoder => ({
+  decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
+})
+
+function decoderOf(
+  known: Decoders,
+  codec: EventCodec | undefined,
+  make: (codec: EventCodec) => Decoder,
+): Decoder | undefined {
+  if (!codec) return undefined
+  const decoder = known.get(codec) ?? make(codec)
+  known.set(codec, decoder)
+  return decoder
+}
+
+/**
+ * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
+ * Without a framework use `createEventSource`.
+ */
+export function observeEventSource<Incoming = string, Data = Incoming | undefined>(
+  url: UrlOption,
+  options: AnyEventSourceOptions<Incoming, Data> = {},
+): EventSourceObserver<Incoming, Data> {
+  return observe(url, options, true)
+}
+
+/**
+ * A stream of server-sent events that keeps itself up: over `fetch`, so with any method, headers, body and status; resumes where it
+ * was, shares by destination, runs in a page, a worker and Node. It opens with `open()`, the first `subscribe` or `for await`.
+ *
+ * @param url absolute or relative, http or https; a function runs before every attempt
+ * @throws TautlineError `bad-option`
+ *
+ * @example
+ * const prices = createEventSource('/prices', { events: { price: json(Price), halt: json(Halt) } })
+ * for await (const { event, data } of prices) if (event === 'price') draw(data)
+ */
+export function createEventSource<Events extends EventCodecs>(
+  url: UrlOption,
+  options: Collecting<Headless<NamedEventsOptions<Events, readonly NamedEvent<Events>[]>>>,
+): EventSourceClient<NamedEvent<Events>, readonly NamedEvent<Events>[]>
+export function createEventSource<Events extends EventCodecs, Data = NamedEvent<Events> | undefined>(
+  url: UrlOption,
+  options: Headless<NamedEventsOptions<Events, Data>>,
+): EventSourceClient<NamedEvent<Events>, Data>
+export function createEventSource<Incoming = string>(
+  url: UrlOption,
+  options: Collecting<Headless<EventSourceOptions<Incoming, readonly Incoming[]>>>,
+): EventSourceClient<Incoming, readonly Incoming[]>
+export function createEventSource<Incoming = string, Data = Incoming | undefined>(
+  url: UrlOption,
+  options?: Headless<EventSourceOptions<Incoming, Data>>,
+): EventSourceClient<Incoming, Data>
+export function createEventSource<Incoming, Data>(
+  url: UrlOption,
+  // Which of the overloads it was does not matter here: messages are whatever the codecs make of them.
+  options: object = {},
+): EventSourceClient<Incoming, Data> {
+  return clientOf<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
+}
+
+function observe<Incoming, Data>(
+  url: UrlOption,
+  options: object,
+  hosted: boolean,
+): EventSourceObserver<Incoming, Data> {
+  // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
+  return observerOf(new View(kind, url, options as AnyEventSourceOptions, hosted))
+}

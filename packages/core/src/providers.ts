@@ -1,0 +1,42 @@
+import type { Attempt } from './connection.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
+import type { Outcome } from './transport.ts'
+import type { AttemptContext, MaybePromise } from './types.ts'
+
+/** What a URL, header, body or protocol function is told. */
+export function contextOf({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
+  return { attempt, previous, signal, lastEventId: cursor }
+}
+
+/**
+ * What a provider says this time; where it is no function, it says what it is.
+ *
+ * @throws TautlineError `provider` when it throws, rejects or has nothing to say
+ */
+export async function ask<Answer>(
+  name: string,
+  provider: Answer | ((context: AttemptContext) => MaybePromise<Answer>),
+  context: AttemptContext,
+): Promise<NonNullable<Answer>> {
+  let cause: unknown
+  try {
+    const said = isProvider(provider) ? await provider(context) : provider
+    if (said) return said
+  } catch (error) {
+    cause = error
+  }
+  const text = `The ${name} function failed, or returned nothing`
+  throw new TautlineError('provider', text, { provider: name }, cause)
+}
+
+function isProvider<Answer>(
+  provider: Answer | ((context: AttemptContext) => MaybePromise<Answer>),
+): provider is (context: AttemptContext) => MaybePromise<Answer> {
+  return typeof provider === 'function'
+}
+
+/** How an error before the attempt counts: what made a provider fail may be gone the next time; all else would be refused again. */
+export function refuse(cause: unknown): Outcome {
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error }
+}

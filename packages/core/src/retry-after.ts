@@ -1,0 +1,16 @@
+/** An HTTP-date begins with the name of a day (RFC 9110, section 5.6.7); `Date.parse` alone takes almost anything. */
+const DATE = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i
+
+/**
+ * Reads `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP-date in, milliseconds from now out; undefined for garbage.
+ *
+ * @param now the wall clock, in ms since the epoch
+ */
+export function retryAfter(value: string | null | undefined, now: number): number | undefined {
+  const text = value?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  if (!DATE.test(text)) return undefined
+  // oxlint-disable-next-line no-restricted-globals -- reads a text, and no clock
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}

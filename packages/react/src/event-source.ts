@@ -1,0 +1,1 @@
+export { type EventSourceResult, useEventSource } from './use-event-source.ts'

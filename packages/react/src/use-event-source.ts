@@ -1,0 +1,57 @@
+import {
+  type AnyEventSourceOptions,
+  type Collecting,
+  type EventCodecs,
+  type EventSourceObserver,
+  type EventSourceOptions,
+  type NamedEvent,
+  type NamedEventsOptions,
+  type UrlOption,
+  observeEventSource,
+} from '@tautline/core/event-source'
+import { type Observed, useObserver } from './use-observer.ts'
+
+/** What `useEventSource` gives back. */
+export type EventSourceResult<Data> = Observed<Data>
+
+/**
+ * A stream of server-sent events that keeps itself up, for as long as the component is mounted: any method, headers and body,
+ * resumes where it was, shares one stream among all components with the same destination, and renders at most once a frame.
+ *
+ * @param url absolute or relative, http or https; null, undefined or '' stays idle; a function runs before every attempt
+ * @throws TautlineError `bad-option`, while rendering
+ *
+ * @example
+ * const { data: answer = '', close } = useEventSource(prompt && '/v1/chat/completions', {
+ *   method: 'POST',
+ *   body: { prompt, stream: true },
+ *   codec: json<Chunk>(),
+ *   reduce: concat({ pick: (chunk) => chunk.choices[0]?.delta.content }),
+ *   until: ({ data }) => data === '[DONE]',
+ * })
+ */
+export function useEventSource<Events extends EventCodecs, Selected = readonly NamedEvent<Events>[]>(
+  url: UrlOption,
+  options: Collecting<NamedEventsOptions<Events, readonly NamedEvent<Events>[], Selected>>,
+): EventSourceResult<Selected>
+export function useEventSource<
+  Events extends EventCodecs,
+  Data = NamedEvent<Events> | undefined,
+  Selected = Data,
+>(url: UrlOption, options: NamedEventsOptions<Events, Data, Selected>): EventSourceResult<Selected>
+export function useEventSource<Incoming = string, Selected = readonly Incoming[]>(
+  url: UrlOption,
+  options: Collecting<EventSourceOptions<Incoming, readonly Incoming[], Selected>>,
+): EventSourceResult<Selected>
+export function useEventSource<Incoming = string, Data = Incoming | undefined, Selected = Data>(
+  url: UrlOption,
+  options?: EventSourceOptions<Incoming, Data, Selected>,
+): EventSourceResult<Selected>
+export function useEventSource<Data, Selected>(
+  url: UrlOption,
+  options?: AnyEventSourceOptions<never, Data, Selected>,
+): EventSourceResult<Selected> {
+  type Options = AnyEventSourceOptions<never, Data, Selected>
+  type Observer = EventSourceObserver<never, Data>
+  return useObserver<Data, Selected, Options, Observer>(observeEventSource, url, options)[1]
+}
