@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws'
 import { type Connection, createConnection } from './connection.ts'
 import { type Connections } from './connections.ts'
 import { type Admitted, type Endpoint } from './endpoint.ts'
-import { type Fault } from './faults.ts'
+import { type CommonFault, type SocketFault } from './faults.ts'
 import { type Heartbeat } from './inbox.ts'
 import { fieldsOf } from './input.ts'
 import { MAX_MESSAGE } from './limits.ts'
@@ -46,7 +46,11 @@ function admit(endpoints: readonly Endpoint[], { target, protocols }: Handshake)
 }
 
 /** What an accepted connection suffers, if anything; otherwise its endpoint takes over. */
-function begin(connection: Connection, fault: Fault | undefined, admitted: Admitted): void {
+function begin(
+  connection: Connection,
+  fault: CommonFault | SocketFault | undefined,
+  admitted: Admitted,
+): void {
   const strike = (afterMessages: number, act: () => void): void => {
     if (afterMessages === 0) return act()
     connection.afterSent(afterMessages, act)
@@ -76,7 +80,7 @@ export function createAcceptor({ endpoints, connections }: AcceptorOptions) {
     handleProtocols: (protocols, request) => chosen.get(request) ?? [...protocols][0] ?? false,
   })
 
-  return (handshake: Handshake, fault: Fault | undefined, accepted: () => void): void => {
+  return (handshake: Handshake, fault: CommonFault | SocketFault | undefined, accepted: () => void): void => {
     const { request, socket, head, target } = handshake
     const { endpoint, admitted, heartbeat: asked } = admit(endpoints, handshake)
     if (admitted.protocol !== undefined) chosen.set(request, admitted.protocol)

@@ -1,11 +1,14 @@
 import { createServer } from 'node:http'
-import { type Socket } from 'node:net'
+import { type Attempt } from './attempts.ts'
+import { createCertificate } from './certificate.ts'
 import { type ConnectionView } from './connection.ts'
 import { createConnections, type Totals } from './connections.ts'
 import { connectionRoutes } from './control/connections.ts'
 import { faultRoutes } from './control/faults.ts'
+import { newsRoutes } from './control/news.ts'
 import { proxyRoutes } from './control/proxy.ts'
 import { tokenRoutes } from './control/tokens.ts'
+import { createCors, type Preflights } from './cors.ts'
 import { type Endpoint } from './endpoint.ts'
 import { createChat } from './endpoints/chat.ts'
 import { createCounted } from './endpoints/counted.ts'
@@ -17,17 +20,28 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { type FaultRule, readFaultRule, type SettledFaultRule } from './faults.ts'
 import { createHttpRouter, type Route } from './http-router.ts'
 import { fieldsOf } from './input.ts'
-import { closeServer, listen, portOf, type WhenTaken } from './listen.ts'
+import { closeServer, followSockets, listen, portOf, type WhenTaken } from './listen.ts'
 import { type FaultProxy, startFaultProxy } from './proxy/fault-proxy.ts'
 import { createRuleBook, type StandingRule } from './rule-book.ts'
+import { createSecure } from './secure-server.ts'
+import { createCompletions } from './streams/completions.ts'
+import { createEchoHeaders } from './streams/echo-headers.ts'
+import { createFlood } from './streams/flood.ts'
+import { createNews } from './streams/news.ts'
+import { createPrices } from './streams/prices.ts'
+import { createRaw } from './streams/raw.ts'
+import { type StreamEndpoint } from './streams/stream-endpoint.ts'
+import { streamRoutes } from './streams/stream-routes.ts'
 import { createTokens } from './tokens.ts'
-import { type Attempt, createUpgradeRouter } from './upgrade.ts'
+import { createUpgradeRouter } from './upgrade.ts'
 
 export interface DemoServerOptions {
   /** 0 is any free one. @default 0 */
   readonly port?: number
   /** @default 0 */
   readonly proxyPort?: number
+  /** Of HTTP/2 over TLS. @default 0 */
+  readonly securePort?: number
   /** A loopback address. @default '127.0.0.1' */
   readonly host?: string
   /** @default 'fail' */
@@ -38,11 +52,13 @@ export interface DemoServerOptions {
 export interface ServerState {
   readonly connections: readonly ConnectionView[]
   readonly totals: Totals
-  /** The latest WebSocket handshakes, oldest first. */
+  /** The latest WebSocket handshakes and requests for streams, oldest first. */
   readonly attempts: readonly Attempt[]
   readonly faults: readonly StandingRule<SettledFaultRule>[]
-  /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted`. */
+  /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted` and `news`. */
   readonly endpoints: Readonly<Record<string, object>>
+  /** What browsers asked before they sent a request across origins. */
+  readonly preflights: Preflights
 }
 
 export interface DemoServer {
@@ -50,6 +66,10 @@ export interface DemoServer {
   readonly url: string
   /** The same server, reached through the proxy that breaks connections. */
   readonly proxyUrl: string
+  /** The same routes over HTTP/2 and TLS, such as `https://127.0.0.1:4402`. Without WebSockets. */
+  readonly secureUrl: string
+  /** What `secureUrl` proves itself with, made at the start: trust it, in PEM. */
+  readonly certificate: string
   readonly proxy: FaultProxy
   /** The faults that the server itself commits. */
   readonly faults: {
@@ -58,7 +78,7 @@ export interface DemoServer {
     list(): readonly StandingRule<SettledFaultRule>[]
     clear(): number
   }
-  /** Every WebSocket handshake, and what became of it. */
+  /** Every WebSocket handshake and every request for a stream, and what became of it. */
   readonly attempts: EventLog<Attempt>
   state(): ServerState
   /** Ends every connection, and leaves neither a socket nor a timer behind. */
@@ -67,23 +87,23 @@ export interface DemoServer {
 
 const LATEST_ATTEMPTS = 200
 
-const urlAt = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+/** Room for a `/raw` with a long body in its query. In bytes. */
+const MAX_HEAD = 128 * 1024
 
-function describe(endpoints: readonly Endpoint[]): Record<string, object> {
+const addressAt = (host: string, port: number): string =>
+  `//${host.includes(':') ? `[${host}]` : host}:${port}`
+
+function describe(endpoints: readonly (Endpoint | StreamEndpoint)[]): Record<string, object> {
   return Object.fromEntries(
     endpoints.flatMap(({ name, describe: tell }) => (tell === undefined ? [] : [[name, tell()] as const])),
   )
 }
 
-/** What answers, once it is known where the proxy listens. */
-function assemble(proxy: FaultProxy) {
-  const connections = createConnections()
-  const faults = createRuleBook<SettledFaultRule>('f')
-  const attempts = createEventLog<Attempt>()
+function createEndpoints() {
   const tokens = createTokens()
   const ticker = createTicker()
-  const endpoints: readonly Endpoint[] = [
+  const news = createNews()
+  const sockets: readonly Endpoint[] = [
     createChat(),
     createEcho(),
     ticker,
@@ -91,33 +111,53 @@ function assemble(proxy: FaultProxy) {
     createPrivate(tokens),
     createCounted(),
   ]
+  const streams: readonly StreamEndpoint[] = [
+    news,
+    createPrices(),
+    createCompletions(tokens),
+    createRaw(),
+    createEchoHeaders(),
+    createFlood(),
+  ]
+  return { tokens, ticker, news, sockets, streams }
+}
+
+/** What answers, once it is known where the proxy listens. */
+function assemble(proxy: FaultProxy) {
+  const connections = createConnections()
+  const faults = createRuleBook<SettledFaultRule>('f')
+  const attempts = createEventLog<Attempt>()
+  const cors = createCors()
+  const { tokens, ticker, news, sockets, streams } = createEndpoints()
   const state = (): ServerState => ({
     connections: connections.views(),
     totals: connections.totals(),
     attempts: attempts.entries.slice(-LATEST_ATTEMPTS),
     faults: faults.list(),
-    endpoints: describe(endpoints),
+    endpoints: describe([...sockets, ...streams]),
+    preflights: cors.preflights(),
   })
   const routes: readonly Route[] = [
     { method: 'GET', path: '/health', handle: ({ json }) => json({ status: 'ok' }) },
     { method: 'GET', path: '/control/state', handle: ({ json }) => json(state()) },
+    ...streamRoutes(streams, { faults, attempts }),
     ...faultRoutes(faults),
     ...connectionRoutes(connections, ticker),
     ...tokenRoutes(tokens),
+    ...newsRoutes(news),
     ...proxyRoutes(proxy),
   ]
-  const answer = createHttpRouter(
-    routes,
-    endpoints.map(({ path }) => path),
-  )
-  const upgrade = createUpgradeRouter({ endpoints, connections, faults, attempts })
+  const socketPaths = sockets.map(({ path }) => path)
+  const answer = createHttpRouter(routes, socketPaths, cors)
+  const upgrade = createUpgradeRouter({ endpoints: sockets, connections, faults, attempts })
   return { answer, upgrade, faults, attempts, state }
 }
 
 /** The server of the stories and the tests, and the proxy before it. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
-  const { port = 0, proxyPort = 0, host = '127.0.0.1', whenTaken = 'fail' } = options
-  const server = createServer({ noDelay: true })
+  const { port = 0, proxyPort = 0, securePort = 0, host = '127.0.0.1', whenTaken = 'fail' } = options
+  const certificate = await createCertificate()
+  const server = createServer({ noDelay: true, maxHeaderSize: MAX_HEAD })
   // The proxy comes first, because the control routes need it; it asks for the server's port only when it dials.
   const target = {
     host,
@@ -127,30 +167,31 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   }
   const proxy = await startFaultProxy({ target, host, port: proxyPort, whenTaken })
   const { answer, upgrade, faults, attempts, state } = assemble(proxy)
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  const secure = createSecure(certificate, answer)
   server.on('request', answer)
   server.on('upgrade', upgrade)
+  const endSockets = [server, secure].map(followSockets)
+  const close = async (): Promise<void> => {
+    for (const end of endSockets) end()
+    await Promise.all([closeServer(server), closeServer(secure), proxy.close()])
+  }
   try {
     await listen(server, { host, port, whenTaken })
+    await listen(secure, { host, port: securePort, whenTaken })
   } catch (error) {
-    await proxy.close()
+    await close()
     throw error
   }
 
   return {
-    url: urlAt(host, portOf(server)),
-    proxyUrl: urlAt(host, proxy.port),
+    url: `http:${addressAt(host, portOf(server))}`,
+    proxyUrl: `http:${addressAt(host, proxy.port)}`,
+    secureUrl: `https:${addressAt(host, portOf(secure))}`,
+    certificate: certificate.cert,
     proxy,
     faults: { ...faults, add: (rule) => faults.add(readFaultRule(fieldsOf(rule))) },
     attempts,
     state,
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      await Promise.all([closeServer(server), proxy.close()])
-    },
+    close,
   }
 }

@@ -1,15 +1,26 @@
 import { MAX_REASON_BYTES } from './any-close-code.ts'
-import { type Fields } from './input.ts'
+import { type Fields, ruleInQuery } from './input.ts'
+import { urlOf } from './paths.ts'
 import { Problem } from './problem.ts'
-import { readCount, type RuleCount } from './rule-book.ts'
+import { readCount, type RuleBook, type RuleCount } from './rule-book.ts'
 
-/** A fault that the server itself commits when a WebSocket handshake arrives, with everything decided. */
-export type Fault =
-  | { readonly fault: 'refuse'; readonly status: number; readonly retryAfter: string | undefined }
+/** What can be done to a WebSocket handshake and to an HTTP request alike. */
+export type CommonFault =
+  | {
+      readonly fault: 'refuse'
+      readonly status: number
+      readonly retryAfter: string | undefined
+      readonly location: string | undefined
+      /** HTTP only: the body of the refusal never ends. */
+      readonly endless: boolean
+    }
   | { readonly fault: 'captive-portal' }
   | { readonly fault: 'stall' }
   | { readonly fault: 'reset' }
   | { readonly fault: 'delay'; readonly ms: number }
+
+/** What only an open WebSocket can suffer. */
+export type SocketFault =
   | { readonly fault: 'accept-then-drop'; readonly afterMessages: number }
   | {
       readonly fault: 'close'
@@ -19,13 +30,33 @@ export type Fault =
     }
   | { readonly fault: 'mute' }
 
+/** How the bytes of a stream are bent without a change of what they mean. */
+export type Shape = 'one-byte' | 'crlf' | 'cr' | 'bom' | 'gzip'
+
+/** What only an HTTP answer that streams can suffer. */
+export type StreamFault =
+  | { readonly fault: 'no-content' }
+  | { readonly fault: 'wrong-type' }
+  | { readonly fault: 'cut'; readonly afterBytes: number }
+  | { readonly fault: 'cut'; readonly afterEvents: number; readonly bytes: number }
+  | { readonly fault: 'end'; readonly afterEvents: number }
+  | { readonly fault: 'silence'; readonly afterEvents: number }
+  | { readonly fault: Shape }
+
+/** A fault that the server itself commits when a handshake or a request arrives, with everything decided. */
+export type Fault = CommonFault | SocketFault | StreamFault
+
 export interface FaultRule {
   readonly fault: Fault['fault']
   /** `refuse`. @default 503 */
   readonly status?: number
   /** `refuse`: seconds, an HTTP date, or what a careless server would send. */
   readonly retryAfter?: number | string
-  /** `delay`: before the handshake goes on, in ms. */
+  /** `refuse`: where a redirect leads. */
+  readonly location?: string
+  /** `refuse`, HTTP only: the body of the answer never ends. @default false */
+  readonly endless?: boolean
+  /** `delay`: before the handshake or the request goes on, in ms. */
   readonly ms?: number
   /** `accept-then-drop`, `close`: how many messages the server sends first. @default 0 */
   readonly afterMessages?: number
@@ -33,9 +64,15 @@ export interface FaultRule {
   readonly code?: number
   /** `close`. @default '' */
   readonly reason?: string
+  /** `cut`: so many bytes of the body pass. */
+  readonly afterBytes?: number
+  /** `cut`, `end`, `silence`: so many events pass. @default 0 */
+  readonly afterEvents?: number
+  /** `cut` without `afterBytes`: so many bytes of the next event pass. @default 1 */
+  readonly bytes?: number
   /** The beginning of the request target, such as `/chat/lobby`. Any, unless told. */
   readonly match?: string
-  /** How many handshakes the rule applies to. @default 1 */
+  /** How many handshakes and requests the rule applies to. @default 1 */
   readonly count?: RuleCount
 }
 
@@ -45,18 +82,24 @@ export interface SettledFaultRule {
   readonly count: RuleCount
 }
 
-const faults = [
-  'refuse',
-  'captive-portal',
-  'stall',
-  'reset',
-  'delay',
-  'accept-then-drop',
-  'close',
-  'mute',
-] as const
+const commonFaults = ['refuse', 'captive-portal', 'stall', 'reset', 'delay'] as const
+const socketFaults = ['accept-then-drop', 'close', 'mute'] as const
+const shapes = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const satisfies readonly Shape[]
+const streamFaults = ['no-content', 'wrong-type', 'cut', 'end', 'silence', ...shapes] as const
+
+const isOneOf = (names: readonly string[], { fault }: Fault): boolean => names.includes(fault)
+
+/** A rule for the one is not used up by the other. */
+export const strikesSockets = (fault: Fault): fault is CommonFault | SocketFault =>
+  !isOneOf(streamFaults, fault)
+export const strikesStreams = (fault: Fault): fault is CommonFault | StreamFault =>
+  !isOneOf(socketFaults, fault)
+
+export const shapeOf = (fault: Fault | undefined): Shape | undefined =>
+  shapes.find((shape) => shape === fault?.fault)
 
 const MAX_MESSAGES = 1_000_000
+const MAX_BYTES = 2_000_000_000
 
 /** A close code and its reason. @throws Problem when the reason does not fit into a close frame. */
 export function readClose(fields: Fields): { code: number; reason: string } {
@@ -68,25 +111,36 @@ export function readClose(fields: Fields): { code: number; reason: string } {
   return { code, reason }
 }
 
-function readRetryAfter(fields: Fields): string | undefined {
-  if (!fields.has('retryAfter')) return undefined
-  const value = fields.textOrNumber('retryAfter', { min: 1, max: 100 })
+function readHeader(fields: Fields, name: string, max: number): string | undefined {
+  if (!fields.has(name)) return undefined
+  const value = fields.textOrNumber(name, { min: 1, max })
   // It becomes a header line, and must stay one.
-  if (/[^\x20-\x7e]/.test(value))
-    throw new Problem(400, 'bad-input', '"retryAfter" must be ASCII', 'retryAfter')
+  if (/[^\x20-\x7e]/.test(value)) throw new Problem(400, 'bad-input', `"${name}" must be ASCII`, name)
   return value
+}
+
+function readCut(fields: Fields, afterEvents: () => number): StreamFault {
+  if (fields.has('afterBytes')) {
+    return { fault: 'cut', afterBytes: fields.integer('afterBytes', { min: 0, max: MAX_BYTES }) }
+  }
+  const bytes = fields.integer('bytes', { min: 0, max: MAX_BYTES }, 1)
+  return { fault: 'cut', afterEvents: afterEvents(), bytes }
 }
 
 /** @throws Problem when the fields are no fault. */
 export function readFault(fields: Fields): Fault {
-  const fault = fields.choice('fault', faults)
-  const afterMessages = () => fields.integer('afterMessages', { min: 0, max: MAX_MESSAGES }, 0)
+  const fault = fields.choice('fault', [...commonFaults, ...socketFaults, ...streamFaults])
+  const after = (what: string) => () => fields.integer(what, { min: 0, max: MAX_MESSAGES }, 0)
+  const afterMessages = after('afterMessages')
+  const afterEvents = after('afterEvents')
   switch (fault) {
     case 'refuse':
       return {
         fault,
         status: fields.integer('status', { min: 200, max: 599 }, 503),
-        retryAfter: readRetryAfter(fields),
+        retryAfter: readHeader(fields, 'retryAfter', 100),
+        location: readHeader(fields, 'location', 2_000),
+        endless: fields.flag('endless', false),
       }
     case 'delay':
       return { fault, ms: fields.integer('ms', { min: 0, max: 3_600_000 }) }
@@ -94,6 +148,11 @@ export function readFault(fields: Fields): Fault {
       return { fault, afterMessages: afterMessages() }
     case 'close':
       return { fault, ...readClose(fields), afterMessages: afterMessages() }
+    case 'cut':
+      return readCut(fields, afterEvents)
+    case 'end':
+    case 'silence':
+      return { fault, afterEvents: afterEvents() }
     default:
       return { fault }
   }
@@ -107,3 +166,27 @@ export function readFaultRule(fields: Fields): SettledFaultRule {
   fields.nothingElse()
   return rule
 }
+
+/** The fault that the URL asks for itself: `?fault=refuse&fault-retry-after=2`. @throws Problem */
+function faultInQuery(target: string): Fault | undefined {
+  const fields = ruleInQuery(urlOf(target).searchParams, 'fault')
+  const fault = fields && readFault(fields)
+  fields?.nothingElse()
+  return fault
+}
+
+/** What strikes this request: the wish of its URL, or else the oldest rule that fits. @throws Problem */
+export function takeFault<Striking extends Fault>(
+  rules: RuleBook<SettledFaultRule>,
+  target: string,
+  strikes: (fault: Fault) => fault is Striking,
+): Striking | undefined {
+  const wished = faultInQuery(target)
+  const fault = wished ?? rules.take((rule) => target.startsWith(rule.match) && strikes(rule.fault))?.fault
+  if (fault === undefined || strikes(fault)) return fault
+  throw new Problem(400, 'bad-input', `"${fault.fault}" cannot be done here`, 'fault')
+}
+
+/** What a network answers that wants to be paid, or read, first. */
+export const portalPage =
+  '<!doctype html><title>Welcome</title><h1>Please accept the terms of this network</h1>\n'

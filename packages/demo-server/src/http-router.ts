@@ -1,15 +1,21 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http'
-import { allowOrigin, answerPreflight } from './cors.ts'
+import { type Cors } from './cors.ts'
+import { type HttpRequest, type HttpResponse } from './http.ts'
 import { type Fields, fieldsOf, fieldsOfJson } from './input.ts'
-import { matchPath, urlOf } from './paths.ts'
+import { matchPath, type PathParams, urlOf } from './paths.ts'
 import { Problem, problemFields, problemOf } from './problem.ts'
 
 /** One HTTP request, and the ways to answer it. A route that streams writes to the response itself. */
 export interface Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: HttpRequest
+  readonly response: HttpResponse
+  /** Path and query, as they were asked for. */
+  readonly target: string
   /** The parameters of the path and of the query. */
   readonly parameters: Fields
+  /** The query alone, for parameters that may come more than once. */
+  readonly query: URLSearchParams
+  /** The body as it came. @throws Problem */
+  bytes(): Promise<Buffer>
   /** The body as a JSON object; an empty body is an empty object. @throws Problem */
   body(): Promise<Fields>
   json(body: object, status?: number): void
@@ -24,7 +30,7 @@ export interface Route {
 
 const MAX_BODY = 64 * 1024
 
-async function readBody(request: IncomingMessage): Promise<Fields> {
+async function readBytes(request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
@@ -33,31 +39,43 @@ async function readBody(request: IncomingMessage): Promise<Fields> {
     if (length > MAX_BODY) throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY} bytes`)
     chunks.push(bytes)
   }
-  const text = Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
+}
+
+async function readBody(request: HttpRequest): Promise<Fields> {
+  const text = (await readBytes(request)).toString('utf8')
   return text.trim() === '' ? fieldsOf({}) : fieldsOfJson(text)
 }
 
-function answer(response: ServerResponse, status: number, type: string, body: object): void {
+function answer(response: HttpResponse, status: number, type: string, body: object): void {
   const text = `${JSON.stringify(body)}\n`
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) })
   response.end(text)
 }
 
 /** RFC 9457. */
-function answerProblem(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+function answerProblem(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
   const problem = problemOf(thrown)
   if (response.headersSent) return void response.destroy()
   // What is left of a body that was refused must not be taken for the next request.
-  if (!request.complete) response.setHeader('Connection', 'close')
+  if (!request.complete && request.httpVersionMajor === 1) response.setHeader('Connection', 'close')
   const body = { title: problem.code, status: problem.status, ...problemFields(problem) }
   answer(response, problem.status, 'application/problem+json', body)
 }
 
-function exchangeOf(request: IncomingMessage, response: ServerResponse, parameters: Fields): Exchange {
+function exchangeOf(
+  request: HttpRequest,
+  response: HttpResponse,
+  { searchParams }: URL,
+  params: PathParams,
+): Exchange {
   return {
     request,
     response,
-    parameters,
+    target: request.url ?? '/',
+    parameters: fieldsOf({ ...Object.fromEntries(searchParams), ...params }),
+    query: searchParams,
+    bytes: () => readBytes(request),
     body: () => readBody(request),
     json: (body, status = 200) => answer(response, status, 'application/json', body),
   }
@@ -66,8 +84,8 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, paramete
 async function serve(
   routes: readonly Route[],
   socketPaths: readonly string[],
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
 ): Promise<void> {
   const url = urlOf(request.url)
   const fitting = routes.flatMap((route) => {
@@ -75,10 +93,7 @@ async function serve(
     return params === undefined ? [] : [{ route, params }]
   })
   const found = fitting.find(({ route }) => route.method === request.method)
-  if (found !== undefined) {
-    const parameters = fieldsOf({ ...Object.fromEntries(url.searchParams), ...found.params })
-    return found.route.handle(exchangeOf(request, response, parameters))
-  }
+  if (found !== undefined) return found.route.handle(exchangeOf(request, response, url, found.params))
   if (fitting.length > 0) {
     response.setHeader('Allow', fitting.map(({ route }) => route.method).join(', '))
     throw new Problem(405, 'method-not-allowed', `${request.method ?? 'This method'} is not answered here`)
@@ -94,10 +109,11 @@ async function serve(
 export function createHttpRouter(
   routes: readonly Route[],
   socketPaths: readonly string[],
-): (request: IncomingMessage, response: ServerResponse) => void {
+  cors: Cors,
+): (request: HttpRequest, response: HttpResponse) => void {
   return (request, response) => {
-    allowOrigin(response)
-    if (request.method === 'OPTIONS') return answerPreflight(request, response)
+    cors.allowOrigin(request, response)
+    if (request.method === 'OPTIONS') return cors.answerPreflight(request, response)
     serve(routes, socketPaths, request, response).catch((thrown: unknown) =>
       answerProblem(request, response, thrown),
     )

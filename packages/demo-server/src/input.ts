@@ -15,6 +15,8 @@ export interface Fields {
   /** Text, or a number as text: for header values, which can be either. */
   textOrNumber(name: string, length: Range): string
   texts(name: string, items: Range, length: Range): readonly string[]
+  /** A list of objects, each with fields of its own. */
+  objects(name: string, items: Range): readonly Fields[]
   integer(name: string, range: Range, fallback?: number): number
   /** A whole number, or the one word that may stand in its place. */
   integerOr<const T extends string>(name: string, word: T, range: Range, fallback: number): number | T
@@ -34,11 +36,11 @@ function readText(name: string, value: unknown, length: Range): string {
   return value
 }
 
-function readTexts(name: string, value: unknown, items: Range, length: Range): readonly string[] {
+function readList(name: string, value: unknown, items: Range): readonly unknown[] {
   if (!Array.isArray(value) || value.length < items.min || value.length > items.max) {
-    throw bad(name, `"${name}" must be a list of ${items.min} to ${items.max} texts`)
+    throw bad(name, `"${name}" must be a list of ${items.min} to ${items.max} items`)
   }
-  return value.map((item: unknown) => readText(name, item, length))
+  return value
 }
 
 function readInteger(name: string, value: unknown, range: Range): number {
@@ -57,8 +59,8 @@ function readChoice<T extends string>(name: string, value: unknown, choices: rea
 }
 
 function readFlag(name: string, value: unknown): boolean {
-  if (value === true || value === 'true') return true
-  if (value === false || value === 'false') return false
+  if (value === true || value === 'true' || value === '1') return true
+  if (value === false || value === 'false' || value === '0') return false
   throw bad(name, `"${name}" must be true or false`)
 }
 
@@ -85,7 +87,12 @@ export function fieldsOf(source: unknown): Fields {
       read(name, undefined, (value) =>
         readText(name, typeof value === 'number' ? String(value) : value, length),
       ),
-    texts: (name, items, length) => read(name, undefined, (value) => readTexts(name, value, items, length)),
+    texts: (name, items, length) =>
+      read(name, undefined, (value) =>
+        readList(name, value, items).map((item) => readText(name, item, length)),
+      ),
+    objects: (name, items) =>
+      read(name, undefined, (value) => readList(name, value, items).map((item) => fieldsOf(item))),
     integer: (name, range, fallback) => read(name, fallback, (value) => readInteger(name, value, range)),
     integerOr: (name, word, range, fallback) =>
       read<number | typeof word>(name, fallback, (value) =>

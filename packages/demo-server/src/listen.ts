@@ -1,4 +1,4 @@
-import { type Server } from 'node:net'
+import { type Server, type Socket } from 'node:net'
 
 /** What to do about a port that somebody else has. */
 export type WhenTaken = 'fail' | 'pick-free'
@@ -46,4 +46,16 @@ export function portOf(server: Server): number {
 /** Listens no more, and waits until the last connection is closed. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
+}
+
+/** Follows the connections of a server. The answer ends those that are open. */
+export function followSockets(server: Server): () => void {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return () => {
+    for (const socket of sockets) socket.destroy()
+  }
 }

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { startDemoServer } from './demo-server.ts'
 
-const usage = 'Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--host 127.0.0.1]'
+const usage =
+  'Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--secure-port 4402] [--host 127.0.0.1]'
 
 function portFrom(text: string): number {
   const port = Number(text)
@@ -14,12 +15,14 @@ async function main(): Promise<void> {
     options: {
       port: { type: 'string', default: '4400' },
       'proxy-port': { type: 'string', default: '4401' },
+      'secure-port': { type: 'string', default: '4402' },
       host: { type: 'string', default: '127.0.0.1' },
     },
   })
   const server = await startDemoServer({
     port: portFrom(values.port),
     proxyPort: portFrom(values['proxy-port']),
+    securePort: portFrom(values['secure-port']),
     host: values.host,
     whenTaken: 'pick-free',
   })
@@ -33,6 +36,7 @@ async function main(): Promise<void> {
   // Last: whoever reads the addresses may stop the server at once.
   console.log(`server ${server.url}`)
   console.log(`proxy  ${server.proxyUrl}`)
+  console.log(`secure ${server.secureUrl}`)
 }
 
 try {

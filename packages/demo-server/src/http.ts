@@ -1,0 +1,41 @@
+import { type IncomingMessage } from 'node:http'
+import { constants, type Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest
+
+export type Headers = Readonly<Record<string, string | number>>
+
+/** What the answers of HTTP/1.1 and HTTP/2 have in common; a union of their overloads could not be called. */
+export interface HttpResponse {
+  readonly headersSent: boolean
+  readonly socket: Socket | null
+  setHeader(name: string, value: string): unknown
+  writeHead(status: number, headers?: Headers): unknown
+  flushHeaders(): void
+  /** Calls back when the bytes have left the process, or never will. */
+  write(bytes: Buffer, written: () => void): boolean
+  end(body?: string | Buffer): unknown
+  destroy(): unknown
+  on(event: 'close' | 'error', listener: () => void): unknown
+  off(event: 'close', listener: () => void): unknown
+}
+
+/** Breaks an answer off. HTTP/2 shares its connection, so only the stream is reset there. */
+export function breakOff(response: HttpResponse, how: 'end' | 'reset'): void {
+  // A TLS socket refuses to reset what is below it.
+  if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  else if (how === 'end') response.socket?.destroySoon()
+  else if (response.socket instanceof TLSSocket) response.socket.destroy()
+  else response.socket?.resetAndDestroy()
+}
+
+/** Node reads each byte of a header as one character; what a client means is UTF-8. */
+export const utf8Of = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
+
+/** Where an event stream is to go on, as the client says in its header. */
+export function lastEventIdOf(request: HttpRequest): string | undefined {
+  const value = request.headers['last-event-id']
+  return typeof value === 'string' && value !== '' ? utf8Of(value) : undefined
+}
