@@ -51,7 +51,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #byHand = false
   /** What is shown where there is no line: the state in which the last one was left, if that was final. */
   #rested = initialState
-  /** Where to go on from, on a line that is not there yet or not there any more. */
+  /** Where to go on from: the last line's, as it was when it was last looked at. */
   #cursor: string | undefined
   #watched: Set<string> | undefined
   #listeners: Set<() => void> | undefined
@@ -228,9 +228,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const before = this.#data
     this.#data = reduce && info ? fold(reduce, before, message, info, this.environment) : message
     // A message may move the cursor and leave the data as it was.
-    this.#stale = true
-    if (this.#watched?.has('lastEventId')) this.touch('lastEventId')
-    else if (this.#data !== before) this.#schedule()
+    const cursor = line?.connection.cursor
+    if (cursor !== this.#cursor) this.touch('lastEventId')
+    this.#cursor = cursor
+    if (this.#data !== before) this.#schedule()
     // A listener that is told at once may have left.
     if (this.line === line && info) this.occurred('message', message, info)
   }
