@@ -14,6 +14,8 @@ export interface Environment {
   clearTimeout(handle: unknown): void
   /** Calls back once, before the next paint; by a timer where no frame comes (hidden tab, worker, Node). */
   requestFrame(callback: () => void): void
+  /** Calls back in a task of its own, with no other delay: the page can paint and hear its user before it. */
+  nextTask(callback: () => void): void
   /**
    * Reports what the page and the network do until the returned function is called; says at once what is not as usual,
    * such as a page that is hidden from the start. `wake` means that the clock jumped.

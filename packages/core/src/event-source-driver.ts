@@ -1,4 +1,5 @@
 import type { Attempt } from './connection.ts'
+import type { Environment } from './environment.ts'
 import { TautlineError } from './errors.ts'
 import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
 import type { ServerSentEvent } from './event-stream.ts'
@@ -70,7 +71,24 @@ function requestOf(
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
+    breathe: breather(environment),
     judge: (answer) => judge(answer, environment.now(), isOnce(options)),
+  }
+}
+
+/** How long a stream may keep the page busy in one go, in ms: half a frame. */
+const TURN = 8
+
+function breather(environment: Environment): () => Promise<void> | undefined {
+  let since = environment.now()
+  return () => {
+    if (environment.now() - since < TURN) return undefined
+    return new Promise((resolve) => {
+      environment.nextTask(() => {
+        since = environment.now()
+        resolve()
+      })
+    })
   }
 }
 

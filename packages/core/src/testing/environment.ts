@@ -56,6 +56,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     },
     random: options.random ?? (() => 0.5),
     requestFrame: (callback) => void clock.setTimeout(callback, 16),
+    nextTask: (callback) => void clock.setTimeout(callback, 0),
     signals(listener) {
       const own = (signal: Signal) => listener(signal)
       listeners.add(own)

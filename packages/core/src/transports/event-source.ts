@@ -10,7 +10,12 @@ export interface EventSourceRequest extends ConnectRequest {
   readonly fetch: Fetch | undefined
   /** What an answer means that does not open the line; undefined: it does. */
   judge(answer: Response): Outcome | undefined
+  /** Gives the page its turn, where a stream has kept it busy; undefined: it has not. */
+  breathe(): Promise<void> | undefined
 }
+
+/** A chunk may have megabytes, and the page is to paint meanwhile: it is read in slices of so many bytes. */
+const SLICE = 16_384
 
 /** One stream of server-sent events, from the request to the end of the body (HTML standard, section 9.2). */
 export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest> = (request, on) => {
@@ -57,7 +62,7 @@ async function ask({ fetch, url, init, signal }: EventSourceRequest): Promise<Re
 
 async function read(
   body: ReadableStream<Uint8Array>,
-  { signal }: EventSourceRequest,
+  { signal, breathe }: EventSourceRequest,
   { activity }: TransportEvents<ServerSentEvent>,
   feed: (text: string) => void,
 ): Promise<void> {
@@ -71,7 +76,14 @@ async function read(
     signal.throwIfAborted()
     if (done) return
     activity()
-    feed(decoder.decode(value, { stream: true }))
+    for (let at = 0; at < value.length; at += SLICE) {
+      const turn = at > 0 ? breathe() : undefined
+      if (turn) {
+        await turn
+        signal.throwIfAborted()
+      }
+      feed(decoder.decode(value.subarray(at, at + SLICE), { stream: true }))
+    }
   }
 }
 
