@@ -99,7 +99,8 @@ async function serve(
     throw new Problem(405, 'method-not-allowed', `${request.method ?? 'This method'} is not answered here`)
   }
   if (socketPaths.some((path) => matchPath(path, url.pathname) !== undefined)) {
-    response.setHeader('Upgrade', 'websocket')
+    // HTTP/2 knows no upgrade, and its servers may not speak of one.
+    if (request.httpVersionMajor === 1) response.setHeader('Upgrade', 'websocket')
     throw new Problem(426, 'upgrade-required', 'This endpoint speaks WebSocket')
   }
   throw new Problem(404, 'not-found', `There is nothing at ${url.pathname}`)

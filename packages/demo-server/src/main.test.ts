@@ -46,8 +46,9 @@ function run(...args: readonly string[]): Child {
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'prints its addresses, and ends on %s with connections open',
   async (signal) => {
-    const child = run(here('main.ts'), '--port', '0', '--proxy-port', '0')
-    const [, server, proxy] = await child.until(/^server (http:\S+)\nproxy {2}(http:\S+)\n/)
+    const child = run(here('main.ts'), '--port', '0', '--proxy-port', '0', '--secure-port', '0')
+    const lines = /^server (http:\S+)\nproxy {2}(http:\S+)\nsecure (https:\S+)\n/
+    const [, server, proxy] = await child.until(lines)
     const clients = await Promise.all([
       connectTo(`${server}/ticker?rate=1000`),
       connectTo(`${proxy}/ticker?rate=1000&proxy=half-open`),
@@ -63,7 +64,7 @@ test('picks a free port when the wished one is taken', async () => {
   const holder = createServer()
   await listen(holder, { host: '127.0.0.1', port: 0, whenTaken: 'fail' })
   const taken = String(portOf(holder))
-  const child = run(here('main.ts'), '--port', taken, '--proxy-port', taken)
+  const child = run(here('main.ts'), '--port', taken, '--proxy-port', taken, '--secure-port', taken)
   const [, port] = await child.until(/^server http:\S+:(\d+)\n/)
   expect(port).not.toBe(taken)
   child.process.kill('SIGTERM')
@@ -74,6 +75,7 @@ test('picks a free port when the wished one is taken', async () => {
 test.each([
   ['--port', 'many'],
   ['--port', '70000'],
+  ['--secure-port', '-1'],
   ['--prot', '1'],
   ['--host', '0.0.0.0'],
 ])('%s %s is answered by the usage', async (...args) => {
@@ -96,6 +98,19 @@ test('after close() nothing keeps the process alive', async () => {
     ])
     const hanging = ['fault=stall', 'fault=delay&fault-ms=3600000', 'proxy=stall', 'proxy=delay&proxy-ms=3600000']
     clients.push(...hanging.map((query) => dial(server.proxyUrl + '/echo?' + query)))
+    const { openStream } = await import(${JSON.stringify(here('testing/streams.ts'))})
+    const { connectSecurely } = await import(${JSON.stringify(here('testing/secure-client.ts'))})
+    const secure = connectSecurely(server)
+    secure.session.on('error', () => undefined)
+    await Promise.all([
+      ...['one-byte', 'crlf', 'gzip', 'silence'].map((fault) => openStream(server.url + '/news?rate=5000&fault=' + fault)),
+      openStream(server.url + '/prices?rate=5000&comment=1'),
+      openStream(server.url + '/flood'),
+      openStream(server.url + '/news?fault=refuse&fault-endless=1'),
+      secure.open('/news?rate=5000&comment=1'),
+      secure.open('/v1/chat/completions', {}, JSON.stringify({ stream: true, prompt: 'a' })),
+    ])
+    fetch(server.url + '/news?fault=delay&fault-ms=3600000').catch(() => undefined)
     await server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
     await server.close()
     await Promise.all(clients.map((client) => client.closed))

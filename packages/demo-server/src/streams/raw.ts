@@ -33,8 +33,12 @@ function readChunks(parameters: Fields, bytes: Buffer): readonly Buffer[] {
   return [...chunks, bytes.subarray(from)].filter((chunk) => chunk.length > 0)
 }
 
+/** HTTP/2 forbids what speaks of a connection (RFC 9113, section 8.2.2). */
+const isForbidden = (name: string): boolean =>
+  /^(connection|keep-alive|proxy-connection|transfer-encoding|upgrade|te|http2-settings)$/i.test(name)
+
 /** `?header=Name:value`, as often as one likes. */
-function readHeaders(query: URLSearchParams): Headers {
+function readHeaders({ query, request }: Exchange): Headers {
   const pairs = query.getAll('header').map((line) => {
     const colon = line.indexOf(':')
     const name = line.slice(0, Math.max(0, colon))
@@ -44,6 +48,9 @@ function readHeaders(query: URLSearchParams): Headers {
       validateHeaderValue(name, value)
     } catch {
       throw new Problem(400, 'bad-input', '"header" must be a name, a colon and a value', 'header')
+    }
+    if (request.httpVersionMajor === 2 && isForbidden(name)) {
+      throw new Problem(400, 'bad-input', `HTTP/2 has no ${name}`, 'header')
     }
     return [name, value] as const
   })
@@ -66,12 +73,12 @@ export function createRaw(): StreamEndpoint {
     path: '/raw',
     methods: ['GET', 'POST'],
     async admit(exchange) {
-      const { parameters, query } = exchange
+      const { parameters } = exchange
       const type = parameters.text('type', { min: 0, max: 200 }, EVENT_STREAM['Content-Type'])
       const status = parameters.integer('status', { min: 200, max: 599 }, 200)
       const hold = parameters.flag('hold', false)
       const gap = parameters.integer('gap', { min: 0, max: 60_000 }, 0)
-      const named = readHeaders(query)
+      const named = readHeaders(exchange)
       const chunks = readChunks(parameters, await bytesOf(exchange))
       if (/[^\x20-\x7e]/.test(type)) throw new Problem(400, 'bad-input', '"type" must be ASCII', 'type')
       const headers = { ...(type !== '' && { 'Content-Type': type }), 'Cache-Control': 'no-store', ...named }
