@@ -1,10 +1,14 @@
 // A stranger's program with both hooks, as ES modules: it type-checks, renders on a server, and opens nothing.
 import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
+import { createEventSource } from '@tautline/core/event-source'
+import { EventSource } from '@tautline/core/event-source-class'
 import { createWebSocket } from '@tautline/core/web-socket'
-import { useWebSocket } from '@tautline/react'
+import { useEventSource, useWebSocket } from '@tautline/react'
+import { useEventSource as useEventSourcePath } from '@tautline/react/event-source'
 import { useWebSocket as useWebSocketPath } from '@tautline/react/web-socket'
-import { useWebSocket as useVueWebSocket } from '@tautline/vue'
+import { useEventSource as useVueEventSource, useWebSocket as useVueWebSocket } from '@tautline/vue'
+import { useEventSource as useVueEventSourcePath } from '@tautline/vue/event-source'
 import { useWebSocket as useVueWebSocketPath } from '@tautline/vue/web-socket'
 import { renderToString as renderReact } from 'react-dom/server'
 import { createSSRApp, defineComponent, h } from 'vue'
@@ -21,6 +25,9 @@ expect(
 expect(useWebSocket === useWebSocketPath, true)
 expect(useVueWebSocket === useVueWebSocketPath, true)
 expect(core.createWebSocket === createWebSocket, true)
+expect(useEventSource === useEventSourcePath, true)
+expect(useVueEventSource === useVueEventSourcePath, true)
+expect(core.createEventSource === createEventSource, true)
 
 function Chat() {
   const { status, send } = useWebSocket(URL)
@@ -28,15 +35,36 @@ function Chat() {
 }
 expect(renderReact(<Chat />), '<button>connecting</button>')
 
+function Prices() {
+  const { data, status } = useEventSource('https://example.test/prices', {
+    events: { price: core.json<number>(), halt: core.text() },
+    reduce: (total: number, message) => total + (message.event === 'price' ? message.data : 0),
+    initialData: 7,
+  })
+  return `${status} ${data satisfies number}`
+}
+expect(renderReact(<Prices />), 'connecting 7')
+
 const VueChat = defineComponent(() => {
   const { status } = useVueWebSocket(URL)
   return () => h('p', status.value)
 })
 expect(await renderVue(createSSRApp(VueChat)), '<p>connecting</p>')
 
+const VueNews = defineComponent(() => {
+  const { status, data } = useVueEventSource('https://example.test/news', { reduce: core.collect() })
+  return () => h('p', `${status.value} ${data.value.length}`)
+})
+expect(await renderVue(createSSRApp(VueNews)), '<p>connecting 0</p>')
+
 const client = createWebSocket(URL)
 const status: 'idle' | 'connecting' | 'open' | 'backoff' | 'closed' = client.getSnapshot().status
 // Nobody has subscribed, so nothing has been opened.
 expect(status, 'idle')
+
+expect(createEventSource('https://example.test/news').getSnapshot().status, 'idle')
+const source: globalThis.EventSource = new EventSource('https://example.test/news')
+source.close()
+expect(source.readyState, EventSource.CLOSED)
 
 expect(opened.count, 0)

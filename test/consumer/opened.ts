@@ -1,9 +1,14 @@
-// What the page's own globals were before anything of Tautline was imported, and a WebSocket that counts.
+// What the page's own globals were before anything of Tautline was imported, and a WebSocket and a fetch that count.
 
 export const globalsBefore = Object.getOwnPropertyNames(globalThis)
 
-/** How many sockets were opened. */
+/** How many sockets were opened, and requests made. */
 export const opened = { count: 0 }
+
+globalThis.fetch = () => {
+  opened.count++
+  return new Promise(() => {})
+}
 
 globalThis.WebSocket = class extends EventTarget {
   constructor() {

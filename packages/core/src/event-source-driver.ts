@@ -1,7 +1,7 @@
 import type { Attempt } from './connection.ts'
-import type { Environment } from './environment.ts'
 import { TautlineError } from './errors.ts'
 import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
+import { EVENT_STREAM, breather, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
@@ -39,7 +39,7 @@ function prepare(line: EventSourceLine, attempt: Attempt): Prepared | Promise<Pr
 
 /** An answer that cannot be resumed begins anew, and so does what was made of the last one. */
 function restart(line: EventSourceLine): void {
-  line.connection.cursor = undefined
+  line.connection.cursor = line.lead.options.lastEventId
   line.audience.reset()
   line.connection.later(() => {
     for (const port of line.audience.ports) port.restart()
@@ -56,39 +56,25 @@ function requestOf(
   const { withCredentials = false, resume = 'header', maxEventLength = 8_388_608 } = options
   const url = toHttpUrl(place, environment.baseUrl)
   const headers = headersOf(init)
-  if (!headers.has('accept')) headers.set('accept', 'text/event-stream')
+  if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
   const [body, type] = encoded(content)
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   if (cursor) {
     if (resume === 'header') headers.set('last-event-id', utf8(cursor))
     else url.search = withParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
   }
+  // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
+  const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
   const credentials = withCredentials ? 'include' : 'same-origin'
   return {
     url,
     signal,
-    init: { method: methodOf(options), headers, body, credentials, cache: 'no-store' },
+    init: { method: methodOf(options), headers, body, credentials, cache: 'no-store', ...duplex },
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
     breathe: breather(environment),
     judge: (answer) => judge(answer, environment.now(), isOnce(options)),
-  }
-}
-
-/** How long a stream may keep the page busy in one go, in ms: half a frame. */
-const TURN = 8
-
-function breather(environment: Environment): () => Promise<void> | undefined {
-  let since = environment.now()
-  return () => {
-    if (environment.now() - since < TURN) return undefined
-    return new Promise((resolve) => {
-      environment.nextTask(() => {
-        since = environment.now()
-        resolve()
-      })
-    })
   }
 }
 
@@ -110,11 +96,6 @@ function encoded(content: RequestBody | null): [body: BodyInit | null, type: str
   return plain ? [JSON.stringify(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
 }
 
-/** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
-function utf8(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text))
-}
-
 /** What is there already stays as it is written: some servers sign their queries. */
 function withParameter(search: string, name: string, value: string): string {
   const others = search
@@ -127,10 +108,13 @@ function withParameter(search: string, name: string, value: string): string {
 function judge(answer: Response, now: number, once: boolean): Outcome | undefined {
   if (answer.status !== 200) return refusalOf(answer, now, once)
   const contentType = answer.headers.get('content-type') ?? ''
-  const expected = 'text/event-stream'
+  const expected = EVENT_STREAM
   if (contentType.split(';')[0]?.trim().toLowerCase() === expected) return undefined
   const text = `The answer is ${contentType ? `of type ${contentType}` : 'of no type'} instead of ${expected}`
-  return { kind: 'lost', error: new TautlineError('content-type', text, { expected, contentType }) }
+  return {
+    kind: once ? 'fatal' : 'lost',
+    error: new TautlineError('content-type', text, { expected, contentType }),
+  }
 }
 
 /** What only this line's options know: which event is the last one, and what the end of the body means. */

@@ -9,7 +9,10 @@ export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePro
 /** What can be sent with a request. A plain object or array is sent as JSON. */
 export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | readonly unknown[]
 
-/** A request body; a function runs before every attempt, and a stream can only be given by one. */
+/**
+ * A request body; a function runs before every attempt, and a stream can only be given by one. Text, JSON and URLSearchParams are part of the
+ * destination; others cannot be compared, so that another one is sent with the next attempt only.
+ */
 export type BodyOption = RequestBody | null | ((context: AttemptContext) => MaybePromise<RequestBody>)
 
 /** How the server is told where to go on. */

@@ -55,7 +55,8 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
     case 'opened':
       return state.status === 'connecting' ? opened(state, policy, stamp) : [state, []]
     case 'hint':
-      return [{ ...state, hint: bounded(event.wait) }, []]
+      // Some servers say it with every event.
+      return [event.wait === state.hint ? state : { ...state, hint: bounded(event.wait) }, []]
     case 'reply':
       return reply(state, policy, stamp)
     case 'configured':

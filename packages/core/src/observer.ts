@@ -101,7 +101,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#data = this.#told = initialDataOf(this.options)
     this.#cursor = undefined
     this.#stale = true
-    if (key && this.line && moveLine(this.line, key)) return
+    if (key && this.line && moveLine(this.line, key, this.options.lastEventId)) return
     this.#leave(true)
     this.#rested = initialState
   }

@@ -89,15 +89,23 @@ export function lineTo<Raw, Options, Own extends Driver<Raw>>(
   return line
 }
 
-/** Takes a line to another destination, if nobody else is on it and no line is there yet. */
-export function moveLine<Raw, Options, Own>(line: Line<Raw, Options, Own>, key: string): boolean {
+/**
+ * Takes a line to another destination, if nobody else is on it and no line is there yet.
+ *
+ * @param cursor where to start there
+ */
+export function moveLine<Raw, Options, Own>(
+  line: Line<Raw, Options, Own>,
+  key: string,
+  cursor: string | undefined,
+): boolean {
   const lines = linesOf<Line<Raw, Options, Own>>(line.environment)
   if (lines.has(key) || line.audience.ports.size > 1) return false
   lines.delete(line.key)
   lines.set(key, line)
   line.key = key
   line.audience.reset()
-  line.connection.cursor = undefined
+  line.connection.cursor = cursor
   line.settle()
   line.connection.dispatch({ type: 'retarget' })
   return true
