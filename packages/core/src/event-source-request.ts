@@ -1,0 +1,26 @@
+import type { Environment } from './environment.ts'
+
+export const EVENT_STREAM = 'text/event-stream'
+
+/** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
+export function utf8(text: string): string {
+  // One by one: an ID may be longer than a list of arguments.
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/** How long a stream may keep the page busy in one go, in ms: half a frame. */
+const TURN = 8
+
+/** Gives the page a turn, where one is due. */
+export function breather(environment: Environment): () => Promise<void> | undefined {
+  let since = environment.now()
+  return () => {
+    if (environment.now() - since < TURN) return undefined
+    return new Promise((resolve) => {
+      environment.nextTask(() => {
+        since = environment.now()
+        resolve()
+      })
+    })
+  }
+}
