@@ -128,7 +128,7 @@ function readCut(fields: Fields, afterEvents: () => number): StreamFault {
 }
 
 /** @throws Problem when the fields are no fault. */
-export function readFault(fields: Fields): Fault {
+function readFault(fields: Fields): Fault {
   const fault = fields.choice('fault', [...commonFaults, ...socketFaults, ...streamFaults])
   const after = (what: string) => () => fields.integer(what, { min: 0, max: MAX_MESSAGES }, 0)
   const afterMessages = after('afterMessages')

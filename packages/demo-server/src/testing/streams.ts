@@ -7,7 +7,7 @@ export interface ParsedEvent {
 }
 
 /** As plainly as can be: what a real client does with odd bytes is not what is tested here. */
-export function parseBlock(block: string): ParsedEvent {
+function parseBlock(block: string): ParsedEvent {
   const fields: Record<string, string> = {}
   for (const line of block.split('\n')) {
     const [, name, value = ''] = /^(\w+): ?(.*)$/.exec(line) ?? []
