@@ -1,10 +1,10 @@
 import { createFakeWebSocket } from '@tautline/core/testing'
 import { expect } from 'vitest'
-import type { Options } from './driver.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketOptions } from './driver.ts'
+import type { SocketScenario } from './scenarios.ts'
 
 /** Options that the types forbid, as plain JavaScript would pass them. */
-const untyped = (options: Record<string, unknown>) => options as Options
+const untyped = (options: Record<string, unknown>) => options as SocketOptions
 
 const BAD_OPTIONS: readonly (readonly [option: string, options: Record<string, unknown>])[] = [
   ['retry.limit', { retry: { limit: '3' } }],
@@ -19,7 +19,7 @@ const BAD_OPTIONS: readonly (readonly [option: string, options: Record<string, u
 
 const bad = (option: string) => expect.objectContaining({ code: 'bad-option', detail: { option } })
 
-export const badInput: readonly Scenario[] = [
+export const badInput: readonly SocketScenario[] = [
   {
     name: 'a URL that cannot be one closes the hook as fatal and is told to onError; nothing is thrown',
     async run(page) {

@@ -1,15 +1,15 @@
 import { expect } from 'vitest'
-import type { Page } from './page.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketPage } from './page.ts'
+import type { SocketScenario } from './scenarios.ts'
 
 /** Nothing follows: no dial and no timer, however long one waits. */
-async function expectFinal(page: Page, dials: number): Promise<void> {
+async function expectFinal(page: SocketPage, dials: number): Promise<void> {
   expect(page.timers).toBe(0)
   await page.advance(3_600_000)
   expect(page.server.peers).toHaveLength(dials)
 }
 
-export const closing: readonly Scenario[] = [
+export const closing: readonly SocketScenario[] = [
   {
     name: '4: close() is final: the server hears code and reason, and nothing follows',
     async run(page) {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
-export const destinations: readonly Scenario[] = [
+export const destinations: readonly SocketScenario[] = [
   {
     name: '3: another URL closes the old connection and opens the new one, once each',
     async run(page) {

@@ -1,8 +1,12 @@
 import { type Reduce, collect } from '@tautline/core'
 import type { SendResult, Snapshot, UrlOption, WebSocketOptions } from '@tautline/core'
+import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 
-/** Options, whatever the messages are. */
-export type Options = WebSocketOptions<unknown, unknown, unknown, unknown>
+/** Options of `useWebSocket`, whatever the messages are. */
+export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
+
+/** Options of `useEventSource`, whatever the events are. */
+export type StreamOptions = AnyEventSourceOptions
 
 /** `collect()` where nothing is known of the messages. */
 export const collected = collect as (options?: { readonly limit?: number }) => Reduce<unknown, unknown>
@@ -11,14 +15,13 @@ export const collected = collect as (options?: { readonly limit?: number }) => R
 export type Shown = Partial<Snapshot<unknown>>
 export type Field = keyof Snapshot<unknown>
 
-/** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt` and `latency`. */
+/** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency` and `lastEventId`. */
 export const QUIET_EXCEPTED: readonly Field[] = [
   'status',
   'data',
   'error',
   'retryAt',
   'waitingFor',
-  'lastEventId',
   'closed',
   'queued',
 ]
@@ -28,8 +31,8 @@ export interface MountSettings {
   readonly shows?: readonly Field[]
 }
 
-/** A component with one `useWebSocket` in it. */
-export interface Mounted {
+/** A component with one hook in it. */
+export interface Mounted<Options> {
   /** What each render has shown, oldest first. */
   readonly renders: readonly Shown[]
   /** What the last render has shown. */
@@ -37,16 +40,23 @@ export interface Mounted {
   /** The same component with another URL and other options. */
   rerender(url: UrlOption, options?: Options): void
   unmount(): void
-  send(message: unknown): SendResult
   open(): void
   close(code?: number, reason?: string): void
   reconnect(): void
 }
 
-/** All that a scenario asks of a framework. */
-export interface Driver {
+/** All that a scenario asks of a framework, for one hook. `Own` are the commands that this hook alone has. */
+export interface Driver<Options, Own = unknown> {
   /** Mounts a component; its effects have run when this returns. Throws what the component throws. */
-  mount(url: UrlOption, options: Options, settings: MountSettings): Mounted
+  mount(url: UrlOption, options: Options, settings: MountSettings): Mounted<Options> & Own
   /** The HTML of a component that shows its status, as a server makes it. */
   renderOnServer(url: UrlOption, options: Options): Promise<string>
 }
+
+/** What `useWebSocket` alone can do. */
+export interface Sending {
+  send(message: unknown): SendResult
+}
+
+export type SocketDriver = Driver<SocketOptions, Sending>
+export type StreamDriver = Driver<StreamOptions>

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
 const heartbeat = {
   interval: 10_000,
@@ -9,7 +9,7 @@ const heartbeat = {
   isReply: (raw: unknown) => raw === 'pong',
 }
 
-export const liveness: readonly Scenario[] = [
+export const liveness: readonly SocketScenario[] = [
   {
     name: '24: offline: no attempts; online: one',
     async run(page) {

@@ -2,9 +2,9 @@ import { isTautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
 import { collected } from './driver.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
-export const messages: readonly Scenario[] = [
+export const messages: readonly SocketScenario[] = [
   {
     name: '9: ten thousand messages in one tick: each one heard, in order; the fold has seen them all; a few renders',
     async run(page) {

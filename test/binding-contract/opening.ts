@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import { statuses } from './page.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
-export const opening: readonly Scenario[] = [
+export const opening: readonly SocketScenario[] = [
   {
     name: '1: status goes connecting, open, closed on a good day, and a component renders for nothing else',
     async run(page) {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
-export const outbox: readonly Scenario[] = [
+export const outbox: readonly SocketScenario[] = [
   {
     name: '13: send() says sent, queued or dropped; inside onOpen it comes after what was queued before',
     async run(page) {

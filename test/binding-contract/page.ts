@@ -1,27 +1,49 @@
-import type { Signal, UrlOption } from '@tautline/core'
-import { type FakeWebSocket, createTestEnvironment } from '@tautline/core/testing'
+import type { Environment, Signal, UrlOption } from '@tautline/core'
+import {
+  type FakeRequest,
+  type FakeWebSocket,
+  type TestEnvironment,
+  createTestEnvironment,
+} from '@tautline/core/testing'
 import { expect, vi } from 'vitest'
-import type { Driver, MountSettings, Mounted, Options } from './driver.ts'
-import { ORIGIN, type Server } from './server.ts'
+import type { Driver, MountSettings, Mounted, Sending, SocketOptions, StreamOptions } from './driver.ts'
+import type { SocketServer } from './server.ts'
+import type { StreamServer } from './event-source-server.ts'
+
+/** What a page needs to know of the server that it talks to. */
+export interface Server {
+  /** What relative URLs are relative to. */
+  readonly origin: string
+  /** What the page has opened, and neither side has closed. */
+  readonly unfinished: readonly unknown[]
+  /** Forgets everything. */
+  reset(): void
+}
+
+/** Options of any hook, as a page sees them. */
+interface Placed {
+  readonly environment?: Partial<Environment> | undefined
+}
 
 /** A page with its own clock and network, in a framework, before a mocked server. */
-export interface Page {
-  readonly server: Server
+export interface Page<Options, Own, Serving extends Server> {
+  readonly server: Serving
   /** The environment of every hook on this page. */
-  readonly environment: NonNullable<Options['environment']>
+  readonly environment: Partial<Environment>
   /** The same page before a network that answers by hand, for lines that neither open nor fail. */
   readonly silent: {
-    readonly environment: NonNullable<Options['environment']>
+    readonly environment: Partial<Environment>
     readonly sockets: readonly FakeWebSocket[]
+    readonly requests: readonly FakeRequest[]
   }
   /** Errors that nobody listened to. Whatever is left here at the end fails the scenario. */
   readonly reported: unknown[]
   /** How many timers run. */
   readonly timers: number
-  /** Mounts a component with `useWebSocket(url, options)`. */
-  mount(url: UrlOption, options?: Options, settings?: MountSettings): Mounted
+  /** Mounts a component with the hook, called with this URL and these options. */
+  mount(url: UrlOption, options?: Options, settings?: MountSettings): Mounted<Options> & Own
   /** Mounts one, and waits until it is open. */
-  mountOpen(url: UrlOption, options?: Options, settings?: MountSettings): Promise<Mounted>
+  mountOpen(url: UrlOption, options?: Options, settings?: MountSettings): Promise<Mounted<Options> & Own>
   renderOnServer(url: UrlOption, options?: Options): Promise<string>
   /** Waits until the assertions inside hold. */
   until(assertions: () => void): Promise<void>
@@ -34,51 +56,42 @@ export interface Page {
   end(): Promise<void>
 }
 
-export function createPage(driver: Driver, server: Server): Page {
-  const clock = createTestEnvironment({ baseUrl: `${ORIGIN}/` })
+export type SocketPage = Page<SocketOptions, Sending, SocketServer>
+export type StreamPage = Page<StreamOptions, unknown, StreamServer>
+
+export function createPage<Options extends Placed, Own, Serving extends Server>(
+  driver: Driver<Options, Own>,
+  server: Serving,
+): Page<Options, Own, Serving> {
+  const clock = createTestEnvironment({ baseUrl: `${server.origin}/` })
   const reported: unknown[] = []
-  const mounted: Mounted[] = []
-  const { now, random, setTimeout, clearTimeout, signals, baseUrl } = clock
-  const environment = {
-    now,
-    random,
-    setTimeout,
-    clearTimeout,
-    signals,
-    baseUrl,
-    // Frames come by themselves, as in a page; time does not.
-    requestFrame: (callback: () => void) => void setImmediate(callback),
-    reportError: (error: unknown) => void reported.push(error),
-    WebSocket: globalThis.WebSocket,
-  }
-  const page: Page = {
+  const mounted: Mounted<Options>[] = []
+  const environment = environmentOf(clock, (error) => reported.push(error))
+  const { WebSocket, fetch, sockets, requests } = clock
+  // Every option may be missing, and a scenario's own environment goes first.
+  const placed = (options?: Options) => ({ environment, ...options }) as Options
+  const page: Page<Options, Own, Serving> = {
     server,
     environment,
-    silent: { environment: { ...environment, WebSocket: clock.WebSocket }, sockets: clock.sockets },
+    silent: { environment: { ...environment, WebSocket, fetch }, sockets, requests },
     reported,
     get timers() {
       return clock.timers
     },
-    mount(url, options = {}, settings = {}) {
-      const one = driver.mount(url, { environment, ...options }, settings)
+    mount(url, options, settings = {}) {
+      const one = driver.mount(url, placed(options), settings)
       mounted.push(one)
-      return {
-        ...one,
-        get renders() {
-          return one.renders
-        },
-        get shown() {
-          return one.shown
-        },
-        rerender: (next, wishes = {}) => one.rerender(next, { environment, ...wishes }),
-      }
+      const { rerender } = one
+      return Object.assign(one, {
+        rerender: (next: UrlOption, wishes?: Options) => rerender(next, placed(wishes)),
+      })
     },
     async mountOpen(url, options, settings) {
       const one = page.mount(url, options, settings)
       await page.until(() => expect(one.shown.status).toBe('open'))
       return one
     },
-    renderOnServer: (url, options = {}) => driver.renderOnServer(url, { environment, ...options }),
+    renderOnServer: (url, options) => driver.renderOnServer(url, placed(options)),
     until: (assertions) => vi.waitFor(assertions, { interval: 1 }),
     settle,
     async advance(ms) {
@@ -90,18 +103,39 @@ export function createPage(driver: Driver, server: Server): Page {
     async end() {
       for (const one of mounted) one.unmount()
       await page.advance(60_000)
-      expect(clock.timers, 'timers that still run').toBe(0)
-      expect(clock.listeners, 'listeners on the page').toBe(0)
-      expect(
-        server.peers.filter((peer) => !peer.closed),
-        'sockets that are still open',
-      ).toEqual([])
-      const silent = clock.sockets.filter(({ readyState, closedWith }) => readyState < 2 && !closedWith)
-      expect(silent, 'silent sockets that are still open').toEqual([])
+      // What was given up may still be on its way to the server.
+      await page.until(() => expect(server.unfinished, 'what is still open').toEqual([]))
+      expectNothingLeft(clock)
       expect(reported, 'errors that nobody listened to').toEqual([])
     },
   }
   return page
+}
+
+function environmentOf(clock: TestEnvironment, reportError: (error: unknown) => void): Partial<Environment> {
+  const { now, random, setTimeout, clearTimeout, signals, baseUrl } = clock
+  return {
+    now,
+    random,
+    setTimeout,
+    clearTimeout,
+    signals,
+    baseUrl,
+    // Frames come by themselves, as in a page; time does not.
+    requestFrame: (callback: () => void) => void setImmediate(callback),
+    reportError,
+    WebSocket: globalThis.WebSocket,
+  }
+}
+
+function expectNothingLeft({ timers, listeners, sockets, requests }: TestEnvironment): void {
+  expect(timers, 'timers that still run').toBe(0)
+  expect(listeners, 'listeners on the page').toBe(0)
+  const silent = [
+    ...sockets.filter(({ readyState, closedWith }) => readyState < 2 && !closedWith),
+    ...requests.filter(({ cancelled }) => !cancelled),
+  ]
+  expect(silent, 'what is still open before a silent network').toEqual([])
 }
 
 /** A few turns of the event loop: the mocked network, React's scheduler and Vue's queue need no more. */
@@ -110,7 +144,7 @@ async function settle(): Promise<void> {
 }
 
 /** The statuses that a component has shown, repetitions left out. */
-export function statuses({ renders }: Mounted): unknown[] {
+export function statuses({ renders }: Pick<Mounted<never>, 'renders'>): unknown[] {
   const shown = renders.map(({ status }) => status)
   return shown.filter((status, index) => status !== shown[index - 1])
 }

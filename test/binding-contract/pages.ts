@@ -1,11 +1,28 @@
 import { onTestFinished } from 'vitest'
-import type { Driver } from './driver.ts'
-import { type Page, createPage } from './page.ts'
-import { type Server, mockServer } from './server.ts'
+import type { Driver, SocketDriver, StreamDriver } from './driver.ts'
+import { mockStreamServer } from './event-source-server.ts'
+import { type Page, type Server, type SocketPage, type StreamPage, createPage } from './page.ts'
+import { mockSocketServer } from './server.ts'
+
+interface Pages<Some extends { readonly server: Server }> {
+  readonly server: Some['server']
+  open(): Some
+}
 
 /** For a framework's own tests: a server for the file, and a page for each test, which is checked when the test is over. */
-export function pages(driver: Driver): { readonly server: Server; open(): Page } {
-  const server = mockServer()
+export function socketPages(driver: SocketDriver): Pages<SocketPage> {
+  return pages(driver, mockSocketServer())
+}
+
+/** The same before a server that streams events. */
+export function streamPages(driver: StreamDriver): Pages<StreamPage> {
+  return pages(driver, mockStreamServer())
+}
+
+function pages<Options extends object, Own, Serving extends Server>(
+  driver: Driver<Options, Own>,
+  server: Serving,
+): Pages<Page<Options, Own, Serving>> {
   return {
     server,
     open() {

@@ -1,13 +1,14 @@
 import { exponential } from '@tautline/core'
 import { expect } from 'vitest'
-import type { Page } from './page.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketPage } from './page.ts'
+import type { SocketScenario } from './scenarios.ts'
 
-const refuse = (page: Page) => void (page.server.onCall = (peer) => peer.hangUp(1011))
-const later = (page: Page, dials: number) => page.until(() => expect(page.server.peers).toHaveLength(dials))
+const refuse = (page: SocketPage) => void (page.server.onCall = (peer) => peer.hangUp(1011))
+const later = (page: SocketPage, dials: number) =>
+  page.until(() => expect(page.server.peers).toHaveLength(dials))
 
 /** Waits that are due after exactly so many ms each, and not one before. */
-async function expectWaits(page: Page, waits: readonly number[]): Promise<void> {
+async function expectWaits(page: SocketPage, waits: readonly number[]): Promise<void> {
   for (const wait of waits) {
     const dials = page.server.peers.length
     await page.advance(wait - 1)
@@ -18,7 +19,7 @@ async function expectWaits(page: Page, waits: readonly number[]): Promise<void> 
   }
 }
 
-export const reconnecting: readonly Scenario[] = [
+export const reconnecting: readonly SocketScenario[] = [
   {
     name: '18: a lost line is retried by default after one quick wait, then widely spread ones',
     async run(page) {

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
 const heartbeat = { interval: 1000, timeout: 1000 }
 
-export const rendering: readonly Scenario[] = [
+export const rendering: readonly SocketScenario[] = [
   {
     name: 'a component that does not read latency does not render for it, and one that does, does',
     async run(page) {

@@ -1,8 +1,7 @@
 import { type MockInstance, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Driver } from './driver.ts'
-import { type Page, createPage } from './page.ts'
-import { scenarios } from './scenarios.ts'
-import { mockServer } from './server.ts'
+import { type Page, type Server, createPage } from './page.ts'
+import type { Scenario } from './scenarios.ts'
 
 /**
  * What the frameworks add to an error that a component throws: that it threw is what a scenario looks at. And what React 18
@@ -26,15 +25,23 @@ export function expectQuietConsole(): void {
   })
 }
 
-/** Runs every scenario on a page of its own. */
-export function runScenarios(driver: Driver): void {
-  const server = mockServer()
+/**
+ * Runs every scenario on a page of its own.
+ *
+ * @param mock makes the server; called once
+ */
+export function runScenarios<Options extends object, Own, Serving extends Server>(
+  driver: Driver<Options, Own>,
+  mock: () => Serving,
+  scenarios: Readonly<Record<string, readonly Scenario<Page<Options, Own, Serving>>[]>>,
+): void {
+  const server = mock()
   expectQuietConsole()
   for (const [theme, list] of Object.entries(scenarios)) {
     describe(theme, () => {
       for (const { name, run } of list) {
         test(name, async () => {
-          const page: Page = createPage(driver, server)
+          const page = createPage(driver, server)
           await run(page)
           await page.end()
         })

@@ -5,18 +5,20 @@ import { liveness } from './liveness.ts'
 import { messages } from './messages.ts'
 import { opening } from './opening.ts'
 import { outbox } from './outbox.ts'
-import type { Page } from './page.ts'
+import type { SocketPage } from './page.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
 import { sharing } from './sharing.ts'
 
 /** What a hook promises, whatever the framework. `name` begins with the number of the behaviour in `docs/behaviours.md`. */
-export interface Scenario {
+export interface Scenario<On> {
   readonly name: string
-  run(page: Page): Promise<void>
+  run(page: On): Promise<void>
 }
 
-export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
+export type SocketScenario = Scenario<SocketPage>
+
+export const webSocketScenarios: Readonly<Record<string, readonly SocketScenario[]>> = {
   opening,
   destinations,
   closing,

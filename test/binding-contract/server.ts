@@ -1,9 +1,10 @@
 import { setupServer } from 'msw/node'
 import { ws } from 'msw/ws'
 import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Server } from './page.ts'
 
 /** Where the mocked server listens. Any path is a destination of its own. */
-export const ORIGIN = 'ws://server.test'
+const ORIGIN = 'ws://server.test'
 
 /** One socket, as the server sees it. */
 export interface Peer {
@@ -19,7 +20,7 @@ export interface Peer {
   hangUp(code?: number, reason?: string): void
 }
 
-export interface Server {
+export interface SocketServer extends Server {
   /** Every socket since the test began, oldest first. */
   readonly peers: readonly Peer[]
   /** The newest one. Throws when nobody has called. */
@@ -28,17 +29,19 @@ export interface Server {
   onCall: (peer: Peer) => void
   /** Runs right after `open`. */
   onOpen: (peer: Peer) => void
-  /** Forgets everything. */
-  reset(): void
 }
 
 const nothing = () => {}
 
 /** A WebSocket server inside the page's process; call it once, at the top of a test file. */
-export function mockServer(): Server {
+export function mockSocketServer(): SocketServer {
   const peers: Peer[] = []
-  const server: Server = {
+  const server: SocketServer = {
+    origin: ORIGIN,
     peers,
+    get unfinished() {
+      return peers.filter((peer) => !peer.closed)
+    },
     get peer() {
       const newest = peers.at(-1)
       if (!newest) throw new Error('Nobody has called the server')

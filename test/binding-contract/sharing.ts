@@ -1,11 +1,11 @@
 import { json } from '@tautline/core'
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
-import type { Scenario } from './scenarios.ts'
+import type { SocketScenario } from './scenarios.ts'
 
 const components = [0, 1, 2]
 
-export const sharing: readonly Scenario[] = [
+export const sharing: readonly SocketScenario[] = [
   {
     name: '46: components with the same destination share one connection, and each handler hears each message once',
     async run(page) {

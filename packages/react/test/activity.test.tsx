@@ -2,11 +2,11 @@ import { render } from '@testing-library/react'
 import * as React from 'react'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
-import { pages } from '../../../test/binding-contract/pages.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { driver } from './driver.tsx'
+import { socketDriver } from './driver.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 // React 18 has none: its project leaves this file out.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver as vue } from '../../vue/test/driver.ts'
-import { driver as react } from './driver.tsx'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver as vue } from '../../vue/test/driver.ts'
+import { socketDriver as react } from './driver.tsx'
 
-const { server, open } = pages(react)
+const { server, open } = socketPages(react)
 
 test('47: React and Vue components on one page share a connection', async () => {
   const page = open()

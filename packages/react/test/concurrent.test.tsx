@@ -2,17 +2,17 @@ import { render } from '@testing-library/react'
 import { Suspense, startTransition, useDeferredValue, useLayoutEffect, useState } from 'react'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
-import type { Options } from '../../../test/binding-contract/driver.ts'
+import type { SocketOptions } from '../../../test/binding-contract/driver.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.tsx'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.tsx'
 import { lazyNever } from './suspending.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 interface Props {
-  readonly options: Options
+  readonly options: SocketOptions
 }
 
 test('two components that show the same line never disagree, also in a commit that was made in slices', async () => {

@@ -1,59 +1,75 @@
 import { render } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
 import type { UrlOption } from '@tautline/core'
-import { type WebSocketResult, useWebSocket } from '@tautline/react'
+import { type EventSourceResult, type WebSocketResult, useEventSource, useWebSocket } from '@tautline/react'
 import {
   type Driver,
   type Field,
-  type Options,
   type Shown,
+  type SocketDriver,
+  type StreamDriver,
+  type StreamOptions,
   QUIET_EXCEPTED,
 } from '../../../test/binding-contract/driver.ts'
 
-interface Props {
+interface Props<Options, Result> {
   readonly url: UrlOption
   readonly options: Options
   readonly shows: readonly Field[]
-  readonly rendered: (shown: Shown, result: WebSocketResult<unknown, unknown>) => void
+  readonly rendered: (shown: Shown, result: Result) => void
 }
 
-function Subject({ url, options, shows, rendered }: Props) {
-  const result = useWebSocket<unknown, unknown, unknown, unknown>(url, options)
-  rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
-  return result.status
+/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+  useHook: (url: UrlOption, options: Options) => Result,
+  own: (result: Result) => Own,
+): Driver<Options, Own> {
+  function Subject({ url, options, shows, rendered }: Props<Options, Result>) {
+    const result = useHook(url, options)
+    rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
+    return result.status
+  }
+  return {
+    mount(url, options, { shows = QUIET_EXCEPTED }) {
+      const renders: Shown[] = []
+      let first: Result | undefined
+      const rendered = (shown: Shown, result: Result) => {
+        renders.push(shown)
+        first ??= result
+      }
+      const element = (place: UrlOption, wishes: Options) => (
+        <Subject url={place} options={wishes} shows={shows} rendered={rendered} />
+      )
+      const { rerender, unmount } = render(element(url, options))
+      if (!first) throw new Error('It has not rendered')
+      const { open, close, reconnect } = first
+      const mounted = {
+        renders,
+        get shown() {
+          return renders.at(-1) ?? {}
+        },
+        rerender: (place: UrlOption, wishes?: Options) => rerender(element(place, wishes ?? options)),
+        unmount,
+        open,
+        close,
+        reconnect,
+      }
+      return Object.assign(mounted, own(first))
+    },
+    renderOnServer: async (url, options) =>
+      renderToString(<Subject url={url} options={options} shows={QUIET_EXCEPTED} rendered={() => {}} />),
+  }
 }
 
-export const driver: Driver = {
-  mount(url, options, { shows = QUIET_EXCEPTED }) {
-    const renders: Shown[] = []
-    let commands: WebSocketResult<unknown, unknown> | undefined
-    const element = (place: UrlOption, wishes: Options) => (
-      <Subject
-        url={place}
-        options={wishes}
-        shows={shows}
-        rendered={(shown, result) => {
-          renders.push(shown)
-          commands ??= result
-        }}
-      />
-    )
-    const { rerender, unmount } = render(element(url, options))
-    if (!commands) throw new Error('It has not rendered')
-    const { send, open, close, reconnect } = commands
-    return {
-      renders,
-      get shown() {
-        return renders.at(-1) ?? {}
-      },
-      rerender: (place, wishes = {}) => rerender(element(place, wishes)),
-      unmount,
-      send,
-      open,
-      close,
-      reconnect,
-    }
-  },
-  renderOnServer: async (url, options) =>
-    renderToString(<Subject url={url} options={options} shows={QUIET_EXCEPTED} rendered={() => {}} />),
-}
+export const socketDriver: SocketDriver = driverOf(
+  useWebSocket<unknown, unknown, unknown, unknown>,
+  ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
+)
+
+/** Which of the overloads it is depends on the options; what comes back does not. */
+const useAnyEventSource = useEventSource as (
+  url: UrlOption,
+  options: StreamOptions,
+) => EventSourceResult<unknown>
+
+export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))

@@ -6,10 +6,10 @@ import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.tsx'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 test('8: the first client render equals what the server sent, and then it opens', async () => {

@@ -2,12 +2,12 @@ import { render } from '@testing-library/react'
 import { Component, type ReactNode } from 'react'
 import { expect, test } from 'vitest'
 import { TautlineProvider, type WebSocketResult, useWebSocket } from '@tautline/react'
-import type { Options } from '../../../test/binding-contract/driver.ts'
+import type { SocketOptions } from '../../../test/binding-contract/driver.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.tsx'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 type Result = WebSocketResult<unknown, unknown>
@@ -16,7 +16,7 @@ function Subject({
   options = {},
   seen,
 }: {
-  readonly options?: Options
+  readonly options?: SocketOptions
   readonly seen: (result: Result) => void
 }) {
   const result = useWebSocket<unknown, unknown, unknown, unknown>('/result', options)
@@ -112,9 +112,9 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   const page = open()
   const ignore = (event: ErrorEvent) => event.preventDefault()
   addEventListener('error', ignore)
-  const wrong = { environment: page.environment, retry: { limit: '3' } } as unknown as Options
+  const wrong = { environment: page.environment, retry: { limit: '3' } } as unknown as SocketOptions
   const right = { environment: page.environment, linger: 0 }
-  const app = (options: Options) => (
+  const app = (options: SocketOptions) => (
     <Boundary>
       <Subject options={options} seen={() => {}} />
     </Boundary>

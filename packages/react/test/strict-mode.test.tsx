@@ -2,16 +2,16 @@ import { render } from '@testing-library/react'
 import { StrictMode, useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/react'
-import type { Options } from '../../../test/binding-contract/driver.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
+import type { SocketOptions } from '../../../test/binding-contract/driver.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { driver } from './driver.tsx'
+import { socketDriver } from './driver.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 interface Props {
-  readonly options: Options
+  readonly options: SocketOptions
 }
 
 function Line({ options }: Props) {

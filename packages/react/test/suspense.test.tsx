@@ -3,17 +3,17 @@ import { type ReactNode, Suspense, useEffect, useState } from 'react'
 import { expect, test } from 'vitest'
 import { text } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
-import type { Options } from '../../../test/binding-contract/driver.ts'
+import type { SocketOptions } from '../../../test/binding-contract/driver.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.tsx'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.tsx'
 import { lazyUntil } from './suspending.tsx'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 interface Props {
-  readonly options: Options
+  readonly options: SocketOptions
   readonly children?: ReactNode
 }
 

@@ -4,10 +4,10 @@ import { renderToString } from 'vue/server-renderer'
 import { expect, test } from 'vitest'
 import { tautline, useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.ts'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 test('8: hydration takes over what the server sent, without a mismatch, and then opens', async () => {

@@ -5,10 +5,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.ts'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 const paths = () => server.peers.map(({ path }) => path)

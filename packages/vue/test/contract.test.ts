@@ -1,4 +1,6 @@
 import { runScenarios } from '../../../test/binding-contract/run.ts'
-import { driver } from './driver.ts'
+import { webSocketScenarios } from '../../../test/binding-contract/scenarios.ts'
+import { mockSocketServer } from '../../../test/binding-contract/server.ts'
+import { socketDriver } from './driver.ts'
 
-runScenarios(driver)
+runScenarios(socketDriver, mockSocketServer, webSocketScenarios)

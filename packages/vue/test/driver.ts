@@ -2,79 +2,87 @@ import { render } from '@testing-library/vue'
 import { createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
-import { type WebSocketResult, useWebSocket } from '@tautline/vue'
+import { type EventSourceResult, type WebSocketResult, useEventSource, useWebSocket } from '@tautline/vue'
 import {
   type Driver,
   type Field,
-  type Options,
   type Shown,
+  type SocketDriver,
+  type StreamDriver,
+  type StreamOptions,
   QUIET_EXCEPTED,
 } from '../../../test/binding-contract/driver.ts'
 
-interface Wishes {
+interface Wishes<Options> {
   readonly url: UrlOption
   readonly options: Options
 }
 
-type Rendered = (shown: Shown) => void
-type Result = WebSocketResult<unknown, unknown>
-
-function component(
-  wishes: () => Wishes,
-  shows: readonly Field[],
-  made: (result: Result) => void,
-  rendered: Rendered,
-) {
-  return defineComponent(() => {
-    // A function among the URLs is a provider: inside a getter it is not called as one.
-    const result = useWebSocket<unknown, unknown, unknown, unknown>(
-      () => wishes().url,
-      () => wishes().options,
-    )
-    made(result)
-    return () => {
-      rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
-      return result.status.value
-    }
-  })
+interface Heard<Result> {
+  made(result: Result): void
+  rendered(shown: Shown): void
 }
 
-export const driver: Driver = {
-  mount(url, options, { shows = QUIET_EXCEPTED }) {
-    const renders: Shown[] = []
-    const wishes = shallowRef<Wishes>({ url, options })
-    let commands: Result | undefined
-    const subject = component(
-      () => wishes.value,
-      shows,
-      (result) => (commands = result),
-      (shown) => renders.push(shown),
-    )
-    const { unmount } = render(subject)
-    if (!commands) throw new Error('It was not set up')
-    const { send, open, close, reconnect } = commands
-    return {
-      renders,
-      get shown() {
-        return renders.at(-1) ?? {}
-      },
-      rerender: (place, next = {}) => void (wishes.value = { url: place, options: next }),
-      unmount,
-      send,
-      open,
-      close,
-      reconnect,
-    }
-  },
-  renderOnServer: (url, options) =>
-    renderToString(
-      createSSRApp(
-        component(
-          () => ({ url, options }),
-          QUIET_EXCEPTED,
-          () => {},
-          () => {},
-        ),
-      ),
-    ),
+/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+  useHook: (url: () => UrlOption, options: () => Options) => Result,
+  own: (result: Result) => Own,
+): Driver<Options, Own> {
+  const component = (wishes: () => Wishes<Options>, shows: readonly Field[], heard: Heard<Result>) =>
+    defineComponent(() => {
+      // A function among the URLs is a provider: inside a getter it is not called as one.
+      const result = useHook(
+        () => wishes().url,
+        () => wishes().options,
+      )
+      heard.made(result)
+      return () => {
+        heard.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+        return result.status.value
+      }
+    })
+  return {
+    mount(url, options, { shows = QUIET_EXCEPTED }) {
+      const renders: Shown[] = []
+      const wishes = shallowRef<Wishes<Options>>({ url, options })
+      let made: Result | undefined
+      const subject = component(() => wishes.value, shows, {
+        made: (result) => void (made = result),
+        rendered: (shown) => void renders.push(shown),
+      })
+      const { unmount } = render(subject)
+      if (!made) throw new Error('It was not set up')
+      const { open, close, reconnect } = made
+      const mounted = {
+        renders,
+        get shown() {
+          return renders.at(-1) ?? {}
+        },
+        rerender: (place: UrlOption, next?: Options) =>
+          void (wishes.value = { url: place, options: next ?? options }),
+        unmount,
+        open,
+        close,
+        reconnect,
+      }
+      return Object.assign(mounted, own(made))
+    },
+    renderOnServer(url, options) {
+      const deaf = { made() {}, rendered() {} }
+      return renderToString(createSSRApp(component(() => ({ url, options }), QUIET_EXCEPTED, deaf)))
+    },
+  }
 }
+
+export const socketDriver: SocketDriver = driverOf(
+  useWebSocket<unknown, unknown, unknown, unknown>,
+  ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
+)
+
+/** Which of the overloads it is depends on the options; what comes back does not. */
+const useAnyEventSource = useEventSource as (
+  url: () => UrlOption,
+  options: () => StreamOptions,
+) => EventSourceResult<unknown>
+
+export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))

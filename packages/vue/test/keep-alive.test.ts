@@ -4,10 +4,10 @@ import { collect, text } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.ts'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 test('6: a component that <KeepAlive> puts aside leaves its line, and rejoins when it comes back', async () => {

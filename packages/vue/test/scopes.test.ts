@@ -14,10 +14,10 @@ import {
 import { expect, test } from 'vitest'
 import { type WebSocketResult, useWebSocket } from '@tautline/vue'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
-import { pages } from '../../../test/binding-contract/pages.ts'
-import { driver } from './driver.ts'
+import { socketPages } from '../../../test/binding-contract/pages.ts'
+import { socketDriver } from './driver.ts'
 
-const { server, open } = pages(driver)
+const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 test('6: in a bare effect scope it opens at once; stopping the scope closes', async () => {
