@@ -1,7 +1,7 @@
 import { TautlineError, isTautlineError } from './errors.ts'
 import type { MessageInfo } from './fold.ts'
 import type { State } from './lifecycle-types.ts'
-import { tellAll } from './occurrences.ts'
+import { type Occurrence, tellAll } from './occurrences.ts'
 import type { Occurrences, UrlOption } from './types.ts'
 
 /** Makes a message of what travelled. Where two hooks have the same one, it is asked once for both. */
@@ -23,7 +23,7 @@ export interface Port<Raw, Options> {
   /** Forgets what it has folded: an answer begins anew. */
   restart(): void
   /** Returns whether somebody listened. */
-  occurred<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): boolean
+  occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean
   changed(from: State, to: State, cause: string): void
   /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */
   touch(field: 'queued' | 'lastEventId'): void
@@ -37,7 +37,7 @@ export interface Audience<Raw, Options> {
   remove(port: Port<Raw, Options>): void
   /** Decodes once for each decoder. */
   deliver(raw: Raw): void
-  tell<Type extends keyof Occurrences<unknown>>(type: Type, event: Occurrences<unknown>[Type]): void
+  tell<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): void
   /** Forgets the last message: it came from elsewhere. */
   reset(): void
 }
@@ -45,8 +45,10 @@ export interface Audience<Raw, Options> {
 /** What became of one message with one decoder. */
 interface Decoded {
   readonly decoder: Decoder
-  readonly message?: unknown
-  readonly error?: Error
+  readonly message: unknown
+  readonly error: Error | undefined
+  /** What became of it with the one before. */
+  readonly before: Decoded | undefined
 }
 
 /** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
@@ -66,26 +68,21 @@ export function createAudience<Raw, Options>(
   let newest = 0
   let last: Raw
 
-  function decode(decoder: Decoder, raw: Raw): Decoded {
+  function decode(decoder: Decoder, raw: Raw, before?: Decoded): Decoded {
     try {
       // A decoder is of the line's own kind: what it is given is what it takes.
-      return { decoder, message: decoder.decode(raw as never) }
+      return { decoder, message: decoder.decode(raw as never), error: undefined, before }
     } catch (cause) {
       const known = isTautlineError(cause, 'decode')
-      return {
-        decoder,
-        error: known
-          ? cause
-          : new TautlineError('decode', 'The codec threw', { raw: infoOf(raw).raw }, cause),
-      }
+      const { raw: text } = infoOf(raw)
+      const error = known ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause)
+      return { decoder, message: undefined, error, before }
     }
   }
 
   /** The first one who needs it decodes; an error is told to all whom it concerns. */
-  function decodedBy(decoder: Decoder, raw: Raw, done: Decoded[]): Decoded {
-    for (const one of done) if (one.decoder === decoder) return one
-    const one = decode(decoder, raw)
-    done.push(one)
+  function decodeFirst(decoder: Decoder, raw: Raw, before: Decoded | undefined): Decoded {
+    const one = decode(decoder, raw, before)
     if (one.error) {
       const concerned = [...ports].filter((port) => port.decoder(raw) === decoder)
       tellSome(new Set(concerned), 'error', one.error)
@@ -93,7 +90,7 @@ export function createAudience<Raw, Options>(
     return one
   }
 
-  function tellSome<Type extends keyof Occurrences<unknown>>(
+  function tellSome<Type extends Occurrence>(
     some: ReadonlySet<Member>,
     type: Type,
     event: Occurrences<unknown>[Type],
@@ -118,15 +115,17 @@ export function createAudience<Raw, Options>(
     remove: (port) => void ports.delete(port),
     deliver(raw) {
       const number = ++numbers
-      const done: Decoded[] = []
+      let done: Decoded | undefined
       for (const port of ports) {
         const decoder = port.decoder(raw)
         // One that a handler has just added took this message in `add`.
         if (!decoder || port.seen === number) continue
         last = raw
         port.seen = newest = number
-        const { message, error } = decodedBy(decoder, raw, done)
-        if (!error) port.receive(message, raw)
+        let own = done
+        while (own && own.decoder !== decoder) own = own.before
+        if (!own) done = own = decodeFirst(decoder, raw, done)
+        if (!own.error) port.receive(own.message, raw)
       }
     },
     tell: (type, event) => tellSome(ports, type, event),

@@ -42,9 +42,9 @@ export function observerOf<Incoming, Data, Raw, Options extends AnyOptions, Own 
     setOptions: (url: UrlOption, options?: object) => view.setOptions(url, (options ?? {}) as Options), // every option may be missing
     on: (type: string, listener: Told) => view.on(type, listener),
     watch: (field: string) => view.watch(field),
-    open: () => view.open(),
+    open: () => view.revive('open'),
     close: (code?: number, reason?: string) => view.close(code, reason),
-    reconnect: () => view.reconnect(),
+    reconnect: () => view.revive('reconnect'),
   }
   // What a message is, the view does not know; whoever made the view does.
   return observer as unknown as ReturnType<typeof observerOf<Incoming, Data, Raw, Options, Own>>

@@ -2,12 +2,21 @@ import type { Decoder, Port } from './audience.ts'
 import { checkClose } from './close-codes.ts'
 import type { Environment } from './environment.ts'
 import { environmentOf } from './environment/browser.ts'
-import { type MessageInfo, fold, initialDataOf, takeLatest } from './fold.ts'
+import { fold, initialDataOf, takeLatest } from './fold.ts'
 import { soon } from './frames.ts'
 import { initialState } from './lifecycle.ts'
 import type { State } from './lifecycle-types.ts'
 import { type Driver, type Kind, type Line, destinationOf, lineTo, linesOf, moveLine } from './pool.ts'
-import { type Taps, type Told, guarded, occur, tap, tellAll } from './occurrences.ts'
+import {
+  type Occurrence,
+  type Taps,
+  type Told,
+  guarded,
+  occur,
+  tap,
+  tellAll,
+  tellMessage,
+} from './occurrences.ts'
 import { differIn } from './options.ts'
 import { changeOf, isNews, takeSnapshot } from './snapshot.ts'
 import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts'
@@ -180,15 +189,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#watched = (this.#watched ?? new Set()).add(field)
   }
 
-  open(): void {
-    this.#revive('open')
-  }
-
-  reconnect(): void {
-    this.#revive('reconnect')
-  }
-
-  #revive(type: 'open' | 'reconnect'): void {
+  /** What was closed by hand, or never opened, is opened by hand. */
+  revive(type: 'open' | 'reconnect'): void {
     this.#byHand = true
     this.#rested = initialState
     this.#update(true)
@@ -233,7 +235,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#cursor = cursor
     if (this.#data !== before) this.#schedule()
     // A listener that is told at once may have left.
-    if (this.line === line && info) this.occurred('message', message, info)
+    if (this.line === line && info)
+      tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
   }
 
   catchUp(message: unknown): void {
@@ -258,12 +261,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#schedule()
   }
 
-  occurred<Type extends keyof Occurrences<unknown>>(
-    type: Type,
-    event: Occurrences<unknown>[Type],
-    info?: MessageInfo,
-  ): boolean {
-    return occur(this.options, this.#taps, type, event, this.environment, info)
+  occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {
+    return occur(this.options, this.#taps, type, event, this.environment)
   }
 
   /** An error that concerns this hook alone. */

@@ -8,12 +8,12 @@ export type Told = (...occurrence: never[]) => void
 /** What was given to `on`, by type. */
 export type Taps = Map<string, Set<Told>>
 
-type Listener<Event> = (event: Event, info?: MessageInfo) => void
+/** What happens to a line, beside its messages. */
+export type Occurrence = Exclude<keyof Occurrences<unknown>, 'message'>
 
 /** The option that hears of an occurrence. */
 const HANDLERS = {
   open: 'onOpen',
-  message: 'onMessage',
   close: 'onClose',
   error: 'onError',
   retry: 'onRetry',
@@ -31,8 +31,9 @@ export function tap(taps: Taps, type: string, listener: Told): () => void {
 
 /** Tells those who are there now and still are when it is their turn: who comes in meanwhile hears the next time. */
 export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One) => void): void {
-  const now = [...(all ?? [])]
-  for (const one of now) if (all?.has(one)) tell(one)
+  if (!all?.size) return
+  const now = [...all]
+  for (const one of now) if (all.has(one)) tell(one)
 }
 
 /** Runs what is not ours: what it throws is reported, and stops nobody; the result is then undefined. */
@@ -48,21 +49,40 @@ export function guarded<Result>(
   }
 }
 
+/** The same as `occur` for a message, of which there may be a million: no closure but where somebody listens. */
+export function tellMessage(
+  onMessage: ((message: unknown, info: MessageInfo) => void) | undefined,
+  taps: Taps | undefined,
+  message: unknown,
+  info: MessageInfo,
+  environment: Pick<Environment, 'reportError'>,
+): void {
+  if (onMessage) {
+    try {
+      onMessage(message, info)
+    } catch (error) {
+      environment.reportError(error)
+    }
+  }
+  const listeners = taps?.get('message')
+  if (!listeners?.size) return
+  const said = [message, info] as unknown[] as never[] // what listens to messages takes these
+  tellAll(listeners, (listener) => guarded(() => listener(...said), environment))
+}
+
 /** Calls the handler and the listeners of one occurrence; returns whether there were any. */
-export function occur<Type extends keyof Occurrences<unknown>>(
+export function occur<Type extends Occurrence>(
   options: CommonOptions<unknown, unknown>,
   taps: Taps | undefined,
   type: Type,
   event: Occurrences<unknown>[Type],
   environment: Pick<Environment, 'reportError'>,
-  info?: MessageInfo,
 ): boolean {
   const name = HANDLERS[type]
   // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
-  const handler = name && (options[name] as Listener<Occurrences<unknown>[Type]> | undefined)
-  const said: [Occurrences<unknown>[Type], MessageInfo?] = info ? [event, info] : [event]
-  if (handler) guarded(() => handler(...said), environment)
+  const handler = name && (options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
+  if (handler) guarded(() => handler(event), environment)
   const listeners = taps?.get(type)
-  tellAll(listeners, (listener) => guarded(() => listener(...(said as unknown[] as never[])), environment))
+  tellAll(listeners, (listener) => guarded(() => listener(event as never), environment))
   return !!handler || !!listeners?.size
 }
