@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { aliases } from '../aliases.ts'
 import { contenders } from './contenders.ts'
+import { hooks, painters, readers } from './sse/contenders.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -11,6 +12,7 @@ export const dist = here('dist')
 
 /** What users ship: minified, for production. `readable` keeps the names, for profiles. */
 export async function buildPages({ readable = false } = {}): Promise<void> {
+  const all = [...contenders, ...readers, ...hooks, ...painters]
   rmSync(dist, { recursive: true, force: true })
   await build({
     configFile: false,
@@ -29,7 +31,7 @@ export async function buildPages({ readable = false } = {}): Promise<void> {
       minify: !readable,
       modulePreload: false,
       rolldownOptions: {
-        input: Object.fromEntries(contenders.map(({ page }) => [page, here(`pages/${page}`)])),
+        input: Object.fromEntries(all.map(({ page }) => [page, here(`pages/${page}`)])),
         output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },
       },
     },

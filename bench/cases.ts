@@ -26,16 +26,16 @@ export interface HeapLine {
   readonly shared: Spread | undefined
 }
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+export const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** Every contender once a round, in an order that the round decides, so that what disturbs disturbs all alike. */
-async function inRounds<Result>(
-  chosen: readonly Contender[],
+export async function inRounds<Chosen, Result>(
+  chosen: readonly Chosen[],
   rounds: number,
   random: () => number,
-  run: (contender: Contender) => Promise<Result>,
-): Promise<Map<Contender, Result[]>> {
-  const results = new Map<Contender, Result[]>(chosen.map((contender) => [contender, []]))
+  run: (contender: Chosen) => Promise<Result>,
+): Promise<Map<Chosen, Result[]>> {
+  const results = new Map<Chosen, Result[]>(chosen.map((contender) => [contender, []]))
   for (let round = 0; round < rounds; round++) {
     for (const contender of shuffled(chosen, random)) results.get(contender)?.push(await run(contender))
   }
@@ -95,7 +95,7 @@ export async function heapCase(
   random: () => number,
 ): Promise<HeapLine[]> {
   const hooks = contenders.filter(({ idle }) => idle !== undefined)
-  const samples = await inRounds<HeapSample>(hooks, rounds, random, async (contender) => {
+  const samples = await inRounds<Contender, HeapSample>(hooks, rounds, random, async (contender) => {
     const sample = await runHeap(stage, contender, count)
     say(`heap  ${contender.page.padEnd(16)} ${Math.round(sample.idle)} bytes`)
     return sample

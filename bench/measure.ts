@@ -52,7 +52,7 @@ export async function runLoad(
   })
 }
 
-async function inPage<Result>(
+export async function inPage<Result>(
   stage: Stage,
   name: string,
   work: (page: Page) => Promise<Result>,

@@ -3,10 +3,12 @@ import { type Contender, others, tautline } from './contenders.ts'
 import { table } from './results.ts'
 import type { Spread } from './statistics.ts'
 
-const figure = (value: number, digits: number): string => (Number.isNaN(value) ? '' : value.toFixed(digits))
-const range = ({ median, least, most }: Spread, digits: number): string =>
+export const figure = (value: number, digits: number): string =>
+  Number.isNaN(value) ? '' : value.toFixed(digits)
+export const range = ({ median, least, most }: Spread, digits: number): string =>
   `${figure(median, digits)} (${figure(least, digits)} to ${figure(most, digits)})`
-const share = (part: number): string => (part >= 1 ? 'all' : `${figure(part * 100, part < 0.01 ? 2 : 1)} %`)
+export const share = (part: number): string =>
+  part >= 1 ? 'all' : `${figure(part * 100, part < 0.01 ? 2 : 1)} %`
 
 export function loadTable(lines: readonly LoadLine[]): string {
   const head = [
@@ -45,14 +47,15 @@ export function heapTable(lines: readonly HeapLine[]): string {
 }
 
 /** A target, whether it is reached, and the figures that say so. */
-type Verdict = readonly [target: string, reached: boolean, figures: string]
+export type Verdict = readonly [target: string, reached: boolean, figures: string]
 
-export function verdictTable(verdicts: readonly Verdict[]): string {
+export function verdictTable(verdicts: readonly Verdict[], ours = 'React, Vue'): string {
   const rows = verdicts.map(([target, reached, figures]) => [target, reached ? 'yes' : '**no**', figures])
-  return table(['target', 'reached', 'figures: React, Vue; the others in the order of the table'], rows, 3)
+  return table(['target', 'reached', `figures: ${ours}; the others in the order of the table`], rows, 3)
 }
 
-const each = <Line>(lines: readonly Line[], say: (line: Line) => string): string => lines.map(say).join(', ')
+export const each = <Line>(lines: readonly Line[], say: (line: Line) => string): string =>
+  lines.map(say).join(', ')
 const ofOurs = ({ contender }: { contender: Contender }): boolean => tautline.includes(contender)
 const ofOthers = ({ contender }: { contender: Contender }): boolean => others.includes(contender)
 const lossless = ({ heard, folded }: LoadLine): boolean => heard >= 1 && folded >= 1

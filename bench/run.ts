@@ -7,13 +7,25 @@ import { seeded } from './random.ts'
 import { cpuVerdict, heapTable, heapVerdict, loadTable, loadVerdicts, verdictTable } from './report.ts'
 import { circumstances, version, writePart } from './results.ts'
 import { startServer } from './server.ts'
+import { hookCase, readerCase } from './sse/cases.ts'
+import {
+  frameTable,
+  frameVerdicts,
+  hookTable,
+  losslessVerdict,
+  ratioVerdict,
+  readerTable,
+  renderVerdict,
+} from './sse/report.ts'
 
-// `pnpm bench`: all of it, half an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
+// `pnpm bench`: all of it, most of an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
+
+const ALL = ['burst', 'fifty', 'stream', 'heap', 'sse-factory', 'sse-hooks', 'sse-frames']
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    case: { type: 'string', multiple: true, default: ['burst', 'fifty', 'stream', 'heap'] },
+    case: { type: 'string', multiple: true, default: ALL },
     seed: { type: 'string', default: '1' },
   },
 })
@@ -47,6 +59,31 @@ const cases: Record<string, () => Promise<string[]>> = {
   async heap() {
     const lines = await heapCase(stage, 1000, whole(5, 2), random)
     return [verdictTable([heapVerdict(lines, 1500)]), heapTable(lines)]
+  },
+  async 'sse-factory'() {
+    const texts: string[] = []
+    for (const [kind, title] of [
+      ['tokens', 'Short events'],
+      ['lines', 'Long events'],
+    ] as const) {
+      const flow = { kind, size: 50_000_000, warmUp: 5_000_000 }
+      const lines = await readerCase(stage, `sse-factory ${kind}`, flow, whole(9, 2), random)
+      const verdicts = [losslessVerdict(lines), ratioVerdict(lines, 1.15, 'the bare loop')]
+      texts.push(`### ${title}`, verdictTable(verdicts, 'Tautline'), readerTable(lines))
+    }
+    return texts
+  },
+  async 'sse-hooks'() {
+    const flow = { kind: 'tokens', size: 5_000_000, warmUp: 1_000_000 } as const
+    const lines = await hookCase(stage, 'sse-hooks', flow, whole(7, 2), random)
+    const verdicts = [losslessVerdict(lines), renderVerdict(lines), ratioVerdict(lines, 0.2, '`EventSource`')]
+    return [verdictTable(verdicts), hookTable(lines)]
+  },
+  async 'sse-frames'() {
+    const flow = { kind: 'tokens', size: 50_000_000, warmUp: 5_000_000 } as const
+    const lines = await readerCase(stage, 'sse-frames', flow, whole(7, 2), random, true)
+    const verdicts = [losslessVerdict(lines), ...frameVerdicts(lines)]
+    return [verdictTable(verdicts, 'counting, joining'), frameTable(lines)]
   },
 }
 

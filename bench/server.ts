@@ -4,6 +4,7 @@ import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
+import { serveEvents } from './sse/streams.ts'
 
 /** The size of every message, in bytes. */
 export const MESSAGE_SIZE = 100
@@ -45,12 +46,13 @@ const pageFor = (name: string): string =>
   `<!doctype html><meta charset="utf-8"><title>${name}</title><div id="root"></div>` +
   `<script type="module" src="/${name}.js"></script>`
 
-/** Serves the built pages, and any WebSocket that asks. */
+/** Serves the built pages, streams of events, and any WebSocket that asks. */
 export async function startServer(folder: string): Promise<BenchServer> {
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').replace(/\?.*/, '')
     const file = join(folder, path)
+    if (serveEvents(request.url ?? '/', response)) return
     if (path.endsWith('.js') && existsSync(file)) {
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
       createReadStream(file).pipe(response)

@@ -42,8 +42,8 @@ export interface Bench {
   awake(): number
   /** Starts counting anew; `frames` looks at every frame, which costs time. */
   reset(frames: boolean): void
-  /** Waits until the callbacks have got so many, or nothing has come for 20 s, and what is due has been rendered. */
-  heard(total: number): Promise<Tally>
+  /** Waits until the callbacks have got so many, or nothing has come for so many ms (20 s), and what is due has been rendered. */
+  heard(total: number, patience?: number): Promise<Tally>
 }
 
 declare global {
@@ -100,9 +100,9 @@ export function offer(show: Show): void {
       watching = wanted
       if (wanted) void watchFrames()
     },
-    async heard(total) {
+    async heard(total, patience = 20_000) {
       let quiet = 0
-      for (let before = -1; sum('heard') < total && quiet < 20_000; before = sum('heard')) {
+      for (let before = -1; sum('heard') < total && quiet < patience; before = sum('heard')) {
         quiet = sum('heard') === before ? quiet + 20 : 0
         await pause(20)
       }

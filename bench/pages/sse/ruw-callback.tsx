@@ -1,0 +1,20 @@
+import { useState } from 'react'
+// The package's default export is lost where a bundler follows Node's rules for CommonJS.
+import { useEventSource } from 'react-use-websocket/dist/lib/use-event-source'
+import { type LiveProps, offerReact } from '../react.tsx'
+import { shown } from './shown.tsx'
+import { nothing, tell } from './story.ts'
+
+const never = () => false
+
+/** Without the last event, which `filter` keeps from rendering: the callback folds into state. */
+function Live({ seat, url }: LiveProps) {
+  const [story, setStory] = useState(nothing)
+  useEventSource(url, {
+    filter: never,
+    onMessage: ({ data }) => setStory((before) => tell(before, data)),
+  })
+  return shown(seat, story)
+}
+
+offerReact(Live)

@@ -1,0 +1,11 @@
+import { useEventSource } from '@tautline/react'
+import { type LiveProps, offerReact } from '../react.tsx'
+import { shown } from './shown.tsx'
+import { nothing, tell } from './story.ts'
+
+function Live({ seat, url }: LiveProps) {
+  const { data } = useEventSource(url, { reduce: tell, initialData: nothing })
+  return shown(seat, data)
+}
+
+offerReact(Live)

@@ -1,0 +1,81 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Short events, as of a language model's tokens; or long ones of many lines. */
+export type Kind = 'tokens' | 'lines'
+
+/** A stream that is made once: the server must not be what is measured. */
+export interface Prepared {
+  readonly path: string
+  readonly bytes: Buffer
+  readonly events: number
+  /** Characters of the data of all events. */
+  readonly length: number
+}
+
+const WORDS = 'the wind turns and all lines go taut as she leans into it while water runs along'.split(' ')
+const LINES_OF_ONE = 20
+const LINE_SIZE = 80
+
+/** The data of the event with that number: never the same twice in a row. */
+const dataOf: Record<Kind, (number: number) => string> = {
+  tokens: (number) => `{"t":"${WORDS[number % WORDS.length]}"}`,
+  lines: (number) =>
+    Array.from({ length: LINES_OF_ONE }, (_, line) =>
+      `${number}.${line} `.padEnd(LINE_SIZE, 'abcdefg '),
+    ).join('\n'),
+}
+
+const known = new Map<string, Prepared>()
+
+/** A stream of about that many bytes: never less, and at most one event more. */
+export function prepare(kind: Kind, size: number): Prepared {
+  const path = `/events/${kind}/${size}`
+  const prepared = known.get(path) ?? { path, ...make(kind, size) }
+  known.set(path, prepared)
+  return prepared
+}
+
+function make(kind: Kind, size: number): Omit<Prepared, 'path'> {
+  const pieces: Buffer[] = []
+  let [made, events, length] = [0, 0, 0]
+  while (made < size) {
+    let piece = ''
+    for (; piece.length < 65_536 && made + piece.length < size; events++) {
+      const data = dataOf[kind](events)
+      length += data.length
+      piece += `id: ${events}\ndata: ${data.replaceAll('\n', '\ndata: ')}\n\n`
+    }
+    made += piece.length // all of it is ASCII
+    pieces.push(Buffer.from(piece, 'latin1'))
+  }
+  return { bytes: Buffer.concat(pieces), events, length }
+}
+
+/** What goes to the socket at once: not a whole number of events. */
+const SLICE = 65_536
+
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let from = 0; from < bytes.length; from += SLICE) yield bytes.subarray(from, from + SLICE)
+}
+
+/** How long a stream that comes `?later` is silent after its headers, in ms: time for a page to mount and to render. */
+const LATER = 600
+
+/** Answers a request for `/events/…`; false: it is not one. The page closes: what follows an end is not to be measured. */
+export function serveEvents(url: string, response: ServerResponse): boolean {
+  const [, kind, size, later] = /^\/events\/(tokens|lines)\/(\d+)(\?later)?$/.exec(url) ?? []
+  if (kind !== 'tokens' && kind !== 'lines') return false
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.flushHeaders()
+  // A page that closes early is no failure.
+  send(prepare(kind, Number(size)).bytes, later === undefined ? 0 : LATER, response).catch(() => undefined)
+  return true
+}
+
+async function send(bytes: Buffer, after: number, response: ServerResponse): Promise<void> {
+  if (after > 0) await sleep(after)
+  await pipeline(Readable.from(slices(bytes)), response, { end: false })
+}
