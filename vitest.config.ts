@@ -46,9 +46,14 @@ const chromium = () => ({
   screenshotFailures: false,
   provider: playwright({
     // No sandbox: it needs rights that a container does not give, and only our own pages are opened.
-    // The collector and exact figures, for the tests that look for what is left behind.
+    // The collector and exact figures, for the tests that look for what is left behind. The demo server signs its own certificate.
     launchOptions: {
-      args: ['--no-sandbox', '--js-flags=--expose-gc', '--enable-precise-memory-info'],
+      args: [
+        '--no-sandbox',
+        '--js-flags=--expose-gc',
+        '--enable-precise-memory-info',
+        '--ignore-certificate-errors',
+      ],
       ...(executablePath === undefined ? {} : { executablePath }),
     },
   }),

@@ -20,7 +20,12 @@ try {
   await install()
   // Only now: its own dependencies may have been the missing ones.
   const { startDemoServer } = await import('../packages/demo-server/src/index.ts')
-  const server = await startDemoServer({ port: 4400, proxyPort: 4401, whenTaken: 'pick-free' })
+  const server = await startDemoServer({
+    port: 4400,
+    proxyPort: 4401,
+    securePort: 4402,
+    whenTaken: 'pick-free',
+  })
   stops.push(() => server.close())
 
   console.log('Starting Storybook ...')
@@ -34,6 +39,7 @@ try {
   Storybook    ${url}
   Demo server  ${server.url}
   Fault proxy  ${server.proxyUrl}
+  HTTP/2       ${server.secureUrl}
 
   Ctrl-C stops them.
 `)
@@ -47,13 +53,19 @@ try {
   }
 }
 
-function startStorybook(port: number, server: { url: string; proxyUrl: string }): ChildProcess {
+type Addresses = Readonly<Record<'url' | 'proxyUrl' | 'secureUrl', string>>
+
+function startStorybook(port: number, server: Addresses): ChildProcess {
   const where = ['--port', `${port}`, '--exact-port', '--host', '127.0.0.1']
   const quietly = ['--ci', '--no-open', '--disable-telemetry', '--no-version-updates', '--loglevel', 'warn']
   return start(['storybook', 'dev', ...where, ...quietly], {
     stdio: ['ignore', 'inherit', 'inherit'],
     // Storybook shows its pages what begins with STORYBOOK_, as `import.meta.env`.
-    env: { STORYBOOK_DEMO_SERVER: server.url, STORYBOOK_DEMO_PROXY: server.proxyUrl },
+    env: {
+      STORYBOOK_DEMO_SERVER: server.url,
+      STORYBOOK_DEMO_PROXY: server.proxyUrl,
+      STORYBOOK_DEMO_SECURE: server.secureUrl,
+    },
   })
 }
 

@@ -1,6 +1,7 @@
 import { inject, vi } from 'vitest'
 
 // The stories read the demo server's address where Storybook would put it.
-const { url, proxyUrl } = inject('demoServer')
+const { url, proxyUrl, secureUrl } = inject('demoServer')
 vi.stubEnv('STORYBOOK_DEMO_SERVER', url)
 vi.stubEnv('STORYBOOK_DEMO_PROXY', proxyUrl)
+vi.stubEnv('STORYBOOK_DEMO_SECURE', secureUrl)
