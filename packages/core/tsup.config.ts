@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/event-source.ts', 'src/web-socket.ts', 'src/testing.ts'],
+  entry: [
+    'src/index.ts',
+    'src/event-source.ts',
+    'src/event-source-class.ts',
+    'src/web-socket.ts',
+    'src/testing.ts',
+  ],
   format: ['esm', 'cjs'],
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as eventSourceClass from './event-source-class.ts'
 import * as eventSource from './event-source.ts'
 import * as index from './index.ts'
 import * as testing from './testing.ts'
@@ -29,6 +30,7 @@ test.each([
     ],
   ],
   ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource']],
+  ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
   ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket']],
   [
     '@tautline/core/testing',

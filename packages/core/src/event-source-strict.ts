@@ -1,0 +1,176 @@
+import { exponential } from './backoff.ts'
+import { type Attempt, type Connection, createConnection } from './connection.ts'
+import type { Environment } from './environment.ts'
+import { EVENT_STREAM, breather, utf8 } from './event-source-request.ts'
+import type { ServerSentEvent } from './event-stream.ts'
+import type { Occurred, Policy, Signal } from './lifecycle-types.ts'
+import { refuse } from './providers.ts'
+import type { Outcome, TransportEvents } from './transport.ts'
+import { type EventSourceRequest, eventSourceTransport } from './transports/event-source.ts'
+import { toHttpUrl } from './urls.ts'
+
+/** The reconnection time until the server gives another, in ms: "probably in the region of a few seconds", and in Chromium this. */
+const RECONNECTION_TIME = 3000
+
+/**
+ * What is added to the reconnection time when attempts fail one after the other, in ms: on average 1, 2, 4, 8, then 15 seconds. The standard
+ * allows it, so that a server which is overloaded already is spared; being random, it also spreads clients that fail together.
+ */
+const more = exponential({ base: 2000, cap: 30_000 })
+
+/** What a stream is made of. */
+export interface StrictParts {
+  /** Hears the events. */
+  readonly target: EventTarget
+  readonly url: URL
+  readonly withCredentials: boolean
+  readonly environment: Environment
+}
+
+/** What an `EventSource` knows from one attempt to the next, beside the last event ID. */
+interface Memory {
+  /** That of the last redirect. */
+  origin: string
+  /** In ms. */
+  reconnectionTime: number
+  /** Attempts in a row that have ended; one that opens makes it the first again. */
+  failures: number
+}
+
+/**
+ * The connection of an `EventSource` to the letter of the HTML standard (section 9.2.3): it answers to no option, and gives up where the
+ * standard does. The event `open` opens it, and it tells nothing before the task in which it was made is over.
+ */
+export function connectStrictly(parts: StrictParts): Connection {
+  const { target, url, environment } = parts
+  const memory: Memory = { origin: '', reconnectionTime: RECONNECTION_TIME, failures: 0 }
+  const connection: Connection = createConnection<ServerSentEvent>(
+    {
+      environment: heedless(environment, (signal) => counts(signal, connection)),
+      prepare(attempt) {
+        try {
+          const request = requestOf(parts, attempt)
+          return (on) => eventSourceTransport(request, remembering(memory, url, on))
+        } catch (cause) {
+          // In a task of its own: whoever has made the object has the time to listen.
+          return new Promise((_, reject) => environment.nextTask(() => reject(cause)))
+        }
+      },
+      refuse,
+      message({ event, data, id }) {
+        target.dispatchEvent(new MessageEvent(event, { data, origin: memory.origin, lastEventId: id }))
+      },
+      occurred(event) {
+        if (event.type === 'open') target.dispatchEvent(new Event('open'))
+        else if (isError(event, connection)) target.dispatchEvent(new Event('error'))
+      },
+      moved: () => {},
+      changed: () => {},
+      released: () => {},
+    },
+    policyOf(memory),
+  )
+  return connection
+}
+
+function policyOf(memory: Memory): Policy {
+  return {
+    limit: Number.POSITIVE_INFINITY,
+    delay(_, random) {
+      const { reconnectionTime, failures } = memory
+      return reconnectionTime + (failures > 1 ? more(failures - 1, random) : 0)
+    },
+    renewable: false,
+    once: false,
+    // The standard has none; the network below `fetch` has.
+    connectTimeout: Number.POSITIVE_INFINITY,
+    stableAfter: 0,
+    linger: 0,
+    pauseOffline: false,
+    pauseHidden: false,
+  }
+}
+
+function remembering(
+  memory: Memory,
+  url: URL,
+  on: TransportEvents<ServerSentEvent>,
+): TransportEvents<ServerSentEvent> {
+  return {
+    ...on,
+    opened(info) {
+      memory.failures = 0
+      memory.origin = new URL(info.url, url).origin
+      on.opened(info)
+    },
+    // Not a floor under the wait, as for the hooks, but the wait itself.
+    hint: (ms) => void (memory.reconnectionTime = ms),
+    ended(outcome) {
+      memory.failures++
+      on.ended(outcome)
+    },
+  }
+}
+
+/** The same environment, of whose signals only some come through. */
+function heedless(environment: Environment, through: (signal: Signal) => boolean): Environment {
+  const signals: Environment['signals'] = (listener) =>
+    environment.signals((signal) => {
+      if (through(signal)) listener(signal)
+    })
+  // Not a copy: what is asked anew each time, such as the base URL, stays so.
+  return Object.create(environment, { signals: { value: signals } }) as Environment // which its prototype is
+}
+
+/**
+ * The network and the visibility count for nothing here. A page that goes into the bfcache gives its line back, as the browser's own
+ * EventSource does (`eventsource-bfcache` of web-platform-tests). No timer runs there, so that a wait goes on after it.
+ */
+function counts(signal: Signal, { state: { status, waitingFor } }: Connection): boolean {
+  return signal === 'freeze' ? status !== 'backoff' : signal === 'resume' && waitingFor === 'page'
+}
+
+/** Is it what the standard has an `error` event for? A line that is given to the bfcache is reestablished too, though nothing failed. */
+function isError(event: Occurred, { state }: Connection): boolean {
+  return event.type === 'error' || (event.type === 'close' && !event.error && state.waitingFor === 'page')
+}
+
+/**
+ * The request of section 9.2.2, step 8 on.
+ *
+ * @throws TautlineError `bad-url` for all but http and https, where the standard has a network error: to ask again is "known to be
+ * futile", so the connection fails. So do URLs with a password, which `fetch` refuses.
+ */
+function requestOf(
+  { url, withCredentials, environment }: StrictParts,
+  { signal, cursor }: Attempt,
+): EventSourceRequest {
+  const headers = new Headers({ accept: EVENT_STREAM })
+  if (cursor) headers.set('last-event-id', utf8(cursor))
+  return {
+    url: toHttpUrl(url, undefined),
+    signal,
+    init: { headers, credentials: withCredentials ? 'include' : 'same-origin', cache: 'no-store' },
+    lastEventId: cursor,
+    limit: Number.POSITIVE_INFINITY,
+    fetch: environment.fetch,
+    breathe: breather(environment),
+    judge,
+  }
+}
+
+/** Section 9.2.3: every status but 200, 204 included, and every other type fails the connection. */
+function judge({ status, headers }: Response): Outcome | undefined {
+  if (status === 200 && essenceOf(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
+  return { kind: 'fatal', error: new Error(`The answer has status ${status}, or is no ${EVENT_STREAM}`) }
+}
+
+/** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
+function essenceOf(contentType: string): string | undefined {
+  // A comma in a quoted string separates nothing.
+  const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
+  return types
+    .map((type) => /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
+    .filter((essence) => essence && essence !== '*/*')
+    .at(-1)
+}

@@ -1,0 +1,53 @@
+import { EventSource, type EventSourceClassInit } from '../src/event-source-class.ts'
+import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
+
+/** An `EventSource` in a world that is the test's, and all that it says. */
+export interface Stage {
+  readonly source: EventSource
+  readonly environment: TestEnvironment
+  /** `open 1`, `message hello`, `error 0`: with the readyState at that moment, or the data. */
+  readonly said: readonly string[]
+  /** The same messages, as they came. */
+  readonly messages: readonly MessageEvent[]
+  /** The newest request. */
+  readonly request: FakeRequest
+  /** Lets everything settle. */
+  settle(): Promise<void>
+}
+
+/** @param names of events to listen to beside the usual three */
+export function stage(
+  url: string | URL = '/stream',
+  init: EventSourceClassInit = {},
+  names: readonly string[] = [],
+): Stage {
+  const environment = createTestEnvironment()
+  const source = new EventSource(url, { environment, ...init })
+  const said: string[] = []
+  const messages: MessageEvent[] = []
+  for (const type of new Set(['open', 'message', 'error', ...names])) {
+    source.addEventListener(type, (event: Event) => {
+      if (event instanceof MessageEvent) messages.push(event)
+      said.push(`${type} ${event instanceof MessageEvent ? event.data : source.readyState}`)
+    })
+  }
+  return {
+    source,
+    environment,
+    said,
+    messages,
+    get request() {
+      return environment.request
+    },
+    settle: () => environment.advance(0),
+  }
+}
+
+/** One whose stream has opened. */
+export async function opened(...args: Parameters<typeof stage>): Promise<Stage> {
+  const one = stage(...args)
+  await one.settle()
+  one.request.respond()
+  await one.settle()
+  return one
+}
