@@ -125,10 +125,11 @@ function decoderOf(
   codec: EventCodec | undefined,
   make: (codec: EventCodec) => Decoder,
 ): Decoder | undefined {
-  if (!codec) return undefined
-  const decoder = known.get(codec) ?? make(codec)
-  known.set(codec, decoder)
-  return decoder
+  const decoder = codec && known.get(codec)
+  if (decoder || !codec) return decoder
+  const made = make(codec)
+  known.set(codec, made)
+  return made
 }
 
 /**
