@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { buildPages, dist } from './build.ts'
 import { type Page, launch } from './chromium.ts'
 import { startServer } from './server.ts'
+import { prepare } from './sse/streams.ts'
 
-// Where the time or the heap goes: `node bench/profile.ts --page tautline-react --components 50`, or `--heap`.
+// Where the time or the heap goes: `node bench/profile.ts --page tautline-react --components 50`, or `--heap`;
+// `--page sse/tautline` for a page that plays a stream of 50 MB, `--lines` for one of long events.
 // For reading, not for the table: what is watched runs slower.
 
 const { values } = parseArgs({
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '20000' },
     heap: { type: 'boolean', default: false },
     live: { type: 'boolean', default: false },
+    lines: { type: 'boolean', default: false },
   },
 })
 const components = Number(values.components)
@@ -36,7 +39,14 @@ interface Frame {
   readonly lineNumber: number
 }
 
-async function time({ run, session }: Page): Promise<void> {
+/** What is watched, and how many messages each component has of it. */
+interface Load {
+  readonly each: number
+  run(): Promise<unknown>
+}
+
+/** Warms a page up that listens to the socket. */
+async function socketLoad({ run }: Page): Promise<Load> {
   const url = server.origin.replace('http', 'ws')
   await run(`bench.live(${components}, '${url}/')`)
   while ((await run('bench.awake()')) !== components) {
@@ -46,11 +56,32 @@ async function time({ run, session }: Page): Promise<void> {
   server.burst(5000)
   await run(`bench.heard(${5000 * components})`)
   await run('bench.reset(false)')
+  return {
+    each: messages,
+    run() {
+      server.burst(messages)
+      return run(`bench.heard(${messages * components})`)
+    },
+  }
+}
+
+/** Warms a page up that plays a stream. */
+async function streamLoad({ run }: Page): Promise<Load> {
+  const play = (size: number) => {
+    const { path, events } = prepare(values.lines ? 'lines' : 'tokens', size)
+    return { each: events, run: () => run(`player.play('${server.origin}${path}', ${events}, '', false)`) }
+  }
+  await play(5_000_000).run()
+  return play(50_000_000)
+}
+
+async function time(page: Page): Promise<void> {
+  const { session } = page
+  const load = await (values.page.startsWith('sse/') ? streamLoad(page) : socketLoad(page))
   await session.send('Profiler.enable')
   await session.send('Profiler.setSamplingInterval', { interval: 100 })
   await session.send('Profiler.start')
-  server.burst(messages)
-  await run(`bench.heard(${messages * components})`)
+  await load.run()
   const { profile } = await session.send<{
     profile: {
       nodes: { id: number; callFrame: Frame }[]
@@ -67,7 +98,7 @@ async function time({ run, session }: Page): Promise<void> {
   print(
     spent,
     (microseconds) =>
-      `${((microseconds * 1000) / messages / components).toFixed(0).padStart(7)} ns a message`,
+      `${((microseconds * 1000) / load.each / components).toFixed(0).padStart(7)} ns a message`,
   )
 }
 
