@@ -1,5 +1,8 @@
 /** An HTTP-date begins with the name of a day (RFC 9110, section 5.6.7); `Date.parse` alone takes almost anything. */
-const DATE = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? /i
+const DATE = /^(mon|tue(s)?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? /i
+
+/** Of the three forms one, that of `asctime`, ends in the year and does not say that it is in UTC. */
+const UNZONED = / \d{4}$/
 
 /**
  * Reads `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP-date in, milliseconds from now out; undefined for garbage.
@@ -11,6 +14,6 @@ export function retryAfter(value: string | null | undefined, now: number): numbe
   if (/^\d+$/.test(text)) return Number(text) * 1000
   if (!DATE.test(text)) return undefined
   // oxlint-disable-next-line no-restricted-globals -- reads a text, and no clock
-  const at = Date.parse(text)
+  const at = Date.parse(UNZONED.test(text) ? `${text} GMT` : text)
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
