@@ -30,6 +30,8 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
   )
   const run = async () => {
     const answer = await ask(request)
+    // A `fetch` of somebody's own may not mind its signal.
+    if (signal.aborted) return discard(answer)
     const verdict = request.judge(answer)
     if (verdict) {
       discard(answer)
@@ -69,6 +71,7 @@ async function read(
   // Strips one byte order mark, as the standard wants it, and keeps a character that a chunk has cut.
   const decoder = new TextDecoder()
   const reader = body.getReader()
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw closed('The stream broke off', false, cause)
@@ -81,6 +84,8 @@ async function read(
       if (turn) {
         await turn
         signal.throwIfAborted()
+        // What waits here has come: the silence was the page's.
+        activity()
       }
       feed(decoder.decode(value.subarray(at, at + SLICE), { stream: true }))
     }
