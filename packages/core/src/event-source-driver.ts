@@ -101,7 +101,7 @@ function withParameter(search: string, name: string, value: string): string {
   const others = search
     .slice(1)
     .split('&')
-    .filter((part) => part && !part.startsWith(`${encodeURIComponent(name)}=`))
+    .filter((part) => part && !new URLSearchParams(part).has(name))
   return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
 }
 

@@ -108,11 +108,13 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (key === this.key) return
     this.key = key
     this.#data = this.#told = initialDataOf(this.options)
-    this.#cursor = undefined
     this.#stale = true
-    if (key && this.line && moveLine(this.line, key, this.options.lastEventId)) return
-    this.#leave(true)
-    this.#rested = initialState
+    const moved = key && this.line && moveLine(this.line, key, this.options.lastEventId)
+    if (!moved) {
+      this.#leave(true)
+      this.#rested = initialState
+    }
+    this.#cursor = undefined
   }
 
   get wanted(): boolean {
