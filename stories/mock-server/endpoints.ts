@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createPace } from './pace.ts'
 import { type MockConnection, endpoint } from './wire.ts'
 
 interface Room {
@@ -44,31 +45,20 @@ const echo = endpoint('/echo', (connection) => connection.onMessage((data) => co
 
 const Rate = z.object({ type: z.literal('rate'), rate: z.number().min(0).max(20_000) })
 
-/** How often owed ticks are sent, in ms. */
-const BEAT = 8
-
 const ticker = endpoint('/ticker', (connection) => {
-  let rate = Number(connection.query.get('rate') ?? 10)
   let sent = 0
-  let owed = 0
-  let last = performance.now()
-  const timer = setInterval(() => {
-    const now = performance.now()
-    // A page that was held up owes no more than what a moment would have brought.
-    owed = Math.min(owed + ((now - last) / 1000) * rate, rate / 10 + 1)
-    last = now
-    for (; owed >= 1; owed -= 1) {
-      sent += 1
-      const price = (100 + 10 * Math.sin(sent / 50)).toFixed(2)
-      connection.send(`{"type":"tick","seq":${sent},"at":${Date.now()},"price":${price}}`)
-    }
-  }, BEAT)
+  const pace = createPace(Number(connection.query.get('rate') ?? 10), () => {
+    sent += 1
+    const price = (100 + 10 * Math.sin(sent / 50)).toFixed(2)
+    connection.send(`{"type":"tick","seq":${sent},"at":${Date.now()},"price":${price}}`)
+    return true
+  })
   connection.onText((text) => {
     const wish = Rate.safeParse(JSON.parse(text))
-    if (wish.success) rate = wish.data.rate
-    connection.sendJson({ type: 'report', rate, sent, withheld: 0 })
+    if (wish.success) pace.rate = wish.data.rate
+    connection.sendJson({ type: 'report', rate: pace.rate, sent, withheld: 0 })
   })
-  connection.onClosed(() => clearInterval(timer))
+  connection.onClosed(pace.stop)
 })
 
 export const endpoints = [chat, echo, ticker]

@@ -1,5 +1,6 @@
 import { ws } from 'msw/ws'
 import { MOCK_URL } from '../server/story-server.ts'
+import { takeRule } from './rules.ts'
 
 type Link = ReturnType<typeof ws.link>
 type ConnectionListener = Extract<Parameters<Link['addEventListener']>[1], (event: never) => unknown>
@@ -22,24 +23,8 @@ export interface MockConnection {
   mute(): void
 }
 
-export interface MockRule {
-  readonly id: string
-  readonly fault: string
-  readonly match: string
-  readonly code: number
-  readonly reason: string
-  left: number
-}
-
 /** The open connections. */
 export const connections = new Set<MockConnection>()
-export const rules: MockRule[] = []
-
-function takeRule(target: string): MockRule | undefined {
-  const rule = rules.find(({ match }) => target.startsWith(match))
-  if (rule !== undefined && (rule.left -= 1) <= 0) rules.splice(rules.indexOf(rule), 1)
-  return rule
-}
 
 /** Serves one path, such as `/chat/:room`. */
 export function endpoint(path: string, connected: (connection: MockConnection) => void) {
