@@ -174,6 +174,19 @@ export const errorDocs = {
     text: 'The line was never open: refused, or the network is down.',
   },
   closed: { type: 'by close code', text: 'The line was open and has ended.' },
+  http: {
+    type: 'by status',
+    text: 'A status that opens no stream, in detail.status. Retried: 408, 425, 429, 5xx, after detail.retryAfter ms at the least. 401: headers, URL and body functions are asked once more. All else is fatal.',
+  },
+  'content-type': {
+    type: 'retried',
+    text: 'The answer is no text/event-stream: a captive portal, a login page, a proxy.',
+  },
+  'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in detail.limit.' },
+  interrupted: {
+    type: 'fatal',
+    text: 'The page was put aside while a request was under way that must not be repeated by itself, such as a POST.',
+  },
   decode: {
     type: 'reported',
     text: 'A message could not be decoded; detail has raw and the issues of the schema.',
