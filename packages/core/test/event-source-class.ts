@@ -1,3 +1,4 @@
+import type { Environment } from '../src/environment.ts'
 import { EventSource, type EventSourceClassInit } from '../src/event-source-class.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
 
@@ -43,11 +44,28 @@ export function stage(
   }
 }
 
-/** One whose stream has opened. */
-export async function opened(...args: Parameters<typeof stage>): Promise<Stage> {
+/** One that has asked, and waits for the answer. */
+export async function asked(...args: Parameters<typeof stage>): Promise<Stage> {
   const one = stage(...args)
   await one.settle()
+  return one
+}
+
+/** One whose stream has opened. */
+export async function opened(...args: Parameters<typeof stage>): Promise<Stage> {
+  const one = await asked(...args)
   one.request.respond()
   await one.settle()
   return one
+}
+
+/** The time of an environment, for one that has a `fetch` of its own. */
+export function timeOf({
+  now,
+  random,
+  setTimeout,
+  clearTimeout,
+  nextTask,
+}: TestEnvironment): Partial<Environment> {
+  return { now, random, setTimeout, clearTimeout, nextTask }
 }
