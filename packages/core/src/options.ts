@@ -48,7 +48,8 @@ function check(path: string, value: unknown, wanted: string | undefined): void {
     if (typeof value === 'number' && (wanted === 'number' ? value >= 0 : value > 0)) return
   } else if (typeof value === wanted) return
   const word = value === false ? 'false' : value
-  if (wanted.split('|').some((one) => one === word || (one === 'object' && typeof value === one))) return
+  const typed = (one: string) => /^(object|function)$/.test(one) && typeof value === one
+  if (wanted.split('|').some((one) => one === word || typed(one))) return
   throw new TautlineError(
     'bad-option',
     `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`,
