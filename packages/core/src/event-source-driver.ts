@@ -20,10 +20,11 @@ export function driveEventSource(line: EventSourceLine): EventSourceDriver {
   return { prepare: (attempt) => prepare(line, attempt), refuse }
 }
 
-function prepare(line: EventSourceLine, attempt: Attempt): Prepared | Promise<Prepared> {
+function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prepared> {
   const { url, options } = line.lead
   const { headers = {}, body = null } = options
-  if (isOnce(options) && attempt.attempt === 0) restart(line)
+  if (isOnce(options) && (begun.attempt === 0 || !begun.cursor)) restart(line)
+  const attempt = { ...begun, cursor: line.connection.cursor }
   const connect = (place: unknown, init: HeadersInit, content: RequestBody | null): Prepared => {
     const request = requestOf(line, attempt, place, init, content)
     return (on) => eventSourceTransport(request, listening(line, on))

@@ -55,7 +55,10 @@ interface StreamOptions<Incoming, Data, Selected> extends CommonOptions<Incoming
   readonly heartbeat?: false | { readonly timeout?: number | undefined } | undefined
   /** True for the event by which the server says that no more comes, such as `[DONE]`: it ends the stream, and is not delivered. */
   readonly until?: ((event: ServerSentEvent) => boolean) | undefined
-  /** What the end of the body means: a cut, or the end. @default 'reconnect' with GET, else 'complete' */
+  /**
+   * What the end of the body means: a cut, or the end. `reconnect` with POST says that it may be repeated: a subscription.
+   * @default 'reconnect' with GET, else 'complete'
+   */
   readonly onEnd?: 'reconnect' | 'complete' | undefined
   /** The longest event, in characters (UTF-16 units): an endless line cannot eat the page. @default 8388608 */
   readonly maxEventLength?: number | undefined
@@ -98,8 +101,9 @@ const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 export const methodOf = ({ method = 'GET' }: AnyEventSourceOptions): string => method.toUpperCase()
 
-/** Is this a request that must not be repeated by itself? */
-export const isOnce = (options: AnyEventSourceOptions): boolean => !IDEMPOTENT.includes(methodOf(options))
+/** Is this a request that must not be repeated by itself? Its user may know better. */
+export const isOnce = (options: AnyEventSourceOptions): boolean =>
+  options.onEnd !== 'reconnect' && !IDEMPOTENT.includes(methodOf(options))
 
 /** @throws TautlineError `bad-option` for what no table of types can say */
 export function checkRequest(options: AnyEventSourceOptions): void {

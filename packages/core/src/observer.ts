@@ -109,11 +109,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.key = key
     this.#data = this.#told = initialDataOf(this.options)
     this.#stale = true
-    const moved = key && this.line && moveLine(this.line, key, this.options.lastEventId)
-    if (!moved) {
-      this.#leave(true)
-      this.#rested = initialState
-    }
+    if (!key || !this.line || !moveLine(this.line, key, this.options.lastEventId)) this.#leave(true)
+    // Another place knows nothing of the old one.
+    this.#rested = initialState
     this.#cursor = undefined
   }
 

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { NOTHING, answer, asking, block, leftovers, streaming } from '../test/stream-stage.ts'
+
+const failing = (status: number) => ({ status, headers: {} })
+
+describe('32: what is idempotent', () => {
+  test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
+    const { client, environment } = await asking({ method })
+    await answer(environment, failing(500))
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(500)
+    await answer(environment)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(8000)
+    await answer(environment)
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().closed?.by).toBe('complete')
+  })
+
+  test('27: has ten seconds to answer', async () => {
+    const { client, environment } = await asking({ method: 'PUT' })
+    await environment.advance(10_000)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('32: onEnd', () => {
+  test('a GET that ends is asked for again, or complete', async () => {
+    for (const [onEnd, status] of [
+      [undefined, 'backoff'],
+      ['reconnect', 'backoff'],
+      ['complete', 'closed'],
+    ] as const) {
+      const { client, environment, said } = await streaming({ onEnd })
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot().status).toBe(status)
+      expect(said).toEqual(
+        status === 'closed' ? ['open', 'close 1000'] : ['open', 'close 1000', 'error closed', 'retry 1'],
+      )
+    }
+  })
+
+  test('a body that breaks off is no end', async () => {
+    const { client, environment } = await streaming({ onEnd: 'complete' })
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('32: until', () => {
+  test.each([{}, { method: 'POST' }])(
+    'ends it, and the event by which it does is not delivered: %j',
+    async (options) => {
+      const asked: unknown[] = []
+      const { client, environment, said, write } = await streaming({
+        ...options,
+        until(event) {
+          asked.push(event)
+          return event.data === '[DONE]'
+        },
+      })
+      await write(block('a', { id: '1' }), block('[DONE]', { id: '2' }) + block('b', { id: '3' }))
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'closed',
+        closed: { by: 'complete' },
+        data: 'a',
+        lastEventId: '1',
+      })
+      expect(said).toEqual(['open', 'message a', 'close 1000'])
+      expect(asked).toEqual([
+        { event: 'message', data: 'a', id: '1' },
+        { event: 'message', data: '[DONE]', id: '2' },
+      ])
+      expect(environment.request.aborted).toBe(true)
+      await environment.advance(600_000)
+      expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
+    },
+  )
+
+  test('sees events that are not listened to', async () => {
+    const { client, write } = await streaming({ until: ({ event }) => event === 'end' })
+    await write(block('x', { event: 'other' }), block('x', { event: 'end' }))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: undefined })
+  })
+
+  test('12: one that throws is reported, and ends nothing', async () => {
+    const boom = new Error('boom')
+    const { client, environment, said, write } = await streaming({
+      until() {
+        throw boom
+      },
+    })
+    await write(block('a'))
+    expect([said, environment.errors, client.getSnapshot().status]).toEqual([
+      ['open', 'message a'],
+      [boom],
+      'open',
+    ])
+  })
+
+  test('11: is always the newest that was passed', async () => {
+    const { client, environment, write } = await streaming({ until: () => true })
+    client.setOptions('/news', { environment, until: () => false })
+    await write(block('a'))
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})
