@@ -63,7 +63,7 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
       headers: 'object|function',
       withCredentials: 'boolean',
       lastEventId: 'string',
-      resume: 'header|query|object',
+      resume: 'object|header|query',
       'resume.query': 'string',
       until: 'function',
       onEnd: 'reconnect|complete',
