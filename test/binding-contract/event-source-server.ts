@@ -89,7 +89,12 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
   let [aborted, ended] = [false, false]
   const gone = () => void (aborted = true)
   request.signal.addEventListener('abort', gone)
-  const body = new ReadableStream<Uint8Array>({ start: (it) => void (answer = it), cancel: gone })
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    answer = controller
+    // The mocked network sends the head of an answer with the first piece of its body, be it empty.
+    controller.enqueue(new Uint8Array())
+  }
+  const body = new ReadableStream({ start, cancel: gone })
   const { pathname, search } = new URL(request.url)
   const call: Call = {
     path: pathname + search,

@@ -51,6 +51,8 @@ export interface Page<Options, Own, Serving extends Server> {
   settle(): Promise<void>
   /** Moves the clock, and lets happen what falls due. */
   advance(ms: number): Promise<void>
+  /** Moves the clock and lets nothing happen, as a machine that sleeps. */
+  sleep(ms: number): void
   signal(signal: Signal): void
   /** Unmounts what is left, and checks that nothing is left running. */
   end(): Promise<void>
@@ -99,6 +101,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       await clock.advance(ms)
       await settle()
     },
+    sleep: clock.jump,
     signal: clock.signal,
     async end() {
       for (const one of mounted) one.unmount()

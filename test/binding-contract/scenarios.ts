@@ -5,7 +5,7 @@ import { liveness } from './liveness.ts'
 import { messages } from './messages.ts'
 import { opening } from './opening.ts'
 import { outbox } from './outbox.ts'
-import type { SocketPage } from './page.ts'
+import type { SocketPage, StreamPage } from './page.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
 import { sharing } from './sharing.ts'
@@ -17,6 +17,7 @@ export interface Scenario<On> {
 }
 
 export type SocketScenario = Scenario<SocketPage>
+export type StreamScenario = Scenario<StreamPage>
 
 export const webSocketScenarios: Readonly<Record<string, readonly SocketScenario[]>> = {
   opening,

@@ -1,0 +1,139 @@
+import { expect } from 'vitest'
+import { collected } from './driver.ts'
+import type { StreamScenario } from './scenarios.ts'
+
+const retry = { delay: () => 100 }
+const codeOf = (error: Error | undefined) => error && 'code' in error && error.code
+
+export const providers: readonly StreamScenario[] = [
+  {
+    name: '23: URL, header and body functions run before every attempt, and are told why the last one ended',
+    async run(page) {
+      const told: unknown[] = []
+      const one = await page.mountOpen(
+        async ({ attempt, previous }) => {
+          told.push(['url', attempt, codeOf(previous)])
+          return `/try-${attempt}`
+        },
+        {
+          method: 'PUT',
+          retry,
+          async headers({ attempt, previous }) {
+            told.push(['headers', attempt, codeOf(previous)])
+            return { authorization: `Bearer ${attempt}` }
+          },
+          body({ attempt, previous }) {
+            told.push(['body', attempt, codeOf(previous)])
+            return { attempt }
+          },
+          onEnd: 'reconnect',
+        },
+      )
+      page.server.call.end()
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      await page.advance(100)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(
+        page.server.calls.map(({ path, headers, body }) => [path, headers.get('authorization'), body]),
+      ).toEqual([
+        ['/try-0', 'Bearer 0', '{"attempt":0}'],
+        ['/try-1', 'Bearer 1', '{"attempt":1}'],
+      ])
+      const first = ['url', 'headers', 'body'].map((name) => [name, 0, undefined])
+      const second = ['url', 'headers', 'body'].map((name) => [name, 1, 'closed'])
+      expect(told.slice(0, 3)).toEqual(expect.arrayContaining(first))
+      expect(told.slice(3)).toEqual(expect.arrayContaining(second))
+      expect(told).toHaveLength(6)
+    },
+  },
+  {
+    name: '23: one that throws, rejects or says nothing is a failed attempt, with its error as the cause',
+    async run(page) {
+      const wrong = new Error('no token today')
+      const errors: Error[] = []
+      const headers = [
+        () => {
+          throw wrong
+        },
+        () => Promise.reject(wrong),
+        () => undefined as never, // as plain JavaScript might
+        () => ({ authorization: 'Bearer 3' }),
+      ]
+      const one = page.mount('/tokens', {
+        headers: ({ attempt }) => headers[attempt]?.() ?? (undefined as never),
+        retry,
+        onError: (error) => errors.push(error),
+      })
+      for (const failures of [1, 2, 3]) {
+        await page.until(() => expect(errors).toHaveLength(failures))
+        await page.until(() => expect(one.shown.status).toBe('backoff'))
+        await page.advance(100)
+      }
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
+      const failed = { code: 'provider', detail: { provider: 'headers' } }
+      expect(errors).toMatchObject([{ ...failed, cause: wrong }, { ...failed, cause: wrong }, failed])
+      expect(page.server.calls).toHaveLength(1)
+    },
+  },
+  {
+    name: '23: one that never settles counts as a failed attempt after timeout.connect, and its signal is aborted',
+    async run(page) {
+      let signal: AbortSignal | undefined
+      const one = page.mount('/wedged', {
+        headers: (context) => {
+          signal ??= context.signal
+          return new Promise(() => {})
+        },
+        timeout: { connect: 3000 },
+      })
+      await page.advance(2999)
+      expect(one.shown.status).toBe('connecting')
+      expect(signal?.aborted).toBe(false)
+      await page.advance(1)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
+      )
+      expect(signal?.aborted).toBe(true)
+      expect(page.server.calls).toEqual([])
+    },
+  },
+  {
+    name: '23: functions that are new with each render, and other headers, neither reconnect nor start data afresh',
+    async run(page) {
+      const reduce = collected()
+      const options = (name: string) => ({
+        method: 'POST',
+        headers: () => ({ 'x-name': name }),
+        body: () => ({ name }),
+        reduce,
+      })
+      const url = (name: string) => (_: unknown) => `/${name}`
+      const one = await page.mountOpen(url('old'), options('old'))
+      for (const name of ['a', 'b', 'new']) {
+        page.server.call.say(name)
+        one.rerender(url(name), options(name))
+        await page.settle()
+      }
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['a', 'b', 'new'] }))
+      expect(page.server.calls).toHaveLength(1)
+      one.reconnect()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: [] }))
+      expect(page.server.call).toMatchObject({ path: '/new', body: '{"name":"new"}' })
+      expect(page.server.call.headers.get('x-name')).toBe('new')
+    },
+  },
+  {
+    name: '23: headers written anew with each render do not reconnect, and are those of the next request',
+    async run(page) {
+      const one = await page.mountOpen('/headers', { headers: { token: 'old' } })
+      one.rerender('/headers', { headers: [['token', 'new']] })
+      await page.advance(60_000)
+      expect(page.server.calls).toHaveLength(1)
+      one.reconnect()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      expect(page.server.calls.map(({ headers }) => headers.get('token'))).toEqual(['old', 'new'])
+      await page.until(() => expect(one.shown.status).toBe('open'))
+    },
+  },
+]
