@@ -64,13 +64,13 @@ describe('one attempt', () => {
     await settle()
     expect(said).toEqual([
       ['opened', 'https://b.example/', '', 'y'],
-      'activity',
       message('a'),
       'activity',
       'activity',
       ['hint', 50],
       ['cursor', '7'],
       message('b', '7', 'x'),
+      'activity',
       ['lost', 'closed'],
     ])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
@@ -87,7 +87,7 @@ describe('one attempt', () => {
     request?.respond()
     request?.write('data: a\n\nid: 6\n\nid: 7\ndata: b\n\nid\ndata: c\n\n')
     await settle()
-    expect(said.slice(2)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
+    expect(said.slice(1, -1)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
   })
 
   test('that breaks off is lost, and its error knows why', async () => {
@@ -168,7 +168,7 @@ describe('29: text is decoded', () => {
       request?.write(bytes.subarray(0, cut))
       request?.write(bytes.subarray(cut))
       await settle()
-      expect(said.filter((line) => line !== 'activity').at(-1), String(cut)).toEqual(message('a€😀'))
+      expect(said, String(cut)).toContainEqual(message('a€😀'))
     }
   })
 
@@ -177,7 +177,7 @@ describe('29: text is decoded', () => {
     request?.respond()
     request?.write(new Uint8Array([...new TextEncoder().encode('data: '), 0xff, 10, 10]))
     await settle()
-    expect(said.at(-1)).toEqual(message('\uFFFD'))
+    expect(said).toContainEqual(message('\uFFFD'))
   })
 })
 
@@ -206,7 +206,7 @@ describe('4: given up', () => {
     request?.write('data: a\n\ndata: b\n\ndata: c\n\n')
     request?.write('data: d\n\n')
     await settle()
-    expect(said.slice(1)).toEqual(['activity', message('a'), message('b')])
+    expect(said.filter((line) => line !== 'activity')).toEqual([opened, message('a'), message('b')])
     expect(request?.cancelled).toBe(true)
   })
 
@@ -236,7 +236,7 @@ describe('4: given up', () => {
     controller.abort()
     handle.close()
     await settle()
-    expect(said).toEqual([opened, 'activity', message('a')])
+    expect(said).toEqual([opened, message('a'), 'activity'])
     expect(cancel).toHaveBeenCalledOnce()
   })
 })

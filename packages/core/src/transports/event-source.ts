@@ -78,16 +78,15 @@ async function read(
     })
     signal.throwIfAborted()
     if (done) return
-    activity()
     for (let at = 0; at < value.length; at += SLICE) {
       const turn = at > 0 ? breathe() : undefined
       if (turn) {
         await turn
         signal.throwIfAborted()
-        // What waits here has come: the silence was the page's.
-        activity()
       }
       feed(decoder.decode(value.subarray(at, at + SLICE), { stream: true }))
+      // Behind the listeners: as long as they keep the page busy, the silence is not the server's.
+      activity()
     }
   }
 }
