@@ -1,0 +1,43 @@
+import './prices.css'
+import { useEventSource } from '@tautline/react'
+import { useState } from 'react'
+import { useServer } from '../server/server-context.ts'
+import { Figure, Figures } from '../ui/figure.tsx'
+import { Stage } from '../ui/stage.tsx'
+import { Vue } from '../ui/vue.tsx'
+import { RATE, options, symbols } from './board.ts'
+import { ReactBoard } from './react-board.tsx'
+import VueBoard from './VueBoard.vue'
+
+/** Events with names, typed by name; many components on one stream, each for a part of it. */
+export function Prices() {
+  const server = useServer()
+  const [url] = useState(
+    () =>
+      `${server.url}/prices?rate=${RATE}&symbols=${symbols.join(',')}&page=${crypto.randomUUID().slice(0, 8)}`,
+  )
+  return (
+    <Stage
+      title="Prices"
+      lead="Events with names: price, trade and halt, each with a codec and a type of its own. Every row is a component that selects its own symbol. All of them share one stream, and a row renders only when an event was about it."
+    >
+      <Totals url={url} />
+      <div className="pair">
+        <ReactBoard url={url} />
+        <Vue of={VueBoard} with={{ url }} />
+      </div>
+    </Stage>
+  )
+}
+
+function Totals({ url }: { readonly url: string }) {
+  const { data: counts } = useEventSource(url, { ...options, select: (board) => board.counts })
+  return (
+    <Figures>
+      <Figure name="price" value={counts.price} unit="events" />
+      <Figure name="trade" value={counts.trade} unit="events" />
+      <Figure name="halt" value={counts.halt} unit="events" tone={counts.halt > 0 ? 'busy' : undefined} />
+      <Figure name="Hooks on one stream" value={2 * (symbols.length + 1) + 1} />
+    </Figures>
+  )
+}
