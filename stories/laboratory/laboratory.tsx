@@ -15,6 +15,7 @@ import { Panel, Stage } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { Countdown } from './countdown.tsx'
 import { FaultPanel } from './fault-panel.tsx'
+import { Log } from './log.tsx'
 import { type Recording, createRecorder } from './recorder.ts'
 import { Timeline } from './timeline.tsx'
 
@@ -51,7 +52,7 @@ export function Laboratory({ haste = 1 }: { readonly haste?: number }) {
       <div className="lab">
         <div className="stack">
           <Panel title="Timeline" aside={<StatusPill status={status} />}>
-            <Timeline recorder={recorder} recording={recording} />
+            <Timeline recorder={recorder} recording={recording} trips="Pings" />
           </Panel>
           <Log recording={recording} />
         </div>
@@ -86,21 +87,5 @@ function Readings({ client, recording }: { readonly client: Client; readonly rec
         {error === undefined ? 'Nothing is wrong.' : error.message}
       </p>
     </>
-  )
-}
-
-function Log({ recording }: { readonly recording: Recording }) {
-  return (
-    <Panel title="Log" detail="newest first">
-      <ol className="log" tabIndex={0} aria-label="Log of the connection">
-        {recording.marks.toReversed().map(({ id, at, kind, status, text }) => (
-          <li key={id} data-kind={kind} data-status={status}>
-            <time>{at.toFixed(2)} s</time>
-            <i />
-            <span>{text}</span>
-          </li>
-        ))}
-      </ol>
-    </Panel>
   )
 }

@@ -37,13 +37,15 @@ export interface Recording {
 export interface Recorder {
   /** Seconds since the recording began. */
   now(): number
+  /** Something came in, so many ms after it was sent. */
+  trip(latency: number): void
   note(text: string): void
   subscribe(listener: () => void): () => void
   getSnapshot(): Recording
 }
 
 /** How much is kept of each. */
-const KEPT = 120
+const KEPT = 180
 
 const words = {
   idle: () => 'idle',
@@ -75,12 +77,14 @@ export function createRecorder(client: Pick<Observer<never, unknown>, 'on' | 'ge
     return [...recording.marks.slice(1 - KEPT), next]
   }
 
+  function trip(latency: number): void {
+    const next = { id: (made += 1), at: seconds(Date.now()), latency }
+    record({ trips: [...recording.trips.slice(1 - KEPT), next] })
+  }
+
   client.on('transition', ({ from, to, cause }) => {
     const at = seconds(Date.now())
-    if (cause === 'reply' && to.latency !== undefined) {
-      const trip = { id: (made += 1), at, latency: to.latency }
-      record({ trips: [...recording.trips.slice(1 - KEPT), trip] })
-    }
+    if (cause === 'reply' && to.latency !== undefined) trip(to.latency)
     if (from.status === to.status && from.retryAt === to.retryAt && from.epoch === to.epoch) return
     const due = to.retryAt === undefined ? undefined : seconds(to.retryAt)
     const wait =
@@ -96,6 +100,7 @@ export function createRecorder(client: Pick<Observer<never, unknown>, 'on' | 'ge
 
   return {
     now: () => seconds(Date.now()),
+    trip,
     note: (text) => record({ marks: mark('fault', client.getSnapshot().status, text) }),
     subscribe(listener) {
       listeners.add(listener)

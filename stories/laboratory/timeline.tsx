@@ -7,13 +7,13 @@ const PAST = 21
 type Style = CSSProperties & Record<`--${string}`, string | number>
 
 /** What happened, on an axis that moves; at the right of "now" stands the backoff as it runs out. */
-export function Timeline({
-  recorder,
-  recording,
-}: {
+export function Timeline(props: {
   readonly recorder: Recorder
   readonly recording: Recording
+  /** What the trips are. */
+  readonly trips: string
 }) {
+  const { recorder, recording } = props
   const axis = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const { current: element } = axis
@@ -38,7 +38,7 @@ export function Timeline({
             <BandView key={band.id} band={band} />
           ))}
       </Lane>
-      <Lane name="Pings">
+      <Lane name={props.trips}>
         {trips
           .filter(({ at }) => at > since)
           .map((trip) => (
