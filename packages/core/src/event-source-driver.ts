@@ -1,7 +1,7 @@
 import type { Attempt } from './connection.ts'
 import { TautlineError } from './errors.ts'
 import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
-import { EVENT_STREAM, breather, utf8 } from './event-source-request.ts'
+import { EVENT_STREAM, breather, isPlain, jsonOf, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
@@ -22,7 +22,8 @@ export function driveEventSource(line: EventSourceLine): EventSourceDriver {
 
 function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prepared> {
   const { url, options } = line.lead
-  const { headers = {}, body = null } = options
+  const { body = null } = options
+  const headers = options.headers ?? {}
   if (isOnce(options) && (begun.attempt === 0 || !begun.cursor)) restart(line)
   const attempt = { ...begun, cursor: line.connection.cursor }
   const connect = (place: unknown, init: HeadersInit, content: RequestBody | null): Prepared => {
@@ -93,8 +94,7 @@ function headersOf(init: HeadersInit): Headers {
 function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
   const json = 'application/json'
   if (typeof content === 'string') return [content, /^\s*[[{]/.test(content) ? json : undefined]
-  const plain = Array.isArray(content) || (content && Object.getPrototypeOf(content) === Object.prototype)
-  return plain ? [JSON.stringify(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
+  return isPlain(content) ? [jsonOf(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
 }
 
 /** What is there already stays as it is written: some servers sign their queries. */

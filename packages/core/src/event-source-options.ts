@@ -118,6 +118,11 @@ export function checkRequest(options: AnyEventSourceOptions): void {
   if (has && /^(GET|HEAD)$/.test(method)) refuse('body', `needs a method such as POST: ${method} has none`)
   if (body instanceof ReadableStream)
     refuse('body', 'is a stream, which can be sent only once: give a function')
+  const { lastEventId, resume } = options
+  if (lastEventId && /[\0\r\n]/.test(lastEventId))
+    refuse('lastEventId', 'has a character that no ID can have')
+  if (resume === null || (typeof resume === 'object' && !resume.query))
+    refuse('resume.query', 'is to be the name of a query parameter')
   if (options.events && options.codec) refuse('codec', 'goes with no `events`, each of which has its own')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
     if (typeof codec?.decode !== 'function') refuse(`events.${name}`, 'should be a codec, such as json()')

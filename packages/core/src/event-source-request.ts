@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import { TautlineError } from './errors.ts'
 
 export const EVENT_STREAM = 'text/event-stream'
 
@@ -6,6 +7,22 @@ export const EVENT_STREAM = 'text/event-stream'
 export function utf8(text: string): string {
   // One by one: an ID may be longer than a list of arguments.
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/** A list, or an object that is of no class: it travels as JSON, and all else is the platform's. */
+export function isPlain(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null) return false
+  const kind: unknown = Object.getPrototypeOf(body)
+  return Array.isArray(body) || kind === Object.prototype || kind === null
+}
+
+/** @throws TautlineError `bad-option` for what has no JSON form, such as an object that contains itself */
+export function jsonOf(body: object): string {
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new TautlineError('bad-option', 'Option body has no JSON form', { option: 'body' }, cause)
+  }
 }
 
 /** How long a stream may keep the page busy in one go, in ms: half a frame. */

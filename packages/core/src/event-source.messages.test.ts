@@ -1,10 +1,15 @@
 import { describe, expect, test, vi } from 'vitest'
 import { list } from '../test/hooks.ts'
-import { block, streaming } from '../test/stream-stage.ts'
+import { type StreamOptions, block, streaming } from '../test/stream-stage.ts'
 import { json, text } from './codec.ts'
 import { isTautlineError } from './errors.ts'
 import { concat } from './fold.ts'
 import type { MessageInfo } from './fold.ts'
+
+/** `concat()` of what is a token; messages may be anything. */
+const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as NonNullable<
+  StreamOptions['reduce']
+>
 
 describe('9, 10: what comes', () => {
   test('ten thousand events in one piece: each is heard once and in order, and knocks but once a frame', async () => {
@@ -39,7 +44,7 @@ describe('9, 10: what comes', () => {
   test('33: tokens fold into a text', async () => {
     const { client, write } = await streaming({
       codec: json<{ token?: string }>(),
-      reduce: concat<{ token?: string }>({ pick: ({ token }) => token }) as typeof list,
+      reduce: tokens,
       until: ({ data }) => data === '[DONE]',
     })
     await write(block('{"token":"Hel"}'), block('{}'), block('{"token":"lo"}') + block('[DONE]'))

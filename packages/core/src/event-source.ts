@@ -3,6 +3,7 @@ import { clientOf, observerOf } from './client.ts'
 import { driveEventSource, type EventSourceDriver } from './event-source-driver.ts'
 import {
   type AnyEventSourceOptions,
+  type BodyOption,
   type EventCodec,
   type EventCodecs,
   type EventSourceOptions,
@@ -12,6 +13,7 @@ import {
   isOnce,
   methodOf,
 } from './event-source-options.ts'
+import { isPlain, jsonOf } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { Collecting } from './fold.ts'
 import { View } from './observer.ts'
@@ -73,10 +75,8 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
   },
   identity(options) {
     const { body = null, withCredentials = false } = options
-    const text =
-      typeof body === 'object' && !(body instanceof URLSearchParams) ? plainText(body) : String(body)
-    if (typeof body === 'function' || text === undefined) return undefined
-    return `${methodOf(options)} ${withCredentials} ${text}`
+    const text = bodyText(body)
+    return text === undefined ? undefined : `${methodOf(options)} ${withCredentials} ${text}`
   },
   normal(url, { baseUrl }) {
     try {
@@ -101,10 +101,17 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
   drive: driveEventSource,
 }
 
-/** A body that can be compared, as text; undefined for what only the platform can read. */
-function plainText(body: object | null): string | undefined {
-  const plain = !body || Array.isArray(body) || Object.getPrototypeOf(body) === Object.prototype
-  return plain ? JSON.stringify(body) : undefined
+/** A body that can be compared, as text of its own kind; undefined for what only the platform can read. */
+function bodyText(body: BodyOption): string | undefined {
+  if (body === null) return ''
+  if (body instanceof URLSearchParams) return `?${body}`
+  if (typeof body === 'string') return `=${body}`
+  try {
+    return isPlain(body) ? `=${jsonOf(body)}` : undefined
+  } catch {
+    // The attempt says what is wrong with it.
+    return undefined
+  }
 }
 
 /** One decoder for a codec, so that hooks which share it decode once. */

@@ -6,7 +6,7 @@ import {
   observeEventSource,
 } from '../src/event-source.ts'
 import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
-import { record } from './stage.ts'
+import { record, worldLike } from './stage.ts'
 
 /** Options of a stream, whatever its events and its data are. */
 export type StreamOptions = Omit<AnyEventSourceOptions, 'select'>
@@ -87,3 +87,8 @@ export function leftovers(environment: TestEnvironment): unknown {
 }
 
 export const NOTHING = { timers: 0, listeners: 0, unsettled: 0 }
+
+/** A platform that lacks something. */
+export function worldWithout(feature: 'fetch'): TestEnvironment {
+  return worldLike(createTestEnvironment(), { [feature]: undefined })
+}
