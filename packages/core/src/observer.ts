@@ -271,10 +271,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   changed(from: State, to: State, cause: string): void {
-    if (this.#taps?.has('transition')) this.occurred('transition', { from, to, cause })
     const change = changeOf(from, to)
+    // Before anybody is told: whoever hears of it may look.
+    if (change) this.#stale = true
+    if (this.#taps?.has('transition')) this.occurred('transition', { from, to, cause })
     if (!change) return
-    this.#stale = true
     if (change === 'loud' || !this.#hosted || this.#watched?.has(change)) this.#knock()
   }
 

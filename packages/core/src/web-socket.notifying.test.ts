@@ -30,6 +30,18 @@ describe('knocking', () => {
     expect(client.getSnapshot()).toBe(before)
   })
 
+  test('whoever hears of a transition finds the snapshot behind it', async () => {
+    const { client, environment } = await openStage()
+    const statuses: string[] = []
+    // Looked at before, so that there is an older one to be given.
+    expect(client.getSnapshot().status).toBe('open')
+    client.on('transition', ({ to }) => statuses.push(`${to.status} ${client.getSnapshot().status}`))
+    environment.socket.end(4000)
+    await environment.advance(0)
+    client.close()
+    expect(statuses).toEqual(['backoff backoff', 'closed closed'])
+  })
+
   test('a subscriber that leaves and comes back while it is being told is told once', async () => {
     const { client, environment } = await openStage({ notify: 'sync' })
     let told = 0
