@@ -42,14 +42,8 @@ export interface Audience<Raw, Options> {
   reset(): void
 }
 
-/** What became of one message with one decoder. */
-interface Decoded {
-  readonly decoder: Decoder
-  readonly message: unknown
-  readonly error: Error | undefined
-  /** What became of it with the one before. */
-  readonly before: Decoded | undefined
-}
+/** What becomes of a message that cannot be decoded: it is told as an error, and given to nobody. */
+const UNREADABLE = Symbol('unreadable')
 
 /** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
 let numbers = 0
@@ -68,26 +62,26 @@ export function createAudience<Raw, Options>(
   let newest = 0
   let last: Raw
 
-  function decode(decoder: Decoder, raw: Raw, before?: Decoded): Decoded {
+  /** @param refuse takes the error of what cannot be decoded */
+  function decode(decoder: Decoder, raw: Raw, refuse: typeof tellConcerned): unknown {
     try {
       // A decoder is of the line's own kind: what it is given is what it takes.
-      return { decoder, message: decoder.decode(raw as never), error: undefined, before }
+      return decoder.decode(raw as never)
     } catch (cause) {
       const known = isTautlineError(cause, 'decode')
       const { raw: text } = infoOf(raw)
-      const error = known ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause)
-      return { decoder, message: undefined, error, before }
+      refuse(
+        known ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
+        decoder,
+        raw,
+      )
+      return UNREADABLE
     }
   }
 
-  /** The first one who needs it decodes; an error is told to all whom it concerns. */
-  function decodeFirst(decoder: Decoder, raw: Raw, before: Decoded | undefined): Decoded {
-    const one = decode(decoder, raw, before)
-    if (one.error) {
-      const concerned = [...ports].filter((port) => port.decoder(raw) === decoder)
-      tellSome(new Set(concerned), 'error', one.error)
-    }
-    return one
+  function tellConcerned(error: Error, decoder: Decoder, raw: Raw): void {
+    const concerned = [...ports].filter((port) => port.decoder(raw) === decoder)
+    tellSome(new Set(concerned), 'error', error)
   }
 
   function tellSome<Type extends Occurrence>(
@@ -108,24 +102,29 @@ export function createAudience<Raw, Options>(
       const decoder = newest > 0 && port.seen !== newest ? port.decoder(last) : undefined
       port.seen = newest
       if (!decoder) return
-      const { message, error } = decode(decoder, last)
       // An error was reported to those who were there when it came.
-      if (!error) port.catchUp(message)
+      const message = decode(decoder, last, () => {})
+      if (message !== UNREADABLE) port.catchUp(message)
     },
     remove: (port) => void ports.delete(port),
     deliver(raw) {
       const number = ++numbers
-      let done: Decoded | undefined
+      let decoder: Decoder | undefined
+      let message: unknown
+      let others: Map<Decoder, unknown> | undefined
       for (const port of ports) {
-        const decoder = port.decoder(raw)
+        const own = port.decoder(raw)
         // One that a handler has just added took this message in `add`.
-        if (!decoder || port.seen === number) continue
+        if (!own || port.seen === number) continue
         last = raw
         port.seen = newest = number
-        let own = done
-        while (own && own.decoder !== decoder) own = own.before
-        if (!own) done = own = decodeFirst(decoder, raw, done)
-        if (!own.error) port.receive(own.message, raw)
+        if (own !== decoder) {
+          // Most lines have one decoder, and need no map.
+          if (decoder) (others ??= new Map()).set(decoder, message)
+          message = others?.has(own) ? others.get(own) : decode(own, raw, tellConcerned)
+          decoder = own
+        }
+        if (message !== UNREADABLE) port.receive(message, raw)
       }
     },
     tell: (type, event) => tellSome(ports, type, event),

@@ -172,9 +172,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
           if (parts.isReply(raw)) return mailbox.post({ type: 'reply', epoch })
         }
         // The hot path: no closure, no queue.
-        if (!mailbox.idle) return mailbox.say(() => epoch === state.epoch && told(raw, id))
-        if (id !== undefined) cursor = id
-        mailbox.sayNow(parts.message, raw)
+        if (!mailbox.sayNow(told, raw, id)) mailbox.say(() => epoch === state.epoch && told(raw, id))
       },
       cursor(id) {
         mailbox.say(() => {

@@ -4,16 +4,18 @@
  * listeners never nest.
  */
 export interface Mailbox<Event> {
-  /** True while nothing is committed or to be told: what comes in now can be told at once. */
-  readonly idle: boolean
   /** Commits an event, now or after the one that is being committed. */
   post(event: Event): void
   /** Runs `task` as if it were an event's: what it posts waits for its end. */
   run(task: () => void): void
   /** Tells listeners, now or after what is being told. */
   say(task: () => void): void
-  /** Tells without a place in the queue; only while `idle`. */
-  sayNow<Message>(listener: (message: Message) => void, message: Message): void
+  /** Tells without a place in the queue, where nothing is committed or to be told; false: it is not the moment. */
+  sayNow<Message, Extra>(
+    listener: (message: Message, extra: Extra) => void,
+    message: Message,
+    extra: Extra,
+  ): boolean
 }
 
 /** @param commit takes one event; it does not throw */
@@ -46,9 +48,6 @@ export function createMailbox<Event>(commit: (event: Event) => void): Mailbox<Ev
   }
 
   return {
-    get idle() {
-      return !committing && !speaking && said.length === 0
-    },
     post(event) {
       events.push(event)
       run()
@@ -58,14 +57,16 @@ export function createMailbox<Event>(commit: (event: Event) => void): Mailbox<Ev
       said.push(task)
       speak()
     },
-    sayNow(listener, message) {
+    sayNow(listener, message, extra) {
+      if (speaking || committing || said.length > 0) return false
       speaking = true
       try {
-        listener(message)
+        listener(message, extra)
       } finally {
         speaking = false
       }
       if (said.length > 0) speak()
+      return true
     },
   }
 }

@@ -60,7 +60,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #byHand = false
   /** What is shown where there is no line: the state in which the last one was left, if that was final. */
   #rested = initialState
-  /** Where to go on from: the last line's, as it was when it was last looked at. */
+  /** Where to go on from: as it was when it was last looked at. */
   #cursor: string | undefined
   #watched: Set<string> | undefined
   #listeners: Set<() => void> | undefined
@@ -230,10 +230,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const before = this.#data
     this.#data = reduce && info ? fold(reduce, before, message, info, this.environment) : message
     // A message may move the cursor and leave the data as it was.
-    const cursor = line?.connection.cursor
-    if (cursor !== this.#cursor) this.touch('lastEventId')
-    this.#cursor = cursor
+    this.#stale = true
     if (this.#data !== before) this.#schedule()
+    if (this.#watched?.has('lastEventId')) this.touch('lastEventId')
     // A listener that is told at once may have left.
     if (this.line === line && info)
       tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
@@ -256,18 +255,17 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   touch(field: 'queued' | 'lastEventId'): void {
     this.#stale = true
-    if (field === 'lastEventId' && this.#hosted && !this.#watched?.has(field)) return
+    if (field === 'lastEventId') {
+      const before = this.#cursor
+      this.#cursor = this.line?.connection.cursor
+      if (this.#cursor === before || (this.#hosted && !this.#watched?.has(field))) return
+    }
     this.#loud = true
     this.#schedule()
   }
 
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {
     return occur(this.options, this.#taps, type, event, this.environment)
-  }
-
-  /** An error that concerns this hook alone. */
-  report(error: Error): void {
-    if (!this.occurred('error', error)) this.environment.reportError(error)
   }
 
   changed(from: State, to: State, cause: string): void {

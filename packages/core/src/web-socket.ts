@@ -138,9 +138,13 @@ function send(view: View<WireData, AnyWebSocketOptions, WebSocketDriver>, messag
     })
   }
   if (!view.line && (!view.wanted || view.state.status === 'closed')) {
-    view.report(
-      new TautlineError('dropped', 'There is no connection to send to', { messages: [raw], why: 'closed' }),
-    )
+    const messages = [raw]
+    const error = new TautlineError('dropped', 'There is no connection to send to', {
+      messages,
+      why: 'closed',
+    })
+    // It concerns this hook alone.
+    if (!view.occurred('error', error)) view.environment.reportError(error)
     return 'dropped'
   }
   const line = view.lineHere()
