@@ -4,8 +4,9 @@ import { renderToPipeableStream, renderToString } from 'react-dom/server'
 import { text } from 'node:stream/consumers'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import { collect } from '@tautline/core'
 import { createTestEnvironment } from '@tautline/core/testing'
-import { TautlineProvider, useWebSocket } from '@tautline/react'
+import { TautlineProvider, useEventSource, useWebSocket } from '@tautline/react'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
 
 expectQuietConsole()
@@ -45,4 +46,33 @@ test('8: a relative URL is no error on a server, where it would be relative to n
     </TautlineProvider>
   )
   expect(renderToString(app)).toContain('connecting')
+})
+
+function Answer({ url }: { readonly url: string | null }) {
+  const { status, data, lastEventId } = useEventSource(url, {
+    method: 'POST',
+    body: { prompt: 'hello' },
+    lastEventId: '7',
+    reduce: collect(),
+  })
+  return <p>{[status, data.length, lastEventId].join()}</p>
+}
+
+test('8: without a page no stream is requested either', async () => {
+  const environment = createTestEnvironment({ baseUrl: undefined })
+  const app = (
+    <StrictMode>
+      <TautlineProvider options={{ environment }}>
+        <Answer url="/chat" />
+        <Answer url={null} />
+      </TautlineProvider>
+    </StrictMode>
+  )
+  const html = '<p>connecting,0,7</p><p>idle,0,7</p>'
+  expect(renderToString(app)).toBe(html)
+  expect(await text(renderToPipeableStream(app).pipe(new PassThrough()))).toContain(html)
+  await environment.advance(60_000)
+  expect(environment.requests).toEqual([])
+  expect(environment.timers).toBe(0)
+  expect(environment.listeners).toBe(0)
 })
