@@ -73,11 +73,8 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
     })
     checkRequest(options)
   },
-  identity(options) {
-    const { body = null, withCredentials = false } = options
-    const text = bodyText(body)
-    return text === undefined ? undefined : `${methodOf(options)} ${withCredentials} ${text}`
-  },
+  manner: (options) => `${methodOf(options)} ${options.withCredentials ?? false}`,
+  identity: ({ body = null }) => bodyText(body),
   normal(url, { baseUrl }) {
     try {
       return toHttpUrl(url, baseUrl).href

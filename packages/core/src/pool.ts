@@ -23,6 +23,8 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> {
   readonly place: readonly string[]
   /** @throws TautlineError `bad-option` */
   check(options: Options): void
+  /** What makes two destinations differ, whatever else is known of them. */
+  manner?(options: Options): string
   /** What beside the URL makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
   identity(options: Options): string | undefined
   /** The destination of a URL that can be read, so that two spellings of one share. */
@@ -64,7 +66,7 @@ export function destinationOf<Raw, Options, Own extends Driver<Raw>>(
   const unknown = typeof url === 'function' || identity === undefined
   const place = typeof url === 'function' ? '' : kind.normal(String(url), environment)
   const own = share === false || (unknown && shareKey === undefined)
-  return [kind.name, place, identity, shareKey, own && alone()].join('\n')
+  return [kind.name, place, kind.manner?.(options), identity, shareKey, own && alone()].join('\n')
 }
 
 const pools = new WeakMap<Environment, Map<string, unknown>>()
