@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
-import { useWebSocket } from '@tautline/react'
+import type { ServerSentEvent } from '@tautline/core/event-source'
+import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/react'
 
 // Checked by the compiler, and never run.
 
@@ -152,4 +153,169 @@ test('the result is read-only', () => {
   line.status = 'open'
   // @ts-expect-error -- read-only
   line.data = 'text'
+})
+
+interface Price {
+  n: number
+}
+type Named =
+  | { readonly event: 'price'; readonly data: Price; readonly id: string }
+  | { readonly event: 'note'; readonly data: string; readonly id: string }
+
+describe('useEventSource: the codec types data and onMessage', () => {
+  test('none: the text of the event', () => {
+    const { data } = useEventSource('/plain', {
+      onMessage: (message, info) => {
+        expectTypeOf(message).toEqualTypeOf<string>()
+        expectTypeOf(info.raw).toEqualTypeOf<unknown>()
+        expectTypeOf(info.event).toEqualTypeOf<string | undefined>()
+        expectTypeOf(info.id).toEqualTypeOf<string | undefined>()
+      },
+    })
+    expectTypeOf(data).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useEventSource('/no-options').data).toEqualTypeOf<string | undefined>()
+  })
+
+  test('json(schema) of zod and valibot, json<Message>() unchecked, and a codec of your own', () => {
+    const { data } = useEventSource('/zod', {
+      codec: json(ZodMessage),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
+    })
+    expectTypeOf(data).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(useEventSource('/v', { codec: json(ValibotMessage) }).data).toEqualTypeOf<
+      Decoded | undefined
+    >()
+    expectTypeOf(useEventSource('/u', { codec: json<Price>() }).data).toEqualTypeOf<Price | undefined>()
+    expectTypeOf(useEventSource('/t', { codec: text() }).data).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useEventSource('/o', { codec: { decode: Number } }).data).toEqualTypeOf<number | undefined>()
+  })
+
+  test('events: a union that `event` narrows', () => {
+    const { data } = useEventSource('/names', {
+      events: { price: json<Price>(), note: text() },
+      onMessage(event) {
+        expectTypeOf(event).toEqualTypeOf<Named>()
+        if (event.event === 'price') expectTypeOf(event.data).toEqualTypeOf<Price>()
+        else expectTypeOf(event.data).toEqualTypeOf<string>()
+      },
+    })
+    expectTypeOf(data).toEqualTypeOf<Named | undefined>()
+    // @ts-expect-error -- no such event
+    if (data?.event === 'other') expectTypeOf(data).toBeNever()
+    if (data?.event === 'price') expectTypeOf(data.data.n).toBeNumber()
+  })
+})
+
+describe('useEventSource: the fold types data', () => {
+  const events = { price: json<Price>(), note: text() }
+
+  test('collect(): a read-only list, of named events too', () => {
+    const { data } = useEventSource('/list', { codec: json(ZodMessage), reduce: collect({ limit: 9 }) })
+    expectTypeOf(data).toEqualTypeOf<readonly Decoded[]>()
+    expectTypeOf(useEventSource('/text', { reduce: collect() }).data).toEqualTypeOf<readonly string[]>()
+    expectTypeOf(useEventSource('/names', { events, reduce: collect() }).data).toEqualTypeOf<
+      readonly Named[]
+    >()
+  })
+
+  test('latest() and concat()', () => {
+    const codec = json(ZodMessage)
+    expectTypeOf(useEventSource('/l', { codec, reduce: latest() }).data).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(useEventSource('/c', { reduce: concat() }).data).toEqualTypeOf<string>()
+    const { data } = useEventSource('/p', {
+      method: 'POST',
+      codec,
+      reduce: concat({ pick: (message: Decoded) => message.text }),
+    })
+    expectTypeOf(data).toEqualTypeOf<string>()
+  })
+
+  test('reduce with initialData: all arguments are known where it is written', () => {
+    const { data } = useEventSource('/sum', {
+      events,
+      initialData: 0,
+      reduce(sum, event, { id }) {
+        expectTypeOf(sum).toEqualTypeOf<number>()
+        expectTypeOf(event).toEqualTypeOf<Named>()
+        expectTypeOf(id).toEqualTypeOf<string | undefined>()
+        return event.event === 'price' ? sum + event.data.n : sum
+      },
+    })
+    expectTypeOf(data).toEqualTypeOf<number>()
+  })
+
+  test('select: data is the selected part', () => {
+    const all = useEventSource('/part', {
+      events,
+      reduce: collect(),
+      select: (all) => {
+        expectTypeOf(all).toEqualTypeOf<readonly Named[]>()
+        return all.length
+      },
+    })
+    expectTypeOf(all.data).toEqualTypeOf<number>()
+    const length = useEventSource('/length', { select: (text) => text?.length })
+    expectTypeOf(length.data).toEqualTypeOf<number | undefined>()
+  })
+})
+
+test('useEventSource: until sees the event as it came, whatever the codec', () => {
+  useEventSource('/until', {
+    codec: json<Price>(),
+    until(event) {
+      expectTypeOf(event).toEqualTypeOf<ServerSentEvent>()
+      expectTypeOf(event.data).toEqualTypeOf<string>()
+      return event.data === '[DONE]'
+    },
+  })
+  useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
+})
+
+test('useEventSource: request options', () => {
+  useEventSource('/r', { method: 'POST', body: { prompt: 'hi', n: [1] }, headers: { a: 'b' } })
+  useEventSource('/r', {
+    method: 'PUT',
+    body: new FormData(),
+    headers: new Headers(),
+    resume: { query: 'x' },
+  })
+  useEventSource('/r', {
+    headers: async ({ attempt, previous, signal, lastEventId }) => {
+      expectTypeOf(attempt).toBeNumber()
+      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      expectTypeOf(lastEventId).toEqualTypeOf<string | undefined>()
+      return { authorization: 'Bearer' }
+    },
+    method: 'POST',
+    body: () => JSON.stringify({}),
+  })
+  // @ts-expect-error -- a number is no body
+  useEventSource('/r', { method: 'POST', body: 5 })
+  // @ts-expect-error -- headers are texts
+  useEventSource('/r', { headers: { retries: 5 } })
+  // @ts-expect-error -- no such word
+  useEventSource('/r', { resume: 'cookie' })
+  // @ts-expect-error -- no such word
+  useEventSource('/r', { onEnd: 'stop' })
+  // @ts-expect-error -- an ID is a text
+  useEventSource('/r', { lastEventId: 5 })
+  // @ts-expect-error -- names have codecs of their own
+  useEventSource('/r', { codec: json(), events: { a: json() } })
+  // @ts-expect-error -- a list of names is not what reads them
+  useEventSource('/r', { events: ['price'] })
+  // @ts-expect-error -- a stream has no subprotocols
+  useEventSource('/r', { protocols: ['v1'] })
+  // @ts-expect-error -- what is not asked for the other way round
+  useEventSource('/r', { heartbeat: { interval: 1000 } })
+})
+
+test('useEventSource: the result has no send, and is narrowed by its status', () => {
+  const stream = useEventSource('/result')
+  expectTypeOf(stream).toEqualTypeOf<EventSourceResult<string | undefined>>()
+  expectTypeOf(stream.lastEventId).toEqualTypeOf<string | undefined>()
+  expectTypeOf(stream).not.toHaveProperty('send')
+  if (stream.status === 'closed') expectTypeOf(stream.closed.by).toBeString()
+  // @ts-expect-error -- read-only
+  stream.lastEventId = '5'
 })
