@@ -99,6 +99,23 @@ export const closing: readonly StreamScenario[] = [
     },
   },
   {
+    name: '5: reconnect() inside a message handler: the rest of the same chunk is the old stream’s, and is not delivered',
+    async run(page) {
+      const heard: unknown[] = []
+      const one = await page.mountOpen('/chunk', {
+        onMessage(message) {
+          heard.push(message)
+          if (message === 'again') one.reconnect()
+        },
+      })
+      page.server.call.say('a', 'again', 'never')
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      page.server.call.say('b')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
+      expect(heard).toEqual(['a', 'again', 'b'])
+    },
+  },
+  {
     name: '5: reconnect() works during connecting, during backoff and after close()',
     async run(page) {
       const { environment, requests } = page.silent

@@ -119,6 +119,25 @@ export const opening: readonly StreamScenario[] = [
     },
   },
   {
+    name: '3: a URL that changes inside a message handler: the rest of the old chunk is not delivered',
+    async run(page) {
+      const heard: unknown[] = []
+      const options = {
+        reduce: collected(),
+        onMessage(message: unknown) {
+          heard.push(message)
+          if (message === 'move') one.rerender('/b', options)
+        },
+      }
+      const one = await page.mountOpen('/a', options)
+      page.server.call.say('stay', 'move', 'never')
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      page.server.call.say('there')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['there'] }))
+      expect(heard).toEqual(['stay', 'move', 'there'])
+    },
+  },
+  {
     name: '3: a URL that changes five times in a tick opens the last one only',
     async run(page) {
       const one = await page.mountOpen('/a')

@@ -221,6 +221,22 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
+    name: '33: after close() another prompt asks, and the same one does not',
+    async run(page) {
+      const one = await page.mountOpen('/chat', completion('stop'))
+      page.server.call.say(...tokens('half'))
+      await page.until(() => expect(one.shown.data).toBe('half'))
+      one.close()
+      await page.until(() => expect(one.shown.status).toBe('closed'))
+      one.rerender('/chat', completion('stop'))
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'user' }, data: 'half' })
+      one.rerender('/chat', completion('next'))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: '', closed: undefined }))
+      expect(page.server.calls.map(({ body }) => body.slice(11, 15))).toEqual(['stop', 'next'])
+    },
+  },
+  {
     name: '33: unmount stops the server’s work',
     async run(page) {
       const one = await page.mountOpen('/chat', { ...completion('go'), linger: 0 })
