@@ -21,7 +21,8 @@ export async function ask<Answer>(
   let cause: unknown
   try {
     const said = isProvider(provider) ? await provider(context) : provider
-    if (said) return said
+    // An empty body is a body.
+    if (said !== undefined && said !== null && (said || name === 'body')) return said
   } catch (error) {
     cause = error
   }
