@@ -2,7 +2,7 @@ import { Source } from '@storybook/addon-docs/blocks'
 import { useDark } from './use-colours.ts'
 
 /** A listing, in the theme of the page. */
-export function Code(props: { readonly of: string; readonly language?: 'tsx' | 'html' }) {
+export function Code(props: { readonly of: string; readonly language?: 'tsx' | 'html' | 'bash' }) {
   const { of: code, language = 'tsx' } = props
   return (
     <div className="doc-code">

@@ -166,9 +166,12 @@ export const errorDocs = {
     text: 'The platform refuses the subprotocols: each a token, none twice.',
   },
   'bad-close': { type: 'thrown', text: 'A code outside 1000 and 3000 to 4999, or a reason over 123 bytes.' },
-  unsupported: { type: 'fatal', text: 'The platform has no WebSocket.' },
-  provider: { type: 'retried', text: 'A URL or protocol function threw, rejected or returned nothing.' },
-  timeout: { type: 'retried', text: 'No connection in time, or no sign of life after a ping.' },
+  unsupported: { type: 'fatal', text: 'The platform has no WebSocket, or no fetch.' },
+  provider: {
+    type: 'retried',
+    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing.',
+  },
+  timeout: { type: 'retried', text: 'No connection in time, or no sign of life.' },
   'connect-failed': {
     type: 'by close code',
     text: 'The line was never open: refused, or the network is down.',
@@ -180,7 +183,7 @@ export const errorDocs = {
   },
   'content-type': {
     type: 'retried',
-    text: 'The answer is no text/event-stream: a captive portal, a login page, a proxy.',
+    text: 'The answer is no text/event-stream: a captive portal, a login page, a proxy. Fatal with POST.',
   },
   'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in detail.limit.' },
   interrupted: {

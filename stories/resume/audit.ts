@@ -5,8 +5,8 @@ import type { Item } from './news.ts'
 export interface Cell {
   readonly key: string
   readonly seq: number
-  /** The connection that brought it, from 1. */
-  readonly line: number
+  /** Changes from one connection to the next. */
+  readonly shade: boolean
   /** `late`: published while there was no connection, and made up for. `missing` never came, `double` came twice. */
   readonly kind: 'live' | 'late' | 'missing' | 'double'
 }
@@ -34,20 +34,28 @@ export function createAuditor(client: Pick<Observer<Item, unknown>, 'on'>): Audi
   let audit: Audit = { cells: [], items: 0, gaps: 0, doubles: 0 }
   let line = 0
   let highest: number | undefined
+  let shade = false
+  let moved = false
 
-  client.on('open', () => void (line += 1))
+  client.on('open', () => {
+    line += 1
+    moved = true
+  })
   client.on('message', ({ seq, at }) => {
+    // A connection that brought nothing has no shade of its own.
+    if (moved) shade = !shade
+    moved = false
     const before = highest ?? seq - 1
     const missed = Array.from({ length: Math.max(0, seq - before - 1) }, (_, index) => before + 1 + index)
     const missing = missed.map((number): Cell => ({
       key: `${number} missing`,
       seq: number,
-      line,
+      shade,
       kind: 'missing',
     }))
     const double = seq <= before
     const kind = double ? 'double' : Date.now() - at > LATE ? 'late' : 'live'
-    const cell: Cell = { key: `${seq} ${line}`, seq, line, kind }
+    const cell: Cell = { key: `${seq} ${line}`, seq, shade, kind }
     highest = Math.max(before, seq)
     audit = {
       cells: [...audit.cells, ...missing, cell].slice(-KEPT),

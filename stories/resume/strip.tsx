@@ -9,8 +9,8 @@ export function Strip({ audit: { cells, gaps, doubles } }: { readonly audit: Aud
   return (
     <Panel title="Numbers" detail={`newest last, ${verdict}`} aside={<Legend />}>
       <ol className="strip" aria-label="Numbers of the items" tabIndex={0}>
-        {cells.map(({ key, seq, line, kind }) => (
-          <li key={key} data-kind={kind} data-line={line % 2 === 0 ? 'even' : 'odd'}>
+        {cells.map(({ key, seq, shade, kind }) => (
+          <li key={key} data-kind={kind} data-shade={shade}>
             {seq}
             <span className="sr">{said[kind]}</span>
           </li>
@@ -24,8 +24,8 @@ function Legend() {
   return (
     <span className="strip-legend note">
       <span>
-        <i data-line="odd" />
-        <i data-line="even" /> a connection
+        <i data-shade="true" />
+        <i data-shade="false" /> a connection
       </span>
       <span>
         <i data-kind="late" /> made up for

@@ -1,0 +1,32 @@
+import { concat, isTautlineError, json } from '@tautline/core'
+import { useEventSource } from '@tautline/react'
+
+declare function freshToken(signal: AbortSignal): Promise<string>
+
+/** One chunk, as OpenAI and those who speak like it send them. */
+interface Chunk {
+  readonly choices: readonly { readonly delta: { readonly content?: string | null } }[]
+}
+
+// Outside the component, so that both keep their identity.
+const codec = json<Chunk>()
+const text = concat<Chunk>({ pick: ({ choices }) => choices[0]?.delta.content })
+
+export function Answer({ prompt }: { readonly prompt: string | undefined }) {
+  const { data, status, error, close, reconnect } = useEventSource(prompt && '/v1/chat/completions', {
+    method: 'POST',
+    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
+    body: { model: 'bowline-1', stream: true, messages: [{ role: 'user', content: prompt }] },
+    codec,
+    reduce: text,
+    until: ({ data }) => data === '[DONE]',
+  })
+  return (
+    <>
+      <p>{data}</p>
+      {status === 'open' && <button onClick={() => close()}>Stop</button>}
+      {isTautlineError(error, 'http') && <p>The model said {error.detail.status}.</p>}
+      {status === 'closed' && <button onClick={reconnect}>Ask again</button>}
+    </>
+  )
+}

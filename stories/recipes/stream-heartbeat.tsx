@@ -1,0 +1,15 @@
+import { collect } from '@tautline/core'
+import { useEventSource } from '@tautline/react'
+
+/** The server sends a comment every 15 s; three that are missing are a dead line. */
+export function Alarms() {
+  const { data, status } = useEventSource('/alarms', {
+    reduce: collect({ limit: 50 }),
+    heartbeat: { timeout: 45_000 },
+  })
+  return (
+    <p>
+      {status}: {data.length} alarms
+    </p>
+  )
+}
