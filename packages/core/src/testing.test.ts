@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createFakeWebSocket, createTestEnvironment, createVirtualClock } from './testing.ts'
+import { createFakeFetch, createFakeWebSocket, createTestEnvironment, createVirtualClock } from './testing.ts'
 
 describe('the virtual clock', () => {
   test('runs what falls due, in the order of time, and of setting where that is the same', async () => {
@@ -128,6 +128,117 @@ describe('the fake WebSocket', () => {
     const { WebSocket, sockets } = createFakeWebSocket()
     expect(() => new WebSocket('wss://a.example/', ['v1', 'v1'])).toThrow('Duplicate')
     expect(sockets).toEqual([])
+  })
+})
+
+describe('the fake fetch', () => {
+  const ask = (init: RequestInit = {}) => {
+    const { fetch, requests } = createFakeFetch()
+    const answer = fetch('https://a.example/news', init)
+    const [request] = requests
+    if (!request) throw new Error('No request was kept')
+    return { answer, request, requests, fetch }
+  }
+
+  test('keeps what it was asked, oldest first', () => {
+    const init = { method: 'POST', headers: { 'X-A': '1' }, body: 'x' }
+    const { fetch, request, requests } = ask(init)
+    void fetch('https://b.example/', {})
+    expect(request).toMatchObject({ url: 'https://a.example/news', method: 'POST', body: 'x', init })
+    expect(request.headers.get('x-a')).toBe('1')
+    expect([request.aborted, request.cancelled]).toEqual([false, false])
+    expect(requests.map(({ url, method, body }) => [url, method, body])[1]).toEqual([
+      'https://b.example/',
+      'GET',
+      null,
+    ])
+  })
+
+  test('answers with an event stream, from where it was asked, unless it is told otherwise', async () => {
+    const { answer, request } = ask()
+    request.respond()
+    const { status, url, headers } = await answer
+    expect([status, url, headers.get('content-type')]).toEqual([
+      200,
+      'https://a.example/news',
+      'text/event-stream',
+    ])
+    const other = ask()
+    other.request.respond({ status: 503, headers: { 'retry-after': '5' }, url: 'https://b.example/' })
+    const refusal = await other.answer
+    expect([refusal.status, refusal.url, refusal.headers.get('retry-after')]).toEqual([
+      503,
+      'https://b.example/',
+      '5',
+    ])
+    expect(refusal.headers.has('content-type')).toBe(false)
+  })
+
+  test('writes text and bytes, and ends', async () => {
+    const { answer, request } = ask()
+    request.respond()
+    request.write('a€')
+    request.write(new Uint8Array([98]))
+    request.end()
+    expect(await (await answer).text()).toBe('a€b')
+    expect(request.cancelled).toBe(false)
+  })
+
+  test.each([204, 205, 304])('%i has no body', async (status) => {
+    const { answer, request } = ask()
+    request.respond({ status, headers: {} })
+    expect((await answer).body).toBeNull()
+  })
+
+  test('fails before the answer, and in the middle of the body', async () => {
+    const early = ask()
+    early.request.fail()
+    await expect(early.answer).rejects.toThrow('Failed to fetch')
+    const late = ask()
+    late.request.respond()
+    late.request.write('a')
+    const { body } = await late.answer
+    late.request.fail(new Error('cut'))
+    await expect(new Response(body).text()).rejects.toThrow('cut')
+  })
+
+  test('tells that it was aborted, before the answer or after', async () => {
+    for (const answered of [false, true]) {
+      const controller = new AbortController()
+      const { answer, request } = ask({ signal: controller.signal })
+      if (answered) request.respond()
+      controller.abort()
+      expect([request.aborted, request.cancelled]).toEqual([true, true])
+      const read = answer.then((response) => response.text())
+      await expect(read).rejects.toMatchObject({ name: 'AbortError' })
+      // A server that goes on hurts nobody.
+      if (answered) request.write('late')
+      request.end()
+    }
+    const { answer, request } = ask({ signal: AbortSignal.abort() })
+    expect(request.aborted).toBe(true)
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('tells that the body was cancelled, after which nothing is written', async () => {
+    const { answer, request } = ask()
+    request.respond({ status: 500 })
+    await (await answer).body?.cancel()
+    expect([request.aborted, request.cancelled]).toEqual([false, true])
+    request.write('late')
+    request.end()
+  })
+
+  test('one that has failed was not given up by the page', async () => {
+    const { answer, request } = ask()
+    request.fail()
+    await expect(answer).rejects.toThrow()
+    expect([request.aborted, request.cancelled]).toEqual([false, false])
+  })
+
+  test('says what to do where nothing was answered or asked yet', () => {
+    expect(() => ask().request.write('x')).toThrow('call `respond()` first')
+    expect(() => createTestEnvironment().request).toThrow('open the stream')
   })
 })
 

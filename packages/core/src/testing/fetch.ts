@@ -42,15 +42,21 @@ function fake(
   reject: (error: unknown) => void,
 ): FakeRequest {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
+  /** By the page, which `over` also is when the server or the network has failed. */
   let cancelled = false
+  let over = false
   const stop = (error: unknown) => {
     reject(error)
-    if (!cancelled) body?.error(error)
-    cancelled = true
+    if (!over) body?.error(error)
+    over = true
   }
   const { signal } = init
-  if (signal?.aborted) stop(signal.reason)
-  signal?.addEventListener('abort', () => stop(signal.reason))
+  const abort = () => {
+    cancelled = true
+    stop(signal?.reason)
+  }
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort)
   const open = () => {
     if (!body) throw new Error('Nothing was answered yet: call `respond()` first')
     return body
@@ -70,17 +76,17 @@ function fake(
     respond({ status = 200, headers = { 'content-type': 'text/event-stream' }, url: final = url } = {}) {
       const stream = new ReadableStream<Uint8Array>({
         start: (controller) => void (body = controller),
-        cancel: () => void (cancelled = true),
+        cancel: () => void (cancelled = over = true),
       })
       // 204, 205 and 304 have no body, and `Response` insists on it.
       const answer = new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, { status, headers })
       resolve(Object.defineProperty(answer, 'url', { value: final }))
     },
     write(piece) {
-      if (!cancelled) open().enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!over) open().enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!cancelled) open().close()
+      if (!over) open().close()
     },
     fail(error = new TypeError('Failed to fetch')) {
       stop(error)
