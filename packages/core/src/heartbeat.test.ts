@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type HeartbeatPolicy, type Liveness, beat, quiet } from './heartbeat.ts'
+import { type HeartbeatPolicy, type Liveness, beat, lookAt, quiet } from './heartbeat.ts'
 
 const policy: HeartbeatPolicy = { interval: 25_000, timeout: 10_000 }
 
@@ -121,4 +121,77 @@ test('a silent line is lost exactly one interval and one timeout after it opened
     if (act === 'lost') lostAt = now
   }
   expect(lostAt).toBe(35_000)
+})
+
+describe('where nothing can be asked, the silence alone tells', () => {
+  const silence: HeartbeatPolicy = { interval: undefined, timeout: 45_000 }
+  /** Opened at 10,000: given up at 55,000 where nothing comes. */
+  const listening = quiet(silence, 10_000)
+  const grace: Liveness = { ...listening, due: 103_000, again: true }
+
+  test('from the moment the line opens', () => {
+    expect(listening).toEqual({ phase: 'awaiting', due: 55_000, pingedAt: 10_000, again: false })
+  })
+
+  test.each([
+    // what, from, now, heard, act, next
+    ['before its time', listening, 54_999, 10_000, 'wait', listening],
+    ['on time', listening, 55_000, 10_000, 'lost', listening],
+    ['a little late', listening, 60_000, 10_000, 'lost', listening],
+    ['on time, and something has come', listening, 55_000, 30_000, 'wait', quiet(silence, 30_000)],
+    ['on time, and something has come just now', listening, 55_000, 55_000, 'wait', quiet(silence, 55_000)],
+    ['something came too long ago', listening, 80_000, 35_000, 'lost', quiet(silence, 35_000)],
+    ['overslept: one short grace', listening, 100_000, 10_000, 'wait', grace],
+    [
+      'overslept, though something had come',
+      listening,
+      100_000,
+      12_000,
+      'wait',
+      { ...grace, pingedAt: 12_000 },
+    ],
+    ['in the grace', grace, 102_999, 10_000, 'wait', grace],
+    ['after the grace', grace, 103_000, 10_000, 'lost', grace],
+    ['after the grace, overslept again', grace, 900_000, 10_000, 'lost', grace],
+    ['after the grace, in which something came', grace, 103_000, 101_000, 'wait', quiet(silence, 101_000)],
+    ['the clock was set back', listening, 5000, 10_000, 'wait', quiet(silence, 5000)],
+    [
+      'and on again: what was heard then says nothing',
+      quiet(silence, 5000),
+      50_000,
+      60_000,
+      'lost',
+      quiet(silence, 5000),
+    ],
+  ] as const)('%s', (_, from, now, heard, act, next) => {
+    expect(beat(from, silence, now, heard)).toEqual({ act, next })
+    expect(beat(from, silence, now, heard, true), 'a probe asks nothing').toEqual({ act, next })
+  })
+
+  test('the grace is no longer than the timeout', () => {
+    const short: HeartbeatPolicy = { interval: undefined, timeout: 500 }
+    expect(beat(quiet(short, 0), short, 9000, 0).next.due).toBe(9500)
+  })
+
+  test('what stays the same is the same object', () => {
+    expect(beat(listening, silence, 20_000, 10_000).next).toBe(listening)
+    expect(beat(grace, silence, 102_000, 10_000).next).toBe(grace)
+  })
+
+  test('it is looked at when it is due, and not before', () => {
+    expect(lookAt(listening, silence, 10_000)).toBe(55_000)
+    expect(lookAt(grace, silence, 100_000)).toBe(103_000)
+  })
+
+  test('a line is never pinged, and lost exactly one timeout after the last sign of life', () => {
+    let live = quiet(silence, 0)
+    let lostAt: number | undefined
+    for (let now = 0; lostAt === undefined && now < 500_000; now += 100) {
+      const { next, act } = beat(live, silence, now, Math.min(now, 200_000))
+      live = next
+      expect(act).not.toBe('ping')
+      if (act === 'lost') lostAt = now
+    }
+    expect(lostAt).toBe(245_000)
+  })
 })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { type TautlineError, isTautlineError } from './errors.ts'
-import { toWebSocketUrl } from './urls.ts'
+import { toHttpUrl, toWebSocketUrl } from './urls.ts'
 
 const BASE = 'https://page.example/app/index.html'
 
-function refusal(value: unknown, base: string | undefined): TautlineError<'bad-url'> {
+function refusal(value: unknown, base: string | undefined, make = toWebSocketUrl): TautlineError<'bad-url'> {
   try {
-    toWebSocketUrl(value, base)
+    make(value, base)
   } catch (error) {
     if (isTautlineError(error, 'bad-url')) return error
     throw error
@@ -80,5 +80,58 @@ describe('what is refused', () => {
 
   test('what is said still names the place', () => {
     expect(refusal('ftp://a.example/feeds?token=1', BASE).detail.url).toBe('ftp://a.example/feeds')
+  })
+})
+
+describe('the URL of a request', () => {
+  test.each([
+    ['/news', BASE, 'https://page.example/news'],
+    ['news?topic=1', BASE, 'https://page.example/app/news?topic=1'],
+    ['../news', BASE, 'https://page.example/news'],
+    ['//other.example/news', BASE, 'https://other.example/news'],
+    ['/news#top', BASE, 'https://page.example/news'],
+    ['?topic=a#top', BASE, 'https://page.example/app/index.html?topic=a'],
+    ['http://a.example', undefined, 'http://a.example/'],
+    ['HTTPS://A.Example:443/X', undefined, 'https://a.example/X'],
+    ['https://a.example/x?sig=a+b%2Fc', undefined, 'https://a.example/x?sig=a+b%2Fc'],
+    [new URL('https://a.example/x#y'), undefined, 'https://a.example/x'],
+  ])('%s on %s is %s', (value, base, href) => {
+    expect(toHttpUrl(value, base).href).toBe(href)
+  })
+
+  test('a URL object that is given stays as it is', () => {
+    const given = new URL('https://a.example/x#y')
+    toHttpUrl(given, undefined)
+    expect(given.href).toBe('https://a.example/x#y')
+  })
+
+  test.each([
+    ['ws://a.example/', 'use http:, https:'],
+    ['wss://a.example/', 'use http:, https:'],
+    ['ftp://a.example/', 'use http:, https:'],
+    ['data:text/event-stream,data:x', 'use http:, https:'],
+    ['blob:https://a.example/1', 'use http:, https:'],
+    ['javascript:alert(1)', 'use http:, https:'],
+    ['https://user@a.example/', 'put user and password into the headers'],
+    ['https://:secret@a.example/', 'put user and password into the headers'],
+    ['https://', 'not a URL'],
+    ['https://a b.example/', 'not a URL'],
+  ])('%s is refused: %s', (value, why) => {
+    expect(refusal(value, BASE, toHttpUrl).message).toContain(why)
+  })
+
+  test('a relative one is, where nothing says to what', () => {
+    expect(refusal('/news', undefined, toHttpUrl).message).toContain('environment.baseUrl')
+  })
+
+  test.each([
+    'https://user:s3cret@a.example/x?token=s3cret#s3cret',
+    'https://s3cret@a.example/',
+    'https://user:s3cret@a b.example/',
+    'ftp://a.example/x?token=s3cret',
+  ])('its secrets are in no message, detail or cause: %s', (value) => {
+    const error = refusal(value, BASE, toHttpUrl)
+    const said = [error.message, JSON.stringify(error.detail), String(error.cause), error.stack].join(' ')
+    expect(said).not.toContain('s3cret')
   })
 })
