@@ -9,7 +9,9 @@ const modules = (names: readonly string[], folder = './', sign = ''): string[] =
   names.flatMap((name) => [`${sign}${folder}${name}`, `${sign}${folder}${name}.ts`])
 
 const TESTS = words('**/*.test.ts **/*.test.tsx **/*.test-d.ts')
-const PURE = words('lifecycle lifecycle-* heartbeat backoff retry-after close-codes outbox codec errors')
+const PURE = words(
+  'lifecycle lifecycle-* heartbeat backoff retry-after http-status event-stream close-codes outbox codec errors',
+)
 const MACHINE = words('lifecycle lifecycle-* heartbeat backoff outbox connection observer pool')
 const FACTORIES = words('web-socket event-source long-poll fetch')
 
