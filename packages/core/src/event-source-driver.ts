@@ -1,7 +1,7 @@
 import type { Attempt } from './connection.ts'
 import { TautlineError } from './errors.ts'
 import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
-import { EVENT_STREAM, breather, isPlain, jsonOf, utf8 } from './event-source-request.ts'
+import { EVENT_STREAM, breather, essenceOf, isPlain, jsonOf, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
@@ -110,7 +110,7 @@ function judge(answer: Response, now: number, once: boolean): Outcome | undefine
   if (answer.status !== 200) return refusalOf(answer, now, once)
   const contentType = answer.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
-  if (contentType.split(';')[0]?.trim().toLowerCase() === expected) return undefined
+  if (essenceOf(contentType) === expected) return undefined
   const text = `The answer is ${contentType ? `of type ${contentType}` : 'of no type'} instead of ${expected}`
   return {
     kind: once ? 'fatal' : 'lost',

@@ -3,6 +3,16 @@ import { TautlineError } from './errors.ts'
 
 export const EVENT_STREAM = 'text/event-stream'
 
+/** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
+export function essenceOf(contentType: string): string | undefined {
+  // A comma in a quoted string separates nothing.
+  const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
+  return types
+    .map((type) => /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
+    .filter((essence) => essence && essence !== '*/*')
+    .at(-1)
+}
+
 /** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
 export function utf8(text: string): string {
   // One by one: an ID may be longer than a list of arguments.

@@ -1,7 +1,7 @@
 import { exponential } from './backoff.ts'
 import { type Attempt, type Connection, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
-import { EVENT_STREAM, breather, utf8 } from './event-source-request.ts'
+import { EVENT_STREAM, breather, essenceOf, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { Occurred, Policy, Signal } from './lifecycle-types.ts'
 import { refuse } from './providers.ts'
@@ -163,14 +163,4 @@ function requestOf(
 function judge({ status, headers }: Response): Outcome | undefined {
   if (status === 200 && essenceOf(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
   return { kind: 'fatal', error: new Error(`The answer has status ${status}, or is no ${EVENT_STREAM}`) }
-}
-
-/** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
-function essenceOf(contentType: string): string | undefined {
-  // A comma in a quoted string separates nothing.
-  const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
-  return types
-    .map((type) => /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
-    .filter((essence) => essence && essence !== '*/*')
-    .at(-1)
 }
