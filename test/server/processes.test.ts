@@ -39,3 +39,23 @@ test('a worker thread reads with for await, across a cut, every message once; th
   const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   expect(said).toEqual([[Array.from({ length: 500 }, (_, index) => index + 1)], [0]])
 })
+
+test.each(['close', 'loop'])('a process that has let go of its stream (%s) ends by itself', async (how) => {
+  const { stdout, stderr } = await run(process.execPath, [
+    script('stream-once'),
+    `${server.now.url}/news?stream=once&rate=100`,
+    how,
+  ])
+  expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
+  expect(stderr).toBe('')
+})
+
+test('a worker thread reads a stream with for await, across cuts, to its end; then it ends by itself', async () => {
+  const match = '/news?stream=worker'
+  server.now.faults.add({ fault: 'cut', afterEvents: 10, bytes: 9, match, count: 10 })
+  const worker = new Worker(script('stream-worker'), {
+    workerData: { url: `${server.now.url}${match}&rate=5000&last=150` },
+  })
+  const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  expect(said).toEqual([[Array.from({ length: 150 }, (_, index) => index + 1)], [0]])
+})

@@ -21,12 +21,14 @@ export interface Ledger {
   reachable(): number
 }
 
-export function createLedger(WebSocket: WebSocketConstructor): Ledger {
+/** Of timers and listeners. */
+function createAccount(): {
+  readonly environment: Environment
+  balance(): Pick<Balance, 'timers' | 'listeners'>
+} {
   const platform = browserEnvironment()
   const timers = new Set<unknown>()
-  const everDialled: WeakRef<WebSocket>[] = []
   let listeners = 0
-  let ended = 0
   return {
     environment: {
       ...platform,
@@ -50,6 +52,18 @@ export function createLedger(WebSocket: WebSocketConstructor): Ledger {
           stop()
         }
       },
+    },
+    balance: () => ({ timers: timers.size, listeners }),
+  }
+}
+
+export function createLedger(WebSocket: WebSocketConstructor): Ledger {
+  const account = createAccount()
+  const everDialled: WeakRef<WebSocket>[] = []
+  let ended = 0
+  return {
+    environment: {
+      ...account.environment,
       WebSocket: watched(WebSocket, (socket) => {
         everDialled.push(new WeakRef(socket))
         socket.addEventListener('close', () => (ended += 1))
@@ -58,9 +72,44 @@ export function createLedger(WebSocket: WebSocketConstructor): Ledger {
     get dialled() {
       return everDialled.length
     },
-    balance: () => ({ timers: timers.size, listeners, sockets: everDialled.length - ended }),
+    balance: () => ({ ...account.balance(), sockets: everDialled.length - ended }),
     reachable: () => everDialled.filter((socket) => socket.deref()).length,
   }
 }
 
 export const settled: Balance = { timers: 0, listeners: 0, sockets: 0 }
+
+/** The same for requests, whose sockets are the platform's own: what becomes of them, the server and the proxy know. */
+export interface RequestLedger {
+  readonly environment: Environment
+  /** How many requests were ever made. */
+  readonly made: number
+  balance(): Pick<Balance, 'timers' | 'listeners'>
+  /** Their answers and their signals that something still holds on to. */
+  reachable(): number
+}
+
+export function createRequestLedger(): RequestLedger {
+  const account = createAccount()
+  const { fetch } = account.environment
+  const held: WeakRef<object>[] = []
+  let made = 0
+  return {
+    environment: {
+      ...account.environment,
+      async fetch(input, init) {
+        if (!fetch) throw new Error('Every platform of these tests has fetch')
+        made += 1
+        if (init.signal) held.push(new WeakRef(init.signal))
+        const answer = await fetch(input, init)
+        held.push(new WeakRef(answer))
+        return answer
+      },
+    },
+    get made() {
+      return made
+    },
+    balance: account.balance,
+    reachable: () => held.filter((one) => one.deref()).length,
+  }
+}

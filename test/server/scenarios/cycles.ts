@@ -1,0 +1,153 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type EventSourceClient, createEventSource } from '@tautline/core'
+import { type RequestLedger, createRequestLedger } from '../support/ledger.ts'
+import { brisk, until } from '../support/stream.ts'
+import { type World, newsOf } from '../support/world.ts'
+
+const CYCLES = 200
+
+/**
+ * What the second hundred cycles may add to the heap. A request that is kept costs 10 kB and more with what hangs on it, so
+ * that a leak of one a cycle would be 1 MB; what else runs in the process, and the collector's own noise, are some 100 kB.
+ */
+const SLACK = 500_000
+
+export interface Heap {
+  /** Collects what can be collected, and says how many bytes are in use. */
+  used(): Promise<number>
+}
+
+/** Opened and closed again and again. */
+export function cycles(world: World, heap: Heap): void {
+  async function growth(cycle: (number: number) => Promise<void>): Promise<number> {
+    let halfway = 0
+    for (let number = 1; number <= CYCLES; number += 1) {
+      await cycle(number)
+      if (number === CYCLES / 2) halfway = await heap.used()
+    }
+    return (await heap.used()) - halfway
+  }
+
+  /** A stream with one item, and then nothing more. */
+  async function quietStream(): Promise<{ readonly stream: string; readonly target: string }> {
+    const stream = world.unique()
+    await world.publish(stream, 'The only one')
+    return { stream, target: `/news?stream=${stream}&rate=0&replay=1` }
+  }
+
+  async function expectNothingLeft(ledger: RequestLedger, stream: string): Promise<void> {
+    expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+    await until(async () => expect((await newsOf(world, stream)).live).toBe(0))
+    await vi.waitFor(
+      async () => {
+        await heap.used()
+        // The platform itself holds on to the newest for a while: their signals, and their answers.
+        expect(ledger.reachable()).toBeLessThanOrEqual(6)
+      },
+      { timeout: 10_000 },
+    )
+  }
+
+  const losses: readonly {
+    readonly what: string
+    readonly proxied?: boolean
+    begin(match: string): Promise<unknown>
+  }[] = [
+    {
+      what: 'the server cuts',
+      begin: (match) => world.addFault({ fault: 'cut', bytes: 0, match, count: CYCLES }),
+    },
+    {
+      what: 'the server ends',
+      begin: (match) => world.addFault({ fault: 'end', match, count: CYCLES }),
+    },
+    {
+      what: 'the server refuses',
+      begin: (match) => world.addFault({ fault: 'refuse', match, count: CYCLES }),
+    },
+    {
+      what: 'the line resets after its head',
+      proxied: true,
+      begin: (match) => world.addProxyRule({ fault: 'reset', after: 'handshake', match, count: CYCLES }),
+    },
+  ]
+
+  describe(`${CYCLES} cycles`, () => {
+    test.each(losses)('one stream, which $what: nothing is left behind', async ({ proxied, begin }) => {
+      const { stream, target } = await quietStream()
+      await begin(target)
+      const ledger = createRequestLedger()
+      const client = createEventSource((proxied ? world.proxyUrl : world.url) + target, {
+        ...brisk,
+        environment: ledger.environment,
+        // By the header each new request would be asked for twice by a page: a preflight goes before it.
+        resume: 'query',
+        retry: { delay: () => 0 },
+        heartbeat: {},
+      })
+      let errors = 0
+      client.on('error', () => (errors += 1))
+      open(client)
+      const grown = await growth((number) => reaches(client, 'error', () => errors >= number))
+      await reaches(client, 'open', () => client.getSnapshot().status === 'open')
+
+      expect(ledger.made).toBe(CYCLES + 1)
+      // One line that stands: its stable and heartbeat timers, its listener.
+      expect(ledger.balance()).toEqual({ timers: 2, listeners: 1 })
+      expect(grown).toBeLessThan(SLACK)
+      client.close()
+      await expectNothingLeft(ledger, stream)
+    })
+
+    test('one stream that is opened and closed by hand, before and after its answer', async () => {
+      const { stream, target } = await quietStream()
+      const ledger = createRequestLedger()
+      const { environment } = ledger
+      const client = createEventSource(world.url + target, { ...brisk, environment, heartbeat: {} })
+      const grown = await growth(async (number) => {
+        open(client)
+        if (number % 2 === 0) await reaches(client, 'open', () => client.getSnapshot().status === 'open')
+        // The request is a microtask away.
+        else while (ledger.made < number) await Promise.resolve()
+        client.close()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(ledger.made).toBe(CYCLES)
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, stream)
+    })
+
+    test('a client for each cycle and destination', async () => {
+      const { stream, target } = await quietStream()
+      const ledger = createRequestLedger()
+      const { environment } = ledger
+      const grown = await growth(async (number) => {
+        const url = `${world.url}${target}&cycle=${number}`
+        for await (const _ of createEventSource(url, { ...brisk, environment, heartbeat: {} })) break
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, stream)
+    })
+  })
+}
+
+type Client = EventSourceClient<string, string | undefined>
+
+function open(client: Client): void {
+  client.open()
+  onTestFinished(() => client.close())
+}
+
+/** Resolves when it is so. It writes nothing down, as `record` does: the heap is what is looked at. */
+function reaches(client: Client, type: 'open' | 'error', isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!isSo()) return
+      stop()
+      resolve()
+    }
+    const stop = client.on(type, look)
+    look()
+  })
+}

@@ -1,0 +1,80 @@
+import type {
+  ClosedEvent,
+  GiveUpEvent,
+  MessageInfo,
+  Observer,
+  OpenInfo,
+  RetryEvent,
+  Status,
+} from '@tautline/core'
+
+/** A client, and everything that it has said. */
+export interface Recorded<Incoming, Client> {
+  readonly client: Client
+  /** Each status that it came to, in order. */
+  readonly statuses: readonly Status[]
+  readonly messages: readonly Incoming[]
+  /** What the protocol said of each of them. */
+  readonly infos: readonly MessageInfo[]
+  readonly errors: readonly Error[]
+  readonly opens: readonly OpenInfo[]
+  readonly closes: readonly ClosedEvent[]
+  readonly retries: readonly RetryEvent[]
+  readonly givenUp: readonly GiveUpEvent[]
+  /** Resolves when it is so, looking after each thing that the client says. */
+  until(reached: (line: Recorded<Incoming, Client>) => boolean): Promise<void>
+}
+
+/** Writes down what a client says from now on. */
+export function record<Incoming, Client extends Observer<Incoming, unknown>>(
+  client: Client,
+): Recorded<Incoming, Client> {
+  const looks = new Set<() => void>()
+  const look = () => {
+    for (const each of looks) each()
+  }
+  const lists = {
+    statuses: [] as Status[],
+    messages: [] as Incoming[],
+    infos: [] as MessageInfo[],
+    errors: [] as Error[],
+    opens: [] as OpenInfo[],
+    closes: [] as ClosedEvent[],
+    retries: [] as RetryEvent[],
+    givenUp: [] as GiveUpEvent[],
+  }
+  const line: Recorded<Incoming, Client> = {
+    client,
+    ...lists,
+    until: (reached) =>
+      new Promise((resolve) => {
+        const each = () => {
+          if (!reached(line)) return
+          looks.delete(each)
+          resolve()
+        }
+        looks.add(each)
+        each()
+      }),
+  }
+  const keep =
+    <Value>(list: Value[]) =>
+    (value: Value) => {
+      list.push(value)
+      look()
+    }
+  client.on('transition', ({ from, to }) => {
+    if (to.status !== from.status) lists.statuses.push(to.status)
+    look()
+  })
+  client.on('message', (message, info) => {
+    lists.infos.push(info)
+    keep(lists.messages)(message)
+  })
+  client.on('error', keep(lists.errors))
+  client.on('open', keep(lists.opens))
+  client.on('close', keep(lists.closes))
+  client.on('retry', keep(lists.retries))
+  client.on('giveup', keep(lists.givenUp))
+  return line
+}
