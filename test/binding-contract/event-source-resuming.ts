@@ -1,3 +1,4 @@
+import { text } from '@tautline/core'
 import { expect } from 'vitest'
 import type { StreamPage } from './page.ts'
 import type { StreamScenario } from './scenarios.ts'
@@ -138,16 +139,49 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: 'lastEventId: an event that leaves data as it was moves it too',
+    name: 'lastEventId: an event that leaves data as it was moves it too, and so does one of a name that is not heard',
     async run(page) {
-      const options = { reduce: () => 'the same', initialData: 'the same' }
+      const options = { reduce: () => 'the same', initialData: 'the same', events: { heard: text() } }
       const quiet = await page.mountOpen('/ids', options)
       const shows = await page.mountOpen('/ids', options, { shows: ['status', 'lastEventId'] })
       const before = quiet.renders.length
-      page.server.call.write('id: 1\ndata: x\n\n')
+      page.server.call.write('id: 1\nevent: heard\ndata: x\n\n')
       await page.until(() => expect(shows.shown.lastEventId).toBe('1'))
+      page.server.call.write('id: 2\nevent: other\ndata: x\n\n')
+      await page.until(() => expect(shows.shown.lastEventId).toBe('2'))
       await page.settle()
       expect(quiet.renders).toHaveLength(before)
+    },
+  },
+  {
+    name: 'lastEventId: an event that does not decode moves it too',
+    async run(page) {
+      const codec = {
+        decode(): unknown {
+          throw new Error('never')
+        },
+      }
+      const options = { codec, onError: () => {} }
+      const one = await page.mountOpen('/ids', options, { shows: ['status', 'lastEventId'] })
+      page.server.call.write('id: 3\ndata: x\n\n')
+      await page.until(() => expect(one.shown.lastEventId).toBe('3'))
+    },
+  },
+  {
+    name: 'lastEventId: with select, a message outside the selected part renders nothing unless it moves the ID',
+    async run(page) {
+      const options = { initialData: 'four', select: (data: unknown) => String(data).length }
+      const one = await page.mountOpen('/ids', options, { shows: ['status', 'data', 'lastEventId'] })
+      page.server.call.write('id: 1\ndata: same\n\n')
+      await page.until(() => expect(one.shown).toMatchObject({ data: 4, lastEventId: '1' }))
+      const before = one.renders.length
+      page.server.call.say('size')
+      await page.settle()
+      page.server.call.say('also', 'that')
+      await page.settle()
+      expect(one.renders).toHaveLength(before)
+      page.server.call.write('id: 2\ndata: more\n\n')
+      await page.until(() => expect(one.shown).toMatchObject({ data: 4, lastEventId: '2' }))
     },
   },
 ]

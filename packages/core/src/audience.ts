@@ -114,8 +114,13 @@ export function createAudience<Raw, Options>(
       let others: Map<Decoder, unknown> | undefined
       for (const port of ports) {
         const own = port.decoder(raw)
+        if (!own) {
+          // It is not for this hook, but its ID may be the last one.
+          port.touch('lastEventId')
+          continue
+        }
         // One that a handler has just added took this message in `add`.
-        if (!own || port.seen === number) continue
+        if (port.seen === number) continue
         last = raw
         port.seen = newest = number
         if (own !== decoder) {
@@ -124,7 +129,8 @@ export function createAudience<Raw, Options>(
           message = others?.has(own) ? others.get(own) : decode(own, raw, tellConcerned)
           decoder = own
         }
-        if (message !== UNREADABLE) port.receive(message, raw)
+        if (message === UNREADABLE) port.touch('lastEventId')
+        else port.receive(message, raw)
       }
     },
     tell: (type, event) => tellSome(ports, type, event),
