@@ -97,7 +97,7 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'browser',
       include: ['test/browser/**/*.test.{ts,tsx}'],
-      globalSetup: browserSetup,
+      globalSetup: [...browserSetup, 'test/browser/support/storm-setup.ts'],
       testTimeout: 30_000,
       browser: chromium(),
     },

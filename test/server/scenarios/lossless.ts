@@ -36,13 +36,15 @@ const troubles: readonly Trouble[] = [
   {
     name: 'ended by the line (FIN)',
     proxied: true,
-    begin: ({ addProxyRule }, match) => addProxyRule({ fault: 'drop', afterBytes: 1400, match, count: CUTS }),
+    begin: ({ addProxyRule }, match) =>
+      addProxyRule({ fault: 'drop', afterBytes: 1200, match, count: 'always' }),
   },
   {
     name: 'ended by the line (RST)',
     proxied: true,
+    // More than are heard of: a page repeats by itself, or asks anew whether it may ask, what fails on a connection it had open.
     begin: ({ addProxyRule }, match) =>
-      addProxyRule({ fault: 'reset', afterBytes: 1400, match, count: CUTS }),
+      addProxyRule({ fault: 'reset', afterBytes: 1200, match, count: 4 * CUTS }),
   },
 ]
 
