@@ -3,6 +3,8 @@ interface ImportMetaEnv {
   readonly STORYBOOK_DEMO_SERVER?: string
   /** The same server behind the proxy that breaks connections. */
   readonly STORYBOOK_DEMO_PROXY?: string
+  /** The same server over HTTP/2 and TLS, with a certificate that it has made for itself. */
+  readonly STORYBOOK_DEMO_SECURE?: string
 }
 
 interface ImportMeta {

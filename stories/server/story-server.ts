@@ -21,6 +21,8 @@ export interface StoryServer {
   readonly url: string
   /** The same, through what breaks connections. */
   readonly faultyUrl: string
+  /** The same over HTTP/2 and TLS; undefined where there is no such thing. */
+  readonly secureUrl: string | undefined
   readonly faults: ReadonlySet<FaultName>
   /** The highest rate of the ticker, in messages a second. */
   readonly maxRate: number
@@ -49,11 +51,16 @@ export const mockServer = createServer({
   name: 'Mock in this page',
   url: MOCK_URL,
   faultyUrl: MOCK_URL,
+  secureUrl: undefined,
   faults: new Set<FaultName>(['refuse', 'accept-then-drop', 'half-open', 'drop', 'close']),
   maxRate: 5_000,
 })
 
-const { STORYBOOK_DEMO_SERVER: url, STORYBOOK_DEMO_PROXY: proxyUrl } = import.meta.env
+const {
+  STORYBOOK_DEMO_SERVER: url,
+  STORYBOOK_DEMO_PROXY: proxyUrl,
+  STORYBOOK_DEMO_SECURE: secureUrl,
+} = import.meta.env
 
 let found: StoryServer | undefined
 
@@ -73,6 +80,7 @@ export async function demoServer(): Promise<StoryServer | undefined> {
     name: `Demo server ${new URL(url).host}`,
     url,
     faultyUrl: proxyUrl ?? url,
+    secureUrl,
     faults: new Set([...faults, ...(proxyUrl === undefined ? [] : withProxy)]),
     maxRate: 20_000,
   })

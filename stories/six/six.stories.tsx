@@ -1,0 +1,93 @@
+import type { Meta, StoryContext, StoryObj } from '@storybook/react-vite'
+import { expect, fireEvent, userEvent, waitFor, within } from 'storybook/test'
+import { SixConnections } from './six-connections.tsx'
+
+const meta: Meta<typeof SixConnections> = { title: 'Stories/Six connections', component: SixConnections }
+export default meta
+
+type Story = StoryObj<typeof SixConnections>
+
+const patient = { timeout: 12_000 }
+
+/** What can be seen and done. */
+function visitor({ canvas }: Pick<StoryContext, 'canvas'>) {
+  const answer = (title: string) => canvas.getByLabelText(`Answer over ${title}`)
+  return {
+    answer,
+    choose: (streams: number) =>
+      fireEvent.change(canvas.getByRole('slider'), { target: { value: String(streams) } }),
+    ask: (title: string) =>
+      userEvent.click(
+        within(canvas.getByRole('region', { name: title })).getByRole('button', { name: 'GET /health' }),
+      ),
+    isAnswered: (title: string) =>
+      waitFor(() => expect(answer(title)).toHaveTextContent('Answered'), patient),
+    areOpen: (list: string, count: number) =>
+      waitFor(() => {
+        const slots = within(canvas.getByRole('list', { name: list })).getAllByRole('listitem')
+        void expect(slots.filter(({ dataset }) => dataset['status'] === 'open')).toHaveLength(count)
+      }, patient),
+  }
+}
+
+export const SixOrOne: Story = {
+  name: 'Six connections',
+  async play({ canvas, step }) {
+    const { answer, choose, ask, isAnswered, areOpen } = visitor({ canvas })
+    const panels = ['HTTP/1.1', 'HTTP/2']
+
+    await step('With two streams, a request finds a connection over both', async () => {
+      for (const panel of panels) {
+        await areOpen(`Streams over ${panel}`, 2)
+        await ask(panel)
+        await isAnswered(panel)
+      }
+    })
+
+    await step('Behind six it waits over HTTP/1.1, and not over HTTP/2', async () => {
+      await choose(6)
+      for (const panel of panels) await areOpen(`Streams over ${panel}`, 6)
+      await ask('HTTP/1.1')
+      await ask('HTTP/2')
+      await isAnswered('HTTP/2')
+      await expect(answer('HTTP/1.1')).toHaveTextContent('Waits')
+    })
+
+    await step('One stream less, and it is answered', async () => {
+      await choose(5)
+      await isAnswered('HTTP/1.1')
+    })
+
+    await step('By default eight components share one stream', async () => {
+      for (const list of ['React', 'Vue']) await areOpen(`Components in ${list}`, 4)
+      await canvas.findByText('8 components, 1 stream at the server', {}, patient)
+    })
+
+    await step('Left full, for those who look at it', async () => {
+      await choose(7)
+      for (const panel of panels) await ask(panel)
+      await isAnswered('HTTP/2')
+      await expect(answer('HTTP/1.1')).toHaveTextContent('Waits')
+    })
+  },
+}
+
+export const WithoutServer: Story = {
+  name: 'Six connections, mocked',
+  globals: { server: 'mock' },
+  tags: ['!dev', '!autodocs'],
+  async play({ canvas, step }) {
+    const { choose, ask, isAnswered, areOpen } = visitor({ canvas })
+    await step('A mock has no connections to run out of, and says so', async () => {
+      await choose(6)
+      await areOpen('Streams over HTTP/1.1', 6)
+      await ask('HTTP/1.1')
+      await isAnswered('HTTP/1.1')
+      await canvas.findByText(/no connections to run out of/)
+    })
+    await step('Components share there too', async () => {
+      for (const list of ['React', 'Vue']) await areOpen(`Components in ${list}`, 4)
+      await canvas.findByText('8 components, 1 stream at the server', {}, patient)
+    })
+  },
+}
