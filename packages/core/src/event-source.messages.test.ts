@@ -1,10 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { list } from '../test/hooks.ts'
+import { worldLike } from '../test/stage.ts'
 import { type StreamOptions, block, streaming } from '../test/stream-stage.ts'
 import { json, text } from './codec.ts'
 import { isTautlineError } from './errors.ts'
 import { concat } from './fold.ts'
 import type { MessageInfo } from './fold.ts'
+import { createTestEnvironment } from './testing.ts'
 
 /** `concat()` of what is a token; messages may be anything. */
 const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as NonNullable<
@@ -89,6 +91,37 @@ describe('9, 10: what comes', () => {
       ['open', 'message a', 'message b'],
       [boom, boom],
     ])
+  })
+})
+
+describe('9: a flood lets the page paint', () => {
+  /** How many turns the page has while some 160 kB are read at once, in ten slices, with listeners that take so many ms. */
+  const turnsWith = async (ms: number) => {
+    let busy = 0
+    let turns = 0
+    const base = createTestEnvironment()
+    const environment = worldLike(base, {
+      now: () => base.now() + busy,
+      nextTask(callback) {
+        turns++
+        // What the page does in its turn is not the stream's.
+        busy += 100
+        base.nextTask(callback)
+      },
+    })
+    const { said, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
+    await write(block('x'.repeat(400)).repeat(401))
+    await environment.advance(0)
+    expect(said).toHaveLength(402)
+    return turns
+  }
+
+  test.each([
+    ['for nothing where listeners are fast', 0, 0],
+    ['after each half frame', 0.125, 4],
+    ['after each slice where they are slow', 1, 9],
+  ])('%s', async (_, ms, turns) => {
+    expect(await turnsWith(ms)).toBe(turns)
   })
 })
 
