@@ -3,6 +3,7 @@ import { text } from '@tautline/core'
 import { type Ledger, createLedger, settled } from '../server/support/ledger.ts'
 import { addFault, connectionsTo, newTarget, url } from './support/demo-server.ts'
 import type { Driver, Options } from './support/driver.ts'
+import { usedHeap } from './support/heap.ts'
 import { react } from './support/react.tsx'
 import { vue } from './support/vue.ts'
 
@@ -14,23 +15,9 @@ const CYCLES = 200
  */
 const SLACK = 500_000
 
-// Two switches of Chromium give them to the page.
-const { gc, performance } = globalThis as unknown as {
-  gc: () => void
-  performance: { memory: { usedJSHeapSize: number } }
-}
-
 // In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
 // they are present from the start, and listen to nothing.
 Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
-
-async function usedHeap(): Promise<number> {
-  for (let round = 0; round < 3; round += 1) {
-    await new Promise(requestAnimationFrame)
-    gc()
-  }
-  return performance.memory.usedJSHeapSize
-}
 
 const options = (ledger: Ledger): Options => ({
   codec: text(),

@@ -66,8 +66,10 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
     this.name = 'TautlineError'
     this.code = code
     this.detail = detail
-    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers.
+    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
+    // by way of its cause, which the platform has made, the attempt before it, and so all of them.
     void this.stack
+    if (cause instanceof Error) void cause.stack
   }
 }
 
