@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { observeEventSource } from './event-source.ts'
+import { createTestEnvironment } from './testing.ts'
 import { NOTHING, answer, asking, block, leftovers, streaming } from '../test/stream-stage.ts'
 
 const failing = (status: number) => ({ status, headers: {} })
@@ -108,5 +110,61 @@ describe('32: until', () => {
     client.setOptions('/news', { environment, until: () => false })
     await write(block('a'))
     expect(client.getSnapshot().status).toBe('open')
+  })
+})
+
+describe('6, 32: what has completed stays complete for a component that comes back', () => {
+  const completed = async () => {
+    const environment = createTestEnvironment()
+    const options = { method: 'POST', environment, linger: 0 }
+    const observer = observeEventSource('/answer', options)
+    const leave = observer.subscribe(() => {})
+    await answer(environment)
+    environment.request.write(block('a'))
+    environment.request.end()
+    await environment.advance(0)
+    leave()
+    await environment.advance(0)
+    return { observer, environment, options }
+  }
+
+  test('it is not asked again, and shows what it had', async () => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(1)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'a' })
+  })
+
+  test.each(['open', 'reconnect'] as const)('%s() asks again', async (command) => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    observer[command]()
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  test('so does enabling it anew, and another destination', async () => {
+    const { observer, environment, options } = await completed()
+    observer.subscribe(() => {})
+    observer.setOptions('/answer', { ...options, enabled: false })
+    observer.setOptions('/answer', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    observer.setOptions('/other', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a stream that failed for good is tried again', async () => {
+    const environment = createTestEnvironment()
+    const observer = observeEventSource('/answer', { environment, linger: 0 })
+    const leave = observer.subscribe(() => {})
+    await answer(environment, failing(404))
+    leave()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
   })
 })

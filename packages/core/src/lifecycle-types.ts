@@ -82,7 +82,13 @@ export interface State {
 export type Event =
   | { readonly type: 'retain' | 'open' | 'reconnect' | 'retarget' | 'check' | 'configured' }
   | { readonly type: 'release'; readonly now?: boolean | undefined }
-  | { readonly type: 'close'; readonly code?: number | undefined; readonly reason?: string | undefined }
+  | {
+      readonly type: 'close'
+      readonly code?: number | undefined
+      readonly reason?: string | undefined
+      /** Why, where it is to be as it was when it was last closed. @default by the user */
+      readonly closed?: Closed | undefined
+    }
   | { readonly type: 'opened' | 'reply'; readonly epoch: number }
   | { readonly type: 'hint'; readonly epoch: number; readonly wait: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }

@@ -151,7 +151,7 @@ function finish(state: State, closed: Closed): Step {
 
 function close(
   state: State,
-  { code = 1000, reason = '' }: { code?: number | undefined; reason?: string | undefined },
+  { code = 1000, reason = '', closed = { by: 'user' } }: Extract<Event, { type: 'close' }>,
 ): Step {
   if (state.status === 'closed') return [state, [stop('linger')]]
   const effects = [
@@ -159,7 +159,7 @@ function close(
     stop('linger'),
     discard('closed'),
   ]
-  return [{ ...down(state, 'closed'), closed: { by: 'user' } }, effects]
+  return [{ ...down(state, 'closed'), closed }, effects]
 }
 
 /** Nobody is left to be open for. */

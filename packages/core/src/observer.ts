@@ -89,11 +89,12 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const moved = url !== this.url || differIn(this.kind.place, before, options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
+    // What has completed is asked for again by enabling it anew, and not because a component comes back.
+    else if (before.enabled === false && this.#rested.closed?.by === 'complete') this.#rested = initialState
     this.url = url
     this.options = options
-    const { line } = this
     if (moved) this.#relocate(this.#locate())
-    if (line && line === this.line && line.lead === this) line.settle()
+    if (this.line?.lead === this) this.line.settle()
     this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
     if (this.#stale && before.select !== options.select) this.#knock()
@@ -134,10 +135,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (connection.state.status === 'idle') connection.cursor ??= this.#cursor ?? this.options.lastEventId
     audience.add(this)
     line.settle()
-    const kept = this.#rested === closedByUser && connection.state.status === 'idle'
+    const { closed } = this.#rested
+    const kept = connection.state.status === 'idle' && /user|complete/.test(closed?.by ?? '')
     this.#rested = initialState
     this.#stale = true
-    connection.dispatch({ type: kept ? 'close' : 'retain' })
+    connection.dispatch(kept ? { type: 'close', closed } : { type: 'retain' })
     if (line.lead !== this) warnOfWishes(line.lead.options, this.options)
   }
 
