@@ -30,7 +30,7 @@ export interface Board {
   readonly counts: Readonly<Record<keyof typeof events, number>>
 }
 
-export const emptyBoard: Board = { quotes: {}, counts: { price: 0, trade: 0, halt: 0 } }
+const emptyBoard: Board = { quotes: {}, counts: { price: 0, trade: 0, halt: 0 } }
 
 const fresh = (symbol: string): Quote => ({
   symbol,
@@ -62,7 +62,7 @@ function quoteAfter(before: Quote, message: NamedEvent<typeof events>): Quote {
 }
 
 /** The fold: one event touches one symbol, and leaves the objects of the others as they are. */
-export function boardAfter({ quotes, counts }: Board, message: NamedEvent<typeof events>): Board {
+function boardAfter({ quotes, counts }: Board, message: NamedEvent<typeof events>): Board {
   const { symbol } = message.data
   return {
     quotes: { ...quotes, [symbol]: quoteAfter(quotes[symbol] ?? fresh(symbol), message) },

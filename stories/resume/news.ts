@@ -11,7 +11,7 @@ export interface Item {
 /** Items a second. */
 export const RATE = 6
 
-export const codec = json<Item>()
+const codec = json<Item>()
 
 export type Resume = 'header' | 'query'
 
