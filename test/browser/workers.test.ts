@@ -1,18 +1,42 @@
-import { expect, onTestFinished, test, vi } from 'vitest'
-import { addProxyRule, connectionsTo, proxyUrl, unique } from './support/demo-server.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { until, upTo } from '../server/support/stream.ts'
+import { newsOf } from '../server/support/world.ts'
+import { connectionsTo } from './support/demo-server.ts'
+import { world } from './support/worlds.ts'
+import type { Wish } from './workers/read.ts'
 
 const LAST = 500
 
-/** Where the line is cut three times before the stream ends. */
-async function cutStream(): Promise<{ readonly match: string; readonly address: string }> {
-  const match = `/counted?stream=${unique()}`
-  await addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
-  return { match, address: `${proxyUrl}${match}&last=${LAST}&rate=5000` }
+/** A stream of numbers whose line is cut again and again before it ends. */
+interface Source {
+  readonly wish: Wish
+  /** The same without an end. */
+  readonly endless: Wish
+  /** How many read it, by the server's word. */
+  readers(): Promise<number>
 }
 
-async function expectAll(seen: unknown, match: string): Promise<void> {
-  expect(seen).toEqual(Array.from({ length: LAST }, (_, index) => index + 1))
-  await vi.waitFor(async () => expect(await connectionsTo(match)).toEqual([]), { timeout: 10_000 })
+async function socketSource(): Promise<Source> {
+  const match = `/counted?stream=${world.unique()}`
+  await world.addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
+  const wish = (query: string): Wish => ({ what: 'socket', address: `${world.proxyUrl}${match}${query}` })
+  return {
+    wish: wish(`&last=${LAST}&rate=5000`),
+    endless: wish('&last=1000000&rate=10'),
+    readers: async () => (await connectionsTo(match)).length,
+  }
+}
+
+async function eventSource(): Promise<Source> {
+  const stream = world.unique()
+  const match = `/news?stream=${stream}`
+  await world.addFault({ fault: 'cut', afterEvents: 30, bytes: 9, match, count: 10 })
+  const wish = (query: string): Wish => ({ what: 'events', address: `${world.url}${match}${query}` })
+  return {
+    wish: wish(`&last=${LAST}&rate=5000`),
+    endless: wish('&rate=10'),
+    readers: async () => (await newsOf(world, stream)).live,
+  }
 }
 
 const answerOf = (port: Worker | MessagePort) =>
@@ -20,31 +44,38 @@ const answerOf = (port: Worker | MessagePort) =>
     port.onmessage = (event: MessageEvent<unknown>) => resolve(event.data)
   })
 
-test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
-  const { match, address } = await cutStream()
-  const worker = new Worker(new URL('workers/dedicated.ts', import.meta.url), { type: 'module' })
-  onTestFinished(() => worker.terminate())
-  const seen = answerOf(worker)
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
-  worker.postMessage(address)
-  await expectAll(await seen, match)
-})
+describe.each([
+  ['a WebSocket', socketSource],
+  ['server-sent events', eventSource],
+])('%s', (_, createSource) => {
+  test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
+    const { wish, readers } = await createSource()
+    const worker = new Worker(new URL('workers/dedicated.ts', import.meta.url), { type: 'module' })
+    onTestFinished(() => worker.terminate())
+    const seen = answerOf(worker)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
+    worker.postMessage(wish)
+    expect(await seen).toEqual(upTo(LAST))
+    await until(async () => expect(await readers()).toBe(0))
+  })
 
-test('a SharedWorker does too', async () => {
-  const { match, address } = await cutStream()
-  const { port } = new SharedWorker(new URL('workers/shared.ts', import.meta.url), { type: 'module' })
-  onTestFinished(() => port.close())
-  const seen = answerOf(port)
-  port.postMessage(address)
-  await expectAll(await seen, match)
-})
+  test('a SharedWorker does too', async () => {
+    const { wish, readers } = await createSource()
+    const { port } = new SharedWorker(new URL('workers/shared.ts', import.meta.url), { type: 'module' })
+    onTestFinished(() => port.close())
+    const seen = answerOf(port)
+    port.postMessage(wish)
+    expect(await seen).toEqual(upTo(LAST))
+    await until(async () => expect(await readers()).toBe(0))
+  })
 
-test('a worker that is terminated takes its connection with it', async () => {
-  const match = `/counted?stream=${unique()}`
-  const worker = new Worker(new URL('workers/dedicated.ts', import.meta.url), { type: 'module' })
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
-  worker.postMessage(`${proxyUrl}${match}&last=1000000&rate=10`)
-  await vi.waitFor(async () => expect(await connectionsTo(match)).toHaveLength(1), { timeout: 10_000 })
-  worker.terminate()
-  await vi.waitFor(async () => expect(await connectionsTo(match)).toEqual([]), { timeout: 10_000 })
+  test('a worker that is terminated takes its connection with it', async () => {
+    const { endless, readers } = await createSource()
+    const worker = new Worker(new URL('workers/dedicated.ts', import.meta.url), { type: 'module' })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
+    worker.postMessage(endless)
+    await until(async () => expect(await readers()).toBe(1))
+    worker.terminate()
+    await until(async () => expect(await readers()).toBe(0))
+  })
 })

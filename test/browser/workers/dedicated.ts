@@ -1,5 +1,5 @@
-import { read } from './read.ts'
+import { type Wish, read } from './read.ts'
 
-addEventListener('message', (event: MessageEvent<string>) => {
+addEventListener('message', (event: MessageEvent<Wish>) => {
   void read(event.data).then((seen) => postMessage(seen))
 })
