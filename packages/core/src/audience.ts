@@ -13,8 +13,6 @@ export interface Decoder {
 export interface Port<Raw, Options> {
   readonly url: UrlOption
   readonly options: Options
-  /** What decodes this for the hook; undefined: it is not for it, such as an event of another name. */
-  decoder(raw: Raw): Decoder | undefined
   /** The number of the last message that it has had. */
   seen: number
   receive(message: unknown, raw: Raw): void
@@ -48,13 +46,18 @@ const UNREADABLE = Symbol('unreadable')
 /** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
 let numbers = 0
 
-/**
- * @param infoOf what the protocol says of a message
- * @param unheard takes the errors that nobody listens to
- */
+/** What the kind of a line knows of its messages. */
+export interface Messages<Raw, Options> {
+  /** What decodes this for a hook with these options; the same object for the same codec. Undefined: it is not for it. */
+  decoder(options: Options, raw: Raw): Decoder | undefined
+  /** What the protocol says of a message. */
+  info(raw: Raw): MessageInfo
+}
+
+/** @param unheard takes the errors that nobody listens to */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createAudience<Raw, Options>(
-  infoOf: (raw: Raw) => MessageInfo,
+  kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
@@ -69,7 +72,7 @@ export function createAudience<Raw, Options>(
       return decoder.decode(raw as never)
     } catch (cause) {
       const known = isTautlineError(cause, 'decode')
-      const { raw: text } = infoOf(raw)
+      const { raw: text } = kind.info(raw)
       refuse(
         known ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
         decoder,
@@ -80,7 +83,7 @@ export function createAudience<Raw, Options>(
   }
 
   function tellConcerned(error: Error, decoder: Decoder, raw: Raw): void {
-    const concerned = [...ports].filter((port) => port.decoder(raw) === decoder)
+    const concerned = [...ports].filter((port) => kind.decoder(port.options, raw) === decoder)
     tellSome(new Set(concerned), 'error', error)
   }
 
@@ -99,7 +102,7 @@ export function createAudience<Raw, Options>(
     ports,
     add(port) {
       ports.add(port)
-      const decoder = newest > 0 && port.seen !== newest ? port.decoder(last) : undefined
+      const decoder = newest > 0 && port.seen !== newest ? kind.decoder(port.options, last) : undefined
       port.seen = newest
       if (!decoder) return
       // An error was reported to those who were there when it came.
@@ -113,7 +116,7 @@ export function createAudience<Raw, Options>(
       let message: unknown
       let others: Map<Decoder, unknown> | undefined
       for (const port of ports) {
-        const own = port.decoder(raw)
+        const own = kind.decoder(port.options, raw)
         if (!own) {
           // It is not for this hook, but its ID may be the last one.
           port.touch('lastEventId')

@@ -82,7 +82,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
   })
 
   function decide(event: Event): Step {
-    const stamp = { now: environment.now(), random: environment.random(), heard }
+    const stamp = { now: environment.now(), random: environment.random(), heard, sent: handle !== undefined }
     try {
       return transition(state, event, policy, stamp)
     } catch (error) {

@@ -124,6 +124,7 @@ export function checkRequest(options: AnyEventSourceOptions): void {
   if (resume === null || (typeof resume === 'object' && !resume.query))
     refuse('resume.query', 'is to be the name of a query parameter')
   if (options.events && options.codec) refuse('codec', 'goes with no `events`, each of which has its own')
+  if (options.codec && !options.codec.decode) refuse('codec', 'has no decode()')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
     if (typeof codec?.decode !== 'function') refuse(`events.${name}`, 'should be a codec, such as json()')
   }

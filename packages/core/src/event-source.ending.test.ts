@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './event-source.ts'
-import { createTestEnvironment } from './testing.ts'
+import { type TestEnvironment, createTestEnvironment } from './testing.ts'
 import { NOTHING, answer, asking, block, leftovers, streaming } from '../test/stream-stage.ts'
 
 const failing = (status: number) => ({ status, headers: {} })
@@ -119,6 +119,7 @@ describe('6, 32: what has completed stays complete for a component that comes ba
     const options = { method: 'POST', environment, linger: 0 }
     const observer = observeEventSource('/answer', options)
     const leave = observer.subscribe(() => {})
+    await environment.advance(0)
     await answer(environment)
     environment.request.write(block('a'))
     environment.request.end()
@@ -161,10 +162,58 @@ describe('6, 32: what has completed stays complete for a component that comes ba
     const environment = createTestEnvironment()
     const observer = observeEventSource('/answer', { environment, linger: 0 })
     const leave = observer.subscribe(() => {})
+    await environment.advance(0)
     await answer(environment, failing(404))
     leave()
     observer.subscribe(() => {})
     await environment.advance(100)
     expect(environment.requests).toHaveLength(2)
   })
+})
+
+describe('32: an answer that is asked for anew', () => {
+  const ids = { id: '1' }
+  test.each([
+    ['without IDs begins anew', {}, 'b'],
+    ['with IDs goes on', ids, 'ab'],
+  ])('%s', async (_, fields, text) => {
+    const { client, environment, write } = await streaming({
+      reduce: (text, message) => `${String(text)}${String(message)}`,
+      initialData: '',
+      until: ({ data }) => data === 'end',
+    })
+    await write(block('a', fields), block('end', fields))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'a' })
+    client.reconnect()
+    await environment.advance(0)
+    await answer(environment)
+    await write(block('b', fields))
+    expect(client.getSnapshot().data).toBe(text)
+  })
+
+  test('begins anew for all who share it, and for one who was away', async () => {
+    const environment = createTestEnvironment()
+    const options = { environment, linger: 0, onEnd: 'complete' } as const
+    const one = observeEventSource('/answer', options)
+    const other = observeEventSource('/answer', options)
+    const stops = [one, other].map((observer) => observer.subscribe(() => {}))
+    await answerWith(environment, 'a')
+    one.reconnect()
+    await environment.advance(0)
+    expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual([undefined, undefined])
+    await answerWith(environment, 'b')
+    for (const stop of stops) stop()
+    one.subscribe(() => {})
+    expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'b' })
+    one.open()
+    expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  async function answerWith(environment: TestEnvironment, text: string): Promise<void> {
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block(text))
+    environment.request.end()
+    await environment.advance(0)
+  }
 })

@@ -10,6 +10,8 @@ import {
   streaming,
 } from '../test/stream-stage.ts'
 import { json, text } from './codec.ts'
+import { observeEventSource } from './event-source.ts'
+import { collect } from './fold.ts'
 import { createTestEnvironment } from './testing.ts'
 import type { UrlOption } from './types.ts'
 
@@ -291,5 +293,57 @@ describe('what is sent', () => {
     expect(first).toBeInstanceOf(ReadableStream)
     expect(second).not.toBe(first)
     expect(environment.request.init).toMatchObject({ duplex: 'half' })
+  })
+})
+
+describe('a hook that comes back while its stream lingers', () => {
+  test('30, 46: asks again for what was told to nobody meanwhile', async () => {
+    const environment = createTestEnvironment()
+    const hook = observeEventSource('/news', { environment, reduce: collect() })
+    const leave = hook.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '1' }))
+    await environment.advance(0)
+    leave()
+    environment.request.write(block('b', { id: '2' }))
+    await environment.advance(0)
+    hook.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+    await answer(environment)
+    environment.request.write(block('b', { id: '2' }))
+    await environment.advance(0)
+    expect(hook.getSnapshot().data).toEqual(['a', 'b'])
+  })
+
+  test('46: finds the same stream where nothing came', async () => {
+    const environment = createTestEnvironment()
+    const hook = observeEventSource('/news', { environment })
+    const leave = hook.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '1' }))
+    await environment.advance(0)
+    leave()
+    hook.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect(hook.getSnapshot().status).toBe('open')
+  })
+
+  test('33: an answer that is asked for once does not linger, unless it is told to', async () => {
+    for (const [linger, aborted] of [
+      [undefined, true],
+      [1000, false],
+    ] as const) {
+      const environment = createTestEnvironment()
+      const leave = observeEventSource('/answer', { ...POST, environment, linger }).subscribe(() => {})
+      await environment.advance(0)
+      await answer(environment)
+      leave()
+      expect(environment.request.aborted).toBe(aborted)
+    }
   })
 })

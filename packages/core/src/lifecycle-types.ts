@@ -49,6 +49,8 @@ export interface Stamp {
   readonly random: number
   /** When the last byte came in. */
   readonly heard: number
+  /** The attempt has left the page; until then its credentials are on their way. */
+  readonly sent: boolean
 }
 
 export interface State {

@@ -65,7 +65,7 @@ function run(
     const event = events[step.pick % events.length] ?? { type: 'open' }
     // A timer that is not running cannot fire.
     if (event.type === 'timeout' && !ledger.timers.has(event.timer)) continue
-    const stamp = { now, random: step.random, heard }
+    const stamp = { now, random: step.random, heard, sent: step.heard }
     visit?.(event, stamp, ledger)
     ledger.apply(event, stamp)
   }
@@ -99,7 +99,7 @@ describe('under random sequences of events', () => {
     fc.assert(
       fc.property(policies, steps, steps, (policy, before, after) => {
         const ledger = run(policy, before)
-        ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, heard: 0 })
+        ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, heard: 0, sent: true })
         expect([...ledger.timers]).toEqual([])
         const { dials } = ledger
         for (const { pick, random } of after) {
@@ -108,7 +108,7 @@ describe('under random sequences of events', () => {
           )
           const event = events[pick % events.length]
           if (!event || event.type === 'timeout') continue
-          const [, effects] = ledger.apply(event, { now: 9e9, random, heard: 0 })
+          const [, effects] = ledger.apply(event, { now: 9e9, random, heard: 0, sent: true })
           expect(effects.filter(({ type }) => type !== 'stop')).toEqual([])
         }
         expect(ledger.dials).toBe(dials)

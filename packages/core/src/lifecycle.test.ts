@@ -9,7 +9,7 @@ import type { Effect, Event, Policy, Stamp, State } from './lifecycle-types.ts'
 
 const error = new Error('gone')
 const told = new TautlineError('closed', 'closed', { closeCode: 1012, reason: 'restart', wasClean: true })
-const stamp: Stamp = { now: 100_000, random: 0.5, heard: 100_000 }
+const stamp: Stamp = { now: 100_000, random: 0.5, heard: 100_000, sent: true }
 const at = (status: State['status'], more: Partial<State> = {}): State => ({
   ...initialState,
   status,
@@ -475,6 +475,31 @@ const rows: readonly Row[] = [
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
     'clear, abandon, !error, discard closed',
     { once: true },
+  ],
+  [
+    '23, 32: as long as its credentials are on their way, nothing was asked',
+    connecting,
+    { type: 'timeout', timer: 'connect' },
+    { status: 'backoff', attempt: 1 },
+    'clear, abandon, !error, +retry 500, !retry',
+    { once: true },
+    { sent: false },
+  ],
+  [
+    '24, 32: nor is it interrupted then',
+    connecting,
+    { type: 'signal', signal: 'freeze' },
+    { status: 'backoff', waitingFor: 'page' },
+    'clear, abandon 1000',
+    { once: true },
+    { sent: false },
+  ],
+  [
+    '18: a policy that says so closes as what it was',
+    idle,
+    { type: 'close', closed: { by: 'complete' } },
+    { status: 'closed', closed: { by: 'complete' } },
+    'clear, -linger, discard closed',
   ],
   [
     '32: nor when it goes silent',

@@ -105,7 +105,7 @@ function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): St
   if (kind === 'complete') return finish(state, { by: 'complete', error })
   const renew = kind === 'unauthorized' && policy.renewable && !state.renewed
   // What must not be asked twice: it has answered, or may be at work on an answer.
-  const spent = policy.once && (state.status === 'open' || isTautlineError(error, 'timeout'))
+  const spent = policy.once && (state.status === 'open' || (stamp.sent && isTautlineError(error, 'timeout')))
   const again = renew || (kind === 'lost' && !spent)
   const retryable = policy.when?.(error, again) ?? again
   if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
@@ -207,7 +207,7 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   }
   if (!isUp(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
-  if (unseen(next, policy)) return aside(next, policy)
+  if (unseen(next, policy)) return aside(next, policy, stamp)
   return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
 }
 
@@ -219,7 +219,7 @@ function configured(state: State, policy: Policy, stamp: Stamp): Step {
     if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stop()]]
     return state.waitingFor === 'timer' ? [state, []] : soon(state, stamp)
   }
-  if (isUp(state) && unseen(state, policy)) return aside(state, policy)
+  if (isUp(state) && unseen(state, policy)) return aside(state, policy, stamp)
   if (state.status !== 'open') return [state, []]
   if (!policy.heartbeat) return [{ ...state, live: undefined, latency: undefined }, [stop('heartbeat')]]
   const live = quiet(policy.heartbeat, stamp.now)
@@ -227,8 +227,8 @@ function configured(state: State, policy: Policy, stamp: Stamp): Step {
 }
 
 /** Gives a line that is up back, for as long as nobody looks. */
-function aside(state: State, policy: Policy): Step {
-  if (policy.once) {
+function aside(state: State, policy: Policy, stamp: Stamp): Step {
+  if (policy.once && stamp.sent) {
     const text = 'The page was put aside while the request was under way, which is not repeated by itself'
     return finish(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
   }

@@ -1,4 +1,4 @@
-import type { Decoder, Port } from './audience.ts'
+import type { Port } from './audience.ts'
 import { checkClose } from './close-codes.ts'
 import type { Environment } from './environment.ts'
 import { environmentOf } from './environment/browser.ts'
@@ -23,9 +23,7 @@ import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts
 import { warnOfWishes } from './wishes.ts'
 
 /** Options as the observer sees them; what a message is does not matter to it. */
-export type AnyOptions = CommonOptions<unknown, unknown> & {
-  readonly lastEventId?: string | undefined
-}
+export type AnyOptions = CommonOptions<unknown, unknown> & { readonly lastEventId?: string | undefined }
 
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
 const waiting: State = { ...initialState, status: 'connecting' }
@@ -78,10 +76,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.key = this.#locate()
   }
 
-  decoder(raw: Raw): Decoder | undefined {
-    return this.kind.decoder(this.options, raw)
-  }
-
   setOptions(url: UrlOption, options: Options): void {
     if (url === this.url && options === this.options) return
     this.kind.check(options)
@@ -90,7 +84,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
-    else if (before.enabled === false && this.#rested.closed?.by === 'complete') this.#rested = initialState
+    else if (before.enabled === false && this.#rested.closed?.by === 'complete') this.#forget()
     this.url = url
     this.options = options
     if (moved) this.#relocate(this.#locate())
@@ -131,15 +125,18 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #join(): void {
     const line = (this.line = this.lineHere())
     const { audience, connection } = line
-    // A line that was there before knows better.
-    if (connection.state.status === 'idle') connection.cursor ??= this.#cursor ?? this.options.lastEventId
+    const idle = connection.state.status === 'idle'
+    // What came while the line lingered was told to nobody: it is asked for again.
+    const missed = !idle && !audience.ports.size && this.#cursor && this.#cursor !== connection.cursor
+    // A line that was there before knows better where to go on.
+    if (idle || missed) connection.cursor = this.#cursor ?? connection.cursor ?? this.options.lastEventId
     audience.add(this)
     line.settle()
     const { closed } = this.#rested
-    const kept = connection.state.status === 'idle' && /user|complete/.test(closed?.by ?? '')
+    const kept = idle && /user|complete/.test(closed?.by ?? '')
     this.#rested = initialState
     this.#stale = true
-    connection.dispatch(kept ? { type: 'close', closed } : { type: 'retain' })
+    connection.dispatch(kept ? { type: 'close', closed } : { type: missed ? 'reconnect' : 'retain' })
     if (line.lead !== this) warnOfWishes(line.lead.options, this.options)
   }
 
@@ -153,7 +150,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (last) line.lead = { url: this.url, options: this.options }
     this.line = undefined
     this.#cursor = connection.cursor
-    this.#rested = closed?.by === 'user' ? closedByUser : closed ? connection.state : initialState
+    this.#rested = closed ? connection.state : initialState
     this.#stale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
     if (last && now) connection.dispatch({ type: 'release', now })
@@ -168,9 +165,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   get state(): State {
-    if (this.line) return this.line.connection.state
-    if (this.#rested !== initialState) return this.#rested
-    return this.#hosted && this.wanted ? waiting : initialState
+    const rested = this.#hosted && this.wanted && this.#rested === initialState ? waiting : this.#rested
+    return this.line?.connection.state ?? rested
   }
 
   subscribe(listener: () => void): () => void {
@@ -194,27 +190,37 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
     this.#byHand = true
-    this.#rested = initialState
+    this.#forget()
     this.#update(true)
     this.line?.connection.dispatch({ type })
+  }
+
+  /** Forgets how the last line was left. What had completed begins anew, unless it can be resumed. */
+  #forget(): void {
+    const anew = this.state.closed?.by === 'complete' && !this.#place
+    if (anew) for (const port of this.line?.audience.ports ?? [this]) port.restart()
+    this.#rested = initialState
   }
 
   close(code?: number, reason?: string): void {
     checkClose(code, reason)
     this.#byHand = false
-    const line =
-      this.line ?? (this.key ? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key) : undefined)
+    const line = this.line ?? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key ?? '')
     if (!this.line) this.#rested = closedByUser
     line?.connection.dispatch({ type: 'close', code, reason })
     if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
     if (!this.line) this.#refresh()
   }
 
+  /** Where the stream is, or where it is to go on from. */
+  get #place(): string | undefined {
+    return this.line ? this.line.connection.cursor : (this.#cursor ?? this.options.lastEventId)
+  }
+
   getSnapshot(): Snapshot<unknown> {
     if (this.#stale || !this.#shown) {
-      const { line } = this
-      const cursor = line ? line.connection.cursor : (this.#cursor ?? this.options.lastEventId)
-      this.#shown = takeSnapshot(this.#shown, this.state, this.#data, line?.driver.queued?.() ?? 0, cursor)
+      const queued = this.line?.driver.queued?.() ?? 0
+      this.#shown = takeSnapshot(this.#shown, this.state, this.#data, queued, this.#place)
     }
     this.#stale = false
     this.#first ??= this.#shown
@@ -249,10 +255,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   restart(): void {
-    const data = initialDataOf(this.options)
-    if (data === this.#data) return
-    this.#data = data
-    this.#schedule()
+    const before = this.#data
+    this.#data = initialDataOf(this.options)
+    if (this.#data !== before) this.#schedule()
   }
 
   touch(field: 'queued' | 'lastEventId'): void {
@@ -298,9 +303,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (!this.#due) return
     const { select } = this.options
     // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
-    const onScreen = [this.#told, this.#shown?.data]
-    const quiet = select && this.#shown && !this.#loud
-    this.#due = quiet ? (guarded(() => isNews(select, this.#data, onScreen), this.environment) ?? true) : true
+    const isNew = (part: typeof select) => !part || isNews(part, this.#data, [this.#told, this.#shown?.data])
+    this.#due = this.#loud || !this.#shown || (guarded(() => isNew(select), this.environment) ?? true)
     if (this.#due) this.#knock()
   }
 

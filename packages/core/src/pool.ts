@@ -1,7 +1,6 @@
-import { type Audience, type Decoder, type Port, createAudience } from './audience.ts'
+import { type Audience, type Messages, type Port, createAudience } from './audience.ts'
 import { type Connection, type ConnectionParts, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
-import type { MessageInfo } from './fold.ts'
 import { tellAll } from './occurrences.ts'
 import type { Occurred, Policy } from './lifecycle-types.ts'
 import type { OpenInfo } from './transport.ts'
@@ -17,7 +16,7 @@ export type Driver<Raw> = Pick<
 }
 
 /** What makes one kind of connection differ from another; put together by its factory. */
-export interface Kind<Raw, Options, Own extends Driver<Raw>> {
+export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Raw, Options> {
   readonly name: string
   /** The options that are part of a destination. */
   readonly place: readonly string[]
@@ -30,9 +29,6 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> {
   /** The destination of a URL that can be read, so that two spellings of one share. */
   normal(url: string, environment: Environment): string
   policy(url: UrlOption, options: Options): Policy
-  /** What decodes this for a hook with these options; the same object for the same codec. Undefined: it is not for it. */
-  decoder(options: Options, raw: Raw): Decoder | undefined
-  info(raw: Raw): MessageInfo
   drive(line: Line<Raw, Options, Own>): Own
 }
 
@@ -119,7 +115,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
   key: string,
   lead: Line<Raw, Options, Own>['lead'],
 ): Line<Raw, Options, Own> {
-  const audience = createAudience<Raw, Options>(kind.info, (error) => environment.reportError(error))
+  const audience = createAudience<Raw, Options>(kind, (error) => environment.reportError(error))
   const line: Line<Raw, Options, Own> = {
     key,
     lead,

@@ -7,6 +7,10 @@ const CONNECTION_OPTIONS = [
   'linger',
   'binaryType',
   'highWaterMark',
+  'headers',
+  'resume',
+  'onEnd',
+  'maxEventLength',
 ]
 
 const warned = new Set<string>()

@@ -49,6 +49,7 @@ export const stamps: readonly Stamp[] = [1000, 27_000, 40_000, 100_000].map((now
   now,
   random: 0.5,
   heard: 0,
+  sent: true,
 }))
 
 export interface Edge {

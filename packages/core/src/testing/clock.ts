@@ -46,7 +46,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
         timer?.callback()
         await settle()
       }
-      now = until
+      now = Math.max(now, until)
     },
     jump(ms) {
       now += ms
