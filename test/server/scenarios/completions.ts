@@ -120,7 +120,8 @@ function once(world: World): void {
     expect(line.retries).toEqual([])
 
     const atWork = fault.fault === 'cut'
-    if (atWork) expect(line.client.getSnapshot().data).toBe((await answerOf(world, 4)).content)
+    // What has been heard stays. What waited in the page's own buffers has gone with the line.
+    if (atWork) expect((await answerOf(world, 4)).content).toContain(line.client.getSnapshot().data)
     await answerOf(world, 5)
     expect(await completionsOf(world, key)).toHaveLength(atWork ? 1 : 0)
     expect(await world.outcomesOf(target)).toEqual([fault.fault])
