@@ -63,8 +63,9 @@ const cases: Record<string, () => Promise<string[]>> = {
   async 'sse-factory'() {
     const texts: string[] = []
     for (const [kind, title] of [
-      ['tokens', 'Short events'],
-      ['lines', 'Long events'],
+      ['tokens', 'The shortest events: a word and an ID'],
+      ['chunks', 'Chunks of a completion: a token as the APIs of language models wrap it'],
+      ['lines', 'Long events of twenty lines'],
     ] as const) {
       const flow = { kind, size: 50_000_000, warmUp: 5_000_000 }
       const lines = await readerCase(stage, `sse-factory ${kind}`, flow, whole(9, 2), random)

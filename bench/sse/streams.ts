@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Short events, as of a language model's tokens; or long ones of many lines. */
-export type Kind = 'tokens' | 'lines'
+/** The shortest events, a word each; a language model's tokens as its API wraps them; or long ones of many lines. */
+export type Kind = 'tokens' | 'chunks' | 'lines'
 
 /** A stream that is made once: the server must not be what is measured. */
 export interface Prepared {
@@ -22,6 +22,14 @@ const LINE_SIZE = 80
 /** The data of the event with that number: never the same twice in a row. */
 const dataOf: Record<Kind, (number: number) => string> = {
   tokens: (number) => `{"t":"${WORDS[number % WORDS.length]}"}`,
+  chunks: (number) =>
+    JSON.stringify({
+      id: 'chatcmpl-8x2Kq0Vb',
+      object: 'chat.completion.chunk',
+      created: 1_795_000_000,
+      model: 'taut-1',
+      choices: [{ index: 0, delta: { content: ` ${WORDS[number % WORDS.length]}` }, finish_reason: null }],
+    }),
   lines: (number) =>
     Array.from({ length: LINES_OF_ONE }, (_, line) =>
       `${number}.${line} `.padEnd(LINE_SIZE, 'abcdefg '),
@@ -66,8 +74,8 @@ const LATER = 600
 
 /** Answers a request for `/events/…`; false: it is not one. The page closes: what follows an end is not to be measured. */
 export function serveEvents(url: string, response: ServerResponse): boolean {
-  const [, kind, size, later] = /^\/events\/(tokens|lines)\/(\d+)(\?later)?$/.exec(url) ?? []
-  if (kind !== 'tokens' && kind !== 'lines') return false
+  const [, kind, size, later] = /^\/events\/(\w+)\/(\d+)(\?later)?$/.exec(url) ?? []
+  if (kind !== 'tokens' && kind !== 'chunks' && kind !== 'lines') return false
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.flushHeaders()
   // A page that closes early is no failure.

@@ -123,16 +123,16 @@ function listening(
   line: EventSourceLine,
   on: TransportEvents<ServerSentEvent>,
 ): TransportEvents<ServerSentEvent> {
-  const options = () => line.lead.options
   return {
     ...on,
     message(event, id) {
-      const { until } = options()
+      const { until } = line.lead.options
       if (until && guarded(() => until(event), line.environment)) on.ended({ kind: 'complete' })
       else on.message(event, id)
     },
     ended(outcome) {
-      const { onEnd = methodOf(options()) === 'GET' ? 'reconnect' : 'complete' } = options()
+      const { options } = line.lead
+      const { onEnd = methodOf(options) === 'GET' ? 'reconnect' : 'complete' } = options
       const { error } = outcome
       const clean = error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
       on.ended(clean && error.detail.wasClean && onEnd === 'complete' ? { kind: 'complete' } : outcome)

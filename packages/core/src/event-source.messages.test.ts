@@ -95,7 +95,7 @@ describe('9, 10: what comes', () => {
 })
 
 describe('9: a flood lets the page paint', () => {
-  /** How many turns the page has while some 160 kB are read at once, in ten slices, with listeners that take so many ms. */
+  /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
   const turnsWith = async (ms: number) => {
     let busy = 0
     let turns = 0
@@ -110,7 +110,7 @@ describe('9: a flood lets the page paint', () => {
       },
     })
     const { said, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
-    await write(block('x'.repeat(400)).repeat(401))
+    await write(block('x'.repeat(1620)).repeat(401))
     await environment.advance(0)
     expect(said).toHaveLength(402)
     return turns
