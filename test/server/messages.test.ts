@@ -178,13 +178,13 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await line.until(is('open'))
       line.client.reconnect()
       await line.until(openedTimes(2))
-      expect(line.opens).toEqual([{ protocol: 'v2.tautline' }, { protocol: 'v2.tautline' }])
+      expect(line.opens).toMatchObject([{ protocol: 'v2.tautline' }, { protocol: 'v2.tautline' }])
     })
 
     test('none offered, none chosen', async () => {
       const line = openLine(`${server.now.url}${newTarget('/echo')}`, { environment })
       await line.until(is('open'))
-      expect(line.opens).toEqual([{ protocol: '' }])
+      expect(line.opens).toMatchObject([{ protocol: '' }])
     })
 
     test('a function offers anew before every attempt, and knows why the last one failed', async () => {
@@ -200,7 +200,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await line.until(is('open'))
       expect(outcomesOf(server.now, target)).toEqual(['refused', 'accepted'])
       expect(previous).toMatchObject([undefined, { code: 'connect-failed' }])
-      expect(line.opens).toEqual([{ protocol: 'v1.tautline' }])
+      expect(line.opens).toMatchObject([{ protocol: 'v1.tautline' }])
     })
 
     test('what the platform refuses is final, and never reaches the server', async () => {
