@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type EventSourceClient, createEventSource } from '@tautline/core'
 import { type RequestLedger, createRequestLedger } from '../support/ledger.ts'
 import { brisk, until } from '../support/stream.ts'
-import { type World, newsOf } from '../support/world.ts'
+import { type Trouble, type World, newsOf } from '../support/world.ts'
 
 const CYCLES = 200
 
@@ -54,31 +54,31 @@ export function cycles(world: World, heap: Heap): void {
   const losses: readonly {
     readonly what: string
     readonly proxied?: boolean
-    begin(match: string): Promise<unknown>
+    begin(match: string): Promise<Trouble>
   }[] = [
     {
       what: 'the server cuts',
-      begin: (match) => world.addFault({ fault: 'cut', bytes: 0, match, count: CYCLES }),
+      begin: (match) => world.addFault({ fault: 'cut', bytes: 0, match, count: 'always' }),
     },
     {
       what: 'the server ends',
-      begin: (match) => world.addFault({ fault: 'end', match, count: CYCLES }),
+      begin: (match) => world.addFault({ fault: 'end', match, count: 'always' }),
     },
     {
       what: 'the server refuses',
-      begin: (match) => world.addFault({ fault: 'refuse', match, count: CYCLES }),
+      begin: (match) => world.addFault({ fault: 'refuse', match, count: 'always' }),
     },
     {
       what: 'the line resets after its head',
       proxied: true,
-      begin: (match) => world.addProxyRule({ fault: 'reset', after: 'handshake', match, count: CYCLES }),
+      begin: (match) => world.addProxyRule({ fault: 'reset', after: 'handshake', match, count: 'always' }),
     },
   ]
 
   describe(`${CYCLES} cycles`, () => {
     test.each(losses)('one stream, which $what: nothing is left behind', async ({ proxied, begin }) => {
       const { stream, target } = await quietStream()
-      await begin(target)
+      const trouble = await begin(target)
       const ledger = createRequestLedger()
       const client = createEventSource((proxied ? world.proxyUrl : world.url) + target, {
         ...brisk,
@@ -92,9 +92,11 @@ export function cycles(world: World, heap: Heap): void {
       client.on('error', () => (errors += 1))
       open(client)
       const grown = await growth((number) => reaches(client, 'error', () => errors >= number))
+      // Not a number of times: a page repeats by itself what fails on a connection that it had open, and uses some up.
+      await trouble.remove()
       await reaches(client, 'open', () => client.getSnapshot().status === 'open')
 
-      expect(ledger.made).toBe(CYCLES + 1)
+      expect(ledger.made).toBeGreaterThan(CYCLES)
       // One line that stands: its stable and heartbeat timers, its listener.
       expect(ledger.balance()).toEqual({ timers: 2, listeners: 1 })
       expect(grown).toBeLessThan(SLACK)

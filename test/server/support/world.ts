@@ -12,10 +12,15 @@ export interface Addresses {
   readonly proxyUrl: string
 }
 
+/** A rule, which can be taken back. */
+export interface Trouble {
+  remove(): Promise<unknown>
+}
+
 /** A demo server as it can be reached from anywhere, a page included: over HTTP. */
 export interface World extends Addresses {
-  addFault(rule: FaultRule): Promise<unknown>
-  addProxyRule(rule: ProxyRule): Promise<unknown>
+  addFault(rule: FaultRule): Promise<Trouble>
+  addProxyRule(rule: ProxyRule): Promise<Trouble>
   /** Strikes the lines that are open. */
   strike(fault: ProxyFaultWish, match: string): Promise<unknown>
   /** Adds an item to a stream of news. */
@@ -39,6 +44,11 @@ export function createWorld(addresses: () => Addresses): World {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return response.json()
   }
+  async function add(path: string, list: string, rule: object): Promise<Trouble> {
+    // What the control routes answer to a rule.
+    const { id } = (await ask('POST', path, rule)) as { readonly id: string }
+    return { remove: () => ask('DELETE', `${list}/${id}`) }
+  }
   // The answers are what the demo server's `ServerState` and `FaultProxy` describe.
   const state = async () => (await ask('GET', '/control/state')) as ServerState
   const proxy = async () =>
@@ -50,8 +60,8 @@ export function createWorld(addresses: () => Addresses): World {
     get proxyUrl() {
       return addresses().proxyUrl
     },
-    addFault: (rule) => ask('POST', '/control/fault', rule),
-    addProxyRule: (rule) => ask('POST', '/control/proxy', rule),
+    addFault: (rule) => add('/control/fault', '/control/faults', rule),
+    addProxyRule: (rule) => add('/control/proxy', '/control/proxy', rule),
     strike: (fault, match) => ask('POST', '/control/proxy', { ...fault, match, live: true }),
     publish: (stream, headline) => ask('POST', '/control/news', { stream, headline }),
     state,
