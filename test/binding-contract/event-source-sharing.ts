@@ -103,7 +103,7 @@ export const sharing: readonly StreamScenario[] = [
       const post = { method: 'POST', body: { a: 1 } }
       const same = [
         post,
-        { ...post, body: { a: 1 }, headers: { own: 'x' } },
+        { ...post, body: { a: 1 }, headers: () => ({ own: 'x' }) },
         { ...post, codec: json(), reduce: collected() },
       ]
       const other = [

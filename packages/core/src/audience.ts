@@ -16,8 +16,8 @@ export interface Port<Raw, Options> {
   /** The number of the last message that it has had. */
   seen: number
   receive(message: unknown, raw: Raw): void
-  /** Takes what came before it joined as its data; no handler is called. */
-  catchUp(message: unknown): void
+  /** Takes what came before it joined as its data: the last message, or of a `whole` answer each. No handler is called. */
+  catchUp(message: unknown, raw: Raw, whole: boolean): void
   /** Forgets what it has folded: an answer begins anew. */
   restart(): void
   /** Returns whether somebody listened. */
@@ -54,16 +54,32 @@ export interface Messages<Raw, Options> {
   info(raw: Raw): MessageInfo
 }
 
-/** @param unheard takes the errors that nobody listens to */
+/** An answer that is longer is not kept: who joins it late gets what is still to come. */
+const WHOLE = 50_000
+
+/**
+ * @param unheard takes the errors that nobody listens to
+ * @param whole an answer of which half is of no use: who joins late gets all of it
+ */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createAudience<Raw, Options>(
   kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
+  whole = false,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
   let newest = 0
-  let last: Raw
+  /** The last message that somebody took, or of an answer all. */
+  let kept: Raw[] = []
+
+  let all = whole
+
+  function keep(raw: Raw): void {
+    all &&= kept.length < WHOLE
+    if (all) kept.push(raw)
+    else kept = [raw]
+  }
 
   /** @param refuse takes the error of what cannot be decoded */
   function decode(decoder: Decoder, raw: Raw, refuse: typeof tellConcerned): unknown {
@@ -102,12 +118,16 @@ export function createAudience<Raw, Options>(
     ports,
     add(port) {
       ports.add(port)
-      const decoder = newest > 0 && port.seen !== newest ? kind.decoder(port.options, last) : undefined
+      const late = newest > 0 && port.seen !== newest
       port.seen = newest
-      if (!decoder) return
-      // An error was reported to those who were there when it came.
-      const message = decode(decoder, last, () => {})
-      if (message !== UNREADABLE) port.catchUp(message)
+      if (!late) return
+      if (all) port.restart()
+      for (const raw of kept) {
+        const decoder = kind.decoder(port.options, raw)
+        // An error was reported to those who were there when it came.
+        const message = decoder ? decode(decoder, raw, () => {}) : UNREADABLE
+        if (message !== UNREADABLE) port.catchUp(message, raw, all)
+      }
     },
     remove: (port) => void ports.delete(port),
     deliver(raw) {
@@ -115,6 +135,11 @@ export function createAudience<Raw, Options>(
       let decoder: Decoder | undefined
       let message: unknown
       let others: Map<Decoder, unknown> | undefined
+      // A line that lingers goes on, for who comes back to it.
+      if (all || ports.size === 0) {
+        keep(raw)
+        newest = number
+      }
       for (const port of ports) {
         const own = kind.decoder(port.options, raw)
         if (!own) {
@@ -124,7 +149,7 @@ export function createAudience<Raw, Options>(
         }
         // One that a handler has just added took this message in `add`.
         if (port.seen === number) continue
-        last = raw
+        if (newest !== number) keep(raw)
         port.seen = newest = number
         if (own !== decoder) {
           // Most lines have one decoder, and need no map.
@@ -139,6 +164,8 @@ export function createAudience<Raw, Options>(
     tell: (type, event) => tellSome(ports, type, event),
     reset() {
       newest = 0
+      kept = []
+      all = whole
     },
   }
 }

@@ -48,6 +48,9 @@ export interface Connection {
   readonly state: State
   /** The live resource; undefined unless the line is open. */
   readonly handle: TransportHandle | undefined
+  readonly policy: Policy
+  /** The attempt has left the page. */
+  readonly sent: boolean
   /** Behind what the listeners have been told; it outlives the attempts. Settable: where the next attempt goes on from. */
   cursor: string | undefined
   dispatch(event: Event): void
@@ -195,6 +198,12 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     },
     get handle() {
       return state.status === 'open' ? handle : undefined
+    },
+    get policy() {
+      return policy
+    },
+    get sent() {
+      return handle !== undefined
     },
     get cursor() {
       return cursor

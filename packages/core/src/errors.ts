@@ -27,8 +27,8 @@ export interface ErrorDetails {
   'content-type': { readonly expected: string; readonly contentType: string }
   /** One event, or one line of it, is longer than `limit` characters. */
   'too-large': { readonly limit: number }
-  /** The page was put aside while a request was under way that must not be repeated by itself, such as a POST. */
-  interrupted: { readonly by: 'page' }
+  /** The page was put aside, or the component went, while a request was under way that must not be repeated by itself, such as a POST. */
+  interrupted: { readonly by: 'page' | 'component' }
   /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
   /** A message could not be encoded, or is of a type that cannot be sent. */

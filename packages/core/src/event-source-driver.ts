@@ -1,7 +1,7 @@
 import type { Attempt } from './connection.ts'
 import { TautlineError } from './errors.ts'
 import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
-import { EVENT_STREAM, breather, essenceOf, isPlain, jsonOf, utf8 } from './event-source-request.ts'
+import { EVENT_STREAM, essenceOf, isJson, isPlain, jsonOf, pacer, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
@@ -24,7 +24,9 @@ function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prep
   const { url, options } = line.lead
   const { body = null } = options
   const headers = options.headers ?? {}
-  if (isOnce(options) && (begun.attempt === 0 || !begun.cursor)) restart(line)
+  const { attempt: retries, cursor } = begun
+  // An answer that cannot go on where it was begins anew, instead of being appended to its own beginning.
+  if (isOnce(options) ? retries === 0 || !cursor : endOf(options) === 'complete' && !cursor) restart(line)
   const attempt = { ...begun, cursor: line.connection.cursor }
   const connect = (place: unknown, init: HeadersInit, content: RequestBody | null): Prepared => {
     const request = requestOf(line, attempt, place, init, content)
@@ -33,7 +35,7 @@ function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prep
   if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
     return connect(url, headers, body)
   const context = contextOf(attempt)
-  const content = typeof body === 'function' ? ask('body', body, context) : body
+  const content = typeof body === 'function' ? ask('body', body, context) : Promise.resolve(body)
   return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then((answers) =>
     connect(...answers),
   )
@@ -75,7 +77,7 @@ function requestOf(
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
-    breathe: breather(environment),
+    pace: pacer(environment),
     judge: (answer) => judge(answer, environment.now(), isOnce(options)),
   }
 }
@@ -93,7 +95,7 @@ function headersOf(init: HeadersInit): Headers {
 /** JSON is what such requests carry; that of a plain object is made here. */
 function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
   const json = 'application/json'
-  if (typeof content === 'string') return [content, /^\s*[[{]/.test(content) ? json : undefined]
+  if (typeof content === 'string') return [content, isJson(content) ? json : undefined]
   return isPlain(content) ? [jsonOf(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
 }
 
@@ -118,6 +120,11 @@ function judge(answer: Response, now: number, once: boolean): Outcome | undefine
   }
 }
 
+/** What the end of a body means; where `until` says how an answer ends, one that ends otherwise was cut. */
+function endOf({ onEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
+  return onEnd ?? (methodOf(options) === 'GET' || until ? 'reconnect' : 'complete')
+}
+
 /** What only this line's options know: which event is the last one, and what the end of the body means. */
 function listening(
   line: EventSourceLine,
@@ -131,11 +138,13 @@ function listening(
       else on.message(event, id)
     },
     ended(outcome) {
-      const { options } = line.lead
-      const { onEnd = methodOf(options) === 'GET' ? 'reconnect' : 'complete' } = options
       const { error } = outcome
       const clean = error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
-      on.ended(clean && error.detail.wasClean && onEnd === 'complete' ? { kind: 'complete' } : outcome)
+      on.ended(
+        clean && error.detail.wasClean && endOf(line.lead.options) === 'complete'
+          ? { kind: 'complete' }
+          : outcome,
+      )
     },
   }
 }

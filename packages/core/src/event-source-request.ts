@@ -35,19 +35,36 @@ export function jsonOf(body: object): string {
   }
 }
 
+/** Is this text JSON of the kind that requests carry: an object or a list? */
+export function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** How long a stream may keep the page busy in one go, in ms: half a frame. */
 const TURN = 8
 
-/** Gives the page a turn, where one is due. */
-export function breather(environment: Environment): () => Promise<void> | undefined {
-  let since = environment.now()
-  return () => {
-    if (environment.now() - since < TURN) return undefined
-    return new Promise((resolve) => {
-      environment.nextTask(() => {
-        since = environment.now()
-        resolve()
-      })
-    })
+/** And how many bytes it may bring, however fast its listeners are: `for await` takes what has come in turns of its own. */
+const LOAD = 524_288
+
+/** Does a stream's work, and gives the page a turn where one is due: the promise of its end. */
+export function pacer(
+  environment: Environment,
+): (size: number, work: () => void) => Promise<void> | undefined {
+  let busy = 0
+  let load = 0
+  return (size, work) => {
+    const since = environment.now()
+    work()
+    busy += environment.now() - since
+    load += size
+    if (busy < TURN && load < LOAD) return undefined
+    busy = load = 0
+    return new Promise((resolve) => environment.nextTask(resolve))
   }
 }

@@ -1,7 +1,7 @@
 import { exponential } from './backoff.ts'
 import { type Attempt, type Connection, createConnection } from './connection.ts'
 import type { Environment } from './environment.ts'
-import { EVENT_STREAM, breather, essenceOf, utf8 } from './event-source-request.ts'
+import { EVENT_STREAM, essenceOf, pacer, utf8 } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { Occurred, Policy, Signal } from './lifecycle-types.ts'
 import { refuse } from './providers.ts'
@@ -154,7 +154,7 @@ function requestOf(
     lastEventId: cursor,
     limit: Number.POSITIVE_INFINITY,
     fetch: environment.fetch,
-    breathe: breather(environment),
+    pace: pacer(environment),
     judge,
   }
 }

@@ -157,7 +157,8 @@ describe('for await', () => {
 
   test('32: ends when the stream completes, with all that has come', async () => {
     for (const ending of ['end', 'until', '204'] as const) {
-      const { client, environment } = stream({ method: 'POST', until: ({ data }) => data === '[DONE]' })
+      const until = ({ data }: { data: string }) => data === '[DONE]'
+      const { client, environment } = stream({ method: 'POST', ...(ending === 'until' && { until }) })
       const heard: unknown[] = []
       const loop = (async () => {
         for await (const message of client) heard.push(message)
@@ -173,6 +174,21 @@ describe('for await', () => {
       await environment.advance(1000)
       expect(leftovers(environment)).toEqual(NOTHING)
     }
+  })
+
+  test('9: takes forty thousand events that come at once', async () => {
+    const { client, environment } = stream()
+    let heard = 0
+    const loop = (async () => {
+      for await (const message of client) heard += Number(message)
+    })()
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write('data: 1\n\n'.repeat(40_000))
+    while (heard < 40_000) await environment.advance(0)
+    client.close()
+    await loop
+    expect(heard).toBe(40_000)
   })
 
   test('throws what ended the stream', async () => {

@@ -117,9 +117,9 @@ describe('9: a flood lets the page paint', () => {
   }
 
   test.each([
-    ['for nothing where listeners are fast', 0, 0],
-    ['after each half frame', 0.125, 4],
-    ['after each slice where they are slow', 1, 9],
+    ['for half a megabyte where listeners are fast', 0, 1],
+    ['after each half frame', 0.125, 5],
+    ['after each slice where they are slow', 1, 10],
   ])('%s', async (_, ms, turns) => {
     expect(await turnsWith(ms)).toBe(turns)
   })

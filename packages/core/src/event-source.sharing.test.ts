@@ -333,17 +333,56 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hook.getSnapshot().status).toBe('open')
   })
 
-  test('33: an answer that is asked for once does not linger, unless it is told to', async () => {
-    for (const [linger, aborted] of [
-      [undefined, true],
-      [1000, false],
-    ] as const) {
-      const environment = createTestEnvironment()
-      const leave = observeEventSource('/answer', { ...POST, environment, linger }).subscribe(() => {})
-      await environment.advance(0)
-      await answer(environment)
-      leave()
-      expect(environment.request.aborted).toBe(aborted)
-    }
+  test('46: without IDs it has the last message at once, and a fold goes on', async () => {
+    const environment = createTestEnvironment()
+    const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
+    const leaves = hooks.map((hook) => hook.subscribe(() => {}))
+    await environment.advance(0)
+    await answer(environment)
+    for (const leave of leaves) leave()
+    environment.request.write(block('a'))
+    await environment.advance(0)
+    for (const hook of hooks) hook.subscribe(() => {})
+    expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
+  })
+
+  test('13: a server that asked for time gets it', async () => {
+    const environment = createTestEnvironment()
+    const hook = observeEventSource('/news', { environment, linger: 60_000 })
+    const leave = hook.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '1' }))
+    await environment.advance(0)
+    leave()
+    environment.request.write(block('b', { id: '2' }))
+    environment.request.end()
+    await environment.advance(1000)
+    environment.request.respond({ status: 503, headers: { 'retry-after': '30' } })
+    await environment.advance(0)
+    hook.subscribe(() => {})
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    await environment.advance(60_000)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+})
+
+describe('one that comes back with others', () => {
+  test('30: knows where to go on, though a new one is there first', async () => {
+    const environment = createTestEnvironment()
+    const options = { environment, reduce: collect(), linger: 0 }
+    const back = observeEventSource('/news', options)
+    const leave = back.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '1' }))
+    await environment.advance(0)
+    leave()
+    observeEventSource('/news', options).subscribe(() => {})
+    back.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
   })
 })

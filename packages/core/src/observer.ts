@@ -18,6 +18,7 @@ import {
   tellMessage,
 } from './occurrences.ts'
 import { differIn } from './options.ts'
+import { BLANK, comeTo, isOver, remember } from './returning.ts'
 import { changeOf, isNews, takeSnapshot } from './snapshot.ts'
 import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts'
 import { warnOfWishes } from './wishes.ts'
@@ -56,9 +57,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   #due = false
   #loud = false
   #byHand = false
-  /** What is shown where there is no line: the state in which the last one was left, if that was final. */
-  #rested = initialState
-  /** Where to go on from: as it was when it was last looked at. */
+  #memory = BLANK
+  /** The cursor that was last announced. */
   #cursor: string | undefined
   #watched: Set<string> | undefined
   #listeners: Set<() => void> | undefined
@@ -84,7 +84,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
-    else if (before.enabled === false && this.#rested.closed?.by === 'complete') this.#forget()
+    else if (before.enabled === false && options.enabled !== false && isOver(this.#memory)) this.#forget()
     this.url = url
     this.options = options
     if (moved) this.#relocate(this.#locate())
@@ -106,8 +106,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.#stale = true
     if (!key || !this.line || !moveLine(this.line, key, this.options.lastEventId)) this.#leave(true)
     // Another place knows nothing of the old one.
-    this.#rested = initialState
-    this.#cursor = undefined
+    this.#memory = BLANK
   }
 
   get wanted(): boolean {
@@ -123,20 +122,15 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   #join(): void {
+    // The body of a request may be an object that has changed.
+    this.#relocate(this.#locate())
     const line = (this.line = this.lineHere())
-    const { audience, connection } = line
-    const idle = connection.state.status === 'idle'
-    // What came while the line lingered was told to nobody: it is asked for again.
-    const missed = !idle && !audience.ports.size && this.#cursor && this.#cursor !== connection.cursor
-    // A line that was there before knows better where to go on.
-    if (idle || missed) connection.cursor = this.#cursor ?? connection.cursor ?? this.options.lastEventId
-    audience.add(this)
+    const event = comeTo(line, this.#memory, this.options.lastEventId)
+    line.audience.add(this)
     line.settle()
-    const { closed } = this.#rested
-    const kept = idle && /user|complete/.test(closed?.by ?? '')
-    this.#rested = initialState
+    this.#memory = BLANK
     this.#stale = true
-    connection.dispatch(kept ? { type: 'close', closed } : { type: missed ? 'reconnect' : 'retain' })
+    line.connection.dispatch(event)
     if (line.lead !== this) warnOfWishes(line.lead.options, this.options)
   }
 
@@ -144,13 +138,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const { line } = this
     if (!line) return
     const { audience, connection } = line
-    const { closed } = connection.state
     const last = audience.ports.size === 1
     // It decides on, as it was: what becomes of this hook is no concern of a line that lingers.
     if (last) line.lead = { url: this.url, options: this.options }
     this.line = undefined
-    this.#cursor = connection.cursor
-    this.#rested = closed ? connection.state : initialState
+    this.#memory = remember(line, last && !now)
     this.#stale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
     if (last && now) connection.dispatch({ type: 'release', now })
@@ -165,8 +157,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   get state(): State {
-    const rested = this.#hosted && this.wanted && this.#rested === initialState ? waiting : this.#rested
-    return this.line?.connection.state ?? rested
+    const left = this.#memory.state
+    const none = left === initialState && this.#hosted && this.wanted ? waiting : left
+    return this.line?.connection.state ?? none
   }
 
   subscribe(listener: () => void): () => void {
@@ -189,6 +182,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
+    this.#relocate(this.#locate())
     this.#byHand = true
     this.#forget()
     this.#update(true)
@@ -197,16 +191,19 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   /** Forgets how the last line was left. What had completed begins anew, unless it can be resumed. */
   #forget(): void {
-    const anew = this.state.closed?.by === 'complete' && !this.#place
-    if (anew) for (const port of this.line?.audience.ports ?? [this]) port.restart()
-    this.#rested = initialState
+    const { line } = this
+    if (this.state.closed?.by === 'complete' && !this.#place) {
+      line?.audience.reset()
+      for (const port of line?.audience.ports ?? [this]) port.restart()
+    }
+    this.#memory = { ...BLANK, cursor: this.#memory.cursor }
   }
 
   close(code?: number, reason?: string): void {
     checkClose(code, reason)
     this.#byHand = false
     const line = this.line ?? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.key ?? '')
-    if (!this.line) this.#rested = closedByUser
+    if (!this.line) this.#memory = { ...this.#memory, state: closedByUser }
     line?.connection.dispatch({ type: 'close', code, reason })
     if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
     if (!this.line) this.#refresh()
@@ -214,7 +211,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   /** Where the stream is, or where it is to go on from. */
   get #place(): string | undefined {
-    return this.line ? this.line.connection.cursor : (this.#cursor ?? this.options.lastEventId)
+    return this.line ? this.line.connection.cursor : (this.#memory.cursor ?? this.options.lastEventId)
   }
 
   getSnapshot(): Snapshot<unknown> {
@@ -246,11 +243,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
       tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
   }
 
-  catchUp(message: unknown): void {
+  catchUp(message: unknown, raw: Raw, whole: boolean): void {
     const { reduce } = this.options
-    // A fold counts what came while it was there; the last message alone would be a gap with one entry.
-    if (reduce && reduce !== takeLatest) return
-    this.#data = message
+    // A fold counts what came while it was there, or all of it; the last message alone would be a gap with one entry.
+    if (reduce && reduce !== takeLatest && !whole) return
+    this.#data = reduce ? fold(reduce, this.#data, message, this.kind.info(raw), this.environment) : message
     this.#schedule()
   }
 

@@ -91,8 +91,7 @@ export function policyOf(
     // Whoever asks once waits for work to be done, and must not ask again because it takes long.
     connectTimeout: options.timeout?.connect ?? (once ? 60_000 : 10_000),
     stableAfter: 5000,
-    // Who joins an answer in the middle has half of it, so nothing is kept for them.
-    linger: options.linger ?? (once ? 0 : 1000),
+    linger: options.linger ?? 1000,
     pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
     pauseHidden: !once && (options.pause?.hidden ?? false),

@@ -29,6 +29,8 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Ra
   /** The destination of a URL that can be read, so that two spellings of one share. */
   normal(url: string, environment: Environment): string
   policy(url: UrlOption, options: Options): Policy
+  /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it. */
+  whole?(options: Options): boolean
   drive(line: Line<Raw, Options, Own>): Own
 }
 
@@ -115,7 +117,8 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
   key: string,
   lead: Line<Raw, Options, Own>['lead'],
 ): Line<Raw, Options, Own> {
-  const audience = createAudience<Raw, Options>(kind, (error) => environment.reportError(error))
+  const unheard = (error: unknown) => environment.reportError(error)
+  const audience = createAudience(kind, unheard, kind.whole?.(lead.options))
   const line: Line<Raw, Options, Own> = {
     key,
     lead,

@@ -35,7 +35,10 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       lastEventId: undefined,
       limit: 1000,
       fetch,
-      breathe: () => undefined,
+      pace(_, work) {
+        work()
+        return undefined
+      },
       judge: () => undefined,
       ...own,
     },
@@ -259,10 +262,23 @@ describe('an event that is too long', () => {
 describe('a chunk of megabytes', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `data: ${index}\n: ${'.'.repeat(40)}\n\n`).join('')
 
+  /** After each slice the page has a turn, which the test ends. */
+  const pacing =
+    (take: (end: () => void) => void): EventSourceRequest['pace'] =>
+    (_, work) => {
+      work()
+      return new Promise(take)
+    }
+
   test('is read in slices, and the page has its turn between them', async () => {
     let goOn = () => {}
-    const breathe = vi.fn<() => Promise<void>>(() => new Promise((resolve) => (goOn = resolve)))
-    const { request, said } = await attempt({ breathe })
+    const sizes: number[] = []
+    const pace = (size: number, work: () => void) => {
+      sizes.push(size)
+      work()
+      return new Promise<void>((resolve) => (goOn = resolve))
+    }
+    const { request, said } = await attempt({ pace })
     request?.respond()
     request?.write(many)
     await settle()
@@ -274,13 +290,13 @@ describe('a chunk of megabytes', () => {
     }
     const messages = said.filter((line) => Array.isArray(line) && line[0] === 'message')
     expect(messages).toEqual(Array.from({ length: 5000 }, (_, index) => message(String(index))))
-    expect(breathe).toHaveBeenCalledTimes(Math.ceil(many.length / 65_536) - 1)
+    expect(sizes).toHaveLength(Math.ceil(many.length / 65_536))
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
   })
 
   test('while it is read the line is not silent: what waits has come in', async () => {
     let goOn = () => {}
-    const breathe = () => new Promise<void>((resolve) => (goOn = resolve))
-    const { request, said } = await attempt({ breathe })
+    const { request, said } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()
@@ -292,8 +308,7 @@ describe('a chunk of megabytes', () => {
 
   test('4: given up in its turn, nothing more is said', async () => {
     let goOn = () => {}
-    const breathe = () => new Promise<void>((resolve) => (goOn = resolve))
-    const { request, said, controller, handle } = await attempt({ breathe })
+    const { request, said, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()

@@ -10,8 +10,8 @@ export interface EventSourceRequest extends ConnectRequest {
   readonly fetch: Fetch | undefined
   /** What an answer means that does not open the line; undefined: it does. */
   judge(answer: Response): Outcome | undefined
-  /** Gives the page its turn, where a stream has kept it busy; undefined: it has not. */
-  breathe(): Promise<void> | undefined
+  /** Does the work on so many bytes; a promise: before the next the page has its turn. */
+  pace(size: number, work: () => void): Promise<void> | undefined
 }
 
 /** A chunk may have megabytes, and the page is to paint meanwhile: it is read in slices of so many bytes. */
@@ -64,7 +64,7 @@ async function ask({ fetch, url, init, signal }: EventSourceRequest): Promise<Re
 
 async function read(
   body: ReadableStream<Uint8Array>,
-  { signal, breathe }: EventSourceRequest,
+  { signal, pace }: EventSourceRequest,
   { activity }: TransportEvents<ServerSentEvent>,
   feed: (text: string) => void,
 ): Promise<void> {
@@ -79,14 +79,13 @@ async function read(
     signal.throwIfAborted()
     if (done) return
     for (let at = 0; at < value.length; at += SLICE) {
-      const turn = at > 0 ? breathe() : undefined
-      if (turn) {
-        await turn
-        signal.throwIfAborted()
-      }
-      feed(decoder.decode(value.subarray(at, at + SLICE), { stream: true }))
+      const slice = value.subarray(at, at + SLICE)
+      const turn = pace(slice.length, () => feed(decoder.decode(slice, { stream: true })))
       // Behind the listeners: as long as they keep the page busy, the silence is not the server's.
       activity()
+      if (!turn) continue
+      await turn
+      signal.throwIfAborted()
     }
   }
 }
