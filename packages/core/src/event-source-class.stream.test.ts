@@ -173,8 +173,8 @@ describe('9.2.6: the event', () => {
     expect(source.url).toBe('https://test.example/stream')
     environment.request.end()
     await environment.advance(3000)
-    // Each attempt starts where the first did.
-    expect(environment.request.url).toBe('https://test.example/stream')
+    // It is the same request, whose current URL is that of the redirect.
+    expect(environment.request.url).toBe('https://cdn.example/deep/stream')
   })
 
   test.each(['', 'stream'])('has the origin of the request where `fetch` says only %j', async (url) => {

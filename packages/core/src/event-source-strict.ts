@@ -29,8 +29,11 @@ export interface StrictParts {
 
 /** What an `EventSource` knows from one attempt to the next, beside the last event ID. */
 interface Memory {
-  /** That of the last redirect. */
-  origin: string
+  /**
+   * Where the last redirect led: section 9.2.3 fetches the same request again, whose current URL it is by then (Fetch standard, section
+   * 2.2.5).
+   */
+  url: URL
   /** In ms. */
   reconnectionTime: number
   /** Attempts in a row that have ended; one that opens makes it the first again. */
@@ -43,14 +46,14 @@ interface Memory {
  */
 export function connectStrictly(parts: StrictParts): Connection {
   const { target, url, environment } = parts
-  const memory: Memory = { origin: '', reconnectionTime: RECONNECTION_TIME, failures: 0 }
+  const memory: Memory = { url, reconnectionTime: RECONNECTION_TIME, failures: 0 }
   const connection: Connection = createConnection<ServerSentEvent>(
     {
       environment: heedless(environment, (signal) => counts(signal, connection)),
       prepare(attempt) {
         try {
-          const request = requestOf(parts, attempt)
-          return (on) => eventSourceTransport(request, remembering(memory, url, on))
+          const request = requestOf({ ...parts, url: memory.url }, attempt)
+          return (on) => eventSourceTransport(request, remembering(memory, on))
         } catch (cause) {
           // In a task of its own: whoever has made the object has the time to listen.
           return new Promise((_, reject) => environment.nextTask(() => reject(cause)))
@@ -58,7 +61,7 @@ export function connectStrictly(parts: StrictParts): Connection {
       },
       refuse,
       message({ event, data, id }) {
-        target.dispatchEvent(new MessageEvent(event, { data, origin: memory.origin, lastEventId: id }))
+        target.dispatchEvent(new MessageEvent(event, { data, origin: memory.url.origin, lastEventId: id }))
       },
       occurred(event) {
         if (event.type === 'open') target.dispatchEvent(new Event('open'))
@@ -91,16 +94,12 @@ function policyOf(memory: Memory): Policy {
   }
 }
 
-function remembering(
-  memory: Memory,
-  url: URL,
-  on: TransportEvents<ServerSentEvent>,
-): TransportEvents<ServerSentEvent> {
+function remembering(memory: Memory, on: TransportEvents<ServerSentEvent>): TransportEvents<ServerSentEvent> {
   return {
     ...on,
     opened(info) {
       memory.failures = 0
-      memory.origin = new URL(info.url, url).origin
+      memory.url = new URL(info.url, memory.url)
       on.opened(info)
     },
     // Not a floor under the wait, as for the hooks, but the wait itself.
