@@ -1,4 +1,4 @@
-import type { EventCodecs, NamedEventsOptions, Snapshot } from '@tautline/core'
+import type { EventSourceOptions, Snapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 
 // What the page of useEventSource says, held to the types as `option-docs.ts` is. What is said of WebSockets in the same
@@ -98,7 +98,7 @@ export const streamOptionDocs = {
     ...optionDocs.environment,
     text: 'Clock, chance, page, network and fetch; read once, when the hook is created.',
   },
-} satisfies Table<keyof NamedEventsOptions<EventCodecs>>
+} satisfies Table<keyof EventSourceOptions>
 
 /** A stream has no way back, and so nothing that waits to be sent. */
 type NotForStreams = 'latency' | 'queued'

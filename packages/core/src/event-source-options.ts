@@ -1,13 +1,17 @@
 import type { Codec } from './codec.ts'
 import { TautlineError } from './errors.ts'
+import { isPlain } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { AttemptContext, CommonOptions, MaybePromise } from './types.ts'
 
 /** Request headers; a function runs before every attempt, for fresh tokens. */
 export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePromise<HeadersInit>)
 
-/** What can be sent with a request. A plain object or array is sent as JSON. */
-export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | readonly unknown[]
+/** Of any type, interfaces included, but neither a function nor a promise: those give what is sent. */
+type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly then?: undefined }
+
+/** What can be sent with a request. A plain object or array is sent as JSON; one of a class that `fetch` does not know is refused. */
+export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | AnyObject
 
 /**
  * A request body; a function runs before every attempt, and a stream can only be given by one. Text, JSON and URLSearchParams are part of the
@@ -34,8 +38,17 @@ export type NamedEvent<Events extends EventCodecs> = {
   }
 }[keyof Events & string]
 
-/** What the options of `useEventSource` have in common, whether its events have names or not. */
-interface StreamOptions<Incoming, Data, Selected> extends CommonOptions<Incoming, Data, Selected> {
+/** What a message is: an event of one of the names, where `events` are known; else what the codec makes. */
+export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [EventCodecs | undefined] extends [
+  Events,
+]
+  ? Incoming
+  : Events extends EventCodecs
+    ? NamedEvent<Events>
+    : Incoming
+
+/** What `useEventSource` takes, but for what reads the events. */
+interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, Data, Selected> {
   /** Any but CONNECT, TRACE and TRACK. What is not idempotent, such as POST, is not repeated by itself once it has answered. @default 'GET' */
   readonly method?: string | undefined
   /** `Accept` is set, `Last-Event-ID` too where there is one. @default none */
@@ -64,26 +77,20 @@ interface StreamOptions<Incoming, Data, Selected> extends CommonOptions<Incoming
   readonly maxEventLength?: number | undefined
 }
 
-/** Options of `createEventSource` and `useEventSource`, for streams of `message` events; nothing has to be set. */
+/** Options of `createEventSource` and `useEventSource`; nothing has to be set. */
 export interface EventSourceOptions<
   Incoming = string,
-  Data = Incoming | undefined,
+  Events extends EventCodecs | undefined = undefined,
+  Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
-> extends StreamOptions<Incoming, Data, Selected> {
-  /** What reads the data: `json(schema?)`, or your own. @default the text as it is */
-  readonly codec?: EventCodec<Incoming> | undefined
-  readonly events?: undefined
-}
-
-/** The same for streams whose events have names. Those that are not named here are not delivered. */
-export interface NamedEventsOptions<
-  Events extends EventCodecs,
-  Data = NamedEvent<Events> | undefined,
-  Selected = Data,
-> extends StreamOptions<NamedEvent<Events>, Data, Selected> {
-  /** A codec for each name: `\{ price: json(Price), message: text() \}`. */
-  readonly events: Events
-  readonly codec?: undefined
+> extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
+  /** What reads the data of `message` events: `json(schema?)`, or your own. Not beside `events`. @default the text as it is */
+  readonly codec?: (EventCodec<Incoming> & (Events extends EventCodecs ? never : unknown)) | undefined
+  /**
+   * A codec for each name: `\{ price: json(Price), message: text() \}`. Events that are not named here are not delivered.
+   * @default `message` alone, read by `codec`
+   */
+  readonly events?: Events
 }
 
 /** Whatever the events are. */
@@ -105,6 +112,15 @@ export const methodOf = ({ method = 'GET' }: AnyEventSourceOptions): string => m
 export const isOnce = (options: AnyEventSourceOptions): boolean =>
   options.onEnd !== 'reconnect' && !IDEMPOTENT.includes(methodOf(options))
 
+/** One of a class has a meaning that JSON would lose, and `fetch` would send it as '[object Object]'. */
+function isSendable(body: unknown): boolean {
+  if (typeof body === 'string' || typeof body === 'function' || isPlain(body)) return true
+  return (
+    ArrayBuffer.isView(body) ||
+    [ArrayBuffer, Blob, FormData, URLSearchParams].some((platform) => body instanceof platform)
+  )
+}
+
 /** @throws TautlineError `bad-option` for what no table of types can say */
 export function checkRequest(options: AnyEventSourceOptions): void {
   const refuse = (option: string, text: string) => {
@@ -118,6 +134,7 @@ export function checkRequest(options: AnyEventSourceOptions): void {
   if (has && /^(GET|HEAD)$/.test(method)) refuse('body', `needs a method such as POST: ${method} has none`)
   if (body instanceof ReadableStream)
     refuse('body', 'is a stream, which can be sent only once: give a function')
+  if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')
   const { lastEventId, resume } = options
   if (lastEventId && /[\0\r\n]/.test(lastEventId))
     refuse('lastEventId', 'has a character that no ID can have')

@@ -7,8 +7,7 @@ import {
   type EventCodec,
   type EventCodecs,
   type EventSourceOptions,
-  type NamedEvent,
-  type NamedEventsOptions,
+  type MessageOf,
   checkRequest,
   isOnce,
   methodOf,
@@ -29,8 +28,8 @@ export type {
   EventCodecs,
   EventSourceOptions,
   HeadersOption,
+  MessageOf,
   NamedEvent,
-  NamedEventsOptions,
   RequestBody,
   ResumeOption,
 } from './event-source-options.ts'
@@ -95,6 +94,7 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
     return codec ? decoderOf(plain, codec, plainBy) : asItIs
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
+  whole: isOnce,
   drive: driveEventSource,
 }
 
@@ -158,22 +158,21 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
  * const prices = createEventSource('/prices', { events: { price: json(Price), halt: json(Halt) } })
  * for await (const { event, data } of prices) if (event === 'price') draw(data)
  */
-export function createEventSource<Events extends EventCodecs>(
+export function createEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+>(
   url: UrlOption,
-  options: Collecting<Headless<NamedEventsOptions<Events, readonly NamedEvent<Events>[]>>>,
-): EventSourceClient<NamedEvent<Events>, readonly NamedEvent<Events>[]>
-export function createEventSource<Events extends EventCodecs, Data = NamedEvent<Events> | undefined>(
+  options: Collecting<Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>>,
+): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
+export function createEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Data = MessageOf<Events, Incoming> | undefined,
+>(
   url: UrlOption,
-  options: Headless<NamedEventsOptions<Events, Data>>,
-): EventSourceClient<NamedEvent<Events>, Data>
-export function createEventSource<Incoming = string>(
-  url: UrlOption,
-  options: Collecting<Headless<EventSourceOptions<Incoming, readonly Incoming[]>>>,
-): EventSourceClient<Incoming, readonly Incoming[]>
-export function createEventSource<Incoming = string, Data = Incoming | undefined>(
-  url: UrlOption,
-  options?: Headless<EventSourceOptions<Incoming, Data>>,
-): EventSourceClient<Incoming, Data>
+  options?: Headless<EventSourceOptions<Incoming, Events, Data>>,
+): EventSourceClient<MessageOf<Events, Incoming>, Data>
 export function createEventSource<Incoming, Data>(
   url: UrlOption,
   // Which of the overloads it was does not matter here: messages are whatever the codecs make of them.

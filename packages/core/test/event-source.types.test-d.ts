@@ -3,10 +3,14 @@ import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import {
   type AttemptContext,
+  type EventCodecs,
   type EventSourceOptions,
   type MessageInfo,
+  type MessageOf,
+  type NamedEvent,
   type OpenInfo,
   type ServerSentEvent,
+  type WireData,
   collect,
   concat,
   createEventSource,
@@ -24,6 +28,13 @@ const Halt = v.object({ reason: v.string() })
 interface PriceOut {
   symbol: string
   at: number
+}
+interface Prompt {
+  text: string
+  options?: { since: Date }
+}
+interface Chunk {
+  choices: readonly { delta: { content?: string | null } }[]
 }
 type Priced = { readonly event: 'price'; readonly data: PriceOut; readonly id: string }
 type Halted = { readonly event: 'halt'; readonly data: { reason: string }; readonly id: string }
@@ -95,6 +106,45 @@ describe('events of names are a union, and `event` tells which', () => {
   test('want codecs', () => {
     // @ts-expect-error -- a function is no codec
     createEventSource('/prices', { events: { price: Number } })
+  })
+})
+
+describe('one type of options for both', () => {
+  const events = { price: json(Price), halt: json(Halt) }
+
+  test('with names, without, and with names or none', () => {
+    expectTypeOf<MessageOf<undefined, PriceOut>>().toEqualTypeOf<PriceOut>()
+    expectTypeOf<MessageOf<EventCodecs | undefined, PriceOut>>().toEqualTypeOf<PriceOut>()
+    expectTypeOf<MessageOf<typeof events, string>>().toEqualTypeOf<Priced | Halted>()
+    expectTypeOf<MessageOf<typeof events | undefined, string>>().toEqualTypeOf<Priced | Halted | string>()
+    const maybe = Math.random() > 0.5 ? events : undefined
+    createEventSource('/prices', {
+      events: maybe,
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Priced | Halted | string>(),
+    })
+  })
+
+  test('written down, handed on and spread', () => {
+    const plain: Omit<EventSourceOptions<PriceOut>, 'select'> = { codec: json(Price) }
+    expectTypeOf(createEventSource('/p', plain).getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
+    const post = createEventSource('/p', { ...plain, method: 'POST' })
+    expectTypeOf(post.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
+    const named: Omit<EventSourceOptions<string, typeof events>, 'select'> = { events }
+    expectTypeOf(createEventSource('/p', named).getSnapshot().data).toEqualTypeOf<
+      NamedEvent<typeof events> | undefined
+    >()
+    const told = createEventSource<PriceOut>('/p', { codec: json(Price) })
+    expectTypeOf(told.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
+  })
+
+  test('codecs of your own are told what they are given', () => {
+    createEventSource('/p', { codec: { decode: (raw) => expectTypeOf(raw).toEqualTypeOf<WireData>() } })
+    createEventSource('/p', {
+      events: { raw: { decode: (raw) => expectTypeOf(raw).toEqualTypeOf<WireData>() }, price: json(Price) },
+      onMessage(message) {
+        if (message.event === 'price') expectTypeOf(message.data).toEqualTypeOf<PriceOut>()
+      },
+    })
   })
 })
 
@@ -186,6 +236,38 @@ describe('what is handed in and out', () => {
     createEventSource('/chat', { heartbeat: { interval: 5 } })
     // @ts-expect-error -- only a component has something to select for
     createEventSource('/chat', { select: (data: string | undefined) => data })
+  })
+
+  test('a body may be of any type that JSON has a form for', () => {
+    const prompt: Prompt = { text: 'hi' }
+    createEventSource('/r', { method: 'POST', body: prompt })
+    createEventSource('/r', { method: 'POST', body: [prompt] })
+    createEventSource('/r', { method: 'POST', body: () => prompt })
+    createEventSource('/r', {
+      method: 'POST',
+      body: async ({ attempt }) => (attempt > 1 ? prompt : { attempt, prompt }),
+    })
+    createEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
+    // @ts-expect-error -- a number is no body
+    createEventSource('/r', { method: 'POST', body: () => 5 })
+    // @ts-expect-error -- nor is nothing
+    createEventSource('/r', { method: 'POST', body: async () => undefined })
+    // @ts-expect-error -- what is promised is given by a function
+    createEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
+  })
+
+  test('a completion, as it stands in README.md', () => {
+    const [prompt, model, token] = ['hi', 'm', async () => 'secret']
+    const client = createEventSource(prompt && '/v1/chat/completions', {
+      method: 'POST',
+      headers: async () => ({ authorization: `Bearer ${await token()}` }),
+      body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
+      codec: json<Chunk>(),
+      reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+      until: ({ data }) => data === '[DONE]',
+    })
+    const { data: answer } = client.getSnapshot()
+    expectTypeOf(answer).toEqualTypeOf<string>()
   })
 
   test('nothing can be sent over it', () => {

@@ -29,7 +29,7 @@ export function stream(
   url: UrlOption = '/news',
   environment: TestEnvironment = createTestEnvironment(),
 ): StreamStage {
-  const client = createEventSource<unknown, unknown>(url, { environment, ...options } as object)
+  const client = createEventSource<unknown, undefined, unknown>(url, { environment, ...options } as object)
   const errors: Error[] = []
   client.on('error', (error) => void errors.push(error))
   const write = async (...pieces: (string | Uint8Array)[]) => {

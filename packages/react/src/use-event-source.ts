@@ -4,8 +4,7 @@ import {
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
-  type NamedEvent,
-  type NamedEventsOptions,
+  type MessageOf,
   type UrlOption,
   observeEventSource,
 } from '@tautline/core/event-source'
@@ -22,31 +21,28 @@ export type EventSourceResult<Data> = Observed<Data>
  * @throws TautlineError `bad-option`, while rendering
  *
  * @example
- * const { data: answer = '', close } = useEventSource(prompt && '/v1/chat/completions', {
+ * const { data: answer, close } = useEventSource(prompt && '/v1/chat/completions', {
  *   method: 'POST',
  *   body: { prompt, stream: true },
  *   codec: json<Chunk>(),
- *   reduce: concat({ pick: (chunk) => chunk.choices[0]?.delta.content }),
+ *   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
  *   until: ({ data }) => data === '[DONE]',
  * })
  */
-export function useEventSource<Events extends EventCodecs, Selected = readonly NamedEvent<Events>[]>(
+export function useEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Selected = readonly MessageOf<Events, Incoming>[],
+>(
   url: UrlOption,
-  options: Collecting<NamedEventsOptions<Events, readonly NamedEvent<Events>[], Selected>>,
+  options: Collecting<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>,
 ): EventSourceResult<Selected>
 export function useEventSource<
-  Events extends EventCodecs,
-  Data = NamedEvent<Events> | undefined,
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
->(url: UrlOption, options: NamedEventsOptions<Events, Data, Selected>): EventSourceResult<Selected>
-export function useEventSource<Incoming = string, Selected = readonly Incoming[]>(
-  url: UrlOption,
-  options: Collecting<EventSourceOptions<Incoming, readonly Incoming[], Selected>>,
-): EventSourceResult<Selected>
-export function useEventSource<Incoming = string, Data = Incoming | undefined, Selected = Data>(
-  url: UrlOption,
-  options?: EventSourceOptions<Incoming, Data, Selected>,
-): EventSourceResult<Selected>
+>(url: UrlOption, options?: EventSourceOptions<Incoming, Events, Data, Selected>): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(
   url: UrlOption,
   options?: AnyEventSourceOptions<never, Data, Selected>,

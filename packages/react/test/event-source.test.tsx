@@ -15,7 +15,7 @@ import { lazyNever, lazyUntil } from './suspending.tsx'
 const { server, open } = streamPages(streamDriver)
 expectQuietConsole()
 
-type Options = EventSourceOptions<unknown, unknown, unknown>
+type Options = EventSourceOptions<unknown, undefined, unknown, unknown>
 type Result = EventSourceResult<unknown>
 
 interface Props {
@@ -25,7 +25,7 @@ interface Props {
 }
 
 function Line({ options = {}, seen, children }: Props) {
-  const result = useEventSource<unknown, unknown, unknown>('/line', options)
+  const result = useEventSource<unknown, undefined, unknown, unknown>('/line', options)
   seen?.(result)
   return (
     <>

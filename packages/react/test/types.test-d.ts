@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
-import type { ServerSentEvent } from '@tautline/core/event-source'
+import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/react'
 
 // Checked by the compiler, and never run.
@@ -158,6 +158,13 @@ test('the result is read-only', () => {
 interface Price {
   n: number
 }
+interface Prompt {
+  text: string
+  options?: { since: Date }
+}
+interface Chunk {
+  choices: readonly { delta: { content?: string | null } }[]
+}
 type Named =
   | { readonly event: 'price'; readonly data: Price; readonly id: string }
   | { readonly event: 'note'; readonly data: string; readonly id: string }
@@ -271,6 +278,37 @@ test('useEventSource: until sees the event as it came, whatever the codec', () =
   useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
 })
 
+test('useEventSource: a body may be of any type that JSON has a form for', () => {
+  const prompt: Prompt = { text: 'hi' }
+  useEventSource('/r', { method: 'POST', body: prompt })
+  useEventSource('/r', { method: 'POST', body: [prompt] })
+  useEventSource('/r', { method: 'POST', body: () => prompt })
+  useEventSource('/r', {
+    method: 'POST',
+    body: async ({ attempt }) => (attempt > 1 ? prompt : { attempt, prompt }),
+  })
+  useEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
+  // @ts-expect-error -- a number is no body
+  useEventSource('/r', { method: 'POST', body: () => 5 })
+  // @ts-expect-error -- nor is nothing
+  useEventSource('/r', { method: 'POST', body: async () => undefined })
+  // @ts-expect-error -- what is promised is given by a function
+  useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
+})
+
+test('useEventSource: a completion, as it stands in README.md', () => {
+  const [prompt, model, token] = ['hi', 'm', async () => 'secret']
+  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+    method: 'POST',
+    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+    body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
+    codec: json<Chunk>(),
+    reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+    until: ({ data }) => data === '[DONE]',
+  })
+  expectTypeOf(answer).toEqualTypeOf<string>()
+})
+
 test('useEventSource: request options', () => {
   useEventSource('/r', { method: 'POST', body: { prompt: 'hi', n: [1] }, headers: { a: 'b' } })
   useEventSource('/r', {
@@ -318,4 +356,18 @@ test('useEventSource: the result has no send, and is narrowed by its status', ()
   if (stream.status === 'closed') expectTypeOf(stream.closed.by).toBeString()
   // @ts-expect-error -- read-only
   stream.lastEventId = '5'
+})
+
+test('useEventSource: options that are written down, handed on and spread', () => {
+  const plain: EventSourceOptions<Price> = { codec: json<Price>() }
+  expectTypeOf(useEventSource('/o', plain).data).toEqualTypeOf<Price | undefined>()
+  expectTypeOf(useEventSource('/o', { ...plain, method: 'POST' }).data).toEqualTypeOf<Price | undefined>()
+  expectTypeOf(useEventSource('/o', { ...plain, select: (price) => price?.n }).data).toEqualTypeOf<
+    number | undefined
+  >()
+  const events = { price: json<Price>(), note: text() }
+  const named: EventSourceOptions<string, typeof events> = { events }
+  expectTypeOf(useEventSource('/o', named).data).toEqualTypeOf<Named | undefined>()
+  const maybe = Math.random() > 0.5 ? events : undefined
+  expectTypeOf(useEventSource('/o', { events: maybe }).data).toEqualTypeOf<Named | string | undefined>()
 })

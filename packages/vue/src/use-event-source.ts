@@ -5,8 +5,7 @@ import {
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
-  type NamedEvent,
-  type NamedEventsOptions,
+  type MessageOf,
   type UrlOption,
   observeEventSource,
 } from '@tautline/core/event-source'
@@ -28,25 +27,24 @@ export type EventSourceResult<Data> = Observed<Data>
  * @example
  * const { data, lastEventId } = useEventSource(() => `/news/${props.topic}`, { codec: json(Headline), reduce: collect() })
  */
-export function useEventSource<Events extends EventCodecs, Selected = readonly NamedEvent<Events>[]>(
+export function useEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Selected = readonly MessageOf<Events, Incoming>[],
+>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<Collecting<NamedEventsOptions<Events, readonly NamedEvent<Events>[], Selected>>>,
+  options: MaybeRefOrGetter<
+    Collecting<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>
+  >,
 ): EventSourceResult<Selected>
 export function useEventSource<
-  Events extends EventCodecs,
-  Data = NamedEvent<Events> | undefined,
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
 >(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<NamedEventsOptions<Events, Data, Selected>>,
-): EventSourceResult<Selected>
-export function useEventSource<Incoming = string, Selected = readonly Incoming[]>(
-  url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<Collecting<EventSourceOptions<Incoming, readonly Incoming[], Selected>>>,
-): EventSourceResult<Selected>
-export function useEventSource<Incoming = string, Data = Incoming | undefined, Selected = Data>(
-  url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<EventSourceOptions<Incoming, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<EventSourceOptions<Incoming, Events, Data, Selected> | undefined>,
 ): EventSourceResult<Selected>
 export function useEventSource<Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,

@@ -3,7 +3,7 @@ import { describe, expectTypeOf, test } from 'vitest'
 import { type ComputedRef, computed, reactive, ref, shallowRef } from 'vue'
 import * as z from 'zod'
 import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
-import type { ServerSentEvent } from '@tautline/core/event-source'
+import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/vue'
 
 // Checked by the compiler, and never run.
@@ -169,6 +169,13 @@ test('wrong options are errors', () => {
 interface Price {
   n: number
 }
+interface Prompt {
+  text: string
+  options?: { since: Date }
+}
+interface Chunk {
+  choices: readonly { delta: { content?: string | null } }[]
+}
 type Named =
   | { readonly event: 'price'; readonly data: Price; readonly id: string }
   | { readonly event: 'note'; readonly data: string; readonly id: string }
@@ -286,6 +293,37 @@ test('useEventSource: until sees the event as it came, whatever the codec', () =
   useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
 })
 
+test('useEventSource: a body may be of any type that JSON has a form for', () => {
+  const prompt: Prompt = { text: 'hi' }
+  useEventSource('/r', { method: 'POST', body: prompt })
+  useEventSource('/r', { method: 'POST', body: [prompt] })
+  useEventSource('/r', { method: 'POST', body: () => prompt })
+  useEventSource('/r', {
+    method: 'POST',
+    body: async ({ attempt }) => (attempt > 1 ? prompt : { attempt, prompt }),
+  })
+  useEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
+  // @ts-expect-error -- a number is no body
+  useEventSource('/r', { method: 'POST', body: () => 5 })
+  // @ts-expect-error -- nor is nothing
+  useEventSource('/r', { method: 'POST', body: async () => undefined })
+  // @ts-expect-error -- what is promised is given by a function
+  useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
+})
+
+test('useEventSource: a completion, as it stands in README.md', () => {
+  const [prompt, model, token] = ['hi', 'm', async () => 'secret']
+  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+    method: 'POST',
+    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+    body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
+    codec: json<Chunk>(),
+    reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+    until: ({ data }) => data === '[DONE]',
+  })
+  expectTypeOf(answer.value).toEqualTypeOf<string>()
+})
+
 test('useEventSource: request options', () => {
   useEventSource('/r', { method: 'POST', body: { prompt: 'hi', n: [1] }, headers: { a: 'b' } })
   useEventSource('/r', {
@@ -356,4 +394,90 @@ test('useEventSource: URL and options may be refs and getters, and a reactive ob
   expectTypeOf(useEventSource('/o', reactive({ codec: json(ZodMessage) })).data.value).toEqualTypeOf<
     Decoded | undefined
   >()
+})
+
+describe('useEventSource: options from a getter are inferred as those in place are', () => {
+  test('the message of a codec, in handlers and in what selects', () => {
+    const { data } = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      onMessage: (message, info) => {
+        expectTypeOf(message).toEqualTypeOf<Decoded>()
+        expectTypeOf(info.id).toEqualTypeOf<string | undefined>()
+      },
+    }))
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    const id = useEventSource('/p', () => ({ codec: json(ZodMessage), select: (message) => message?.id }))
+    expectTypeOf(id.data.value).toEqualTypeOf<number | undefined>()
+    useEventSource('/p', () => ({ onMessage: (message) => expectTypeOf(message).toEqualTypeOf<string>() }))
+  })
+
+  test('a fold', () => {
+    const sum = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      reduce: (sum: number, message) => sum + message.id,
+      initialData: 0,
+      select: (sum) => sum.toFixed(),
+    }))
+    expectTypeOf(sum.data.value).toEqualTypeOf<string>()
+    const ids = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      reduce: collect(),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
+      select: (all) => all.map(({ id }) => id),
+    }))
+    expectTypeOf(ids.data.value).toEqualTypeOf<number[]>()
+    expectTypeOf(useEventSource('/p', () => ({ reduce: concat() })).data.value).toEqualTypeOf<string>()
+  })
+
+  test('named events', () => {
+    const { data } = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      onMessage(message) {
+        expectTypeOf(message).toEqualTypeOf<Named>()
+        if (message.event === 'price') expectTypeOf(message.data).toEqualTypeOf<Price>()
+      },
+    }))
+    expectTypeOf(data.value).toEqualTypeOf<Named | undefined>()
+    const name = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      select: (message) => message?.event,
+    }))
+    expectTypeOf(name.data.value).toEqualTypeOf<'price' | 'note' | undefined>()
+    const sum = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      reduce: (sum: number, message) => (message.event === 'price' ? sum + message.data.n : sum),
+      initialData: 0,
+    }))
+    expectTypeOf(sum.data.value).toEqualTypeOf<number>()
+    const all = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      reduce: collect(),
+      select: (all) => all[0],
+    }))
+    expectTypeOf(all.data.value).toEqualTypeOf<Named | undefined>()
+  })
+
+  test('a request, and what is not to be', () => {
+    useEventSource('/p', () => ({
+      method: 'POST',
+      body: async ({ attempt }) => ({ attempt }),
+      codec: json<Price>(),
+      until: ({ data }) => data === '[DONE]',
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Price>(),
+    }))
+    // @ts-expect-error -- names have codecs of their own
+    useEventSource('/p', () => ({ codec: json(), events: { a: json() } }))
+  })
+
+  test('options that are written down, handed on and spread', () => {
+    const plain: EventSourceOptions<Price> = { codec: json<Price>() }
+    expectTypeOf(useEventSource('/o', plain).data.value).toEqualTypeOf<Price | undefined>()
+    expectTypeOf(useEventSource('/o', () => plain).data.value).toEqualTypeOf<Price | undefined>()
+    const post = useEventSource('/o', () => ({ ...plain, method: 'POST', select: (price) => price?.n }))
+    expectTypeOf(post.data.value).toEqualTypeOf<number | undefined>()
+    const nothingYet = useEventSource('/o', () =>
+      Math.random() > 0.5 ? undefined : { codec: json<Price>() },
+    )
+    expectTypeOf(nothingYet.data.value).toEqualTypeOf<Price | undefined>()
+  })
 })

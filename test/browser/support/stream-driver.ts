@@ -2,7 +2,7 @@ import type { EventSourceOptions, UrlOption } from '@tautline/core'
 import type { Heard, Shown } from './driver.ts'
 
 /** Of a component that reads a stream of texts. */
-export type StreamOptions = EventSourceOptions<string, Heard>
+export type StreamOptions = EventSourceOptions<string, undefined, Heard>
 
 /** A component that is on the page. */
 export interface MountedStream {
