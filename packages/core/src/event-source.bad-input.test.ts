@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { NOTHING, asking, leftovers, mountStream, stream, worldWithout } from '../test/stream-stage.ts'
 import { json } from './codec.ts'
 import { isTautlineError } from './errors.ts'
+import { createEventSource } from './event-source.ts'
 import { createTestEnvironment } from './testing.ts'
 import type { UrlOption } from './types.ts'
 
@@ -37,6 +38,9 @@ describe('an option that cannot be is refused at once, by its name', () => {
     ['body', { method: 'get', body: 'x' }],
     ['body', { method: 'HEAD', body: 'x' }],
     ['body', { ...POST, body: new ReadableStream() }],
+    ['body', { ...POST, body: new (class Prompt {})() }],
+    ['body', { ...POST, body: new Date() }],
+    ['body', { ...POST, body: 5 }],
     ['headers', { headers: 'authorization: x' }],
     ['headers', { headers: 5 }],
     ['withCredentials', { withCredentials: 'include' }],
@@ -189,4 +193,15 @@ test('a hook that is refused when it changes stays what it was', async () => {
   )
   expect(observer.getSnapshot().status).toBe('connecting')
   expect(environment.request.aborted).toBe(false)
+})
+
+test.each([
+  ['FormData', new FormData()],
+  ['Blob', new Blob([])],
+  ['URLSearchParams', new URLSearchParams()],
+  ['ArrayBuffer', new ArrayBuffer(2)],
+  ['Uint8Array', new Uint8Array(1)],
+  ['a list', [{}]],
+])('a body that fetch takes is no bad option: %s', (_, body) => {
+  expect(() => createEventSource('/a', { ...POST, body })).not.toThrow()
 })

@@ -65,6 +65,9 @@ function requestFrame(callback: () => void): void {
   const timer = setTimeout(run, FRAME_TIMEOUT)
 }
 
+/** Node's, whose types a page does not have. */
+declare const setImmediate: ((callback: () => void) => unknown) | undefined
+
 /** A timer would do too, but comes 4 ms late when it is nested; `scheduler.yield` comes before the next paint. */
 function nextTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
