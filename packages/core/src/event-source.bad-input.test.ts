@@ -38,7 +38,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
     ['body', { method: 'get', body: 'x' }],
     ['body', { method: 'HEAD', body: 'x' }],
     ['body', { ...POST, body: new ReadableStream() }],
-    ['body', { ...POST, body: new (class Prompt {})() }],
+    ['body', { ...POST, body: new Map() }],
     ['body', { ...POST, body: new Date() }],
     ['body', { ...POST, body: 5 }],
     ['headers', { headers: 'authorization: x' }],

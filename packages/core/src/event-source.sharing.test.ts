@@ -346,7 +346,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
   })
 
-  test('13: a server that asked for time gets it', async () => {
+  test('21: a server that asked for time gets it', async () => {
     const environment = createTestEnvironment()
     const hook = observeEventSource('/news', { environment, linger: 60_000 })
     const leave = hook.subscribe(() => {})
