@@ -50,7 +50,7 @@ export function isJson(text: string): boolean {
 const TURN = 8
 
 /** And how many bytes it may bring, however fast its listeners are: `for await` takes what has come in turns of its own. */
-const LOAD = 524_288
+const LOAD = 1_048_576
 
 /** Does a stream's work, and gives the page a turn where one is due: the promise of its end. */
 export function pacer(

@@ -3,7 +3,7 @@ import type { Closed } from './lifecycle-types.ts'
 import type { Observer } from './types.ts'
 
 /** How many messages may wait for a slow loop. */
-const LIMIT = 100_000
+const LIMIT = 200_000
 
 /**
  * The messages of a connection, one by one; iterating opens it, and leaving the loop lets go of it.
