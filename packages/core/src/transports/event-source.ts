@@ -15,7 +15,7 @@ export interface EventSourceRequest extends ConnectRequest {
 }
 
 /** A chunk may have megabytes, and the page is to paint meanwhile: it is read in slices of so many bytes. */
-const SLICE = 262_144
+const SLICE = 65_536
 
 /** One stream of server-sent events, from the request to the end of the body (HTML standard, section 9.2). */
 export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest> = (request, on) => {

@@ -38,7 +38,7 @@ test('reads Base64 whose plus became a space', async () => {
 })
 
 test('splits where it is told to, in the middle of a character too', async () => {
-  const stream = await openStream(raw({ body: 'data: ü\n\n', chunks: '7,1' }))
+  const stream = await openStream(raw({ body: 'data: ü\n\n', chunks: '7,1', gap: '30' }))
   expect(await chunksOf(stream)).toEqual(['data: \xc3', '\xbc', '\n\n'])
 })
 
