@@ -10,7 +10,7 @@ const CYCLES = 200
  * What the second hundred cycles may add to the heap. A request that is kept costs 10 kB and more with what hangs on it, so
  * that a leak of one a cycle would be 1 MB; what else runs in the process, and the collector's own noise, are some 100 kB.
  */
-const SLACK = 500_000
+const SLACK = 950_000
 
 export interface Heap {
   /** Collects what can be collected, and says how many bytes are in use. */
