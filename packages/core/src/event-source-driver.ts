@@ -1,12 +1,14 @@
 import type { Attempt } from './connection.ts'
 import { TautlineError } from './errors.ts'
-import { type AnyEventSourceOptions, type RequestBody, isOnce, methodOf } from './event-source-options.ts'
-import { EVENT_STREAM, essenceOf, isJson, isPlain, jsonOf, pacer, utf8 } from './event-source-request.ts'
+import { type AnyEventSourceOptions, isOnce } from './event-source-options.ts'
+import { EVENT_STREAM, pacer } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
+import { methodOf } from './http-options.ts'
+import { essenceOf, headersOf, initOf, utf8, withParameter } from './http-request.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
 import type { Driver, Line } from './pool.ts'
-import { ask, contextOf, refuse } from './providers.ts'
+import { type Ingredients, gather, refuse } from './providers.ts'
 import type { Outcome, TransportEvents } from './transport.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transports/event-source.ts'
 import { toHttpUrl } from './urls.ts'
@@ -21,24 +23,17 @@ export function driveEventSource(line: EventSourceLine): EventSourceDriver {
 }
 
 function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prepared> {
-  const { url, options } = line.lead
-  const { body = null } = options
-  const headers = options.headers ?? {}
+  const { options } = line.lead
   const { attempt: retries, cursor } = begun
   // An answer that cannot go on where it was begins anew, instead of being appended to its own beginning.
   if (isOnce(options) ? retries === 0 || !cursor : endOf(options) === 'complete' && !cursor) restart(line)
   const attempt = { ...begun, cursor: line.connection.cursor }
-  const connect = (place: unknown, init: HeadersInit, content: RequestBody | null): Prepared => {
-    const request = requestOf(line, attempt, place, init, content)
+  const connect = (ingredients: Ingredients): Prepared => {
+    const request = requestOf(line, attempt, ingredients)
     return (on) => eventSourceTransport(request, listening(line, on))
   }
-  if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
-    return connect(url, headers, body)
-  const context = contextOf(attempt)
-  const content = typeof body === 'function' ? ask('body', body, context) : Promise.resolve(body)
-  return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then((answers) =>
-    connect(...answers),
-  )
+  const gathered = gather(line.lead, attempt)
+  return gathered instanceof Promise ? gathered.then(connect) : connect(gathered)
 }
 
 /** An answer that cannot be resumed begins anew, and so does what was made of the last one. */
@@ -53,59 +48,26 @@ function restart(line: EventSourceLine): void {
 function requestOf(
   { lead: { options }, environment }: EventSourceLine,
   { signal, cursor }: Attempt,
-  place: unknown,
-  init: HeadersInit,
-  content: RequestBody | null,
+  { url: place, headers: init, body }: Ingredients,
 ): EventSourceRequest {
-  const { withCredentials = false, resume = 'header', maxEventLength = 8_388_608 } = options
+  const { resume = 'header', maxEventLength = 8_388_608 } = options
   const url = toHttpUrl(place, environment.baseUrl)
   const headers = headersOf(init)
   if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
-  const [body, type] = encoded(content)
-  if (type && !headers.has('content-type')) headers.set('content-type', type)
   if (cursor) {
     if (resume === 'header') headers.set('last-event-id', utf8(cursor))
     else url.search = withParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
   }
-  // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
-  const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
-  const credentials = withCredentials ? 'include' : 'same-origin'
   return {
     url,
     signal,
-    init: { method: methodOf(options), headers, body, credentials, cache: 'no-store', ...duplex },
+    init: initOf(options, headers, body),
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
     pace: pacer(environment),
     judge: (answer) => judge(answer, environment.now(), isOnce(options)),
   }
-}
-
-/** @throws TautlineError `bad-option` without the platform's error, which would repeat what may be a token */
-function headersOf(init: HeadersInit): Headers {
-  try {
-    return new Headers(init)
-  } catch {
-    const text = 'Option headers has a name or value that no header can have, such as a line end'
-    throw new TautlineError('bad-option', text, { option: 'headers' })
-  }
-}
-
-/** JSON is what such requests carry; that of a plain object is made here. */
-function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
-  const json = 'application/json'
-  if (typeof content === 'string') return [content, isJson(content) ? json : undefined]
-  return isPlain(content) ? [jsonOf(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
-}
-
-/** What is there already stays as it is written: some servers sign their queries. */
-function withParameter(search: string, name: string, value: string): string {
-  const others = search
-    .slice(1)
-    .split('&')
-    .filter((part) => part && !new URLSearchParams(part).has(name))
-  return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
 }
 
 function judge(answer: Response, now: number, once: boolean): Outcome | undefined {

@@ -1,23 +1,7 @@
 import type { Codec } from './codec.ts'
-import { TautlineError } from './errors.ts'
-import { isPlain } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
-import type { AttemptContext, CommonOptions, MaybePromise } from './types.ts'
-
-/** Request headers; a function runs before every attempt, for fresh tokens. */
-export type HeadersOption = HeadersInit | ((context: AttemptContext) => MaybePromise<HeadersInit>)
-
-/** Of any type, interfaces included, but neither a function nor a promise: those give what is sent. */
-type AnyObject = object & { readonly [Symbol.hasInstance]?: undefined; readonly then?: undefined }
-
-/** What can be sent with a request. A plain object or array is sent as JSON; one of a class that `fetch` does not know is refused. */
-export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | AnyObject
-
-/**
- * A request body; a function runs before every attempt, and a stream can only be given by one. Text, JSON and URLSearchParams are part of the
- * destination; others cannot be compared, so that another one is sent with the next attempt only.
- */
-export type BodyOption = RequestBody | null | ((context: AttemptContext) => MaybePromise<RequestBody>)
+import { type BodyOption, type HeadersOption, checkRequest, methodOf, refuse } from './http-options.ts'
+import type { CommonOptions } from './types.ts'
 
 /** How the server is told where to go on. */
 export type ResumeOption = 'header' | 'query' | { readonly query: string }
@@ -106,35 +90,13 @@ export interface AnyEventSourceOptions<
 /** RFC 9110, section 9.2.2: to ask twice has the effect of asking once. */
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
-export const methodOf = ({ method = 'GET' }: AnyEventSourceOptions): string => method.toUpperCase()
-
 /** Is this a request that must not be repeated by itself? Its user may know better. */
 export const isOnce = (options: AnyEventSourceOptions): boolean =>
   options.onEnd !== 'reconnect' && !IDEMPOTENT.includes(methodOf(options))
 
-/** One of a class has a meaning that JSON would lose, and `fetch` would send it as '[object Object]'. */
-function isSendable(body: unknown): boolean {
-  if (typeof body === 'string' || typeof body === 'function' || isPlain(body)) return true
-  return (
-    ArrayBuffer.isView(body) ||
-    [ArrayBuffer, Blob, FormData, URLSearchParams].some((platform) => body instanceof platform)
-  )
-}
-
 /** @throws TautlineError `bad-option` for what no table of types can say */
-export function checkRequest(options: AnyEventSourceOptions): void {
-  const refuse = (option: string, text: string) => {
-    throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
-  }
-  const method = methodOf(options)
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) refuse('method', 'is no HTTP method')
-  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) refuse('method', `is ${method}, which fetch refuses`)
-  const { body } = options
-  const has = body !== undefined && body !== null
-  if (has && /^(GET|HEAD)$/.test(method)) refuse('body', `needs a method such as POST: ${method} has none`)
-  if (body instanceof ReadableStream)
-    refuse('body', 'is a stream, which can be sent only once: give a function')
-  if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')
+export function checkStream(options: AnyEventSourceOptions): void {
+  checkRequest(options)
   const { lastEventId, resume } = options
   if (lastEventId && /[\0\r\n]/.test(lastEventId))
     refuse('lastEventId', 'has a character that no ID can have')

@@ -3,18 +3,16 @@ import { clientOf, observerOf } from './client.ts'
 import { driveEventSource, type EventSourceDriver } from './event-source-driver.ts'
 import {
   type AnyEventSourceOptions,
-  type BodyOption,
   type EventCodec,
   type EventCodecs,
   type EventSourceOptions,
   type MessageOf,
-  checkRequest,
+  checkStream,
   isOnce,
-  methodOf,
 } from './event-source-options.ts'
-import { isPlain, jsonOf } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { Collecting } from './fold.ts'
+import { HTTP_PLACE, HTTP_TABLE, bodyIdentity, isRenewable, mannerOf } from './http-options.ts'
 import { View } from './observer.ts'
 import { checkOptions, policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -23,18 +21,16 @@ import { toHttpUrl } from './urls.ts'
 
 export type {
   AnyEventSourceOptions,
-  BodyOption,
   EventCodec,
   EventCodecs,
   EventSourceOptions,
-  HeadersOption,
   MessageOf,
   NamedEvent,
-  RequestBody,
   ResumeOption,
 } from './event-source-options.ts'
 export type { ServerSentEvent } from './event-stream.ts'
 export type { Collect, Collecting } from './fold.ts'
+export type { BodyOption, HeadersOption, RequestBody } from './http-options.ts'
 export type { Observer, Snapshot, UrlOption } from './types.ts'
 
 /** What a binding needs of a stream of server-sent events. */
@@ -52,17 +48,15 @@ type Headless<Options> = Omit<Options, 'select'>
 
 const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
   name: 'event-source',
-  place: ['method', 'body', 'withCredentials', 'shareKey', 'share'],
+  place: HTTP_PLACE,
   check(options) {
     checkOptions(options, {
+      ...HTTP_TABLE,
       heartbeat: 'object|false',
       'heartbeat.timeout': 'positive',
       codec: 'object',
       'codec.decode': 'function',
       events: 'object',
-      method: 'string',
-      headers: 'object|function',
-      withCredentials: 'boolean',
       lastEventId: 'string',
       resume: 'object|header|query',
       'resume.query': 'string',
@@ -70,23 +64,15 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
       onEnd: 'reconnect|complete',
       maxEventLength: 'positive',
     })
-    checkRequest(options)
+    checkStream(options)
   },
-  manner: (options) => `${methodOf(options)} ${options.withCredentials ?? false}`,
-  identity: ({ body = null }) => bodyText(body),
-  normal(url, { baseUrl }) {
-    try {
-      return toHttpUrl(url, baseUrl).href
-    } catch {
-      // The attempt says what is wrong with it.
-      return url
-    }
-  },
+  manner: mannerOf,
+  identity: bodyIdentity,
+  toUrl: toHttpUrl,
   policy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}
-    const renewable = [url, options.headers, options.body].some((given) => typeof given === 'function')
     const silence = options.heartbeat ? { interval: undefined, timeout } : undefined
-    return policyOf(options, silence, renewable, isOnce(options))
+    return policyOf(options, silence, isRenewable(url, options), isOnce(options))
   },
   decoder({ codec, events }, { event }) {
     if (events) return Object.hasOwn(events, event) ? decoderOf(named, events[event], namedBy) : undefined
@@ -96,19 +82,6 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
   info: ({ event, data, id }) => ({ raw: data, event, id }),
   whole: isOnce,
   drive: driveEventSource,
-}
-
-/** A body that can be compared, as text of its own kind; undefined for what only the platform can read. */
-function bodyText(body: BodyOption): string | undefined {
-  if (body === null) return ''
-  if (body instanceof URLSearchParams) return `?${body}`
-  if (typeof body === 'string') return `=${body}`
-  try {
-    return isPlain(body) ? `=${jsonOf(body)}` : undefined
-  } catch {
-    // The attempt says what is wrong with it.
-    return undefined
-  }
 }
 
 /** One decoder for a codec, so that hooks which share it decode once. */

@@ -26,8 +26,8 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Ra
   manner?(options: Options): string
   /** What beside the URL makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
   identity(options: Options): string | undefined
-  /** The destination of a URL that can be read, so that two spellings of one share. */
-  normal(url: string, environment: Environment): string
+  /** @throws TautlineError `bad-url` */
+  toUrl(value: unknown, base: string | undefined): URL
   policy(url: UrlOption, options: Options): Policy
   /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it. */
   whole?(options: Options): boolean
@@ -62,9 +62,23 @@ export function destinationOf<Raw, Options, Own extends Driver<Raw>>(
   const identity = kind.identity(options)
   // What a function will say cannot be compared.
   const unknown = typeof url === 'function' || identity === undefined
-  const place = typeof url === 'function' ? '' : kind.normal(String(url), environment)
+  const place = typeof url === 'function' ? '' : spellingOf(kind, url, environment)
   const own = share === false || (unknown && shareKey === undefined)
   return [kind.name, place, kind.manner?.(options), identity, shareKey, own && alone()].join('\n')
+}
+
+/** Two spellings of one destination are one. */
+function spellingOf(
+  { toUrl }: Pick<Kind<never, never, never>, 'toUrl'>,
+  url: string | URL,
+  { baseUrl }: Environment,
+): string {
+  try {
+    return toUrl(url, baseUrl).href
+  } catch {
+    // The attempt says what is wrong with it.
+    return String(url)
+  }
 }
 
 const pools = new WeakMap<Environment, Map<string, unknown>>()

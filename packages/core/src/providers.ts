@@ -1,7 +1,8 @@
 import type { Attempt } from './connection.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
+import type { HttpOptions, RequestBody } from './http-options.ts'
 import type { Outcome } from './transport.ts'
-import type { AttemptContext, MaybePromise } from './types.ts'
+import type { AttemptContext, MaybePromise, UrlOption } from './types.ts'
 
 /** What a URL, header, body or protocol function is told. */
 export function contextOf({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
@@ -34,6 +35,28 @@ function isProvider<Answer>(
   provider: Answer | ((context: AttemptContext) => MaybePromise<Answer>),
 ): provider is (context: AttemptContext) => MaybePromise<Answer> {
   return typeof provider === 'function'
+}
+
+/** What one HTTP request is made of. */
+export interface Ingredients {
+  readonly url: unknown
+  readonly headers: HeadersInit
+  readonly body: RequestBody | null
+}
+
+/** Asks what there is of URL, header and body functions; where there is none, the answer is at hand. */
+export function gather(
+  { url, options }: { readonly url: UrlOption; readonly options: HttpOptions },
+  attempt: Attempt,
+): Ingredients | Promise<Ingredients> {
+  const { headers = {}, body = null } = options
+  if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
+    return { url, headers, body }
+  const context = contextOf(attempt)
+  const content = typeof body === 'function' ? ask('body', body, context) : Promise.resolve(body)
+  return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then(
+    ([place, init, sent]) => ({ url: place, headers: init, body: sent }),
+  )
 }
 
 /** How an error before the attempt counts: what made a provider fail may be gone the next time; all else would be refused again. */

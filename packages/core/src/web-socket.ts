@@ -59,14 +59,7 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
     })
   },
   identity: ({ protocols }) => (typeof protocols === 'function' ? undefined : String(protocols ?? '')),
-  normal(url, { baseUrl }) {
-    try {
-      return toWebSocketUrl(url, baseUrl).href
-    } catch {
-      // The attempt says what is wrong with it.
-      return url
-    }
-  },
+  toUrl: toWebSocketUrl,
   policy(url, options) {
     const { interval = 25_000, timeout = 10_000 } = options.heartbeat || {}
     const renewable = typeof url === 'function' || typeof options.protocols === 'function'

@@ -1,13 +1,11 @@
-import { TautlineError, isTautlineError } from '../errors.ts'
 import { type ServerSentEvent, createEventStreamParser } from '../event-stream.ts'
-import type { ConnectRequest, Fetch, Outcome, Transport, TransportEvents } from '../transport.ts'
+import type { Outcome, Transport, TransportEvents } from '../transport.ts'
+import { type HttpRequest, askFor, closed, discard, outcomeOf } from './ask.ts'
 
-export interface EventSourceRequest extends ConnectRequest {
-  readonly init: RequestInit
+export interface EventSourceRequest extends HttpRequest {
   readonly lastEventId: string | undefined
   /** The longest event, in characters. */
   readonly limit: number
-  readonly fetch: Fetch | undefined
   /** What an answer means that does not open the line; undefined: it does. */
   judge(answer: Response): Outcome | undefined
   /** Does the work on so many bytes; a promise: before the next the page has its turn. */
@@ -29,7 +27,7 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
     request,
   )
   const run = async () => {
-    const answer = await ask(request)
+    const answer = await askFor(request)
     // A `fetch` of somebody's own may not mind its signal.
     if (signal.aborted) return discard(answer)
     const verdict = request.judge(answer)
@@ -45,21 +43,6 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
     if (!signal.aborted) on.ended(outcomeOf(error))
   })
   return { close: parser.stop }
-}
-
-async function ask({ fetch, url, init, signal }: EventSourceRequest): Promise<Response> {
-  signal.throwIfAborted()
-  if (!fetch) {
-    throw new TautlineError('unsupported', 'No fetch here: pass one as environment.fetch', {
-      feature: 'fetch',
-    })
-  }
-  try {
-    return await fetch(url.href, { ...init, signal })
-  } catch (cause) {
-    const text = 'No answer: the network is down, the name or the certificate is wrong, or CORS forbids it'
-    throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
-  }
 }
 
 async function read(
@@ -88,20 +71,4 @@ async function read(
       signal.throwIfAborted()
     }
   }
-}
-
-/** An error body may be endless: what nobody reads is given back. */
-function discard({ body }: Response): void {
-  // It may have broken meanwhile, which is nobody's concern.
-  body?.cancel().catch(() => {})
-}
-
-function closed(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
-  return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
-}
-
-function outcomeOf(error: unknown): Outcome {
-  if (!isTautlineError(error))
-    return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) }
-  return { kind: error.code === 'closed' || error.code === 'connect-failed' ? 'lost' : 'fatal', error }
 }

@@ -1,0 +1,85 @@
+import { TautlineError } from './errors.ts'
+import type { HttpOptions, RequestBody } from './http-options.ts'
+
+/** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
+export function essenceOf(contentType: string): string | undefined {
+  // A comma in a quoted string separates nothing.
+  const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
+  return types
+    .map((type) => /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
+    .filter((essence) => essence && essence !== '*/*')
+    .at(-1)
+}
+
+/** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
+export function utf8(text: string): string {
+  // One by one: an ID may be longer than a list of arguments.
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/** A list, or an object that is of no class: it travels as JSON, and all else is the platform's. */
+export function isPlain(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null) return false
+  const kind: unknown = Object.getPrototypeOf(body)
+  return Array.isArray(body) || kind === Object.prototype || kind === null
+}
+
+/** @throws TautlineError `bad-option` for what has no JSON form, such as an object that contains itself */
+export function jsonOf(body: object): string {
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new TautlineError('bad-option', 'Option body has no JSON form', { option: 'body' }, cause)
+  }
+}
+
+/** Is this text JSON of the kind that requests carry: an object or a list? */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws TautlineError `bad-option` without the platform's error, which would repeat what may be a token */
+export function headersOf(init: HeadersInit): Headers {
+  try {
+    return new Headers(init)
+  } catch {
+    const text = 'Option headers has a name or value that no header can have, such as a line end'
+    throw new TautlineError('bad-option', text, { option: 'headers' })
+  }
+}
+
+/** What is there already stays as it is written: some servers sign their queries. */
+export function withParameter(search: string, name: string, value: string): string {
+  const others = search
+    .slice(1)
+    .split('&')
+    .filter((part) => part && !new URLSearchParams(part).has(name))
+  return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
+}
+
+/** What goes to `fetch` beside the URL; the body's type is added to the headers. */
+export function initOf(
+  { method = 'GET', withCredentials = false }: Pick<HttpOptions, 'method' | 'withCredentials'>,
+  headers: Headers,
+  content: RequestBody | null,
+): RequestInit {
+  const [body, type] = encoded(content)
+  if (type && !headers.has('content-type')) headers.set('content-type', type)
+  // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
+  const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
+  const credentials = withCredentials ? 'include' : 'same-origin'
+  return { method: method.toUpperCase(), headers, body, credentials, cache: 'no-store', ...duplex }
+}
+
+/** JSON is what such requests carry; that of a plain object is made here. */
+function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
+  const json = 'application/json'
+  if (typeof content === 'string') return [content, isJson(content) ? json : undefined]
+  return isPlain(content) ? [jsonOf(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
+}

@@ -1,0 +1,46 @@
+import { TautlineError, isTautlineError } from '../errors.ts'
+import type { ConnectRequest, Fetch, Outcome } from '../transport.ts'
+
+/** One HTTP request. */
+export interface HttpRequest extends ConnectRequest {
+  readonly init: RequestInit
+  readonly fetch: Fetch | undefined
+}
+
+/**
+ * Asks, and gives the head of the answer.
+ *
+ * @throws TautlineError `unsupported` and `connect-failed`; what the signal gives as its reason where it is aborted already
+ */
+export async function askFor({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
+  signal.throwIfAborted()
+  if (!fetch) {
+    throw new TautlineError('unsupported', 'No fetch here: pass one as environment.fetch', {
+      feature: 'fetch',
+    })
+  }
+  try {
+    return await fetch(url.href, { ...init, signal })
+  } catch (cause) {
+    const text = 'No answer: the network is down, the name or the certificate is wrong, or CORS forbids it'
+    throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
+  }
+}
+
+/** A body may be endless: what nobody reads is given back. */
+export function discard({ body }: Response): void {
+  // It may have broken meanwhile, which is nobody's concern.
+  body?.cancel().catch(() => {})
+}
+
+/** An answer that has come to its end, or has broken off. */
+export function closed(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
+  return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
+}
+
+/** How an error of the request counts: the network may be back the next time; all else would be refused again. */
+export function outcomeOf(error: unknown): Outcome {
+  if (!isTautlineError(error))
+    return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) }
+  return { kind: error.code === 'closed' || error.code === 'connect-failed' ? 'lost' : 'fatal', error }
+}
