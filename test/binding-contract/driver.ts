@@ -1,6 +1,18 @@
 import { type Reduce, collect } from '@tautline/core'
-import type { SendResult, Snapshot, UrlOption, WebSocketOptions } from '@tautline/core'
+import type {
+  Codec,
+  CommonOptions as OptionsOfAll,
+  SendResult,
+  Snapshot,
+  UrlOption,
+  WebSocketOptions,
+} from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
+
+/** Options that every hook has, whatever the messages are. */
+export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
+  readonly codec?: Codec<unknown, unknown> | undefined
+}
 
 /** Options of `useWebSocket`, whatever the messages are. */
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>

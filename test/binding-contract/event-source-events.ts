@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import * as z from 'zod'
 import { collected } from './driver.ts'
 import type { StreamPage } from './page.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
 /** A stream with everything that the standard knows, and what it makes of it. */
 const SAMPLE = [

@@ -1,96 +1,7 @@
-import { isTautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
-import * as z from 'zod'
-import { collected } from './driver.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
 export const messages: readonly StreamScenario[] = [
-  {
-    name: '9: ten thousand events in one chunk: each one heard, in order; the fold has seen them all; a few renders',
-    async run(page) {
-      const all = Array.from({ length: 10_000 }, (_, index) => String(index))
-      const heard: unknown[] = []
-      let folded = 0
-      const one = await page.mountOpen('/flood', {
-        onMessage: (message) => heard.push(message),
-        reduce: () => ++folded,
-      })
-      const before = one.renders.length
-      page.server.call.say(...all)
-      await page.until(() => expect(one.shown.data).toBe(10_000))
-      expect(heard).toEqual(all)
-      expect(folded).toBe(10_000)
-      // The mocked network cuts the chunk as it likes, and there may be a frame between two pieces.
-      expect(one.renders.length - before).toBeLessThanOrEqual(12)
-    },
-  },
-  {
-    name: '10: two equal events in a row are two messages',
-    async run(page) {
-      const heard: unknown[] = []
-      const one = await page.mountOpen('/twice', {
-        reduce: collected(),
-        onMessage: (message) => heard.push(message),
-      })
-      page.server.call.say('same', 'same')
-      await page.until(() => expect(one.shown.data).toEqual(['same', 'same']))
-      expect(heard).toEqual(['same', 'same'])
-    },
-  },
-  {
-    name: '11: a handler is always the newest one, and changing it never reconnects',
-    async run(page) {
-      const calls: string[] = []
-      const handlers = (name: string) => ({
-        onMessage: (message: unknown) => calls.push(`${name} ${String(message)}`),
-      })
-      const one = await page.mountOpen('/handlers', handlers('first'))
-      page.server.call.say('a')
-      await page.until(() => expect(calls).toEqual(['first a']))
-      one.rerender('/handlers', handlers('second'))
-      page.server.call.say('b')
-      await page.until(() => expect(calls).toEqual(['first a', 'second b']))
-      one.rerender('/handlers', {})
-      page.server.call.say('c')
-      await page.until(() => expect(one.shown.data).toBe('c'))
-      expect(calls).toHaveLength(2)
-      expect(page.server.calls).toHaveLength(1)
-    },
-  },
-  {
-    name: '12: a handler that throws is reported, and stops neither the stream nor the other handlers',
-    async run(page) {
-      const wrong = new Error('wrong in a handler')
-      const heard: unknown[] = []
-      const thrower = await page.mountOpen('/throws', {
-        onMessage() {
-          throw wrong
-        },
-      })
-      const other = await page.mountOpen('/throws', { onMessage: (message) => heard.push(message) })
-      page.server.call.say('one', 'two')
-      await page.until(() => expect(heard).toEqual(['one', 'two']))
-      await page.until(() => expect(thrower.shown).toMatchObject({ status: 'open', data: 'two' }))
-      expect(other.shown).toMatchObject({ status: 'open', data: 'two' })
-      expect(page.reported.splice(0)).toEqual([wrong, wrong])
-      expect(page.server.calls).toHaveLength(1)
-    },
-  },
-  {
-    name: '12: a fold that throws is reported, keeps its data and goes on',
-    async run(page) {
-      const one = await page.mountOpen('/fold', {
-        initialData: '',
-        reduce(accumulated, message) {
-          if (message === 'bad') throw new Error('wrong in a fold')
-          return `${String(accumulated)}${String(message)}`
-        },
-      })
-      page.server.call.say('a', 'bad', 'b')
-      await page.until(() => expect(one.shown.data).toBe('ab'))
-      expect(page.reported.splice(0)).toHaveLength(1)
-    },
-  },
   {
     name: '12: an `until` that throws is reported, and ends nothing',
     async run(page) {
@@ -103,39 +14,6 @@ export const messages: readonly StreamScenario[] = [
       page.server.call.say('bad', 'good')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'good' }))
       expect(page.reported.splice(0)).toHaveLength(1)
-    },
-  },
-  {
-    name: '17: what does not decode is an error occurrence with the raw text, not a disconnect',
-    async run(page) {
-      const errors: unknown[] = []
-      const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      page.server.call.say('{"n":1}', '{"n":', '{"n":2}')
-      await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
-      expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
-      expect(one.shown).toMatchObject({ status: 'open', error: undefined })
-    },
-  },
-  {
-    name: '17: with a schema a message is checked, and the issues are in the error',
-    async run(page) {
-      const errors: Error[] = []
-      const codec = json(z.object({ n: z.number() }))
-      const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      page.server.call.say('{"n":"one"}', '{"n":1,"more":true}')
-      await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
-      expect(errors).toHaveLength(1)
-      const [error] = errors
-      expect(isTautlineError(error, 'decode') && error.detail.issues).toMatchObject([{ path: ['n'] }])
-    },
-  },
-  {
-    name: '17: what does not decode is reported where nobody listens for errors',
-    async run(page) {
-      const one = await page.mountOpen('/unheard', { codec: json() })
-      page.server.call.say('not json', '1')
-      await page.until(() => expect(one.shown.data).toBe(1))
-      expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
     },
   },
 ]

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
 const retry = { delay: () => 100 }
 const codeOf = (error: Error | undefined) => error && 'code' in error && error.code

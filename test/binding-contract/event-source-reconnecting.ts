@@ -1,26 +1,9 @@
-import { exponential } from '@tautline/core'
 import { expect } from 'vitest'
+import { expectWaits } from './common/checks.ts'
 import type { StreamOptions } from './driver.ts'
 import { refusal } from './event-source-server.ts'
 import type { StreamPage } from './page.ts'
-import type { StreamScenario } from './scenarios.ts'
-
-type Mounted = ReturnType<StreamPage['mount']>
-
-/** Waits that are due after exactly so many ms each, and not one before. */
-async function expectWaits(page: StreamPage, one: Mounted, waits: readonly number[]): Promise<void> {
-  for (const wait of waits) {
-    await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
-    const requests = page.server.calls.length
-    const { renders } = one
-    const { length } = renders
-    await page.advance(wait - 1)
-    expect(renders).toHaveLength(length)
-    await page.advance(1)
-    await page.until(() => expect(page.server.calls).toHaveLength(requests + 1))
-    await page.until(() => expect(renders.slice(length)[0]).toMatchObject({ status: 'connecting' }))
-  }
-}
+import type { StreamScenario } from './scenario.ts'
 
 const always = (page: StreamPage, status: number, headers?: Record<string, string>) =>
   void (page.server.onCall = () => refusal(status, headers))
@@ -46,62 +29,6 @@ async function waitAfter(
 const fatal = expect.objectContaining({ by: 'fatal' })
 
 export const reconnecting: readonly StreamScenario[] = [
-  {
-    name: '18: a stream that cannot be had is asked for again after one quick wait, then widely spread ones',
-    async run(page) {
-      always(page, 502)
-      const one = page.mount('/default')
-      await expectWaits(page, one, [500, 8000, 8000, 8000, 8000, 8000, 9600])
-    },
-  },
-  {
-    name: '18: the sequence is exactly what the policy says, and each wait is told',
-    async run(page) {
-      always(page, 500)
-      const told: unknown[] = []
-      const one = page.mount('/policy', {
-        retry: { delay: exponential({ base: 100, cap: 400, jitter: 0 }) },
-        onRetry: ({ attempt, retryAt }) => told.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
-      })
-      await expectWaits(page, one, [100, 200, 400, 400])
-      await page.until(() => expect(told.at(-1)).toEqual([5, 400]))
-    },
-  },
-  {
-    name: '19: a server that streams and ends at once is not hammered: the count goes on',
-    async run(page) {
-      const attempts: number[] = []
-      page.server.onCall = (call) => call.end()
-      const onRetry = ({ attempt }: { readonly attempt: number }) => attempts.push(attempt)
-      const one = page.mount('/drops', { retry: { delay }, onRetry })
-      await page.until(() => expect(attempts).toEqual([1]))
-      await page.advance(100)
-      await page.until(() => expect(attempts).toEqual([1, 2]))
-      page.server.onCall = () => {}
-      await page.advance(100)
-      await page.until(() => expect(one.shown.status).toBe('open'))
-      // Stable for five seconds: now the count begins anew.
-      await page.advance(5000)
-      page.server.call.end()
-      await page.until(() => expect(attempts).toEqual([1, 2, 1]))
-    },
-  },
-  {
-    name: '20: the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
-    async run(page) {
-      always(page, 500)
-      const gaveUp: unknown[] = []
-      const one = page.mount('/limit', {
-        retry: { limit: 2, delay },
-        onGiveUp: (event) => gaveUp.push(event),
-      })
-      await expectWaits(page, one, [100, 100])
-      await page.until(() => expect(one.shown.closed).toMatchObject({ by: 'exhausted' }))
-      expect(gaveUp).toMatchObject([{ attempts: 2, error: { code: 'http', detail: { status: 500 } } }])
-      await page.advance(3_600_000)
-      expect(page.server.calls).toHaveLength(3)
-    },
-  },
   {
     name: '21: Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
     async run(page) {

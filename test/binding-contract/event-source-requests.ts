@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { StreamOptions } from './driver.ts'
 import { refusal } from './event-source-server.ts'
 import { statuses } from './page.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
 interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string } }[]
@@ -171,8 +171,10 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: a prompt that comes later asks, and one that comes after the end asks again',
+    name: '8, 33: on a server a prompt asks nothing; one that comes later asks, and one that comes after the end asks again',
     async run(page) {
+      expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
+      expect(page.timers).toBe(0)
       page.server.onCall = (call) => call.say(...tokens(`on ${call.body.slice(11, 12)}`), '[DONE]')
       const one = page.mount('', completion(''))
       await page.advance(60_000)

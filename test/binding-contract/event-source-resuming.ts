@@ -1,7 +1,7 @@
 import { text } from '@tautline/core'
 import { expect } from 'vitest'
 import type { StreamPage } from './page.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
 const retry = { delay: () => 100 }
 
@@ -37,7 +37,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: an ID outlives streams that give none, and a block that has nothing but an ID moves it',
+    name: '24, 30: an ID outlives streams that give none, and a stay in the bfcache; a block that has nothing but an ID moves it',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('id: 1\ndata: a\n\n')
@@ -48,8 +48,13 @@ export const resuming: readonly StreamScenario[] = [
       page.server.call.write('id: 2\n\n')
       await page.until(() => expect(one.shown).toMatchObject({ data: 'b', lastEventId: '2' }))
       await resume(page)
-      expect(sent(page)).toEqual([null, '1', '2'])
       await page.until(() => expect(one.shown.status).toBe('open'))
+      page.signal('freeze')
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      page.signal('resume')
+      await page.advance(1250)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
+      expect(sent(page)).toEqual([null, '1', '2', '2'])
     },
   },
   {

@@ -1,3 +1,4 @@
+import { withCommon } from './common/scenarios.ts'
 import { badInput } from './event-source-bad-input.ts'
 import { closing } from './event-source-closing.ts'
 import { events } from './event-source-events.ts'
@@ -10,9 +11,9 @@ import { rendering } from './event-source-rendering.ts'
 import { requests } from './event-source-requests.ts'
 import { resuming } from './event-source-resuming.ts'
 import { sharing } from './event-source-sharing.ts'
-import type { StreamScenario } from './scenarios.ts'
+import type { StreamScenario } from './scenario.ts'
 
-export const eventSourceScenarios: Readonly<Record<string, readonly StreamScenario[]>> = {
+export const eventSourceScenarios = withCommon<StreamScenario>({
   opening,
   closing,
   messages,
@@ -25,4 +26,4 @@ export const eventSourceScenarios: Readonly<Record<string, readonly StreamScenar
   sharing,
   rendering,
   'bad input': badInput,
-}
+})

@@ -2,7 +2,8 @@ import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { type ServerSentEventMessage, sse } from 'msw/sse'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { Server } from './page.ts'
+import { eventSourceKind } from './event-source-kind.ts'
+import type { Line, Server } from './lines.ts'
 
 // What a page has and Node has not: msw's `sse` insists on it, and nothing here uses it.
 globalThis.EventSource ??= (await import('eventsource')).EventSource
@@ -11,9 +12,7 @@ globalThis.EventSource ??= (await import('eventsource')).EventSource
 const ORIGIN = 'http://server.test'
 
 /** One request, as the server sees it. */
-export interface Call {
-  /** Path and query. */
-  readonly path: string
+export interface Call extends Line {
   readonly method: string
   readonly headers: Headers
   /** All of the request's body. */
@@ -32,7 +31,7 @@ export interface Call {
 type Answer = Response | undefined
 
 export interface StreamServer extends Server {
-  /** Every request since the test began, oldest first. */
+  /** Its lines, as what they are: every request since the test began, oldest first. */
   readonly calls: readonly Call[]
   /** The newest one. Throws when nobody has called. */
   readonly call: Call
@@ -48,21 +47,30 @@ const nothing = () => {}
 export function mockStreamServer(): StreamServer {
   const calls: Call[] = []
   const server: StreamServer = {
+    kind: eventSourceKind,
     origin: ORIGIN,
     calls,
+    lines: calls,
     get call() {
       const newest = calls.at(-1)
       if (!newest) throw new Error('Nobody has called the server')
       return newest
+    },
+    get line() {
+      return server.call
     },
     get unfinished() {
       return calls.filter(({ aborted, ended }) => !aborted && !ended)
     },
     onCall: nothing,
     onEvents: nothing,
+    accept: () => void (server.onCall = nothing),
+    refuse: () => void (server.onCall = () => refusal(503)),
+    drop: () => void (server.onCall = (call) => call.cut()),
     reset() {
       calls.length = 0
-      server.onCall = server.onEvents = nothing
+      server.accept()
+      server.onEvents = nothing
     },
   }
   const msw = setupServer(
@@ -107,6 +115,10 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
     get ended() {
       return ended
     },
+    get over() {
+      if (aborted) return 'left'
+      return ended ? 'lost' : undefined
+    },
     say: (...messages) => call.write(messages.map((message) => `data: ${message}\n\n`).join('')),
     write(piece) {
       if (!aborted) answer?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
@@ -115,6 +127,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
       if (!aborted && !ended) answer?.close()
       ended = true
     },
+    cut: () => call.end(),
   }
   return { call, body }
 }

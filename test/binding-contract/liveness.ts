@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
-import type { SocketScenario } from './scenarios.ts'
+import type { SocketScenario } from './scenario.ts'
 
 const heartbeat = {
   interval: 10_000,
@@ -11,35 +11,6 @@ const heartbeat = {
 
 export const liveness: readonly SocketScenario[] = [
   {
-    name: '24: offline: no attempts; online: one',
-    async run(page) {
-      const one = await page.mountOpen('/net')
-      page.signal('offline')
-      page.server.peer.hangUp(1006)
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'online' }))
-      await page.advance(3_600_000)
-      expect(page.server.peers).toHaveLength(1)
-      page.signal('online')
-      await page.advance(250)
-      await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.peers).toHaveLength(2)
-    },
-  },
-  {
-    name: '24: a page that goes into the bfcache closes, and one that comes back reopens',
-    async run(page) {
-      const one = await page.mountOpen('/bfcache')
-      page.signal('freeze')
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
-      expect(page.timers).toBe(0)
-      await page.until(() => expect(page.server.peer.closed).toBeDefined())
-      page.signal('resume')
-      await page.advance(1250)
-      await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.peers).toHaveLength(2)
-    },
-  },
-  {
     name: '24: a page that becomes visible probes its line',
     async run(page) {
       const one = await page.mountOpen('/probe', { heartbeat })
@@ -49,17 +20,6 @@ export const liveness: readonly SocketScenario[] = [
       page.server.peer.say('pong')
       await page.settle()
       expect(one.shown.status).toBe('open')
-    },
-  },
-  {
-    name: '24: with pause.hidden a hidden page gives its line back',
-    async run(page) {
-      const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
-      page.signal('hidden')
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
-      page.signal('visible')
-      await page.advance(1250)
-      await page.until(() => expect(one.shown.status).toBe('open'))
     },
   },
   {
@@ -102,21 +62,6 @@ export const liveness: readonly SocketScenario[] = [
       page.server.peer.say('pong', 'news')
       await page.until(() => expect(one.shown).toMatchObject({ data: ['news'], latency: 40 }))
       expect(heard).toEqual(['news'])
-    },
-  },
-  {
-    name: '27: an attempt that neither opens nor fails is abandoned after timeout.connect',
-    async run(page) {
-      const { environment, sockets } = page.silent
-      const one = page.mount('/stuck', { environment, timeout: { connect: 5000 } })
-      await page.advance(4999)
-      expect(one.shown.status).toBe('connecting')
-      await page.advance(1)
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
-      )
-      expect(sockets).toHaveLength(1)
-      expect(sockets[0]?.closedWith).toBeDefined()
     },
   },
   {

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { SocketScenario } from './scenarios.ts'
+import type { SocketScenario } from './scenario.ts'
 
 export const outbox: readonly SocketScenario[] = [
   {

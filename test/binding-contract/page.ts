@@ -1,24 +1,18 @@
 import type { Environment, Signal, UrlOption } from '@tautline/core'
-import {
-  type FakeRequest,
-  type FakeWebSocket,
-  type TestEnvironment,
-  createTestEnvironment,
-} from '@tautline/core/testing'
+import { type TestEnvironment, createTestEnvironment } from '@tautline/core/testing'
 import { expect, vi } from 'vitest'
-import type { Driver, MountSettings, Mounted, Sending, SocketOptions, StreamOptions } from './driver.ts'
-import type { SocketServer } from './server.ts'
+import type {
+  CommonOptions,
+  Driver,
+  MountSettings,
+  Mounted,
+  Sending,
+  SocketOptions,
+  StreamOptions,
+} from './driver.ts'
 import type { StreamServer } from './event-source-server.ts'
-
-/** What a page needs to know of the server that it talks to. */
-export interface Server {
-  /** What relative URLs are relative to. */
-  readonly origin: string
-  /** What the page has opened, and neither side has closed. */
-  readonly unfinished: readonly unknown[]
-  /** Forgets everything. */
-  reset(): void
-}
+import type { Attempt, Server, SilentNetwork } from './lines.ts'
+import type { SocketServer } from './server.ts'
 
 /** Options of any hook, as a page sees them. */
 interface Placed {
@@ -31,10 +25,10 @@ export interface Page<Options, Own, Serving extends Server> {
   /** The environment of every hook on this page. */
   readonly environment: Partial<Environment>
   /** The same page before a network that answers by hand, for lines that neither open nor fail. */
-  readonly silent: {
+  readonly silent: SilentNetwork & {
     readonly environment: Partial<Environment>
-    readonly sockets: readonly FakeWebSocket[]
-    readonly requests: readonly FakeRequest[]
+    /** What was dialled there, whatever the kind of line, oldest first. */
+    readonly attempts: readonly Attempt[]
   }
   /** Errors that nobody listened to. Whatever is left here at the end fails the scenario. */
   readonly reported: unknown[]
@@ -58,6 +52,8 @@ export interface Page<Options, Own, Serving extends Server> {
   end(): Promise<void>
 }
 
+/** A page as the common scenarios see it: every page is one. */
+export type CommonPage = Page<CommonOptions, unknown, Server>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 
@@ -75,7 +71,14 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
   const page: Page<Options, Own, Serving> = {
     server,
     environment,
-    silent: { environment: { ...environment, WebSocket, fetch }, sockets, requests },
+    silent: {
+      environment: { ...environment, WebSocket, fetch },
+      sockets,
+      requests,
+      get attempts() {
+        return server.kind.attemptsOf({ sockets, requests })
+      },
+    },
     reported,
     get timers() {
       return clock.timers

@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest'
 import type { Driver, SocketDriver, StreamDriver } from './driver.ts'
 import { mockStreamServer } from './event-source-server.ts'
-import { type Page, type Server, type SocketPage, type StreamPage, createPage } from './page.ts'
+import type { Server } from './lines.ts'
+import { type Page, type SocketPage, type StreamPage, createPage } from './page.ts'
 import { mockSocketServer } from './server.ts'
 
 interface Pages<Some extends { readonly server: Server }> {

@@ -1,92 +1,12 @@
-import { exponential } from '@tautline/core'
 import { expect } from 'vitest'
-import type { SocketPage } from './page.ts'
-import type { SocketScenario } from './scenarios.ts'
-
-const refuse = (page: SocketPage) => void (page.server.onCall = (peer) => peer.hangUp(1011))
-const later = (page: SocketPage, dials: number) =>
-  page.until(() => expect(page.server.peers).toHaveLength(dials))
-
-/** Waits that are due after exactly so many ms each, and not one before. */
-async function expectWaits(page: SocketPage, waits: readonly number[]): Promise<void> {
-  for (const wait of waits) {
-    const dials = page.server.peers.length
-    await page.advance(wait - 1)
-    expect(page.server.peers).toHaveLength(dials)
-    await page.advance(1)
-    await later(page, dials + 1)
-    await page.settle()
-  }
-}
+import { expectWaits } from './common/checks.ts'
+import type { SocketScenario } from './scenario.ts'
 
 export const reconnecting: readonly SocketScenario[] = [
   {
-    name: '18: a lost line is retried by default after one quick wait, then widely spread ones',
-    async run(page) {
-      refuse(page)
-      const one = page.mount('/default')
-      await later(page, 1)
-      await page.until(() => expect(one.shown.status).toBe('backoff'))
-      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s, which grows by a fifth after five tries.
-      await expectWaits(page, [500, 8000, 8000, 8000, 8000, 8000, 9600])
-    },
-  },
-  {
-    name: '18: the sequence is exactly what the policy says, and each wait is told',
-    async run(page) {
-      refuse(page)
-      const told: unknown[] = []
-      const one = page.mount('/policy', {
-        retry: { delay: exponential({ base: 100, cap: 400, jitter: 0 }) },
-        onRetry: ({ attempt, retryAt }) => told.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
-      })
-      await page.until(() => expect(one.shown.status).toBe('backoff'))
-      const { retryAt } = one.shown
-      expect(retryAt).toBe((page.environment.now?.() ?? 0) + 100)
-      await expectWaits(page, [100, 200, 400, 400])
-      expect(told).toEqual([
-        [1, 100],
-        [2, 200],
-        [3, 400],
-        [4, 400],
-        [5, 400],
-      ])
-    },
-  },
-  {
-    name: '19: a server that accepts and drops at once is not hammered: the count goes on',
-    async run(page) {
-      const attempts: number[] = []
-      page.server.onOpen = (peer) => peer.hangUp(1001)
-      page.mount('/drops', { retry: { delay: () => 100 }, onRetry: ({ attempt }) => attempts.push(attempt) })
-      await page.until(() => expect(attempts).toEqual([1]))
-      await expectWaits(page, [100, 100])
-      await page.until(() => expect(attempts).toEqual([1, 2, 3]))
-    },
-  },
-  {
-    name: '20: the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
-    async run(page) {
-      refuse(page)
-      const gaveUp: unknown[] = []
-      const one = page.mount('/limit', {
-        retry: { limit: 2, delay: () => 100 },
-        onGiveUp: (event) => gaveUp.push(event),
-      })
-      await page.until(() => expect(one.shown.status).toBe('backoff'))
-      await expectWaits(page, [100, 100])
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
-      )
-      expect(gaveUp).toMatchObject([{ attempts: 2, error: { code: 'connect-failed' } }])
-      await page.advance(3_600_000)
-      expect(page.server.peers).toHaveLength(3)
-    },
-  },
-  {
     name: '20: retry false tries once',
     async run(page) {
-      refuse(page)
+      page.server.refuse()
       const one = page.mount('/once-only', { retry: false })
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
@@ -117,7 +37,7 @@ export const reconnecting: readonly SocketScenario[] = [
       const one = await page.mountOpen('/when', { retry: { when: () => true, delay: () => 100 } })
       page.server.peer.hangUp(4500)
       await page.until(() => expect(one.shown.status).toBe('backoff'))
-      await expectWaits(page, [100])
+      await expectWaits(page, one, [100])
     },
   },
   {

@@ -1,7 +1,8 @@
 import { type MockInstance, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Driver } from './driver.ts'
-import { type Page, type Server, createPage } from './page.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Server } from './lines.ts'
+import { type Page, createPage } from './page.ts'
+import type { Scenario } from './scenario.ts'
 
 /**
  * What the frameworks add to an error that a component throws: that it threw is what a scenario looks at. And what React 18

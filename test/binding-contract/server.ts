@@ -1,15 +1,14 @@
 import { setupServer } from 'msw/node'
 import { ws } from 'msw/ws'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { Server } from './page.ts'
+import type { Line, Server } from './lines.ts'
+import { webSocketKind } from './web-socket-kind.ts'
 
 /** Where the mocked server listens. Any path is a destination of its own. */
 const ORIGIN = 'ws://server.test'
 
 /** One socket, as the server sees it. */
-export interface Peer {
-  /** Path and query. */
-  readonly path: string
+export interface Peer extends Line {
   /** The subprotocols that the page offered. */
   readonly protocols: readonly string[]
   readonly received: readonly unknown[]
@@ -21,7 +20,7 @@ export interface Peer {
 }
 
 export interface SocketServer extends Server {
-  /** Every socket since the test began, oldest first. */
+  /** Its lines, as what they are: every socket since the test began, oldest first. */
   readonly peers: readonly Peer[]
   /** The newest one. Throws when nobody has called. */
   readonly peer: Peer
@@ -37,8 +36,10 @@ const nothing = () => {}
 export function mockSocketServer(): SocketServer {
   const peers: Peer[] = []
   const server: SocketServer = {
+    kind: webSocketKind,
     origin: ORIGIN,
     peers,
+    lines: peers,
     get unfinished() {
       return peers.filter((peer) => !peer.closed)
     },
@@ -47,11 +48,17 @@ export function mockSocketServer(): SocketServer {
       if (!newest) throw new Error('Nobody has called the server')
       return newest
     },
+    get line() {
+      return server.peer
+    },
     onCall: nothing,
     onOpen: nothing,
+    accept: () => void (server.onCall = server.onOpen = nothing),
+    refuse: () => void (server.onCall = (peer) => peer.hangUp(1011)),
+    drop: () => void (server.onOpen = (peer) => peer.cut()),
     reset() {
       peers.length = 0
-      server.onCall = server.onOpen = nothing
+      server.accept()
     },
   }
   const link = ws.link(`${ORIGIN}/*`)
@@ -66,9 +73,13 @@ export function mockSocketServer(): SocketServer {
         get closed() {
           return closed
         },
+        get over() {
+          return closed && (closed.code === 1000 ? 'left' : 'lost')
+        },
         say(...messages) {
           for (const message of messages) client.send(message)
         },
+        cut: () => client.close(1001),
         hangUp: (code, reason) => client.close(code, reason),
       }
       client.addEventListener('message', ({ data }) => void received.push(data))

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { statuses } from './page.ts'
-import type { SocketScenario } from './scenarios.ts'
+import { statuses } from '../page.ts'
+import type { CommonScenario } from '../scenario.ts'
 
-export const opening: readonly SocketScenario[] = [
+export const opening: readonly CommonScenario[] = [
   {
     name: '1: status goes connecting, open, closed on a good day, and a component renders for nothing else',
     async run(page) {
@@ -17,7 +17,7 @@ export const opening: readonly SocketScenario[] = [
     name: '1: while it waits to reconnect, status is backoff and never closed',
     async run(page) {
       const one = await page.mountOpen('/blip')
-      page.server.peer.hangUp(1001)
+      page.server.line.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
       await page.advance(500)
       await page.until(() => expect(one.shown.status).toBe('open'))
@@ -30,19 +30,19 @@ export const opening: readonly SocketScenario[] = [
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
       expect(all.map(({ shown }) => shown.status)).toEqual(['idle', 'idle', 'idle'])
-      expect(page.server.peers).toEqual([])
+      expect(page.server.lines).toEqual([])
       for (const [index, one] of all.entries()) one.rerender(`/later-${index}`)
       await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
-      expect(page.server.peers.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
+      expect(page.server.lines.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
     },
   },
   {
-    name: '2: a URL that goes away closes the connection',
+    name: '2: a URL that goes away closes the line',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      await page.until(() => expect(page.server.peer.closed).toMatchObject({ code: 1000 }))
+      await page.until(() => expect(page.server.line.over).toBe('left'))
     },
   },
   {
@@ -51,13 +51,13 @@ export const opening: readonly SocketScenario[] = [
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
       expect(one.shown.status).toBe('idle')
-      expect(page.server.peers).toEqual([])
+      expect(page.server.lines).toEqual([])
       one.rerender('/switch', { enabled: true })
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.rerender('/switch', { enabled: false })
-      await page.until(() => expect(page.server.peer.closed).toMatchObject({ code: 1000 }))
+      await page.until(() => expect(page.server.line.over).toBe('left'))
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      expect(page.server.peers).toHaveLength(1)
+      expect(page.server.lines).toHaveLength(1)
     },
   },
   {
@@ -68,7 +68,7 @@ export const opening: readonly SocketScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.close()
       await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
-      expect(page.server.peers).toHaveLength(1)
+      expect(page.server.lines).toHaveLength(1)
     },
   },
   {
@@ -80,7 +80,7 @@ export const opening: readonly SocketScenario[] = [
       one.open()
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.advance(60_000)
-      expect(page.server.peers).toHaveLength(1)
+      expect(page.server.lines).toHaveLength(1)
     },
   },
   {
@@ -90,7 +90,7 @@ export const opening: readonly SocketScenario[] = [
       expect(await page.renderOnServer(null)).toContain('idle')
       await page.settle()
       expect(page.timers).toBe(0)
-      expect(page.server.peers).toEqual([])
+      expect(page.server.lines).toEqual([])
       const one = page.mount('/ssr')
       expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
     },

@@ -1,12 +1,12 @@
 import { isTautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
-import { collected } from './driver.ts'
-import type { SocketScenario } from './scenarios.ts'
+import { collected } from '../driver.ts'
+import type { CommonScenario } from '../scenario.ts'
 
-export const messages: readonly SocketScenario[] = [
+export const messages: readonly CommonScenario[] = [
   {
-    name: '9: ten thousand messages in one tick: each one heard, in order; the fold has seen them all; a few renders',
+    name: '9: ten thousand messages at once: each one heard, in order; the fold has seen them all; a few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
       const heard: unknown[] = []
@@ -16,11 +16,11 @@ export const messages: readonly SocketScenario[] = [
         reduce: () => ++folded,
       })
       const before = one.renders.length
-      page.server.peer.say(...all)
+      page.server.line.say(...all)
       await page.until(() => expect(one.shown.data).toBe(10_000))
       expect(heard).toEqual(all)
       expect(folded).toBe(10_000)
-      expect(one.renders.length - before).toBeLessThanOrEqual(3)
+      expect(one.renders.length - before).toBeLessThanOrEqual(page.server.kind.rendersOfFlood)
     },
   },
   {
@@ -31,7 +31,7 @@ export const messages: readonly SocketScenario[] = [
         reduce: collected(),
         onMessage: (message) => heard.push(message),
       })
-      page.server.peer.say('same', 'same')
+      page.server.line.say('same', 'same')
       await page.until(() => expect(one.shown.data).toEqual(['same', 'same']))
       expect(heard).toEqual(['same', 'same'])
     },
@@ -44,20 +44,20 @@ export const messages: readonly SocketScenario[] = [
         onMessage: (message: unknown) => calls.push(`${name} ${String(message)}`),
       })
       const one = await page.mountOpen('/handlers', handlers('first'))
-      page.server.peer.say('a')
+      page.server.line.say('a')
       await page.until(() => expect(calls).toEqual(['first a']))
       one.rerender('/handlers', handlers('second'))
-      page.server.peer.say('b')
+      page.server.line.say('b')
       await page.until(() => expect(calls).toEqual(['first a', 'second b']))
       one.rerender('/handlers', {})
-      page.server.peer.say('c')
+      page.server.line.say('c')
       await page.until(() => expect(one.shown.data).toBe('c'))
       expect(calls).toHaveLength(2)
-      expect(page.server.peers).toHaveLength(1)
+      expect(page.server.lines).toHaveLength(1)
     },
   },
   {
-    name: '12: a handler that throws is reported, and stops neither the connection nor the other handlers',
+    name: '12: a handler that throws is reported, and stops neither the line nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const heard: unknown[] = []
@@ -67,12 +67,12 @@ export const messages: readonly SocketScenario[] = [
         },
       })
       const other = await page.mountOpen('/throws', { onMessage: (message) => heard.push(message) })
-      page.server.peer.say('one', 'two')
+      page.server.line.say('one', 'two')
       await page.until(() => expect(heard).toEqual(['one', 'two']))
       await page.until(() => expect(thrower.shown).toMatchObject({ status: 'open', data: 'two' }))
       expect(other.shown).toMatchObject({ status: 'open', data: 'two' })
       expect(page.reported.splice(0)).toEqual([wrong, wrong])
-      expect(page.server.peers).toHaveLength(1)
+      expect(page.server.lines).toHaveLength(1)
     },
   },
   {
@@ -85,7 +85,7 @@ export const messages: readonly SocketScenario[] = [
           return `${String(accumulated)}${String(message)}`
         },
       })
-      page.server.peer.say('a', 'bad', 'b')
+      page.server.line.say('a', 'bad', 'b')
       await page.until(() => expect(one.shown.data).toBe('ab'))
       expect(page.reported.splice(0)).toHaveLength(1)
     },
@@ -95,7 +95,7 @@ export const messages: readonly SocketScenario[] = [
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      page.server.peer.say('{"n":1}', '{"n":', '{"n":2}')
+      page.server.line.say('{"n":1}', '{"n":', '{"n":2}')
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
       expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
@@ -107,7 +107,7 @@ export const messages: readonly SocketScenario[] = [
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
       const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      page.server.peer.say('{"n":"one"}', '{"n":1,"more":true}')
+      page.server.line.say('{"n":"one"}', '{"n":1,"more":true}')
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
@@ -118,7 +118,7 @@ export const messages: readonly SocketScenario[] = [
     name: '17: what does not decode is reported where nobody listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
-      page.server.peer.say('not json', '1')
+      page.server.line.say('not json', '1')
       await page.until(() => expect(one.shown.data).toBe(1))
       expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
     },

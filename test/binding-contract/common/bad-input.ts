@@ -1,0 +1,58 @@
+import { expect } from 'vitest'
+import type { CommonOptions } from '../driver.ts'
+import type { CommonScenario } from '../scenario.ts'
+
+/** Options that the types forbid, as plain JavaScript would pass them. */
+const untyped = (options: Readonly<Record<string, unknown>>) => options as CommonOptions
+
+const bad = (option: string) => expect.objectContaining({ code: 'bad-option', detail: { option } })
+const fatal = { status: 'closed', closed: { by: 'fatal' } }
+
+export const badInput: readonly CommonScenario[] = [
+  {
+    name: 'a URL that cannot be one closes the hook as fatal and is told to onError; nothing is thrown',
+    async run(page) {
+      for (const url of page.server.kind.badUrls) {
+        const errors: unknown[] = []
+        const one = page.mount(url, { onError: (error) => errors.push(error) })
+        await page.until(() => expect(one.shown).toMatchObject(fatal))
+        expect(one.shown.error, url).toMatchObject({ code: 'bad-url' })
+        expect(errors).toEqual([one.shown.error])
+      }
+      await page.advance(3_600_000)
+      expect(page.server.lines).toEqual([])
+    },
+  },
+  {
+    name: 'a hook that was closed by a bad URL opens with a good one',
+    async run(page) {
+      const one = page.mount('ftp://server.test/')
+      await page.until(() => expect(one.shown.status).toBe('closed'))
+      one.rerender('/right')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
+    },
+  },
+  {
+    name: 'an option of the wrong type is thrown while the component is made, by name',
+    async run(page) {
+      for (const [option, options] of page.server.kind.badOptions) {
+        expect(() => page.mount('/never', untyped(options)), option).toThrow(bad(option))
+      }
+      await page.settle()
+      expect(page.server.lines).toEqual([])
+    },
+  },
+  {
+    name: 'a platform without what carries the line closes the hook as fatal, with what to do in the message',
+    async run(page) {
+      const errors: unknown[] = []
+      const { carrier } = page.server.kind
+      const environment = { ...page.environment, [carrier]: undefined }
+      const one = page.mount('/old', { environment, onError: (error) => errors.push(error) })
+      await page.until(() => expect(one.shown).toMatchObject(fatal))
+      expect(errors).toMatchObject([
+        { code: 'unsupported', message: expect.stringContaining(`environment.${carrier}`) },
+      ])
+    },
+  },
+]

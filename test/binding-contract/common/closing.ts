@@ -1,0 +1,160 @@
+import { expect } from 'vitest'
+import type { CommonScenario } from '../scenario.ts'
+import { expectFinal } from './checks.ts'
+
+export const closing: readonly CommonScenario[] = [
+  {
+    name: '4: close() before anything is dialled opens nothing',
+    async run(page) {
+      const one = page.mount('/early')
+      one.close()
+      await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
+      await expectFinal(page, 0)
+    },
+  },
+  {
+    name: '4: close() during connecting gives the attempt up',
+    async run(page) {
+      const { silent } = page
+      const one = page.mount('/slow', { environment: silent.environment })
+      await page.until(() => expect(silent.attempts).toHaveLength(1))
+      one.close()
+      expect(silent.attempts[0]?.isOver).toBe(true)
+      silent.attempts[0]?.accept()
+      await expectFinal(page, 0)
+      expect(silent.attempts).toHaveLength(1)
+      expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    },
+  },
+  {
+    name: '4: close() during backoff ends the waiting',
+    async run(page) {
+      const one = await page.mountOpen('/gone')
+      page.server.line.cut()
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      one.close()
+      await page.until(() => expect(one.shown.status).toBe('closed'))
+      await expectFinal(page, 1)
+    },
+  },
+  {
+    name: '4: close() inside a message handler: the rest of the same chunk is not delivered',
+    async run(page) {
+      const heard: unknown[] = []
+      const one = await page.mountOpen('/chunk', {
+        onMessage(message) {
+          heard.push(message)
+          if (message === 'stop') one.close()
+        },
+      })
+      page.server.line.say('go', 'stop', 'never')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
+      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await expectFinal(page, 1)
+      expect(heard).toEqual(['go', 'stop'])
+    },
+  },
+  {
+    name: '4: open() after close() opens again',
+    async run(page) {
+      const one = await page.mountOpen('/again')
+      one.close()
+      one.open()
+      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
+      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+    },
+  },
+  {
+    name: '5: reconnect() replaces a line that is open',
+    async run(page) {
+      const one = await page.mountOpen('/fresh')
+      one.reconnect()
+      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+    },
+  },
+  {
+    name: '5: reconnect() works during connecting, during backoff and after close()',
+    async run(page) {
+      const { silent } = page
+      const one = page.mount('/any', { environment: silent.environment })
+      await page.until(() => expect(silent.attempts).toHaveLength(1))
+      one.reconnect()
+      await page.until(() => expect(silent.attempts).toHaveLength(2))
+      expect(silent.attempts[0]?.isOver).toBe(true)
+      silent.attempts[1]?.fail()
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      one.reconnect()
+      await page.until(() => expect(silent.attempts).toHaveLength(3))
+      silent.attempts[2]?.accept()
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      one.close()
+      one.reconnect()
+      await page.until(() => expect(silent.attempts).toHaveLength(4))
+      silent.attempts[3]?.accept()
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
+      expect(silent.attempts[2]?.isOver).toBe(true)
+    },
+  },
+  {
+    name: '5: reconnect() works when attempts are exhausted, and resets the count',
+    async run(page) {
+      page.server.refuse()
+      const one = page.mount(
+        '/down',
+        { retry: { limit: 1, delay: () => 10 } },
+        { shows: ['status', 'closed', 'attempt'] },
+      )
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', attempt: 1 }))
+      await page.advance(10)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
+      )
+      page.server.accept()
+      one.reconnect()
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'open', attempt: 0, closed: undefined }),
+      )
+    },
+  },
+  {
+    name: '6: unmount gives up what was opened, after the linger; no handler is called after it',
+    async run(page) {
+      const calls: string[] = []
+      const one = await page.mountOpen('/leave', {
+        linger: 1000,
+        onMessage: () => calls.push('message'),
+        onClose: () => calls.push('close'),
+        onError: () => calls.push('error'),
+      })
+      one.unmount()
+      page.server.line.say('to nobody')
+      await page.advance(999)
+      expect(page.server.line.over).toBeUndefined()
+      await page.advance(1)
+      await page.until(() => expect(page.server.line.over).toBe('left'))
+      expect(calls).toEqual([])
+    },
+  },
+  {
+    name: '6: unmount during connecting gives the attempt up',
+    async run(page) {
+      const { silent } = page
+      const one = page.mount('/hasty', { environment: silent.environment, linger: 0 })
+      await page.until(() => expect(silent.attempts).toHaveLength(1))
+      one.unmount()
+      expect(silent.attempts[0]?.isOver).toBe(true)
+      expect(page.timers).toBe(0)
+    },
+  },
+  {
+    name: '6: unmount in the tick of the mount opens nothing',
+    async run(page) {
+      page.mount('/flash', { linger: 0 }).unmount()
+      await page.settle()
+      expect(page.server.lines).toEqual([])
+    },
+  },
+]

@@ -1,0 +1,72 @@
+import { expect } from 'vitest'
+import type { CommonScenario } from '../scenario.ts'
+
+export const pageEvents: readonly CommonScenario[] = [
+  {
+    name: '24: offline: no attempts; online: one',
+    async run(page) {
+      const one = await page.mountOpen('/net')
+      page.signal('offline')
+      page.server.line.cut()
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'online' }))
+      expect(page.timers).toBe(0)
+      await page.advance(3_600_000)
+      expect(page.server.lines).toHaveLength(1)
+      page.signal('online')
+      await page.advance(250)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(page.server.lines).toHaveLength(2)
+    },
+  },
+  {
+    name: '24: a page that goes into the bfcache lets its line go, and one that comes back opens it again',
+    async run(page) {
+      const one = await page.mountOpen('/bfcache')
+      page.server.line.say('before')
+      await page.until(() => expect(one.shown.data).toBe('before'))
+      page.signal('freeze')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
+      expect(page.timers).toBe(0)
+      await page.until(() => expect(page.server.line.over).toBe('left'))
+      page.signal('resume')
+      await page.advance(1250)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'before' }))
+      expect(page.server.lines).toHaveLength(2)
+    },
+  },
+  {
+    name: '24: with pause.hidden a hidden page gives its line back, and without it keeps it',
+    async run(page) {
+      const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
+      const other = await page.mountOpen('/kept')
+      page.signal('hidden')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
+      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.advance(3_600_000)
+      expect(other.shown.status).toBe('open')
+      page.signal('visible')
+      await page.advance(1250)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(page.server.lines.map(({ path }) => path)).toEqual(['/quiet', '/kept', '/quiet'])
+    },
+  },
+  {
+    name: '27: an attempt that neither opens nor fails is abandoned after timeout.connect',
+    async run(page) {
+      const { silent } = page
+      const one = page.mount('/stuck', { environment: silent.environment, timeout: { connect: 5000 } })
+      await page.advance(4999)
+      expect(one.shown.status).toBe('connecting')
+      await page.advance(1)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
+      )
+      expect(silent.attempts).toHaveLength(1)
+      expect(silent.attempts[0]?.isOver).toBe(true)
+      await page.advance(500)
+      await page.until(() => expect(silent.attempts).toHaveLength(2))
+      silent.attempts[1]?.accept()
+      await page.until(() => expect(one.shown.status).toBe('open'))
+    },
+  },
+]

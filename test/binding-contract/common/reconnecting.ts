@@ -1,0 +1,78 @@
+import { exponential } from '@tautline/core'
+import { expect } from 'vitest'
+import type { CommonScenario } from '../scenario.ts'
+import { expectWaits } from './checks.ts'
+
+const delay = () => 100
+
+export const reconnecting: readonly CommonScenario[] = [
+  {
+    name: '18: what cannot be had is asked for again after one quick wait, then widely spread ones',
+    async run(page) {
+      page.server.refuse()
+      const one = page.mount('/default')
+      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s, which grows by a fifth after five tries.
+      await expectWaits(page, one, [500, 8000, 8000, 8000, 8000, 8000, 9600])
+    },
+  },
+  {
+    name: '18: the sequence is exactly what the policy says, and each wait is told',
+    async run(page) {
+      page.server.refuse()
+      const told: unknown[] = []
+      const one = page.mount('/policy', {
+        retry: { delay: exponential({ base: 100, cap: 400, jitter: 0 }) },
+        onRetry: ({ attempt, retryAt }) => told.push([attempt, retryAt - (page.environment.now?.() ?? 0)]),
+      })
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      const { retryAt } = one.shown
+      expect(retryAt).toBe((page.environment.now?.() ?? 0) + 100)
+      await expectWaits(page, one, [100, 200, 400, 400])
+      await page.until(() => expect(told).toHaveLength(5))
+      expect(told).toEqual([
+        [1, 100],
+        [2, 200],
+        [3, 400],
+        [4, 400],
+        [5, 400],
+      ])
+    },
+  },
+  {
+    name: '19: a server that accepts and drops at once is not hammered: the count goes on',
+    async run(page) {
+      const attempts: number[] = []
+      page.server.drop()
+      const onRetry = ({ attempt }: { readonly attempt: number }) => attempts.push(attempt)
+      const one = page.mount('/drops', { retry: { delay }, onRetry })
+      await page.until(() => expect(attempts).toEqual([1]))
+      await expectWaits(page, one, [100, 100])
+      await page.until(() => expect(attempts).toEqual([1, 2, 3]))
+      page.server.accept()
+      await page.advance(100)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      // Stable for five seconds: now the count begins anew.
+      await page.advance(5000)
+      page.server.line.cut()
+      await page.until(() => expect(attempts).toEqual([1, 2, 3, 1]))
+    },
+  },
+  {
+    name: '20: the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
+    async run(page) {
+      page.server.refuse()
+      const gaveUp: unknown[] = []
+      const one = page.mount('/limit', {
+        retry: { limit: 2, delay },
+        onGiveUp: (event) => gaveUp.push(event),
+      })
+      await expectWaits(page, one, [100, 100])
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
+      )
+      expect(gaveUp).toMatchObject([{ attempts: 2, error: page.server.kind.refused }])
+      await page.advance(3_600_000)
+      expect(page.server.lines).toHaveLength(3)
+    },
+  },
+]

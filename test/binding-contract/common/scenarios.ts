@@ -1,0 +1,33 @@
+import type { CommonScenario, Scenario } from '../scenario.ts'
+import { badInput } from './bad-input.ts'
+import { closing } from './closing.ts'
+import { destinations } from './destinations.ts'
+import { messages } from './messages.ts'
+import { opening } from './opening.ts'
+import { pageEvents } from './page-events.ts'
+import { reconnecting } from './reconnecting.ts'
+import { rendering } from './rendering.ts'
+import { sharing } from './sharing.ts'
+
+type Themes<One> = Readonly<Record<string, readonly One[]>>
+
+/** What every kind of line promises alike: written once, and run for each of them. */
+const commonScenarios: Themes<CommonScenario> = {
+  opening,
+  destinations,
+  closing,
+  messages,
+  reconnecting,
+  'page events': pageEvents,
+  sharing,
+  rendering,
+  'bad input': badInput,
+}
+
+/** All that one kind of line promises: what all do, and its own beside it, theme by theme. */
+export function withCommon<Own extends Scenario<never>>(own: Themes<Own>): Themes<CommonScenario | Own> {
+  const themes = new Set([...Object.keys(commonScenarios), ...Object.keys(own)])
+  return Object.fromEntries(
+    [...themes].map((theme) => [theme, [...(commonScenarios[theme] ?? []), ...(own[theme] ?? [])]]),
+  )
+}

@@ -1,0 +1,103 @@
+import { expect } from 'vitest'
+import type { CommonScenario } from '../scenario.ts'
+
+const components = [0, 1, 2]
+const all = <Value>(value: Value) => components.map(() => value)
+
+export const sharing: readonly CommonScenario[] = [
+  {
+    name: '46: components with the same destination share one line, and each handler hears each message once',
+    async run(page) {
+      const heard: string[] = []
+      const ones = components.map((index) =>
+        page.mount('/shared', { onMessage: (message) => heard.push(`${index} ${String(message)}`) }),
+      )
+      await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
+      expect(page.server.lines).toHaveLength(1)
+      page.server.line.say('a', 'b')
+      await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
+      expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
+    },
+  },
+  {
+    name: '46: the line is let go a linger after the last one has gone',
+    async run(page) {
+      const ones = components.map(() => page.mount('/shared', { linger: 500 }))
+      await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
+      for (const one of ones.slice(1)) one.unmount()
+      await page.advance(60_000)
+      expect(page.server.line.over).toBeUndefined()
+      ones[0]?.unmount()
+      await page.advance(499)
+      expect(page.server.line.over).toBeUndefined()
+      await page.advance(1)
+      await page.until(() => expect(page.server.line.over).toBe('left'))
+    },
+  },
+  {
+    name: '46: one that comes within the linger takes the line over: navigation does not flap',
+    async run(page) {
+      const before = await page.mountOpen('/shared', { linger: 500 })
+      before.unmount()
+      await page.advance(499)
+      const after = page.mount('/shared', { linger: 500 })
+      await page.advance(60_000)
+      expect(after.shown.status).toBe('open')
+      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.line.over).toBeUndefined()
+    },
+  },
+  {
+    name: '46: one that moves to another URL leaves the others where they are',
+    async run(page) {
+      const stays = await page.mountOpen('/shared')
+      const moves = await page.mountOpen('/shared')
+      moves.rerender('/elsewhere')
+      await page.until(() =>
+        expect(page.server.lines.map(({ path }) => path)).toEqual(['/shared', '/elsewhere']),
+      )
+      await page.until(() => expect(moves.shown.status).toBe('open'))
+      expect(stays.shown.status).toBe('open')
+      expect(page.server.lines[0]?.over).toBeUndefined()
+    },
+  },
+  {
+    name: '46: close() closes for everybody who shares the line',
+    async run(page) {
+      const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
+      one.close()
+      await page.until(() => expect(other.shown.closed).toEqual({ by: 'user' }))
+      await page.until(() => expect(page.server.line.over).toBe('left'))
+    },
+  },
+  {
+    name: '47: share false, and different share keys, do not share',
+    async run(page) {
+      for (const options of [
+        {},
+        { share: false },
+        { share: false },
+        { shareKey: 'mine' },
+        { shareKey: 'mine' },
+      ]) {
+        await page.mountOpen('/private', options)
+      }
+      expect(page.server.lines).toHaveLength(4)
+    },
+  },
+  {
+    name: '48: a late joiner gets the current status and the last data at once, and no handler is called for it',
+    async run(page) {
+      const heard: unknown[] = []
+      const early = await page.mountOpen('/late')
+      page.server.line.say('old', 'news')
+      await page.until(() => expect(early.shown.data).toBe('news'))
+      const late = page.mount('/late', { onMessage: (message) => heard.push(message) })
+      await page.until(() => expect(late.shown).toMatchObject({ status: 'open', data: 'news' }))
+      page.server.line.say('more')
+      await page.until(() => expect(late.shown.data).toBe('more'))
+      expect(heard).toEqual(['more'])
+      expect(page.server.lines).toHaveLength(1)
+    },
+  },
+]

@@ -1,0 +1,63 @@
+import type { FakeRequest, FakeWebSocket } from '@tautline/core/testing'
+
+/** One line, as the server sees it: a socket, a stream, or requests that follow one another. */
+export interface Line {
+  /** Path and query. */
+  readonly path: string
+  /** How it has ended: the page has let it go as one should, or anything else; undefined: it has not. */
+  readonly over: 'left' | 'lost' | undefined
+  /** One message for each, in order and at once. */
+  say(...messages: string[]): void
+  /** The server ends it, as when it restarts: the page may come back. */
+  cut(): void
+}
+
+/** What a page and the common scenarios need to know of a server, whatever its lines are. */
+export interface Server {
+  readonly kind: Kind
+  /** What relative URLs are relative to. */
+  readonly origin: string
+  /** Every line that was asked for since the test began, oldest first; those that were refused too. */
+  readonly lines: readonly Line[]
+  /** The newest one. Throws when nobody has called. */
+  readonly line: Line
+  /** What the page has opened, and neither side has closed. */
+  readonly unfinished: readonly unknown[]
+  /** Lets everybody in who calls from now on, as at first. */
+  accept(): void
+  /** Gives no line to anybody who calls from now on, for a reason that may pass. */
+  refuse(): void
+  /** Lets in whoever calls from now on, and cuts the line at once. */
+  drop(): void
+  /** Forgets everything. */
+  reset(): void
+}
+
+/** One dial before a network that answers by hand. */
+export interface Attempt {
+  /** The page has given it up. */
+  readonly isOver: boolean
+  accept(): void
+  fail(): void
+}
+
+/** A network that answers by hand: what the page has asked of it, oldest first. */
+export interface SilentNetwork {
+  readonly sockets: readonly FakeWebSocket[]
+  readonly requests: readonly FakeRequest[]
+}
+
+/** In what one kind of line differs from the others, where all of them promise the same. */
+export interface Kind {
+  /** What of the platform carries it. */
+  readonly carrier: 'WebSocket' | 'fetch'
+  /** The error of an attempt that the server has refused, as far as it matters. */
+  readonly refused: object
+  /** How many renders ten thousand messages at once may cost. */
+  readonly rendersOfFlood: number
+  /** URLs to which no such line leads. */
+  readonly badUrls: readonly string[]
+  /** Options that the types forbid, each with the name by which it is told. */
+  readonly badOptions: readonly (readonly [option: string, options: Readonly<Record<string, unknown>>])[]
+  attemptsOf(network: SilentNetwork): readonly Attempt[]
+}

@@ -1,0 +1,11 @@
+import type { CommonPage, SocketPage, StreamPage } from './page.ts'
+
+/** What a hook promises, whatever the framework. `name` begins with the number of the behaviour in `docs/behaviours.md`. */
+export interface Scenario<On> {
+  readonly name: string
+  run(page: On): Promise<void>
+}
+
+export type CommonScenario = Scenario<CommonPage>
+export type SocketScenario = Scenario<SocketPage>
+export type StreamScenario = Scenario<StreamPage>

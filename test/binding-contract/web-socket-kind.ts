@@ -1,0 +1,26 @@
+import type { Kind } from './lines.ts'
+
+export const webSocketKind: Kind = {
+  carrier: 'WebSocket',
+  refused: { code: 'connect-failed' },
+  rendersOfFlood: 3,
+  badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/#part'],
+  badOptions: [
+    ['retry.limit', { retry: { limit: '3' } }],
+    ['retry.delay', { retry: { delay: 1000 } }],
+    ['heartbeat.interval', { heartbeat: { interval: -1 } }],
+    ['timeout.connect', { timeout: { connect: Number.NaN } }],
+    ['onMessage', { onMessage: 'console.log' }],
+    ['notify', { notify: 'now' }],
+    ['outbox.overflow', { outbox: { overflow: 'block' } }],
+    ['binaryType', { binaryType: 'buffer' }],
+  ],
+  attemptsOf: ({ sockets }) =>
+    sockets.map((socket) => ({
+      get isOver() {
+        return socket.closedWith !== undefined
+      },
+      accept: () => socket.accept(),
+      fail: () => socket.refuse(),
+    })),
+}
