@@ -1,5 +1,14 @@
-import { type Verdict, each, figure, range, share } from '../report.ts'
-import { table } from '../results.ts'
+import {
+  type Column,
+  type Verdict,
+  cpuTarget,
+  each,
+  figure,
+  range,
+  renderTarget,
+  share,
+  tableOf,
+} from '../report.ts'
 import type { HookLine, ReaderLine } from './cases.ts'
 
 /** A frame at 60 Hz with the jitter of a clock, in ms. */
@@ -7,50 +16,45 @@ const FRAME = 17
 /** Two frames: from here on one is missing. */
 const MISSED = 34
 
-const own = ({ contender }: ReaderLine | HookLine): boolean => contender.ours === true
-const all = ({ events, length }: ReaderLine | HookLine): boolean => events === 1 && length === 1
+type AnyLine = ReaderLine | HookLine
+
+const own = ({ contender }: AnyLine): boolean => contender.ours === true
+const all = ({ events, length }: AnyLine): boolean => events === 1 && length === 1
 /** More than was sent is wrong as well. */
 const got = (part: number): string => (part > 1 ? `**${figure(part * 100, 1)} %**` : share(part))
-const ratios = (lines: readonly (ReaderLine | HookLine)[]): string =>
-  each(lines, ({ ratio }) => figure(ratio.median, 2))
+/** But for the base, which is the first line. */
+const others = <Line extends AnyLine>(lines: readonly Line[]): Line[] =>
+  lines.slice(1).filter((line) => !own(line))
 
-export function readerTable(lines: readonly ReaderLine[]): string {
-  const head = ['', 'by', 'CPU, ms', 'of the bare loop', 'wall, ms', 'events', 'characters']
-  const rows = lines.map((line) => [
-    line.contender.title,
-    line.contender.value,
-    figure(line.cpu.median, 0),
-    range(line.ratio, 2),
-    range(line.wall, 0),
-    got(line.events),
-    got(line.length),
-  ])
-  return table(head, rows, 2)
-}
+const title: Column<AnyLine> = ['', ({ contender }) => contender.title]
+const value = ({ contender }: AnyLine): string => contender.value
+const cpu: Column<AnyLine> = ['CPU, ms', ({ cpu }) => figure(cpu.median, 0)]
+const ratio = (line: AnyLine): string => range(line.ratio, 2)
+const events: Column<AnyLine> = ['events', ({ events }) => got(events)]
+const characters: Column<AnyLine> = ['characters', ({ length }) => got(length)]
 
-export function hookTable(lines: readonly HookLine[]): string {
-  const head = [
-    '',
-    'value',
-    'CPU, ms',
-    'of `EventSource`',
-    'events',
-    'characters',
-    'renders',
-    'most in a frame',
-  ]
-  const rows = lines.map((line) => [
-    line.contender.title,
-    line.contender.value,
-    figure(line.cpu.median, 0),
-    range(line.ratio, 2),
-    got(line.events),
-    got(line.length),
-    figure(line.renders.median, 0),
-    figure(line.mostInFrame, 0),
-  ])
-  return table(head, rows, 2)
-}
+const readerColumns: readonly Column<ReaderLine>[] = [
+  title,
+  ['by', value],
+  cpu,
+  ['of the bare loop', ratio],
+  ['wall, ms', ({ wall }) => range(wall, 0)],
+  events,
+  characters,
+]
+export const readerTable = (lines: readonly ReaderLine[]): string => tableOf(lines, readerColumns)
+
+const hookColumns: readonly Column<HookLine>[] = [
+  title,
+  ['value', value],
+  cpu,
+  ['of `EventSource`', ratio],
+  events,
+  characters,
+  ['renders', ({ renders }) => figure(renders.median, 0)],
+  ['most in a frame', ({ mostInFrame }) => figure(mostInFrame, 0)],
+]
+export const hookTable = (lines: readonly HookLine[]): string => tableOf(lines, hookColumns)
 
 /** Of the gaps between frames, the one that so large a share of them does not exceed. */
 const percentile = ({ gaps }: ReaderLine, share: number): number =>
@@ -59,37 +63,22 @@ const missed = ({ gaps }: ReaderLine): number => gaps.filter((gap) => gap > MISS
 const rate = ({ gaps }: ReaderLine): number =>
   (1000 * gaps.length) / gaps.reduce((total, gap) => total + gap, 0)
 
-export function frameTable(lines: readonly ReaderLine[]): string {
-  const head = [
-    '',
-    'by',
-    'wall, ms',
-    'CPU, ms',
-    'of the bare loop',
-    'frames a second',
-    'median gap, ms',
-    'p95, ms',
-    'longest, ms',
-    'over 34 ms',
-    'events',
-  ]
-  const rows = lines.map((line) => [
-    line.contender.title,
-    line.contender.value,
-    figure(line.wall.median, 0),
-    figure(line.cpu.median, 0),
-    range(line.ratio, 2),
-    figure(rate(line), 1),
-    figure(percentile(line, 0.5), 1),
-    figure(percentile(line, 0.95), 1),
-    figure(percentile(line, 1), 1),
-    `${figure(missed(line) * 100, 1)} %`,
-    got(line.events),
-  ])
-  return table(head, rows, 2)
-}
+const frameColumns: readonly Column<ReaderLine>[] = [
+  title,
+  ['by', value],
+  ['wall, ms', ({ wall }) => figure(wall.median, 0)],
+  cpu,
+  ['of the bare loop', ratio],
+  ['frames a second', (line) => figure(rate(line), 1)],
+  ['median gap, ms', (line) => figure(percentile(line, 0.5), 1)],
+  ['p95, ms', (line) => figure(percentile(line, 0.95), 1)],
+  ['longest, ms', (line) => figure(percentile(line, 1), 1)],
+  ['over 34 ms', (line) => `${figure(missed(line) * 100, 1)} %`],
+  events,
+]
+export const frameTable = (lines: readonly ReaderLine[]): string => tableOf(lines, frameColumns)
 
-export function losslessVerdict(lines: readonly (ReaderLine | HookLine)[]): Verdict {
+export function losslessVerdict(lines: readonly AnyLine[]): Verdict {
   const losers = lines.filter((line) => !own(line) && !all(line))
   const rest =
     losers.length > 0 ? `lost by ${each(losers, ({ contender }) => contender.title)}` : 'nor by others'
@@ -97,28 +86,11 @@ export function losslessVerdict(lines: readonly (ReaderLine | HookLine)[]): Verd
 }
 
 /** CPU against the base, which is the first line. */
-export function ratioVerdict(
-  lines: readonly (ReaderLine | HookLine)[],
-  target: number,
-  base: string,
-): Verdict {
-  const ours = lines.filter(own)
-  return [
-    `CPU at most ${target.toFixed(2)} of ${base}`,
-    ours.every(({ ratio }) => ratio.median <= target),
-    `${ratios(ours)}; others: ${ratios(lines.slice(1).filter((line) => !own(line)))}`,
-  ]
-}
+export const ratioVerdict = (lines: readonly AnyLine[], target: number, base: string): Verdict =>
+  cpuTarget(target, base, lines.filter(own), others(lines))
 
-export function renderVerdict(lines: readonly HookLine[]): Verdict {
-  const renders = (some: readonly HookLine[]) => each(some, ({ renders }) => figure(renders.median, 0))
-  const ours = lines.filter(own)
-  return [
-    'at most one render a frame',
-    ours.every(({ mostInFrame }) => mostInFrame <= 1),
-    `${renders(ours)} renders; others: ${renders(lines.slice(1).filter((line) => !own(line)))}`,
-  ]
-}
+export const renderVerdict = (lines: readonly HookLine[]): Verdict =>
+  renderTarget(lines.filter(own), others(lines))
 
 export function frameVerdicts(lines: readonly ReaderLine[]): Verdict[] {
   const ours = lines.filter(own)

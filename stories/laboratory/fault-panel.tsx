@@ -1,13 +1,11 @@
 import { useId, useState } from 'react'
 import { useServer } from '../server/server-context.ts'
+import type { StoryServer } from '../server/story-server.ts'
 import { Panel } from '../ui/stage.tsx'
+import { CommandButtons, type Commands, FaultButtons } from './fault-fieldsets.tsx'
 import { type FaultButton, closeCodes, handshakeFaults, lineFaults } from './faults.ts'
 
-interface Commands {
-  open(): void
-  close(code?: number, reason?: string): void
-  reconnect(): void
-}
+const can = ({ name }: FaultButton, { faults }: StoryServer): boolean => faults.has(name)
 
 /** The buttons. */
 export function FaultPanel(props: {
@@ -17,34 +15,18 @@ export function FaultPanel(props: {
 }) {
   const { client, target, note } = props
   const server = useServer()
-  const commit = async ({ label, commit }: FaultButton): Promise<void> => {
-    note(label)
-    await commit(server, target)
-  }
   const close = async (code: number): Promise<void> => {
     note(`Close ${code}`)
     await server.control('POST', 'close', { match: target, code })
   }
+  const given = { can, target, note }
   return (
     <Panel title="Faults">
       <div className="faults">
-        <Buttons legend="At the next handshake" faults={handshakeFaults} commit={commit} />
-        <Buttons legend="On the open line" faults={lineFaults} commit={commit} />
+        <FaultButtons legend="At the next handshake" faults={handshakeFaults} {...given} />
+        <FaultButtons legend="On the open line" faults={lineFaults} {...given} />
         <CloseWithCode close={close} />
-        <fieldset>
-          <legend>What the page can do</legend>
-          <div className="row">
-            <button className="button" data-look="primary" onClick={() => client.reconnect()}>
-              reconnect()
-            </button>
-            <button className="button" onClick={() => client.close()}>
-              close()
-            </button>
-            <button className="button" onClick={() => client.open()}>
-              open()
-            </button>
-          </div>
-        </fieldset>
+        <CommandButtons client={client} />
         {server.kind === 'mock' && (
           <p className="note">
             Dashed buttons need the demo server: a mock in the page has no network to break.
@@ -52,32 +34,6 @@ export function FaultPanel(props: {
         )}
       </div>
     </Panel>
-  )
-}
-
-function Buttons(props: {
-  readonly legend: string
-  readonly faults: readonly FaultButton[]
-  readonly commit: (fault: FaultButton) => Promise<void>
-}) {
-  const server = useServer()
-  return (
-    <fieldset>
-      <legend>{props.legend}</legend>
-      <div className="fault-grid">
-        {props.faults.map((fault) => (
-          <button
-            key={fault.name}
-            className="button"
-            title={fault.hint}
-            disabled={!server.faults.has(fault.name)}
-            onClick={() => void props.commit(fault)}
-          >
-            {fault.label}
-          </button>
-        ))}
-      </div>
-    </fieldset>
   )
 }
 

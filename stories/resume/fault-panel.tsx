@@ -1,13 +1,11 @@
+import { CommandButtons, type Commands, FaultButtons } from '../laboratory/fault-fieldsets.tsx'
 import { useServer } from '../server/server-context.ts'
+import type { StoryServer } from '../server/story-server.ts'
 import { Panel } from '../ui/stage.tsx'
 import { type StreamFault, atTheRequest, onTheStream } from './faults.ts'
 import type { Resume } from './news.ts'
 
-interface Commands {
-  open(): void
-  close(): void
-  reconnect(): void
-}
+const can = ({ mocked }: StreamFault, { kind }: StoryServer): boolean => mocked || kind !== 'mock'
 
 /** The buttons. */
 export function FaultPanel(props: {
@@ -18,30 +16,14 @@ export function FaultPanel(props: {
   readonly setResume: (resume: Resume) => void
 }) {
   const { client, target, note, resume, setResume } = props
-  const server = useServer()
-  const commit = ({ label, commit }: StreamFault): void => {
-    note(label)
-    void commit(server, target)
-  }
+  const { kind } = useServer()
+  const given = { can, target, note }
   return (
     <Panel title="Faults">
       <div className="faults">
-        <Buttons legend="On the open stream" faults={onTheStream} commit={commit} />
-        <Buttons legend="At the next request" faults={atTheRequest} commit={commit} />
-        <fieldset>
-          <legend>What the page can do</legend>
-          <div className="row">
-            <button className="button" data-look="primary" onClick={() => client.reconnect()}>
-              reconnect()
-            </button>
-            <button className="button" onClick={() => client.close()}>
-              close()
-            </button>
-            <button className="button" onClick={() => client.open()}>
-              open()
-            </button>
-          </div>
-        </fieldset>
+        <FaultButtons legend="On the open stream" faults={onTheStream} {...given} />
+        <FaultButtons legend="At the next request" faults={atTheRequest} {...given} />
+        <CommandButtons client={client} />
         <fieldset>
           <legend>How it says where to go on</legend>
           <div className="choice">
@@ -53,36 +35,10 @@ export function FaultPanel(props: {
             ))}
           </div>
         </fieldset>
-        {server.kind === 'mock' && (
+        {kind === 'mock' && (
           <p className="note">The dashed button needs the demo server: a page has no TCP to reset.</p>
         )}
       </div>
     </Panel>
-  )
-}
-
-function Buttons(props: {
-  readonly legend: string
-  readonly faults: readonly StreamFault[]
-  readonly commit: (fault: StreamFault) => void
-}) {
-  const { kind } = useServer()
-  return (
-    <fieldset>
-      <legend>{props.legend}</legend>
-      <div className="fault-grid">
-        {props.faults.map((fault) => (
-          <button
-            key={fault.label}
-            className="button"
-            title={fault.hint}
-            disabled={kind === 'mock' && !fault.mocked}
-            onClick={() => props.commit(fault)}
-          >
-            {fault.label}
-          </button>
-        ))}
-      </div>
-    </fieldset>
   )
 }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { expectNoUnhandledRejection } from '../test/rejections.ts'
 import {
   NOTHING,
   type StreamOptions,
@@ -10,20 +11,7 @@ import {
 } from '../test/stream-stage.ts'
 import type { AttemptContext } from './types.ts'
 
-const unhandled: unknown[] = []
-const note = (reason: unknown) => void unhandled.push(reason)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(async () => {
-  // Node says it after the microtasks of a turn.
-  await new Promise((resolve) => setImmediate(resolve))
-  process.off('unhandledRejection', note)
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejection()
 
 const boom = new Error('boom')
 const fail = (): never => {

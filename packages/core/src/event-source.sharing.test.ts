@@ -10,7 +10,7 @@ import {
   streaming,
 } from '../test/stream-stage.ts'
 import { json, text } from './codec.ts'
-import { observeEventSource } from './event-source.ts'
+import { type AnyEventSourceOptions, observeEventSource } from './event-source.ts'
 import { collect } from './fold.ts'
 import { createTestEnvironment } from './testing.ts'
 import type { UrlOption } from './types.ts'
@@ -28,6 +28,19 @@ async function crowd(count: number, options: StreamOptions = {}) {
     await environment.advance(0)
   }
   return { environment, hooks, write }
+}
+
+/** A hook that has read one event, and has left its stream. */
+async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {}) {
+  const environment = createTestEnvironment()
+  const hook = observeEventSource('/news', { environment, ...options })
+  const leave = hook.subscribe(() => {})
+  await environment.advance(0)
+  await answer(environment)
+  environment.request.write(block('a', { id: '1' }))
+  await environment.advance(0)
+  leave()
+  return { environment, hook }
 }
 
 /** How many requests two hooks make. */
@@ -298,14 +311,7 @@ describe('what is sent', () => {
 
 describe('a hook that comes back while its stream lingers', () => {
   test('30, 46: asks again for what was told to nobody meanwhile', async () => {
-    const environment = createTestEnvironment()
-    const hook = observeEventSource('/news', { environment, reduce: collect() })
-    const leave = hook.subscribe(() => {})
-    await environment.advance(0)
-    await answer(environment)
-    environment.request.write(block('a', { id: '1' }))
-    await environment.advance(0)
-    leave()
+    const { environment, hook } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
     hook.subscribe(() => {})
@@ -319,14 +325,7 @@ describe('a hook that comes back while its stream lingers', () => {
   })
 
   test('46: finds the same stream where nothing came', async () => {
-    const environment = createTestEnvironment()
-    const hook = observeEventSource('/news', { environment })
-    const leave = hook.subscribe(() => {})
-    await environment.advance(0)
-    await answer(environment)
-    environment.request.write(block('a', { id: '1' }))
-    await environment.advance(0)
-    leave()
+    const { environment, hook } = await departed()
     hook.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -347,14 +346,7 @@ describe('a hook that comes back while its stream lingers', () => {
   })
 
   test('21: a server that asked for time gets it', async () => {
-    const environment = createTestEnvironment()
-    const hook = observeEventSource('/news', { environment, linger: 60_000 })
-    const leave = hook.subscribe(() => {})
-    await environment.advance(0)
-    await answer(environment)
-    environment.request.write(block('a', { id: '1' }))
-    await environment.advance(0)
-    leave()
+    const { environment, hook } = await departed({ linger: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
     await environment.advance(1000)
@@ -370,17 +362,10 @@ describe('a hook that comes back while its stream lingers', () => {
 
 describe('one that comes back with others', () => {
   test('30: knows where to go on, though a new one is there first', async () => {
-    const environment = createTestEnvironment()
-    const options = { environment, reduce: collect(), linger: 0 }
-    const back = observeEventSource('/news', options)
-    const leave = back.subscribe(() => {})
-    await environment.advance(0)
-    await answer(environment)
-    environment.request.write(block('a', { id: '1' }))
-    await environment.advance(0)
-    leave()
-    observeEventSource('/news', options).subscribe(() => {})
-    back.subscribe(() => {})
+    const options = { reduce: collect(), linger: 0 }
+    const { environment, hook } = await departed(options)
+    observeEventSource('/news', { environment, ...options }).subscribe(() => {})
+    hook.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { expectNoUnhandledRejection } from '../test/rejections.ts'
 import { stage } from '../test/stage.ts'
 import { TautlineError } from './errors.ts'
 import type { AttemptContext } from './types.ts'
@@ -7,20 +8,7 @@ import type { UrlOption, WebSocketOptions } from './web-socket.ts'
 /** What a provider is told, each time. */
 type Told = Pick<AttemptContext, 'attempt' | 'previous'>
 
-const unhandled: unknown[] = []
-const note = (reason: unknown) => void unhandled.push(reason)
-
-beforeEach(() => {
-  unhandled.length = 0
-  process.on('unhandledRejection', note)
-})
-
-afterEach(async () => {
-  // Node says it after the microtasks of a turn.
-  await new Promise((resolve) => setImmediate(resolve))
-  process.off('unhandledRejection', note)
-  expect(unhandled).toEqual([])
-})
+expectNoUnhandledRejection()
 
 /** A client that is dialling. */
 async function dialling(url: UrlOption, options: WebSocketOptions = {}) {

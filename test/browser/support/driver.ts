@@ -7,13 +7,11 @@ export interface Heard {
   readonly newest: string | undefined
 }
 
-export type Options = WebSocketOptions<string, string, Heard>
-
 /** What the component shows, as it rendered it last. */
 export type Shown = Pick<Snapshot<Heard>, 'status' | 'data' | 'error' | 'waitingFor'>
 
 /** A component that is on the page. */
-export interface Mounted {
+export interface OnPage {
   readonly shown: Shown
   /** What the page says. */
   readonly text: string
@@ -21,39 +19,28 @@ export interface Mounted {
   readonly renders: number
   /** Each status that was rendered, in order. */
   readonly statuses: readonly string[]
-  send(message: string): string
   setUrl(url: UrlOption): void
   unmount(): void
 }
 
-/** The same component in one of the frameworks. */
-export interface Driver {
+/** A component with one hook, the same in each of the frameworks. `Own` is what tests ask of this hook alone. */
+export interface DriverOf<Options, Own = unknown> {
   readonly name: string
-  mount(url: UrlOption, options: Options): Mounted
+  mount(url: UrlOption, options: Options): OnPage & Own
 }
 
-/** What a component notes while it renders. */
-export interface Notes {
-  shown: Shown
-  renders: number
-  readonly statuses: string[]
+/** Of a component with `useWebSocket`. */
+export type Options = WebSocketOptions<string, string, Heard>
+
+export interface Sending {
+  send(message: string): string
 }
 
-export function createNotes(): Notes & { note(shown: Shown): string } {
-  const notes: Notes = {
-    shown: { status: 'idle', data: { count: 0, newest: undefined }, error: undefined, waitingFor: undefined },
-    renders: 0,
-    statuses: [],
-  }
-  return Object.assign(notes, {
-    note({ status, data, error, waitingFor }: Shown) {
-      notes.shown = { status, data, error, waitingFor }
-      notes.renders += 1
-      if (notes.statuses.at(-1) !== status) notes.statuses.push(status)
-      return `${status}: ${data.count}, ${data.newest ?? 'nothing yet'}`
-    },
-  })
-}
+export type Mounted = OnPage & Sending
+export type Driver = DriverOf<Options, Sending>
+
+/** Sends by what the hook has given back last. */
+export const sending = (newest: () => Sending): Sending => ({ send: (message) => newest().send(message) })
 
 const onPage = new Set<() => void>()
 
@@ -62,8 +49,11 @@ afterEach(() => {
   for (const takeAway of onPage) takeAway()
 })
 
-/** Makes a place on the page; `takeAway` runs once, when the component is unmounted or the test ends. */
-export function createPlace(takeAway: () => void): { readonly place: HTMLElement; unmount(): void } {
+/**
+ * Makes a place on the page, and writes down what a component shows there. `takeAway` runs once, when the component is unmounted or
+ * the test ends.
+ */
+export function createPlace(takeAway: () => void) {
   const place = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
     if (!onPage.delete(unmount)) return
@@ -71,5 +61,35 @@ export function createPlace(takeAway: () => void): { readonly place: HTMLElement
     place.remove()
   }
   onPage.add(unmount)
-  return { place, unmount }
+  let shown: Shown = {
+    status: 'idle',
+    data: { count: 0, newest: undefined },
+    error: undefined,
+    waitingFor: undefined,
+  }
+  let renders = 0
+  const statuses: string[] = []
+  return {
+    place,
+    /** Is told of every render, and says what is to stand on the page. */
+    note({ status, data, error, waitingFor }: Shown): string {
+      shown = { status, data, error, waitingFor }
+      renders += 1
+      if (statuses.at(-1) !== status) statuses.push(status)
+      return `${status}: ${data.count}, ${data.newest ?? 'nothing yet'}`
+    },
+    seen: {
+      get shown() {
+        return shown
+      },
+      get text() {
+        return place.textContent
+      },
+      get renders() {
+        return renders
+      },
+      statuses,
+      unmount,
+    },
+  }
 }

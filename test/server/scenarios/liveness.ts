@@ -14,18 +14,13 @@ export function liveness(world: World): void {
 }
 
 function silence(world: World): void {
+  const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
+
   test('26: a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
     const name = world.unique()
     const target = `/news?stream=${name}&rate=5000&last=30`
     await world.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
-    const line = follow(
-      createEventSource(world.url + target, {
-        ...brisk,
-        codec: items,
-        lastEventId: '0',
-        heartbeat: { timeout: 300 },
-      }),
-    )
+    const line = follow(createEventSource(world.url + target, options))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(30))
     const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 300 } }
@@ -37,15 +32,7 @@ function silence(world: World): void {
   test('26: a line that goes half-open is replaced, and nothing is lost', async () => {
     const target = `/news?stream=${world.unique()}&rate=5000&last=60`
     await world.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
-    const line = follow(
-      createEventSource(world.proxyUrl + target, {
-        ...brisk,
-        codec: items,
-        resume: 'query',
-        lastEventId: '0',
-        heartbeat: { timeout: 300 },
-      }),
-    )
+    const line = follow(createEventSource(world.proxyUrl + target, { ...options, resume: 'query' }))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(60))
     expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' } })

@@ -1,0 +1,40 @@
+import { type Ref, type ShallowRef, createApp, h, shallowRef } from 'vue'
+import type { UrlOption } from '@tautline/core'
+import { type DriverOf, type Shown, createPlace } from './driver.ts'
+
+type Refs = { readonly [Field in keyof Shown]: Readonly<Ref<Shown[Field]>> }
+
+/** A component with one hook; `own` makes what tests ask of this hook alone, of the result that it has given. */
+export function vueDriver<Options, Result extends Refs, Own extends object>(
+  useHook: (url: ShallowRef<UrlOption>, options: Options) => Result,
+  own: (newest: () => Result) => Own,
+): DriverOf<Options, Own> {
+  return {
+    name: 'Vue',
+    mount(first, options) {
+      const { place, note, seen } = createPlace(() => app.unmount())
+      const url = shallowRef(first)
+      let result: Result
+      const app = createApp({
+        setup() {
+          result = useHook(url, options)
+          const { status, data, error, waitingFor } = result
+          const shown = () => ({
+            status: status.value,
+            data: data.value,
+            error: error.value,
+            waitingFor: waitingFor.value,
+          })
+          return () => h('output', note(shown()))
+        },
+      })
+      app.mount(place)
+      const setUrl = (next: UrlOption) => void (url.value = next)
+      return Object.assign(
+        seen,
+        { setUrl },
+        own(() => result),
+      )
+    },
+  }
+}
