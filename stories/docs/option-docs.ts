@@ -142,7 +142,11 @@ export const resultDocs = {
   latency: { type: 'number | undefined', text: 'The round trip of the last answered ping, in ms.' },
   lastEventId: {
     type: 'string | undefined',
-    text: 'The cursor to resume from, where the protocol has one; a WebSocket has none.',
+    text: 'The last event ID of a stream, to resume from; a WebSocket has none.',
+  },
+  cursor: {
+    type: 'string | undefined',
+    text: 'Where to go on from, where the protocol has such a thing; a WebSocket has none.',
   },
   closed: {
     type: '{ by, error? } | undefined',

@@ -100,8 +100,8 @@ export const streamOptionDocs = {
   },
 } satisfies Table<keyof EventSourceOptions>
 
-/** A stream has no way back, and so nothing that waits to be sent. */
-type NotForStreams = 'latency' | 'queued'
+/** A stream has no way back, and so nothing that waits to be sent; its cursor is the last event ID. */
+type NotForStreams = 'latency' | 'queued' | 'cursor'
 
 export const streamResultDocs = {
   status: resultDocs.status,

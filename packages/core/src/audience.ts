@@ -24,7 +24,7 @@ export interface Port<Raw, Options> {
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean
   changed(from: State, to: State, cause: string): void
   /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */
-  touch(field: 'queued' | 'lastEventId'): void
+  touch(field: 'queued' | 'cursor'): void
 }
 
 /** The hooks on one line. */
@@ -52,6 +52,8 @@ export interface Messages<Raw, Options> {
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** What the protocol says of a message. */
   info(raw: Raw): MessageInfo
+  /** True where what travels holds any number of messages: the decoder then makes a list of them. */
+  readonly many?: boolean | undefined
 }
 
 /** An answer that is longer is not kept: who joins it late gets what is still to come. */
@@ -60,12 +62,14 @@ const WHOLE = 50_000
 /**
  * @param unheard takes the errors that nobody listens to
  * @param whole an answer of which half is of no use: who joins late gets all of it
+ * @param epoch names the resource that is live
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createAudience<Raw, Options>(
   kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
-  whole = false,
+  whole: boolean | undefined,
+  epoch: () => number,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
@@ -73,7 +77,7 @@ export function createAudience<Raw, Options>(
   /** The last message that somebody took, or of an answer all. */
   let kept: Raw[] = []
 
-  let all = whole
+  let all = whole ?? false
 
   function keep(raw: Raw): void {
     all &&= kept.length < WHOLE
@@ -114,6 +118,15 @@ export function createAudience<Raw, Options>(
     if (!heard && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) unheard(event)
   }
 
+  /** One after the other, for as long as the hook is there and the line is the same: a handler may have left, or closed it. */
+  function receiveAll(port: Member, messages: readonly unknown[], raw: Raw): void {
+    const current = epoch()
+    for (const message of messages) {
+      if (current !== epoch() || !ports.has(port)) return
+      port.receive(message, raw)
+    }
+  }
+
   return {
     ports,
     add(port) {
@@ -126,7 +139,8 @@ export function createAudience<Raw, Options>(
         const decoder = kind.decoder(port.options, raw)
         // An error was reported to those who were there when it came.
         const message = decoder ? decode(decoder, raw, () => {}) : UNREADABLE
-        if (message !== UNREADABLE) port.catchUp(message, raw, all)
+        if (message === UNREADABLE) continue
+        for (const one of kind.many ? listOf(message) : [message]) port.catchUp(one, raw, all)
       }
     },
     remove: (port) => void ports.delete(port),
@@ -144,20 +158,24 @@ export function createAudience<Raw, Options>(
         const own = kind.decoder(port.options, raw)
         if (!own) {
           // It is not for this hook, but its ID may be the last one.
-          port.touch('lastEventId')
+          port.touch('cursor')
           continue
         }
         // One that a handler has just added took this message in `add`.
         if (port.seen === number) continue
-        if (newest !== number) keep(raw)
-        port.seen = newest = number
+        port.seen = number
         if (own !== decoder) {
           // Most lines have one decoder, and need no map.
           if (decoder) (others ??= new Map()).set(decoder, message)
           message = others?.has(own) ? others.get(own) : decode(own, raw, tellConcerned)
           decoder = own
         }
-        if (message === UNREADABLE) port.touch('lastEventId')
+        // Where there is nothing in it, what came last stays the last.
+        if (kind.many && message !== UNREADABLE && listOf(message).length === 0) continue
+        if (newest !== number) keep(raw)
+        newest = number
+        if (message === UNREADABLE) port.touch('cursor')
+        else if (kind.many) receiveAll(port, listOf(message), raw)
         else port.receive(message, raw)
       }
     },
@@ -165,7 +183,10 @@ export function createAudience<Raw, Options>(
     reset() {
       newest = 0
       kept = []
-      all = whole
+      all = whole ?? false
     },
   }
 }
+
+/** What the decoder of a kind with many messages makes. */
+const listOf = (decoded: unknown) => decoded as readonly unknown[]

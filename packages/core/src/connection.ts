@@ -28,6 +28,8 @@ export interface ConnectionParts<Raw> {
   ping?(handle: TransportHandle): void
   /** Sends what waits. */
   flush?(handle: TransportHandle): void
+  /** Finds out whether a line lives that has no heartbeat: the page or the network has changed. */
+  probe?(handle: TransportHandle): void
   /** Drops what waits, and says so. */
   discard?(why: DropReason): void
   /** How an error of `prepare` counts. */
@@ -118,7 +120,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         break
       case 'stop':
         if (effect.timer) timers.stop(effect.timer)
-        else timers.stopAllBut('linger')
+        else timers.stopAll('linger')
         break
       case 'emit': {
         const about = info
@@ -168,6 +170,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
         heard = environment.now()
         mailbox.post({ type: 'opened', epoch })
       },
+      useful: () => mailbox.post({ type: 'useful', epoch }),
       message(raw, id) {
         if (epoch !== state.epoch) return
         if (policy.heartbeat && parts.isReply) {

@@ -16,7 +16,7 @@ export interface ErrorDetails {
   /** A URL, header or protocol function threw, rejected or returned nothing; `cause` says why. */
   provider: { readonly provider: string }
   /** Nothing happened in time, in milliseconds. */
-  timeout: { readonly phase: 'connect' | 'reply' | 'silence'; readonly timeout: number }
+  timeout: { readonly phase: 'connect' | 'reply' | 'silence' | 'request'; readonly timeout: number }
   /** The line was never open: the handshake was refused, or the network is down. */
   'connect-failed': CloseDetail
   /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
@@ -25,7 +25,7 @@ export interface ErrorDetails {
   http: { readonly status: number; readonly retryAfter?: number | undefined }
   /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
   'content-type': { readonly expected: string; readonly contentType: string }
-  /** One event, or one line of it, is longer than `limit` characters. */
+  /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */
   'too-large': { readonly limit: number }
   /** The page was put aside, or the component went, while a request was under way that must not be repeated by itself, such as a POST. */
   interrupted: { readonly by: 'page' | 'component' }

@@ -72,7 +72,7 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
   policy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}
     const silence = options.heartbeat ? { interval: undefined, timeout } : undefined
-    return policyOf(options, silence, isRenewable(url, options), isOnce(options))
+    return policyOf(options, silence, isRenewable(url, options), { once: isOnce(options) })
   },
   decoder({ codec, events }, { event }) {
     if (events) return Object.hasOwn(events, event) ? decoderOf(named, events[event], namedBy) : undefined
@@ -80,6 +80,7 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
     return codec ? decoderOf(plain, codec, plainBy) : asItIs
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
+  start: ({ lastEventId }) => lastEventId,
   whole: isOnce,
   drive: driveEventSource,
 }

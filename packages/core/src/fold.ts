@@ -14,6 +14,8 @@ export interface MessageInfo {
   readonly event?: string | undefined
   /** The last event ID behind this message; '' for none. */
   readonly id?: string | undefined
+  /** Those of the answer that brought it, for a long poll. */
+  readonly headers?: Headers | undefined
 }
 
 /** A fold that knows what it starts from. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as eventSourceClass from './event-source-class.ts'
 import * as eventSource from './event-source.ts'
 import * as index from './index.ts'
+import * as longPoll from './long-poll.ts'
 import * as testing from './testing.ts'
 import * as webSocket from './web-socket.ts'
 
@@ -14,23 +15,45 @@ test.each([
       'CloseCode',
       'TautlineError',
       'binary',
+      'bodyField',
       'browserEnvironment',
       'collect',
       'concat',
+      'count',
       'createEventSource',
+      'createLongPoll',
       'createWebSocket',
       'exponential',
+      'fromHeader',
+      'header',
       'isTautlineError',
       'json',
       'latest',
       'observeEventSource',
+      'observeLongPoll',
       'observeWebSocket',
+      'query',
       'quickThenSpread',
       'text',
+      'validators',
     ],
   ],
   ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource']],
   ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
+  [
+    '@tautline/core/long-poll',
+    longPoll,
+    [
+      'bodyField',
+      'count',
+      'createLongPoll',
+      'fromHeader',
+      'header',
+      'observeLongPoll',
+      'query',
+      'validators',
+    ],
+  ],
   ['@tautline/core/web-socket', webSocket, ['createWebSocket', 'observeWebSocket']],
   [
     '@tautline/core/testing',

@@ -43,6 +43,26 @@ export {
   concat,
   latest,
 } from './fold.ts'
+export {
+  type BodyCodec,
+  type Cursor,
+  type CursorAnswer,
+  type CursorRequest,
+  type JsonBody,
+  type LongPollClient,
+  type LongPollObserver,
+  type LongPollOptions,
+  type MessageIn,
+  type ReadCursor,
+  bodyField,
+  count,
+  createLongPoll,
+  fromHeader,
+  header,
+  observeLongPoll,
+  query,
+  validators,
+} from './long-poll.ts'
 export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
 export type { OutboxLimits } from './outbox.ts'
 export type { Fetch, OpenInfo, WebSocketConstructor } from './transport.ts'

@@ -33,7 +33,7 @@ export interface Policy {
   /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
   readonly once: boolean
   readonly connectTimeout: number
-  /** A connection this old has proved useful, and its failures are forgotten. */
+  /** A connection this old has proved useful, and its failures are forgotten; Infinity where it says so itself. */
   readonly stableAfter: number
   readonly linger: number
   readonly pauseOffline: boolean
@@ -91,7 +91,7 @@ export type Event =
       /** Why, where it is to be as it was when it was last closed. @default by the user */
       readonly closed?: Closed | undefined
     }
-  | { readonly type: 'opened' | 'reply'; readonly epoch: number }
+  | { readonly type: 'opened' | 'useful' | 'reply'; readonly epoch: number }
   | { readonly type: 'hint'; readonly epoch: number; readonly wait: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }
@@ -99,7 +99,7 @@ export type Event =
 
 /** What the interpreter is to do, as data. */
 export type Effect =
-  | { readonly type: 'dial' | 'flush' | 'ping' | 'released' }
+  | { readonly type: 'dial' | 'flush' | 'ping' | 'probe' | 'released' }
   | { readonly type: 'abandon'; readonly code?: number | undefined; readonly reason?: string | undefined }
   | { readonly type: 'start'; readonly timer: TimerName; readonly wait: number }
   /** One timer; without a name all but `linger`, which belongs to no status. */

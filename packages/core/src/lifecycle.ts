@@ -54,6 +54,8 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
       return close(state, event)
     case 'opened':
       return state.status === 'connecting' ? opened(state, policy, stamp) : [state, []]
+    case 'useful':
+      return [proved(state), []]
     case 'hint':
       // Some servers say it with every event.
       return [event.wait === state.hint ? state : { ...state, hint: bounded(event.wait) }, []]
@@ -92,11 +94,18 @@ function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [])
 
 function opened(state: State, policy: Policy, stamp: Stamp): Step {
   const live = policy.heartbeat && quiet(policy.heartbeat, stamp.now)
-  const effects: Effect[] = [stop(), start('stable', policy.stableAfter)]
+  const effects: Effect[] = [stop()]
+  if (policy.stableAfter < Number.POSITIVE_INFINITY) effects.push(start('stable', policy.stableAfter))
   if (live) effects.push(start('heartbeat', live.due - stamp.now))
   // What waited goes out before the listeners of `open` can send anything.
   effects.push({ type: 'flush' }, emit({ type: 'open' }))
   return [{ ...state, status: 'open', error: undefined, live, latency: undefined }, effects]
+}
+
+/** Past failures count no more, and new credentials may be asked for again. */
+function proved(state: State): State {
+  const known = state.status !== 'open' || (state.attempt === 0 && !state.renewed)
+  return known ? state : { ...state, attempt: 0, renewed: false }
 }
 
 /** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
@@ -184,7 +193,7 @@ function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): 
     case 'retry':
       return state.status === 'backoff' ? dial(state, policy, stamp) : [state, []]
     case 'stable':
-      return state.status === 'open' ? [{ ...state, attempt: 0, renewed: false }, []] : [state, []]
+      return [proved(state), []]
     case 'heartbeat':
       return heartbeat(state, policy, stamp, false)
     case 'drain':
@@ -208,7 +217,9 @@ function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): 
   if (!isUp(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
   if (unseen(next, policy)) return aside(next, policy, stamp)
-  return signal === 'hidden' ? [next, []] : heartbeat(next, policy, stamp, true)
+  if (signal === 'hidden') return [next, []]
+  if (state.status === 'open' && !state.live) return [next, [{ type: 'probe' }]]
+  return heartbeat(next, policy, stamp, true)
 }
 
 /** The policy is another one: what it says of gates and of the heartbeat holds from now on. */

@@ -24,7 +24,7 @@ import type { CommonOptions, Occurrences, Snapshot, UrlOption } from './types.ts
 import { warnOfWishes } from './wishes.ts'
 
 /** Options as the observer sees them; what a message is does not matter to it. */
-export type AnyOptions = CommonOptions<unknown, unknown> & { readonly lastEventId?: string | undefined }
+export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
 
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
 const waiting: State = { ...initialState, status: 'connecting' }
@@ -104,7 +104,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     this.key = key
     this.#data = this.#told = initialDataOf(this.options)
     this.#stale = true
-    if (!key || !this.line || !moveLine(this.line, key, this.options.lastEventId)) this.#leave(true)
+    if (!key || !this.line || !moveLine(this.line, key, this.kind.start(this.options))) this.#leave(true)
     // Another place knows nothing of the old one.
     this.#memory = BLANK
   }
@@ -125,7 +125,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // The body of a request may be an object that has changed.
     this.#relocate(this.#locate())
     const line = (this.line = this.lineHere())
-    const event = comeTo(line, this.#memory, this.options.lastEventId)
+    const event = comeTo(line, this.#memory, this.kind.start(this.options))
     line.audience.add(this)
     line.settle()
     this.#memory = BLANK
@@ -177,7 +177,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
   }
 
   watch(field: string): void {
-    this.#watched = (this.#watched ?? new Set()).add(field)
+    // One thing by two names.
+    this.#watched = (this.#watched ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
   }
 
   /** What was closed by hand, or never opened, is opened by hand. */
@@ -211,7 +212,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
 
   /** Where the stream is, or where it is to go on from. */
   get #place(): string | undefined {
-    return this.line ? this.line.connection.cursor : (this.#memory.cursor ?? this.options.lastEventId)
+    return this.line ? this.line.connection.cursor : (this.#memory.cursor ?? this.kind.start(this.options))
   }
 
   getSnapshot(): Snapshot<unknown> {
@@ -237,7 +238,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // A message may move the cursor and leave the data as it was.
     this.#stale = true
     if (this.#data !== before) this.#schedule()
-    if (this.#watched?.has('lastEventId')) this.touch('lastEventId')
+    if (this.#watched?.has('cursor')) this.touch('cursor')
     // A listener that is told at once may have left.
     if (this.line === line && info)
       tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
@@ -257,9 +258,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (this.#data !== before) this.#schedule()
   }
 
-  touch(field: 'queued' | 'lastEventId'): void {
+  touch(field: 'queued' | 'cursor'): void {
     this.#stale = true
-    if (field === 'lastEventId') {
+    if (field === 'cursor') {
       const before = this.#cursor
       this.#cursor = this.line?.connection.cursor
       if (this.#cursor === before || (this.#hosted && !this.#watched?.has(field))) return

@@ -4,7 +4,11 @@ import type { HeartbeatPolicy } from './heartbeat.ts'
 import type { Policy } from './lifecycle-types.ts'
 import type { CommonOptions } from './types.ts'
 
-type Options = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'linger' | 'pause'>
+type Options = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'linger'> & {
+  readonly pause?:
+    | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
+    | undefined
+}
 
 /** The type of each option, by path; the strings are what a message says. A group has a row too: `timeout: 5000` is a slip. */
 const COMMON: Readonly<Record<string, string>> = {
@@ -44,12 +48,13 @@ export function checkOptions(options: object, own: Readonly<Record<string, strin
 
 function check(path: string, value: unknown, wanted: string | undefined): void {
   if (value === undefined || !wanted) return
-  if (wanted === 'number' || wanted === 'positive') {
-    if (typeof value === 'number' && (wanted === 'number' ? value >= 0 : value > 0)) return
-  } else if (typeof value === wanted) return
   const word = value === false ? 'false' : value
-  const typed = (one: string) => /^(object|function)$/.test(one) && typeof value === one
-  if (wanted.split('|').some((one) => one === word || typed(one))) return
+  const fits = (one: string) => {
+    if (one === 'number') return typeof value === 'number' && value >= 0
+    if (one === 'positive') return typeof value === 'number' && value > 0
+    return one === word || (/^(object|function|boolean|string)$/.test(one) && typeof value === one)
+  }
+  if (wanted.split('|').some(fits)) return
   throw new TautlineError(
     'bad-option',
     `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`,
@@ -79,7 +84,7 @@ export function policyOf(
   options: Options,
   heartbeat: HeartbeatPolicy | undefined,
   renewable: boolean,
-  once = false,
+  { once = false, stableAfter = 5000 }: Partial<Pick<Policy, 'once' | 'stableAfter'>> = {},
 ): Policy {
   const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
@@ -90,11 +95,11 @@ export function policyOf(
     once,
     // Whoever asks once waits for work to be done, and must not ask again because it takes long.
     connectTimeout: options.timeout?.connect ?? (once ? 60_000 : 10_000),
-    stableAfter: 5000,
+    stableAfter,
     linger: options.linger ?? 1000,
     pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
-    pauseHidden: !once && (options.pause?.hidden ?? false),
+    pauseHidden: !once && options.pause?.hidden === true,
     heartbeat,
   }
 }

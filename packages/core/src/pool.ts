@@ -9,8 +9,10 @@ import type { CommonOptions, UrlOption } from './types.ts'
 /** The transport's half of a connection. */
 export type Driver<Raw> = Pick<
   ConnectionParts<Raw>,
-  'prepare' | 'isReply' | 'ping' | 'flush' | 'discard' | 'refuse'
+  'prepare' | 'isReply' | 'ping' | 'flush' | 'probe' | 'discard' | 'refuse'
 > & {
+  /** The options that decide may be others. */
+  settled?(): void
   /** How many messages wait to be sent. */
   queued?(): number
 }
@@ -29,6 +31,8 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Ra
   /** @throws TautlineError `bad-url` */
   toUrl(value: unknown, base: string | undefined): URL
   policy(url: UrlOption, options: Options): Policy
+  /** Where a hook begins that was never here. */
+  start(options: Options): string | undefined
   /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it. */
   whole?(options: Options): boolean
   drive(line: Line<Raw, Options, Own>): Own
@@ -132,7 +136,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
   lead: Line<Raw, Options, Own>['lead'],
 ): Line<Raw, Options, Own> {
   const unheard = (error: unknown) => environment.reportError(error)
-  const audience = createAudience(kind, unheard, kind.whole?.(lead.options))
+  const audience = createAudience(kind, unheard, kind.whole?.(lead.options), () => connection.state.epoch)
   const line: Line<Raw, Options, Own> = {
     key,
     lead,
@@ -150,6 +154,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
         break
       }
       connection.configure(kind.policy(line.lead.url, line.lead.options))
+      driver.settled?.()
     },
     report: (error) => connection.later(() => audience.tell('error', error)),
   }
@@ -159,7 +164,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       ...driver,
       environment,
       message: audience.deliver,
-      moved: () => tellAll(audience.ports, (port) => port.touch('lastEventId')),
+      moved: () => tellAll(audience.ports, (port) => port.touch('cursor')),
       occurred: (event, info) => tellOf(audience, event, info),
       changed(from, to, cause) {
         tellAll(audience.ports, (port) => port.changed(from, to, cause))

@@ -6,7 +6,7 @@ import type { AttemptContext, MaybePromise, UrlOption } from './types.ts'
 
 /** What a URL, header, body or protocol function is told. */
 export function contextOf({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
-  return { attempt, previous, signal, lastEventId: cursor }
+  return { attempt, previous, signal, lastEventId: cursor, cursor }
 }
 
 /**

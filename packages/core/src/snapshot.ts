@@ -7,7 +7,7 @@ export function takeSnapshot(
   state: State,
   data: unknown,
   queued: number,
-  lastEventId: string | undefined,
+  cursor: string | undefined,
 ): Snapshot<unknown> {
   const { status, error, attempt, retryAt, waitingFor, latency, closed } = state
   const next = {
@@ -18,7 +18,8 @@ export function takeSnapshot(
     retryAt,
     waitingFor,
     latency,
-    lastEventId,
+    lastEventId: cursor,
+    cursor,
     closed,
     queued,
   }

@@ -4,8 +4,7 @@ import type { Environment } from './environment.ts'
 export interface Timers<Name extends string> {
   start(name: Name, ms: number): void
   stop(name: Name): void
-  /** Stops all but one. */
-  stopAllBut(name: Name): void
+  stopAll(but?: Name): void
 }
 
 export function createTimers<Name extends string>(
@@ -27,7 +26,7 @@ export function createTimers<Name extends string>(
       handles.set(name, environment.setTimeout(due, ms))
     },
     stop,
-    stopAllBut(kept) {
+    stopAll(kept) {
       for (const name of handles.keys()) if (name !== kept) stop(name)
     },
   }

@@ -16,6 +16,8 @@ export interface ConnectRequest {
 export interface TransportEvents<Raw> {
   /** The line is useful: for a protocol with a greeting, the greeting has come. */
   opened(info: OpenInfo): void
+  /** The line has proved itself: failures that are past count no more. */
+  useful(): void
   /** @param id the cursor behind this message, where the protocol has one */
   message(raw: Raw, id?: string): void
   /** The cursor has moved without a message. */

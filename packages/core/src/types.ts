@@ -18,6 +18,8 @@ export interface AttemptContext {
   readonly signal: AbortSignal
   /** Where a stream of server-sent events goes on from; undefined where there is no such thing yet. */
   readonly lastEventId: string | undefined
+  /** Where a poll goes on from: the same by its general name. */
+  readonly cursor: string | undefined
 }
 
 /** Where to connect: relative or absolute, http (or ws, for a WebSocket). Null, undefined and '' mean: stay idle. A function runs before every attempt. */
@@ -127,8 +129,10 @@ interface SnapshotFields<Data> {
   readonly waitingFor: WaitingFor | undefined
   /** The round trip of the last answered ping, in ms. */
   readonly latency: number | undefined
-  /** The cursor to resume from, where the protocol has one. */
+  /** The last event ID of a stream of server-sent events, to resume from. */
   readonly lastEventId: string | undefined
+  /** Where to go on from, where the protocol has such a thing: the same by its general name. */
+  readonly cursor: string | undefined
   /** Why it is closed for good; only in `closed`. */
   readonly closed: Closed | undefined
   /** How many messages wait to be sent. */
@@ -163,7 +167,7 @@ export interface Observer<Incoming, Data> {
     ) => void,
   ): () => void
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
-  watch(field: 'attempt' | 'latency' | 'lastEventId'): void
+  watch(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void
   /**
    * Closes the line for everybody who shares it, for good: until `open()` or `reconnect()`.

@@ -67,6 +67,7 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
   },
   decoder: ({ codec }) => codec ?? asItIs,
   info: (raw) => ({ raw }),
+  start: () => undefined,
   drive: driveWebSocket,
 }
 

@@ -11,6 +11,9 @@ const CONNECTION_OPTIONS = [
   'resume',
   'onEnd',
   'maxEventLength',
+  'interval',
+  'minGap',
+  'maxBodySize',
 ]
 
 const warned = new Set<string>()

@@ -47,6 +47,10 @@ export function useObserver<
       observer.watch('lastEventId')
       return snapshot.lastEventId
     },
+    get cursor() {
+      observer.watch('cursor')
+      return snapshot.cursor
+    },
     open,
     close,
     reconnect,

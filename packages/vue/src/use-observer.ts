@@ -33,9 +33,14 @@ const refsOf = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
   'waitingFor',
   'latency',
   'lastEventId',
+  'cursor',
   'closed',
   'queued',
 ])
+
+/** Taking one of these is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+const isQuiet = (field: keyof Snapshot<unknown>) =>
+  field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
 
 /** The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. */
 function plain<Options extends object>(options: Options | undefined): Options | undefined {
@@ -80,7 +85,7 @@ export function useObserver<
     return select ? select(snapshot.value.data) : snapshot.value.data
   })
   const refs = refsOf(snapshot, (field) => {
-    if (field === 'attempt' || field === 'latency' || field === 'lastEventId') observer.watch(field)
+    if (isQuiet(field)) observer.watch(field)
   })
   const { open, close, reconnect } = observer
   return [observer, Object.assign(refs, { data, open, close, reconnect }) as Observed<Selected>] // without `select`, Selected is Data

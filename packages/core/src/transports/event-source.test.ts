@@ -19,6 +19,7 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       said.push([event.event, event.data, id])
       during?.(event)
     },
+    useful: () => 0,
     cursor: (id) => said.push(['cursor', id]),
     activity: () => said.push('activity'),
     hint: (ms) => said.push(['hint', ms]),

@@ -11,6 +11,7 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
   const on: TransportEvents<WireData> = {
     opened: ({ protocol }) => said.push(`opened ${protocol}`),
     message: (raw) => said.push(raw),
+    useful: () => 0,
     cursor: (id) => said.push(['cursor', id]),
     activity: () => said.push('activity'),
     hint: (ms) => said.push(ms),

@@ -1,0 +1,142 @@
+import type { Decoder } from './audience.ts'
+import type { WireData } from './codec.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
+import { essenceOf } from './http-request.ts'
+import type { AnyLongPollOptions, BodyCodec } from './long-poll-options.ts'
+import type { PollResponse } from './transports/long-poll.ts'
+
+/** How many IDs are remembered, to know a repetition by. */
+const IDS = 10_000
+
+/** The IDs of a line's messages, each with the number of the answer that it came with first. */
+export type KnownIds = Map<unknown, number>
+
+/** What the messages of one answer are for one hook. */
+interface Unpacked {
+  /** How many there were. */
+  readonly count: number
+  /** Those that were not had before. */
+  readonly fresh: readonly unknown[]
+}
+
+/** An answer with a body, which each hook reads by its own options. */
+export interface PollAnswer {
+  readonly headers: Headers
+  /** Text where its type is one, else bytes. */
+  readonly raw: WireData
+  /** Read once for each codec. @throws what the codec throws */
+  body(codec: BodyCodec | undefined): unknown
+  /** Unpacked once for each hook. @throws what the codec throws, and TautlineError `decode` */
+  unpack(options: AnyLongPollOptions): Unpacked
+}
+
+/** @param number of the answer, on its line */
+export function createAnswer(
+  { headers, body }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> },
+  number: number,
+  known: KnownIds,
+): PollAnswer {
+  const type = essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
+  const raw = isText(type) ? new TextDecoder().decode(body) : body.buffer
+  const bodies = new Map<unknown, () => unknown>()
+  const lists = new Map<AnyLongPollOptions, () => Unpacked>()
+  const answer: PollAnswer = {
+    headers,
+    raw,
+    body: (codec) => once(bodies, codec, () => (codec ? codec.decode(raw) : parsed(raw, type))),
+    unpack: (options) =>
+      once(lists, options, () => {
+        const body = answer.body(options.codec)
+        return unpacked(raw, () => {
+          const all = options.messages ? [...options.messages(body)] : [body]
+          return { count: all.length, fresh: freshOf(all, options, number, known) }
+        })
+      }),
+  }
+  return answer
+}
+
+/** By the type that it says it has (RFC 9110, section 8.3.1); one that says nothing is text. */
+function isText(type: string): boolean {
+  return (
+    isJsonType(type) ||
+    /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|.*javascript|x-?ndjson)$/.test(type)
+  )
+}
+
+const isJsonType = (type: string) => /[/+]json$/.test(type)
+
+/** @throws TautlineError `decode` */
+function parsed(raw: WireData, type: string): unknown {
+  if (typeof raw !== 'string' || !isJsonType(type)) return raw
+  try {
+    return JSON.parse(raw)
+  } catch (cause) {
+    throw new TautlineError('decode', `The answer is not JSON, though it says so: ${type}`, { raw }, cause)
+  }
+}
+
+/** @throws TautlineError `decode` */
+function unpacked(raw: WireData, work: () => Unpacked): Unpacked {
+  try {
+    return work()
+  } catch (cause) {
+    if (isTautlineError(cause, 'decode')) throw cause
+    throw new TautlineError(
+      'decode',
+      'The messages or dedupe function threw, or gave no list',
+      { raw },
+      cause,
+    )
+  }
+}
+
+/** Several hooks may read one answer: what came first with this one is new to each of them, once. */
+function freshOf(
+  all: readonly unknown[],
+  { dedupe }: AnyLongPollOptions,
+  number: number,
+  known: KnownIds,
+): readonly unknown[] {
+  if (!dedupe) return all
+  const here = new Set<unknown>()
+  return all.filter((message) => {
+    const id = dedupe(message)
+    if (id === undefined || id === null) return true
+    const first = known.get(id) ?? number
+    // The last to be seen is the last to be forgotten.
+    known.delete(id)
+    known.set(id, first)
+    if (known.size > IDS) known.delete(known.keys().next().value)
+    const repeated = first !== number || here.has(id)
+    here.add(id)
+    return !repeated
+  })
+}
+
+/** Works it out once, and says the same every time, also where that is an error. */
+function once<Key, Result>(known: Map<Key, () => Result>, key: Key, work: () => Result): Result {
+  const again = known.get(key)
+  if (again) return again()
+  try {
+    const result = work()
+    known.set(key, () => result)
+    return result
+  } catch (error) {
+    known.set(key, () => {
+      throw error
+    })
+    throw error
+  }
+}
+
+const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, Decoder>()
+
+/** What makes the messages of an answer for a hook with these options. */
+export function decoderOf(options: AnyLongPollOptions): Decoder {
+  const known = decoders.get(options)
+  if (known) return known
+  const decoder: Decoder = { decode: (answer: PollAnswer) => answer.unpack(options).fresh }
+  decoders.set(options, decoder)
+  return decoder
+}

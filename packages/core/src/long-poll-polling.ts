@@ -1,0 +1,222 @@
+import { HINT_CAP, bounded } from './backoff.ts'
+import type { Attempt } from './connection.ts'
+import { TautlineError } from './errors.ts'
+import { type KnownIds, type PollAnswer, createAnswer } from './long-poll-answer.ts'
+import { cursorBehind } from './long-poll-cursor.ts'
+import type { LongPollLine } from './long-poll-driver.ts'
+import { requestOf } from './long-poll-request.ts'
+import { gather, refuse } from './providers.ts'
+import { retryAfter } from './retry-after.ts'
+import { createTimers } from './timers.ts'
+import type { TransportEvents, TransportHandle } from './transport.ts'
+import { type PollResponse, longPollTransport } from './transports/long-poll.ts'
+
+/** A request that has been held so long, in ms, is being held: the server has nothing to say yet, and nothing against it. */
+const HELD = 1000
+
+/** What the page or the network does brings the next request forward, but never closer than this to the last one, in ms. */
+const NOT_SOONER = 1000
+
+/** One row of requests, of which never two are under way. */
+export interface Polling extends TransportHandle {
+  /** Gives up a request that is under way, or the wait for the next one: the line may be dead, or somebody looks again. */
+  askAnew(): void
+  /** The options may say other times than those that are waited for. */
+  reschedule(): void
+}
+
+/** Numbers are never used twice, as IDs outlive a row of requests. */
+let answers = 0
+
+// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+export function startPolling(
+  line: LongPollLine,
+  begun: Attempt,
+  on: TransportEvents<PollAnswer>,
+  known: KnownIds,
+): Polling {
+  const { environment } = line
+  const timers = createTimers<'answer' | 'held' | 'next'>(environment, ring)
+  let first: Pick<Attempt, 'attempt' | 'previous'> = begun
+  let controller: AbortController | undefined
+  let asked = 0
+  let place = ''
+  let opened = false
+  /** How many answers in a row could not be read, and left the cursor where it was. */
+  let stuck = 0
+  /** What the wait for the next request is made of; undefined while one is under way. */
+  let waiting: { readonly news: boolean; readonly notBefore: number; readonly jitter: number } | undefined
+
+  function ask(): void {
+    timers.stopAll()
+    waiting = undefined
+    asked = environment.now()
+    const own = (controller = new AbortController())
+    const { signal } = own
+    timers.start('answer', requestTimeout())
+    const fail = (cause: unknown) => {
+      if (!signal.aborted) on.ended(refuse(cause))
+    }
+    const send = (ingredients: Parameters<typeof requestOf>[1]) => {
+      if (signal.aborted) return
+      const request = requestOf(line, ingredients, signal)
+      place = request.url.href
+      if (!opened && line.lead.options.interval === undefined) timers.start('held', HELD)
+      longPollTransport(request, eventsOf(signal))
+    }
+    try {
+      const gathered = gather(line.lead, { ...first, signal, cursor: line.connection.cursor })
+      first = { attempt: 0, previous: undefined }
+      if (gathered instanceof Promise) gathered.then(send).catch(fail)
+      else send(gathered)
+    } catch (cause) {
+      fail(cause)
+    }
+  }
+
+  function eventsOf(
+    signal: AbortSignal,
+  ): Pick<TransportEvents<PollResponse>, 'opened' | 'message' | 'ended'> {
+    return {
+      opened(info) {
+        if (signal.aborted) return
+        timers.stop('held')
+        if (!opened) on.opened(info)
+        opened = true
+      },
+      message: (response) => {
+        if (!signal.aborted) take(response, signal)
+      },
+      ended(outcome) {
+        if (!signal.aborted && outcome.kind !== 'complete') on.ended(outcome)
+      },
+    }
+  }
+
+  /** The next request goes out when this answer has been handled, and the cursor has moved. */
+  function take(response: PollResponse, signal: AbortSignal): void {
+    // It is not asked again, and so it is not waited for.
+    timers.stopAll()
+    const wait = Math.min(
+      bounded(retryAfter(response.headers.get('retry-after'), environment.now()) ?? 0),
+      HINT_CAP,
+    )
+    const notBefore = environment.now() + wait
+    let news = false
+    try {
+      news = handle(response, signal)
+    } catch (cause) {
+      if (!signal.aborted) on.ended(refuse(cause))
+      return
+    }
+    // A handler may have closed the line.
+    if (signal.aborted) return
+    // A proxy that lost its patience says nothing of the server.
+    if (response.status < 500) on.useful()
+    controller = undefined
+    waiting = { news, notBefore, jitter: 0.9 + 0.2 * environment.random() }
+    reschedule()
+  }
+
+  /**
+   * Returns whether there was anything new.
+   *
+   * @throws TautlineError `provider` where the cursor cannot be read
+   */
+  function handle(response: PollResponse, signal: AbortSignal): boolean {
+    const { body } = response
+    if (!isNews(response.status)) return false
+    const { cursor } = line.connection
+    const { options } = line.lead
+    const answer = body && createAnswer({ ...response, body }, ++answers, known)
+    const unpacked = answer && tried(() => answer.unpack(options))
+    const { status, headers } = response
+    const messages = unpacked?.count ?? 0
+    const found = { status, headers, messages, body: () => answer?.body(options.codec) }
+    const next = cursorBehind(options.cursor, found, cursor)
+    // What cannot be read is told as an error there.
+    if (answer) on.message(answer)
+    if (signal.aborted) return false
+    const moved = next !== undefined && next !== cursor
+    if (moved) on.cursor(next)
+    stuck = answer && !unpacked && !moved ? stuck + 1 : 0
+    return moved && !!unpacked?.fresh.length
+  }
+
+  function requestTimeout(): number {
+    const { timeout, interval } = line.lead.options
+    return timeout?.request ?? (interval === undefined ? 90_000 : 10_000)
+  }
+
+  function reschedule(): void {
+    if (!waiting) return
+    const now = environment.now()
+    const { news, notBefore, jitter } = waiting
+    // A clock that was set back must not make an hour of a second.
+    const earliest = Math.min(asked, now) + gapBehind(news, jitter)
+    const wait = Math.max(earliest, Math.min(notBefore, now + HINT_CAP)) - now
+    if (wait > 0) timers.start('next', bounded(wait))
+    else ask()
+  }
+
+  function gapBehind(news: boolean, jitter: number): number {
+    const { interval, minGap = 1000, pause } = line.lead.options
+    const { visible } = line.connection.state
+    const unseen = !visible && typeof pause?.hidden === 'number' ? pause.hidden : 0
+    // The same question has the same answer, which could not be read: it is asked for as an attempt would be.
+    const wary = stuck > 0 ? bounded(line.connection.policy.delay(stuck, jitter - 0.9)) : 0
+    const gap = interval === undefined ? (news ? 0 : minGap) : interval * jitter
+    return Math.max(gap, unseen, wary)
+  }
+
+  function ring(timer: 'answer' | 'held' | 'next'): void {
+    if (timer === 'next') ask()
+    else if (timer === 'held') {
+      opened = true
+      on.opened({ protocol: '', url: place, headers: undefined })
+    } else {
+      const timeout = requestTimeout()
+      const text = `No answer within ${timeout} ms: timeout.request has to be longer than the server holds a request`
+      on.ended({ kind: 'lost', error: new TautlineError('timeout', text, { phase: 'request', timeout }) })
+    }
+  }
+
+  function stop(): void {
+    controller?.abort()
+    controller = waiting = undefined
+    timers.stopAll()
+  }
+
+  begun.signal.addEventListener('abort', stop)
+  ask()
+  return {
+    close: stop,
+    askAnew() {
+      const now = environment.now()
+      const due = Math.max(
+        Math.min(asked, now) + NOT_SOONER,
+        Math.min(waiting?.notBefore ?? now, now + HINT_CAP),
+      )
+      // One that has just gone out is the question that this would ask.
+      if (controller && due > now) return
+      controller?.abort()
+      controller = undefined
+      if (due > now) timers.start('next', due - now)
+      else ask()
+    },
+    reschedule,
+  }
+}
+
+function tried<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+/** Does an answer with this status bring something? The others that get here say that there is nothing new. */
+function isNews(status: number): boolean {
+  return status >= 200 && status < 300 && status !== 204 && status !== 205
+}

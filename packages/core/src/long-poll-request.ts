@@ -1,0 +1,78 @@
+import { TautlineError, isTautlineError } from './errors.ts'
+import { essenceOf, headersOf, initOf } from './http-request.ts'
+import { refusalOf } from './http-status.ts'
+import type { CursorRequest } from './long-poll-cursor.ts'
+import type { LongPollLine } from './long-poll-driver.ts'
+import type { Ingredients } from './providers.ts'
+import type { Outcome } from './transport.ts'
+import type { PollRequest } from './transports/long-poll.ts'
+import { toHttpUrl } from './urls.ts'
+
+const ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
+
+/** By these a proxy says that it will not wait any longer; the last is Cloudflare's. */
+const IMPATIENT = [502, 504, 524]
+
+/** A request that such a status ends after so long, in ms, was held, and no outage. */
+const PATIENCE = 10_000
+
+/** What the next poll asks: where the cursor is now. */
+export function requestOf(line: LongPollLine, ingredients: Ingredients, signal: AbortSignal): PollRequest {
+  const { environment, lead, connection } = line
+  const { options } = lead
+  const headers = headersOf(ingredients.headers)
+  if (!headers.has('accept')) headers.set('accept', ACCEPT)
+  const request: CursorRequest = {
+    url: toHttpUrl(ingredients.url, environment.baseUrl),
+    headers,
+    body: ingredients.body,
+  }
+  if (connection.cursor !== undefined) write(options.cursor, request, connection.cursor)
+  const sent = environment.now()
+  return {
+    url: request.url,
+    signal,
+    init: initOf(options, headers, request.body),
+    fetch: environment.fetch,
+    limit: options.maxBodySize ?? 8_388_608,
+    judge(answer) {
+      const now = environment.now()
+      const held = options.interval === undefined && now - sent >= PATIENCE
+      return judge(answer, headers.get('accept') ?? '', held, now)
+    },
+  }
+}
+
+/** @throws TautlineError `provider` */
+function write(
+  cursor: LongPollLine['lead']['options']['cursor'],
+  request: CursorRequest,
+  place: string,
+): void {
+  try {
+    cursor?.write(request, place)
+  } catch (cause) {
+    if (isTautlineError(cause, 'bad-option')) throw cause
+    throw new TautlineError(
+      'provider',
+      'The cursor.write function failed',
+      { provider: 'cursor.write' },
+      cause,
+    )
+  }
+}
+
+/**
+ * 204, 205 and 304 have nothing to say (RFC 9110, section 15.3.5, 15.3.6 and 15.4.5), and by 408 some servers, nchan for one, end a poll
+ * during which nothing happened.
+ */
+function judge(answer: Response, accept: string, held: boolean, now: number): 'news' | 'nothing' | Outcome {
+  const { status, headers } = answer
+  if (/^(204|205|304|408)$/.test(String(status)) || (held && IMPATIENT.includes(status))) return 'nothing'
+  if (status < 200 || status > 299) return refusalOf(answer, now, false)
+  const contentType = headers.get('content-type') ?? ''
+  if (essenceOf(contentType) !== 'text/html' || accept.includes('text/html')) return 'news'
+  const text =
+    'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
+  return { kind: 'lost', error: new TautlineError('content-type', text, { expected: accept, contentType }) }
+}

@@ -1,0 +1,115 @@
+import { clientOf, observerOf } from './client.ts'
+import type { Collecting } from './fold.ts'
+import { HTTP_PLACE, bodyIdentity, isRenewable, mannerOf } from './http-options.ts'
+import { type PollAnswer, decoderOf } from './long-poll-answer.ts'
+import type { JsonBody } from './long-poll-cursor.ts'
+import { type LongPollDriver, driveLongPoll } from './long-poll-driver.ts'
+import {
+  type AnyLongPollOptions,
+  type LongPollOptions,
+  type MessageIn,
+  checkPoll,
+} from './long-poll-options.ts'
+import { View } from './observer.ts'
+import { policyOf } from './options.ts'
+import type { Kind } from './pool.ts'
+import type { Observer, UrlOption } from './types.ts'
+import { toHttpUrl } from './urls.ts'
+
+export type { Collect, Collecting } from './fold.ts'
+export type { BodyOption, HeadersOption, RequestBody } from './http-options.ts'
+export {
+  type Cursor,
+  type CursorAnswer,
+  type CursorRequest,
+  type JsonBody,
+  type ReadCursor,
+  bodyField,
+  count,
+  fromHeader,
+  header,
+  query,
+  validators,
+} from './long-poll-cursor.ts'
+export type { AnyLongPollOptions, BodyCodec, LongPollOptions, MessageIn } from './long-poll-options.ts'
+export type { Observer, Snapshot, UrlOption } from './types.ts'
+
+/** What a binding needs of a poll. */
+export interface LongPollObserver<Message, Data> extends Observer<Message, Data> {
+  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  setOptions(url: UrlOption, options?: LongPollOptions<JsonBody, Message, Data, unknown>): void
+}
+
+/** A poll without a framework. */
+export interface LongPollClient<Message, Data>
+  extends LongPollObserver<Message, Data>, AsyncIterable<Message> {}
+
+/** Without a component there is nothing to select for. */
+type Headless<Options> = Omit<Options, 'select'>
+
+const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
+  name: 'long-poll',
+  place: HTTP_PLACE,
+  check: checkPoll,
+  manner: mannerOf,
+  identity: bodyIdentity,
+  toUrl: toHttpUrl,
+  // A request that is held says nothing: an answer proves the line, and not its age.
+  policy: (url, options) =>
+    policyOf(options, undefined, isRenewable(url, options), { stableAfter: Number.POSITIVE_INFINITY }),
+  many: true,
+  decoder: decoderOf,
+  info: ({ raw, headers }) => ({ raw, headers }),
+  start: ({ initialCursor }) => initialCursor,
+  drive: driveLongPoll,
+}
+
+/**
+ * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
+ * Without a framework use `createLongPoll`.
+ */
+export function observeLongPoll<Message = unknown, Data = Message | undefined>(
+  url: UrlOption,
+  options: LongPollOptions<JsonBody, Message, Data, unknown> = {},
+): LongPollObserver<Message, Data> {
+  return observe(url, options, true)
+}
+
+/**
+ * News over plain HTTP: asks, is answered when there is something new, and asks again from there; with `interval` it asks in a rhythm.
+ * Never two requests at once; a lost answer is asked for again; shares by destination, runs in a page, a worker and Node. It opens with `open()`,
+ * the first `subscribe` or `for await`.
+ *
+ * @param url absolute or relative, http or https; a function runs before every request
+ * @throws TautlineError `bad-option`
+ *
+ * @example
+ * const updates = createLongPoll(`${bot}/getUpdates?timeout=50`, {
+ *   messages: (body) => body.result,
+ *   cursor: query('offset', ({ result }) => result.length > 0 ? result.at(-1).update_id + 1 : undefined),
+ * })
+ * for await (const update of updates) console.log(update)
+ */
+export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>>(
+  url: UrlOption,
+  options: Collecting<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
+): LongPollClient<Message, readonly Message[]>
+export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>, Data = Message | undefined>(
+  url: UrlOption,
+  options?: Headless<LongPollOptions<Body, Message, Data>>,
+): LongPollClient<Message, Data>
+export function createLongPoll<Message, Data>(
+  url: UrlOption,
+  // Which of the overloads it was does not matter here: messages are whatever the codec and `messages` make of them.
+  options: object = {},
+): LongPollClient<Message, Data> {
+  return clientOf<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))
+}
+
+function observe<Message, Data>(
+  url: UrlOption,
+  options: object,
+  hosted: boolean,
+): LongPollObserver<Message, Data> {
+  return observerOf(new View(kind, url, options as AnyLongPollOptions, hosted))
+}

@@ -1,0 +1,89 @@
+import { TautlineError } from '../errors.ts'
+import type { Outcome, TransportEvents, TransportHandle } from '../transport.ts'
+import { type HttpRequest, askFor, closed, discard, outcomeOf } from './ask.ts'
+
+export interface PollRequest extends HttpRequest {
+  /** The longest body, in bytes. */
+  readonly limit: number
+  /** What the head of an answer means: it brings something, there is nothing new, or it is none of the answers that were hoped for. */
+  judge(answer: Response): 'news' | 'nothing' | Outcome
+}
+
+/** An answer that has come whole. */
+export interface PollResponse {
+  readonly status: number
+  /** Where it came from in the end: after redirects. */
+  readonly url: string
+  readonly headers: Headers
+  /** Undefined: it has none. */
+  readonly body: Uint8Array<ArrayBuffer> | undefined
+}
+
+/**
+ * One poll, from the request to the end of the answer, which `message` tells. What is good ends as `complete`: whoever wants to know more asks
+ * again.
+ */
+export function longPollTransport(
+  request: PollRequest,
+  on: Pick<TransportEvents<PollResponse>, 'opened' | 'message' | 'ended'>,
+): TransportHandle {
+  const { signal, url, limit } = request
+  const run = async () => {
+    const answer = await askFor(request)
+    // A `fetch` of somebody's own may not mind its signal.
+    if (signal.aborted) return discard(answer)
+    const verdict = request.judge(answer)
+    if (typeof verdict === 'object') {
+      discard(answer)
+      return on.ended(verdict)
+    }
+    const { status, headers } = answer
+    const place = answer.url || url.href
+    on.opened({ protocol: '', url: place, headers })
+    if (verdict === 'nothing') discard(answer)
+    const body = verdict === 'news' && answer.body ? await read(answer.body, signal, limit) : undefined
+    on.message({ status, url: place, headers, body })
+    on.ended({ kind: 'complete' })
+  }
+  run().catch((error: unknown) => {
+    if (!signal.aborted) on.ended(outcomeOf(error))
+  })
+  return { close: () => {} }
+}
+
+/** @throws TautlineError `closed` for half a body, and `too-large` */
+async function read(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  limit: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw closed('The answer broke off', false, cause)
+    })
+    signal.throwIfAborted()
+    if (done) return size > 0 ? joined(chunks, size) : undefined
+    chunks.push(value)
+    size += value.length
+    if (size > limit) {
+      void reader.cancel().catch(() => {})
+      throw new TautlineError('too-large', `The answer has more than ${limit} bytes: raise maxBodySize`, {
+        limit,
+      })
+    }
+  }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}

@@ -1,0 +1,1 @@
+export { type LongPollResult, useLongPoll } from './use-long-poll.ts'
