@@ -5,6 +5,7 @@ import { type KnownIds, type PollAnswer, createAnswer } from './long-poll-answer
 import { cursorBehind } from './long-poll-cursor.ts'
 import type { LongPollLine } from './long-poll-driver.ts'
 import { requestOf } from './long-poll-request.ts'
+import { guarded } from './occurrences.ts'
 import { gather, refuse } from './providers.ts'
 import { retryAfter } from './retry-after.ts'
 import { createTimers } from './timers.ts'
@@ -41,15 +42,18 @@ export function startPolling(
   let controller: AbortController | undefined
   let asked = 0
   let place = ''
+  /** When the next request goes out, where none is under way. */
+  let due = Number.POSITIVE_INFINITY
   let opened = false
   /** How many answers in a row could not be read, and left the cursor where it was. */
   let stuck = 0
   /** What the wait for the next request is made of; undefined while one is under way. */
-  let waiting: { readonly news: boolean; readonly notBefore: number; readonly jitter: number } | undefined
+  let waiting: { readonly news: boolean; readonly notBefore: number; readonly random: number } | undefined
 
   function ask(): void {
     timers.stopAll()
     waiting = undefined
+    due = Number.POSITIVE_INFINITY
     asked = environment.now()
     const own = (controller = new AbortController())
     const { signal } = own
@@ -97,11 +101,11 @@ export function startPolling(
   function take(response: PollResponse, signal: AbortSignal): void {
     // It is not asked again, and so it is not waited for.
     timers.stopAll()
-    const wait = Math.min(
+    const asksFor = Math.min(
       bounded(retryAfter(response.headers.get('retry-after'), environment.now()) ?? 0),
       HINT_CAP,
     )
-    const notBefore = environment.now() + wait
+    const notBefore = environment.now() + asksFor
     let news = false
     try {
       news = handle(response, signal)
@@ -114,7 +118,7 @@ export function startPolling(
     // A proxy that lost its patience says nothing of the server.
     if (response.status < 500) on.useful()
     controller = undefined
-    waiting = { news, notBefore, jitter: 0.9 + 0.2 * environment.random() }
+    waiting = { news, notBefore, random: environment.random() }
     reschedule()
   }
 
@@ -151,22 +155,27 @@ export function startPolling(
   function reschedule(): void {
     if (!waiting) return
     const now = environment.now()
-    const { news, notBefore, jitter } = waiting
+    const { news, notBefore, random } = waiting
     // A clock that was set back must not make an hour of a second.
-    const earliest = Math.min(asked, now) + gapBehind(news, jitter)
-    const wait = Math.max(earliest, Math.min(notBefore, now + HINT_CAP)) - now
-    if (wait > 0) timers.start('next', bounded(wait))
-    else ask()
+    const earliest = Math.min(asked, now) + gapBehind(news, random)
+    wait(Math.max(earliest, Math.min(notBefore, now + HINT_CAP)) - now)
   }
 
-  function gapBehind(news: boolean, jitter: number): number {
+  function wait(ms: number): void {
+    if (ms <= 0) return ask()
+    due = environment.now() + ms
+    timers.start('next', bounded(ms))
+  }
+
+  function gapBehind(news: boolean, random: number): number {
     const { interval, minGap = 1000, pause } = line.lead.options
     const { visible } = line.connection.state
     const unseen = !visible && typeof pause?.hidden === 'number' ? pause.hidden : 0
     // The same question has the same answer, which could not be read: it is asked for as an attempt would be.
-    const wary = stuck > 0 ? bounded(line.connection.policy.delay(stuck, jitter - 0.9)) : 0
-    const gap = interval === undefined ? (news ? 0 : minGap) : interval * jitter
-    return Math.max(gap, unseen, wary)
+    const { delay } = line.connection.policy
+    const wary = stuck > 0 ? bounded(guarded(() => delay(stuck, random), environment) ?? 0) : 0
+    const rhythm = interval === undefined ? (news ? 0 : minGap) : interval * (0.9 + 0.2 * random)
+    return Math.max(rhythm, unseen, wary)
   }
 
   function ring(timer: 'answer' | 'held' | 'next'): void {
@@ -193,16 +202,13 @@ export function startPolling(
     close: stop,
     askAnew() {
       const now = environment.now()
-      const due = Math.max(
-        Math.min(asked, now) + NOT_SOONER,
-        Math.min(waiting?.notBefore ?? now, now + HINT_CAP),
-      )
-      // One that has just gone out is the question that this would ask.
-      if (controller && due > now) return
+      const wish = Math.min(waiting?.notBefore ?? now, now + HINT_CAP)
+      const soonest = Math.max(Math.min(asked, now) + NOT_SOONER, wish)
+      // A request that has just gone out is the question that this would ask, and the next one may be due before.
+      if (soonest > now && (controller || due <= soonest)) return
       controller?.abort()
-      controller = undefined
-      if (due > now) timers.start('next', due - now)
-      else ask()
+      controller = waiting = undefined
+      wait(soonest - now)
     },
     reschedule,
   }
