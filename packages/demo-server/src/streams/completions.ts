@@ -1,5 +1,5 @@
+import { isAllowed } from '../bearer.ts'
 import { readRate } from '../endpoints/ticker.ts'
-import { type Exchange } from '../http-router.ts'
 import { type Fields } from '../input.ts'
 import { createPacer } from '../pacer.ts'
 import { type Tokens } from '../tokens.ts'
@@ -15,13 +15,6 @@ interface Wish extends Generation {
 }
 
 const MAX_TOKENS = 1_000_000
-
-/** `Authorization: Bearer good`, or a token that was issued. */
-function isAllowed({ request, parameters }: Exchange, tokens: Tokens): boolean {
-  if (!parameters.flag('auth', false)) return true
-  const [, token = ''] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? []
-  return tokens.accepts(token)
-}
 
 function readLimit(body: Fields): number {
   const name = body.has('max_completion_tokens') ? 'max_completion_tokens' : 'max_tokens'
