@@ -25,7 +25,7 @@ export interface Cors {
 }
 
 /** Headers that a page on another port may read. */
-const exposed = ['ETag', 'Last-Modified', 'Location', 'Retry-After']
+const exposed = ['ETag', 'Last-Modified', 'Location', 'Retry-After', 'X-Consul-Index']
 
 const LATEST = 200
 

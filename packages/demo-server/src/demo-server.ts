@@ -6,6 +6,7 @@ import { createConnections, type Totals } from './connections.ts'
 import { connectionRoutes } from './control/connections.ts'
 import { faultRoutes } from './control/faults.ts'
 import { newsRoutes } from './control/news.ts'
+import { pollControlRoutes } from './control/polls.ts'
 import { proxyRoutes } from './control/proxy.ts'
 import { tokenRoutes } from './control/tokens.ts'
 import { createCors, type Preflights } from './cors.ts'
@@ -21,6 +22,9 @@ import { type FaultRule, readFaultRule, type SettledFaultRule } from './faults.t
 import { createHttpRouter, type Route } from './http-router.ts'
 import { fieldsOf } from './input.ts'
 import { closeServer, followSockets, listen, portOf, type WhenTaken } from './listen.ts'
+import { createDialects } from './polls/dialects.ts'
+import { pollRoutes } from './polls/poll-routes.ts'
+import { createPollDesk, type Polls, type PollsView } from './polls/polls.ts'
 import { type FaultProxy, startFaultProxy } from './proxy/fault-proxy.ts'
 import { createRuleBook, type StandingRule } from './rule-book.ts'
 import { createSecure } from './secure-server.ts'
@@ -52,11 +56,12 @@ export interface DemoServerOptions {
 export interface ServerState {
   readonly connections: readonly ConnectionView[]
   readonly totals: Totals
-  /** The latest WebSocket handshakes and requests for streams, oldest first. */
+  /** The latest WebSocket handshakes, requests for streams and polls, oldest first. */
   readonly attempts: readonly Attempt[]
   readonly faults: readonly StandingRule<SettledFaultRule>[]
   /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted` and `news`. */
   readonly endpoints: Readonly<Record<string, object>>
+  readonly polls: PollsView
   /** What browsers asked before they sent a request across origins. */
   readonly preflights: Preflights
 }
@@ -78,8 +83,10 @@ export interface DemoServer {
     list(): readonly StandingRule<SettledFaultRule>[]
     clear(): number
   }
-  /** Every WebSocket handshake and every request for a stream, and what became of it. */
+  /** Every WebSocket handshake, every request for a stream and every poll, and what became of it. */
   readonly attempts: EventLog<Attempt>
+  /** The logs that are polled, and what their clients do. */
+  readonly polls: Polls
   state(): ServerState
   /** Ends every connection, and leaves neither a socket nor a timer behind. */
   close(): Promise<void>
@@ -128,6 +135,7 @@ function assemble(proxy: FaultProxy) {
   const faults = createRuleBook<SettledFaultRule>('f')
   const attempts = createEventLog<Attempt>()
   const cors = createCors()
+  const desk = createPollDesk()
   const { tokens, ticker, news, sockets, streams } = createEndpoints()
   const state = (): ServerState => ({
     connections: connections.views(),
@@ -135,12 +143,15 @@ function assemble(proxy: FaultProxy) {
     attempts: attempts.entries.slice(-LATEST_ATTEMPTS),
     faults: faults.list(),
     endpoints: describe([...sockets, ...streams]),
+    polls: desk.view(),
     preflights: cors.preflights(),
   })
   const routes: readonly Route[] = [
     { method: 'GET', path: '/health', handle: ({ json }) => json({ status: 'ok' }) },
     { method: 'GET', path: '/control/state', handle: ({ json }) => json(state()) },
     ...streamRoutes(streams, { faults, attempts }),
+    ...pollRoutes(createDialects(desk.logs), { desk, tokens, faults, attempts }),
+    ...pollControlRoutes(desk),
     ...faultRoutes(faults),
     ...connectionRoutes(connections, ticker),
     ...tokenRoutes(tokens),
@@ -150,7 +161,8 @@ function assemble(proxy: FaultProxy) {
   const socketPaths = sockets.map(({ path }) => path)
   const answer = createHttpRouter(routes, socketPaths, cors)
   const upgrade = createUpgradeRouter({ endpoints: sockets, connections, faults, attempts })
-  return { answer, upgrade, faults, attempts, state }
+  const { publish, counts, log } = desk
+  return { answer, upgrade, faults, attempts, polls: { publish, counts, log }, state }
 }
 
 /** The server of the stories and the tests, and the proxy before it. */
@@ -166,7 +178,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     },
   }
   const proxy = await startFaultProxy({ target, host, port: proxyPort, whenTaken })
-  const { answer, upgrade, faults, attempts, state } = assemble(proxy)
+  const { answer, upgrade, faults, attempts, polls, state } = assemble(proxy)
   const secure = createSecure(certificate, answer)
   server.on('request', answer)
   server.on('upgrade', upgrade)
@@ -191,6 +203,7 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     proxy,
     faults: { ...faults, add: (rule) => faults.add(readFaultRule(fieldsOf(rule))) },
     attempts,
+    polls,
     state,
     close,
   }

@@ -13,6 +13,8 @@ export type CommonFault =
       readonly location: string | undefined
       /** HTTP only: the body of the refusal never ends. */
       readonly endless: boolean
+      /** HTTP only: held so long first, as by a proxy that loses its patience. */
+      readonly ms: number
     }
   | { readonly fault: 'captive-portal' }
   | { readonly fault: 'stall' }
@@ -43,8 +45,15 @@ export type StreamFault =
   | { readonly fault: 'silence'; readonly afterEvents: number }
   | { readonly fault: Shape }
 
+/** What only the answer to a poll can suffer. */
+export type PollFault =
+  | { readonly fault: 'lose' }
+  | { readonly fault: 'empty' }
+  | { readonly fault: 'repeat'; readonly messages: number }
+  | { readonly fault: 'hold-longer'; readonly ms: number }
+
 /** A fault that the server itself commits when a handshake or a request arrives, with everything decided. */
-export type Fault = CommonFault | SocketFault | StreamFault
+export type Fault = CommonFault | SocketFault | StreamFault | PollFault
 
 export interface FaultRule {
   readonly fault: Fault['fault']
@@ -56,7 +65,10 @@ export interface FaultRule {
   readonly location?: string
   /** `refuse`, HTTP only: the body of the answer never ends. @default false */
   readonly endless?: boolean
-  /** `delay`: before the handshake or the request goes on, in ms. */
+  /**
+   * In ms. `delay`: before the handshake or the request goes on. `refuse`, HTTP only: before the refusal, 0 unless told.
+   * `hold-longer`: on top of the hold.
+   */
   readonly ms?: number
   /** `accept-then-drop`, `close`: how many messages the server sends first. @default 0 */
   readonly afterMessages?: number
@@ -70,6 +82,8 @@ export interface FaultRule {
   readonly afterEvents?: number
   /** `cut` without `afterBytes`: so many bytes of the next event pass. @default 1 */
   readonly bytes?: number
+  /** `repeat`: so many messages are sent again. @default 1 */
+  readonly messages?: number
   /** The beginning of the request target, such as `/chat/lobby`. Any, unless told. */
   readonly match?: string
   /** How many handshakes and requests the rule applies to. @default 1 */
@@ -87,19 +101,27 @@ const socketFaults = ['accept-then-drop', 'close', 'mute'] as const
 const shapes = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const satisfies readonly Shape[]
 const streamFaults = ['no-content', 'wrong-type', 'cut', 'end', 'silence', ...shapes] as const
 
+const pollFaults = ['lose', 'empty', 'repeat', 'hold-longer'] as const
+
 const isOneOf = (names: readonly string[], { fault }: Fault): boolean => names.includes(fault)
 
 /** A rule for the one is not used up by the other. */
 export const strikesSockets = (fault: Fault): fault is CommonFault | SocketFault =>
-  !isOneOf(streamFaults, fault)
+  !isOneOf([...streamFaults, ...pollFaults], fault)
 export const strikesStreams = (fault: Fault): fault is CommonFault | StreamFault =>
+  !isOneOf([...socketFaults, ...pollFaults], fault)
+/** The answer to a poll is a stream too, of one event. */
+export const strikesPolls = (fault: Fault): fault is CommonFault | StreamFault | PollFault =>
   !isOneOf(socketFaults, fault)
+export const bendsBody = (fault: Fault | undefined): fault is StreamFault =>
+  fault !== undefined && isOneOf(streamFaults, fault)
 
 export const shapeOf = (fault: Fault | undefined): Shape | undefined =>
   shapes.find((shape) => shape === fault?.fault)
 
 const MAX_MESSAGES = 1_000_000
 const MAX_BYTES = 2_000_000_000
+const TIME = { min: 0, max: 3_600_000 }
 
 /** A close code and its reason. @throws Problem when the reason does not fit into a close frame. */
 export function readClose(fields: Fields): { code: number; reason: string } {
@@ -129,7 +151,7 @@ function readCut(fields: Fields, afterEvents: () => number): StreamFault {
 
 /** @throws Problem when the fields are no fault. */
 function readFault(fields: Fields): Fault {
-  const fault = fields.choice('fault', [...commonFaults, ...socketFaults, ...streamFaults])
+  const fault = fields.choice('fault', [...commonFaults, ...socketFaults, ...streamFaults, ...pollFaults])
   const after = (what: string) => () => fields.integer(what, { min: 0, max: MAX_MESSAGES }, 0)
   const afterMessages = after('afterMessages')
   const afterEvents = after('afterEvents')
@@ -141,9 +163,13 @@ function readFault(fields: Fields): Fault {
         retryAfter: readHeader(fields, 'retryAfter', 100),
         location: readHeader(fields, 'location', 2_000),
         endless: fields.flag('endless', false),
+        ms: fields.integer('ms', TIME, 0),
       }
     case 'delay':
-      return { fault, ms: fields.integer('ms', { min: 0, max: 3_600_000 }) }
+    case 'hold-longer':
+      return { fault, ms: fields.integer('ms', TIME) }
+    case 'repeat':
+      return { fault, messages: fields.integer('messages', { min: 1, max: MAX_MESSAGES }, 1) }
     case 'accept-then-drop':
       return { fault, afterMessages: afterMessages() }
     case 'close':

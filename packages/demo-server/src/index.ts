@@ -6,6 +6,9 @@ export { type DemoServer, type DemoServerOptions, type ServerState, startDemoSer
 export { type EventLog } from './event-log.ts'
 export { type Fault, type FaultRule, type SettledFaultRule } from './faults.ts'
 export { type WhenTaken } from './listen.ts'
+export { type PollCounts } from './polls/poll-counts.ts'
+export { type Published, type PollLogView } from './polls/poll-logs.ts'
+export { type PollEvent, type Polls, type PollsView } from './polls/polls.ts'
 export { Problem, type ProblemCode } from './problem.ts'
 export {
   type FaultProxy,

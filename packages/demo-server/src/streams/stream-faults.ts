@@ -1,4 +1,4 @@
-import { type CommonFault, portalPage, type StreamFault } from '../faults.ts'
+import { type CommonFault, type Fault, portalPage } from '../faults.ts'
 import { breakOff, type Headers, type HttpResponse } from '../http.ts'
 import { type Exchange } from '../http-router.ts'
 
@@ -29,7 +29,7 @@ function refuse(response: HttpResponse, fault: CommonFault & { fault: 'refuse' }
 /** Commits a fault that leaves no stream behind; says with which status. Undefined for the others. */
 export function answerWithFault(
   { request, response, json }: Exchange,
-  fault: CommonFault | StreamFault | undefined,
+  fault: Fault | undefined,
 ): number | undefined {
   switch (fault?.fault) {
     case 'refuse':
@@ -57,6 +57,10 @@ export function answerWithFault(
       return undefined
   }
 }
+
+/** How long the request waits before anything else happens to it, in ms. */
+export const waitBefore = (fault: Fault | undefined): number =>
+  fault?.fault === 'delay' || fault?.fault === 'refuse' ? fault.ms : 0
 
 /** Waits so many ms. False when the client leaves before. */
 export function stays(response: HttpResponse, ms: number): Promise<boolean> {

@@ -13,7 +13,7 @@ import { problemOf } from '../problem.ts'
 import { type RuleBook } from '../rule-book.ts'
 import { createEventBody } from './event-body.ts'
 import { EVENT_STREAM, type StreamAnswer, type StreamEndpoint } from './stream-endpoint.ts'
-import { answerWithFault, stays } from './stream-faults.ts'
+import { answerWithFault, stays, waitBefore } from './stream-faults.ts'
 
 export interface StreamRoutesOptions {
   readonly faults: RuleBook<SettledFaultRule>
@@ -51,12 +51,12 @@ export function streamRoutes(
       attempts.add(attemptOf(request, { outcome, status }))
 
     const fault = takeFault(faults, target, strikesStreams)
+    const wait = waitBefore(fault)
+    if (fault !== undefined && wait > 0 && !(await stays(response, wait))) return note(fault.fault, 0)
     const status = answerWithFault(exchange, fault)
     if (fault !== undefined && status !== undefined) return note(fault.fault, status)
     let gone = false
     response.on('close', () => (gone = true))
-    const patient = fault?.fault !== 'delay' || (await stays(response, fault.ms))
-    if (!patient) return note('delay', 0)
     const answer = await endpoint.admit(exchange)
     const outcome = fault?.fault ?? 'accepted'
     // What began now would never hear of the end.

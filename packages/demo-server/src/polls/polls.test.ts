@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type DemoServer, startDemoServer } from '../demo-server.ts'
+import { ask } from '../testing/control.ts'
+import { heldOf, poll } from '../testing/polls.ts'
+import { connectSecurely } from '../testing/secure-client.ts'
+
+let server: DemoServer
+beforeAll(async () => {
+  server = await startDemoServer()
+})
+afterAll(() => server.close())
+
+const sync = (log: string, client: string, rest = ''): string =>
+  `${server.url}/poll/matrix/sync?log=${log}&client=${client}&${rest}`
+const HELD = 'since=s0_demo&timeout=30000'
+const logView = (log: string) => server.state().polls.logs[log]
+const publish = (log: string, body: string, type: string) =>
+  poll(`${server.url}/poll/log/${log}`, { method: 'POST', body, headers: { 'Content-Type': type } })
+
+test('all dialects read the same log', async () => {
+  server.polls.publish('same', 'one for all')
+  const texts = await Promise.all(
+    [
+      'matrix/sync?log=same',
+      'telegram/getUpdates?log=same',
+      'couch/same/_changes',
+      'nchan/same',
+      'consul/v1/kv/same',
+    ].map((path) => fetch(`${server.url}/poll/${path}`).then((response) => response.text())),
+  )
+  const [consul = ''] = texts.slice(-1)
+  for (const text of texts.slice(0, -1)) expect(text).toContain('one for all')
+  expect(Buffer.from(JSON.parse(consul)[0].Value, 'base64').toString()).toContain('one for all')
+})
+
+test('publishes a text as it is, a JSON text, or a list of them', async () => {
+  const plain = await publish('post', '["not", "a list"]', 'text/plain')
+  expect(plain.status).toBe(201)
+  expect(plain.body).toEqual({ log: 'post', first: 1, last: 1 })
+  expect((await publish('post', '["a","b"]', 'application/json')).body).toEqual({
+    log: 'post',
+    first: 2,
+    last: 3,
+  })
+  expect((await publish('post', '"c"', 'application/json; charset=utf-8')).body).toMatchObject({ last: 4 })
+  const { text } = await poll(sync('post', 'post'))
+  for (const message of ['[\\"not\\", \\"a list\\"]', '"a"', '"b"', '"c"']) expect(text).toContain(message)
+})
+
+test.each([
+  ['', 'text/plain', 'bad-input'],
+  ['[]', 'application/json', 'bad-input'],
+  ['[1]', 'application/json', 'bad-input'],
+  ['{"text":"a"}', 'application/json', 'bad-input'],
+  ['["a",""]', 'application/json', 'bad-input'],
+  ['[', 'application/json', 'bad-json'],
+])('does not publish %s as %s', async (body, type, code) => {
+  const answer = await publish('nothing', body, type)
+  expect(answer.status).toBe(400)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  expect(answer.body).toMatchObject({ code })
+  expect(logView('nothing')).toBeUndefined()
+})
+
+test('a burst has its bounds, and is told whole or not at all', () => {
+  const limit = 10_000
+  const burst = (length: number, text = 'x'): readonly string[] => Array.from({ length }, () => text)
+  expect(() => server.polls.publish('burst', burst(limit + 1))).toThrow('1 to 10000 items')
+  expect(() => server.polls.publish('burst', 'x'.repeat(65_537))).toThrow('1 to 65536 characters')
+  expect(() => server.polls.publish('', 'x')).toThrow('"log"')
+  expect(logView('burst')).toBeUndefined()
+  expect(server.polls.publish('burst', burst(limit))).toEqual({ log: 'burst', first: 1, last: limit })
+  expect(server.polls.publish('burst', 'x')).toEqual({ log: 'burst', first: limit + 1, last: limit + 1 })
+  expect(logView('burst')).toEqual({ published: limit + 1, kept: limit, waiting: 0 })
+  server.polls.publish('burst', burst(300, 'x'.repeat(65_536)))
+  expect(logView('burst')).toMatchObject({ published: limit + 301, kept: 256 })
+})
+
+test('counts the requests, the messages and the bytes of each client', async () => {
+  const before = server.polls.counts()
+  server.polls.publish('counted', ['a', 'b'])
+  const first = await poll(sync('counted', 'counted'))
+  const second = await poll(sync('counted', 'counted', 'since=s2'))
+  await poll(sync('counted', 'counted', 'since=wrong'))
+  const bytes = Buffer.byteLength(first.text) + Buffer.byteLength(second.text)
+  const counts = { requests: 3, inFlight: 0, mostInFlight: 1, bytes, messages: 2 }
+  expect(server.polls.counts('counted')).toEqual(counts)
+  expect(server.state().polls.clients['counted']).toEqual(counts)
+  expect(server.polls.counts()).toMatchObject({
+    requests: before.requests + 3,
+    bytes: before.bytes + bytes,
+    messages: before.messages + 2,
+  })
+  expect(server.polls.counts('nobody').requests).toBe(0)
+})
+
+test('the name of a client may come in a header', async () => {
+  await fetch(`${server.url}/poll/matrix/sync`, { headers: { 'X-Client': 'by-header' } })
+  await fetch(`${server.url}/poll/matrix/sync?client=by-query`, { headers: { 'X-Client': 'by-header' } })
+  expect(server.polls.counts('by-header').requests).toBe(1)
+  expect(server.polls.counts('by-query').requests).toBe(1)
+  const { status, body } = await poll(`${server.url}/poll/matrix/sync?client=`)
+  expect([status, Object(body).field]).toEqual([400, 'client'])
+})
+
+test('knows how many were in flight at once', async () => {
+  const answers = [1, 2, 3].map(() => poll(sync('three', 'three', HELD)))
+  await heldOf(server, 'three', 3)
+  expect(server.polls.counts('three')).toMatchObject({ inFlight: 3, mostInFlight: 3 })
+  expect(logView('three')).toMatchObject({ waiting: 3 })
+  server.polls.publish('three', 'a')
+  await Promise.all(answers)
+  expect(server.polls.counts('three')).toMatchObject({ inFlight: 0, mostInFlight: 3, messages: 3 })
+  expect(logView('three')).toMatchObject({ waiting: 0 })
+})
+
+test('requests one after the other are never two at once', async () => {
+  for (let seq = 0; seq < 200; seq += 1) {
+    server.polls.publish('chain', 'x')
+    await poll(sync('chain', 'chain', `since=s${seq}&timeout=30000`))
+  }
+  expect(server.polls.counts('chain')).toMatchObject({ requests: 200, mostInFlight: 1, messages: 200 })
+})
+
+test('one that goes away leaves nothing behind', async () => {
+  const controller = new AbortController()
+  const url = sync('left', 'left', HELD)
+  const given = fetch(url, { signal: controller.signal }).catch((error: unknown) => error)
+  await heldOf(server, 'left')
+  controller.abort()
+  const { request } = await server.polls.log.until(({ type, client }) => type === 'left' && client === 'left')
+  expect(request).toBeGreaterThan(0)
+  await given
+  expect(server.polls.counts('left')).toMatchObject({ requests: 1, inFlight: 0, messages: 0 })
+  expect(logView('left')).toMatchObject({ waiting: 0 })
+  const { status } = await server.attempts.until(({ target }) => server.url + target === url)
+  expect(status).toBe(0)
+})
+
+test('the control route tells the same as the state, and what happened', async () => {
+  server.polls.publish('control', 'a')
+  await poll(sync('control', 'control'))
+  const { body } = await ask(`${server.url}/control/polls`)
+  const { log, ...view } = Object(body)
+  expect(view).toEqual(server.state().polls)
+  expect(log.slice(-2)).toMatchObject([
+    { type: 'arrived', client: 'control' },
+    { type: 'answered', client: 'control', status: 200, messages: 1 },
+  ])
+  expect(Object((await ask(`${server.url}/control/state`)).body).polls).toEqual(view)
+})
+
+test('wants a token where it is told to', async () => {
+  const url = sync('auth', 'auth', 'auth=1')
+  const refused = await poll(url)
+  expect([refused.status, Object(refused.body).code]).toEqual([401, 'unauthorized'])
+  expect((await poll(url, { headers: { Authorization: 'Bearer good' } })).status).toBe(200)
+})
+
+test('over HTTP/2 it is the same', async () => {
+  const client = connectSecurely(server)
+  const answer = client.open(`/poll/nchan/secure?client=secure`)
+  await heldOf(server, 'secure')
+  server.polls.publish('secure', 'a')
+  expect(await (await answer).text()).toBe('a')
+  const given = client.open(`/poll/nchan/secure?client=gone&first=newest`).catch((error: unknown) => error)
+  await heldOf(server, 'gone')
+  client.close()
+  await server.polls.log.until(({ type, client: name }) => type === 'left' && name === 'gone')
+  expect(server.polls.counts('gone').inFlight).toBe(0)
+  void given
+})
+
+test('pages of other origins may send the validators, and read the cursors', async () => {
+  const headers = {
+    Origin: 'http://localhost:6006',
+    'Access-Control-Request-Method': 'GET',
+    'Access-Control-Request-Headers': 'if-modified-since,if-none-match,x-client',
+  }
+  const preflight = await fetch(`${server.url}/poll/nchan/cors`, { method: 'OPTIONS', headers })
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers.get('access-control-allow-headers')).toBe(
+    'if-modified-since, if-none-match, x-client',
+  )
+  const answer = await fetch(`${server.url}/poll/consul/v1/kv/cors`, { headers: { Origin: headers.Origin } })
+  expect(answer.headers.get('access-control-expose-headers')).toBe(
+    'ETag, Last-Modified, Location, Retry-After, X-Consul-Index',
+  )
+})
+
+test('closing the server ends what is held', async () => {
+  const closing = await startDemoServer()
+  const held = fetch(`${closing.url}/poll/nchan/closing?client=closing`).catch(() => 'ended')
+  await heldOf(closing, 'closing')
+  await closing.close()
+  expect(await held).toBe('ended')
+  await closing.polls.log.until(({ type }) => type === 'left')
+  expect(closing.polls.counts()).toMatchObject({ inFlight: 0 })
+})
