@@ -1,14 +1,21 @@
-// A stranger's program with both hooks, as ES modules: it type-checks, renders on a server, and opens nothing.
+// A stranger's program with all hooks, as ES modules: it type-checks, renders on a server, and opens nothing.
 import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
 import { createEventSource } from '@tautline/core/event-source'
 import { EventSource } from '@tautline/core/event-source-class'
+import { createLongPoll } from '@tautline/core/long-poll'
 import { createWebSocket } from '@tautline/core/web-socket'
-import { useEventSource, useWebSocket } from '@tautline/react'
+import { useEventSource, useLongPoll, useWebSocket } from '@tautline/react'
 import { useEventSource as useEventSourcePath } from '@tautline/react/event-source'
+import { useLongPoll as useLongPollPath } from '@tautline/react/long-poll'
 import { useWebSocket as useWebSocketPath } from '@tautline/react/web-socket'
-import { useEventSource as useVueEventSource, useWebSocket as useVueWebSocket } from '@tautline/vue'
+import {
+  useEventSource as useVueEventSource,
+  useLongPoll as useVueLongPoll,
+  useWebSocket as useVueWebSocket,
+} from '@tautline/vue'
 import { useEventSource as useVueEventSourcePath } from '@tautline/vue/event-source'
+import { useLongPoll as useVueLongPollPath } from '@tautline/vue/long-poll'
 import { useWebSocket as useVueWebSocketPath } from '@tautline/vue/web-socket'
 import { renderToString as renderReact } from 'react-dom/server'
 import { createSSRApp, defineComponent, h } from 'vue'
@@ -28,6 +35,9 @@ expect(core.createWebSocket === createWebSocket, true)
 expect(useEventSource === useEventSourcePath, true)
 expect(useVueEventSource === useVueEventSourcePath, true)
 expect(core.createEventSource === createEventSource, true)
+expect(useLongPoll === useLongPollPath, true)
+expect(useVueLongPoll === useVueLongPollPath, true)
+expect(core.createLongPoll === createLongPoll, true)
 
 function Chat() {
   const { status, send } = useWebSocket(URL)
@@ -45,6 +55,18 @@ function Prices() {
 }
 expect(renderReact(<Prices />), 'connecting 7')
 
+function Changes() {
+  const { data, status, cursor } = useLongPoll('https://example.test/_changes', {
+    codec: core.json<{ results: { id: string }[]; last_seq: number }>(),
+    messages: ({ results }) => results,
+    cursor: core.query('since', (body) => body.last_seq),
+    reduce: (ids: readonly string[], { id }) => [...ids, id],
+    initialData: ['none'],
+  })
+  return `${status} ${data[0] satisfies string | undefined} ${cursor ?? 'anywhere'}`
+}
+expect(renderReact(<Changes />), 'connecting none anywhere')
+
 const VueChat = defineComponent(() => {
   const { status } = useVueWebSocket(URL)
   return () => h('p', status.value)
@@ -57,12 +79,19 @@ const VueNews = defineComponent(() => {
 })
 expect(await renderVue(createSSRApp(VueNews)), '<p>connecting 0</p>')
 
+const VueChanges = defineComponent(() => {
+  const { status, data } = useVueLongPoll('https://example.test/_changes', { reduce: core.collect() })
+  return () => h('p', `${status.value} ${data.value.length}`)
+})
+expect(await renderVue(createSSRApp(VueChanges)), '<p>connecting 0</p>')
+
 const client = createWebSocket(URL)
 const status: 'idle' | 'connecting' | 'open' | 'backoff' | 'closed' = client.getSnapshot().status
 // Nobody has subscribed, so nothing has been opened.
 expect(status, 'idle')
 
 expect(createEventSource('https://example.test/news').getSnapshot().status, 'idle')
+expect(createLongPoll('https://example.test/news').getSnapshot().status, 'idle')
 const source: globalThis.EventSource = new EventSource('https://example.test/news')
 source.close()
 expect(source.readyState, EventSource.CLOSED)
