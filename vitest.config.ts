@@ -91,6 +91,14 @@ const projects: TestProjectInlineConfiguration[] = [
   },
   { test: { name: 'server', include: ['test/server/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
   {
+    test: {
+      name: 'nchan',
+      include: ['test/nchan/**/*.test.ts'],
+      globalSetup: 'test/nchan/support/setup.ts',
+      testTimeout: 30_000,
+    },
+  },
+  {
     plugins: [vue()],
     // Named here, they are bundled before the first test: one that is found late reloads the page under a running test.
     optimizeDeps: { include: ['react', 'react/jsx-dev-runtime', 'react-dom', 'react-dom/client', 'vue'] },

@@ -42,6 +42,7 @@ export const steps: readonly Step[] = [
   tests('vue-3.4'),
   tests('demo-server'),
   tests('server'),
+  tests('nchan'),
   inEachPackage('build', 'tsup', '--silent'),
   { ...inEachPackage('publint', 'publint', '--strict'), needs: 'build' },
   { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },

@@ -1,0 +1,61 @@
+import type { Installed } from './find.ts'
+
+/** How long the server holds a long poll, in seconds; `/patient` holds it longer than a test may take. */
+const HOLD = 1
+
+/** The last part of a path is the name of a channel. */
+const location = (path: string, ...directives: string[]): string =>
+  [`location ~ ^/${path}/(\\w+)$ {`, 'nchan_channel_id $1;', ...directives, '}'].join(' ')
+
+const subscriber = (path: string, kind: string, ...directives: string[]): string =>
+  location(path, `nchan_subscriber ${kind};`, 'nchan_subscriber_first_message oldest;', ...directives)
+
+const hold = (seconds: number): string => `nchan_subscriber_timeout ${seconds}s;`
+
+const LOCATIONS = [
+  location('pub', 'nchan_publisher;', 'nchan_message_buffer_length 1000;', 'nchan_message_timeout 10m;'),
+  // Forgets all but the last two.
+  location('pub-short', 'nchan_publisher;', 'nchan_message_buffer_length 2;'),
+  subscriber('sub', 'longpoll', hold(HOLD)),
+  subscriber('patient', 'longpoll', hold(600)),
+  location('newest', 'nchan_subscriber longpoll;', 'nchan_subscriber_first_message newest;', hold(HOLD)),
+  // The whole place in the tag, for where dates do not get through.
+  subscriber('compound', 'longpoll', 'nchan_subscriber_compound_etag_message_id on;', hold(HOLD)),
+  subscriber('interval', 'interval-poll'),
+  subscriber('sse', 'eventsource'),
+  subscriber('ws', 'websocket'),
+  // Two channels in one answer's cursor.
+  `location ~ ^/both/(\\w+)/(\\w+)$ { nchan_channel_id $1 $2; nchan_subscriber longpoll; nchan_subscriber_first_message oldest; ${hold(HOLD)} }`,
+]
+
+/**
+ * What nginx writes goes to its prefix, by relative paths.
+ *
+ * @param socket where to listen: a Unix socket, so that no two servers ever want one port
+ * @param extra directives for the server's block
+ */
+export function configuration(
+  { modules }: Pick<Installed, 'modules'>,
+  socket: string,
+  extra: readonly string[],
+): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  return [
+    ...modules.map((path) => `load_module ${path};`),
+    // The folder is its owner's only, and a master that root has started gives its workers to somebody else.
+    ...(process.getuid?.() === 0 ? ['user root;'] : []),
+    'daemon off;',
+    'worker_processes 1;',
+    'pid nginx.pid;',
+    'error_log stderr warn;',
+    'events { worker_connections 512; }',
+    'http {',
+    'access_log off;',
+    ...temporary.map((name) => `${name}_temp_path ${name};`),
+    'server {',
+    `listen unix:${socket};`,
+    ...extra,
+    ...LOCATIONS,
+    '} }',
+  ].join('\n')
+}

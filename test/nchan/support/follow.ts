@@ -1,0 +1,38 @@
+import { onTestFinished } from 'vitest'
+import { type Environment, browserEnvironment } from '@tautline/core'
+import {
+  type LongPollClient,
+  type LongPollOptions,
+  createLongPoll,
+  validators,
+} from '@tautline/core/long-poll'
+import { type Recorded, record } from '../../server/support/recorded.ts'
+
+type Options = Pick<LongPollOptions<string>, 'interval' | 'initialCursor' | 'retry'>
+
+/** A client, and everything that it has said. */
+export type Poll = Recorded<string, LongPollClient<string, string | undefined>>
+
+/** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
+export const brisk = { retry: { delay: () => 5 }, linger: 0 } as const
+
+/** A platform on which URLs are relative to this one. */
+export const at = (baseUrl: string): Partial<Environment> => ({ ...browserEnvironment(), baseUrl })
+
+/** Follows a channel as a page would, until the test ends. */
+export function follow(base: string, path: string, options: Options = {}): Poll {
+  const client = createLongPoll<string>(path, {
+    ...brisk,
+    cursor: validators(),
+    environment: at(base),
+    ...options,
+  })
+  const line = record<string, Poll['client']>(client)
+  onTestFinished(() => client.close())
+  client.open()
+  return line
+}
+
+/** The statuses that are no way to `open`: failures, and ends. */
+export const troubles = ({ statuses }: Pick<Poll, 'statuses'>) =>
+  statuses.filter((status) => status !== 'connecting' && status !== 'open')

@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { configuration } from './configuration.ts'
+import { findNchan, HOW_TO_GET_NCHAN } from './find.ts'
+
+/** How long it may take to start, in ms. */
+const PATIENCE = 8_000
+
+/**
+ * Runs the program behind its first two words until its own standard input ends. Whoever started it holds the other end of that, and
+ * lets go of it in whatever way it ends, be it by Ctrl-C or by force: nothing is ever left running.
+ */
+const KEEPER = `
+  trap '' INT TERM HUP
+  exec 3<&0
+  folder="$1"; shift
+  "$@" < /dev/null 3<&- & server=$!
+  { cat > /dev/null; kill -TERM $server; } <&3 2> /dev/null &
+  wait $server; code=$?
+  rm -rf "$folder"
+  exit $code
+`
+
+/** What the publisher's location answers. */
+export interface Told {
+  readonly status: number
+  /** The place of the channel's last message: `time:tag`; undefined where the answer tells of none. */
+  readonly last: string | undefined
+  /** How many wait for the next message. */
+  readonly waiting: number
+}
+
+export interface Nginx {
+  /** The Unix socket that it listens on. */
+  readonly socket: string
+  /** Sends one message; resolves when the server has it. */
+  publish(channel: string, text: string, location?: 'pub' | 'pub-short'): Promise<Told>
+  /** What the server knows of a channel. */
+  look(channel: string): Promise<Told>
+  /** Takes the channel away, with all who listen to it. */
+  remove(channel: string): Promise<Told>
+  /** New workers with the same configuration: what the server held in its memory is lost. */
+  reload(): void
+  /** Resolves when it has ended. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts nginx in a folder of its own.
+ *
+ * @param extra directives for the server's block
+ * @throws Error with what nginx said, where it does not start
+ */
+export async function startNginx(extra: readonly string[] = []): Promise<Nginx> {
+  const installed = findNchan()
+  if (!installed) throw new Error(HOW_TO_GET_NCHAN)
+  const folder = mkdtempSync(join(tmpdir(), 'tautline-nchan-'))
+  const socket = join(folder, 'http.sock')
+  writeFileSync(join(folder, 'nginx.conf'), configuration(installed, socket, extra))
+  const { stop, ended, said } = launch(folder, installed.program)
+  if (!(await listens(socket, ended))) {
+    await stop()
+    throw new Error(`nginx did not start:\n${said()}`)
+  }
+  return {
+    socket,
+    stop,
+    publish: (channel, text, location = 'pub') => send(socket, 'POST', `/${location}/${channel}`, text),
+    look: (channel) => send(socket, 'GET', `/pub/${channel}`),
+    remove: (channel) => send(socket, 'DELETE', `/pub/${channel}`),
+    reload: () => void process.kill(Number(readFileSync(join(folder, 'nginx.pid'), 'utf8')), 'SIGHUP'),
+  }
+}
+
+interface Launched {
+  ended(): boolean
+  /** All that it wrote so far. */
+  said(): string
+  stop(): Promise<void>
+}
+
+function launch(folder: string, program: string): Launched {
+  const argv = [program, '-p', `${folder}/`, '-c', 'nginx.conf', '-e', 'stderr']
+  const child = spawn('sh', ['-c', KEEPER, 'sh', folder, ...argv], { stdio: ['pipe', 'ignore', 'pipe'] })
+  let said = ''
+  let ended = false
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  const end = new Promise<void>((resolve) => {
+    const finish = (): void => {
+      ended = true
+      resolve()
+    }
+    child.once('close', finish)
+    child.once('error', (error) => {
+      said += error.message
+      finish()
+    })
+  })
+  return {
+    ended: () => ended,
+    said: () => said,
+    async stop() {
+      child.stdin.end()
+      await end
+      // Where the keeper could not.
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function listens(socket: string, ended: () => boolean): Promise<boolean> {
+  for (const until = Date.now() + PATIENCE; Date.now() < until && !ended(); await sleep(10)) {
+    if (await takesCalls(socket)) return true
+  }
+  return false
+}
+
+function takesCalls(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ path })
+    probe.once('error', () => resolve(false))
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+  })
+}
+
+/** On a connection of its own: one that is kept may belong to a worker that is on its way out. */
+function send(socketPath: string, method: string, path: string, body?: string): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'text/plain' }
+    const sent = request({ socketPath, method, path, headers, agent: false }, (answer) => {
+      let text = ''
+      answer.setEncoding('utf8').on('data', (part: string) => (text += part))
+      answer.once('error', reject)
+      answer.once('end', () => {
+        const of = (what: string) => new RegExp(`^${what}: (.*)$`, 'm').exec(text)?.[1]
+        const waiting = Number(of('active subscribers') ?? 0)
+        resolve({ status: answer.statusCode ?? 0, last: of('last message id'), waiting })
+      })
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}

@@ -1,0 +1,147 @@
+import { createServer, type Socket, connect } from 'node:net'
+
+/**
+ * Where a request is lost: before the server sees it; its answer as a whole, in the midst of its head, or but for its last byte;
+ * or only the connection, behind the answer.
+ */
+export type Cut = 'request' | 'answer' | 'head' | 'body' | 'behind'
+
+export interface Relay {
+  readonly url: string
+  readonly webSocketUrl: string
+  /** The most requests that were under way at one time. */
+  readonly most: number
+  /** The status of each answer that was passed on as a whole, oldest first. */
+  readonly statuses: readonly number[]
+  /** What was cut, oldest first. */
+  readonly cuts: readonly Cut[]
+  /** Breaks all connections; says how many requests were under way on them. */
+  cutAll(): number
+  close(): Promise<void>
+}
+
+/** An answer with its length, or the head of one that goes on until its connection ends. */
+interface Answer {
+  readonly status: number
+  readonly headLength: number
+  /** Undefined where its end is the end of the connection. */
+  readonly length: number | undefined
+}
+
+/** Undefined while the head is not all there. */
+function readAnswer(bytes: Buffer): Answer | undefined {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end === -1) return undefined
+  const head = bytes.toString('latin1', 0, end)
+  const body = /^content-length: *(\d+)/im.exec(head)?.[1]
+  const headLength = end + 4
+  const status = Number(head.slice(9, 12))
+  // A WebSocket goes on, whatever length the head of its handshake tells of.
+  const length = status === 101 || body === undefined ? undefined : headLength + Number(body)
+  return { status, headLength, length }
+}
+
+/** What the connections of one relay have in common. */
+interface Account {
+  requests: number
+  most: number
+  held: number
+  readonly statuses: number[]
+  readonly cuts: Cut[]
+  readonly cutFor: (request: number) => Cut | undefined
+}
+
+/** Passes one connection on. A request is one piece, as it has no body; an answer is passed on when it is all there. */
+function serve(client: Socket, server: Socket, account: Account): void {
+  let asking = false
+  let streaming = false
+  let cut: Cut | undefined
+  let bytes: Buffer = Buffer.alloc(0)
+  const done = (): void => {
+    if (asking) account.held -= 1
+    asking = false
+  }
+  const destroy = (): void => {
+    done()
+    client.destroy()
+    server.destroy()
+  }
+  const strike = (part: Buffer): void => {
+    if (cut) account.cuts.push(cut)
+    done()
+    // Destroyed at once, it might lose what was written before.
+    client.end(part, destroy)
+  }
+  client.on('data', (part) => {
+    if (!asking && !streaming) {
+      asking = true
+      account.held += 1
+      account.most = Math.max(account.most, account.held)
+      cut = account.cutFor((account.requests += 1))
+    }
+    if (cut === 'request') strike(Buffer.alloc(0))
+    else server.write(part)
+  })
+  server.on('data', (part) => {
+    if (streaming) return void client.write(part)
+    bytes = Buffer.concat([bytes, part])
+    const answer = readAnswer(bytes)
+    if (!answer) return
+    const { status, headLength, length } = answer
+    streaming = length === undefined
+    if (length !== undefined && bytes.length < length) return
+    const whole = bytes
+    bytes = Buffer.alloc(0)
+    if (cut === undefined || cut === 'behind') account.statuses.push(status)
+    if (cut && length !== undefined) return strike(whole.subarray(0, kept(cut, headLength, length)))
+    if (!streaming) done()
+    client.write(whole)
+  })
+  for (const socket of [client, server]) socket.on('close', destroy).on('error', destroy)
+}
+
+/** How many bytes of the answer arrive all the same. */
+function kept(cut: Cut, headLength: number, length: number): number {
+  if (cut === 'head') return headLength - 10
+  if (cut === 'body') return length - 1
+  return cut === 'behind' ? length : 0
+}
+
+/**
+ * Passes connections on to a Unix socket, counts what goes over them, and breaks them at chosen moments.
+ *
+ * @param cutFor where to cut the request with this number, from 1
+ */
+export async function startRelay(
+  target: string,
+  cutFor: (request: number) => Cut | undefined = () => undefined,
+): Promise<Relay> {
+  const account: Account = { requests: 0, most: 0, held: 0, statuses: [], cuts: [], cutFor }
+  const clients = new Set<Socket>()
+  const server = createServer({ noDelay: true }, (client) => {
+    clients.add(client.once('close', () => clients.delete(client)))
+    serve(client, connect({ path: target }), account)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port')
+  const cutAll = (): number => {
+    const { held } = account
+    for (const client of clients) client.destroy()
+    return held
+  }
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    webSocketUrl: `ws://127.0.0.1:${address.port}`,
+    get most() {
+      return account.most
+    },
+    statuses: account.statuses,
+    cuts: account.cuts,
+    cutAll,
+    close() {
+      cutAll()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
+  }
+}
