@@ -54,6 +54,14 @@ export interface Messages<Raw, Options> {
   info(raw: Raw): MessageInfo
   /** True where what travels holds any number of messages: the decoder then makes a list of them. */
   readonly many?: boolean | undefined
+  /** What a repetition is known by, where there may be any; undefined: it is none. */
+  idOf?(options: Options, message: unknown): unknown
+}
+
+/** What of a line matters here. */
+interface AnyLine {
+  readonly key: string
+  readonly connection: { readonly state: Pick<State, 'epoch'> }
 }
 
 /** An answer that is longer is not kept: who joins it late gets what is still to come. */
@@ -62,14 +70,14 @@ const WHOLE = 50_000
 /**
  * @param unheard takes the errors that nobody listens to
  * @param whole an answer of which half is of no use: who joins late gets all of it
- * @param epoch names the resource that is live
+ * @param line that these hooks are on
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createAudience<Raw, Options>(
   kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
   whole: boolean | undefined,
-  epoch: () => number,
+  line: () => AnyLine,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
@@ -120,11 +128,22 @@ export function createAudience<Raw, Options>(
 
   /** One after the other, for as long as the hook is there and the line is the same: a handler may have left, or closed it. */
   function receiveAll(port: Member, messages: readonly unknown[], raw: Raw): void {
-    const current = epoch()
+    const { epoch } = line().connection.state
     for (const message of messages) {
-      if (current !== epoch() || !ports.has(port)) return
-      port.receive(message, raw)
+      if (epoch !== line().connection.state.epoch || !ports.has(port)) return
+      if (!isRepeated(port, message)) port.receive(message, raw)
     }
+  }
+
+  function isRepeated(port: Member, message: unknown): boolean {
+    let id: unknown
+    try {
+      id = kind.idOf?.(port.options, message)
+    } catch (error) {
+      // Rather twice than never.
+      unheard(error)
+    }
+    return id !== undefined && id !== null && isKnown(port, line().key, id)
   }
 
   return {
@@ -190,3 +209,21 @@ export function createAudience<Raw, Options>(
 
 /** What the decoder of a kind with many messages makes. */
 const listOf = (decoded: unknown) => decoded as readonly unknown[]
+
+/** How many IDs a hook remembers, to know a repetition by. */
+const IDS = 10_000
+
+/** Where a hook was told what. It is the hook that remembers: of those on one line, each was told its own part when a handler closed it. */
+const told = /* @__PURE__ */ new WeakMap<object, { readonly place: string; readonly ids: Set<unknown> }>()
+
+/** Has this hook been told of it at this place? From now on it has. */
+function isKnown(port: object, place: string, id: unknown): boolean {
+  const before = told.get(port)
+  const ids = before?.place === place ? before.ids : new Set<unknown>()
+  if (ids !== before?.ids) told.set(port, { place, ids })
+  // The last to be seen is the last to be forgotten.
+  const known = ids.delete(id)
+  ids.add(id)
+  if (ids.size > IDS) ids.delete(ids.values().next().value)
+  return known
+}

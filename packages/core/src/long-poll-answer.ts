@@ -5,20 +5,6 @@ import { essenceOf } from './http-request.ts'
 import type { AnyLongPollOptions, BodyCodec } from './long-poll-options.ts'
 import type { PollResponse } from './transports/long-poll.ts'
 
-/** How many IDs are remembered, to know a repetition by. */
-const IDS = 10_000
-
-/** The IDs of a line's messages, each with the number of the answer that it came with first. */
-export type KnownIds = Map<unknown, number>
-
-/** What the messages of one answer are for one hook. */
-interface Unpacked {
-  /** How many there were. */
-  readonly count: number
-  /** Those that were not had before. */
-  readonly fresh: readonly unknown[]
-}
-
 /** An answer with a body, which each hook reads by its own options. */
 export interface PollAnswer {
   readonly headers: Headers
@@ -27,31 +13,22 @@ export interface PollAnswer {
   /** Read once for each codec. @throws what the codec throws */
   body(codec: BodyCodec | undefined): unknown
   /** Unpacked once for each hook. @throws what the codec throws, and TautlineError `decode` */
-  unpack(options: AnyLongPollOptions): Unpacked
+  unpack(options: AnyLongPollOptions): readonly unknown[]
 }
 
-/** @param number of the answer, on its line */
-export function createAnswer(
-  { headers, body }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> },
-  number: number,
-  known: KnownIds,
-): PollAnswer {
+export function createAnswer({
+  headers,
+  body,
+}: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollAnswer {
   const type = essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
   const raw = isText(type) ? new TextDecoder().decode(body) : body.buffer
   const bodies = new Map<unknown, () => unknown>()
-  const lists = new Map<AnyLongPollOptions, () => Unpacked>()
+  const lists = new Map<AnyLongPollOptions, () => readonly unknown[]>()
   const answer: PollAnswer = {
     headers,
     raw,
     body: (codec) => once(bodies, codec, () => (codec ? codec.decode(raw) : parsed(raw, type))),
-    unpack: (options) =>
-      once(lists, options, () => {
-        const body = answer.body(options.codec)
-        return unpacked(raw, () => {
-          const all = options.messages ? [...options.messages(body)] : [body]
-          return { count: all.length, fresh: freshOf(all, options, number, known) }
-        })
-      }),
+    unpack: (options) => once(lists, options, () => messagesIn(answer.body(options.codec), options, raw)),
   }
   return answer
 }
@@ -77,41 +54,14 @@ function parsed(raw: WireData, type: string): unknown {
 }
 
 /** @throws TautlineError `decode` */
-function unpacked(raw: WireData, work: () => Unpacked): Unpacked {
+function messagesIn(body: unknown, { messages }: AnyLongPollOptions, raw: WireData): readonly unknown[] {
+  if (!messages) return [body]
   try {
-    return work()
+    return [...messages(body)]
   } catch (cause) {
     if (isTautlineError(cause, 'decode')) throw cause
-    throw new TautlineError(
-      'decode',
-      'The messages or dedupe function threw, or gave no list',
-      { raw },
-      cause,
-    )
+    throw new TautlineError('decode', 'The messages function threw, or gave no list', { raw }, cause)
   }
-}
-
-/** Several hooks may read one answer: what came first with this one is new to each of them, once. */
-function freshOf(
-  all: readonly unknown[],
-  { dedupe }: AnyLongPollOptions,
-  number: number,
-  known: KnownIds,
-): readonly unknown[] {
-  if (!dedupe) return all
-  const here = new Set<unknown>()
-  return all.filter((message) => {
-    const id = dedupe(message)
-    if (id === undefined || id === null) return true
-    const first = known.get(id) ?? number
-    // The last to be seen is the last to be forgotten.
-    known.delete(id)
-    known.set(id, first)
-    if (known.size > IDS) known.delete(known.keys().next().value)
-    const repeated = first !== number || here.has(id)
-    here.add(id)
-    return !repeated
-  })
 }
 
 /** Works it out once, and says the same every time, also where that is an error. */
@@ -136,7 +86,7 @@ const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, Decoder>()
 export function decoderOf(options: AnyLongPollOptions): Decoder {
   const known = decoders.get(options)
   if (known) return known
-  const decoder: Decoder = { decode: (answer: PollAnswer) => answer.unpack(options).fresh }
+  const decoder: Decoder = { decode: (answer: PollAnswer) => answer.unpack(options) }
   decoders.set(options, decoder)
   return decoder
 }

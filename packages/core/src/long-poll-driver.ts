@@ -1,5 +1,5 @@
 import type { Attempt } from './connection.ts'
-import { type PollAnswer, type KnownIds } from './long-poll-answer.ts'
+import type { PollAnswer } from './long-poll-answer.ts'
 import type { AnyLongPollOptions } from './long-poll-options.ts'
 import { type Polling, startPolling } from './long-poll-polling.ts'
 import type { Driver, Line } from './pool.ts'
@@ -10,16 +10,11 @@ export type LongPollLine = Line<PollAnswer, AnyLongPollOptions, LongPollDriver>
 
 /** The polling half of a line: one row of requests for each attempt. */
 export function driveLongPoll(line: LongPollLine): LongPollDriver {
-  const known: KnownIds = new Map()
   let polling: Polling | undefined
   return {
-    prepare: (attempt: Attempt) => (on) => (polling = startPolling(line, attempt, on, known)),
+    prepare: (attempt: Attempt) => (on) => (polling = startPolling(line, attempt, on)),
     refuse,
     probe: () => polling?.askAnew(),
     settled: () => polling?.reschedule(),
-    discard(why) {
-      // Another place has other IDs.
-      if (why === 'destination') known.clear()
-    },
   }
 }

@@ -1,7 +1,7 @@
 import { HINT_CAP, bounded } from './backoff.ts'
 import type { Attempt } from './connection.ts'
 import { TautlineError } from './errors.ts'
-import { type KnownIds, type PollAnswer, createAnswer } from './long-poll-answer.ts'
+import { type PollAnswer, createAnswer } from './long-poll-answer.ts'
 import { cursorBehind } from './long-poll-cursor.ts'
 import type { LongPollLine } from './long-poll-driver.ts'
 import { requestOf } from './long-poll-request.ts'
@@ -26,16 +26,8 @@ export interface Polling extends TransportHandle {
   reschedule(): void
 }
 
-/** Numbers are never used twice, as IDs outlive a row of requests. */
-let answers = 0
-
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function startPolling(
-  line: LongPollLine,
-  begun: Attempt,
-  on: TransportEvents<PollAnswer>,
-  known: KnownIds,
-): Polling {
+export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEvents<PollAnswer>): Polling {
   const { environment } = line
   const timers = createTimers<'answer' | 'held' | 'next'>(environment, ring)
   let first: Pick<Attempt, 'attempt' | 'previous'> = begun
@@ -132,10 +124,10 @@ export function startPolling(
     if (!isNews(response.status)) return false
     const { cursor } = line.connection
     const { options } = line.lead
-    const answer = body && createAnswer({ ...response, body }, ++answers, known)
+    const answer = body && createAnswer({ ...response, body })
     const unpacked = answer && tried(() => answer.unpack(options))
     const { status, headers } = response
-    const messages = unpacked?.count ?? 0
+    const messages = unpacked?.length ?? 0
     const found = { status, headers, messages, body: () => answer?.body(options.codec) }
     const next = cursorBehind(options.cursor, found, cursor)
     // What cannot be read is told as an error there.
@@ -144,7 +136,7 @@ export function startPolling(
     const moved = next !== undefined && next !== cursor
     if (moved) on.cursor(next)
     stuck = answer && !unpacked && !moved ? stuck + 1 : 0
-    return moved && !!unpacked?.fresh.length
+    return moved && messages > 0
   }
 
   function requestTimeout(): number {

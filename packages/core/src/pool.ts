@@ -136,7 +136,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
   lead: Line<Raw, Options, Own>['lead'],
 ): Line<Raw, Options, Own> {
   const unheard = (error: unknown) => environment.reportError(error)
-  const audience = createAudience(kind, unheard, kind.whole?.(lead.options), () => connection.state.epoch)
+  const audience = createAudience(kind, unheard, kind.whole?.(lead.options), () => line)
   const line: Line<Raw, Options, Own> = {
     key,
     lead,
