@@ -126,9 +126,11 @@ export function createAudience<Raw, Options>(
     if (!heard && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) unheard(event)
   }
 
-  /** One after the other, for as long as the hook is there and the line is the same: a handler may have left, or closed it. */
-  function receiveAll(port: Member, messages: readonly unknown[], raw: Raw): void {
-    const { epoch } = line().connection.state
+  /**
+   * One after the other, for as long as the hook is there and the line is the one that brought them: a handler may have left, or closed it, and
+   * what no hook was told is asked for again.
+   */
+  function receiveAll(port: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
     for (const message of messages) {
       if (epoch !== line().connection.state.epoch || !ports.has(port)) return
       if (!isRepeated(port, message)) port.receive(message, raw)
@@ -165,6 +167,7 @@ export function createAudience<Raw, Options>(
     remove: (port) => void ports.delete(port),
     deliver(raw) {
       const number = ++numbers
+      const { epoch } = line().connection.state
       let decoder: Decoder | undefined
       let message: unknown
       let others: Map<Decoder, unknown> | undefined
@@ -194,7 +197,7 @@ export function createAudience<Raw, Options>(
         if (newest !== number) keep(raw)
         newest = number
         if (message === UNREADABLE) port.touch('cursor')
-        else if (kind.many) receiveAll(port, listOf(message), raw)
+        else if (kind.many) receiveAll(port, listOf(message), raw, epoch)
         else port.receive(message, raw)
       }
     },
