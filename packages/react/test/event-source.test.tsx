@@ -227,7 +227,7 @@ test('a result has every field of the snapshot, can be spread, and its commands 
       .toSorted()
       .join(' '),
   ).toBe(
-    'attempt close closed data error lastEventId latency open queued reconnect retryAt status waitingFor',
+    'attempt close closed cursor data error lastEventId latency open queued reconnect retryAt status waitingFor',
   )
   expect(others.length).toBeGreaterThan(0)
   for (const { open: dial, close, reconnect } of others) {

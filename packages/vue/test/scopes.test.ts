@@ -81,7 +81,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   const line = scope.run(() => useWebSocket('/refs', { environment: page.environment, initialData: 'none' }))
   const { send, open: dial, close, reconnect, ...refs } = { ...line }
   expect(Object.keys(refs).toSorted()).toEqual(
-    'attempt closed data error lastEventId latency queued retryAt status waitingFor'.split(' '),
+    'attempt closed cursor data error lastEventId latency queued retryAt status waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))
