@@ -25,6 +25,7 @@ const waiting = at('backoff', { waitingFor: 'timer', retryAt: 130_000, attempt: 
 const offline = at('backoff', { waitingFor: 'online', online: false, attempt: 1 })
 const closed = at('closed', { closed: { by: 'fatal', error }, error })
 const awaiting = at('open', { live: { phase: 'awaiting', due: 105_000, pingedAt: 95_000, again: false } })
+const useful = at('open')
 const lost: Event = { type: 'ended', epoch: 7, outcome: { kind: 'lost', error } }
 
 /** An effect in a few letters, so that a row is a line. */
@@ -576,6 +577,60 @@ const rows: readonly Row[] = [
   ],
   ['an old epoch is inert', open, { type: 'ended', epoch: 6, outcome: { kind: 'fatal', error } }, open, ''],
   ['what had to wait is tried again', open, { type: 'timeout', timer: 'drain' }, open, 'flush'],
+  [
+    'a line that says itself when it is useful is not proved by its age',
+    connecting,
+    { type: 'opened', epoch: 7 },
+    { status: 'open' },
+    'clear, flush, !open',
+    { heartbeat: undefined, stableAfter: Number.POSITIVE_INFINITY },
+  ],
+  [
+    '19: what proves it forgives its past, and lets credentials be asked for again',
+    at('open', { attempt: 3, renewed: true }),
+    { type: 'useful', epoch: 7 },
+    { status: 'open', epoch: 7, attempt: 0, renewed: false },
+    '',
+  ],
+  ['where there is nothing to forgive, nothing changes', useful, { type: 'useful', epoch: 7 }, useful, ''],
+  [
+    '19: nothing is proved before the line is open',
+    at('connecting', { attempt: 2, renewed: true }),
+    { type: 'useful', epoch: 7 },
+    { status: 'connecting', attempt: 2, renewed: true },
+    '',
+  ],
+  [
+    'nor by a resource that was given up',
+    at('open', { attempt: 2 }),
+    { type: 'useful', epoch: 6 },
+    { attempt: 2 },
+    '',
+  ],
+  ...(['visible', 'offline', 'online', 'wake', 'resume'] as const).map((signal): Row => [
+    `a line without a heartbeat is probed by its own means: ${signal}`,
+    at('open'),
+    { type: 'signal', signal },
+    { status: 'open', epoch: 7 },
+    'probe',
+    { heartbeat: undefined },
+  ]),
+  [
+    'but not because nobody looks',
+    at('open'),
+    { type: 'signal', signal: 'hidden' },
+    { status: 'open', visible: false },
+    '',
+    { heartbeat: undefined, pauseHidden: false },
+  ],
+  [
+    'nor before it is open',
+    connecting,
+    { type: 'signal', signal: 'wake' },
+    { status: 'connecting' },
+    '',
+    { heartbeat: undefined },
+  ],
 ]
 
 describe('the table', () => {

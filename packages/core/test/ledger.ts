@@ -43,6 +43,7 @@ export function createLedger(policy: Policy): Ledger {
         said = effect.event.type
         break
       case 'ping':
+      case 'probe':
       case 'flush':
         expect(live, `a ${effect.type} without a resource`).toBe(true)
         break

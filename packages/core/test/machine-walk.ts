@@ -38,6 +38,7 @@ export function eventsFor(state: State): Event[] {
     ...timers.map((timer): Event => ({ type: 'timeout', timer })),
     ...signals.map((signal): Event => ({ type: 'signal', signal })),
     { type: 'opened', epoch },
+    { type: 'useful', epoch },
     { type: 'reply', epoch },
     { type: 'hint', epoch, wait: 2000 },
     ...outcomes.map((outcome): Event => ({ type: 'ended', epoch, outcome })),
