@@ -8,6 +8,7 @@ import type {
   WebSocketOptions,
 } from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
+import type { AnyLongPollOptions } from '@tautline/core/long-poll'
 
 /** Options that every hook has, whatever the messages are. */
 export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
@@ -20,6 +21,9 @@ export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
 /** Options of `useEventSource`, whatever the events are. */
 export type StreamOptions = AnyEventSourceOptions
 
+/** Options of `useLongPoll`, whatever the answers are. */
+export type PollOptions = AnyLongPollOptions
+
 /** `collect()` where nothing is known of the messages. */
 export const collected = collect as (options?: { readonly limit?: number }) => Reduce<unknown, unknown>
 
@@ -27,7 +31,7 @@ export const collected = collect as (options?: { readonly limit?: number }) => R
 export type Shown = Partial<Snapshot<unknown>>
 export type Field = keyof Snapshot<unknown>
 
-/** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency` and `lastEventId`. */
+/** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency`, `lastEventId` and `cursor`. */
 export const QUIET_EXCEPTED: readonly Field[] = [
   'status',
   'data',
@@ -72,3 +76,4 @@ export interface Sending {
 
 export type SocketDriver = Driver<SocketOptions, Sending>
 export type StreamDriver = Driver<StreamOptions>
+export type PollDriver = Driver<PollOptions>

@@ -53,6 +53,10 @@ export interface Kind {
   readonly carrier: 'WebSocket' | 'fetch'
   /** The error of an attempt that the server has refused, as far as it matters. */
   readonly refused: object
+  /** Options that such a line has to have before the mocked server, unless a scenario says otherwise. */
+  readonly plain?: object
+  /** Options with which it is a failure that nothing comes: there are lines for which silence is good news. */
+  readonly impatient?: object
   /** How many renders ten thousand messages at once may cost. */
   readonly rendersOfFlood: number
   /** URLs to which no such line leads. */

@@ -6,12 +6,14 @@ import type {
   Driver,
   MountSettings,
   Mounted,
+  PollOptions,
   Sending,
   SocketOptions,
   StreamOptions,
 } from './driver.ts'
 import type { StreamServer } from './event-source-server.ts'
 import type { Attempt, Server, SilentNetwork } from './lines.ts'
+import type { PollServer } from './long-poll-server.ts'
 import type { SocketServer } from './server.ts'
 
 /** Options of any hook, as a page sees them. */
@@ -56,6 +58,7 @@ export interface Page<Options, Own, Serving extends Server> {
 export type CommonPage = Page<CommonOptions, unknown, Server>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
+export type PollPage = Page<PollOptions, unknown, PollServer>
 
 export function createPage<Options extends Placed, Own, Serving extends Server>(
   driver: Driver<Options, Own>,
@@ -67,7 +70,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
   const environment = environmentOf(clock, (error) => reported.push(error))
   const { WebSocket, fetch, sockets, requests } = clock
   // Every option may be missing, and a scenario's own environment goes first.
-  const placed = (options?: Options) => ({ environment, ...options }) as Options
+  const placed = (options?: Options) => ({ environment, ...server.kind.plain, ...options }) as Options
   const page: Page<Options, Own, Serving> = {
     server,
     environment,

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest'
-import type { Driver, SocketDriver, StreamDriver } from './driver.ts'
+import type { Driver, PollDriver, SocketDriver, StreamDriver } from './driver.ts'
 import { mockStreamServer } from './event-source-server.ts'
 import type { Server } from './lines.ts'
-import { type Page, type SocketPage, type StreamPage, createPage } from './page.ts'
+import { mockPollServer } from './long-poll-server.ts'
+import { type Page, type PollPage, type SocketPage, type StreamPage, createPage } from './page.ts'
 import { mockSocketServer } from './server.ts'
 
 interface Pages<Some extends { readonly server: Server }> {
@@ -18,6 +19,11 @@ export function socketPages(driver: SocketDriver): Pages<SocketPage> {
 /** The same before a server that streams events. */
 export function streamPages(driver: StreamDriver): Pages<StreamPage> {
   return pages(driver, mockStreamServer())
+}
+
+/** The same before a server that holds requests until there is something new. */
+export function pollPages(driver: PollDriver): Pages<PollPage> {
+  return pages(driver, mockPollServer())
 }
 
 function pages<Options extends object, Own, Serving extends Server>(

@@ -1,4 +1,4 @@
-import type { CommonPage, SocketPage, StreamPage } from './page.ts'
+import type { CommonPage, PollPage, SocketPage, StreamPage } from './page.ts'
 
 /** What a hook promises, whatever the framework. `name` begins with the number of the behaviour in `docs/behaviours.md`. */
 export interface Scenario<On> {
@@ -9,3 +9,4 @@ export interface Scenario<On> {
 export type CommonScenario = Scenario<CommonPage>
 export type SocketScenario = Scenario<SocketPage>
 export type StreamScenario = Scenario<StreamPage>
+export type PollScenario = Scenario<PollPage>

@@ -1,10 +1,19 @@
 import { render } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
 import type { UrlOption } from '@tautline/core'
-import { type EventSourceResult, type WebSocketResult, useEventSource, useWebSocket } from '@tautline/react'
+import {
+  type EventSourceResult,
+  type LongPollResult,
+  type WebSocketResult,
+  useEventSource,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/react'
 import {
   type Driver,
   type Field,
+  type PollDriver,
+  type PollOptions,
   type Shown,
   type SocketDriver,
   type StreamDriver,
@@ -73,3 +82,7 @@ const useAnyEventSource = useEventSource as (
 ) => EventSourceResult<unknown>
 
 export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))
+
+const useAnyLongPoll = useLongPoll as (url: UrlOption, options: PollOptions) => LongPollResult<unknown>
+
+export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))

@@ -2,10 +2,19 @@ import { render } from '@testing-library/vue'
 import { createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
-import { type EventSourceResult, type WebSocketResult, useEventSource, useWebSocket } from '@tautline/vue'
+import {
+  type EventSourceResult,
+  type LongPollResult,
+  type WebSocketResult,
+  useEventSource,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/vue'
 import {
   type Driver,
   type Field,
+  type PollDriver,
+  type PollOptions,
   type Shown,
   type SocketDriver,
   type StreamDriver,
@@ -86,3 +95,10 @@ const useAnyEventSource = useEventSource as (
 ) => EventSourceResult<unknown>
 
 export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))
+
+const useAnyLongPoll = useLongPoll as (
+  url: () => UrlOption,
+  options: () => PollOptions,
+) => LongPollResult<unknown>
+
+export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))

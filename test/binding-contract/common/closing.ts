@@ -49,7 +49,7 @@ export const closing: readonly CommonScenario[] = [
       })
       page.server.line.say('go', 'stop', 'never')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectFinal(page, 1)
       expect(heard).toEqual(['go', 'stop'])
     },

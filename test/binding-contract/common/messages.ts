@@ -95,7 +95,7 @@ export const messages: readonly CommonScenario[] = [
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      page.server.line.say('{"n":1}', '{"n":', '{"n":2}')
+      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.line.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
       expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
@@ -107,7 +107,7 @@ export const messages: readonly CommonScenario[] = [
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
       const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      page.server.line.say('{"n":"one"}', '{"n":1,"more":true}')
+      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.line.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
@@ -118,7 +118,7 @@ export const messages: readonly CommonScenario[] = [
     name: '17: what does not decode is reported where nobody listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
-      page.server.line.say('not json', '1')
+      for (const text of ['not json', '1']) page.server.line.say(text)
       await page.until(() => expect(one.shown.data).toBe(1))
       expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
     },

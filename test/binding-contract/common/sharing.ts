@@ -14,7 +14,7 @@ export const sharing: readonly CommonScenario[] = [
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
       expect(page.server.lines).toHaveLength(1)
-      page.server.line.say('a', 'b')
+      for (const text of ['a', 'b']) page.server.line.say(text)
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
       expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
     },

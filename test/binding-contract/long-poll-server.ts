@@ -1,0 +1,131 @@
+import { HttpResponse, http } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { Line, Server } from './lines.ts'
+import { longPollKind } from './long-poll-kind.ts'
+import { type Call, type Row, callOf, createRow } from './long-poll-row.ts'
+
+/** Where the mocked server listens. Any path is a log, and a destination, of its own. */
+const ORIGIN = 'http://server.test'
+
+type Answer = Response | undefined
+
+export interface PollServer extends Server {
+  /** Every request since the test began, oldest first. */
+  readonly calls: readonly Call[]
+  /** The newest one. Throws when nobody has called. */
+  readonly call: Call
+  /** Answers instead of the log. */
+  onCall: (call: Call) => Answer | Promise<Answer> | void
+  /** What the log answers: these texts, and where the next request goes on from. */
+  shape: (texts: readonly string[], next: string) => Response
+  /** What is new at this path, for everybody who polls there. Together it is one answer. */
+  publish(path: string, ...texts: string[]): void
+}
+
+const nothing = () => {}
+
+/** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
+export function mockPollServer(): PollServer {
+  const calls: Call[] = []
+  const rows: Row[] = []
+  const crowded: string[] = []
+  const logs = new Map<string, string[][]>()
+  const newest = <One>(list: readonly One[]) => {
+    const one = list.at(-1)
+    if (!one) throw new Error('Nobody has called the server')
+    return one
+  }
+  const logAt = (path: string) => {
+    const log = logs.get(path) ?? []
+    logs.set(path, log)
+    return log
+  }
+
+  /** A request that goes on from an answer is of the same line; any other is a new one. */
+  function rowOf(call: Call): Row {
+    const known = rows.find((row) => row.goesOnWith(call))
+    if (known) return known
+    // Who goes on from somewhere is no stranger: the request before this one is over.
+    const beside = calls.find((one) => one !== call && one.path === call.path && one.isUnderWay)
+    if (beside && call.since !== undefined) crowded.push(`${call.path} since ${call.since}`)
+    const row = createRow(call.path, (texts) => server.publish(call.path, ...texts))
+    rows.push(row)
+    return row
+  }
+
+  /** Undefined: there is nothing new. Who says no place begins at the end. */
+  function newsFor({ path, since }: Call, row: Row): Answer {
+    const log = logAt(path)
+    const place = since === undefined ? log.length : Number(since)
+    const texts = log[place]
+    const next = String(place + (texts ? 1 : 0))
+    // Who comes is told at once that it is let in.
+    return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
+  }
+
+  const server: PollServer = {
+    kind: longPollKind,
+    origin: ORIGIN,
+    calls,
+    lines: rows satisfies readonly Line[],
+    get call() {
+      return newest(calls)
+    },
+    get line() {
+      return newest(rows)
+    },
+    get unfinished() {
+      return calls.filter(({ isUnderWay }) => isUnderWay)
+    },
+    onCall: nothing,
+    shape: plain,
+    publish(path, ...texts) {
+      logAt(path).push(texts)
+      for (const row of rows) if (row.path === path) row.look((call) => newsFor(call, row))
+    },
+    accept: () => void (server.onCall = nothing),
+    refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
+    drop: () => void (server.onCall = half),
+    reset() {
+      const crowd = crowded.splice(0)
+      calls.length = rows.length = 0
+      logs.clear()
+      server.accept()
+      server.shape = plain
+      expect(crowd, 'requests beside one that was under way').toEqual([])
+    },
+  }
+  const msw = setupServer(
+    http.all(`${ORIGIN}/*`, async ({ request }) => {
+      const call = await callOf(request)
+      calls.push(call)
+      const row = rowOf(call)
+      return row.answer(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
+    }),
+  )
+  beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
+  afterEach(() => server.reset())
+  afterAll(() => msw.close())
+  return server
+}
+
+/** One text is the whole body, several are a list, and where to go on is in a header: whatever reads the body finds it. */
+function plain(texts: readonly string[], next: string): Response {
+  const headers = { 'x-next': next }
+  if (texts.length > 1) return HttpResponse.json(texts, { headers })
+  return new HttpResponse(texts[0], { headers: { ...headers, 'content-type': 'text/plain' } })
+}
+
+/** As many servers answer: where to go on is in the body. */
+export function listed(texts: readonly string[], next: string): Response {
+  return HttpResponse.json({ next, list: texts })
+}
+
+/** An answer that begins, and breaks off. */
+function half(): Response {
+  const pull = (body: ReadableStreamDefaultController) => body.error(new Error('The server is restarted'))
+  return new HttpResponse(new ReadableStream({ pull }, { highWaterMark: 0 }), {
+    headers: { connection: 'close' },
+  })
+}
