@@ -35,13 +35,17 @@ export const telegram: Dialect = {
   textOf: ({ message }) => message.text,
 }
 
+/** What is in base64, as text. */
+const utf8Of = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)))
+
 /** Each answer is the whole state, which lists what was published. */
 export const consul: Dialect = {
   name: 'Consul',
   target: (log) => `/poll/consul/v1/kv/${log}?client=${log}&wait=30s`,
   options: {
     cursor: query('index', fromHeader('X-Consul-Index')),
-    messages: ([{ Value }]) => JSON.parse(atob(Value)).recent,
+    messages: ([{ Value }]) => JSON.parse(utf8Of(Value)).recent,
   },
   idOf: ({ seq }) => seq,
   textOf: ({ text }) => text,
