@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { aliases } from '../aliases.ts'
 import { contenders } from './contenders.ts'
+import { PAGE } from './poll/ways.ts'
 import { hooks, painters, readers } from './sse/contenders.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -12,7 +13,7 @@ export const dist = here('dist')
 
 /** What users ship: minified, for production. `readable` keeps the names, for profiles. */
 export async function buildPages({ readable = false } = {}): Promise<void> {
-  const all = [...contenders, ...readers, ...hooks, ...painters]
+  const all = [...contenders, ...readers, ...hooks, ...painters, { page: PAGE }]
   rmSync(dist, { recursive: true, force: true })
   await build({
     configFile: false,

@@ -18,6 +18,11 @@ export function writePart(name: string, text: string): void {
   writeFileSync(FILE, after)
 }
 
+/** Puts a picture where `RESULTS.md` and the stories have it from. */
+export function writePicture(name: string, svg: string): void {
+  writeFileSync(fileURLToPath(new URL(`../docs/images/${name}.svg`, import.meta.url)), svg)
+}
+
 /** The commit that is measured, to be asked before the work; `-dirty`: with changes that are not in it. */
 export function version(): string {
   const argv = ['describe', '--always', '--dirty', '--exclude', '*']

@@ -3,9 +3,14 @@ import { buildPages, dist } from './build.ts'
 import { heapCase, loadCase } from './cases.ts'
 import { launch } from './chromium.ts'
 import type { Stage } from './measure.ts'
+import { trafficChart } from './poll/chart.ts'
+import { hourCase } from './poll/hour.ts'
+import { idleCase } from './poll/idle.ts'
+import { hourTable, idleTable, orderVerdict, trafficTable } from './poll/report.ts'
+import { trafficCase } from './poll/traffic.ts'
 import { seeded } from './random.ts'
 import { cpuVerdict, heapTable, heapVerdict, loadTable, loadVerdicts, verdictTable } from './report.ts'
-import { circumstances, version, writePart } from './results.ts'
+import { circumstances, version, writePart, writePicture } from './results.ts'
 import { startServer } from './server.ts'
 import { hookCase, readerCase } from './sse/cases.ts'
 import {
@@ -20,7 +25,17 @@ import {
 
 // `pnpm bench`: all of it, most of an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
 
-const ALL = ['burst', 'fifty', 'stream', 'heap', 'sse-factory', 'sse-hooks', 'sse-frames']
+const ALL = [
+  'burst',
+  'fifty',
+  'stream',
+  'heap',
+  'sse-factory',
+  'sse-hooks',
+  'sse-frames',
+  'poll-traffic',
+  'poll-idle',
+]
 
 const { values } = parseArgs({
   options: {
@@ -85,6 +100,25 @@ const cases: Record<string, () => Promise<string[]>> = {
     const lines = await readerCase(stage, 'sse-frames', flow, whole(7, 2), random, true)
     const verdicts = [losslessVerdict(lines), ...frameVerdicts(lines)]
     return [verdictTable(verdicts, 'counting, joining'), frameTable(lines)]
+  },
+  async 'poll-traffic'() {
+    const groups = [
+      [
+        { rate: 0.1, seconds: whole(150, 30) },
+        { rate: 1, seconds: whole(150, 30) },
+      ],
+      [{ rate: 10, seconds: whole(30, 10) }],
+      [{ rate: 100, seconds: whole(20, 5) }],
+    ]
+    const lines = await trafficCase(browser, groups, random)
+    if (!quick) writePicture('poll-traffic', trafficChart(lines))
+    return [verdictTable([orderVerdict], 'all four'), trafficTable(lines)]
+  },
+  async 'poll-idle'() {
+    const idle = { polls: 1000, silent: 5000, busy: whole(10_000, 5000) }
+    const hours = await hourCase(browser, 10)
+    const lines = await idleCase(idle, whole(3, 1), random)
+    return [hourTable(hours), idleTable(lines)]
   },
 }
 

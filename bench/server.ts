@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { type Server, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type ServerResponse, createServer } from 'node:http'
+import type { AddressInfo, Server } from 'node:net'
 import { extname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { serveEvents } from './sse/streams.ts'
@@ -43,20 +43,24 @@ export interface BenchServer {
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' }
 
 const pageFor = (name: string): string =>
-  `<!doctype html><meta charset="utf-8"><title>${name}</title><div id="root"></div>` +
+  `<!doctype html><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:," /><div id="root"></div>` +
   `<script type="module" src="/${name}.js"></script>`
+
+/** A built page, or the script of one. */
+export function servePage(folder: string, path: string, response: ServerResponse): void {
+  const file = join(folder, path)
+  if (path.endsWith('.js') && existsSync(file)) {
+    response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
+    createReadStream(file).pipe(response)
+  } else response.setHeader('content-type', 'text/html').end(pageFor(path.slice(1)))
+}
 
 /** Serves the built pages, streams of events, and any WebSocket that asks. */
 export async function startServer(folder: string): Promise<BenchServer> {
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').replace(/\?.*/, '')
-    const file = join(folder, path)
-    if (serveEvents(request.url ?? '/', response)) return
-    if (path.endsWith('.js') && existsSync(file)) {
-      response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
-      createReadStream(file).pipe(response)
-    } else response.setHeader('content-type', 'text/html').end(pageFor(path.slice(1)))
+    const url = request.url ?? '/'
+    if (!serveEvents(url, response)) servePage(folder, url.replace(/\?.*/, ''), response)
   })
   server.on('upgrade', (request, socket) => {
     const key = request.headers['sec-websocket-key'] ?? ''
@@ -72,9 +76,8 @@ export async function startServer(folder: string): Promise<BenchServer> {
     socket.on('error', () => socket.destroy())
   })
   await listen(server)
-  const { port } = server.address() as AddressInfo // null only for a server that does not listen
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${portOf(server)}`,
     get sockets() {
       return sockets.size
     },
@@ -89,8 +92,12 @@ export async function startServer(folder: string): Promise<BenchServer> {
   }
 }
 
-function listen(server: Server): Promise<void> {
+export function listen(server: Server): Promise<void> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+}
+
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port // null only for a server that does not listen
 }
 
 function stream(sockets: ReadonlySet<Duplex>, rate: number, seconds: number): Promise<void> {
