@@ -4,15 +4,6 @@ import type { SocketScenario } from './scenario.ts'
 
 export const badInput: readonly SocketScenario[] = [
   {
-    name: 'a bad URL does not show its query, user or fragment in the error',
-    async run(page) {
-      const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
-      await page.until(() => expect(one.shown.status).toBe('closed'))
-      expect(String(one.shown.error)).toContain('server.test')
-      expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
-    },
-  },
-  {
     name: 'subprotocols that the platform refuses close the hook as fatal',
     async run(page) {
       const { WebSocket } = createFakeWebSocket()

@@ -27,21 +27,4 @@ export const closing: readonly StreamScenario[] = [
       expect(closes).toEqual([undefined])
     },
   },
-  {
-    name: '5: reconnect() inside a message handler: the rest of the same chunk is the old stream’s, and is not delivered',
-    async run(page) {
-      const heard: unknown[] = []
-      const one = await page.mountOpen('/chunk', {
-        onMessage(message) {
-          heard.push(message)
-          if (message === 'again') one.reconnect()
-        },
-      })
-      page.server.call.say('a', 'again', 'never')
-      await page.until(() => expect(page.server.calls).toHaveLength(2))
-      page.server.call.say('b')
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
-      expect(heard).toEqual(['a', 'again', 'b'])
-    },
-  },
 ]

@@ -7,7 +7,6 @@ import { opening } from './event-source-opening.ts'
 import { pageEvents } from './event-source-page.ts'
 import { providers } from './event-source-providers.ts'
 import { reconnecting } from './event-source-reconnecting.ts'
-import { rendering } from './event-source-rendering.ts'
 import { requests } from './event-source-requests.ts'
 import { resuming } from './event-source-resuming.ts'
 import { sharing } from './event-source-sharing.ts'
@@ -24,6 +23,5 @@ export const eventSourceScenarios = withCommon<StreamScenario>({
   providers,
   'page events': pageEvents,
   sharing,
-  rendering,
   'bad input': badInput,
 })

@@ -57,6 +57,8 @@ export interface Kind {
   readonly plain?: object
   /** Options with which it is a failure that nothing comes: there are lines for which silence is good news. */
   readonly impatient?: object
+  /** What was not handled to its end comes again over the next line. */
+  readonly repeats?: boolean
   /** How many renders ten thousand messages at once may cost. */
   readonly rendersOfFlood: number
   /** URLs to which no such line leads. */

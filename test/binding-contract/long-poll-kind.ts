@@ -9,6 +9,7 @@ export const longPollKind: Kind = {
   carrier: 'fetch',
   refused: { code: 'http', detail: { status: 503 } },
   rendersOfFlood: 3,
+  repeats: true,
   plain: {
     cursor: query('since', fromHeader('x-next')),
     messages: unpacked,

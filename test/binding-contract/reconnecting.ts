@@ -4,18 +4,6 @@ import type { SocketScenario } from './scenario.ts'
 
 export const reconnecting: readonly SocketScenario[] = [
   {
-    name: '20: retry false tries once',
-    async run(page) {
-      page.server.refuse()
-      const one = page.mount('/once-only', { retry: false })
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
-      )
-      await page.advance(3_600_000)
-      expect(page.server.peers).toHaveLength(1)
-    },
-  },
-  {
     name: '22: a fatal close code is not retried',
     async run(page) {
       const closes: unknown[] = []
@@ -71,46 +59,6 @@ export const reconnecting: readonly SocketScenario[] = [
         [0, undefined],
         [1, 'closed'],
       ])
-    },
-  },
-  {
-    name: '23: a URL function that throws or rejects is a failed attempt, with its error as the cause',
-    async run(page) {
-      const wrong = new Error('no token today')
-      const errors: Error[] = []
-      const answers = [() => Promise.reject(wrong), () => Promise.resolve('/token')]
-      const one = page.mount(async ({ attempt }) => (answers[attempt] ?? (() => '/more'))(), {
-        retry: { delay: () => 100 },
-        onError: (error) => errors.push(error),
-      })
-      await page.until(() => expect(one.shown.status).toBe('backoff'))
-      expect(errors).toMatchObject([{ code: 'provider', cause: wrong }])
-      await page.advance(100)
-      await page.until(() => expect(one.shown.status).toBe('open'))
-    },
-  },
-  {
-    name: '23: a URL function that never settles counts as a failed attempt after timeout.connect',
-    async run(page) {
-      const one = page.mount((_: unknown) => new Promise<string>(() => {}), { timeout: { connect: 3000 } })
-      await page.advance(2999)
-      expect(one.shown.status).toBe('connecting')
-      await page.advance(1)
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
-      )
-    },
-  },
-  {
-    name: '23: another URL function replaces the one before it without reconnecting',
-    async run(page) {
-      const token = (name: string) => (_: unknown) => `/${name}`
-      const one = await page.mountOpen(token('old'))
-      one.rerender(token('new'))
-      await page.settle()
-      expect(page.server.peers).toHaveLength(1)
-      one.reconnect()
-      await page.until(() => expect(page.server.peers.map(({ path }) => path)).toEqual(['/old', '/new']))
     },
   },
 ]

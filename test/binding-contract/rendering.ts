@@ -18,39 +18,4 @@ export const rendering: readonly SocketScenario[] = [
       expect(quiet.renders).toHaveLength(before)
     },
   },
-  {
-    name: 'select: what a change of status has brought to the screen is not taken for what is there',
-    async run(page) {
-      const select = (data: unknown) => String(data)
-      const one = await page.mountOpen('/select', {
-        select,
-        initialData: '',
-        // The status changes at once: `b` is on the screen before its own frame, and `a` is a change again.
-        onMessage: (message) => message === 'b' && one.reconnect(),
-      })
-      page.server.peer.say('a')
-      await page.until(() => expect(one.shown.data).toBe('a'))
-      page.server.peer.say('b')
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
-      page.server.peer.say('a')
-      await page.until(() => expect(one.shown.data).toBe('a'))
-    },
-  },
-  {
-    name: 'select: what a render of the parent has brought to the screen is not taken for what is there',
-    async run(page) {
-      const select = (data: unknown) => String(data)
-      let renders = 0
-      const rerender = (message: unknown) => {
-        if (message === 'b') one.rerender('/select', { select, initialData: '', onMessage: () => renders++ })
-      }
-      const one = await page.mountOpen('/select', { select, initialData: '', onMessage: rerender })
-      page.server.peer.say('a')
-      await page.until(() => expect(one.shown.data).toBe('a'))
-      page.server.peer.say('b', 'a')
-      await page.settle()
-      expect(one.shown.data).toBe('a')
-      expect(renders).toBe(1)
-    },
-  },
 ]

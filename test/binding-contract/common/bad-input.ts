@@ -55,4 +55,13 @@ export const badInput: readonly CommonScenario[] = [
       ])
     },
   },
+  {
+    name: 'a bad URL does not show its query, user or fragment in the error',
+    async run(page) {
+      const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
+      await page.until(() => expect(one.shown.status).toBe('closed'))
+      expect(String(one.shown.error)).toContain('server.test')
+      expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
+    },
+  },
 ]

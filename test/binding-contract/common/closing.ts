@@ -157,4 +157,22 @@ export const closing: readonly CommonScenario[] = [
       expect(page.server.lines).toEqual([])
     },
   },
+  {
+    name: '5: reconnect() inside a message handler: the rest of the same chunk is the old line’s, and is not delivered',
+    async run(page) {
+      const heard: unknown[] = []
+      const one = await page.mountOpen('/chunk', {
+        onMessage(message) {
+          heard.push(message)
+          if (message === 'again' && page.server.lines.length < 2) one.reconnect()
+        },
+      })
+      page.server.line.say('a', 'again', 'never')
+      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      page.server.line.say('b')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
+      const again = page.server.kind.repeats ? ['a', 'again', 'never'] : []
+      expect(heard).toEqual(['a', 'again', ...again, 'b'])
+    },
+  },
 ]

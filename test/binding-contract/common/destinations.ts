@@ -45,4 +45,55 @@ export const destinations: readonly CommonScenario[] = [
       expect(page.server.lines.map(({ path }) => path)).toEqual(['/a', '/f'])
     },
   },
+  {
+    name: '3: a URL that changes and comes back in a tick leaves one line',
+    async run(page) {
+      const one = await page.mountOpen('/a')
+      one.rerender('/b')
+      one.rerender('/a')
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      await page.settle()
+      await page.until(() => expect(page.server.unfinished).toHaveLength(1))
+      expect(page.server.lines.map(({ path }) => path)).not.toContain('/b')
+    },
+  },
+  {
+    name: '3: data starts afresh with another destination',
+    async run(page) {
+      const one = await page.mountOpen('/a', { initialData: 'nothing yet' })
+      page.server.line.say('news')
+      await page.until(() => expect(one.shown.data).toBe('news'))
+      one.rerender('/b', { initialData: 'nothing yet' })
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'nothing yet' }))
+    },
+  },
+  {
+    name: '3: a URL that changes inside a message handler: the rest of the old chunk is not delivered',
+    async run(page) {
+      const heard: unknown[] = []
+      const options = {
+        reduce: collected(),
+        onMessage(message: unknown) {
+          heard.push(message)
+          if (message === 'move') one.rerender('/b', options)
+        },
+      }
+      const one = await page.mountOpen('/a', options)
+      page.server.line.say('stay', 'move', 'never')
+      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      page.server.line.say('there')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['there'] }))
+      expect(heard).toEqual(['stay', 'move', 'there'])
+    },
+  },
+  {
+    name: '3: another spelling of the URL is the same destination',
+    async run(page) {
+      const one = await page.mountOpen('/p?q=1')
+      one.rerender(`${page.server.origin}/x/../p?q=1`)
+      await page.advance(60_000)
+      expect(one.shown.status).toBe('open')
+      expect(page.server.lines).toHaveLength(1)
+    },
+  },
 ]

@@ -75,4 +75,16 @@ export const reconnecting: readonly CommonScenario[] = [
       expect(page.server.lines).toHaveLength(3)
     },
   },
+  {
+    name: '20: retry false tries once',
+    async run(page) {
+      page.server.refuse()
+      const one = page.mount('/once-only', { retry: false })
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
+      )
+      await page.advance(3_600_000)
+      expect(page.server.lines).toHaveLength(1)
+    },
+  },
 ]

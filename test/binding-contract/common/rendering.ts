@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { collected } from '../driver.ts'
 import type { CommonScenario } from '../scenario.ts'
 
 export const rendering: readonly CommonScenario[] = [
@@ -32,6 +33,79 @@ export const rendering: readonly CommonScenario[] = [
       expect(one.renders).toHaveLength(before)
       page.server.line.say('longer')
       await page.until(() => expect(one.shown.data).toBe(6))
+    },
+  },
+  {
+    name: 'select: what a change of status has brought to the screen is not taken for what is there',
+    async run(page) {
+      const select = (data: unknown) => String(data)
+      let bounced = false
+      const bounce = () => {
+        if (!bounced) one.reconnect()
+        bounced = true
+      }
+      const one = await page.mountOpen('/select', {
+        select,
+        initialData: '',
+        // The status changes at once: `b` is on the screen before its own frame, and `a` is a change again.
+        onMessage: (message) => message === 'b' && bounce(),
+      })
+      page.server.line.say('a')
+      await page.until(() => expect(one.shown.data).toBe('a'))
+      page.server.line.say('b')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
+      page.server.line.say('a')
+      await page.until(() => expect(one.shown.data).toBe('a'))
+    },
+  },
+  {
+    name: 'select: what a render of the parent has brought to the screen is not taken for what is there',
+    async run(page) {
+      const select = (data: unknown) => String(data)
+      let renders = 0
+      const rerender = (message: unknown) => {
+        if (message === 'b') one.rerender('/select', { select, initialData: '', onMessage: () => renders++ })
+      }
+      const one = await page.mountOpen('/select', { select, initialData: '', onMessage: rerender })
+      page.server.line.say('a')
+      await page.until(() => expect(one.shown.data).toBe('a'))
+      page.server.line.say('b', 'a')
+      await page.settle()
+      expect(one.shown.data).toBe('a')
+      expect(renders).toBe(1)
+    },
+  },
+  {
+    name: 'collect: data is the list of messages, the newest of them where there is a limit',
+    async run(page) {
+      const everything = await page.mountOpen('/list', { reduce: collected() })
+      const two = await page.mountOpen('/list', { reduce: collected({ limit: 2 }) })
+      expect([everything.shown.data, two.shown.data]).toEqual([[], []])
+      page.server.line.say('a', 'b', 'c')
+      await page.until(() => expect(everything.shown.data).toEqual(['a', 'b', 'c']))
+      await page.until(() => expect(two.shown.data).toEqual(['b', 'c']))
+    },
+  },
+  {
+    name: 'collect: what came before a cut stays, and what comes after it is added',
+    async run(page) {
+      const one = await page.mountOpen('/list', { reduce: collected(), retry: { delay: () => 100 } })
+      page.server.line.say('before')
+      await page.until(() => expect(one.shown.data).toEqual(['before']))
+      page.server.line.cut()
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['before'] }))
+      await page.advance(100)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      page.server.line.say('after')
+      await page.until(() => expect(one.shown.data).toEqual(['before', 'after']))
+    },
+  },
+  {
+    name: 'notify sync: each message of a chunk is announced by itself',
+    async run(page) {
+      const one = await page.mountOpen('/sync', { notify: 'sync', reduce: collected() })
+      page.server.line.say('a', 'b')
+      await page.until(() => expect(one.shown.data).toEqual(['a', 'b']))
     },
   },
 ]

@@ -5,6 +5,7 @@ import { destinations } from './destinations.ts'
 import { messages } from './messages.ts'
 import { opening } from './opening.ts'
 import { pageEvents } from './page-events.ts'
+import { providers } from './providers.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
 import { sharing } from './sharing.ts'
@@ -18,6 +19,7 @@ const commonScenarios: Themes<CommonScenario> = {
   closing,
   messages,
   reconnecting,
+  providers,
   'page events': pageEvents,
   sharing,
   rendering,

@@ -1,0 +1,55 @@
+import { expect } from 'vitest'
+import type { CommonScenario } from '../scenario.ts'
+
+export const providers: readonly CommonScenario[] = [
+  {
+    name: '23: a URL function that throws or rejects is a failed attempt, with its error as the cause',
+    async run(page) {
+      const wrong = new Error('no token today')
+      const errors: Error[] = []
+      const failures = [
+        () => {
+          throw wrong
+        },
+        () => Promise.reject(wrong),
+      ]
+      const one = page.mount((_: unknown) => failures.shift()?.() ?? '/token', {
+        retry: { delay: () => 100 },
+        onError: (error) => errors.push(error),
+      })
+      for (const failed of [1, 2]) {
+        await page.until(() => expect(errors).toHaveLength(failed))
+        await page.until(() => expect(one.shown.status).toBe('backoff'))
+        await page.advance(100)
+      }
+      const failed = { code: 'provider', detail: { provider: 'url' }, cause: wrong }
+      expect(errors).toMatchObject([failed, failed])
+      await page.until(() => expect(one.shown.status).toBe('open'))
+    },
+  },
+  {
+    name: '23: a URL function that never settles counts as a failed attempt after timeout.connect',
+    async run(page) {
+      const one = page.mount((_: unknown) => new Promise<string>(() => {}), { timeout: { connect: 3000 } })
+      await page.advance(2999)
+      expect(one.shown.status).toBe('connecting')
+      await page.advance(1)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
+      )
+    },
+  },
+  {
+    name: '23: another URL function replaces the one before it without reconnecting',
+    async run(page) {
+      const token = (name: string) => (_: unknown) => `/${name}`
+      const one = await page.mountOpen(token('old'))
+      await page.settle()
+      one.rerender(token('new'))
+      await page.settle()
+      expect(page.server.lines).toHaveLength(1)
+      one.reconnect()
+      await page.until(() => expect(page.server.lines.map(({ path }) => path)).toEqual(['/old', '/new']))
+    },
+  },
+]
