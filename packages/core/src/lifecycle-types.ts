@@ -38,6 +38,8 @@ export interface Policy {
   readonly linger: number
   readonly pauseOffline: boolean
   readonly pauseHidden: boolean
+  /** The least wait before a retry that nobody looks at, in ms. @default 0 */
+  readonly unseenWait?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
 }
 

@@ -575,6 +575,22 @@ const rows: readonly Row[] = [
     'clear',
     { once: true },
   ],
+  [
+    '37: a retry that nobody looks at may have to wait longer',
+    at('open', { visible: false }),
+    lost,
+    { status: 'backoff', retryAt: 160_000 },
+    'clear, abandon, !close, !error, +retry 60000, !retry',
+    { pauseHidden: false, unseenWait: 60_000 },
+  ],
+  [
+    'and one that somebody looks at does not',
+    open,
+    lost,
+    { status: 'backoff', retryAt: 100_500 },
+    'clear, abandon, !close, !error, +retry 500, !retry',
+    { pauseHidden: false, unseenWait: 60_000 },
+  ],
   ['an old epoch is inert', open, { type: 'ended', epoch: 6, outcome: { kind: 'fatal', error } }, open, ''],
   ['what had to wait is tried again', open, { type: 'timeout', timer: 'drain' }, open, 'flush'],
   [

@@ -133,7 +133,8 @@ function retry(
   if (state.attempt >= policy.limit) return finish(state, { by: 'exhausted', error })
   const attempt = state.attempt + 1
   const hint = Math.max(state.hint, bounded(retryAfter))
-  const delay = wait(policy.delay, attempt, stamp.random, hint)
+  const unseen = state.visible ? 0 : bounded(policy.unseenWait ?? 0)
+  const delay = Math.max(unseen, wait(policy.delay, attempt, stamp.random, hint))
   const retryAt = stamp.now + delay
   const waitingFor = shut(state, policy)
   const next: State = {

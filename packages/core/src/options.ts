@@ -100,6 +100,7 @@ export function policyOf(
     pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
     pauseHidden: !once && options.pause?.hidden === true,
+    unseenWait: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,
   }
 }
