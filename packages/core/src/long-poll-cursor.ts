@@ -17,6 +17,8 @@ export interface CursorRequest {
 export interface CursorAnswer {
   readonly status: number
   readonly headers: Headers
+  /** Where it came from in the end: after redirects. */
+  readonly url: string
   /** How many messages have come with it. */
   readonly messages: number
   /** The cursor that was sent; undefined for none. */
@@ -119,10 +121,7 @@ function named(name: string, where: string): void {
 }
 
 /** What is needed of an answer to find the cursor in it. */
-interface Found {
-  readonly status: number
-  readonly headers: Headers
-  readonly messages: number
+interface Found extends Omit<CursorAnswer, 'cursor'> {
   /** @throws where the body cannot be read */
   body(): unknown
 }

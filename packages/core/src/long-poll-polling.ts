@@ -40,21 +40,31 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   /** How many answers in a row could not be read, and left the cursor where it was. */
   let stuck = 0
   /** What the wait for the next request is made of; undefined while one is under way. */
-  let waiting: { readonly news: boolean; readonly notBefore: number; readonly random: number } | undefined
+  let waiting: { readonly news: boolean; readonly random: number } | undefined
+  /** How long that is from one request to the next, as things were when it began. */
+  let gap = 0
+  /** The server's wish: no request before this time. */
+  let notBefore = 0
+  /** A function is being asked for the request, or its answer is being handled: neither is given up for a new request. */
+  let engaged: 'asking' | 'handling' | undefined
+  /** A new request was wished for while an answer was being handled. */
+  let wished = false
 
   function ask(): void {
     timers.stopAll()
-    waiting = undefined
+    waiting = engaged = undefined
+    notBefore = 0
     due = Number.POSITIVE_INFINITY
     asked = environment.now()
     const own = (controller = new AbortController())
     const { signal } = own
-    timers.start('answer', requestTimeout())
+    timers.start('answer', bounded(requestTimeout()))
     const fail = (cause: unknown) => {
       if (!signal.aborted) on.ended(refuse(cause))
     }
     const send = (ingredients: Parameters<typeof requestOf>[1]) => {
       if (signal.aborted) return
+      engaged = undefined
       const request = requestOf(line, ingredients, signal)
       place = request.url.href
       if (!opened && line.lead.options.interval === undefined) timers.start('held', HELD)
@@ -63,8 +73,10 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     try {
       const gathered = gather(line.lead, { ...first, signal, cursor: line.connection.cursor })
       first = { attempt: 0, previous: undefined }
-      if (gathered instanceof Promise) gathered.then(send).catch(fail)
-      else send(gathered)
+      if (gathered instanceof Promise) {
+        engaged = 'asking'
+        gathered.then(send).catch(fail)
+      } else send(gathered)
     } catch (cause) {
       fail(cause)
     }
@@ -97,7 +109,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
       bounded(retryAfter(response.headers.get('retry-after'), environment.now()) ?? 0),
       HINT_CAP,
     )
-    const notBefore = environment.now() + asksFor
+    notBefore = environment.now() + asksFor
+    engaged = 'handling'
     let news = false
     try {
       news = handle(response, signal)
@@ -105,13 +118,14 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
       if (!signal.aborted) on.ended(refuse(cause))
       return
     }
-    // A handler may have closed the line.
-    if (signal.aborted) return
     // A proxy that lost its patience says nothing of the server.
-    if (response.status < 500) on.useful()
-    controller = undefined
-    waiting = { news, notBefore, random: environment.random() }
+    if (response.status < 500 && !signal.aborted) on.useful()
+    // A handler may have closed the line, or whoever hears that all is well again.
+    if (signal.aborted) return
+    controller = engaged = undefined
+    waiting = { news, random: environment.random() }
     reschedule()
+    if (wished) askAnew()
   }
 
   /**
@@ -126,9 +140,9 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     const { options } = line.lead
     const answer = body && createAnswer({ ...response, body })
     const unpacked = answer && tried(() => answer.unpack(options))
-    const { status, headers } = response
+    const { status, headers, url } = response
     const messages = unpacked?.length ?? 0
-    const found = { status, headers, messages, body: () => answer?.body(options.codec) }
+    const found = { status, headers, url, messages, body: () => answer?.body(options.codec) }
     const next = cursorBehind(options.cursor, found, cursor)
     // What cannot be read is told as an error there.
     if (answer) on.message(answer)
@@ -147,9 +161,9 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   function reschedule(): void {
     if (!waiting) return
     const now = environment.now()
-    const { news, notBefore, random } = waiting
+    gap = gapBehind(waiting.news, waiting.random)
     // A clock that was set back must not make an hour of a second.
-    const earliest = Math.min(asked, now) + gapBehind(news, random)
+    const earliest = Math.min(asked, now) + gap
     wait(Math.max(earliest, Math.min(notBefore, now + HINT_CAP)) - now)
   }
 
@@ -160,19 +174,25 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   }
 
   function gapBehind(news: boolean, random: number): number {
-    const { interval, minGap = 1000, pause } = line.lead.options
-    const { visible } = line.connection.state
-    const unseen = !visible && typeof pause?.hidden === 'number' ? pause.hidden : 0
+    const { interval, minGap = 1000 } = line.lead.options
     // The same question has the same answer, which could not be read: it is asked for as an attempt would be.
     const { delay } = line.connection.policy
     const wary = stuck > 0 ? bounded(guarded(() => delay(stuck, random), environment) ?? 0) : 0
     const rhythm = interval === undefined ? (news ? 0 : minGap) : interval * (0.9 + 0.2 * random)
-    return Math.max(rhythm, unseen, wary)
+    return Math.max(rhythm, unseenGap(), wary)
+  }
+
+  function unseenGap(): number {
+    const { hidden } = line.lead.options.pause ?? {}
+    return typeof hidden === 'number' && !line.connection.state.visible ? hidden : 0
   }
 
   function ring(timer: 'answer' | 'held' | 'next'): void {
-    if (timer === 'next') ask()
-    else if (timer === 'held') {
+    if (timer === 'next') {
+      // The page may have been hidden meanwhile.
+      if (waiting && unseenGap() > gap) reschedule()
+      else ask()
+    } else if (timer === 'held') {
       opened = true
       on.opened({ protocol: '', url: place, headers: undefined })
     } else {
@@ -188,22 +208,21 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     timers.stopAll()
   }
 
+  function askAnew(): void {
+    wished = engaged === 'handling'
+    if (engaged) return
+    const now = environment.now()
+    const soonest = Math.max(Math.min(asked, now) + NOT_SOONER, Math.min(notBefore, now + HINT_CAP))
+    // A request that has just gone out is the question that this would ask, and the next one may be due before.
+    if (soonest > now && (controller || due <= soonest)) return
+    controller?.abort()
+    controller = waiting = undefined
+    wait(soonest - now)
+  }
+
   begun.signal.addEventListener('abort', stop)
   ask()
-  return {
-    close: stop,
-    askAnew() {
-      const now = environment.now()
-      const wish = Math.min(waiting?.notBefore ?? now, now + HINT_CAP)
-      const soonest = Math.max(Math.min(asked, now) + NOT_SOONER, wish)
-      // A request that has just gone out is the question that this would ask, and the next one may be due before.
-      if (soonest > now && (controller || due <= soonest)) return
-      controller?.abort()
-      controller = waiting = undefined
-      wait(soonest - now)
-    },
-    reschedule,
-  }
+  return { close: stop, askAnew, reschedule }
 }
 
 function tried<Result>(work: () => Result): Result | undefined {

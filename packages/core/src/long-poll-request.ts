@@ -1,4 +1,5 @@
 import { TautlineError, isTautlineError } from './errors.ts'
+import { methodOf, refuse } from './http-options.ts'
 import { essenceOf, headersOf, initOf } from './http-request.ts'
 import { refusalOf } from './http-status.ts'
 import type { CursorRequest } from './long-poll-cursor.ts'
@@ -28,6 +29,9 @@ export function requestOf(line: LongPollLine, ingredients: Ingredients, signal: 
     body: ingredients.body,
   }
   if (connection.cursor !== undefined) write(options.cursor, request, connection.cursor)
+  // `fetch` would refuse it as if the network were down, and it would be tried for ever.
+  if (request.body !== null && ingredients.body === null && /^(GET|HEAD)$/.test(methodOf(options)))
+    refuse('cursor', 'makes a body, which needs a method such as POST')
   const sent = environment.now()
   return {
     url: request.url,
@@ -71,7 +75,7 @@ function judge(answer: Response, accept: string, held: boolean, now: number): 'n
   if (/^(204|205|304|408)$/.test(String(status)) || (held && IMPATIENT.includes(status))) return 'nothing'
   if (status < 200 || status > 299) return refusalOf(answer, now, false)
   const contentType = headers.get('content-type') ?? ''
-  if (essenceOf(contentType) !== 'text/html' || accept.includes('text/html')) return 'news'
+  if (essenceOf(contentType) !== 'text/html' || accept.toLowerCase().includes('text/html')) return 'news'
   const text =
     'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
   return { kind: 'lost', error: new TautlineError('content-type', text, { expected: accept, contentType }) }

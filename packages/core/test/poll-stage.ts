@@ -5,15 +5,36 @@ import {
   createLongPoll,
   observeLongPoll,
 } from '../src/long-poll.ts'
-import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
-import { record } from './stage.ts'
+import { type TestEnvironment, type TestEnvironmentOptions, createTestEnvironment } from '../src/testing.ts'
+import { record, worldLike } from './stage.ts'
 
 /** Options of a poll, whatever its answers are. */
 export type PollOptions = Omit<AnyLongPollOptions, 'select'>
 
+/** A world that knows when each request was made. */
+export interface PollWorld extends TestEnvironment {
+  /** In ms since the first one. */
+  readonly starts: readonly number[]
+}
+
+/** @param like changes it */
+export function pollWorld(
+  options: TestEnvironmentOptions = {},
+  like: (environment: TestEnvironment) => TestEnvironment = (same) => same,
+): PollWorld {
+  const environment = like(createTestEnvironment(options))
+  const times: number[] = []
+  const fetch: TestEnvironment['fetch'] = (url, init) => {
+    times.push(environment.now())
+    return environment.fetch?.(url, init) ?? Promise.reject(new Error('Nothing to ask'))
+  }
+  const starts = () => times.map((time) => time - (times[0] ?? 0))
+  return Object.defineProperty(worldLike(environment, { fetch }), 'starts', { get: starts }) as PollWorld // what was defined is what it lacked
+}
+
 /** A poll in a world that the test runs, and all that it has said. */
 export interface PollStage {
-  readonly environment: TestEnvironment
+  readonly environment: PollWorld
   readonly client: LongPollClient<unknown, unknown>
   /** Every occurrence, oldest first, in a few words. */
   readonly said: string[]
@@ -25,7 +46,7 @@ export interface PollStage {
 export function poll(
   options: PollOptions = {},
   url: UrlOption = '/news',
-  environment: TestEnvironment = createTestEnvironment(),
+  environment: PollWorld = pollWorld(),
 ): PollStage {
   const client = createLongPoll<unknown, unknown, unknown>(url, { environment, ...options } as object)
   const errors: Error[] = []
@@ -60,10 +81,24 @@ export async function answer(
     all.set('content-type', typeof body === 'string' ? 'text/plain' : 'application/json')
   request.respond({ status, headers: all })
   await environment.advance(0)
-  if (body !== undefined && !/^(204|205|304)$/.test(String(status)))
-    request.write(body instanceof Uint8Array ? body : typeof body === 'string' ? body : JSON.stringify(body))
-  if (!/^(204|205|304)$/.test(String(status))) request.end()
+  if (!/^(204|205|304)$/.test(String(status))) {
+    if (body !== undefined)
+      request.write(
+        body instanceof Uint8Array ? body : typeof body === 'string' ? body : JSON.stringify(body),
+      )
+    request.end()
+  }
   await environment.advance(0)
+}
+
+/** The queries that were asked, oldest first. */
+export function searches({ requests }: Pick<TestEnvironment, 'requests'>): string[] {
+  return requests.map(({ url }) => new URL(url).search)
+}
+
+/** Never two at once. */
+export function underWay({ requests }: Pick<TestEnvironment, 'requests'>, answered: ReadonlySet<unknown>) {
+  return requests.filter((request) => !request.aborted && !answered.has(request)).length
 }
 
 /** A hook that is mounted. */
