@@ -3,9 +3,19 @@ import { renderToString as renderReact } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
 import { createSSRApp, effectScope, h } from 'vue'
 import { renderToString as renderVue } from 'vue/server-renderer'
-import { useEventSource as useStreamInReact, useWebSocket as useInReact } from '@tautline/react'
-import { useEventSource as useStreamInVue, useWebSocket as useInVue } from '@tautline/vue'
+import {
+  useEventSource as useStreamInReact,
+  useLongPoll as usePollInReact,
+  useWebSocket as useInReact,
+} from '@tautline/react'
+import {
+  useEventSource as useStreamInVue,
+  useLongPoll as usePollInVue,
+  useWebSocket as useInVue,
+} from '@tautline/vue'
+import { matrix } from './support/dialects.ts'
 import { is, openLine } from './support/line.ts'
+import { textsBetween } from './support/polls.ts'
 import { connectionsTo, newTarget, outcomesOf, useDemoServer } from './support/server.ts'
 import { items, upTo } from './support/stream.ts'
 import { createWorld, newsOf } from './support/world.ts'
@@ -92,4 +102,62 @@ test('the Vue hook for streams in a bare effect scope: opens, recovers without a
   scope.stop()
   const world = createWorld(() => server.now)
   await vi.waitFor(async () => expect((await newsOf(world, 'no-page')).live).toBe(0))
+})
+
+test('8: rendering on a server polls nothing, in React and in Vue', async () => {
+  const target = newTarget('/poll/matrix/sync')
+  const Probe = () => createElement('p', null, usePollInReact(server.now.url + target).status)
+  expect(renderReact(createElement(Probe))).toBe('<p>connecting</p>')
+  const app = createSSRApp({
+    setup() {
+      const { status } = usePollInVue(server.now.url + target)
+      return () => h('p', status.value)
+    },
+  })
+  expect(await renderVue(app)).toBe('<p>connecting</p>')
+  await afterARoundTrip()
+  expect(outcomesOf(server.now, target)).toEqual([])
+})
+
+test('34, 36: two Vue hooks in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
+  const target = matrix.target('no-page')
+  server.now.polls.publish('no-page', textsBetween(1, 2))
+  const scope = effectScope()
+  const seen: string[][] = [[], []]
+  const polls = scope.run(() =>
+    seen.map((list) => {
+      const { status, cursor } = usePollInVue(server.now.url + target, {
+        ...matrix.options,
+        onMessage: (message) => void list.push(matrix.textOf(message)),
+        retry: { delay: () => 20 },
+        linger: 0,
+        notify: 'sync',
+      })
+      return { status, cursor }
+    }),
+  )
+  if (!polls) throw new Error('A new scope is active')
+  const counts = () => server.now.polls.counts('no-page')
+  await vi.waitFor(() => expect(counts()).toMatchObject({ requests: 2, inFlight: 1 }))
+  for (const fault of ['lose', 'refuse', 'cut'] as const) server.now.faults.add({ fault, match: target })
+  server.now.polls.publish('no-page', textsBetween(3, 4))
+  await vi.waitFor(() => expect(counts()).toMatchObject({ requests: 3, inFlight: 1 }))
+  server.now.polls.publish('no-page', textsBetween(5, 6))
+  await vi.waitFor(() => expect(seen).toEqual([textsBetween(1, 6), textsBetween(1, 6)]))
+  expect(polls.map(({ status, cursor }) => [status.value, cursor.value])).toEqual([
+    ['open', 's6_demo'],
+    ['open', 's6_demo'],
+  ])
+  expect(outcomesOf(server.now, target)).toEqual([
+    'accepted',
+    'accepted',
+    'lose',
+    'refuse',
+    'cut',
+    'accepted',
+  ])
+  expect(counts().mostInFlight).toBe(1)
+
+  scope.stop()
+  await vi.waitFor(() => expect(counts().inFlight).toBe(0))
 })

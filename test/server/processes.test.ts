@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { useDemoServer } from './support/server.ts'
+import { textsBetween } from './support/polls.ts'
+import { outcomesOf, useDemoServer } from './support/server.ts'
 
 const server = useDemoServer()
 const run = promisify(execFile)
@@ -58,4 +59,31 @@ test('a worker thread reads a stream with for await, across cuts, to its end; th
   })
   const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   expect(said).toEqual([[Array.from({ length: 150 }, (_, index) => index + 1)], [0]])
+})
+
+test.each([
+  ['close', 'as it is', 0],
+  ['loop', 'as it is', 0],
+  ['close', 'after answers that broke off', 3],
+])('4: a process that has let go of its poll (%s), %s, ends by itself', async (how, _, cuts) => {
+  const log = `once-${how}-${cuts}`
+  const target = `/poll/couch/${log}/_changes?feed=longpoll`
+  server.now.polls.publish(log, textsBetween(1, 3))
+  if (cuts > 0) server.now.faults.add({ fault: 'cut', bytes: 9, match: target, count: cuts })
+  const { stdout, stderr } = await run(process.execPath, [script('poll-once'), server.now.url + target, how])
+  expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
+  expect(stderr).toBe('')
+  expect(outcomesOf(server.now, target).filter((outcome) => outcome === 'cut')).toHaveLength(cuts)
+})
+
+test('34, 36: a worker thread polls with for await, across cuts, for every message once; then it ends by itself', async () => {
+  const target = '/poll/couch/worker/_changes?feed=longpoll&limit=10'
+  server.now.faults.add({ fault: 'cut', bytes: 9, match: target, count: 10 })
+  server.now.polls.publish('worker', textsBetween(1, 150))
+  const worker = new Worker(script('poll-worker'), {
+    workerData: { url: `${server.now.url}${target}&client=worker`, last: 150 },
+  })
+  const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  expect(said).toEqual([[textsBetween(1, 150)], [0]])
+  expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 })
 })
