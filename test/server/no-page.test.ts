@@ -17,7 +17,7 @@ import { matrix } from './support/dialects.ts'
 import { is, openLine } from './support/line.ts'
 import { textsBetween } from './support/polls.ts'
 import { connectionsTo, newTarget, outcomesOf, useDemoServer } from './support/server.ts'
-import { items, upTo } from './support/stream.ts'
+import { items, until, upTo } from './support/stream.ts'
 import { createWorld, newsOf } from './support/world.ts'
 
 const server = useDemoServer()
@@ -138,12 +138,12 @@ test('34, 36: two Vue hooks in a bare effect scope share one row of requests, re
   )
   if (!polls) throw new Error('A new scope is active')
   const counts = () => server.now.polls.counts('no-page')
-  await vi.waitFor(() => expect(counts()).toMatchObject({ requests: 2, inFlight: 1 }))
+  await until(() => expect(counts()).toMatchObject({ requests: 2, inFlight: 1 }))
   for (const fault of ['lose', 'refuse', 'cut'] as const) server.now.faults.add({ fault, match: target })
   server.now.polls.publish('no-page', textsBetween(3, 4))
-  await vi.waitFor(() => expect(counts()).toMatchObject({ requests: 3, inFlight: 1 }))
+  await until(() => expect(counts()).toMatchObject({ requests: 3, inFlight: 1 }))
   server.now.polls.publish('no-page', textsBetween(5, 6))
-  await vi.waitFor(() => expect(seen).toEqual([textsBetween(1, 6), textsBetween(1, 6)]))
+  await until(() => expect(seen).toEqual([textsBetween(1, 6), textsBetween(1, 6)]))
   expect(polls.map(({ status, cursor }) => [status.value, cursor.value])).toEqual([
     ['open', 's6_demo'],
     ['open', 's6_demo'],
@@ -159,5 +159,5 @@ test('34, 36: two Vue hooks in a bare effect scope share one row of requests, re
   expect(counts().mostInFlight).toBe(1)
 
   scope.stop()
-  await vi.waitFor(() => expect(counts().inFlight).toBe(0))
+  await until(() => expect(counts().inFlight).toBe(0))
 })
