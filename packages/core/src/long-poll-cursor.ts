@@ -81,8 +81,8 @@ export function bodyField<Body = JsonBody>(name: string, read: ReadCursor<Body>)
   }
 }
 
-/** Where both are known, the entity tag and the date, parted by a space, which no tag has outside its quotes. */
-const VALIDATORS = /^((?:W\/)?"[^"]*"|\S*) ?(.*)$/
+/** The entity tag and the date, parted by a space: behind a tag in quotes, and else before the name of a day, which a date begins with. */
+const VALIDATORS = /^((?:W\/)?".*"(?= |$)|\S.*?(?= (?:mon|tue|wed|thu|fri|sat|sun)|$)|) ?(.*)$/i
 
 /**
  * The cursor is what HTTP has for it: `ETag` and `Last-Modified` of an answer, sent back as `If-None-Match` and `If-Modified-Since`

@@ -58,6 +58,7 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
   policy: (url, options) =>
     policyOf(options, undefined, isRenewable(url, options), { stableAfter: Number.POSITIVE_INFINITY }),
   many: true,
+  replays: true,
   idOf: ({ dedupe }, message) => dedupe?.(message),
   decoder: decoderOf,
   info: ({ raw, headers }) => ({ raw, headers }),

@@ -125,7 +125,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // The body of a request may be an object that has changed.
     this.#relocate(this.#locate())
     const line = (this.line = this.lineHere())
-    const event = comeTo(line, this.#memory, this.kind.start(this.options))
+    const event = comeTo(line, this.#memory, this.kind.start(this.options), this.kind.replays)
     line.audience.add(this)
     line.settle()
     this.#memory = BLANK
@@ -197,7 +197,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
       line?.audience.reset()
       for (const port of line?.audience.ports ?? [this]) port.restart()
     }
-    this.#memory = { ...BLANK, cursor: this.#memory.cursor }
+    this.#memory = { ...this.#memory, state: BLANK.state }
   }
 
   close(code?: number, reason?: string): void {
