@@ -18,6 +18,9 @@ export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
 /** Options of `useWebSocket`, whatever the messages are. */
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
 
+/** What a request is made of. */
+export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'withCredentials'>
+
 /** Options of `useEventSource`, whatever the events are. */
 export type StreamOptions = AnyEventSourceOptions
 

@@ -47,57 +47,6 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '23: one that throws, rejects or says nothing is a failed attempt, with its error as the cause',
-    async run(page) {
-      const wrong = new Error('no token today')
-      const errors: Error[] = []
-      const headers = [
-        () => {
-          throw wrong
-        },
-        () => Promise.reject(wrong),
-        () => undefined as never, // as plain JavaScript might
-        () => ({ authorization: 'Bearer 3' }),
-      ]
-      const one = page.mount('/tokens', {
-        headers: ({ attempt }) => headers[attempt]?.() ?? (undefined as never),
-        retry,
-        onError: (error) => errors.push(error),
-      })
-      for (const failures of [1, 2, 3]) {
-        await page.until(() => expect(errors).toHaveLength(failures))
-        await page.until(() => expect(one.shown.status).toBe('backoff'))
-        await page.advance(100)
-      }
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
-      const failed = { code: 'provider', detail: { provider: 'headers' } }
-      expect(errors).toMatchObject([{ ...failed, cause: wrong }, { ...failed, cause: wrong }, failed])
-      expect(page.server.calls).toHaveLength(1)
-    },
-  },
-  {
-    name: '23: one that never settles counts as a failed attempt after timeout.connect, and its signal is aborted',
-    async run(page) {
-      let signal: AbortSignal | undefined
-      const one = page.mount('/wedged', {
-        headers: (context) => {
-          signal ??= context.signal
-          return new Promise(() => {})
-        },
-        timeout: { connect: 3000 },
-      })
-      await page.advance(2999)
-      expect(one.shown.status).toBe('connecting')
-      expect(signal?.aborted).toBe(false)
-      await page.advance(1)
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
-      )
-      expect(signal?.aborted).toBe(true)
-      expect(page.server.calls).toEqual([])
-    },
-  },
-  {
     name: '23: functions that are new with each render, and other headers, neither reconnect nor start data afresh',
     async run(page) {
       const reduce = collected()

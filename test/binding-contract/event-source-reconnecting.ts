@@ -9,38 +9,8 @@ const always = (page: StreamPage, status: number, headers?: Record<string, strin
   void (page.server.onCall = () => refusal(status, headers))
 
 const delay = () => 100
-const inSeconds = (page: StreamPage, seconds: number) =>
-  new Date((page.environment.now?.() ?? 0) + seconds * 1000).toUTCString()
-
-/** Mounts one before a server that answers so, and says how long it waits before it asks again. */
-async function waitAfter(
-  page: StreamPage,
-  status: number,
-  headers: Record<string, string>,
-): Promise<unknown> {
-  always(page, status, headers)
-  const one = page.mount(`/wait-${page.server.calls.length}`, { retry: { delay } })
-  await page.until(() => expect(one.shown.status).toBe('backoff'))
-  const { retryAt = 0 } = one.shown
-  one.unmount()
-  return retryAt - (page.environment.now?.() ?? 0)
-}
-
-const fatal = expect.objectContaining({ by: 'fatal' })
 
 export const reconnecting: readonly StreamScenario[] = [
-  {
-    name: '21: Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
-    async run(page) {
-      expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
-      expect(await waitAfter(page, 429, { 'retry-after': inSeconds(page, 30) })).toBe(30_100)
-      expect(await waitAfter(page, 503, { 'retry-after': inSeconds(page, -30) })).toBe(100)
-      expect(await waitAfter(page, 503, { 'retry-after': '999999999' })).toBe(300_100)
-      for (const garbage of ['soon', '-5', '1.5', '0x10', '']) {
-        expect(await waitAfter(page, 503, { 'retry-after': garbage }), garbage).toBe(100)
-      }
-    },
-  },
   {
     name: '21: `retry:` of the stream is obeyed on top of the policy',
     async run(page) {
@@ -49,55 +19,6 @@ export const reconnecting: readonly StreamScenario[] = [
       page.server.call.end()
       await expectWaits(page, one, [3100])
       await page.until(() => expect(one.shown.status).toBe('open'))
-    },
-  },
-  {
-    name: '22, 30: what would be said again is fatal and not asked again, with its status in the error',
-    async run(page) {
-      for (const status of [400, 401, 403, 404, 405, 410, 422]) {
-        always(page, status)
-        const errors: unknown[] = []
-        const one = page.mount(`/fatal-${status}`, { onError: (error) => errors.push(error) })
-        await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: fatal }))
-        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status } })
-        expect(errors).toEqual([one.shown.error])
-      }
-      expect(page.timers).toBe(0)
-      expect(page.server.calls).toHaveLength(7)
-    },
-  },
-  {
-    name: '22: retry.when has the last word, both ways',
-    async run(page) {
-      const seen: unknown[] = []
-      const when = (error: unknown, retryable: boolean) => {
-        seen.push([(error as { detail?: { status?: number } }).detail?.status, retryable])
-        return !retryable
-      }
-      always(page, 404)
-      const missing = page.mount('/when', { retry: { when, delay } })
-      await expectWaits(page, missing, [100])
-      always(page, 500)
-      const broken = page.mount('/broken', { retry: { when, delay } })
-      await page.until(() => expect(broken.shown.status).toBe('closed'))
-      expect(seen[0]).toEqual([404, false])
-      expect(seen.at(-1)).toEqual([500, true])
-    },
-  },
-  {
-    name: '22: 401 asks a header function once more, without a wait, then is fatal',
-    async run(page) {
-      let tokens = 0
-      const headers = () => ({ authorization: `Bearer ${++tokens}` })
-      page.server.onCall = (call) =>
-        call.headers.get('authorization') === 'Bearer 2' ? undefined : refusal(401)
-      const one = await page.mountOpen('/private', { headers })
-      one.close()
-      one.open()
-      await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: fatal }))
-      expect(page.server.calls.map((call) => call.headers.get('authorization'))).toEqual(
-        ['1', '2', '3', '4'].map((token) => `Bearer ${token}`),
-      )
     },
   },
   {

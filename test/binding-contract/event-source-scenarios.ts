@@ -7,6 +7,7 @@ import { opening } from './event-source-opening.ts'
 import { pageEvents } from './event-source-page.ts'
 import { providers } from './event-source-providers.ts'
 import { reconnecting } from './event-source-reconnecting.ts'
+import { http } from './http-scenarios.ts'
 import { requests } from './event-source-requests.ts'
 import { resuming } from './event-source-resuming.ts'
 import { sharing } from './event-source-sharing.ts'
@@ -19,9 +20,9 @@ export const eventSourceScenarios = withCommon<StreamScenario>({
   events,
   requests,
   resuming,
-  reconnecting,
-  providers,
+  reconnecting: [...http.reconnecting, ...reconnecting],
+  providers: [...http.providers, ...providers],
   'page events': pageEvents,
-  sharing,
-  'bad input': badInput,
+  sharing: [...http.sharing, ...sharing],
+  'bad input': [...http.badInput, ...badInput],
 })

@@ -33,37 +33,6 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '46, 47: method, body and credentials are part of the destination; headers, codec and fold are not; what functions say is shared by a key alone',
-    async run(page) {
-      const post = { method: 'POST', body: { a: 1 } }
-      const same = [
-        post,
-        { ...post, body: { a: 1 }, headers: () => ({ own: 'x' }) },
-        { ...post, codec: json(), reduce: collected() },
-      ]
-      const other = [
-        {},
-        { method: 'POST' },
-        { ...post, body: { a: 2 } },
-        { ...post, method: 'PUT' },
-        { ...post, withCredentials: true },
-      ]
-      for (const options of same) await page.mountOpen('/place', options)
-      expect(page.server.calls).toHaveLength(1)
-      for (const options of other) await page.mountOpen('/place', options)
-      expect(page.server.calls).toHaveLength(1 + other.length)
-      const body = () => 'x'
-      const said = [
-        { method: 'POST', body },
-        { method: 'POST', body },
-        { method: 'POST', body, shareKey: 'said' },
-        { method: 'POST', body: () => 'x', shareKey: 'said' },
-      ]
-      for (const options of said) await page.mountOpen('/said', options)
-      expect(page.server.calls.filter(({ path }) => path === '/said')).toHaveLength(3)
-    },
-  },
-  {
     name: '48: a late joiner gets the last event ID too; one that folds starts from its own beginning: the past would be a gap with one entry',
     async run(page) {
       const early = await page.mountOpen('/late')

@@ -33,6 +33,23 @@ export interface Server {
   reset(): void
 }
 
+/** One request, as any server over HTTP sees it. */
+export interface HttpCall {
+  readonly path: string
+  readonly method: string
+  readonly headers: Headers
+  /** All of the request's body. */
+  readonly body: string
+}
+
+/** A server whose lines are made of HTTP requests. */
+export interface HttpServer extends Server {
+  /** Every request since the test began, oldest first. */
+  readonly calls: readonly HttpCall[]
+  /** Answers instead of what the server has to say. */
+  onCall(call: HttpCall): Response | undefined | Promise<Response | undefined> | void
+}
+
 /** One dial before a network that answers by hand. */
 export interface Attempt {
   /** The page has given it up. */

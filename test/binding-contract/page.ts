@@ -4,6 +4,7 @@ import { expect, vi } from 'vitest'
 import type {
   CommonOptions,
   Driver,
+  HttpOptions,
   MountSettings,
   Mounted,
   PollOptions,
@@ -12,7 +13,7 @@ import type {
   StreamOptions,
 } from './driver.ts'
 import type { StreamServer } from './event-source-server.ts'
-import type { Attempt, Server, SilentNetwork } from './lines.ts'
+import type { Attempt, HttpServer, Server, SilentNetwork } from './lines.ts'
 import type { PollServer } from './long-poll-server.ts'
 import type { SocketServer } from './server.ts'
 
@@ -56,6 +57,8 @@ export interface Page<Options, Own, Serving extends Server> {
 
 /** A page as the common scenarios see it: every page is one. */
 export type CommonPage = Page<CommonOptions, unknown, Server>
+/** One whose lines are requests, whatever comes back. */
+export type HttpPage = Page<CommonOptions & HttpOptions, unknown, HttpServer>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
 export type PollPage = Page<PollOptions, unknown, PollServer>

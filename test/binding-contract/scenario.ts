@@ -1,4 +1,4 @@
-import type { CommonPage, PollPage, SocketPage, StreamPage } from './page.ts'
+import type { CommonPage, HttpPage, PollPage, SocketPage, StreamPage } from './page.ts'
 
 /** What a hook promises, whatever the framework. `name` begins with the number of the behaviour in `docs/behaviours.md`. */
 export interface Scenario<On> {
@@ -8,5 +8,6 @@ export interface Scenario<On> {
 
 export type CommonScenario = Scenario<CommonPage>
 export type SocketScenario = Scenario<SocketPage>
+export type HttpScenario = Scenario<HttpPage>
 export type StreamScenario = Scenario<StreamPage>
 export type PollScenario = Scenario<PollPage>
