@@ -1,4 +1,5 @@
 import { type CSSProperties, useEffect, useRef } from 'react'
+import { everyFrame } from '../ui/every-frame.ts'
 import type { Band, Mark, Recorder, Recording, Trip } from './recorder.ts'
 
 /** What is left of "now", in s; CSS knows it as well. */
@@ -104,18 +105,4 @@ function FlagView({ mark, until }: { readonly mark: Mark; readonly until: number
       {mark.text}
     </span>
   )
-}
-
-/** As often as is pleasant: once a frame, or four times a second for those who want less motion. */
-function everyFrame(draw: () => void): () => void {
-  draw()
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
-    const timer = setInterval(draw, 250)
-    return () => clearInterval(timer)
-  }
-  let frame = requestAnimationFrame(function next() {
-    draw()
-    frame = requestAnimationFrame(next)
-  })
-  return () => cancelAnimationFrame(frame)
 }

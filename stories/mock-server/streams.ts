@@ -59,6 +59,20 @@ function refusalOf({ fault, status, retryAfter }: Wish): Response | undefined {
 /** How long what was sent last has to get out before the error that would overtake it, in ms. */
 const OUT = 30
 
+/** The end that a page reads as a network error. */
+function breakOff(controller: ReadableStreamDefaultController<Uint8Array>): void {
+  setTimeout(() => controller.error(new TypeError('The mock broke off')), OUT)
+}
+
+/** A body of which this much comes, before it breaks off. */
+export const brokenOff = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes)
+      breakOff(controller)
+    },
+  })
+
 function createStream(request: Request, rule: Wish | undefined): [MockStream, ReadableStream<Uint8Array>] {
   const closed: (() => void)[] = []
   const encoder = new TextEncoder()
@@ -87,7 +101,7 @@ function createStream(request: Request, rule: Wish | undefined): [MockStream, Re
       return true
     },
     end: () => over(() => controller.close()),
-    cut: () => over(() => setTimeout(() => controller.error(new TypeError('The mock broke off')), OUT)),
+    cut: () => over(() => breakOff(controller)),
     mute: () => void (state = state === 'open' ? 'mute' : state),
     onClosed: (listener) => void closed.push(listener),
   }

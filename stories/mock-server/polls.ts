@@ -1,0 +1,75 @@
+import { HttpResponse, http } from 'msw'
+import { z } from 'zod'
+import { type PollLog, createPollLog } from '../../packages/demo-server/src/polls/poll-log.ts'
+import { MOCK_URL } from '../server/story-server.ts'
+import { type MockDialect, pollDialects } from './poll-dialects.ts'
+import { type Wish, takeRule } from './rules.ts'
+import { brokenOff } from './streams.ts'
+
+const logs = new Map<string, PollLog>()
+const clients = new Map<string, { requests: number; bytes: number; messages: number }>()
+
+function logOf(name: string): PollLog {
+  const log = logs.get(name) ?? createPollLog()
+  logs.set(name, log)
+  return log
+}
+
+function countsOf(client: string) {
+  const counts = clients.get(client) ?? { requests: 0, bytes: 0, messages: 0 }
+  clients.set(client, counts)
+  return counts
+}
+
+/** Until there is something behind that number, or for so many ms. */
+function news(log: PollLog, from: number, ms: number): Promise<void> {
+  if (log.published > from || ms <= 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer)
+      unlisten()
+      resolve()
+    }
+    const timer = setTimeout(finish, ms)
+    const unlisten = log.listen(() => log.published > from && finish())
+  })
+}
+
+/** The answer, or what a fault leaves of it. */
+async function bent(answer: Response, rule: Wish | undefined): Promise<Response> {
+  if (rule?.fault !== 'cut' || answer.status !== 200) return answer
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  return new Response(brokenOff(bytes.subarray(0, rule.bytes)), answer)
+}
+
+const pollEndpoint = ({ path, read, write }: MockDialect) =>
+  http.get(`${MOCK_URL}${path}`, async ({ request, params }) => {
+    const { pathname, search, searchParams: query } = new URL(request.url)
+    const rule = takeRule(pathname + search)
+    const counts = countsOf(query.get('client') ?? 'anonymous')
+    counts.requests += 1
+    if (rule?.fault === 'refuse') return new HttpResponse(null, { status: rule.status })
+    const log = logOf(String(params['log'] ?? query.get('log')))
+    const { from, hold, limit = 1_000 } = read({ query, headers: request.headers, log })
+    await news(log, from, hold)
+    const messages = log.after(from, limit)
+    const answer = write(messages, log, from)
+    counts.bytes += (await answer.clone().arrayBuffer()).byteLength
+    counts.messages += messages.length
+    return bent(answer, rule)
+  })
+
+const Texts = z.array(z.string().min(1)).min(1)
+
+const publish = http.post(`${MOCK_URL}/poll/log/:log`, async ({ request, params }) => {
+  const texts = Texts.parse(await request.json())
+  const name = String(params['log'])
+  const last = logOf(name).publish(texts)
+  return HttpResponse.json({ log: name, first: last - texts.length + 1, last }, { status: 201 })
+})
+
+const state = http.get(`${MOCK_URL}/control/polls`, () =>
+  HttpResponse.json({ clients: Object.fromEntries(clients) }),
+)
+
+export const pollEndpoints = [...pollDialects.map(pollEndpoint), publish, state]
