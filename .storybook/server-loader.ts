@@ -22,7 +22,7 @@ export const serverLoader: LoaderFunction = async (context) => {
       quiet: true,
       onUnhandledFrame: 'bypass',
       // Beside the page, wherever the page may be served from.
-      serviceWorker: { url: new URL('mockServiceWorker.js', document.baseURI) },
+      serviceWorker: { url: new URL('mockServiceWorker.js', document.baseURI).href },
     })
   }
   mocking = true
