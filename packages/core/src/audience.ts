@@ -59,8 +59,9 @@ export interface Messages<Raw, Options> {
 }
 
 /** What of a line matters here. */
-interface AnyLine {
+interface AnyLine<Options> {
   readonly key: string
+  readonly lead: { readonly options: Options }
   readonly connection: { readonly state: Pick<State, 'epoch'> }
 }
 
@@ -77,7 +78,7 @@ export function createAudience<Raw, Options>(
   kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
   whole: boolean | undefined,
-  line: () => AnyLine,
+  line: () => AnyLine<Options>,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()
@@ -137,6 +138,13 @@ export function createAudience<Raw, Options>(
     }
   }
 
+  /** Is there nothing in it for the hook that was here last? */
+  function isEmpty(raw: Raw): boolean {
+    const decoder = kind.many && kind.decoder(line().lead.options, raw)
+    const messages = decoder && decode(decoder, raw, () => {})
+    return Array.isArray(messages) && messages.length === 0
+  }
+
   function isRepeated(port: Member, message: unknown): boolean {
     let id: unknown
     try {
@@ -172,7 +180,7 @@ export function createAudience<Raw, Options>(
       let message: unknown
       let others: Map<Decoder, unknown> | undefined
       // A line that lingers goes on, for who comes back to it.
-      if (all || ports.size === 0) {
+      if (all || (ports.size === 0 && !isEmpty(raw))) {
         keep(raw)
         newest = number
       }

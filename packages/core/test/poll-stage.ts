@@ -96,9 +96,9 @@ export function searches({ requests }: Pick<TestEnvironment, 'requests'>): strin
   return requests.map(({ url }) => new URL(url).search)
 }
 
-/** Never two at once. */
-export function underWay({ requests }: Pick<TestEnvironment, 'requests'>, answered: ReadonlySet<unknown>) {
-  return requests.filter((request) => !request.aborted && !answered.has(request)).length
+/** What of what was said is a message. */
+export function heard(said: readonly string[]): string[] {
+  return said.flatMap((one) => /^message (.*)/.exec(one)?.slice(1) ?? [])
 }
 
 /** A hook that is mounted. */
