@@ -68,9 +68,7 @@ function inBody(body: string): string | undefined {
   return /"since":"([^"]*)"/.exec(body)?.[1]
 }
 
-/** Whoever polls sees the request fail, or the answer break off. */
-const isFailure = ({ type, status, headers }: Response) =>
-  type === 'error' || (status >= 400 && status !== 408) || headers.get('connection') === 'close'
+const isFailure = ({ type, status }: Response) => type === 'error' || (status >= 400 && status !== 408)
 
 /** @param publish appends to the log that these requests read */
 export function createRow(path: string, publish: (texts: readonly string[]) => void): Row {

@@ -15,6 +15,8 @@ export interface PollServer extends Server {
   readonly calls: readonly Call[]
   /** The newest one. Throws when nobody has called. */
   readonly call: Call
+  /** How many requests for one path have been under way at once, at most. */
+  readonly most: number
   /** Answers instead of the log. */
   onCall: (call: Call) => Answer | Promise<Answer> | void
   /** What the log answers: these texts, and where the next request goes on from. */
@@ -30,6 +32,7 @@ export function mockPollServer(): PollServer {
   const calls: Call[] = []
   const rows: Row[] = []
   const crowded: string[] = []
+  let most = 0
   const logs = new Map<string, string[][]>()
   const newest = <One>(list: readonly One[]) => {
     const one = list.at(-1)
@@ -64,6 +67,10 @@ export function mockPollServer(): PollServer {
     return texts || row.isNew ? server.shape(texts ?? [], next) : undefined
   }
 
+  function count({ path }: Call): void {
+    most = Math.max(most, calls.filter((call) => call.path === path && call.isUnderWay).length)
+  }
+
   const server: PollServer = {
     kind: longPollKind,
     origin: ORIGIN,
@@ -74,6 +81,9 @@ export function mockPollServer(): PollServer {
     },
     get line() {
       return newest(rows)
+    },
+    get most() {
+      return most
     },
     get unfinished() {
       return calls.filter(({ isUnderWay }) => isUnderWay)
@@ -86,10 +96,11 @@ export function mockPollServer(): PollServer {
     },
     accept: () => void (server.onCall = nothing),
     refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
-    drop: () => void (server.onCall = half),
+    // The mocked network cannot break an answer off: whoever is dropped at once has had nothing.
+    drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
       const crowd = crowded.splice(0)
-      calls.length = rows.length = 0
+      calls.length = rows.length = most = 0
       logs.clear()
       server.accept()
       server.shape = plain
@@ -100,6 +111,7 @@ export function mockPollServer(): PollServer {
     http.all(`${ORIGIN}/*`, async ({ request }) => {
       const call = await callOf(request)
       calls.push(call)
+      count(call)
       const row = rowOf(call)
       return row.answer(call, async () => (await server.onCall(call)) ?? newsFor(call, row))
     }),
@@ -120,12 +132,4 @@ function plain(texts: readonly string[], next: string): Response {
 /** As many servers answer: where to go on is in the body. */
 export function listed(texts: readonly string[], next: string): Response {
   return HttpResponse.json({ next, list: texts })
-}
-
-/** An answer that begins, and breaks off. */
-function half(): Response {
-  const pull = (body: ReadableStreamDefaultController) => body.error(new Error('The server is restarted'))
-  return new HttpResponse(new ReadableStream({ pull }, { highWaterMark: 0 }), {
-    headers: { connection: 'close' },
-  })
 }
