@@ -135,14 +135,10 @@ function nothingNew(world: World): void {
 
 /** One request after the other in a time that the test moves. */
 function rhythm(world: World): void {
-  const ways = [
-    {
-      what: '35: a server that says at once that there is nothing new is asked once in minGap',
-      minGap: 1000,
-    },
-    { what: '37: with an interval a server that does not hold is asked once in it', interval: 1000 },
-  ]
-  test.each(ways)('$what', async ({ what: _, ...options }) => {
+  test.each([
+    ['35: a server that says at once that there is nothing new is asked once in minGap', { minGap: 1000 }],
+    ['37: with an interval a server that does not hold is asked once in it', { interval: 1000 }],
+  ])('%s', async (_, options) => {
     const { clock, environment } = stopped()
     const log = world.unique()
     let answered = 0
