@@ -22,6 +22,7 @@ const preview: Preview = {
           'Concepts',
           'useWebSocket',
           'useEventSource',
+          'useLongPoll',
           'Recipes',
           'Stories',
           [
@@ -32,6 +33,8 @@ const preview: Preview = {
             'Reconnect laboratory',
             'Resume laboratory',
             'Six connections',
+            'Long and short polling',
+            'Five dialects',
             'Outbox while offline',
             'Binary',
           ],

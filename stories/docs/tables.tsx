@@ -64,7 +64,9 @@ export function PlainTable({
           {rows.map((cells, row) => (
             <tr key={row}>
               {cells.map((cell, column) => (
-                <td key={column}>{cell}</td>
+                <td key={column} data-head={column > 0 ? head[column] : undefined}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

@@ -1,0 +1,13 @@
+import { createLongPoll, fromHeader, query } from '@tautline/core/long-poll'
+
+declare function apply(config: unknown): Promise<void>
+
+/** In a worker, or in Node. The loop opens the row of requests, gets every value in order, and leaving it lets go. */
+export async function follow(consul: string, signal: AbortSignal): Promise<void> {
+  const config = createLongPoll(`${consul}/v1/kv/config?wait=60s&raw`, {
+    cursor: query('index', fromHeader('X-Consul-Index')),
+    retry: { limit: 100 },
+  })
+  signal.addEventListener('abort', () => config.close())
+  for await (const value of config) await apply(value)
+}
