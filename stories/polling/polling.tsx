@@ -26,7 +26,7 @@ export function Polling({ haste = 1 }: { readonly haste?: number }) {
   return (
     <Stage
       title="Long and short polling"
-      lead="One log, four readers. A long poll is held by the server until there is something to say; a short poll asks in a rhythm, and mostly for nothing. Publish, and see what each costs and how late it is. Bytes are those of the bodies, unpacked; the heads of request and answer come on top, over HTTP/1.1 about 1 kB each time."
+      lead="One log, four readers. A long poll is held by the server until there is something to say; a short poll asks in a rhythm, and mostly for nothing. Publish, and see what each costs and how late it is. Bytes are those of the bodies, unpacked; the heads of request and answer come on top, some 0.7 kB each time over HTTP/1.1."
     >
       <Publisher send={send} rate={rate} setRate={setRate} hidden={hidden} setHidden={setHidden} />
       <Traffic readers={readers} published={published} />

@@ -79,7 +79,7 @@ export interface Notes {
   readonly astray: number
 }
 
-export const noNotes: Notes = { latest: [], astray: 0 }
+const noNotes: Notes = { latest: [], astray: 0 }
 
 const SHOWN = 4
 
