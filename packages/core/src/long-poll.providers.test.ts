@@ -133,7 +133,7 @@ describe('23: a function runs before every request', () => {
   })
 
   test('4: close() while it is at work: nothing is asked, and it is told', async () => {
-    let resolve = (_: object) => {}
+    let resolve = (_: HeadersInit) => {}
     let signal: AbortSignal | undefined
     const { environment, client } = await polling({
       headers: (context) => {
