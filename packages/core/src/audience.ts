@@ -15,7 +15,8 @@ export interface Port<Raw, Options> {
   readonly options: Options
   /** The number of the last message that it has had. */
   seen: number
-  receive(message: unknown, raw: Raw): void
+  /** Returns whether its handlers were told. */
+  receive(message: unknown, raw: Raw): boolean
   /** Takes what came before it joined as its data: the last message, or of a `whole` answer each. No handler is called. */
   catchUp(message: unknown, raw: Raw, whole: boolean): void
   /** Forgets what it has folded: an answer begins anew. */
@@ -134,26 +135,25 @@ export function createAudience<Raw, Options>(
   function receiveAll(port: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
     for (const message of messages) {
       if (epoch !== line().connection.state.epoch || !ports.has(port)) return
-      if (!isRepeated(port, message)) port.receive(message, raw)
+      receiveOnce(port, message, raw)
     }
   }
 
-  /** Is there nothing in it for the hook that was here last? */
-  function isEmpty(raw: Raw): boolean {
-    const decoder = kind.many && kind.decoder(line().lead.options, raw)
-    const messages = decoder && decode(decoder, raw, () => {})
-    return Array.isArray(messages) && messages.length === 0
+  /** What is known by its ID was told before. It is known from now on if it is told: a listener that comes first may have left. */
+  function receiveOnce(port: Member, message: unknown, raw: Raw): void {
+    const id = idOf(port, message)
+    const ids = id === undefined || id === null ? undefined : idsOf(port, line().key)
+    if ((ids?.has(id) || port.receive(message, raw)) && ids) remember(ids, id)
   }
 
-  function isRepeated(port: Member, message: unknown): boolean {
-    let id: unknown
+  function idOf({ options }: Member, message: unknown): unknown {
     try {
-      id = kind.idOf?.(port.options, message)
+      return kind.idOf?.(options, message)
     } catch (error) {
       // Rather twice than never.
       unheard(error)
+      return undefined
     }
-    return id !== undefined && id !== null && isKnown(port, line().key, id)
   }
 
   return {
@@ -180,11 +180,12 @@ export function createAudience<Raw, Options>(
       let message: unknown
       let others: Map<Decoder, unknown> | undefined
       // A line that lingers goes on, for who comes back to it.
-      if (all || (ports.size === 0 && !isEmpty(raw))) {
+      if (all || ports.size === 0) {
         keep(raw)
         newest = number
       }
       for (const port of ports) {
+        if (kind.many && epoch !== line().connection.state.epoch) return
         const own = kind.decoder(port.options, raw)
         if (!own) {
           // It is not for this hook, but its ID may be the last one.
@@ -227,14 +228,16 @@ const IDS = 10_000
 /** Where a hook was told what. It is the hook that remembers: of those on one line, each was told its own part when a handler closed it. */
 const told = /* @__PURE__ */ new WeakMap<object, { readonly place: string; readonly ids: Set<unknown> }>()
 
-/** Has this hook been told of it at this place? From now on it has. */
-function isKnown(port: object, place: string, id: unknown): boolean {
+function idsOf(port: object, place: string): Set<unknown> {
   const before = told.get(port)
   const ids = before?.place === place ? before.ids : new Set<unknown>()
   if (ids !== before?.ids) told.set(port, { place, ids })
+  return ids
+}
+
+function remember(ids: Set<unknown>, id: unknown): void {
   // The last to be seen is the last to be forgotten.
-  const known = ids.delete(id)
+  ids.delete(id)
   ids.add(id)
   if (ids.size > IDS) ids.delete(ids.values().next().value)
-  return known
 }

@@ -434,9 +434,15 @@ const rows: readonly Row[] = [
     open,
     { type: 'reconnect' },
     dialled,
-    'clear, abandon 1000, !close, dial, +connect 10000',
+    'clear, abandon 1000, !close, -linger, dial, +connect 10000',
   ],
-  ['reconnect() from exhausted', closed, { type: 'reconnect' }, dialled, 'clear, dial, +connect 10000'],
+  [
+    'reconnect() from exhausted',
+    closed,
+    { type: 'reconnect' },
+    dialled,
+    'clear, -linger, dial, +connect 10000',
+  ],
   [
     'another destination: what waits is dropped',
     open,
@@ -548,7 +554,7 @@ const rows: readonly Row[] = [
     at('closed', { closed: { by: 'complete' } }),
     { type: 'reconnect' },
     dialled,
-    'clear, dial, +connect 10000',
+    'clear, -linger, dial, +connect 10000',
     { once: true },
   ],
   [

@@ -42,7 +42,7 @@ export function transition(state: State, event: Event, policy: Policy, stamp: St
     case 'open':
       return state.status === 'idle' || state.status === 'closed' ? fresh(state, policy, stamp) : [state, []]
     case 'reconnect':
-      return fresh(state, policy, stamp, leave(state, REPLACED))
+      return fresh(state, policy, stamp, [...leave(state, REPLACED), stop('linger')])
     case 'retarget':
       if (state.status === 'idle') return [state, [discard('destination')]]
       return fresh(state, policy, stamp, [...leave(state, REPLACED), discard('destination')])

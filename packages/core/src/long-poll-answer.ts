@@ -22,12 +22,13 @@ export function createAnswer({
 }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollAnswer {
   const type = essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
   const raw = isText(type) ? new TextDecoder().decode(body) : body.buffer
-  const bodies = new Map<unknown, () => unknown>()
-  const lists = new Map<AnyLongPollOptions, () => readonly unknown[]>()
+  // Weak: the last answer is kept for those who join late, and they come and go.
+  const bodies = new WeakMap<object, () => unknown>()
+  const lists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
   const answer: PollAnswer = {
     headers,
     raw,
-    body: (codec) => once(bodies, codec, () => (codec ? codec.decode(raw) : parsed(raw, type))),
+    body: (codec) => once(bodies, codec ?? bodies, () => (codec ? codec.decode(raw) : parsed(raw, type))),
     unpack: (options) => once(lists, options, () => messagesIn(answer.body(options.codec), options, raw)),
   }
   return answer
@@ -65,7 +66,11 @@ function messagesIn(body: unknown, { messages }: AnyLongPollOptions, raw: WireDa
 }
 
 /** Works it out once, and says the same every time, also where that is an error. */
-function once<Key, Result>(known: Map<Key, () => Result>, key: Key, work: () => Result): Result {
+function once<Key extends object, Result>(
+  known: WeakMap<Key, () => Result>,
+  key: Key,
+  work: () => Result,
+): Result {
   const again = known.get(key)
   if (again) return again()
   try {

@@ -25,7 +25,7 @@ export interface CursorAnswer {
   readonly cursor: string | undefined
 }
 
-/** Finds the cursor in an answer; undefined, null and NaN leave it as it was. The body is undefined where there is none. */
+/** Finds the cursor in an answer; undefined, null and what is no finite number leave it as it was. The body is undefined where there is none. */
 export type ReadCursor<Body = JsonBody> = (
   body: Body,
   answer: CursorAnswer,
@@ -64,7 +64,7 @@ export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): C
 }
 
 /**
- * The cursor is a field of the body, which is a plain object, or nothing beside it; with a method such as POST.
+ * The cursor is a field of the body, as text, which is a plain object, or nothing beside it; with a method such as POST.
  *
  * @throws TautlineError `bad-option` for a name that is empty, and with the request for a body that has no fields
  */
@@ -146,7 +146,9 @@ export function cursorBehind(
   }
   try {
     const found = cursor?.read(content, { ...answer, cursor: before })
-    return found === undefined || found === null || Number.isNaN(found) ? undefined : String(found)
+    return found === undefined || found === null || (typeof found === 'number' && !Number.isFinite(found))
+      ? undefined
+      : String(found)
   } catch (cause) {
     if (!readable || content === undefined) return undefined
     throw new TautlineError('provider', 'The cursor.read function failed', { provider: 'cursor.read' }, cause)

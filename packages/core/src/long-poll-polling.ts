@@ -1,13 +1,19 @@
 import { HINT_CAP, bounded } from './backoff.ts'
 import type { Attempt } from './connection.ts'
-import { TautlineError } from './errors.ts'
 import { type PollAnswer, createAnswer } from './long-poll-answer.ts'
 import { cursorBehind } from './long-poll-cursor.ts'
 import type { LongPollLine } from './long-poll-driver.ts'
 import { requestOf } from './long-poll-request.ts'
-import { guarded } from './occurrences.ts'
+import {
+  type Behind,
+  connectTimeout,
+  gapBehind,
+  requestTimeout,
+  tooLate,
+  unseenGap,
+  wishOf,
+} from './long-poll-rhythm.ts'
 import { gather, refuse } from './providers.ts'
-import { retryAfter } from './retry-after.ts'
 import { createTimers } from './timers.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import { type PollResponse, longPollTransport } from './transports/long-poll.ts'
@@ -37,14 +43,14 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   /** When the next request goes out, where none is under way. */
   let due = Number.POSITIVE_INFINITY
   let opened = false
-  /** How many answers in a row could not be read, and left the cursor where it was. */
   let stuck = 0
-  /** What the wait for the next request is made of; undefined while one is under way. */
-  let waiting: { readonly news: boolean; readonly random: number } | undefined
+  let quick = 0
+  /** Undefined while a request is under way. */
+  let waiting: Behind | undefined
   /** How long that is from one request to the next, as things were when it began. */
   let gap = 0
   /** The server's wish: no request before this time. */
-  let notBefore = 0
+  let notBefore = Number.NEGATIVE_INFINITY
   /** A function is being asked for the request, or its answer is being handled: neither is given up for a new request. */
   let engaged: 'asking' | 'handling' | undefined
   /** A new request was wished for while an answer was being handled. */
@@ -53,21 +59,22 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   function ask(): void {
     timers.stopAll()
     waiting = engaged = undefined
-    notBefore = 0
+    notBefore = Number.NEGATIVE_INFINITY
     due = Number.POSITIVE_INFINITY
     asked = environment.now()
     const own = (controller = new AbortController())
     const { signal } = own
-    timers.start('answer', bounded(requestTimeout()))
     const fail = (cause: unknown) => {
       if (!signal.aborted) on.ended(refuse(cause))
     }
     const send = (ingredients: Parameters<typeof requestOf>[1]) => {
       if (signal.aborted) return
       engaged = undefined
+      timers.start('answer', bounded(requestTimeout(line.lead.options)))
       const request = requestOf(line, ingredients, signal)
       place = request.url.href
-      if (!opened && line.lead.options.interval === undefined) timers.start('held', HELD)
+      if (!opened && line.lead.options.interval === undefined)
+        timers.start('held', Math.min(HELD, connectTimeout(line.lead.options) / 2))
       longPollTransport(request, eventsOf(signal))
     }
     try {
@@ -75,6 +82,7 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
       first = { attempt: 0, previous: undefined }
       if (gathered instanceof Promise) {
         engaged = 'asking'
+        timers.start('answer', bounded(connectTimeout(line.lead.options)))
         gathered.then(send).catch(fail)
       } else send(gathered)
     } catch (cause) {
@@ -105,13 +113,12 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   function take(response: PollResponse, signal: AbortSignal): void {
     // It is not asked again, and so it is not waited for.
     timers.stopAll()
-    const asksFor = Math.min(
-      bounded(retryAfter(response.headers.get('retry-after'), environment.now()) ?? 0),
-      HINT_CAP,
-    )
-    notBefore = environment.now() + asksFor
+    const now = environment.now()
+    notBefore = wishOf(response.headers, now)
+    const { minGap = 1000 } = line.lead.options
+    const atOnce = now - asked < minGap
     engaged = 'handling'
-    let news = false
+    let news: Behind['behind']
     try {
       news = handle(response, signal)
     } catch (cause) {
@@ -123,48 +130,52 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     // A handler may have closed the line, or whoever hears that all is well again.
     if (signal.aborted) return
     controller = engaged = undefined
-    waiting = { news, random: environment.random() }
+    quick = news === 'news' && atOnce ? quick + 1 : 0
+    waiting = { behind: news, quick, stuck, random: environment.random() }
     reschedule()
     if (wished) askAnew()
   }
 
   /**
-   * Returns whether there was anything new.
+   * Returns what there was: something that moved the cursor, nothing new, or something that nobody was there to hear.
    *
    * @throws TautlineError `provider` where the cursor cannot be read
    */
-  function handle(response: PollResponse, signal: AbortSignal): boolean {
+  function handle(response: PollResponse, signal: AbortSignal): Behind['behind'] {
     const { body } = response
-    if (!isNews(response.status)) return false
+    if (!isNews(response.status)) return 'nothing'
     const { cursor } = line.connection
     const { options } = line.lead
     const answer = body && createAnswer({ ...response, body })
     const unpacked = answer && tried(() => answer.unpack(options))
     const { status, headers, url } = response
     const messages = unpacked?.length ?? 0
-    const found = { status, headers, url, messages, body: () => answer?.body(options.codec) }
+    const found = { status, headers, url, messages, body: () => unpacked && answer?.body(options.codec) }
     const next = cursorBehind(options.cursor, found, cursor)
+    const { ports } = line.audience
     // What cannot be read is told as an error there.
-    if (answer) on.message(answer)
-    if (signal.aborted) return false
+    if (answer && ports.size > 0) on.message(answer)
+    // What nobody was told, since nobody was there or left in the middle, is not handled.
+    if (signal.aborted || (answer && ports.size === 0)) return 'unheard'
     const moved = next !== undefined && next !== cursor
     if (moved) on.cursor(next)
     stuck = answer && !unpacked && !moved ? stuck + 1 : 0
-    return moved && messages > 0
-  }
-
-  function requestTimeout(): number {
-    const { timeout, interval } = line.lead.options
-    return timeout?.request ?? (interval === undefined ? 90_000 : 10_000)
+    return moved && messages > 0 ? 'news' : 'nothing'
   }
 
   function reschedule(): void {
     if (!waiting) return
+    gap = gapBehind(line, waiting)
+    const now = clocked()
+    wait(Math.max(asked + gap, notBefore) - now)
+  }
+
+  /** The time; a clock that was set back must not make an hour of a second. */
+  function clocked(): number {
     const now = environment.now()
-    gap = gapBehind(waiting.news, waiting.random)
-    // A clock that was set back must not make an hour of a second.
-    const earliest = Math.min(asked, now) + gap
-    wait(Math.max(earliest, Math.min(notBefore, now + HINT_CAP)) - now)
+    asked = Math.min(asked, now)
+    notBefore = Math.min(notBefore, now + HINT_CAP)
+    return now
   }
 
   function wait(ms: number): void {
@@ -173,33 +184,15 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     timers.start('next', bounded(ms))
   }
 
-  function gapBehind(news: boolean, random: number): number {
-    const { interval, minGap = 1000 } = line.lead.options
-    // The same question has the same answer, which could not be read: it is asked for as an attempt would be.
-    const { delay } = line.connection.policy
-    const wary = stuck > 0 ? bounded(guarded(() => delay(stuck, random), environment) ?? 0) : 0
-    const rhythm = interval === undefined ? (news ? 0 : minGap) : interval * (0.9 + 0.2 * random)
-    return Math.max(rhythm, unseenGap(), wary)
-  }
-
-  function unseenGap(): number {
-    const { hidden } = line.lead.options.pause ?? {}
-    return typeof hidden === 'number' && !line.connection.state.visible ? hidden : 0
-  }
-
   function ring(timer: 'answer' | 'held' | 'next'): void {
     if (timer === 'next') {
       // The page may have been hidden meanwhile.
-      if (waiting && unseenGap() > gap) reschedule()
+      if (waiting && unseenGap(line) > gap) reschedule()
       else ask()
     } else if (timer === 'held') {
       opened = true
       on.opened({ protocol: '', url: place, headers: undefined })
-    } else {
-      const timeout = requestTimeout()
-      const text = `No answer within ${timeout} ms: timeout.request has to be longer than the server holds a request`
-      on.ended({ kind: 'lost', error: new TautlineError('timeout', text, { phase: 'request', timeout }) })
-    }
+    } else on.ended({ kind: 'lost', error: tooLate(line.lead.options, engaged === 'asking') })
   }
 
   function stop(): void {
@@ -211,8 +204,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
   function askAnew(): void {
     wished = engaged === 'handling'
     if (engaged) return
-    const now = environment.now()
-    const soonest = Math.max(Math.min(asked, now) + NOT_SOONER, Math.min(notBefore, now + HINT_CAP))
+    const now = clocked()
+    const soonest = Math.max(asked + NOT_SOONER, notBefore)
     // A request that has just gone out is the question that this would ask, and the next one may be due before.
     if (soonest > now && (controller || due <= soonest)) return
     controller?.abort()

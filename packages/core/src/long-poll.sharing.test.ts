@@ -192,12 +192,12 @@ describe('48: who joins late', () => {
     expect(dataOf(added)).toEqual(['c'])
   })
 
-  test('on a line that lingers, also where an answer without any came meanwhile', async () => {
+  test('on a line that lingers, also where an answer came meanwhile: nobody heard it, and it is asked for again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
-    await answer(environment, { next: 2, list: [] })
+    await answer(environment, { next: 2, list: ['b'] })
     const { observer } = late(environment)
-    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'a', cursor: '2' })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'a' })
   })
 })
 

@@ -10,6 +10,7 @@ import {
   type MessageIn,
   checkPoll,
 } from './long-poll-options.ts'
+import { connectTimeout } from './long-poll-rhythm.ts'
 import { View } from './observer.ts'
 import { policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -56,9 +57,11 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
   toUrl: toHttpUrl,
   // A request that is held says nothing: an answer proves the line, and not its age.
   policy: (url, options) =>
-    policyOf(options, undefined, isRenewable(url, options), { stableAfter: Number.POSITIVE_INFINITY }),
+    policyOf(options, undefined, isRenewable(url, options), {
+      stableAfter: Number.POSITIVE_INFINITY,
+      connectTimeout: connectTimeout(options),
+    }),
   many: true,
-  replays: true,
   idOf: ({ dedupe }, message) => dedupe?.(message),
   decoder: decoderOf,
   info: ({ raw, headers }) => ({ raw, headers }),

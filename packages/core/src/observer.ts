@@ -125,7 +125,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     // The body of a request may be an object that has changed.
     this.#relocate(this.#locate())
     const line = (this.line = this.lineHere())
-    const event = comeTo(line, this.#memory, this.kind.start(this.options), this.kind.replays)
+    const event = comeTo(line, this.#memory, this.kind.start(this.options))
     line.audience.add(this)
     line.settle()
     this.#memory = BLANK
@@ -229,7 +229,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     return (this.#first ??= this.getSnapshot())
   }
 
-  receive(message: unknown, raw: Raw): void {
+  receive(message: unknown, raw: Raw): boolean {
     const { line, options } = this
     const { reduce } = options
     const info = reduce || options.onMessage || this.#taps ? this.kind.info(raw) : undefined
@@ -240,8 +240,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     if (this.#data !== before) this.#schedule()
     if (this.#watched?.has('cursor')) this.touch('cursor')
     // A listener that is told at once may have left.
-    if (this.line === line && info)
-      tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
+    if (this.line !== line) return false
+    if (info) tellMessage(this.options.onMessage, this.#taps, message, info, this.environment)
+    return true
   }
 
   catchUp(message: unknown, raw: Raw, whole: boolean): void {

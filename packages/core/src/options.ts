@@ -84,8 +84,10 @@ export function policyOf(
   options: Options,
   heartbeat: HeartbeatPolicy | undefined,
   renewable: boolean,
-  { once = false, stableAfter = 5000 }: Partial<Pick<Policy, 'once' | 'stableAfter'>> = {},
+  own: Partial<Pick<Policy, 'once' | 'stableAfter' | 'connectTimeout'>> = {},
 ): Policy {
+  // Whoever asks once waits for work to be done, and must not ask again because it takes long.
+  const { once = false, stableAfter = 5000, connectTimeout = once ? 60_000 : 10_000 } = own
   const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
     limit: retry.limit ?? Number.POSITIVE_INFINITY,
@@ -93,8 +95,7 @@ export function policyOf(
     when: retry.when,
     renewable,
     once,
-    // Whoever asks once waits for work to be done, and must not ask again because it takes long.
-    connectTimeout: options.timeout?.connect ?? (once ? 60_000 : 10_000),
+    connectTimeout: options.timeout?.connect ?? connectTimeout,
     stableAfter,
     linger: options.linger ?? 1000,
     pauseOffline: options.pause?.offline ?? true,

@@ -33,8 +33,6 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Ra
   policy(url: UrlOption, options: Options): Policy
   /** Where a hook begins that was never here. */
   start(options: Options): string | undefined
-  /** Is who asks without a cursor told all that there is? */
-  readonly replays?: boolean | undefined
   /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it. */
   whole?(options: Options): boolean
   drive(line: Line<Raw, Options, Own>): Own

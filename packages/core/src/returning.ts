@@ -9,11 +9,9 @@ export interface Memory {
   readonly state: State
   /** Behind what it has been told. */
   readonly cursor: string | undefined
-  /** It was on a line, where it may have been told nothing yet. */
-  readonly been: boolean
 }
 
-export const BLANK: Memory = { state: initialState, cursor: undefined, been: false }
+export const BLANK: Memory = { state: initialState, cursor: undefined }
 
 /** What of a line matters here. */
 interface AnyLine {
@@ -25,25 +23,23 @@ interface AnyLine {
 export function remember({ connection }: AnyLine, gone: boolean): Memory {
   const { state, cursor } = connection
   if (!gone || !connection.policy.once || !connection.sent || !isUp(state))
-    return { state: state.closed ? state : initialState, cursor, been: true }
+    return { state: state.closed ? state : initialState, cursor }
   // To come back is not to ask: what may be at work, or was paid for, is not asked for again by itself.
   const text = 'Its component went while the request was under way, which is not repeated by itself'
   const error = new TautlineError('interrupted', text, { by: 'component' })
   const closed = { by: 'fatal', error } as const
-  return { state: { ...initialState, status: 'closed', closed, error }, cursor, been: true }
+  return { state: { ...initialState, status: 'closed', closed, error }, cursor }
 }
 
 /**
  * How a hook comes to a line, or back to it: sets where the line is to go on from, and returns what it is to be told.
  *
  * @param start where a hook begins that was never here
- * @param replays who asks without a cursor is told all that there is, and not what is still to come
  */
 export function comeTo(
   { connection, audience }: AnyLine,
-  { state: left, cursor, been }: Memory,
+  { state: left, cursor }: Memory,
   start?: string,
-  replays = false,
 ): Event {
   const { status } = connection.state
   const { once } = connection.policy
@@ -52,8 +48,7 @@ export function comeTo(
   if (unasked) connection.cursor ??= cursor ?? start
   if (status === 'idle' && stays(left, once)) return { type: 'close', closed: left.closed }
   // What came while the line lingered was told to nobody: it is asked for again.
-  const known = cursor || (been && replays)
-  const missed = !unasked && !once && audience.ports.size === 0 && known && cursor !== connection.cursor
+  const missed = !unasked && !once && audience.ports.size === 0 && cursor && cursor !== connection.cursor
   if (missed) connection.cursor = cursor
   return { type: missed && status !== 'backoff' ? 'reconnect' : 'retain' }
 }
