@@ -298,3 +298,20 @@ test('a stream that was never opened shows where it would start', () => {
   expect(stream({ lastEventId: '7' }).client.getSnapshot().lastEventId).toBe('7')
   expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
 })
+
+test('6, 30: a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
+  const environment = createTestEnvironment()
+  const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
+  await environment.advance(0)
+  await answer(environment)
+  leave()
+  environment.request.write(block('a', { id: '1' }))
+  await environment.advance(0)
+  observer.subscribe(() => {})
+  await environment.advance(0)
+  await answer(environment)
+  // What was to end the line that lingered is not to end this one.
+  await environment.advance(5000)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
+  expect(asked(environment)).toEqual(['0', '0'])
+})
