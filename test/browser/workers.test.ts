@@ -1,11 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { countsOf, publish } from '../server/support/polls.ts'
 import { until, upTo } from '../server/support/stream.ts'
 import { newsOf } from '../server/support/world.ts'
 import { connectionsTo } from './support/demo-server.ts'
 import { world } from './support/worlds.ts'
-import type { Wish } from './workers/read.ts'
-
-const LAST = 500
+import { LAST, type Wish } from './workers/read.ts'
 
 /** A stream of numbers whose line is cut again and again before it ends. */
 interface Source {
@@ -39,6 +38,18 @@ async function eventSource(): Promise<Source> {
   }
 }
 
+async function pollSource(): Promise<Source> {
+  const log = world.unique()
+  const target = `/poll/couch/${log}/_changes?feed=longpoll&timeout=30000&limit=20&client=${log}`
+  await world.addFault({ fault: 'cut', bytes: 30, match: target, count: 10 })
+  await publish(world, log, upTo(LAST).map(String))
+  return {
+    wish: { what: 'polls', address: world.url + target },
+    endless: { what: 'polls', address: `${world.url}${target}&since=now` },
+    readers: async () => (await countsOf(world, log)).inFlight,
+  }
+}
+
 const answerOf = (port: Worker | MessagePort) =>
   new Promise<unknown>((resolve) => {
     port.onmessage = (event: MessageEvent<unknown>) => resolve(event.data)
@@ -47,6 +58,7 @@ const answerOf = (port: Worker | MessagePort) =>
 describe.each([
   ['a WebSocket', socketSource],
   ['server-sent events', eventSource],
+  ['a long poll', pollSource],
 ])('%s', (_, createSource) => {
   test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
     const { wish, readers } = await createSource()

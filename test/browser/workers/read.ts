@@ -1,4 +1,7 @@
-import { createEventSource, createWebSocket, json } from '@tautline/core'
+import { createEventSource, createLongPoll, createWebSocket, json, query } from '@tautline/core'
+
+/** The number that is read last. */
+export const LAST = 500
 
 /** What a worker is asked to read, and where. */
 export interface Wish {
@@ -27,6 +30,24 @@ const readers = {
     const codec = json<{ readonly seq: number }>()
     for await (const { seq } of createEventSource(address, { ...options, codec, lastEventId: '0' }))
       seen.push(seq)
+    return seen
+  },
+  async polls(address: string): Promise<readonly number[]> {
+    const seen: number[] = []
+    const changes = createLongPoll(address, {
+      ...options,
+      codec: json<{
+        readonly last_seq: string
+        readonly results: readonly { readonly doc: { text: string } }[]
+      }>(),
+      cursor: query('since', (body) => body.last_seq),
+      messages: ({ results }) => results,
+    })
+    for await (const { doc } of changes) {
+      seen.push(Number(doc.text))
+      // A log has no end of its own.
+      if (seen.length === LAST) break
+    }
     return seen
   },
 }
