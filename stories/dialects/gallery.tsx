@@ -99,8 +99,8 @@ function useLine({ log, dialect }: LineProps) {
   const [recorder] = useState(createRecorder)
   const [defaults] = useState(() => ({ environment: { fetch: recorder.fetch } }))
   const [lose] = useState(() => loseAt(server, target))
-  // Five requests are held of the six that HTTP/1.1 has for an origin: under another name the others do not wait for them.
-  const url = `${server.url.replace('//127.0.0.1:', '//localhost:')}${target}`
+  // Five requests are held, of the six that HTTP/1.1 has for an origin: at the other port nothing else waits for them.
+  const url = `${server.faultyUrl}${target}`
   return { defaults, given: { url, dialect, recorder, lose } }
 }
 
