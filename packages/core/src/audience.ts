@@ -53,10 +53,18 @@ export interface Messages<Raw, Options> {
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** What the protocol says of a message. */
   info(raw: Raw): MessageInfo
-  /** True where what travels holds any number of messages: the decoder then makes a list of them. */
-  readonly many?: boolean | undefined
-  /** What a repetition is known by, where there may be any; undefined: it is none. */
-  idOf?(options: Options, message: unknown): unknown
+  /** For a kind of which what travels holds any number of messages, and whose decoder makes a list of them: tells a hook one after the other. */
+  tellMany?(port: Port<Raw, Options>, messages: readonly unknown[], raw: Raw, telling: Telling): void
+}
+
+/** What there is to know while many messages are told. */
+export interface Telling {
+  /** The destination. */
+  readonly place: string
+  /** False once the hook has left, or the line is not any more the one that brought them: what nobody was told is asked for again. */
+  goesOn(): boolean
+  /** Takes the errors that nobody listens to. */
+  unheard(error: unknown): void
 }
 
 /** What of a line matters here. */
@@ -128,34 +136,6 @@ export function createAudience<Raw, Options>(
     if (!heard && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) unheard(event)
   }
 
-  /**
-   * One after the other, for as long as the hook is there and the line is the one that brought them: a handler may have left, or closed it, and
-   * what no hook was told is asked for again.
-   */
-  function receiveAll(port: Member, messages: readonly unknown[], raw: Raw, epoch: number): void {
-    for (const message of messages) {
-      if (epoch !== line().connection.state.epoch || !ports.has(port)) return
-      receiveOnce(port, message, raw)
-    }
-  }
-
-  /** What is known by its ID was told before. It is known from now on if it is told: a listener that comes first may have left. */
-  function receiveOnce(port: Member, message: unknown, raw: Raw): void {
-    const id = idOf(port, message)
-    const ids = id === undefined || id === null ? undefined : idsOf(port, line().key)
-    if ((ids?.has(id) || port.receive(message, raw)) && ids) remember(ids, id)
-  }
-
-  function idOf({ options }: Member, message: unknown): unknown {
-    try {
-      return kind.idOf?.(options, message)
-    } catch (error) {
-      // Rather twice than never.
-      unheard(error)
-      return undefined
-    }
-  }
-
   return {
     ports,
     add(port) {
@@ -169,7 +149,7 @@ export function createAudience<Raw, Options>(
         // An error was reported to those who were there when it came.
         const message = decoder ? decode(decoder, raw, () => {}) : UNREADABLE
         if (message === UNREADABLE) continue
-        for (const one of kind.many ? listOf(message) : [message]) port.catchUp(one, raw, all)
+        for (const one of kind.tellMany ? listOf(message) : [message]) port.catchUp(one, raw, all)
       }
     },
     remove: (port) => void ports.delete(port),
@@ -185,7 +165,7 @@ export function createAudience<Raw, Options>(
         newest = number
       }
       for (const port of ports) {
-        if (kind.many && epoch !== line().connection.state.epoch) return
+        if (kind.tellMany && epoch !== line().connection.state.epoch) return
         const own = kind.decoder(port.options, raw)
         if (!own) {
           // It is not for this hook, but its ID may be the last one.
@@ -202,12 +182,14 @@ export function createAudience<Raw, Options>(
           decoder = own
         }
         // Where there is nothing in it, what came last stays the last.
-        if (kind.many && message !== UNREADABLE && listOf(message).length === 0) continue
+        if (kind.tellMany && message !== UNREADABLE && listOf(message).length === 0) continue
         if (newest !== number) keep(raw)
         newest = number
         if (message === UNREADABLE) port.touch('cursor')
-        else if (kind.many) receiveAll(port, listOf(message), raw, epoch)
-        else port.receive(message, raw)
+        else if (kind.tellMany) {
+          const goesOn = () => epoch === line().connection.state.epoch && ports.has(port)
+          kind.tellMany(port, listOf(message), raw, { place: line().key, goesOn, unheard })
+        } else port.receive(message, raw)
       }
     },
     tell: (type, event) => tellSome(ports, type, event),
@@ -221,23 +203,3 @@ export function createAudience<Raw, Options>(
 
 /** What the decoder of a kind with many messages makes. */
 const listOf = (decoded: unknown) => decoded as readonly unknown[]
-
-/** How many IDs a hook remembers, to know a repetition by. */
-const IDS = 10_000
-
-/** Where a hook was told what. It is the hook that remembers: of those on one line, each was told its own part when a handler closed it. */
-const told = /* @__PURE__ */ new WeakMap<object, { readonly place: string; readonly ids: Set<unknown> }>()
-
-function idsOf(port: object, place: string): Set<unknown> {
-  const before = told.get(port)
-  const ids = before?.place === place ? before.ids : new Set<unknown>()
-  if (ids !== before?.ids) told.set(port, { place, ids })
-  return ids
-}
-
-function remember(ids: Set<unknown>, id: unknown): void {
-  // The last to be seen is the last to be forgotten.
-  ids.delete(id)
-  ids.add(id)
-  if (ids.size > IDS) ids.delete(ids.values().next().value)
-}

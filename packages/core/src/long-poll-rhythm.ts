@@ -24,6 +24,9 @@ const BURST = 100
 /** In ms. */
 const BREATH = 10
 
+/** What nobody hears comes again however often it is asked for: in ms, also where no gap is wanted. */
+const UNHEARD = 1000
+
 /** How long it is from one request to the next, in ms. */
 export function gapBehind(line: LongPollLine, { behind, quick, stuck, random }: Behind): number {
   const { interval, minGap = 1000 } = line.lead.options
@@ -38,7 +41,7 @@ export function gapBehind(line: LongPollLine, { behind, quick, stuck, random }: 
         ? gapInBurst(quick, minGap)
         : minGap
       : interval * (0.9 + 0.2 * random)
-  return Math.max(rhythm, unseenGap(line), wary)
+  return Math.max(rhythm, unseenGap(line), wary, behind === 'unheard' ? UNHEARD : 0)
 }
 
 function gapInBurst(quick: number, minGap: number): number {

@@ -11,6 +11,7 @@ import {
   checkPoll,
 } from './long-poll-options.ts'
 import { connectTimeout } from './long-poll-rhythm.ts'
+import { tellMany } from './long-poll-telling.ts'
 import { View } from './observer.ts'
 import { policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -61,8 +62,7 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
       stableAfter: Number.POSITIVE_INFINITY,
       connectTimeout: connectTimeout(options),
     }),
-  many: true,
-  idOf: ({ dedupe }, message) => dedupe?.(message),
+  tellMany,
   decoder: decoderOf,
   info: ({ raw, headers }) => ({ raw, headers }),
   start: ({ initialCursor }) => initialCursor,
