@@ -1,6 +1,7 @@
 import { json, text } from '@tautline/core'
 import { expect } from 'vitest'
 import { collected } from './driver.ts'
+import { expectNext } from './long-poll-polling.ts'
 import type { PollScenario } from './scenario.ts'
 
 const components = [0, 1, 2]
@@ -69,6 +70,26 @@ export const sharing: readonly PollScenario[] = [
         'second',
       ])
       expect(page.server.lines).toHaveLength(1)
+    },
+  },
+  {
+    name: '46: what comes while the line lingers is told to who comes back, and until then not asked for in a loop',
+    async run(page) {
+      const heard: unknown[] = []
+      const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
+      const gone = await page.mountOpen('/lingers', options)
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      gone.unmount()
+      page.server.line.say('to nobody yet')
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
+      await expectNext(page, 1000)
+      await page.settle()
+      await page.advance(500)
+      expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '0'])
+      await page.mountOpen('/lingers', options)
+      await page.until(() => expect(heard).toEqual(['to nobody yet']))
+      await page.until(() => expect(page.server.call.since).toBe('1'))
+      expect(page.server.most).toBe(1)
     },
   },
   {

@@ -134,7 +134,7 @@ export const closing: readonly CommonScenario[] = [
       await page.advance(999)
       expect(page.server.line.over).toBeUndefined()
       await page.advance(1)
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
       expect(calls).toEqual([])
     },
   },
