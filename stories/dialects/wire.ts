@@ -97,7 +97,7 @@ export function outcomeOf({ state, status, text }: Exchange): string {
     case 'given-up':
       return 'was given up'
     case 'broken':
-      return `${status ?? ''} ${text} – broke off`
+      return `${[status, text].join(' ').trim()} – broke off`
     case 'whole':
       return `${status} ${text || '(empty)'}`
   }

@@ -31,6 +31,8 @@ export interface Meter {
   readonly fetch: ReturnType<typeof tappedFetch>
   /** A message has come that was published then, in ms since 1970. */
   arrived(published: number): void
+  /** All counts begin at 0 again. */
+  restart(): void
   subscribe(listener: () => void): () => void
   getSnapshot(): Reading
 }
@@ -60,15 +62,16 @@ export function createMeter(): Meter {
   const listeners = new Set<() => void>()
   let reading = nothing
   let delays: readonly number[] = []
+  let asked = 0
   const change = (changed: Partial<Reading>): void => {
     reading = { ...reading, ...changed }
     for (const listener of listeners) listener()
   }
   return {
     fetch: tappedFetch(() => {
-      const id = reading.requests + 1
+      const id = (asked += 1)
       const span: Span = { id, from: seconds(), to: undefined }
-      change({ requests: id, spans: [...reading.spans.slice(1 - KEPT), span] })
+      change({ requests: reading.requests + 1, spans: [...reading.spans.slice(1 - KEPT), span] })
       return {
         chunk: ({ byteLength }) => change({ bytes: reading.bytes + byteLength }),
         ended() {
@@ -81,7 +84,13 @@ export function createMeter(): Meter {
       const latest = Math.max(0, Date.now() - published)
       delays = [...delays.slice(1 - KEPT), latest]
       const messages = reading.messages + 1
-      change({ messages, latest, median: medianOf(delays), arrivals: arrivalsAfter(reading, messages) })
+      change({ messages, latest, median: medianOf(delays), arrivals: arrivalsAfter(reading) })
+    },
+    restart() {
+      delays = []
+      // What is drawn stays.
+      const { spans, arrivals } = reading
+      change({ ...nothing, spans, arrivals })
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -94,10 +103,10 @@ export function createMeter(): Meter {
 /** Closer together than this, in s, is one arrival: a burst is drawn as one. */
 const TOGETHER = 0.03
 
-function arrivalsAfter({ arrivals }: Reading, id: number): readonly Arrival[] {
+function arrivalsAfter({ arrivals }: Reading): readonly Arrival[] {
   const at = seconds()
   const last = arrivals.at(-1)
   if (last === undefined || at - last.at > TOGETHER)
-    return [...arrivals.slice(1 - KEPT), { id, at, messages: 1 }]
+    return [...arrivals.slice(1 - KEPT), { id: (last?.id ?? 0) + 1, at, messages: 1 }]
   return [...arrivals.slice(0, -1), { ...last, messages: last.messages + 1 }]
 }

@@ -23,12 +23,22 @@ export function Polling({ haste = 1 }: { readonly haste?: number }) {
   const [rate, setRate] = useState(0)
   const [hidden, setHidden] = useState(false)
   const { published, send } = usePublisher(server, log, rate)
+  const restart = (): void => {
+    for (const [, meter] of readers) meter.restart()
+  }
   return (
     <Stage
       title="Long and short polling"
       lead="One log, four readers. A long poll is held by the server until there is something to say; a short poll asks in a rhythm, and mostly for nothing. Publish, and see what each costs and how late it is. Bytes are those of the bodies, unpacked; the heads of request and answer come on top, some 0.7 kB each time over HTTP/1.1."
     >
-      <Publisher send={send} rate={rate} setRate={setRate} hidden={hidden} setHidden={setHidden} />
+      <Publisher
+        send={send}
+        rate={rate}
+        setRate={setRate}
+        hidden={hidden}
+        setHidden={setHidden}
+        restart={restart}
+      />
       <Traffic readers={readers} published={published} />
       <Trade readers={readers} />
       <div className="poll-panels">
@@ -51,8 +61,9 @@ function Publisher(props: {
   readonly setRate: (rate: number) => void
   readonly hidden: boolean
   readonly setHidden: (hidden: boolean) => void
+  readonly restart: () => void
 }) {
-  const { send, rate, setRate, hidden, setHidden } = props
+  const { send, rate, setRate, hidden, setHidden, restart } = props
   return (
     <div className="row publisher">
       <button className="button" data-look="primary" onClick={() => send(1)}>
@@ -76,6 +87,9 @@ function Publisher(props: {
           </button>
         ))}
       </div>
+      <button className="button" onClick={restart}>
+        Count anew
+      </button>
       <label className="publisher-hidden">
         <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.target.checked)} />
         Stop while the page is hidden
