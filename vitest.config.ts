@@ -74,7 +74,7 @@ const projects: TestProjectInlineConfiguration[] = [
   { test: { name: 'react', ...reactTests } },
   {
     resolve: { alias: [react18] },
-    test: { name: 'react-18', ...reactTests, exclude: ['**/activity.test.tsx'] },
+    test: { name: 'react-18', ...reactTests, exclude: ['**/*activity.test.tsx'] },
   },
   { plugins: [vue()], test: { name: 'vue', ...vueTests } },
   {

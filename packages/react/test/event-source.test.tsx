@@ -1,5 +1,4 @@
 import { act, render } from '@testing-library/react'
-import * as React from 'react'
 import { Component, type ReactNode, StrictMode, Suspense, startTransition, useEffect, useState } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
@@ -182,32 +181,6 @@ test('33: a prompt of a render that was thrown away is not asked', async () => {
   expect(container.textContent).toBe('second: nothing')
   unmount()
 })
-
-// React 18 has none.
-test.skipIf(React.Activity === undefined)(
-  '6: a component that <Activity> hides gives its request up, and asks again from where it was',
-  async () => {
-    const page = open()
-    const options = { environment: page.environment, linger: 500 }
-    const app = (mode: 'visible' | 'hidden') => (
-      <React.Activity mode={mode}>
-        <Line options={options} />
-      </React.Activity>
-    )
-    const { container, rerender, unmount } = render(app('visible'))
-    await page.until(() => expect(container.textContent).toBe('open '))
-    server.call.write('id: 7\n\n')
-    await page.settle()
-    rerender(app('hidden'))
-    await page.advance(500)
-    await page.until(() => expect(server.call.aborted).toBe(true))
-    rerender(app('visible'))
-    await page.until(() => expect(server.calls).toHaveLength(2))
-    await page.until(() => expect(container.textContent).toBe('open '))
-    expect(server.call.headers.get('last-event-id')).toBe('7')
-    unmount()
-  },
-)
 
 test('a result has every field of the snapshot, can be spread, and its commands keep their identity', async () => {
   const page = open()

@@ -3,10 +3,10 @@ import * as React from 'react'
 import { collect } from '@tautline/core'
 import { expect, test } from 'vitest'
 import { useLongPoll } from '@tautline/react'
-import { longPollKind } from '../../../../test/binding-contract/long-poll-kind.ts'
-import { pollPages } from '../../../../test/binding-contract/pages.ts'
-import { expectQuietConsole } from '../../../../test/binding-contract/run.ts'
-import { pollDriver } from '../driver.tsx'
+import { longPollKind } from '../../../test/binding-contract/long-poll-kind.ts'
+import { pollPages } from '../../../test/binding-contract/pages.ts'
+import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
+import { pollDriver } from './driver.tsx'
 
 const { server, open } = pollPages(pollDriver)
 expectQuietConsole()
