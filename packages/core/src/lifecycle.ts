@@ -134,7 +134,8 @@ function retry(
   const attempt = state.attempt + 1
   const hint = Math.max(state.hint, bounded(retryAfter))
   const unseen = state.visible ? 0 : bounded(policy.unseenWait ?? 0)
-  const delay = Math.max(unseen, wait(policy.delay, attempt, stamp.random, hint))
+  const own = wait(policy.delay, attempt, stamp.random, hint)
+  const delay = Math.max(unseen, own)
   const retryAt = stamp.now + delay
   const waitingFor = shut(state, policy)
   const next: State = {
@@ -142,7 +143,8 @@ function retry(
     status: 'backoff',
     attempt,
     error,
-    notBefore: hint > 0 ? retryAt : 0,
+    // The server's wish alone: a page that is seen again waits no longer than that.
+    notBefore: hint > 0 ? stamp.now + own : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }

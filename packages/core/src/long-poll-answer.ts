@@ -10,6 +10,8 @@ export interface PollAnswer {
   readonly headers: Headers
   /** Text where its type is one, else bytes. */
   readonly raw: WireData
+  /** A hook was told all that is in it. */
+  heard: boolean
   /** Read once for each codec. @throws what the codec throws */
   body(codec: BodyCodec | undefined): unknown
   /** Unpacked once for each hook. @throws what the codec throws, and TautlineError `decode` */
@@ -28,6 +30,7 @@ export function createAnswer({
   const answer: PollAnswer = {
     headers,
     raw,
+    heard: false,
     body: (codec) => once(bodies, codec ?? bodies, () => (codec ? codec.decode(raw) : parsed(raw, type))),
     unpack: (options) => once(lists, options, () => messagesIn(answer.body(options.codec), options, raw)),
   }

@@ -24,6 +24,9 @@ const HELD = 1000
 /** What the page or the network does brings the next request forward, but never closer than this to the last one, in ms. */
 const NOT_SOONER = 1000
 
+/** A server that answers so soon, in ms, has not held the request. */
+const AT_ONCE = 100
+
 /** One row of requests, of which never two are under way. */
 export interface Polling extends TransportHandle {
   /** Gives up a request that is under way, or the wait for the next one: the line may be dead, or somebody looks again. */
@@ -116,7 +119,7 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     const now = environment.now()
     notBefore = wishOf(response.headers, now)
     const { minGap = 1000 } = line.lead.options
-    const atOnce = now - asked < minGap
+    const atOnce = now - asked < Math.min(minGap, AT_ONCE)
     engaged = 'handling'
     let news: Behind['behind']
     try {
@@ -143,7 +146,10 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
    */
   function handle(response: PollResponse, signal: AbortSignal): Behind['behind'] {
     const { body } = response
-    if (!isNews(response.status)) return 'nothing'
+    if (!isNews(response.status)) {
+      stuck = 0
+      return 'nothing'
+    }
     const { cursor } = line.connection
     const { options } = line.lead
     const answer = body && createAnswer({ ...response, body })
@@ -155,8 +161,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     const { ports } = line.audience
     // What cannot be read is told as an error there.
     if (answer && ports.size > 0) on.message(answer)
-    // What nobody was told, since nobody was there or left in the middle, is not handled.
-    if (signal.aborted || (answer && ports.size === 0)) return 'unheard'
+    // What nobody was told to its end, since nobody was there or left in the middle, is not handled.
+    if (signal.aborted || (answer && ports.size === 0 && !answer.heard)) return 'unheard'
     const moved = next !== undefined && next !== cursor
     if (moved) on.cursor(next)
     stuck = answer && !unpacked && !moved ? stuck + 1 : 0
@@ -205,7 +211,10 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     wished = engaged === 'handling'
     if (engaged) return
     const now = clocked()
-    const soonest = Math.max(asked + NOT_SOONER, notBefore)
+    const soonest = Math.max(
+      asked + (controller ? NOT_SOONER : Math.max(NOT_SOONER, unseenGap(line))),
+      notBefore,
+    )
     // A request that has just gone out is the question that this would ask, and the next one may be due before.
     if (soonest > now && (controller || due <= soonest)) return
     controller?.abort()

@@ -22,6 +22,7 @@ export function tellMany(
     // Known from now on if it is told: a listener that comes before the handlers may have left.
     if ((ids?.has(id) || port.receive(message, raw)) && ids) remember(ids, id)
   }
+  raw.heard = true
 }
 
 function idOf({ dedupe }: AnyLongPollOptions, message: unknown, { unheard }: Telling): unknown {

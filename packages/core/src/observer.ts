@@ -127,10 +127,11 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>> impl
     const line = (this.line = this.lineHere())
     const event = comeTo(line, this.#memory, this.kind.start(this.options))
     line.audience.add(this)
-    line.settle()
     this.#memory = BLANK
     this.#stale = true
-    line.connection.dispatch(event)
+    line.settle()
+    // A listener that the line has told something may have taken it away again.
+    if (this.line === line) line.connection.dispatch(event)
     if (line.lead !== this) warnOfWishes(line.lead.options, this.options)
   }
 
