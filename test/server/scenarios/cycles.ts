@@ -1,33 +1,12 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type EventSourceClient, createEventSource } from '@tautline/core'
+import { CYCLES, type Heap, SLACK, growthOf } from '../support/growth.ts'
 import { type RequestLedger, createRequestLedger } from '../support/ledger.ts'
 import { brisk, until } from '../support/stream.ts'
 import { type Trouble, type World, newsOf } from '../support/world.ts'
 
-const CYCLES = 200
-
-/**
- * What the second hundred cycles may add to the heap. A request that is kept costs 10 kB and more with what hangs on it, so
- * that a leak of one a cycle would be 1 MB; what else runs in the process, and the collector's own noise, are some 100 kB.
- */
-const SLACK = 950_000
-
-export interface Heap {
-  /** Collects what can be collected, and says how many bytes are in use. */
-  used(): Promise<number>
-}
-
 /** Opened and closed again and again. */
 export function cycles(world: World, heap: Heap): void {
-  async function growth(cycle: (number: number) => Promise<void>): Promise<number> {
-    let halfway = 0
-    for (let number = 1; number <= CYCLES; number += 1) {
-      await cycle(number)
-      if (number === CYCLES / 2) halfway = await heap.used()
-    }
-    return (await heap.used()) - halfway
-  }
-
   /** A stream with one item, and then nothing more. */
   async function quietStream(): Promise<{ readonly stream: string; readonly target: string }> {
     const stream = world.unique()
@@ -91,7 +70,7 @@ export function cycles(world: World, heap: Heap): void {
       let errors = 0
       client.on('error', () => (errors += 1))
       open(client)
-      const grown = await growth((number) => reaches(client, 'error', () => errors >= number))
+      const grown = await growthOf(heap, (number) => reaches(client, 'error', () => errors >= number))
       // Not a number of times: a page repeats by itself what fails on a connection that it had open, and uses some up.
       await trouble.remove()
       await reaches(client, 'open', () => client.getSnapshot().status === 'open')
@@ -132,7 +111,7 @@ export function cycles(world: World, heap: Heap): void {
         resume: 'query',
         heartbeat: {},
       })
-      const grown = await growth(async (number) => {
+      const grown = await growthOf(heap, async (number) => {
         open(client)
         if (number % 50 === 0) {
           // The request is a microtask away.
@@ -154,7 +133,7 @@ export function cycles(world: World, heap: Heap): void {
       const { stream, target } = await quietStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
-      const grown = await growth(async (number) => {
+      const grown = await growthOf(heap, async (number) => {
         const url = `${world.url}${target}&cycle=${number}`
         for await (const _ of createEventSource(url, { ...brisk, environment, heartbeat: {} })) break
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })

@@ -2,31 +2,14 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type JsonBody, type LongPollClient, createLongPoll } from '@tautline/core'
 import type { FaultRule } from '@tautline/demo-server'
 import { couch } from '../support/dialects.ts'
+import { CYCLES, type Heap, SLACK, growthOf } from '../support/growth.ts'
 import { type RequestLedger, createRequestLedger } from '../support/ledger.ts'
 import { countsOf, isHeld, publish, textsBetween } from '../support/polls.ts'
 import { brisk, until } from '../support/stream.ts'
 import type { World } from '../support/world.ts'
-import type { Heap } from './cycles.ts'
-
-const CYCLES = 200
-
-/**
- * What the second hundred cycles may add to the heap. A request that is kept costs 10 kB and more with what hangs on it, so
- * that a leak of one a cycle would be 1 MB; what else runs in the process, and the collector's own noise, are some 100 kB.
- */
-const SLACK = 950_000
 
 /** Polls that are asked, opened and closed again and again. */
 export function pollsCycles(world: World, heap: Heap): void {
-  async function growth(cycle: (number: number) => Promise<void>): Promise<number> {
-    let halfway = 0
-    for (let number = 1; number <= CYCLES; number += 1) {
-      await cycle(number)
-      if (number === CYCLES / 2) halfway = await heap.used()
-    }
-    return (await heap.used()) - halfway
-  }
-
   async function expectNothingLeft(ledger: RequestLedger, log: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
     await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
@@ -52,7 +35,7 @@ export function pollsCycles(world: World, heap: Heap): void {
       const trouble = await world.addFault({ ...rule, match: target, count: 'always' })
       const ledger = createRequestLedger()
       const client = open(world.url + target, ledger)
-      const grown = await growth((number) => until(() => expect(ledger.made).toBeGreaterThan(number)))
+      const grown = await growthOf(heap, (number) => until(() => expect(ledger.made).toBeGreaterThan(number)))
       await trouble.remove()
       await isHeld(world, log)
 
@@ -71,7 +54,7 @@ export function pollsCycles(world: World, heap: Heap): void {
       client.close()
       let heard = 0
       client.on('message', () => (heard += 1))
-      const grown = await growth(async (number) => {
+      const grown = await growthOf(heap, async (number) => {
         client.open()
         if (number % 2 === 0) await isHeld(world, log)
         else await publish(world, log, textsBetween(number, number))
@@ -88,7 +71,7 @@ export function pollsCycles(world: World, heap: Heap): void {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
       const { environment } = ledger
-      const grown = await growth(async (number) => {
+      const grown = await growthOf(heap, async (number) => {
         const url = `${world.url}${target}&cycle=${number}`
         for await (const _ of createLongPoll(url, { ...brisk, ...couch.options, environment })) break
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
