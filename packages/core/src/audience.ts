@@ -68,9 +68,8 @@ export interface Telling {
 }
 
 /** What of a line matters here. */
-interface AnyLine<Options> {
+interface AnyLine {
   readonly key: string
-  readonly lead: { readonly options: Options }
   readonly connection: { readonly state: Pick<State, 'epoch'> }
 }
 
@@ -87,7 +86,7 @@ export function createAudience<Raw, Options>(
   kind: Messages<Raw, Options>,
   unheard: (error: unknown) => void,
   whole: boolean | undefined,
-  line: () => AnyLine<Options>,
+  line: () => AnyLine,
 ): Audience<Raw, Options> {
   type Member = Port<Raw, Options>
   const ports = new Set<Member>()

@@ -35,6 +35,9 @@ export const HTTP_TABLE: Readonly<Record<string, string>> = {
 /** Those which are part of a destination. */
 export const HTTP_PLACE: readonly string[] = ['method', 'body', 'withCredentials', 'shareKey', 'share']
 
+/** A method or the name of a header (RFC 9110, section 5.6.2). */
+export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
+
 export const methodOf = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
 
 /** What makes two destinations differ beside the URL and the body. */
@@ -67,6 +70,9 @@ function isSendable(body: unknown): boolean {
   )
 }
 
+/** `fetch` sends no body with it. */
+export const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
 /** @throws TautlineError `bad-option` */
 export function refuse(option: string, text: string): never {
   throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
@@ -75,11 +81,11 @@ export function refuse(option: string, text: string): never {
 /** @throws TautlineError `bad-option` for what no table of types can say */
 export function checkRequest(options: HttpOptions): void {
   const method = methodOf(options)
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) refuse('method', 'is no HTTP method')
+  if (!isToken(method)) refuse('method', 'is no HTTP method')
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) refuse('method', `is ${method}, which fetch refuses`)
   const { body } = options
   const has = body !== undefined && body !== null
-  if (has && /^(GET|HEAD)$/.test(method)) refuse('body', `needs a method such as POST: ${method} has none`)
+  if (has && isBodiless(method)) refuse('body', `needs a method such as POST: ${method} has none`)
   if (body instanceof ReadableStream)
     refuse('body', 'is a stream, which can be sent only once: give a function')
   if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')

@@ -1,6 +1,5 @@
 import { TautlineError } from './errors.ts'
-import { refuse } from './http-options.ts'
-import type { RequestBody } from './http-options.ts'
+import { type RequestBody, isToken, refuse } from './http-options.ts'
 import { isPlain, utf8, withParameter } from './http-request.ts'
 
 /** What `JSON.parse` gives, and so of any shape, as with `Response.json()`. */
@@ -59,7 +58,7 @@ export function query<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cu
  * @throws TautlineError `bad-option` for a name that no header can have
  */
 export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
-  if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) refuse('cursor', 'is to have the name of a header')
+  if (!isToken(name)) refuse('cursor', 'is to have the name of a header')
   return { write: ({ headers }, cursor) => headers.set(name, utf8(cursor)), read }
 }
 
@@ -122,8 +121,8 @@ function named(name: string, where: string): void {
 
 /** What is needed of an answer to find the cursor in it. */
 interface Found extends Omit<CursorAnswer, 'cursor'> {
-  /** @throws where the body cannot be read */
-  body(): unknown
+  /** Undefined where there is none, or none that can be read: a header may know more, and where it is the body that should, the cursor stays. */
+  readonly body: unknown
 }
 
 /**
@@ -136,21 +135,13 @@ export function cursorBehind(
   { body, ...answer }: Found,
   before: string | undefined,
 ): string | undefined {
-  let content: unknown
-  let readable = true
   try {
-    content = body()
-  } catch {
-    // A header may know more, and where it is the body that should, the cursor stays.
-    readable = false
-  }
-  try {
-    const found = cursor?.read(content, { ...answer, cursor: before })
+    const found = cursor?.read(body, { ...answer, cursor: before })
     return found === undefined || found === null || (typeof found === 'number' && !Number.isFinite(found))
       ? undefined
       : String(found)
   } catch (cause) {
-    if (!readable || content === undefined) return undefined
+    if (body === undefined) return undefined
     throw new TautlineError('provider', 'The cursor.read function failed', { provider: 'cursor.read' }, cause)
   }
 }

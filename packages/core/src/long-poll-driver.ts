@@ -5,7 +5,7 @@ import { type Polling, startPolling } from './long-poll-polling.ts'
 import type { Driver, Line } from './pool.ts'
 import { refuse } from './providers.ts'
 
-export interface LongPollDriver extends Driver<PollAnswer> {}
+export type LongPollDriver = Driver<PollAnswer>
 export type LongPollLine = Line<PollAnswer, AnyLongPollOptions, LongPollDriver>
 
 /** The polling half of a line: one row of requests for each attempt. */

@@ -145,8 +145,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
    * @throws TautlineError `provider` where the cursor cannot be read
    */
   function handle(response: PollResponse, signal: AbortSignal): Behind['behind'] {
-    const { body } = response
-    if (!isNews(response.status)) {
+    const { status, headers, url, news, body } = response
+    if (!news) {
       stuck = 0
       return 'nothing'
     }
@@ -154,9 +154,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
     const { options } = line.lead
     const answer = body && createAnswer({ ...response, body })
     const unpacked = answer && tried(() => answer.unpack(options))
-    const { status, headers, url } = response
     const messages = unpacked?.length ?? 0
-    const found = { status, headers, url, messages, body: () => unpacked && answer?.body(options.codec) }
+    const found = { status, headers, url, messages, body: unpacked && answer?.body(options.codec) }
     const next = cursorBehind(options.cursor, found, cursor)
     const { ports } = line.audience
     // What cannot be read is told as an error there.
@@ -233,9 +232,4 @@ function tried<Result>(work: () => Result): Result | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Does an answer with this status bring something? The others that get here say that there is nothing new. */
-function isNews(status: number): boolean {
-  return status >= 200 && status < 300 && status !== 204 && status !== 205
 }

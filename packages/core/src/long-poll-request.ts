@@ -1,5 +1,5 @@
 import { TautlineError, isTautlineError } from './errors.ts'
-import { methodOf, refuse } from './http-options.ts'
+import { isBodiless, methodOf, refuse } from './http-options.ts'
 import { essenceOf, headersOf, initOf } from './http-request.ts'
 import { refusalOf } from './http-status.ts'
 import type { CursorRequest } from './long-poll-cursor.ts'
@@ -30,7 +30,7 @@ export function requestOf(line: LongPollLine, ingredients: Ingredients, signal: 
   }
   if (connection.cursor !== undefined) write(options.cursor, request, connection.cursor)
   // `fetch` would refuse it as if the network were down, and it would be tried for ever.
-  if (request.body !== null && ingredients.body === null && /^(GET|HEAD)$/.test(methodOf(options)))
+  if (request.body !== null && ingredients.body === null && isBodiless(methodOf(options)))
     refuse('cursor', 'makes a body, which needs a method such as POST')
   const sent = environment.now()
   return {

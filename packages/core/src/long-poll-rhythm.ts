@@ -4,7 +4,7 @@ import type { LongPollLine } from './long-poll-driver.ts'
 import type { AnyLongPollOptions } from './long-poll-options.ts'
 import { guarded } from './occurrences.ts'
 import { retryAfter } from './retry-after.ts'
-import { warnOnce } from './wishes.ts'
+import { warnOfHaste } from './wishes.ts'
 
 /** What the wait for the next request follows from. */
 export interface Behind {
@@ -46,11 +46,7 @@ export function gapBehind(line: LongPollLine, { behind, quick, stuck, random }: 
 
 function gapInBurst(quick: number, minGap: number): number {
   if (quick <= BURST) return 0
-  if (quick > 10 * BURST)
-    warnOnce(
-      'burst',
-      'A thousand polls in a row were answered at once, and each moved the cursor. If the server does not hold its answers back, give `interval`.',
-    )
+  if (quick > 10 * BURST) warnOfHaste()
   return Math.min(minGap, BREATH)
 }
 

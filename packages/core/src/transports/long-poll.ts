@@ -15,6 +15,8 @@ export interface PollResponse {
   /** Where it came from in the end: after redirects. */
   readonly url: string
   readonly headers: Headers
+  /** It may bring something; else it says that there is nothing new. */
+  readonly news: boolean
   /** Undefined: it has none. */
   readonly body: Uint8Array<ArrayBuffer> | undefined
 }
@@ -40,9 +42,10 @@ export function longPollTransport(
     const { status, headers } = answer
     const place = answer.url || url.href
     on.opened({ protocol: '', url: place, headers })
-    if (verdict === 'nothing') discard(answer)
-    const body = verdict === 'news' && answer.body ? await read(answer.body, signal, limit) : undefined
-    on.message({ status, url: place, headers, body })
+    const news = verdict === 'news'
+    if (!news) discard(answer)
+    const body = news && answer.body ? await read(answer.body, signal, limit) : undefined
+    on.message({ status, url: place, headers, news, body })
     on.ended({ kind: 'complete' })
   }
   run().catch((error: unknown) => {
