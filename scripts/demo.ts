@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.ts'
 import { install } from './install.ts'
 import { onStop, start, stop, stopAll } from './processes.ts'
@@ -25,6 +26,7 @@ try {
     proxyPort: 4401,
     securePort: 4402,
     whenTaken: 'pick-free',
+    database: fileURLToPath(new URL('../.cache/demo-users.sqlite', import.meta.url)),
   })
   stops.push(() => server.close())
 

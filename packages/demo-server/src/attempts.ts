@@ -1,7 +1,7 @@
 import { type Fault } from './faults.ts'
 import { type HttpRequest, lastEventIdOf } from './http.ts'
 
-/** One WebSocket handshake, one request for a stream or one poll, and what became of it. */
+/** One WebSocket handshake, one request for a stream or a resource or one poll, and what became of it. */
 export interface Attempt {
   readonly at: number
   readonly method: string

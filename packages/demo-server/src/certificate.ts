@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto'
 // The certificate library finds its parts by metadata.
 import 'reflect-metadata'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 
-/** Both in PEM. */
 export interface Certificate {
+  /** In PEM. */
   readonly key: string
+  /** In PEM. */
   readonly cert: string
+  /** The SHA-256 of its public key (SubjectPublicKeyInfo) in base64: what browsers call it by, that are told to trust it. */
+  readonly spki: string
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
@@ -30,8 +34,10 @@ export async function createCertificate(): Promise<Certificate> {
   })
   const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey)
   const body = Buffer.from(key).toString('base64')
+  const spki = await crypto.subtle.exportKey('spki', keys.publicKey)
   return {
     key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
     cert: certificate.toString('pem'),
+    spki: createHash('sha256').update(Buffer.from(spki)).digest('base64'),
   }
 }

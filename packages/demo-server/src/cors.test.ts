@@ -32,6 +32,22 @@ test('without an origin there is nothing to be let in', async () => {
   expect(headers.get('access-control-allow-credentials')).toBeNull()
 })
 
+test('a page may read what the answers of resources say', async () => {
+  const { headers } = await fetch(`${server.url}/users`, { headers: { Origin: ORIGIN } })
+  const exposed = headers.get('access-control-expose-headers')?.split(', ')
+  const wanted = [
+    'ETag',
+    'Location',
+    'Link',
+    'Retry-After',
+    'Age',
+    'Date',
+    'Last-Modified',
+    'WWW-Authenticate',
+  ]
+  expect(exposed).toEqual(expect.arrayContaining(wanted))
+})
+
 test('lets every header through that a stream needs', async () => {
   const wanted = 'authorization, content-type, idempotency-key, last-event-id'
   const { status, headers } = await preflight('/v1/chat/completions', wanted, 'POST')

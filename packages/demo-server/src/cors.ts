@@ -25,7 +25,17 @@ export interface Cors {
 }
 
 /** Headers that a page on another port may read. */
-const exposed = ['ETag', 'Last-Modified', 'Location', 'Retry-After', 'X-Consul-Index']
+const exposed = [
+  'Age',
+  'Date',
+  'ETag',
+  'Last-Modified',
+  'Link',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Consul-Index',
+]
 
 const LATEST = 200
 

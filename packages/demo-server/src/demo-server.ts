@@ -8,35 +8,28 @@ import { faultRoutes } from './control/faults.ts'
 import { newsRoutes } from './control/news.ts'
 import { pollControlRoutes } from './control/polls.ts'
 import { proxyRoutes } from './control/proxy.ts'
+import { requestRoutes } from './control/requests.ts'
 import { tokenRoutes } from './control/tokens.ts'
 import { createCors, type Preflights } from './cors.ts'
 import { type Endpoint } from './endpoint.ts'
-import { createChat } from './endpoints/chat.ts'
-import { createCounted } from './endpoints/counted.ts'
-import { createEcho } from './endpoints/echo.ts'
-import { createPrivate } from './endpoints/private.ts'
-import { createProtocols } from './endpoints/protocols.ts'
-import { createTicker } from './endpoints/ticker.ts'
+import { createEndpoints } from './endpoints.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
 import { type FaultRule, readFaultRule, type SettledFaultRule } from './faults.ts'
 import { createHttpRouter, type Route } from './http-router.ts'
+import { type HttpRequest, type HttpResponse } from './http.ts'
 import { fieldsOf } from './input.ts'
 import { closeServer, followSockets, listen, portOf, type WhenTaken } from './listen.ts'
 import { createDialects } from './polls/dialects.ts'
 import { pollRoutes } from './polls/poll-routes.ts'
 import { createPollDesk, type Polls, type PollsView } from './polls/polls.ts'
 import { type FaultProxy, startFaultProxy } from './proxy/fault-proxy.ts'
+import { createRequestCounter, type Requests } from './requests.ts'
+import { createRest } from './rest/rest.ts'
+import { openUserTable, type UserTable } from './rest/users/user-table.ts'
 import { createRuleBook, type StandingRule } from './rule-book.ts'
 import { createSecure } from './secure-server.ts'
-import { createCompletions } from './streams/completions.ts'
-import { createEchoHeaders } from './streams/echo-headers.ts'
-import { createFlood } from './streams/flood.ts'
-import { createNews } from './streams/news.ts'
-import { createPrices } from './streams/prices.ts'
-import { createRaw } from './streams/raw.ts'
 import { type StreamEndpoint } from './streams/stream-endpoint.ts'
 import { streamRoutes } from './streams/stream-routes.ts'
-import { createTokens } from './tokens.ts'
 import { createUpgradeRouter } from './upgrade.ts'
 
 export interface DemoServerOptions {
@@ -50,16 +43,20 @@ export interface DemoServerOptions {
   readonly host?: string
   /** @default 'fail' */
   readonly whenTaken?: WhenTaken
+  /** The file that the users are kept in; it is made where there is none. @default ':memory:' */
+  readonly database?: string
+  /** What `/early-hints` runs, as the text of a module. */
+  readonly pageScript?: string
 }
 
 /** What `GET /control/state` says. */
 export interface ServerState {
   readonly connections: readonly ConnectionView[]
   readonly totals: Totals
-  /** The latest WebSocket handshakes, requests for streams and polls, oldest first. */
+  /** The latest WebSocket handshakes, requests for streams, polls and resources, oldest first. */
   readonly attempts: readonly Attempt[]
   readonly faults: readonly StandingRule<SettledFaultRule>[]
-  /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted` and `news`. */
+  /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted` and `news`, the uploads. */
   readonly endpoints: Readonly<Record<string, object>>
   readonly polls: PollsView
   /** What browsers asked before they sent a request across origins. */
@@ -75,6 +72,8 @@ export interface DemoServer {
   readonly secureUrl: string
   /** What `secureUrl` proves itself with, made at the start: trust it, in PEM. */
   readonly certificate: string
+  /** The SHA-256 of its public key in base64, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  readonly certificateSpki: string
   readonly proxy: FaultProxy
   /** The faults that the server itself commits. */
   readonly faults: {
@@ -83,8 +82,10 @@ export interface DemoServer {
     list(): readonly StandingRule<SettledFaultRule>[]
     clear(): number
   }
-  /** Every WebSocket handshake, every request for a stream and every poll, and what became of it. */
+  /** Every WebSocket handshake, every request for a stream, a poll or a resource, and what became of it. */
   readonly attempts: EventLog<Attempt>
+  /** How often what was asked for over HTTP, and how it ended. */
+  readonly requests: Requests
   /** The logs that are polled, and what their clients do. */
   readonly polls: Polls
   state(): ServerState
@@ -106,43 +107,28 @@ function describe(endpoints: readonly (Endpoint | StreamEndpoint)[]): Record<str
   )
 }
 
-function createEndpoints() {
-  const tokens = createTokens()
-  const ticker = createTicker()
-  const news = createNews()
-  const sockets: readonly Endpoint[] = [
-    createChat(),
-    createEcho(),
-    ticker,
-    createProtocols(),
-    createPrivate(tokens),
-    createCounted(),
-  ]
-  const streams: readonly StreamEndpoint[] = [
-    news,
-    createPrices(),
-    createCompletions(tokens),
-    createRaw(),
-    createEchoHeaders(),
-    createFlood(),
-  ]
-  return { tokens, ticker, news, sockets, streams }
+interface Parts {
+  readonly proxy: FaultProxy
+  readonly users: UserTable
+  readonly pageScript: string | undefined
 }
 
 /** What answers, once it is known where the proxy listens. */
-function assemble(proxy: FaultProxy) {
+function assemble({ proxy, users, pageScript }: Parts) {
   const connections = createConnections()
   const faults = createRuleBook<SettledFaultRule>('f')
   const attempts = createEventLog<Attempt>()
   const cors = createCors()
   const desk = createPollDesk()
+  const requests = createRequestCounter()
   const { tokens, ticker, news, sockets, streams } = createEndpoints()
+  const rest = createRest({ users, tokens, pageScript, faults, attempts })
   const state = (): ServerState => ({
     connections: connections.views(),
     totals: connections.totals(),
     attempts: attempts.entries.slice(-LATEST_ATTEMPTS),
     faults: faults.list(),
-    endpoints: describe([...sockets, ...streams]),
+    endpoints: { ...describe([...sockets, ...streams]), ...rest.describe() },
     polls: desk.view(),
     preflights: cors.preflights(),
   })
@@ -151,7 +137,9 @@ function assemble(proxy: FaultProxy) {
     { method: 'GET', path: '/control/state', handle: ({ json }) => json(state()) },
     ...streamRoutes(streams, { faults, attempts }),
     ...pollRoutes(createDialects(desk.logs), { desk, tokens, faults, attempts }),
+    ...rest.routes,
     ...pollControlRoutes(desk),
+    ...requestRoutes(requests),
     ...faultRoutes(faults),
     ...connectionRoutes(connections, ticker),
     ...tokenRoutes(tokens),
@@ -159,14 +147,18 @@ function assemble(proxy: FaultProxy) {
     ...proxyRoutes(proxy),
   ]
   const socketPaths = sockets.map(({ path }) => path)
-  const answer = createHttpRouter(routes, socketPaths, cors)
+  const route = createHttpRouter(routes, socketPaths, cors)
+  const answer = (request: HttpRequest, response: HttpResponse): void => {
+    requests.follow(request, response)
+    route(request, response)
+  }
   const upgrade = createUpgradeRouter({ endpoints: sockets, connections, faults, attempts })
   const { publish, counts, log } = desk
-  return { answer, upgrade, faults, attempts, polls: { publish, counts, log }, state }
+  const polls = { publish, counts, log }
+  return { answer, upgrade, faults, tokens, attempts, requests, polls, state }
 }
 
-/** The server of the stories and the tests, and the proxy before it. */
-export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
+async function start(options: DemoServerOptions, users: UserTable): Promise<DemoServer> {
   const { port = 0, proxyPort = 0, securePort = 0, host = '127.0.0.1', whenTaken = 'fail' } = options
   const certificate = await createCertificate()
   const server = createServer({ noDelay: true, maxHeaderSize: MAX_HEAD })
@@ -178,7 +170,8 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     },
   }
   const proxy = await startFaultProxy({ target, host, port: proxyPort, whenTaken })
-  const { answer, upgrade, faults, attempts, polls, state } = assemble(proxy)
+  const parts = assemble({ proxy, users, pageScript: options.pageScript })
+  const { answer, upgrade, faults, tokens, ...told } = parts
   const secure = createSecure(certificate, answer)
   server.on('request', answer)
   server.on('upgrade', upgrade)
@@ -186,6 +179,9 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
   const close = async (): Promise<void> => {
     for (const end of endSockets) end()
     await Promise.all([closeServer(server), closeServer(secure), proxy.close()])
+    // Last: what is being answered may still ask for them.
+    tokens.close()
+    users.close()
   }
   try {
     await listen(server, { host, port, whenTaken })
@@ -200,11 +196,21 @@ export async function startDemoServer(options: DemoServerOptions = {}): Promise<
     proxyUrl: `http:${addressAt(host, proxy.port)}`,
     secureUrl: `https:${addressAt(host, portOf(secure))}`,
     certificate: certificate.cert,
+    certificateSpki: certificate.spki,
     proxy,
     faults: { ...faults, add: (rule) => faults.add(readFaultRule(fieldsOf(rule))) },
-    attempts,
-    polls,
-    state,
+    ...told,
     close,
+  }
+}
+
+/** The server of the stories and the tests, and the proxy before it. */
+export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
+  const users = openUserTable(options.database ?? ':memory:')
+  try {
+    return await start(options, users)
+  } catch (error) {
+    users.close()
+    throw error
   }
 }

@@ -45,15 +45,26 @@ export type StreamFault =
   | { readonly fault: 'silence'; readonly afterEvents: number }
   | { readonly fault: Shape }
 
+/** What an answer can suffer that is known to its end before it begins: it was earned, and never arrives. */
+export interface LoseFault {
+  readonly fault: 'lose'
+}
+
 /** What only the answer to a poll can suffer. */
 export type PollFault =
-  | { readonly fault: 'lose' }
   | { readonly fault: 'empty' }
   | { readonly fault: 'repeat'; readonly messages: number }
   | { readonly fault: 'hold-longer'; readonly ms: number }
 
+/** What only the answer of a resource can suffer. */
+export type RestFault =
+  /** Ends in order after so many bytes; in the middle, unless told. */
+  | { readonly fault: 'truncate'; readonly afterBytes: number | undefined }
+  | { readonly fault: 'lie' }
+  | { readonly fault: 'slow'; readonly bytesPerSecond: number }
+
 /** A fault that the server itself commits when a handshake or a request arrives, with everything decided. */
-export type Fault = CommonFault | SocketFault | StreamFault | PollFault
+export type Fault = CommonFault | SocketFault | StreamFault | LoseFault | PollFault | RestFault
 
 export interface FaultRule {
   readonly fault: Fault['fault']
@@ -76,12 +87,14 @@ export interface FaultRule {
   readonly code?: number
   /** `close`. @default '' */
   readonly reason?: string
-  /** `cut`: so many bytes of the body pass. */
+  /** `cut`, `truncate`: so many bytes of the body pass. */
   readonly afterBytes?: number
   /** `cut`, `end`, `silence`: so many events pass. @default 0 */
   readonly afterEvents?: number
   /** `cut` without `afterBytes`: so many bytes of the next event pass. @default 1 */
   readonly bytes?: number
+  /** `slow`. @default 1000 */
+  readonly bytesPerSecond?: number
   /** `repeat`: so many messages are sent again. @default 1 */
   readonly messages?: number
   /** The beginning of the request target, such as `/chat/lobby`. Any, unless told. */
@@ -100,19 +113,30 @@ const commonFaults = ['refuse', 'captive-portal', 'stall', 'reset', 'delay'] as 
 const socketFaults = ['accept-then-drop', 'close', 'mute'] as const
 const shapes = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const satisfies readonly Shape[]
 const streamFaults = ['no-content', 'wrong-type', 'cut', 'end', 'silence', ...shapes] as const
-
-const pollFaults = ['lose', 'empty', 'repeat', 'hold-longer'] as const
+const pollFaults = ['empty', 'repeat', 'hold-longer'] as const
+const restFaults = ['truncate', 'lie', 'slow'] as const
+const faults = [
+  ...commonFaults,
+  ...socketFaults,
+  ...streamFaults,
+  'lose',
+  ...pollFaults,
+  ...restFaults,
+] as const
 
 const isOneOf = (names: readonly string[], { fault }: Fault): boolean => names.includes(fault)
 
 /** A rule for the one is not used up by the other. */
 export const strikesSockets = (fault: Fault): fault is CommonFault | SocketFault =>
-  !isOneOf([...streamFaults, ...pollFaults], fault)
+  !isOneOf([...streamFaults, 'lose', ...pollFaults, ...restFaults], fault)
 export const strikesStreams = (fault: Fault): fault is CommonFault | StreamFault =>
-  !isOneOf([...socketFaults, ...pollFaults], fault)
+  !isOneOf([...socketFaults, 'lose', ...pollFaults, ...restFaults], fault)
 /** The answer to a poll is a stream too, of one event. */
-export const strikesPolls = (fault: Fault): fault is CommonFault | StreamFault | PollFault =>
-  !isOneOf(socketFaults, fault)
+export const strikesPolls = (fault: Fault): fault is CommonFault | StreamFault | LoseFault | PollFault =>
+  !isOneOf([...socketFaults, ...restFaults], fault)
+/** Its answer is one event too. */
+export const strikesRest = (fault: Fault): fault is CommonFault | StreamFault | LoseFault | RestFault =>
+  !isOneOf([...socketFaults, ...pollFaults], fault)
 export const bendsBody = (fault: Fault | undefined): fault is StreamFault =>
   fault !== undefined && isOneOf(streamFaults, fault)
 
@@ -141,17 +165,19 @@ function readHeader(fields: Fields, name: string, max: number): string | undefin
   return value
 }
 
+const readAfterBytes = (fields: Fields): number | undefined =>
+  fields.has('afterBytes') ? fields.integer('afterBytes', { min: 0, max: MAX_BYTES }) : undefined
+
 function readCut(fields: Fields, afterEvents: () => number): StreamFault {
-  if (fields.has('afterBytes')) {
-    return { fault: 'cut', afterBytes: fields.integer('afterBytes', { min: 0, max: MAX_BYTES }) }
-  }
+  const afterBytes = readAfterBytes(fields)
+  if (afterBytes !== undefined) return { fault: 'cut', afterBytes }
   const bytes = fields.integer('bytes', { min: 0, max: MAX_BYTES }, 1)
   return { fault: 'cut', afterEvents: afterEvents(), bytes }
 }
 
 /** @throws Problem when the fields are no fault. */
 function readFault(fields: Fields): Fault {
-  const fault = fields.choice('fault', [...commonFaults, ...socketFaults, ...streamFaults, ...pollFaults])
+  const fault = fields.choice('fault', faults)
   const after = (what: string) => () => fields.integer(what, { min: 0, max: MAX_MESSAGES }, 0)
   const afterMessages = after('afterMessages')
   const afterEvents = after('afterEvents')
@@ -179,6 +205,10 @@ function readFault(fields: Fields): Fault {
     case 'end':
     case 'silence':
       return { fault, afterEvents: afterEvents() }
+    case 'truncate':
+      return { fault, afterBytes: readAfterBytes(fields) }
+    case 'slow':
+      return { fault, bytesPerSecond: fields.integer('bytesPerSecond', { min: 1, max: MAX_BYTES }, 1_000) }
     default:
       return { fault }
   }

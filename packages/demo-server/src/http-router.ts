@@ -2,7 +2,7 @@ import { type Cors } from './cors.ts'
 import { type HttpRequest, type HttpResponse } from './http.ts'
 import { type Fields, fieldsOf, fieldsOfJson } from './input.ts'
 import { matchPath, type PathParams, urlOf } from './paths.ts'
-import { Problem, problemFields, problemOf } from './problem.ts'
+import { Problem, problemBody, problemOf } from './problem.ts'
 
 /** One HTTP request, and the ways to answer it. A route that streams writes to the response itself. */
 export interface Exchange {
@@ -22,7 +22,7 @@ export interface Exchange {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With `:names`, such as `/control/faults/:id`. */
   readonly path: string
   handle(exchange: Exchange): void | Promise<void>
@@ -33,7 +33,8 @@ const MAX_BODY = 64 * 1024
 async function readBytes(request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of request) {
+  // Left early, an iterator would take the connection with it, and the answer too.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const bytes: Buffer = Buffer.from(chunk)
     length += bytes.length
     if (length > MAX_BODY) throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY} bytes`)
@@ -59,8 +60,8 @@ function answerProblem(request: HttpRequest, response: HttpResponse, thrown: unk
   if (response.headersSent) return void response.destroy()
   // What is left of a body that was refused must not be taken for the next request.
   if (!request.complete && request.httpVersionMajor === 1) response.setHeader('Connection', 'close')
-  const body = { title: problem.code, status: problem.status, ...problemFields(problem) }
-  answer(response, problem.status, 'application/problem+json', body)
+  for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value)
+  answer(response, problem.status, 'application/problem+json', problemBody(problem))
 }
 
 function exchangeOf(

@@ -9,7 +9,7 @@ export { type WhenTaken } from './listen.ts'
 export { type PollCounts } from './polls/poll-counts.ts'
 export { type Published, type PollLogView } from './polls/poll-logs.ts'
 export { type PollEvent, type Polls, type PollsView } from './polls/polls.ts'
-export { Problem, type ProblemCode } from './problem.ts'
+export { Problem, type ProblemCode, type ProblemExtras } from './problem.ts'
 export {
   type FaultProxy,
   type FaultProxyOptions,
@@ -22,4 +22,7 @@ export { type FrameHeader } from './proxy/frames.ts'
 export { type LaneCounts } from './proxy/lane.ts'
 export { type LinkCounts, type LinkEvent } from './proxy/link.ts'
 export { type Direction, type ProxyFault, type ProxyFaultWish, type ProxyRule } from './proxy/rules.ts'
+export { type PathCounts, type RequestCounts, type RequestEvent, type Requests } from './requests.ts'
+export { type TransferEnd, type TransferView } from './rest/transfer-log.ts'
+export { type FieldError, type Role, type User, type UserInput } from './rest/users/user.ts'
 export { type RuleCount, type StandingRule } from './rule-book.ts'

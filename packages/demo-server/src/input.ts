@@ -22,6 +22,8 @@ export interface Fields {
   integerOr<const T extends string>(name: string, word: T, range: Range, fallback: number): number | T
   choice<const T extends string>(name: string, choices: readonly T[], fallback?: T): T
   flag(name: string, fallback: boolean): boolean
+  /** The fields that nobody has read. */
+  others(): readonly string[]
   /** Throws when there is a field that nobody has read: a misspelt option must not be taken for its default. */
   nothingElse(): void
 }
@@ -80,6 +82,9 @@ export function fieldsOf(source: unknown): Fields {
     return fallback
   }
 
+  const others = (): readonly string[] =>
+    [...values].filter(([name, value]) => value !== undefined && !asked.has(name)).map(([name]) => name)
+
   return {
     has: (name) => values.get(name) !== undefined,
     text: (name, length, fallback) => read(name, fallback, (value) => readText(name, value, length)),
@@ -100,10 +105,10 @@ export function fieldsOf(source: unknown): Fields {
       ),
     choice: (name, choices, fallback) => read(name, fallback, (value) => readChoice(name, value, choices)),
     flag: (name, fallback) => read(name, fallback, (value) => readFlag(name, value)),
+    others,
     nothingElse() {
-      for (const [name, value] of values) {
-        if (value !== undefined && !asked.has(name)) throw bad(name, `"${name}" means nothing here`)
-      }
+      const [name] = others()
+      if (name !== undefined) throw bad(name, `"${name}" means nothing here`)
     },
   }
 }

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { listen, portOf } from './listen.ts'
@@ -60,6 +63,23 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
+test('keeps its users in the file that it is told', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tautline-'))
+  const free = ['--port', '0', '--proxy-port', '0', '--secure-port', '0']
+  const start = () => run(here('main.ts'), ...free, '--database', join(folder, 'users.sqlite'))
+  const first = start()
+  const [, url] = await first.until(/^server (http:\S+)\n/)
+  await fetch(`${url}/users/1`, { method: 'DELETE' })
+  first.process.kill('SIGTERM')
+  expect(await first.exit).toBe(0)
+  const second = start()
+  const [, again] = await second.until(/^server (http:\S+)\n/)
+  expect((await fetch(`${again}/users/1`)).status).toBe(404)
+  second.process.kill('SIGTERM')
+  expect(await second.exit).toBe(0)
+  rmSync(folder, { recursive: true })
+})
+
 test('picks a free port when the wished one is taken', async () => {
   const holder = createServer()
   await listen(holder, { host: '127.0.0.1', port: 0, whenTaken: 'fail' })
@@ -78,6 +98,7 @@ test.each([
   ['--secure-port', '-1'],
   ['--prot', '1'],
   ['--host', '0.0.0.0'],
+  ['--database', here('.')],
 ])('%s %s is answered by the usage', async (...args) => {
   const child = run(here('main.ts'), ...args)
   expect(await child.exit).toBe(1)
@@ -109,7 +130,11 @@ test('after close() nothing keeps the process alive', async () => {
       secure.open('/news?rate=5000&comment=1'),
       secure.open('/v1/chat/completions', {}, JSON.stringify({ stream: true, prompt: 'a' })),
     ])
-    fetch(server.url + '/news?fault=delay&fault-ms=3600000').catch(() => undefined)
+    const left = ['/news?fault=delay&fault-ms=3600000', '/users?delay=10000', '/users?fault=stall', '/account?fault=slow&fault-bytes-per-second=1']
+    for (const path of left) fetch(server.url + path).catch(() => undefined)
+    fetch(server.url + '/uploads?rate=1', { method: 'PUT', body: 'x'.repeat(100000) }).catch(() => undefined)
+    await fetch(server.url + '/session/refresh', { method: 'POST' })
+    await openStream(server.url + '/endless')
     await server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
     await server.close()
     await Promise.all(clients.map((client) => client.closed))

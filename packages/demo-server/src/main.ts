@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { startDemoServer } from './demo-server.ts'
 
-const usage =
-  'Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--secure-port 4402] [--host 127.0.0.1]'
+const usage = `Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--secure-port 4402] [--host 127.0.0.1]
+  [--database :memory:]`
 
 function portFrom(text: string): number {
   const port = Number(text)
@@ -17,6 +17,7 @@ async function main(): Promise<void> {
       'proxy-port': { type: 'string', default: '4401' },
       'secure-port': { type: 'string', default: '4402' },
       host: { type: 'string', default: '127.0.0.1' },
+      database: { type: 'string', default: ':memory:' },
     },
   })
   const server = await startDemoServer({
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     proxyPort: portFrom(values['proxy-port']),
     securePort: portFrom(values['secure-port']),
     host: values.host,
+    database: values.database,
     whenTaken: 'pick-free',
   })
   const stop = (): void => {

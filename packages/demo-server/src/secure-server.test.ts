@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:https'
 import { connect } from 'node:tls'
@@ -34,6 +35,12 @@ test.each(['localhost', '127.0.0.1'])('proves to be %s', async (servername) => {
   await once(socket, 'secureConnect')
   expect(socket.authorized).toBe(true)
   socket.destroy()
+})
+
+test('tells the hash of its public key, which a browser can be told to trust', async () => {
+  const { publicKey } = new X509Certificate(server.certificate)
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  expect(server.certificateSpki).toBe(createHash('sha256').update(spki).digest('base64'))
 })
 
 test('answers over HTTP/2, and over HTTP/1.1 whoever cannot do better', async () => {

@@ -1,5 +1,16 @@
+import { type Fields } from '../input.ts'
 import { type Route } from '../http-router.ts'
-import { type Tokens } from '../tokens.ts'
+import { type TokenWish, type Tokens } from '../tokens.ts'
+
+const LIFETIME = { min: 1, max: 3_600_000 }
+
+/** `subject`, and `lifetime` in ms. @throws Problem */
+export function readTokenWish(fields: Fields, lifetime?: number): TokenWish {
+  return {
+    ...(fields.has('subject') && { subject: fields.text('subject', { min: 1, max: 100 }) }),
+    lifetime: fields.has('lifetime') ? fields.integer('lifetime', LIFETIME) : lifetime,
+  }
+}
 
 export function tokenRoutes(tokens: Tokens): readonly Route[] {
   return [
@@ -8,8 +19,9 @@ export function tokenRoutes(tokens: Tokens): readonly Route[] {
       path: '/control/token',
       async handle({ body, json }) {
         const fields = await body()
+        const wish = readTokenWish(fields)
         fields.nothingElse()
-        json({ token: tokens.issue() }, 201)
+        json({ token: tokens.issue(wish) }, 201)
       },
     },
     {

@@ -1,11 +1,9 @@
 import { type Exchange, type Route } from '../http-router.ts'
-import { type Headers } from '../http.ts'
 import { type Fields } from '../input.ts'
+import { type WholeAnswer } from '../whole-answer.ts'
 import { type PollLog, type PollMessage } from './poll-log.ts'
 
-export interface PollAnswer {
-  readonly status: number
-  readonly headers: Headers
+export interface PollAnswer extends WholeAnswer {
   readonly body: string
 }
 
@@ -48,9 +46,3 @@ export const FAR = { min: 0, max: 1_000_000_000 }
 export function readHold(parameters: Fields, asked: number): number {
   return Math.min(asked, parameters.integer('hold', { min: 0, max: MAX_HOLD }, MAX_HOLD))
 }
-
-export const jsonAnswer = (body: object, headers: Headers = {}, status = 200): PollAnswer => ({
-  status,
-  headers: { 'Content-Type': 'application/json', ...headers },
-  body: `${JSON.stringify(body)}\n`,
-})

@@ -3,6 +3,7 @@ import { isAllowed } from '../bearer.ts'
 import { type WritableEventLog } from '../event-log.ts'
 import {
   type CommonFault,
+  type LoseFault,
   type PollFault,
   type SettledFaultRule,
   type StreamFault,
@@ -27,7 +28,7 @@ export interface PollRoutesOptions {
   readonly attempts: WritableEventLog<Attempt>
 }
 
-type Fault = CommonFault | StreamFault | PollFault
+type Fault = CommonFault | StreamFault | LoseFault | PollFault
 
 /** What is to be sent, and the messages in it. */
 interface Outcome {

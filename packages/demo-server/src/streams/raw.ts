@@ -1,8 +1,7 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Exchange } from '../http-router.ts'
-import { type Headers } from '../http.ts'
 import { type Fields } from '../input.ts'
+import { readNamedHeaders } from '../named-headers.ts'
 import { Problem } from '../problem.ts'
 import { type EventBody } from './event-body.ts'
 import { EVENT_STREAM, type StreamEndpoint } from './stream-endpoint.ts'
@@ -33,30 +32,6 @@ function readChunks(parameters: Fields, bytes: Buffer): readonly Buffer[] {
   return [...chunks, bytes.subarray(from)].filter((chunk) => chunk.length > 0)
 }
 
-/** HTTP/2 forbids what speaks of a connection (RFC 9113, section 8.2.2). */
-const isForbidden = (name: string): boolean =>
-  /^(connection|keep-alive|proxy-connection|transfer-encoding|upgrade|te|http2-settings)$/i.test(name)
-
-/** `?header=Name:value`, as often as one likes. */
-function readHeaders({ query, request }: Exchange): Headers {
-  const pairs = query.getAll('header').map((line) => {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, Math.max(0, colon))
-    const value = line.slice(colon + 1).trim()
-    try {
-      validateHeaderName(name)
-      validateHeaderValue(name, value)
-    } catch {
-      throw new Problem(400, 'bad-input', '"header" must be a name, a colon and a value', 'header')
-    }
-    if (request.httpVersionMajor === 2 && isForbidden(name)) {
-      throw new Problem(400, 'bad-input', `HTTP/2 has no ${name}`, 'header')
-    }
-    return [name, value] as const
-  })
-  return Object.fromEntries(pairs)
-}
-
 async function send(body: EventBody, chunks: readonly Buffer[], gap: number, hold: boolean): Promise<void> {
   for (const [index, chunk] of chunks.entries()) {
     // At least a turn of the loop apart, so that none is sent together with the one before.
@@ -78,7 +53,7 @@ export function createRaw(): StreamEndpoint {
       const status = parameters.integer('status', { min: 200, max: 599 }, 200)
       const hold = parameters.flag('hold', false)
       const gap = parameters.integer('gap', { min: 0, max: 60_000 }, 0)
-      const named = readHeaders(exchange)
+      const named = readNamedHeaders(exchange)
       const chunks = readChunks(parameters, await bytesOf(exchange))
       if (/[^\x20-\x7e]/.test(type)) throw new Problem(400, 'bad-input', '"type" must be ASCII', 'type')
       const headers = { ...(type !== '' && { 'Content-Type': type }), 'Cache-Control': 'no-store', ...named }

@@ -8,6 +8,7 @@ import {
   strikesStreams,
   takeFault,
 } from '../faults.ts'
+import { isBodiless } from '../http.ts'
 import { type Exchange, type Route } from '../http-router.ts'
 import { problemOf } from '../problem.ts'
 import { type RuleBook } from '../rule-book.ts'
@@ -21,9 +22,6 @@ export interface StreamRoutesOptions {
 }
 
 type Fault = CommonFault | StreamFault
-
-/** Statuses that have no body (RFC 9110). */
-const isBodiless = (status: number): boolean => status === 204 || status === 205 || status === 304
 
 /** Sends what the endpoint has decided; says with which status. */
 function send({ response }: Exchange, answer: StreamAnswer & { kind: 'stream' }, fault?: Fault): number {

@@ -1,8 +1,9 @@
 import { type Fields } from '../../input.ts'
 import { Problem } from '../../problem.ts'
-import { FAR, jsonAnswer, MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
+import { FAR, MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
 import { type PollLog } from '../poll-log.ts'
 import { type PollLogs, readLogName } from '../poll-logs.ts'
+import { jsonAnswer } from '../../whole-answer.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
 const DEFAULT_WAIT = 300_000

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type Fields } from '../../input.ts'
 import { Problem } from '../../problem.ts'
-import { FAR, jsonAnswer, MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
+import { FAR, MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
 import { type PollLog, type PollMessage } from '../poll-log.ts'
 import { type PollLogs, readLogName } from '../poll-logs.ts'
+import { jsonAnswer } from '../../whole-answer.ts'
 
 /** Not a bare number since CouchDB 2, and nothing that a client may take apart. */
 const seqOf = (seq: number): string => `${seq}-demo`

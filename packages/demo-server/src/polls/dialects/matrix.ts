@@ -1,8 +1,9 @@
 import { type Fields } from '../../input.ts'
 import { Problem } from '../../problem.ts'
-import { jsonAnswer, MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
+import { MAX_HOLD, PAGE, type PollDialect, readHold } from '../poll-dialect.ts'
 import { type PollMessage } from '../poll-log.ts'
 import { type PollLogs, readLogName } from '../poll-logs.ts'
+import { jsonAnswer } from '../../whole-answer.ts'
 
 const ROOM = '!log:demo'
 

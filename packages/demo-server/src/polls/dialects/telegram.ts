@@ -1,9 +1,10 @@
 import { createBoundedMap } from '../../bounded-map.ts'
 import { type Exchange } from '../../http-router.ts'
 import { type Fields, fieldsOf, fieldsOfJson } from '../../input.ts'
-import { FAR, jsonAnswer, type PollDialect, readHold } from '../poll-dialect.ts'
+import { FAR, type PollDialect, readHold } from '../poll-dialect.ts'
 import { type PollLog, type PollMessage } from '../poll-log.ts'
 import { type PollLogs, readLogName } from '../poll-logs.ts'
+import { jsonAnswer } from '../../whole-answer.ts'
 
 interface Bot {
   /** Up to here it has forgotten the updates. */

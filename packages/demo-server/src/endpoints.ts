@@ -1,0 +1,41 @@
+import { type Endpoint } from './endpoint.ts'
+import { createChat } from './endpoints/chat.ts'
+import { createCounted } from './endpoints/counted.ts'
+import { createEcho } from './endpoints/echo.ts'
+import { createPrivate } from './endpoints/private.ts'
+import { createProtocols } from './endpoints/protocols.ts'
+import { createTicker } from './endpoints/ticker.ts'
+import { createEndless } from './rest/endless.ts'
+import { createCompletions } from './streams/completions.ts'
+import { createEchoHeaders } from './streams/echo-headers.ts'
+import { createFlood } from './streams/flood.ts'
+import { createNews } from './streams/news.ts'
+import { createPrices } from './streams/prices.ts'
+import { createRaw } from './streams/raw.ts'
+import { type StreamEndpoint } from './streams/stream-endpoint.ts'
+import { createTokens } from './tokens.ts'
+
+/** All that speak WebSocket, and all that stream; a new one is added here. */
+export function createEndpoints() {
+  const tokens = createTokens()
+  const ticker = createTicker()
+  const news = createNews()
+  const sockets: readonly Endpoint[] = [
+    createChat(),
+    createEcho(),
+    ticker,
+    createProtocols(),
+    createPrivate(tokens),
+    createCounted(),
+  ]
+  const streams: readonly StreamEndpoint[] = [
+    news,
+    createPrices(),
+    createCompletions(tokens),
+    createRaw(),
+    createEchoHeaders(),
+    createFlood(),
+    createEndless(),
+  ]
+  return { tokens, ticker, news, sockets, streams }
+}

@@ -1,0 +1,46 @@
+import { createBoundedMap } from '../bounded-map.ts'
+import { Problem } from '../problem.ts'
+import { jsonAnswer } from '../whole-answer.ts'
+import { type RestEndpoint } from './rest-endpoint.ts'
+
+interface Window {
+  /** In ms since 1970. */
+  endsAt: number
+  used: number
+}
+
+const MAX_CLIENTS = 1_000
+
+/** Rounded up: whoever comes as early as it says must not be refused again. */
+function retryAfter(endsAt: number, now: number, asDate: boolean): string {
+  if (asDate) return new Date(Math.ceil(endsAt / 1_000) * 1_000).toUTCString()
+  return String(Math.max(1, Math.ceil((endsAt - now) / 1_000)))
+}
+
+/** So many requests in a window, which begins with the first of them: `?limit=3&window=2000&client=x`. */
+export function createLimited(): RestEndpoint {
+  const windows = createBoundedMap<Window>({
+    limit: MAX_CLIENTS,
+    create: () => ({ endsAt: 0, used: 0 }),
+    inUse: () => false,
+  })
+
+  return {
+    path: '/limited',
+    methods: ['GET'],
+    handle({ parameters }) {
+      const limit = parameters.integer('limit', { min: 0, max: 1_000_000 }, 3)
+      const length = parameters.integer('window', { min: 1, max: 3_600_000 }, 2_000)
+      const asDate = parameters.flag('date', false)
+      const window = windows.of(parameters.text('client', { min: 1, max: 100 }, 'anonymous'))
+      const now = Date.now()
+      if (now >= window.endsAt) Object.assign(window, { endsAt: now + length, used: 0 })
+      if (window.used >= limit) {
+        const headers = { 'Retry-After': retryAfter(window.endsAt, now, asDate) }
+        throw new Problem(429, 'rate-limited', `${limit} requests in ${length} ms are enough`, { headers })
+      }
+      window.used += 1
+      return jsonAnswer({ limit, remaining: limit - window.used }, { 'Cache-Control': 'no-store' })
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { userRoutes } from '../control/users.ts'
+import { type Tokens } from '../tokens.ts'
+import { createAccount, createSessionRefresh } from './account.ts'
+import { createDocuments } from './documents.ts'
+import { createEarlyHints } from './early-hints.ts'
+import { createLimited } from './limited.ts'
+import { restRoutes, type RestRoutesOptions } from './rest-routes.ts'
+import { createStatuses } from './statuses.ts'
+import { createUploads } from './uploads.ts'
+import { createIdempotencyKeys } from './users/idempotency.ts'
+import { createUserEndpoints } from './users/user-endpoints.ts'
+import { type UserTable } from './users/user-table.ts'
+import { createVary } from './vary.ts'
+
+export interface RestOptions extends RestRoutesOptions {
+  readonly users: UserTable
+  readonly tokens: Tokens
+  /** What `/early-hints` runs, as the text of a module. */
+  readonly pageScript: string | undefined
+}
+
+/** What is asked and answered once: resources, uploads, an account, and answers of every kind. */
+export function createRest({ users, tokens, pageScript, ...routing }: RestOptions) {
+  const keys = createIdempotencyKeys()
+  const uploads = createUploads()
+  const endpoints = [
+    ...createUserEndpoints(users, keys),
+    uploads.endpoint,
+    createAccount(tokens),
+    createSessionRefresh(tokens),
+    createLimited(),
+    createDocuments(),
+    createVary(),
+    createStatuses(),
+    ...createEarlyHints(pageScript),
+  ]
+  return {
+    routes: [...restRoutes(endpoints, routing), ...userRoutes(users, keys)],
+    /** For the control state. */
+    describe: () => ({ users: { total: users.count() }, uploads: uploads.describe() }),
+  }
+}

@@ -1,0 +1,50 @@
+/** How a long body ended: all of it went through, the server did not want it, or the client did not wait for its end. */
+export type TransferEnd = 'finished' | 'refused' | 'abandoned'
+
+/** What `GET /control/state` says of one of them. */
+export interface TransferView {
+  /** Path and query, as they were asked for. */
+  readonly target: string
+  readonly bytes: number
+  readonly ended: TransferEnd | undefined
+}
+
+/** One long body on its way. */
+export interface Transfer {
+  readonly bytes: number
+  count(bytes: number): void
+  /** Only the first one counts. */
+  end(how: TransferEnd): void
+}
+
+const LATEST = 50
+
+export function createTransferLog() {
+  const latest: { view: TransferView }[] = []
+  const totals = { started: 0, finished: 0, refused: 0, abandoned: 0 }
+
+  return {
+    start(target: string): Transfer {
+      totals.started += 1
+      const entry: { view: TransferView } = { view: { target, bytes: 0, ended: undefined } }
+      latest.push(entry)
+      if (latest.length > LATEST) latest.shift()
+      return {
+        get bytes() {
+          return entry.view.bytes
+        },
+        count: (bytes) => void (entry.view = { ...entry.view, bytes: entry.view.bytes + bytes }),
+        end(how) {
+          if (entry.view.ended !== undefined) return
+          entry.view = { ...entry.view, ended: how }
+          totals[how] += 1
+        },
+      }
+    },
+    describe: () => ({
+      ...totals,
+      live: totals.started - totals.finished - totals.refused - totals.abandoned,
+      latest: latest.map(({ view }) => view),
+    }),
+  }
+}

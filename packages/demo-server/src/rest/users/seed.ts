@@ -1,0 +1,50 @@
+import { type Role, type User } from './user.ts'
+
+const words = (text: string): readonly string[] => text.trim().split(/\s+/)
+
+const firstNames = words(`
+  Ada Björn Chiara Davide Elif Farah Gustav Hana Ibrahim Jana Kofi Lucía Mateo Noor Olga Pedro Quentin Renée Sven
+  Tariq Uma Viktor Wanda Ximena Yusuf Zoë Amara Bruno Carmen Daichi Esther Finn Greta Hugo Ingrid Jonas Keiko Liam
+  Maeve Nils`)
+const lastNames = words(`
+  Abbott Bergström Castellanos Dubois Eriksen Fischer García Haddad Ito Jansen Kowalski Lindqvist Moreau Nakamura
+  Okafor Petrov Quinn Rossi Santos Tanaka Ueda Varga Weber Xu Yilmaz Zimmermann Almeida Becker Conti Diallo Engel
+  Fontaine Gupta Horváth Ivanova Jensen Keller Lombardi Mensah Novak Oliveira Park Reyes Schmidt Torres Vogel Walsh
+  Young Zhang Østergaard`)
+const cities = words(
+  'Aarhus Bergen Casablanca Dakar Edinburgh Florence Ghent Hamburg Istanbul Jakarta Kyoto Lisbon',
+)
+
+/** So that the tables of the stories have something to page through. */
+const SEEDED = 200
+
+const START = Date.UTC(2025, 0, 6, 8)
+const THREE_HOURS = 10_800_000
+
+/** Ø has no accent that could be taken off. */
+const toAscii = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('Ø', 'O').toLowerCase()
+
+function roleOf(index: number): Role {
+  if (index % 20 === 0) return 'admin'
+  return index % 4 === 1 ? 'editor' : 'viewer'
+}
+
+function personOf(index: number): Omit<User, 'id'> {
+  const first = firstNames[index % firstNames.length] ?? ''
+  // The step makes other pairs each time that the first names begin again.
+  const last = lastNames[(index * 7 + Math.floor(index / firstNames.length)) % lastNames.length] ?? ''
+  return {
+    name: `${first} ${last}`,
+    email: `${toAscii(first)}.${toAscii(last)}@example.com`,
+    role: roleOf(index),
+    // Everybody has one but every tenth, because that is how tables are.
+    city: index % 10 === 9 ? null : (cities[(index * 5) % cities.length] ?? null),
+    version: 1,
+    updatedAt: new Date(START + index * THREE_HOURS).toISOString(),
+  }
+}
+
+/** The same people each time. */
+export const seeds = (): readonly Omit<User, 'id'>[] =>
+  Array.from({ length: SEEDED }, (_, index) => personOf(index))

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS users (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    role TEXT NOT NULL,
+    city TEXT,
+    version INTEGER NOT NULL,
+    updatedAt TEXT NOT NULL,
+    -- SQLite's own LIKE knows upper and lower case of ASCII only.
+    search TEXT NOT NULL
+  ) STRICT`
+
+/** By (key, id), so that a place stays where it is when rows come and go. */
+const FIND = `
+  WITH found AS (
+    SELECT *, CASE :sort
+      WHEN 'name' THEN lower(name)
+      WHEN 'email' THEN lower(email)
+      WHEN 'role' THEN role
+      WHEN 'city' THEN lower(coalesce(city, ''))
+      WHEN 'updatedAt' THEN updatedAt
+      ELSE printf('%015d', id)
+    END AS key
+    FROM users WHERE instr(search, :q) > 0
+  )
+  SELECT * FROM found
+  WHERE :id IS NULL OR (key = :key AND id > :id) OR CASE WHEN :descending THEN key < :key ELSE key > :key END
+  ORDER BY CASE WHEN :descending THEN NULL ELSE key END, CASE WHEN :descending THEN key END DESC, id
+  LIMIT :limit OFFSET :offset`
+
+function prepare(database: DatabaseSync) {
+  database.exec(SCHEMA)
+  return {
+    find: database.prepare(FIND),
+    total: database.prepare('SELECT count(*) AS total FROM users WHERE instr(search, ?) > 0'),
+    byId: database.prepare('SELECT * FROM users WHERE id = ?'),
+    byEmail: database.prepare('SELECT id FROM users WHERE email = ?'),
+    insert: database.prepare(`
+      INSERT INTO users (name, email, role, city, search, version, updatedAt)
+      VALUES (:name, :email, :role, :city, :search, :version, :updatedAt) RETURNING *`),
+    update: database.prepare(`
+      UPDATE users SET name = :name, email = :email, role = :role, city = :city, search = :search,
+        version = version + 1, updatedAt = :updatedAt
+      WHERE id = :id RETURNING *`),
+    remove: database.prepare('DELETE FROM users WHERE id = ?'),
+    removeAll: database.prepare('DELETE FROM users'),
+    // Else the ids would go on where they were.
+    forgetIds: database.prepare("DELETE FROM sqlite_sequence WHERE name = 'users'"),
+  }
+}
+
+/** @param path Of a file, which is made where there is none, or `:memory:`. @throws Error when it is no database. */
+export function openDatabase(path: string) {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+  // Two servers may share a file: the one waits for the other. In ms.
+  const database = new DatabaseSync(path, { timeout: 2_000 })
+  try {
+    return { database, ...prepare(database) }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
