@@ -10,7 +10,7 @@ const modules = (names: readonly string[], folder = './', sign = ''): string[] =
 
 const TESTS = words('**/*.test.ts **/*.test.tsx **/*.test-d.ts')
 const PURE = words(
-  'lifecycle lifecycle-* heartbeat backoff retry-after http-status event-stream close-codes outbox codec errors',
+  'lifecycle lifecycle-* fetch-lifecycle heartbeat backoff retry-after http-status event-stream close-codes outbox codec errors',
 )
 const MACHINE = words('lifecycle lifecycle-* heartbeat backoff outbox connection observer pool')
 const FACTORIES = words('web-socket event-source long-poll fetch')

@@ -5,6 +5,7 @@ export default defineConfig({
     'src/index.ts',
     'src/event-source.ts',
     'src/event-source-class.ts',
+    'src/fetch.ts',
     'src/long-poll.ts',
     'src/web-socket.ts',
     'src/testing.ts',

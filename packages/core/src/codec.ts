@@ -16,6 +16,9 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   encode(message: Outgoing): Sendable
 }
 
+/** What reads the body of an answer. */
+export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'decode'>
+
 type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
 
 /** Text in both directions; bytes that come in are read as UTF-8. */

@@ -1,5 +1,5 @@
 import type { Signal } from './lifecycle-types.ts'
-import type { Fetch, WebSocketConstructor } from './transport.ts'
+import type { Fetch, WebSocketConstructor, XMLHttpRequestConstructor } from './transport.ts'
 
 /**
  * Everything that the core asks of the world: time, chance, the page and the network.
@@ -27,4 +27,8 @@ export interface Environment {
   readonly baseUrl: string | undefined
   readonly fetch: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
+  /** Tells how much of a body has been sent, which `fetch` does not. Where a `fetch` is given and this is not, it is not used. */
+  readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
+  /** This program answers many users: what was fetched for one is not kept for another. */
+  readonly server: boolean
 }

@@ -21,8 +21,12 @@ export interface ErrorDetails {
   'connect-failed': CloseDetail
   /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
   closed: CloseDetail
-  /** The server answered with a status that does not open the line (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
-  http: { readonly status: number; readonly retryAfter?: number | undefined }
+  /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
+  http: HttpDetail
+  /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
+  cors: { readonly origin: string }
+  /** The request was given up: by `abort()`, by its signal, because its component went, or for a newer one. Its promise rejects; a hook shows no error. */
+  aborted: { readonly by: 'user' | 'component' | 'superseded' }
   /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
   'content-type': { readonly expected: string; readonly contentType: string }
   /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */
@@ -37,6 +41,28 @@ export interface ErrorDetails {
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
   /** `for await` was too slow: so many messages waited that going on would have lost some. */
   overflow: { readonly limit: number }
+}
+
+/** What is known of an answer that is no success. */
+export interface HttpDetail {
+  readonly status: number
+  readonly retryAfter?: number | undefined
+  /** Those of the answer; only of `useFetch`, as are the following two. */
+  readonly headers?: Headers | undefined
+  /** The body, read by its `Content-Type`: JSON parsed, text as it is, else an ArrayBuffer. */
+  readonly body?: unknown
+  /** The body of an `application/problem+json` answer. */
+  readonly problem?: ProblemDetails | undefined
+}
+
+/** What went wrong, in the server's words (RFC 9457, section 3.1); it may have further members. */
+export interface ProblemDetails {
+  readonly type?: string | undefined
+  readonly title?: string | undefined
+  readonly status?: number | undefined
+  readonly detail?: string | undefined
+  readonly instance?: string | undefined
+  readonly [member: string]: unknown
 }
 
 /** How a connection ended: the fields of a `CloseEvent`. */

@@ -1,6 +1,9 @@
 import { TautlineError } from './errors.ts'
 import type { HttpOptions, RequestBody } from './http-options.ts'
 
+/** What is wanted where nothing is said of it. */
+export const ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
+
 /** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
 export function essenceOf(contentType: string): string | undefined {
   // A comma in a quoted string separates nothing.
@@ -25,12 +28,15 @@ export function isPlain(body: unknown): body is object {
 }
 
 /** @throws TautlineError `bad-option` for what has no JSON form, such as an object that contains itself */
-export function jsonOf(body: object): string {
+export function jsonOf(value: unknown, option = 'body'): string {
+  let cause: unknown
   try {
-    return JSON.stringify(body)
-  } catch (cause) {
-    throw new TautlineError('bad-option', 'Option body has no JSON form', { option: 'body' }, cause)
+    const text = JSON.stringify(value) as string | undefined // typed as a string, undefined for a function or symbol
+    if (text !== undefined) return text
+  } catch (error) {
+    cause = error
   }
+  throw new TautlineError('bad-option', `Option ${option} has no JSON form`, { option }, cause)
 }
 
 /** Is this text JSON of the kind that requests carry: an object or a list? */

@@ -15,6 +15,8 @@ export {
   type DropReason,
   type ErrorCode,
   type ErrorDetails,
+  type HttpDetail,
+  type ProblemDetails,
   TautlineError,
   isTautlineError,
 } from './errors.ts'
@@ -34,6 +36,30 @@ export {
   createEventSource,
   observeEventSource,
 } from './event-source.ts'
+export {
+  type Bearer,
+  type CacheLimits,
+  type FetchCache,
+  type FetchCommands,
+  type FetchDefaults,
+  type FetchObserver,
+  type FetchOccurrences,
+  type FetchOptions,
+  type FetchOverrides,
+  type FetchSnapshot,
+  type FetchStatus,
+  type HostedFetch,
+  type MutateOptions,
+  type Progress,
+  type QueryOption,
+  type QuietField,
+  type RequestOptions,
+  type ResponseHead,
+  bearer,
+  createFetch,
+  createFetchCache,
+  observeFetch,
+} from './fetch.ts'
 export {
   type Collect,
   type Collecting,
@@ -65,7 +91,7 @@ export {
 } from './long-poll.ts'
 export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
 export type { OutboxLimits } from './outbox.ts'
-export type { Fetch, OpenInfo, WebSocketConstructor } from './transport.ts'
+export type { Fetch, OpenInfo, WebSocketConstructor, XMLHttpRequestConstructor } from './transport.ts'
 export type {
   AttemptContext,
   ClosedEvent,

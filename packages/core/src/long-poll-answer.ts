@@ -1,8 +1,8 @@
 import type { Decoder } from './audience.ts'
-import type { WireData } from './codec.ts'
+import type { BodyCodec, WireData } from './codec.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
-import { essenceOf } from './http-request.ts'
-import type { AnyLongPollOptions, BodyCodec } from './long-poll-options.ts'
+import { rawOf, typeOf, valueOf } from './http-body.ts'
+import type { AnyLongPollOptions } from './long-poll-options.ts'
 import type { PollResponse } from './transports/long-poll.ts'
 
 /** An answer with a body, which each hook reads by its own options. */
@@ -22,8 +22,8 @@ export function createAnswer({
   headers,
   body,
 }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollAnswer {
-  const type = essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
-  const raw = isText(type) ? new TextDecoder().decode(body) : body.buffer
+  const type = typeOf(headers)
+  const raw = rawOf(body, type)
   // Weak: the last answer is kept for those who join late, and they come and go.
   const bodies = new WeakMap<object, () => unknown>()
   const lists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
@@ -31,30 +31,10 @@ export function createAnswer({
     headers,
     raw,
     heard: false,
-    body: (codec) => once(bodies, codec ?? bodies, () => (codec ? codec.decode(raw) : parsed(raw, type))),
+    body: (codec) => once(bodies, codec ?? bodies, () => (codec ? codec.decode(raw) : valueOf(raw, type))),
     unpack: (options) => once(lists, options, () => messagesIn(answer.body(options.codec), options, raw)),
   }
   return answer
-}
-
-/** By the type that it says it has (RFC 9110, section 8.3.1); one that says nothing is text. */
-function isText(type: string): boolean {
-  return (
-    isJsonType(type) ||
-    /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|.*javascript|x-?ndjson)$/.test(type)
-  )
-}
-
-const isJsonType = (type: string) => /[/+]json$/.test(type)
-
-/** @throws TautlineError `decode` */
-function parsed(raw: WireData, type: string): unknown {
-  if (typeof raw !== 'string' || !isJsonType(type)) return raw
-  try {
-    return JSON.parse(raw)
-  } catch (cause) {
-    throw new TautlineError('decode', `The answer is not JSON, though it says so: ${type}`, { raw }, cause)
-  }
 }
 
 /** @throws TautlineError `decode` */

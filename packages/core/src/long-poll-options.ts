@@ -1,11 +1,8 @@
-import type { Codec } from './codec.ts'
+import type { BodyCodec } from './codec.ts'
 import { type BodyOption, HTTP_TABLE, type HeadersOption, checkRequest, refuse } from './http-options.ts'
 import type { Cursor, JsonBody } from './long-poll-cursor.ts'
 import { checkOptions } from './options.ts'
 import type { CommonOptions } from './types.ts'
-
-/** What reads the body of an answer. */
-export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'decode'>
 
 /** A body of which nothing is known is a message of which nothing is known. */
 export type MessageIn<Body> = unknown extends Body ? unknown : Body

@@ -1,6 +1,7 @@
 import { TautlineError, isTautlineError } from './errors.ts'
 import { isBodiless, methodOf, refuse } from './http-options.ts'
-import { essenceOf, headersOf, initOf } from './http-request.ts'
+import { pageInstead } from './http-body.ts'
+import { ACCEPT, headersOf, initOf } from './http-request.ts'
 import { refusalOf } from './http-status.ts'
 import type { CursorRequest } from './long-poll-cursor.ts'
 import type { LongPollLine } from './long-poll-driver.ts'
@@ -8,8 +9,6 @@ import type { Ingredients } from './providers.ts'
 import type { Outcome } from './transport.ts'
 import type { PollRequest } from './transports/long-poll.ts'
 import { toHttpUrl } from './urls.ts'
-
-const ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
 /** By these a proxy says that it will not wait any longer; the last is Cloudflare's. */
 const IMPATIENT = [502, 504, 524]
@@ -42,7 +41,7 @@ export function requestOf(line: LongPollLine, ingredients: Ingredients, signal: 
     judge(answer) {
       const now = environment.now()
       const held = options.interval === undefined && now - sent >= PATIENCE
-      return judge(answer, headers.get('accept') ?? '', held, now)
+      return judge(answer, headers.get('accept'), held, now)
     },
   }
 }
@@ -70,13 +69,15 @@ function write(
  * 204, 205 and 304 have nothing to say (RFC 9110, section 15.3.5, 15.3.6 and 15.4.5), and by 408 some servers, nchan for one, end a poll
  * during which nothing happened.
  */
-function judge(answer: Response, accept: string, held: boolean, now: number): 'news' | 'nothing' | Outcome {
+function judge(
+  answer: Response,
+  accept: string | null,
+  held: boolean,
+  now: number,
+): 'news' | 'nothing' | Outcome {
   const { status, headers } = answer
   if (/^(204|205|304|408)$/.test(String(status)) || (held && IMPATIENT.includes(status))) return 'nothing'
   if (status < 200 || status > 299) return refusalOf(answer, now, false)
-  const contentType = headers.get('content-type') ?? ''
-  if (essenceOf(contentType) !== 'text/html' || accept.toLowerCase().includes('text/html')) return 'news'
-  const text =
-    'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
-  return { kind: 'lost', error: new TautlineError('content-type', text, { expected: accept, contentType }) }
+  const error = pageInstead(headers, accept)
+  return error ? { kind: 'lost', error } : 'news'
 }

@@ -33,7 +33,8 @@ export {
   query,
   validators,
 } from './long-poll-cursor.ts'
-export type { AnyLongPollOptions, BodyCodec, LongPollOptions, MessageIn } from './long-poll-options.ts'
+export type { BodyCodec } from './codec.ts'
+export type { AnyLongPollOptions, LongPollOptions, MessageIn } from './long-poll-options.ts'
 export type { Observer, Snapshot, UrlOption } from './types.ts'
 
 /** What a binding needs of a poll. */

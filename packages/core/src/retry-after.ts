@@ -12,8 +12,15 @@ const UNZONED = / \d{4}$/
 export function retryAfter(value: string | null | undefined, now: number): number | undefined {
   const text = value?.trim() ?? ''
   if (/^\d+$/.test(text)) return Number(text) * 1000
+  const at = httpDate(text)
+  return at === undefined ? undefined : Math.max(0, at - now)
+}
+
+/** An HTTP-date (RFC 9110, section 5.6.7) as ms since the epoch; undefined for garbage. */
+export function httpDate(value: string | null): number | undefined {
+  const text = value?.trim() ?? ''
   if (!DATE.test(text)) return undefined
   // oxlint-disable-next-line no-restricted-globals -- reads a text, and no clock
   const at = Date.parse(UNZONED.test(text) ? `${text} GMT` : text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+  return Number.isNaN(at) ? undefined : at
 }

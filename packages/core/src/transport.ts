@@ -62,3 +62,6 @@ export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
 /** The constructor that `WebSocket` is, as far as it is used. That of `ws` for Node has the same shape. */
 export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket
+
+/** The constructor that `XMLHttpRequest` is. */
+export type XMLHttpRequestConstructor = new () => XMLHttpRequest

@@ -1,4 +1,6 @@
 export { type DefaultOptions, TautlineProvider } from './options-context.ts'
 export { type EventSourceResult, useEventSource } from './use-event-source.ts'
+export type { FetchResult } from './fetch-result.ts'
+export { useFetch } from './use-fetch.ts'
 export { type LongPollResult, useLongPoll } from './use-long-poll.ts'
 export { type WebSocketResult, useWebSocket } from './use-web-socket.ts'

@@ -1,11 +1,14 @@
 import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
-import type { CommonOptions } from '@tautline/core'
+import type { CommonOptions, FetchDefaults } from '@tautline/core'
 
 /** Options that make sense for every hook below a provider. */
-export type DefaultOptions = Omit<
+export interface DefaultOptions extends Omit<
   CommonOptions<never, never>,
   'reduce' | 'initialData' | 'select' | 'onMessage'
->
+> {
+  /** Those of `useFetch` alone, such as `headers` and `cache`; they go before the ones beside it. */
+  readonly fetch?: FetchDefaults | undefined
+}
 
 const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined>(undefined)
 
@@ -24,10 +27,15 @@ export function TautlineProvider(props: {
   return createElement(DefaultsContext.Provider, { value }, props.children)
 }
 
-/** A hook's options over those of the providers above it. */
-export function useDefaults<Options extends object>(options: Options | undefined): Options {
+/**
+ * A hook's options over those of the providers above it.
+ *
+ * @param own the group of defaults that are for this hook alone
+ */
+export function useDefaults<Options extends object>(options: Options | undefined, own?: 'fetch'): Options {
   const defaults = useContext(DefaultsContext)
-  return defaults ? { ...defaults, ...(options as Options) } : ((options ?? none) as Options) // every option may be missing
+  if (!defaults) return (options ?? none) as Options // every option may be missing
+  return { ...defaults, ...(own && defaults[own]), ...(options as Options) }
 }
 
 const none = {}

@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
+import { useCommitEffect } from './commit-effect.ts'
 import { useDefaults } from './options-context.ts'
 
 /** An observer as its factory makes it. */
@@ -9,10 +10,6 @@ interface Hosted<Data, Options> extends Observer<never, Data> {
 
 /** What every hook gives back: the snapshot, and the commands, whose identity never changes. */
 export type Observed<Data> = Snapshot<Data> & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
-
-/** Before the browser paints and before the component's own effects: what those send goes to the new destination. */
-// oxlint-disable-next-line no-restricted-globals -- React 18 warns of a layout effect on a server, where neither would run
-const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
 /** One component's share in a connection: it opens after the commit, and goes with the component. */
 export function useObserver<

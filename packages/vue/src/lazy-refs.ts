@@ -6,30 +6,41 @@ const refOf = /* @__PURE__ */ Symbol('refOf')
 
 /**
  * Makes objects with a read-only ref for each field, which exists once it has been taken: a hook whose `latency` nobody takes
- * has none. The accessors are shared by all of them, since a page may hold thousands of hooks.
+ * has none; and with the commands of an owner, which are asked for when they are taken. The accessors are shared by all of them, since a page may
+ * hold thousands of hooks.
  */
-export function lazyRefs<Shape extends object>() {
-  return <Field extends keyof Shape & string>(fields: readonly Field[]) => {
+export function lazyRefs<Shape extends object, Owner extends object = object>() {
+  return <Field extends keyof Shape & string, Command extends keyof Owner & string = never>(
+    fields: readonly Field[],
+    commands: readonly Command[] = [],
+  ) => {
     const accessors: PropertyDescriptorMap = {}
-    for (const field of fields) {
-      accessors[field] = {
+    for (const name of [...fields, ...commands]) {
+      accessors[name] = {
         enumerable: true,
-        get(this: { [refOf](field: Field): unknown }) {
-          return this[refOf](field)
+        get(this: { [refOf](name: string): unknown }) {
+          return this[refOf](name)
         },
       }
     }
-    return (source: Readonly<ShallowRef<Shape>>, taken: (field: Field) => void): Refs<Shape, Field> => {
+    return (
+      source: Readonly<ShallowRef<Shape>>,
+      taken: (field: Field) => void,
+      read: (state: Shape, field: Field) => unknown = (state, field) => state[field],
+      owner?: Owner,
+    ): Refs<Shape, Field> & Pick<Owner, Command> => {
       // Before Vue 3.5 a computed ends with the scope that it was made in, and the first to take it may be a child.
-      const owner = getCurrentScope()
-      const made: { [Key in Field]?: ComputedRef<Shape[Key]> } = {}
+      const scope = getCurrentScope()
+      const made: { [Key in Field]?: ComputedRef<unknown> } = {}
       const make = (field: Field) => {
         taken(field)
-        const ref = () => computed(() => source.value[field])
-        return (made[field] = owner?.run(ref) ?? ref())
+        const ref = () => computed(() => read(source.value, field))
+        return (made[field] = scope?.run(ref) ?? ref())
       }
-      const refs = Object.defineProperty({}, refOf, { value: (field: Field) => made[field] ?? make(field) })
-      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> // an accessor for each of `fields`
+      const value = (name: Field | Command) =>
+        owner && name in owner ? owner[name as Command] : (made[name as Field] ?? make(name as Field))
+      const refs = Object.defineProperty({}, refOf, { value })
+      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
     }
   }
 }

@@ -1,11 +1,14 @@
 import { type App, type InjectionKey, hasInjectionContext, inject, ssrContextKey } from 'vue'
-import type { CommonOptions } from '@tautline/core'
+import type { CommonOptions, FetchDefaults } from '@tautline/core'
 
 /** Options that make sense for every hook of an app. */
-export type DefaultOptions = Omit<
+export interface DefaultOptions extends Omit<
   CommonOptions<never, never>,
   'reduce' | 'initialData' | 'select' | 'onMessage'
->
+> {
+  /** Those of `useFetch` alone, such as `headers` and `cache`; they go before the ones beside it. */
+  readonly fetch?: FetchDefaults | undefined
+}
 
 const defaultsKey: InjectionKey<DefaultOptions> = /* @__PURE__ */ Symbol('tautline')
 

@@ -1,15 +1,6 @@
-import {
-  type ComputedRef,
-  type MaybeRefOrGetter,
-  computed,
-  isProxy,
-  isRef,
-  shallowRef,
-  toRaw,
-  toValue,
-  watch,
-} from 'vue'
+import { type ComputedRef, type MaybeRefOrGetter, computed, shallowRef, toValue, watch } from 'vue'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
+import { mayChange, plain } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { whileLive } from './live.ts'
 import { injected } from './options-plugin.ts'
@@ -41,17 +32,6 @@ const refsOf = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
 /** Taking one of these is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
 const isQuiet = (field: keyof Snapshot<unknown>) =>
   field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
-
-/** The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. */
-function plain<Options extends object>(options: Options | undefined): Options | undefined {
-  if (!isProxy(options)) return options
-  return Object.fromEntries(
-    Object.entries(options ?? {}).map(([name, value]) => [name, toRaw(value)]),
-  ) as Options // field by field
-}
-
-/** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
-const mayChange = (source: unknown) => isRef(source) || isProxy(source) || typeof source === 'function'
 
 /** One component's, or one effect scope's, share in a connection. */
 export function useObserver<

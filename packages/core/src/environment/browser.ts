@@ -30,6 +30,14 @@ export function browserEnvironment(): Environment {
       // oxlint-disable-next-line no-restricted-globals -- handed on, for the transport alone to use
       return globalThis.WebSocket
     },
+    get XMLHttpRequest() {
+      // oxlint-disable-next-line no-restricted-globals -- handed on, for requests alone to use
+      return globalThis.XMLHttpRequest
+    },
+    get server() {
+      // A page has a document, and a worker is one.
+      return typeof document !== 'object' && !('WorkerGlobalScope' in globalThis)
+    },
   })
 }
 
@@ -42,7 +50,13 @@ export function environmentOf(own: Partial<Environment> | undefined): Environmen
   const known = completed.get(own)
   if (known) return known
   // Descriptors, not values: what is asked anew each time, such as the base URL, stays so.
-  const fields = { ...Object.getOwnPropertyDescriptors(platform), ...Object.getOwnPropertyDescriptors(own) }
+  // Who gives a `fetch` wants every request to go by it.
+  const alone = own.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
+  const fields = {
+    ...Object.getOwnPropertyDescriptors(platform),
+    ...alone,
+    ...Object.getOwnPropertyDescriptors(own),
+  }
   const environment = Object.defineProperties({}, fields) as Environment // the platform's has every field
   completed.set(own, environment)
   return environment

@@ -29,6 +29,8 @@ export interface TestEnvironmentOptions {
   readonly baseUrl?: string | undefined
   /** The first `now()`, in ms. @default 1_000_000 */
   readonly start?: number
+  /** Is it one that answers many users? @default false */
+  readonly server?: boolean
 }
 
 /**
@@ -67,18 +69,14 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     WebSocket,
     sockets,
     fetch,
+    XMLHttpRequest: undefined,
+    server: options.server ?? false,
     requests,
     get request() {
-      const newest = requests.at(-1)
-      if (!newest)
-        throw new Error('No request was made yet: open the stream and `await environment.advance(0)`')
-      return newest
+      return newestOf(requests, 'No request was made yet: open the stream, or ask')
     },
     get socket() {
-      const newest = sockets.at(-1)
-      if (!newest)
-        throw new Error('No socket was dialled yet: open the connection and `await environment.advance(0)`')
-      return newest
+      return newestOf(sockets, 'No socket was dialled yet: open the connection')
     },
     signal(signal) {
       for (const listener of listeners) listener(signal)
@@ -88,4 +86,11 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     },
     errors,
   }
+}
+
+/** What a test looks at before there is anything is most often a test that has forgotten to wait. */
+function newestOf<One>(all: readonly One[], why: string): One {
+  const newest = all.at(-1)
+  if (!newest) throw new Error(`${why}, and \`await environment.advance(0)\``)
+  return newest
 }

@@ -44,3 +44,52 @@ export function outcomeOf(error: unknown): Outcome {
     return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) }
   return { kind: error.code === 'closed' || error.code === 'connect-failed' ? 'lost' : 'fatal', error }
 }
+
+/**
+ * All of a body; undefined where it is empty.
+ *
+ * @param option says how the limit, in bytes, is raised
+ * @param onPart is told how many bytes have come
+ * @throws TautlineError `closed` for half a body, and `too-large`
+ */
+export async function read(
+  body: ReadableStream<Uint8Array>,
+  signal: AbortSignal,
+  limit: number,
+  option: string,
+  onPart?: (received: number) => void,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
+  for (;;) {
+    const { done, value } = await reader.read().catch((cause: unknown) => {
+      throw closed('The answer broke off', false, cause)
+    })
+    signal.throwIfAborted()
+    if (done) return size > 0 ? joined(chunks, size) : undefined
+    chunks.push(value)
+    size += value.length
+    onPart?.(size)
+    if (size > limit) {
+      void reader.cancel().catch(() => {})
+      throw tooLarge(limit, option)
+    }
+  }
+}
+
+/** @param option says how the limit, in bytes, is raised */
+export function tooLarge(limit: number, option: string): TautlineError<'too-large'> {
+  return new TautlineError('too-large', `The answer has more than ${limit} bytes: raise ${option}`, { limit })
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(size)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}

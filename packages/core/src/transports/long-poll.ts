@@ -1,6 +1,5 @@
-import { TautlineError } from '../errors.ts'
 import type { Outcome, TransportEvents, TransportHandle } from '../transport.ts'
-import { type HttpRequest, askFor, closed, discard, outcomeOf } from './ask.ts'
+import { type HttpRequest, askFor, discard, outcomeOf, read } from './ask.ts'
 
 export interface PollRequest extends HttpRequest {
   /** The longest body, in bytes. */
@@ -44,7 +43,7 @@ export function longPollTransport(
     on.opened({ protocol: '', url: place, headers })
     const news = verdict === 'news'
     if (!news) discard(answer)
-    const body = news && answer.body ? await read(answer.body, signal, limit) : undefined
+    const body = news && answer.body ? await read(answer.body, signal, limit, 'maxBodySize') : undefined
     on.message({ status, url: place, headers, news, body })
     on.ended({ kind: 'complete' })
   }
@@ -52,41 +51,4 @@ export function longPollTransport(
     if (!signal.aborted) on.ended(outcomeOf(error))
   })
   return { close: () => {} }
-}
-
-/** @throws TautlineError `closed` for half a body, and `too-large` */
-async function read(
-  body: ReadableStream<Uint8Array>,
-  signal: AbortSignal,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = body.getReader()
-  signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
-  for (;;) {
-    const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw closed('The answer broke off', false, cause)
-    })
-    signal.throwIfAborted()
-    if (done) return size > 0 ? joined(chunks, size) : undefined
-    chunks.push(value)
-    size += value.length
-    if (size > limit) {
-      void reader.cancel().catch(() => {})
-      throw new TautlineError('too-large', `The answer has more than ${limit} bytes: raise maxBodySize`, {
-        limit,
-      })
-    }
-  }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
 }

@@ -1,0 +1,100 @@
+import type { BodyCodec } from './codec.ts'
+import { shared } from './fetch/equal.ts'
+
+/** A change of the data that is shown before the server knows of it. */
+interface Layer {
+  readonly update: (data: unknown) => unknown
+  /** How many answers there had been when it was made. */
+  readonly answers: number
+  /** It stays; those before it may still be open. */
+  settled: boolean
+}
+
+/** What one codec makes of the answers of an entry. */
+export interface Cell {
+  readonly codec: BodyCodec | undefined
+  /** What is shown: the answer, with what was changed by hand. */
+  value: unknown
+  /** What the last answer could not be read for. */
+  error: Error | undefined
+  /** The answer alone. */
+  base: unknown
+  answers: number
+  layers: Layer[] | undefined
+}
+
+export const createCell = (codec: BodyCodec | undefined, base: unknown, error?: Error): Cell => ({
+  codec,
+  value: base,
+  error,
+  base,
+  answers: 0,
+  layers: undefined,
+})
+
+/** Takes an answer: what is equal stays the same object, and what was changed by hand stays on top. */
+export function renewCell(cell: Cell, read: () => unknown): void {
+  cell.answers++
+  try {
+    cell.base = alike(cell.base, read())
+    cell.error = undefined
+  } catch (cause) {
+    cell.error = cause instanceof Error ? cause : new Error(String(cause))
+    return
+  }
+  show(cell)
+}
+
+function alike(before: unknown, next: unknown): unknown {
+  try {
+    return shared(before, next)
+  } catch {
+    // Deeper than the stack.
+    return next
+  }
+}
+
+function show(cell: Cell): void {
+  const { base, layers = [] } = cell
+  cell.value = layers.reduce((data, { update }) => update(data), base)
+}
+
+/**
+ * Changes the data by hand.
+ *
+ * @returns what makes the change stay, and what takes it back; the first says whether an answer has come meanwhile that may know of it or not
+ */
+export function changeCell(
+  cell: Cell,
+  update: (data: unknown) => unknown,
+): { readonly keep: () => boolean; readonly undo: () => void } {
+  const layer: Layer = { update, answers: cell.answers, settled: false }
+  const before = cell.value
+  const layers = (cell.layers ??= [])
+  layers.push(layer)
+  try {
+    show(cell)
+  } catch (error) {
+    layers.pop()
+    throw error
+  }
+  const kept = cell.value
+  return {
+    keep() {
+      if (!layers.includes(layer)) return true
+      const outdated = layer.answers !== cell.answers
+      if (outdated) layers.splice(layers.indexOf(layer), 1)
+      layer.settled = true
+      while (layers[0]?.settled) cell.base = layers.shift()?.update(cell.base)
+      show(cell)
+      return !outdated
+    },
+    undo() {
+      const place = layers.indexOf(layer)
+      if (place >= 0) layers.splice(place, 1)
+      // It has become part of the answer; what has come since stays.
+      else if (cell.value === kept) cell.base = before
+      show(cell)
+    },
+  }
+}

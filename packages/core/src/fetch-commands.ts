@@ -1,0 +1,91 @@
+import { TautlineError } from './errors.ts'
+import { changeCell } from './fetch-cell.ts'
+import type { FetchView } from './fetch-observer.ts'
+import { type FetchOverrides, checkFetch, isSafe, merged } from './fetch-options.ts'
+import { PRIVATE } from './fetch-request.ts'
+import type { MutateOptions } from './fetch-types.ts'
+
+/** Asks now, with these options over those of the hook. */
+export function execute(view: FetchView, overrides: FetchOverrides = {}): Promise<unknown> {
+  const { signal } = overrides
+  try {
+    signal?.throwIfAborted()
+    const own = view.own
+    const url = overrides.url ?? own.url
+    const options = merged(own.options, overrides)
+    checkFetch(options)
+    // A write is a request of its own each time.
+    const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
+    if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
+    if (name === PRIVATE || !view.isAt(name)) view.goTo(url, options, name, overrides)
+    return ask(view, signal)
+  } catch (error) {
+    return quietly(Promise.reject<unknown>(error))
+  }
+}
+
+function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown> {
+  const entry = view.join()
+  const promise = entry?.request(view) ?? Promise.resolve(undefined)
+  const stop = () => entry?.giveUp(view)
+  signal?.addEventListener('abort', stop)
+  const isOver = promise.finally(() => {
+    signal?.removeEventListener('abort', stop)
+    // Nobody else owns it.
+    if (!view.isOwned) entry?.leave(view)
+  })
+  void quietly(isOver)
+  return promise
+}
+
+/** A rejection that nobody awaits is told by `error` and `onError`. */
+function quietly<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {})
+  return promise
+}
+
+/** Changes the data at once; returns how to take that back. */
+export function mutate(view: FetchView, update: unknown, { rollback }: MutateOptions = {}): () => void {
+  const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
+  const [stay, undo] = view.options.reduce
+    ? refolded(view, change)
+    : changed(view, change, rollback === undefined)
+  rollback?.then(stay, undo)
+  return undo
+}
+
+function refolded(view: FetchView, change: (data: unknown) => unknown): [stay: () => void, undo: () => void] {
+  const undo = view.refold(change)
+  view.changed()
+  return [() => {}, undo]
+}
+
+function changed(
+  view: FetchView,
+  change: (data: unknown) => unknown,
+  atOnce: boolean,
+): [stay: () => void, undo: () => void] {
+  const entry = view.join()
+  if (!entry) return [() => {}, () => {}]
+  const { codec } = view.options
+  const cell = entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
+  const { keep, undo } = changeCell(cell, change)
+  view.cell = cell
+  view.sees = true
+  if (atOnce) keep()
+  // What is on its way may be older than this.
+  entry.askAnew(false)
+  entry.tell()
+  if (!view.isOwned) entry.leave(view)
+  return [
+    () => {
+      // An answer that has come meanwhile may know of it, or not.
+      if (!keep() && entry.ports.size > 0) entry.askAnew(true)
+      entry.tell()
+    },
+    () => {
+      undo()
+      entry.tell()
+    },
+  ]
+}

@@ -1,0 +1,100 @@
+import type { Environment } from './environment.ts'
+import type { FetchEntry } from './fetch-entry.ts'
+import { type CacheLimits, type Store, createStore } from './fetch/cache.ts'
+import type { Signal } from './lifecycle-types.ts'
+import { tellAll } from './occurrences.ts'
+
+/** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */
+export interface FetchCache {
+  /** Forgets what nobody shows: what is kept of a user who has logged out. */
+  clear(): void
+  /** Makes the answers of these URLs stale, whatever their queries, and asks anew for those that are shown. */
+  invalidate(...urls: readonly string[]): void
+}
+
+/** What all requests over one cache have in common. */
+export interface Desk {
+  readonly environment: Environment
+  readonly store: Store<FetchEntry>
+  /** One subscription to the page for all; whoever joins late is told what is not as usual. */
+  listen(listener: (signal: Signal) => void): () => void
+  /** The names by which answers of a key differ (RFC 9111, section 4.1). */
+  readonly vary: Map<string, readonly string[]>
+  /** Makes stale what these URLs name. @param asks those who show it get a new answer */
+  invalidate(urls: readonly string[], asks: boolean): void
+}
+
+const limitsOf = new WeakMap<FetchCache, CacheLimits>()
+const desksOf = new WeakMap<object, Map<Environment, Desk>>()
+
+/** @param limits of what nobody shows: `entries` (500) and `bytes` (64 MiB) */
+export function createFetchCache(limits: CacheLimits = {}): FetchCache {
+  const desks = () => [...(desksOf.get(cache)?.values() ?? [])]
+  const cache: FetchCache = {
+    clear() {
+      for (const { store } of desks()) store.clear()
+    },
+    invalidate(...urls) {
+      for (const desk of desks()) desk.invalidate(urls, true)
+    },
+  }
+  limitsOf.set(cache, limits)
+  return cache
+}
+
+/** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
+export function deskOf(environment: Environment, cache: FetchCache | undefined): Desk {
+  if (!cache && environment.server) return createDesk(environment, {})
+  const owner = cache ?? environment
+  const desks = desksOf.get(owner) ?? new Map<Environment, Desk>()
+  desksOf.set(owner, desks)
+  const desk = desks.get(environment) ?? createDesk(environment, (cache && limitsOf.get(cache)) ?? {})
+  desks.set(environment, desk)
+  return desk
+}
+
+const OPPOSITES: Partial<Record<Signal, Signal>> = { online: 'offline', visible: 'hidden', resume: 'freeze' }
+
+function createDesk(environment: Environment, limits: CacheLimits): Desk {
+  const store = createStore<FetchEntry>(limits)
+  const listeners = new Set<(signal: Signal) => void>()
+  const unusual = new Set<Signal>()
+  let deaf: (() => void) | undefined
+  const hear = (signal: Signal): void => {
+    const opposite = OPPOSITES[signal]
+    if (opposite) unusual.delete(opposite)
+    else if (signal !== 'wake') unusual.add(signal)
+    tellAll(listeners, (listener) => listener(signal))
+  }
+  return {
+    environment,
+    store,
+    vary: new Map(),
+    listen(listener) {
+      const own = (signal: Signal) => listener(signal)
+      for (const signal of unusual) own(signal)
+      listeners.add(own)
+      deaf ??= environment.signals(hear)
+      return () => {
+        listeners.delete(own)
+        if (listeners.size > 0) return
+        deaf?.()
+        deaf = undefined
+        unusual.clear()
+      }
+    },
+    invalidate(urls, asks) {
+      const places = new Set(urls.map((url) => withoutQuery(url, environment)))
+      for (const entry of store.all()) if (places.has(entry.place)) entry.invalidate(asks)
+    },
+  }
+}
+
+/** What a write names is the resource, and its lists are under any query. */
+export function withoutQuery(url: string, { baseUrl }: Pick<Environment, 'baseUrl'>): string {
+  try {
+    return new URL(url, baseUrl).href.replace(/[?#].*$/s, '')
+  } catch {
+    return url
+  }
+}

@@ -1,0 +1,300 @@
+import type { Attempt } from './connection.ts'
+import type { Desk } from './fetch-desk.ts'
+import { Exchange } from './fetch-exchange.ts'
+import { KeptAnswer } from './fetch-kept.ts'
+import { describeNext, invalidateBehind, keyVaried } from './fetch-naming.ts'
+import { isSafe } from './fetch-options.ts'
+import { FetchRefresh, isRefreshing } from './fetch-refresh.ts'
+import { type Described, type Lead, type Name, idempotencyKeyOf, policyFor } from './fetch-request.ts'
+import type { QuietField } from './fetch-types.ts'
+import { type Waiter, dismiss, wait } from './fetch-waiters.ts'
+import type { Progress } from './fetch/request.ts'
+import { tellAll } from './occurrences.ts'
+import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
+
+/** One hook at an entry. */
+export interface FetchPort extends Lead {
+  /** It wants answers without being told to ask. */
+  readonly active: boolean
+  /** It shows what is kept: it was there when that came, or what is kept may be shown to who comes later. */
+  sees: boolean
+  /** It has given the request up that is under way. */
+  gaveUp: boolean
+  watches(field: QuietField): boolean
+  changed(): void
+  progressed(): void
+  /** It has a new answer. */
+  answered(): void
+  failed(error: Error): void
+  occurred(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
+  /** What it asks for is known by another name, under which there is an entry already. */
+  moveTo(entry: FetchEntry): void
+}
+
+export const NOTHING_YET: Progress = Object.freeze({ sent: 0, received: 0, total: undefined })
+
+/** What is asked under one key: the hooks that share it, the request that is under way, and what came of the last one. */
+export class FetchEntry {
+  key: string
+  readonly naming: Name['naming']
+  readonly desk: Desk
+  readonly kept = new KeptAnswer()
+  readonly ports = new Set<FetchPort>()
+  exchange: Exchange | undefined
+  error: Error | undefined
+  progress = NOTHING_YET
+  /** The URL without its query: what a write names. */
+  place = ''
+  /** What is kept stands in for the answer that has failed. */
+  isExcused = false
+  /** When the last request came to its end, by the wall clock, in ms. */
+  settledAt = 0
+  /** What is kept came with other credentials: who comes now does not see it. */
+  foreign = false
+  /** Its key, less what the answers vary by; and the headers that were sent. Of an open one. */
+  base: string | undefined
+  sent: Headers | undefined
+  #lead: Lead
+  #waiters: Waiter<FetchPort>[] = []
+  #refresh: FetchRefresh | undefined
+
+  constructor(desk: Desk, key: string, naming: Name['naming'], lead: Lead) {
+    this.desk = desk
+    this.key = key
+    this.naming = naming
+    this.#lead = lead
+  }
+
+  get bytes(): number {
+    return this.kept.bytes
+  }
+
+  get isSafe(): boolean {
+    return isSafe(this.#lead.options)
+  }
+
+  /** May somebody who comes now see what is kept? */
+  get isShown(): boolean {
+    const until = this.kept.freshness?.shownUntil ?? 0
+    return !this.foreign && this.desk.environment.now() < until
+  }
+
+  /** Would somebody who comes now have it asked for? */
+  get isDue(): boolean {
+    return !(this.isShown && this.kept.isFresh(this.desk.environment.now()))
+  }
+
+  join(port: FetchPort): void {
+    if (this.ports.size === 0) {
+      this.desk.store.hold(this)
+      // Nobody has been shown it any more.
+      this.error = undefined
+    }
+    this.ports.add(port)
+    port.sees = this.isShown
+    port.gaveUp = false
+    this.settle()
+    this.want(port)
+  }
+
+  /** Asks, where this hook wants it and what is kept is not fresh. */
+  want(port: FetchPort): void {
+    if (port.active && !this.exchange && (this.isDue || !port.sees)) this.ask()
+  }
+
+  /** A microtask later nobody may have come in its place: then the request is given up, and what is kept rests. */
+  leave(port: FetchPort): void {
+    this.ports.delete(port)
+    // What changes something goes on: who has asked for it is told.
+    if (this.isSafe) this.#waiters = dismiss(this.#waiters, port, 'component')
+    this.settle()
+    queueMicrotask(() => {
+      this.#stopUnwanted()
+      this.#rest()
+    })
+  }
+
+  #rest(): void {
+    if (this.ports.size > 0 || this.exchange) return
+    this.#refresh?.stop()
+    const isNamed = this.naming === 'known' || this.base !== undefined
+    this.desk.store.release(this, isNamed && !this.foreign && this.kept.freshness?.kept === true)
+  }
+
+  #stopUnwanted(): void {
+    const isWanted =
+      this.#waiters.length > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
+    if (!isWanted && this.isSafe) this.stop()
+  }
+
+  /** A hook wants answers by itself, or does so no more. */
+  reconsider(port: FetchPort): void {
+    this.settle()
+    this.want(port)
+    this.#stopUnwanted()
+  }
+
+  /** Gives the request up for one hook, and ends it where no other waits for it. */
+  giveUp(port: FetchPort): void {
+    if (!this.exchange) return
+    port.gaveUp = true
+    this.#waiters = dismiss(this.#waiters, port, 'user')
+    const others = [...this.ports].some((other) => other !== port && !other.gaveUp)
+    if (this.#waiters.length > 0 || (others && this.isSafe)) port.changed()
+    else this.stop()
+  }
+
+  stop(): void {
+    if (!this.exchange) return
+    this.exchange.abort()
+    this.exchange = undefined
+    this.tell()
+    this.settle()
+  }
+
+  /** Asks, whatever is kept. */
+  request(port: FetchPort): Promise<unknown> {
+    const promise = wait(this.#waiters, port)
+    port.gaveUp = false
+    this.#lead = { url: port.url, options: port.options }
+    this.askAnew(true)
+    return promise
+  }
+
+  /**
+   * What has left the page already may be older than the wish, and is given up for another request.
+   *
+   * @param always else only where a request is under way
+   */
+  askAnew(always: boolean): void {
+    const isOutdated = this.exchange?.sent === true && this.isSafe
+    if (isOutdated) {
+      this.exchange?.abort()
+      this.exchange = undefined
+    }
+    if (!this.exchange && (always || isOutdated)) this.ask()
+  }
+
+  ask(): void {
+    if (!this.kept.exists) this.error = undefined
+    this.progress = NOTHING_YET
+    const exchange: Exchange = new Exchange({
+      desk: this.desk,
+      options: () => this.lead().options,
+      policy: () => policyFor(this.lead()),
+      describe: this.#describer(() => exchange),
+      isWatched: () => [...this.ports].some((port) => port.watches('progress')),
+      progressed: (progress) => {
+        this.progress = Object.freeze(progress)
+        for (const port of this.ports) port.progressed()
+      },
+      changed: () => this.tell(),
+      occurred: (type, event) => this.#each((port) => port.occurred(type, event)),
+      settled: (error) => this.#settled(exchange, error),
+    })
+    this.exchange = exchange
+    this.settle()
+    exchange.start()
+    this.tell()
+  }
+
+  #describer(exchange: () => Exchange): (attempt: Attempt) => MaybePromise<Described> {
+    // The same for every try.
+    let idempotencyKey: string | undefined
+    return (attempt) => {
+      idempotencyKey ??= idempotencyKeyOf(this.lead().options, this.desk.environment)
+      return describeNext(this, exchange(), attempt, idempotencyKey)
+    }
+  }
+
+  /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
+  lead(): Lead {
+    for (const port of this.ports) {
+      if (port.active) return (this.#lead = { url: port.url, options: port.options })
+    }
+    return this.#lead
+  }
+
+  /** Takes all that are here to another entry, under which the same is known. */
+  moveTo(other: FetchEntry): void {
+    const waiters = this.#waiters
+    const ports = [...this.ports]
+    this.#waiters = []
+    this.ports.clear()
+    this.stop()
+    this.#rest()
+    for (const port of ports) port.moveTo(other)
+    other.#waiters.push(...waiters)
+    if (waiters.length > 0) other.askAnew(true)
+  }
+
+  #settled(exchange: Exchange, error: Error | undefined): void {
+    this.exchange = undefined
+    this.settledAt = this.desk.environment.now()
+    const waiters = this.#waiters
+    this.#waiters = []
+    const { answer } = exchange
+    if (answer) this.#take(answer, waiters)
+    else if (error) this.#fail(error, waiters)
+    this.settle()
+    this.#rest()
+    if (answer && !this.isSafe) invalidateBehind(this, answer)
+  }
+
+  #take(answer: NonNullable<Exchange['answer']>, waiters: readonly Waiter<FetchPort>[]): void {
+    const { options } = this.lead()
+    const { kept, ports } = this
+    const isNew = answer.status !== 304
+    if (isNew) kept.take(answer, options, new Set([...ports].map((port) => port.options.codec)))
+    else kept.freshen(answer, options)
+    this.error = undefined
+    this.foreign = false
+    keyVaried(this)
+    for (const port of ports) {
+      port.sees = true
+      port.gaveUp = false
+    }
+    if (isNew) this.#each((port) => port.answered())
+    this.tell()
+    for (const { port, resolve, reject } of waiters) {
+      const cell = kept.cell(port.options.codec)
+      if (cell?.error) reject(cell.error)
+      else resolve(cell?.base)
+    }
+  }
+
+  #fail(error: Error, waiters: readonly Waiter<FetchPort>[]): void {
+    this.error = error
+    this.isExcused = this.settledAt < (this.kept.freshness?.errorUntil ?? 0)
+    for (const port of this.ports) {
+      port.sees ||= this.isExcused
+      port.gaveUp = false
+    }
+    this.#each((port) => port.failed(error))
+    this.tell()
+    for (const { reject } of waiters) reject(error)
+  }
+
+  /** It names what was changed elsewhere. @param asks those who show it get a new answer */
+  invalidate(asks: boolean): void {
+    if (!this.isSafe) return
+    this.kept.invalidate()
+    if (asks && [...this.ports].some((port) => port.active)) this.askAnew(true)
+  }
+
+  /** The hooks here, or their options, have changed. */
+  settle(): void {
+    if (!this.#refresh && ![...this.ports].some(isRefreshing)) return
+    this.#refresh ??= new FetchRefresh(this)
+    this.#refresh.settle()
+  }
+
+  tell(): void {
+    this.#each((port) => port.changed())
+  }
+
+  /** Who is here now, and still is when it is its turn. */
+  #each(tell: (port: FetchPort) => void): void {
+    tellAll(this.ports, tell)
+  }
+}

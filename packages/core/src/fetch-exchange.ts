@@ -1,0 +1,221 @@
+import { bounded, quickThenSpread } from './backoff.ts'
+import type { Attempt } from './connection.ts'
+import type { Environment } from './environment.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
+import { judge } from './fetch-judge.ts'
+import { type FetchEffect, type FetchEvent, type FetchPolicy, advance, unasked } from './fetch-lifecycle.ts'
+import type { Desk } from './fetch-desk.ts'
+import type { AnyFetchOptions } from './fetch-options.ts'
+import type { Refused } from './fetch-renewal.ts'
+import type { Described } from './fetch-request.ts'
+import { type FetchAnswer, type Progress, isReachable, send } from './fetch/request.ts'
+import type { Timing } from './fetch/freshness.ts'
+import { createTimers } from './timers.ts'
+import { outcomeOf } from './transports/ask.ts'
+import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
+
+/** What one request is to its owner. */
+export interface ExchangeParts {
+  readonly desk: Desk
+  options(): AnyFetchOptions
+  policy(): FetchPolicy
+  /** What the next attempt sends. */
+  describe(attempt: Attempt): MaybePromise<Described>
+  /** Somebody looks at how far it has come. */
+  isWatched(): boolean
+  progressed(progress: Progress): void
+  changed(): void
+  occurred(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
+  /** It has come to its end; it was answered, unless there is an error. */
+  settled(error: Error | undefined): void
+}
+
+/** How long the question whether a server can be reached at all may take, in ms. */
+const PROBE = 3000
+
+/** One request with its retries: the interpreter of its machine's effects. It exists while there is something to do. */
+export class Exchange {
+  state = unasked
+  /** What came, once it has settled without an error. */
+  answer: (FetchAnswer & Timing) | undefined
+  /** What was sent last. */
+  described: Described | undefined
+  /** What a server would not have any more. */
+  refused: Refused | undefined
+  readonly #parts: ExchangeParts
+  readonly #environment: Environment
+  readonly #timers
+  #controller: AbortController | undefined
+  #deaf: (() => void) | undefined
+  #over = false
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts
+    this.#environment = parts.desk.environment
+    this.#timers = createTimers<'retry' | 'silence' | 'request'>(this.#environment, (timer) => {
+      if (timer === 'retry') this.post({ type: 'due' })
+      else this.#late(timer)
+    })
+  }
+
+  /** Its request has left the page. */
+  get sent(): boolean {
+    return this.described !== undefined
+  }
+
+  start(): void {
+    this.#deaf = this.#parts.desk.listen((signal) => this.post({ type: 'signal', signal }))
+    this.post({ type: 'ask' })
+  }
+
+  /** Nothing is said any more. */
+  abort(): void {
+    this.post({ type: 'abort' })
+    this.#controller?.abort()
+    this.#end()
+  }
+
+  post(event: FetchEvent): void {
+    const before = this.state
+    const [state, effects] = this.#decide(event)
+    this.state = state
+    // Whoever is told may post again: what tells comes last among the effects.
+    for (const effect of effects) this.#perform(effect)
+    if (before !== this.state && this.state.phase !== 'over') this.#parts.changed()
+  }
+
+  #decide(event: FetchEvent) {
+    const policy = this.#parts.policy()
+    const stamp = { now: this.#environment.now(), random: this.#environment.random() }
+    try {
+      return advance(this.state, event, policy, stamp)
+    } catch (error) {
+      // A user's `delay` or `when` threw: it is reported, and the defaults decide.
+      this.#environment.reportError(error)
+      return advance(this.state, event, { ...policy, delay: quickThenSpread(), when: undefined }, stamp)
+    }
+  }
+
+  #perform(effect: FetchEffect): void {
+    switch (effect.type) {
+      case 'dial':
+        void this.#dial(this.state.epoch)
+        break
+      case 'abandon':
+        this.#controller?.abort()
+        this.#controller = undefined
+        break
+      case 'stop':
+        this.#timers.stopAll()
+        break
+      case 'start':
+        this.#timers.start('retry', effect.wait)
+        break
+      case 'settle':
+        void this.#settle(effect.error)
+        break
+      default:
+        this.#parts.occurred(effect.type, effect)
+    }
+  }
+
+  /** A microtask later: mounting twice in one tick, as StrictMode does, is one request. */
+  async #dial(epoch: number): Promise<void> {
+    await Promise.resolve()
+    if (epoch !== this.state.epoch) return
+    const { signal } = (this.#controller = new AbortController())
+    const { timeout } = this.#parts.options()
+    this.described = undefined
+    this.#wait(true)
+    if (timeout?.request !== undefined) this.#timers.start('request', bounded(timeout.request))
+    try {
+      const { attempt, error } = this.state
+      const made = this.#parts.describe({ attempt, previous: error, signal, cursor: undefined })
+      const described = made instanceof Promise ? await made : made
+      if (epoch !== this.state.epoch) return
+      this.described = described
+      const requestedAt = this.#environment.now()
+      const answer = await send(this.#request(described, signal))
+      if (epoch !== this.state.epoch) return
+      const receivedAt = this.#environment.now()
+      const outcome = judge(answer, described.headers, receivedAt)
+      if (outcome.kind === 'unauthorized')
+        this.refused = { authorization: described.headers.get('authorization'), sentAt: requestedAt }
+      if (outcome.kind === 'complete') this.answer = { ...answer, requestedAt, receivedAt }
+      this.post({ type: 'ended', epoch, outcome })
+    } catch (cause) {
+      const lost = isTautlineError(cause, 'provider') || isTautlineError(cause, 'content-type')
+      const { kind, error } = outcomeOf(cause)
+      this.post({ type: 'ended', epoch, outcome: { kind: lost ? 'lost' : kind, error } })
+    }
+  }
+
+  #request({ url, init }: Described, signal: AbortSignal) {
+    const { maxBytes = 67_108_864, credentials } = this.#parts.options()
+    const { fetch, XMLHttpRequest } = this.#environment
+    const isSent = init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
+    const xhr = isSent && credentials !== 'omit' && this.#parts.isWatched()
+    return {
+      url,
+      init,
+      signal,
+      fetch,
+      limit: maxBytes,
+      XMLHttpRequest: xhr ? XMLHttpRequest : undefined,
+      progressed: (progress: Progress) => {
+        this.#wait(false)
+        if (this.#controller?.signal === signal) this.#parts.progressed(progress)
+      },
+    }
+  }
+
+  /** Until the next sign of life. */
+  #wait(first: boolean): void {
+    this.#timers.start('silence', bounded(this.#patience(first)))
+  }
+
+  #patience(first: boolean): number {
+    const { timeout, body, json } = this.#parts.options()
+    // What is sent takes its time, of which `fetch` says nothing.
+    const long = first && ((body !== undefined && body !== null) || json !== undefined)
+    return timeout?.connect ?? (long ? 60_000 : 10_000)
+  }
+
+  #late(phase: 'silence' | 'request'): void {
+    // Over, and whether the server can be reached is being asked.
+    if (this.state.phase === 'over') return this.#controller?.abort()
+    const limit =
+      phase === 'request' ? (this.#parts.options().timeout?.request ?? 0) : this.#patience(!this.sent)
+    const text = phase === 'request' ? `No whole answer within ${limit} ms` : `Nothing came for ${limit} ms`
+    const error = new TautlineError('timeout', text, { phase, timeout: limit })
+    this.post({ type: 'ended', epoch: this.state.epoch, outcome: { kind: 'lost', error } })
+  }
+
+  async #settle(error: Error | undefined): Promise<void> {
+    const cause = error && (await this.#causeOf(error))
+    if (this.#over) return
+    this.#end()
+    this.#parts.settled(cause)
+  }
+
+  /** To a page, an answer that it may not read looks as if there were none. */
+  async #causeOf(error: Error): Promise<Error> {
+    const { fetch, baseUrl } = this.#environment
+    const url = this.described?.url
+    const isForeign = url && baseUrl && url.origin !== new URL(baseUrl).origin
+    if (!isForeign || !isTautlineError(error, 'connect-failed') || !this.state.online) return error
+    const { signal } = (this.#controller = new AbortController())
+    this.#timers.start('silence', PROBE)
+    if (!(await isReachable({ url, signal, fetch }))) return error
+    const { origin } = url
+    const text = `${origin} can be reached, but lets this page not read its answer: see Access-Control-Allow-Origin, -Headers and -Methods there`
+    return new TautlineError('cors', text, { origin }, error)
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#timers.stopAll()
+    this.#deaf?.()
+    this.#deaf = undefined
+  }
+}

@@ -1,0 +1,122 @@
+import type { BodyCodec, WireData } from './codec.ts'
+import { TautlineError, isTautlineError } from './errors.ts'
+import { type Cell, createCell, renewCell } from './fetch-cell.ts'
+import type { ResponseHead } from './fetch-types.ts'
+import { type Freshness, type FreshnessWish, INVALID, type Timing, freshnessOf } from './fetch/freshness.ts'
+import type { FetchAnswer } from './fetch/request.ts'
+import { typeOf, valueOf } from './http-body.ts'
+
+/** The answer of an entry, as it came and as its codecs read it. */
+export class KeptAnswer {
+  /** Of the answer that brought the data; undefined: none has, but there may be initial data. */
+  response: ResponseHead | undefined
+  freshness: Freshness | undefined
+  /** Of the body, in bytes. */
+  bytes = 0
+  /** Those of the answer, with what a 304 has brought up to date (RFC 9111, section 4.3.4). */
+  #headers: Headers | undefined
+  /** As it travelled; undefined where JSON has been made of it, which can be written again. */
+  #raw: WireData | undefined
+  #cells: Cell[] = []
+
+  /** There is something that can be shown. */
+  get exists(): boolean {
+    return this.freshness !== undefined
+  }
+
+  isFresh(now: number): boolean {
+    return this.freshness !== undefined && now < this.freshness.staleAt
+  }
+
+  /** What this codec makes of it, read once; undefined where there is nothing yet. @param like what the hook shows: what is equal stays the same object */
+  cell(codec: BodyCodec | undefined, like?: Cell): Cell | undefined {
+    const known = this.#cells.find((cell) => cell.codec === codec)
+    if (known || !this.response) return known
+    const cell = createCell(codec, like?.base)
+    renewCell(cell, () => this.#read(codec))
+    this.#cells.push(cell)
+    return cell
+  }
+
+  /** What is shown before there is any answer: initial data, or what was changed by hand. */
+  seed(codec: BodyCodec | undefined, data: unknown, now: number, { maxAge = 0 }: FreshnessWish = {}): Cell {
+    const cell = createCell(codec, data)
+    this.#cells.push(cell)
+    const forever = Number.POSITIVE_INFINITY
+    this.freshness ??= { staleAt: now + maxAge, shownUntil: forever, errorUntil: 0, kept: true }
+    return cell
+  }
+
+  /** @param used the codecs that somebody reads with; what others have made of the last answer is forgotten */
+  take(answer: FetchAnswer & Timing, wish: FreshnessWish, used: ReadonlySet<BodyCodec | undefined>): void {
+    const { status, url, headers, raw, size } = answer
+    this.response = Object.freeze({ status, url, headers })
+    this.#headers = headers
+    this.#raw = raw
+    this.bytes = size
+    this.freshness = freshnessOf(headers, answer, wish)
+    this.#cells = this.#cells.filter(({ codec }) => used.has(codec))
+    for (const cell of this.#cells) renewCell(cell, () => this.#read(cell.codec))
+  }
+
+  /** The server says that it has not changed. */
+  freshen({ headers, ...timing }: Pick<FetchAnswer, 'headers'> & Timing, wish: FreshnessWish): void {
+    const all = new Headers(this.#headers)
+    for (const [name, value] of headers) all.set(name, value)
+    this.#headers = all
+    this.freshness = freshnessOf(all, timing, wish)
+  }
+
+  /** It has to be validated before anybody else sees it. */
+  invalidate(): void {
+    if (this.freshness) this.freshness = { ...INVALID, kept: this.freshness.kept }
+  }
+
+  /** By what the server can tell whether it has changed (RFC 9110, section 13.1). */
+  validator(foreign: boolean): readonly [name: string, value: string] | undefined {
+    if (!this.freshness?.kept) return undefined
+    const etag = this.#headers?.get('etag')
+    if (etag) return ['if-none-match', etag]
+    // It can be read everywhere, but may not be asked for everywhere: to another origin such a header needs permission.
+    const modified = foreign ? undefined : this.#headers?.get('last-modified')
+    return modified ? ['if-modified-since', modified] : undefined
+  }
+
+  /** What the answer varies by, in lower case (RFC 9110, section 12.5.5). */
+  get varies(): readonly string[] {
+    const names = this.#headers?.get('vary')?.toLowerCase().split(',') ?? []
+    return names.map((name) => name.trim()).filter((name) => name && !APART.has(name))
+  }
+
+  #read(codec: BodyCodec | undefined): unknown {
+    const raw = this.#raw ?? this.#written()
+    if (raw === undefined) return undefined
+    const type = typeOf(this.#headers ?? new Headers())
+    if (!codec) {
+      const value = valueOf(raw, type)
+      if (value !== raw) this.#raw = undefined
+      return value
+    }
+    try {
+      return codec.decode(raw)
+    } catch (cause) {
+      if (isTautlineError(cause, 'decode')) throw cause
+      throw new TautlineError('decode', 'The codec threw', { raw }, cause)
+    }
+  }
+
+  /** JSON that was parsed, as text again: two codecs on one answer are rare, and the text is as long as the answer. */
+  #written(): string | undefined {
+    const parsed = this.#cells.find(({ codec }) => codec === undefined)
+    return parsed?.base === undefined ? undefined : JSON.stringify(parsed.base)
+  }
+}
+
+/** The browser sets these by itself, or they are part of every key. */
+const APART: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'origin',
+  'accept-encoding',
+  'user-agent',
+])

@@ -1,0 +1,108 @@
+import type { Attempt } from './connection.ts'
+import { isTautlineError } from './errors.ts'
+import { withoutQuery } from './fetch-desk.ts'
+import type { FetchEntry } from './fetch-entry.ts'
+import type { Exchange } from './fetch-exchange.ts'
+import { renew } from './fetch-renewal.ts'
+import { type Described, type Lead, describe } from './fetch-request.ts'
+import type { FetchAnswer } from './fetch/request.ts'
+import { methodOf } from './http-options.ts'
+import type { MaybePromise } from './types.ts'
+
+/** By so many keys it is remembered what their answers vary by. */
+const VARYING = 1000
+
+/** What the next attempt of an entry sends; by the way it becomes known by what its answer is known. */
+export function describeNext(
+  entry: FetchEntry,
+  exchange: Exchange,
+  attempt: Attempt,
+  idempotencyKey: string | undefined,
+): MaybePromise<Described> {
+  const { environment } = entry.desk
+  const lead = renewing(entry.lead(), exchange, attempt, environment.now())
+  const finish = (described: Described) => {
+    entry.place = withoutQuery(described.url.href, environment)
+    if (entry.naming === 'open') name(entry, described)
+    makeConditional(entry, described, attempt)
+    return described
+  }
+  const made = describe(lead, attempt, environment, idempotencyKey)
+  return made instanceof Promise ? made.then(finish) : finish(made)
+}
+
+/** After a 401 the function of the headers is asked once for all who were refused alike. */
+function renewing(lead: Lead, exchange: Exchange, { previous }: Attempt, now: number): Lead {
+  const { headers } = lead.options
+  const { refused } = exchange
+  if (typeof headers !== 'function' || !refused || !isTautlineError(previous, 'http')) return lead
+  if (previous.detail.status !== 401) return lead
+  return { ...lead, options: { ...lead.options, headers: renew(headers, refused, now) } }
+}
+
+/** The server may say that nothing has changed (RFC 9110, section 13); without a validator of ours the browser's own cache may have one. */
+function makeConditional(entry: FetchEntry, { url, headers, init }: Described, { attempt }: Attempt): void {
+  const { kept, desk } = entry
+  const { baseUrl } = desk.environment
+  const isForeign = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
+  init.cache = 'default'
+  if (!entry.isSafe || !kept.exists || headers.has('if-none-match')) return
+  // Another origin may forbid the header, which looks like a failure of the network: the retry does without.
+  const validator = entry.foreign || (isForeign && attempt > 0) ? undefined : kept.validator(isForeign)
+  if (validator) headers.set(...validator)
+  else init.cache = 'no-cache'
+}
+
+/** What functions have said makes it one of those that are known, or the first of its name. */
+function name(entry: FetchEntry, { key, headers }: Described): void {
+  const base = key()
+  if (base === undefined) return
+  entry.base = base
+  entry.sent = headers
+  const full = nameOf(entry, base, headers)
+  if (full === entry.key) return
+  const known = entry.desk.store.get(full)
+  if (known) return entry.moveTo(known)
+  entry.foreign = entry.kept.exists
+  rename(entry, full)
+}
+
+function nameOf({ desk }: FetchEntry, base: string, headers: Headers): string {
+  const names = desk.vary.get(base) ?? []
+  return [base, ...names.map((name) => headers.get(name))].join('\n')
+}
+
+function rename(entry: FetchEntry, key: string): void {
+  const { store } = entry.desk
+  store.release(entry, false)
+  entry.key = key
+  if (entry.ports.size > 0) store.hold(entry)
+}
+
+/** The server has said by which headers its answers differ (RFC 9111, section 4.1). Headers that no function gives are part of every key. */
+export function keyVaried(entry: FetchEntry): void {
+  const { naming, base, sent, kept, desk } = entry
+  if (naming !== 'open' || base === undefined || !sent || kept.varies.length === 0) return
+  if (desk.vary.size >= VARYING) desk.vary.clear()
+  desk.vary.set(base, kept.varies)
+  const full = nameOf(entry, base, sent)
+  if (full !== entry.key && !desk.store.get(full)) rename(entry, full)
+}
+
+/** A write that has succeeded makes stale what it names (RFC 9111, section 4.4), and what its user says. */
+export function invalidateBehind(
+  entry: FetchEntry,
+  { url, headers }: Pick<FetchAnswer, 'url' | 'headers'>,
+): void {
+  const { desk, place } = entry
+  const { options } = entry.lead()
+  const { origin } = new URL(url)
+  const named = ['location', 'content-location'].flatMap((name) => {
+    const value = headers.get(name)
+    const other = value === null ? undefined : withoutQuery(value, { baseUrl: url })
+    return other?.startsWith(`${origin}/`) ? [other] : []
+  })
+  // Who still shows what was deleted need not be told that it is gone.
+  desk.invalidate([place], methodOf(options) !== 'DELETE')
+  desk.invalidate([...named, ...(options.invalidates ?? [])], true)
+}

@@ -1,0 +1,302 @@
+import type { Environment } from './environment.ts'
+import { environmentOf } from './environment/browser.ts'
+import type { Cell } from './fetch-cell.ts'
+import { type Desk, deskOf } from './fetch-desk.ts'
+import { FetchEntry, type FetchPort } from './fetch-entry.ts'
+import { type AnyFetchOptions, type FetchOverrides, checkFetch, merged } from './fetch-options.ts'
+import { type Name, isSameName, nameOf } from './fetch-request.ts'
+import { ALL_QUIET, bitOf, takeFetchSnapshot } from './fetch-snapshot.ts'
+import type { FetchSnapshot, QuietField, ResponseHead } from './fetch-types.ts'
+import { fold, initialDataOf } from './fold.ts'
+import { nextFrame } from './frames.ts'
+import { type Taps, type Told, guarded, occur, tap, tellAll, tellMessage } from './occurrences.ts'
+import { differIn } from './options.ts'
+import { isNews } from './snapshot.ts'
+import type { CommonOptions, GiveUpEvent, RetryEvent, UrlOption } from './types.ts'
+
+/** The options that say what is asked for. */
+const PLACE = ['method', 'headers', 'json', 'body', 'query', 'credentials', 'key', 'share', 'shareKey']
+const REFRESH = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
+
+/** Numbers the entries that have no name of their own. */
+let unnamed = 0
+
+/** One hook's view of a request. A class, since a page may hold thousands: its methods exist once. */
+export class FetchView implements FetchPort {
+  /** What is asked for: the hook's own, or what `execute` has put over it. */
+  url: UrlOption
+  options: AnyFetchOptions
+  sees = false
+  gaveUp = false
+  entry: FetchEntry | undefined
+  /** What it reads of its entry: pinned, since a codec may be written anew in every render. */
+  cell: Cell | undefined
+  readonly environment: Environment
+  readonly #desk: Desk
+  readonly #hosted: boolean
+  #ownUrl: UrlOption
+  #ownOptions: AnyFetchOptions
+  #ownName: Name | undefined
+  /** Of what is asked for. */
+  #name: Name | undefined
+  /** What `execute` has put over the hook's own, while that is shown. */
+  #overrides: FetchOverrides | undefined
+  #folded: unknown
+  /** The answer that was folded last. */
+  #counted: ResponseHead | undefined
+  /** What the last destination had. */
+  #previous: unknown
+  #shown: FetchSnapshot<unknown> | undefined
+  #first: FetchSnapshot<unknown> | undefined
+  #watched: number
+  #due = false
+  #listeners: Set<() => void> | undefined
+  #taps: Taps | undefined
+
+  /** @param hosted owned by a framework, which asks by subscribing: an enabled one shows `pending` from the start */
+  constructor(url: UrlOption, options: AnyFetchOptions, hosted: boolean) {
+    checkFetch(options)
+    this.url = this.#ownUrl = url
+    this.options = this.#ownOptions = options
+    this.#hosted = hosted
+    this.#watched = hosted ? 0 : ALL_QUIET
+    this.environment = environmentOf(options.environment)
+    this.#desk = deskOf(this.environment, options.cache)
+    this.#folded = initialDataOf(options)
+    this.#name = this.#ownName = url ? nameOf(this, this.environment) : undefined
+  }
+
+  get active(): boolean {
+    return !this.#overrides && this.options.enabled !== false
+  }
+
+  /** Somebody looks, so that it stays. */
+  get isOwned(): boolean {
+    return !!this.#listeners?.size
+  }
+
+  get isJoined(): boolean {
+    return this.entry?.ports.has(this) === true
+  }
+
+  setOptions(url: UrlOption, options: AnyFetchOptions): void {
+    const before = this.#ownOptions
+    if (url === this.#ownUrl && options === before) return
+    checkFetch(options)
+    const { active } = this
+    const moved = url !== this.#ownUrl || differIn(PLACE, before, options)
+    this.#ownUrl = url
+    this.#ownOptions = options
+    const name = moved ? this.nameOf(url, options) : this.#ownName
+    if (moved && !isSameName(name, this.#ownName)) {
+      this.goTo(url, options, name, undefined)
+      this.#folded = initialDataOf(options)
+      this.#counted = undefined
+    } else {
+      this.#ownName = name
+      if (this.#overrides) this.options = merged(options, this.#overrides)
+      else this.#take(url, options)
+    }
+    this.#update()
+    if (active !== this.active) this.entry?.reconsider(this)
+    else if (differIn(REFRESH, before, options)) this.entry?.settle()
+    this.changed()
+  }
+
+  #take(url: UrlOption, options: AnyFetchOptions): void {
+    this.url = url
+    this.options = options
+  }
+
+  nameOf(url: UrlOption, options: AnyFetchOptions): Name | undefined {
+    return url ? nameOf({ url, options }, this.environment) : undefined
+  }
+
+  /** Shows something else from now on. Another destination knows nothing of the old one. */
+  goTo(
+    url: UrlOption,
+    options: AnyFetchOptions,
+    name: Name | undefined,
+    overrides: FetchOverrides | undefined,
+  ): void {
+    const { entry } = this
+    this.#previous = options.keepPreviousData ? this.#data : undefined
+    this.entry = this.cell = undefined
+    this.sees = false
+    this.#overrides = isSameName(name, this.#ownName) ? undefined : overrides
+    if (!overrides) this.#ownName = name
+    this.#name = name
+    this.#take(url, options)
+    entry?.leave(this)
+  }
+
+  /** What it shows is asked for under this name. */
+  isAt(name: Name): boolean {
+    return isSameName(name, this.#name)
+  }
+
+  get own(): { readonly url: UrlOption; readonly options: AnyFetchOptions } {
+    return { url: this.#ownUrl, options: this.#ownOptions }
+  }
+
+  #update(): void {
+    if (this.isOwned && this.#name) this.join()
+  }
+
+  /** Takes part in its entry, which is made if there is none. */
+  join(): FetchEntry | undefined {
+    if (!this.isJoined && this.#name) {
+      const { naming, key } = this.#name
+      const known = naming === 'known' ? this.#desk.store.get(key) : this.entry
+      const full = naming === 'known' ? key : `\n${++unnamed}`
+      this.moveTo(known ?? new FetchEntry(this.#desk, full, naming, { url: this.url, options: this.options }))
+    }
+    return this.entry
+  }
+
+  moveTo(entry: FetchEntry): void {
+    const { initialData, reduce, codec } = this.options
+    if (initialData !== undefined && !reduce && !entry.kept.exists)
+      entry.kept.seed(codec, initialData, this.environment.now(), this.options)
+    this.entry = entry
+    this.cell = undefined
+    entry.join(this)
+    // What was there already counts too.
+    if (this.sees) this.#count()
+    this.changed()
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    // A listener that subscribes twice is two owners.
+    const owner = () => listener()
+    this.#listeners = (this.#listeners ?? new Set()).add(owner)
+    this.#update()
+    return () => {
+      if (this.#listeners?.delete(owner) && !this.isOwned) this.entry?.leave(this)
+    }
+  }
+
+  getSnapshot = (): FetchSnapshot<unknown> => {
+    const entry = this.entry ?? this.#peeked
+    const sees = this.entry ? this.sees : entry?.isShown === true
+    if (sees) this.cell ??= entry?.kept.cell(this.options.codec)
+    const isFetching = this.isJoined ? entry?.exchange !== undefined && !this.gaveUp : this.#willAsk(entry)
+    const has = this.cell !== undefined || (!entry && this.#initial !== undefined)
+    // One that comes later is not shown what others have failed for: it asks.
+    const error = this.entry?.error
+    const seen = { entry, cell: this.cell, error, has, data: this.#data, isFetching }
+    return (this.#shown = takeFetchSnapshot(this.#shown ?? this.#first, seen, this.#watched))
+  }
+
+  /** What is kept already can be shown before its framework has subscribed. */
+  get #peeked(): FetchEntry | undefined {
+    return this.#name?.naming === 'known' ? this.#desk.store.get(this.#name.key) : undefined
+  }
+
+  /** It asks as soon as it is mounted. */
+  #willAsk(entry: FetchEntry | undefined): boolean {
+    if (!this.#hosted || !this.#name || !this.active || this.entry) return false
+    return entry?.kept.exists ? entry.isDue : !(this.#initial !== undefined && (this.options.maxAge ?? 0) > 0)
+  }
+
+  get #initial(): unknown {
+    return this.options.reduce ? undefined : this.options.initialData
+  }
+
+  get #data(): unknown {
+    if (this.options.reduce) return this.#folded
+    if (this.cell) return this.cell.value
+    return this.#previous ?? (this.entry ? undefined : this.#initial)
+  }
+
+  getServerSnapshot = (): FetchSnapshot<unknown> => {
+    const has = this.#initial !== undefined
+    const data = this.#initial ?? this.#folded
+    const isFetching = this.#willAsk(undefined)
+    const seen = { entry: undefined, cell: undefined, error: undefined, has, data, isFetching }
+    return (this.#first ??= takeFetchSnapshot(undefined, seen, 0))
+  }
+
+  on(type: string, listener: Told): () => void {
+    return tap((this.#taps ??= new Map()), type, listener)
+  }
+
+  watch(field: QuietField): void {
+    this.#watched |= bitOf(field)
+  }
+
+  watches(field: QuietField): boolean {
+    return (this.#watched & bitOf(field)) !== 0
+  }
+
+  answered(): void {
+    this.cell = this.entry?.kept.cell(this.options.codec, this.cell)
+    const { cell } = this
+    if (cell?.error) return this.failed(cell.error)
+    this.#count()
+    const info = { raw: undefined, headers: this.entry?.kept.response?.headers }
+    tellMessage(this.options.onMessage, this.#taps, cell?.base, info, this.environment)
+  }
+
+  /** Folds an answer, once. */
+  #count(): void {
+    const { reduce, codec } = this.options
+    const response = this.entry?.kept.response
+    if (!reduce || !response || response === this.#counted) return
+    const cell = (this.cell ??= this.entry?.kept.cell(codec))
+    if (!cell || cell.error) return
+    this.#counted = response
+    this.refold((data) =>
+      fold(reduce, data, cell.base, { raw: undefined, headers: response.headers }, this.environment),
+    )
+  }
+
+  /** Changes what was folded; returns how to take it back while nothing else has changed it. */
+  refold(change: (data: unknown) => unknown): () => void {
+    const before = this.#folded
+    const after = (this.#folded = change(before))
+    return () => {
+      if (this.#folded === after) this.#folded = before
+      this.changed()
+    }
+  }
+
+  failed(error: Error): void {
+    this.occurred('error', error)
+  }
+
+  occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
+    // The type says which of the events it is.
+    occur(this.options as CommonOptions<unknown, unknown>, this.#taps, type, event as never, this.environment)
+  }
+
+  progressed(): void {
+    if (this.#due || !this.watches('progress')) return
+    this.#due = true
+    nextFrame(this.environment, () => {
+      this.#due = false
+      this.changed()
+    })
+  }
+
+  /** Knocks, where something that is shown has changed. */
+  changed(): void {
+    const before = this.#shown
+    const next = this.getSnapshot()
+    if (next === before) return
+    const { select } = this.options
+    const isHidden =
+      select &&
+      before?.data !== undefined &&
+      next.data !== undefined &&
+      this.#isDataAlone(before, next) &&
+      guarded(() => !isNews(select, next.data, [before.data]), this.environment)
+    if (!isHidden) tellAll(this.#listeners, (listener) => guarded(listener, this.environment))
+  }
+
+  #isDataAlone(before: FetchSnapshot<unknown>, next: FetchSnapshot<unknown>): boolean {
+    return (
+      before.status === next.status && before.error === next.error && (this.#watched === 0 || !this.#hosted)
+    )
+  }
+}

@@ -1,0 +1,74 @@
+import { isTautlineError } from './errors.ts'
+import type { HeadersOption } from './http-options.ts'
+import type { AttemptContext, MaybePromise } from './types.ts'
+
+type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
+
+/** Credentials that were asked for again. */
+interface Renewal {
+  /** The `Authorization` that a server would not have any more. */
+  readonly refused: string | null
+  /** When they were asked for, by the wall clock, in ms. */
+  readonly at: number
+  readonly answer: Promise<HeadersInit>
+}
+
+const renewals = new WeakMap<HeadersFunction, Renewal>()
+
+/** What is known of a request that was refused. */
+export interface Refused {
+  readonly authorization: string | null
+  /** When it was sent, by the wall clock, in ms. */
+  readonly sentAt: number
+}
+
+/**
+ * Asks once for all: requests that were sent with the same credentials, and refused, share what their function says to the first of them.
+ */
+export function renew(
+  headers: HeadersFunction,
+  { authorization, sentAt }: Refused,
+  now: number,
+): HeadersFunction {
+  return (context) => {
+    const known = renewals.get(headers)
+    if (known && known.refused === authorization && sentAt <= known.at) return known.answer
+    const answer = Promise.resolve(headers(context))
+    renewals.set(headers, { refused: authorization, at: now, answer })
+    // What failed is asked for again by the next one.
+    answer.catch(() => renewals.delete(headers))
+    return answer
+  }
+}
+
+/** What `bearer` makes: give it as `headers`. */
+export interface Bearer {
+  (context: AttemptContext): Promise<{ readonly authorization: string }>
+  /** Asks for a token anew before the next request: the user has logged out, or is another one. */
+  forget(): void
+}
+
+/**
+ * `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is kept until a server refuses it with 401 or it is forgotten; then
+ * the provider is asked again, once for all requests that wait. Make it once, beside the components.
+ *
+ * @param provider is told why the last attempt ended, and gives the token
+ * @example
+ * const auth = bearer(async ({ previous }) => (previous ? refresh() : stored()))
+ * useFetch('/api/me', { headers: auth })
+ */
+export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
+  let token: Promise<string> | undefined
+  const ask = async (context: AttemptContext) => {
+    const { previous } = context
+    if (isTautlineError(previous, 'http') && previous.detail.status === 401) token = undefined
+    const asked = (token ??= Promise.resolve(provider(context)))
+    try {
+      return { authorization: `Bearer ${await asked}` }
+    } catch (error) {
+      if (token === asked) token = undefined
+      throw error
+    }
+  }
+  return Object.assign(ask, { forget: () => void (token = undefined) })
+}

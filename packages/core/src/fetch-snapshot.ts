@@ -1,0 +1,66 @@
+import { type FetchEntry, NOTHING_YET } from './fetch-entry.ts'
+import type { Cell } from './fetch-cell.ts'
+import type { FetchSnapshot, QuietField } from './fetch-types.ts'
+
+const QUIET: readonly QuietField[] = [
+  'isFetching',
+  'response',
+  'progress',
+  'staleAt',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+]
+
+/** All of the quiet fields. */
+export const ALL_QUIET = 2 ** QUIET.length - 1
+
+/** The fields that somebody looks at, as bits: a page may hold thousands of hooks. */
+export const bitOf = (field: QuietField): number => 2 ** QUIET.indexOf(field)
+
+/** What a hook knows beside its entry. */
+export interface Seen {
+  readonly entry: FetchEntry | undefined
+  readonly cell: Cell | undefined
+  /** What its request has failed for. */
+  readonly error: Error | undefined
+  /** There is something to show. */
+  readonly has: boolean
+  readonly data: unknown
+  /** A request is under way for it, or will be as soon as it is mounted. */
+  readonly isFetching: boolean
+}
+
+/**
+ * What a hook shows: frozen, and the same object as before where nothing of what is looked at has changed.
+ *
+ * @param watched the quiet fields that are looked at
+ */
+export function takeFetchSnapshot(
+  before: FetchSnapshot<unknown> | undefined,
+  { entry, cell, error: failure, has, data, isFetching }: Seen,
+  watched: number,
+): FetchSnapshot<unknown> {
+  const error = cell?.error ?? failure
+  const isBad = error !== undefined && (cell?.error !== undefined || !entry?.isExcused)
+  const state = isFetching ? entry?.exchange?.state : undefined
+  const next = {
+    status: isBad ? 'error' : has ? 'success' : isFetching ? 'pending' : 'idle',
+    data,
+    error,
+    isFetching,
+    response: cell && entry?.kept.response,
+    progress: entry?.progress ?? NOTHING_YET,
+    staleAt: has ? entry?.kept.freshness?.staleAt : undefined,
+    attempt: state?.attempt ?? 0,
+    retryAt: state?.retryAt,
+    waitingFor: state?.waitingFor,
+  }
+  const isSame =
+    before &&
+    before.status === next.status &&
+    Object.is(before.data, data) &&
+    before.error === error &&
+    (watched === 0 || QUIET.every((field) => !(watched & bitOf(field)) || before[field] === next[field]))
+  return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>) // an error has the status `error`, and none of the others has one but `success`
+}

@@ -1,0 +1,105 @@
+import { execute, mutate } from './fetch-commands.ts'
+import { FetchView } from './fetch-observer.ts'
+import type { FetchOptions, FetchOverrides } from './fetch-options.ts'
+import type { FetchObserver, MutateOptions } from './fetch-types.ts'
+import type { Collecting } from './fold.ts'
+import type { UrlOption } from './types.ts'
+
+export type { BodyCodec } from './codec.ts'
+export { type FetchCache, createFetchCache } from './fetch-desk.ts'
+export type {
+  AnyFetchOptions,
+  FetchDefaults,
+  FetchOptions,
+  FetchOverrides,
+  QueryOption,
+  RequestOptions,
+} from './fetch-options.ts'
+export { type Bearer, bearer } from './fetch-renewal.ts'
+export type {
+  FetchCommands,
+  FetchObserver,
+  FetchOccurrences,
+  FetchSnapshot,
+  FetchStatus,
+  MutateOptions,
+  QuietField,
+  ResponseHead,
+} from './fetch-types.ts'
+export type { CacheLimits } from './fetch/cache.ts'
+export type { Progress } from './fetch/request.ts'
+export type { Collect, Collecting } from './fold.ts'
+export type { BodyOption, HeadersOption, RequestBody } from './http-options.ts'
+export type { UrlOption } from './types.ts'
+
+/** What the bindings need beside it. */
+export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
+  /** Cheap, and meant for every render. A new destination is asked; handlers are always the latest. */
+  setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
+}
+
+/** Without a component there is nothing to select for. */
+type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
+
+/** The commands are made when they are first taken: few hooks use them, and a page may hold thousands. */
+class Observing extends FetchView {
+  #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
+  #refetch: (() => Promise<unknown>) | undefined
+  #abort: (() => void) | undefined
+  #mutate: ((update: unknown, options?: MutateOptions) => () => void) | undefined
+
+  get execute() {
+    return (this.#execute ??= (overrides) => execute(this, overrides))
+  }
+
+  get refetch() {
+    return (this.#refetch ??= () => execute(this))
+  }
+
+  get abort() {
+    return (this.#abort ??= () => this.entry?.giveUp(this))
+  }
+
+  get mutate() {
+    return (this.#mutate ??= (update, options) => mutate(this, update, options))
+  }
+}
+
+/**
+ * What the bindings are made of: asks by `subscribe` alone, and shows `pending` from the first snapshot on.
+ * Without a framework use `createFetch`.
+ */
+export function observeFetch<Body = unknown, Data = Body>(
+  url: UrlOption,
+  options: FetchOptions<Body, Data, unknown> = {},
+): HostedFetch<Body, Data> {
+  return observe(url, options, true)
+}
+
+/**
+ * One request and its answer, kept and shared as HTTP has it: any method and body, retries where that is safe, validators when what is kept is
+ * stale. It asks with `execute()`, `refetch()` or the first `subscribe`; runs in a page, a worker and Node.
+ *
+ * @param url absolute or relative, http or https; a function runs before every attempt
+ * @throws TautlineError `bad-option`
+ *
+ * @example
+ * const user = createFetch('/api/users/1', { codec: json(User) })
+ * console.log(await user.execute())
+ */
+export function createFetch<Body = unknown>(
+  url: UrlOption,
+  options: Collecting<Headless<FetchOptions<Body, readonly Body[]>>>,
+): FetchObserver<Body, readonly Body[]>
+export function createFetch<Body = unknown, Data = Body>(
+  url: UrlOption,
+  options?: Headless<FetchOptions<Body, Data>>,
+): FetchObserver<Body, Data>
+export function createFetch<Body, Data>(url: UrlOption, options: object = {}): FetchObserver<Body, Data> {
+  return observe(url, options, false)
+}
+
+function observe<Body, Data>(url: UrlOption, options: object, hosted: boolean): HostedFetch<Body, Data> {
+  // What an answer is, the view does not know; whoever makes it does.
+  return new Observing(url, options, hosted) as unknown as HostedFetch<Body, Data>
+}

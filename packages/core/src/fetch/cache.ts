@@ -1,0 +1,61 @@
+/** How much an unused part of a cache may hold. */
+export interface CacheLimits {
+  /** How many answers. @default 500 */
+  readonly entries?: number | undefined
+  /** Of all bodies together, as they came, in bytes. @default 67108864 */
+  readonly bytes?: number | undefined
+}
+
+/** What a cache has to know of what it holds. */
+export interface Kept {
+  readonly key: string
+  readonly bytes: number
+}
+
+/** Answers by their keys: those that somebody shows, all of them, and of the others those that were used last. */
+export interface Store<Entry extends Kept> {
+  get(key: string): Entry | undefined
+  /** Somebody uses it. */
+  hold(entry: Entry): void
+  /** Nobody does any more. @param keep false: it is forgotten */
+  release(entry: Entry, keep: boolean): void
+  /** All that there are. */
+  all(): Entry[]
+  /** Forgets what nobody uses. */
+  clear(): void
+}
+
+export function createStore<Entry extends Kept>(limits: CacheLimits = {}): Store<Entry> {
+  const { entries = 500, bytes = 67_108_864 } = limits
+  const used = new Map<string, Entry>()
+  /** The one that was used last is the last one. */
+  const unused = new Map<string, Entry>()
+  let size = 0
+  const forget = (entry: Entry): void => {
+    if (unused.get(entry.key) !== entry) return
+    unused.delete(entry.key)
+    size -= entry.bytes
+  }
+  return {
+    get: (key) => used.get(key) ?? unused.get(key),
+    hold(entry) {
+      forget(entry)
+      used.set(entry.key, entry)
+    },
+    release(entry, keep) {
+      if (used.get(entry.key) === entry) used.delete(entry.key)
+      if (!keep) return
+      unused.set(entry.key, entry)
+      size += entry.bytes
+      for (const oldest of unused.values()) {
+        if (unused.size <= entries && size <= bytes) break
+        forget(oldest)
+      }
+    },
+    all: () => [...used.values(), ...unused.values()],
+    clear() {
+      unused.clear()
+      size = 0
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import type { WireData } from '../codec.ts'
+import { rawOf, typeOf } from '../http-body.ts'
+import { type HttpRequest, askFor, discard, read } from '../transports/ask.ts'
+import type { XMLHttpRequestConstructor } from '../transport.ts'
+import { xhrFetch } from './xhr.ts'
+
+/** How far a request has come, in bytes. */
+export interface Progress {
+  /** Of the body that is sent; counted where the platform tells. */
+  readonly sent: number
+  /** Of the body that comes. */
+  readonly received: number
+  /** How many will come, where the server says so in bytes that are counted alike. */
+  readonly total: number | undefined
+}
+
+export interface FetchRequest extends HttpRequest {
+  /** The longest answer, in bytes. */
+  readonly limit: number
+  /** Sends it, where somebody looks at how much has been sent; undefined: `fetch` does. */
+  readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
+  /** A sign of life. */
+  progressed(progress: Progress): void
+}
+
+/** An answer that has come whole, whatever its status. */
+export interface FetchAnswer {
+  readonly status: number
+  /** Where it came from in the end: after redirects. */
+  readonly url: string
+  readonly headers: Headers
+  /** Text where its type is one, else bytes; undefined: it has none. */
+  readonly raw: WireData | undefined
+  /** Of the body, in bytes. */
+  readonly size: number
+}
+
+/** The longest body of an answer that is no success, in bytes: it is read to say what went wrong. */
+const ERROR_LIMIT = 1_048_576
+
+/**
+ * One request, from its first byte to the last one of the answer. Whether it is a good one is not judged here.
+ *
+ * @throws TautlineError `connect-failed`, `closed`, `too-large`, `unsupported`
+ */
+export async function send(request: FetchRequest): Promise<FetchAnswer> {
+  const { signal, url, init, limit, XMLHttpRequest } = request
+  let sent = 0
+  let total: number | undefined
+  const progressed = (received: number) => request.progressed({ sent, received, total })
+  const xhr =
+    XMLHttpRequest &&
+    xhrFetch(XMLHttpRequest, limit, {
+      sent(bytes) {
+        sent = bytes
+        progressed(0)
+      },
+      received(bytes, whole) {
+        total = whole
+        progressed(bytes)
+      },
+    })
+  const answer = await askFor(xhr ? { ...request, fetch: xhr } : request)
+  // A `fetch` of somebody's own may not mind its signal.
+  if (signal.aborted) discard(answer)
+  signal.throwIfAborted()
+  const { status, headers, body } = answer
+  total = xhr ? total : lengthOf(headers)
+  if (!xhr) progressed(0)
+  const bytes = init.method !== 'HEAD' && body ? await bodyOf(answer, body, request, progressed) : undefined
+  const size = bytes?.length ?? 0
+  return { status, url: answer.url || url.href, headers, raw: bytes && rawOf(bytes, typeOf(headers)), size }
+}
+
+async function bodyOf(
+  { ok }: Response,
+  body: ReadableStream<Uint8Array>,
+  { signal, limit }: FetchRequest,
+  onPart: (received: number) => void,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (ok) return read(body, signal, limit, 'maxBytes', onPart)
+  try {
+    return await read(body, signal, Math.min(limit, ERROR_LIMIT), 'maxBytes')
+  } catch {
+    // The status says enough.
+    signal.throwIfAborted()
+    return undefined
+  }
+}
+
+/** Of a body that is compressed on its way the length says nothing. */
+function lengthOf(headers: Headers): number | undefined {
+  const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
+  return length && /^\d+$/.test(length) ? Number(length) : undefined
+}
+
+/**
+ * Can the server be reached although its answer could not be read? Asked without credentials and body, in the one way that needs no permission
+ * (Fetch standard, "no-cors"); the answer tells nothing.
+ */
+export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
+  try {
+    await fetch?.(url.origin, {
+      method: 'HEAD',
+      mode: 'no-cors',
+      credentials: 'omit',
+      cache: 'no-store',
+      signal,
+    })
+    return fetch !== undefined
+  } catch {
+    return false
+  }
+}

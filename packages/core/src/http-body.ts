@@ -1,0 +1,49 @@
+import type { WireData } from './codec.ts'
+import { TautlineError } from './errors.ts'
+import { essenceOf } from './http-request.ts'
+
+/** The type that an answer says it has; one that says nothing is text. */
+export const typeOf = (headers: Headers): string =>
+  essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
+
+/** Text where the type is one, else bytes (RFC 9110, section 8.3.1). */
+export function rawOf(body: Uint8Array<ArrayBuffer>, type: string): WireData {
+  return isText(type) ? new TextDecoder().decode(body) : body.buffer
+}
+
+function isText(type: string): boolean {
+  return (
+    isJsonType(type) ||
+    /^text\/|[/+]xml$|^application\/(x-www-form-urlencoded|.*javascript|x-?ndjson)$/.test(type)
+  )
+}
+
+const isJsonType = (type: string) => /[/+]json$/.test(type)
+
+/**
+ * What a body means by its type: JSON is parsed, all else is as it came.
+ *
+ * @throws TautlineError `decode`
+ */
+export function valueOf(raw: WireData, type: string): unknown {
+  if (typeof raw !== 'string' || !isJsonType(type)) return raw
+  try {
+    return JSON.parse(raw)
+  } catch (cause) {
+    throw new TautlineError('decode', `The answer is not JSON, though it says so: ${type}`, { raw }, cause)
+  }
+}
+
+/**
+ * A page in the place of an answer, as captive portals and log-in walls give it; undefined: it is none, or `Accept` wanted one.
+ */
+export function pageInstead(
+  headers: Headers,
+  accept: string | null,
+): TautlineError<'content-type'> | undefined {
+  const contentType = headers.get('content-type') ?? ''
+  if (essenceOf(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html')) return undefined
+  const text =
+    'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
+  return new TautlineError('content-type', text, { expected: accept ?? '', contentType })
+}

@@ -1,0 +1,65 @@
+import type { FetchCommands, FetchSnapshot, HostedFetch, QuietField } from '@tautline/core/fetch'
+
+/** What `useFetch` gives back: the state of the request, and the commands, whose identity never changes. */
+export type FetchResult<Body, Data, Selected = Data> = FetchSnapshot<Selected> & FetchCommands<Body, Data>
+
+const QUIET = ['isFetching', 'response', 'progress', 'staleAt', 'attempt', 'retryAt', 'waitingFor'] as const
+const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
+
+type Observer = HostedFetch<unknown, unknown>
+
+/** Made once, for all results: a page may render thousands. */
+let accessors: (PropertyDescriptorMap & ThisType<Result>) | undefined
+
+function accessorsOfAll(): PropertyDescriptorMap & ThisType<Result> {
+  const all: PropertyDescriptorMap & ThisType<Result> = {}
+  const define = (name: string, get: (this: Result) => unknown) => (all[name] = { enumerable: true, get })
+  for (const field of QUIET) {
+    define(field, function get() {
+      return this.read(field)
+    })
+  }
+  for (const name of COMMANDS) {
+    define(name, function get() {
+      return this.command(name)
+    })
+  }
+  return all
+}
+
+/** One render's view: its fields are its own, so that it can be spread. */
+class Result {
+  readonly status: string
+  readonly data: unknown
+  readonly error: Error | undefined
+  readonly #observer: Observer
+
+  constructor(observer: Observer, { status, error }: FetchSnapshot<unknown>, data: unknown) {
+    this.status = status
+    this.data = data
+    this.error = error
+    this.#observer = observer
+    Object.defineProperties(this, (accessors ??= accessorsOfAll()))
+  }
+
+  /** Reading a quiet field is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+  read(field: QuietField): unknown {
+    this.#observer.watch(field)
+    return this.#observer.getSnapshot()[field]
+  }
+
+  command(name: (typeof COMMANDS)[number]): unknown {
+    return this.#observer[name]
+  }
+}
+
+/** @param data the part of it that the component shows */
+export function resultOf<Body, Data, Selected>(
+  observer: HostedFetch<Body, Data>,
+  snapshot: FetchSnapshot<Data>,
+  data: Selected | Data | undefined,
+): FetchResult<Body, Data, Selected> {
+  // What the data is does not matter to it.
+  const made: unknown = new Result(observer as unknown as Observer, snapshot, data)
+  return made as FetchResult<Body, Data, Selected> // with an accessor for each of the other fields
+}

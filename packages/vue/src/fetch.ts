@@ -1,0 +1,1 @@
+export { type FetchResult, useFetch } from './use-fetch.ts'
