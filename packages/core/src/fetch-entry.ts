@@ -108,6 +108,8 @@ export class FetchEntry {
     // What changes something goes on: who has asked for it is told.
     if (this.isSafe) this.#waiters = dismiss(this.#waiters, port, 'component')
     this.settle()
+    // What has not been sent yet need not wait.
+    if (!this.exchange?.sent) this.#stopUnwanted()
     queueMicrotask(() => {
       this.#stopUnwanted()
       this.#rest()

@@ -48,6 +48,8 @@ export class Exchange {
   #controller: AbortController | undefined
   #deaf: (() => void) | undefined
   #over = false
+  /** How long nothing may come, in ms. */
+  #patience = 0
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
@@ -171,10 +173,11 @@ export class Exchange {
 
   /** Until the next sign of life. */
   #wait(first: boolean): void {
-    this.#timers.start('silence', bounded(this.#patience(first)))
+    this.#patience = this.#patienceFor(first)
+    this.#timers.start('silence', bounded(this.#patience))
   }
 
-  #patience(first: boolean): number {
+  #patienceFor(first: boolean): number {
     const { timeout, body, json } = this.#parts.options()
     // What is sent takes its time, of which `fetch` says nothing.
     const long = first && ((body !== undefined && body !== null) || json !== undefined)
@@ -184,8 +187,7 @@ export class Exchange {
   #late(phase: 'silence' | 'request'): void {
     // Over, and whether the server can be reached is being asked.
     if (this.state.phase === 'over') return this.#controller?.abort()
-    const limit =
-      phase === 'request' ? (this.#parts.options().timeout?.request ?? 0) : this.#patience(!this.sent)
+    const limit = phase === 'request' ? (this.#parts.options().timeout?.request ?? 0) : this.#patience
     const text = phase === 'request' ? `No whole answer within ${limit} ms` : `Nothing came for ${limit} ms`
     const error = new TautlineError('timeout', text, { phase, timeout: limit })
     this.post({ type: 'ended', epoch: this.state.epoch, outcome: { kind: 'lost', error } })

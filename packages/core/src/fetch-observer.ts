@@ -180,7 +180,9 @@ export class FetchView implements FetchPort {
     const entry = this.entry ?? this.#peeked
     const sees = this.entry ? this.sees : entry?.isShown === true
     if (sees) this.cell ??= entry?.kept.cell(this.options.codec)
-    const isFetching = this.isJoined ? entry?.exchange !== undefined && !this.gaveUp : this.#willAsk(entry)
+    const isFetching = this.isJoined
+      ? entry?.exchange !== undefined && !this.gaveUp
+      : !this.entry && this.#willAsk(entry)
     const has = this.cell !== undefined || (!entry && this.#initial !== undefined)
     // One that comes later is not shown what others have failed for: it asks.
     const error = this.entry?.error
@@ -195,7 +197,7 @@ export class FetchView implements FetchPort {
 
   /** It asks as soon as it is mounted. */
   #willAsk(entry: FetchEntry | undefined): boolean {
-    if (!this.#hosted || !this.#name || !this.active || this.entry) return false
+    if (!this.#hosted || !this.#name || !this.active) return false
     return entry?.kept.exists ? entry.isDue : !(this.#initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 

@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { directivesOf, freshnessOf, initialAge } from './freshness.ts'
+
+const NOW = Date.parse('2026-11-21T12:00:00Z')
+const at = (ms: number) => new Date(NOW + ms).toUTCString()
+const timing = { requestedAt: NOW, receivedAt: NOW }
+const fresh = (headers: Record<string, string>, wish = {}) => {
+  const { staleAt, shownUntil, errorUntil, kept } = freshnessOf(new Headers(headers), timing, wish)
+  return { fresh: staleAt - NOW, shown: shownUntil - NOW, error: errorUntil - NOW, kept }
+}
+
+describe('42 [F] how long an answer is fresh', () => {
+  test.for([
+    ['nothing said: stale at once, but shown while it is validated', {}, 0, Infinity],
+    ['max-age', { 'cache-control': 'max-age=60' }, 60_000, 60_000],
+    ['in capitals, quoted, with spaces', { 'cache-control': 'PUBLIC , Max-Age="60"' }, 60_000, 60_000],
+    ['the first of two', { 'cache-control': 'max-age=60, max-age=5' }, 60_000, 60_000],
+    ['a max-age that is no number is stale', { 'cache-control': 'max-age=soon' }, 0, 0],
+    ['a negative one too', { 'cache-control': 'max-age=-1' }, 0, 0],
+    ['s-maxage is for shared caches', { 'cache-control': 's-maxage=60, max-age=5' }, 5000, 5000],
+    ['no-cache beats max-age', { 'cache-control': 'max-age=60, no-cache' }, 0, 0],
+    ['Expires', { expires: at(30_000), date: at(0) }, 30_000, 30_000],
+    ['Expires without Date', { expires: at(30_000) }, 30_000, 30_000],
+    ['max-age beats Expires', { expires: at(30_000), 'cache-control': 'max-age=5' }, 5000, 5000],
+    ['Expires: 0 is past', { expires: '0' }, 0, 0],
+    ['Expires in the past', { expires: at(-1000), date: at(0) }, 0, 0],
+    ['Age is taken off', { 'cache-control': 'max-age=60', age: '20' }, 40_000, 40_000],
+    ['an Age that is too old leaves nothing', { 'cache-control': 'max-age=60', age: '90' }, 0, 0],
+    [
+      'an Age that is no number counts as none',
+      { 'cache-control': 'max-age=60', age: 'old' },
+      60_000,
+      60_000,
+    ],
+    ['a Date in the past is age', { 'cache-control': 'max-age=60', date: at(-10_000) }, 50_000, 50_000],
+    ['a Date in the future is none', { 'cache-control': 'max-age=60', date: at(10_000) }, 60_000, 60_000],
+    ['stale-while-revalidate', { 'cache-control': 'max-age=60, stale-while-revalidate=30' }, 60_000, 90_000],
+    [
+      'must-revalidate is never shown stale',
+      { 'cache-control': 'max-age=60, must-revalidate' },
+      60_000,
+      60_000,
+    ],
+  ] as const)('%s', ([, headers, freshFor, shownFor]) => {
+    expect(fresh(headers)).toMatchObject({ fresh: freshFor, shown: shownFor })
+  })
+
+  test('what the page wishes', () => {
+    expect(fresh({}, { maxAge: 5000 })).toMatchObject({ fresh: 5000, shown: Infinity })
+    expect(fresh({ 'cache-control': 'max-age=60' }, { maxAge: 5000 }).fresh).toBe(5000)
+    expect(fresh({ 'cache-control': 'no-cache' }, { maxAge: 5000 })).toMatchObject({
+      fresh: 5000,
+      shown: 5000,
+    })
+    expect(fresh({ age: '1000' }, { maxAge: 5000 }).fresh).toBe(5000)
+    expect(fresh({}, { staleWhileRevalidate: 0 })).toMatchObject({ fresh: 0, shown: 0 })
+    expect(fresh({ 'cache-control': 'no-cache' }, { staleWhileRevalidate: 9000 }).shown).toBe(0)
+    expect(
+      fresh({ 'cache-control': 'max-age=1, stale-while-revalidate=5' }, { staleWhileRevalidate: 0 }).shown,
+    ).toBe(1000)
+  })
+
+  test('stale-if-error stands in for a failure, unless validation is demanded', () => {
+    expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60' }).error).toBe(61_000)
+    expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60, must-revalidate' }).error).toBe(1000)
+    expect(fresh({}).error).toBe(0)
+  })
+
+  test('43 [F] no-store and Vary: * are not kept', () => {
+    expect(fresh({ 'cache-control': 'no-store, max-age=60' }).kept).toBe(false)
+    expect(fresh({ vary: ' * ' }).kept).toBe(false)
+    expect(fresh({ vary: 'Accept' }).kept).toBe(true)
+  })
+
+  test('an age beyond reckoning is for ever', () => {
+    expect(fresh({ 'cache-control': `max-age=${'9'.repeat(40)}` }).fresh).toBe(2 ** 31 * 1000)
+  })
+})
+
+test('the age of an answer counts its way', () => {
+  const headers = new Headers({ age: '5' })
+  expect(initialAge(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
+  expect(initialAge(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
+})
+
+test('directives: tokens, quoted strings, garbage', () => {
+  expect([...directivesOf('a, b=1 ,c="x, y", =, ;;d')]).toEqual([
+    ['a', ''],
+    ['b', '1'],
+    ['c', 'x, y'],
+    ['d', ''],
+  ])
+  expect([...directivesOf(null)]).toEqual([])
+})
+
+const seconds = fc.nat({ max: 100_000 })
+const headerText = fc.record({
+  maxAge: fc.option(seconds),
+  swr: fc.option(seconds),
+  sie: fc.option(seconds),
+  age: fc.option(seconds),
+  date: fc.option(fc.integer({ min: -100_000, max: 100_000 })),
+  expires: fc.option(fc.integer({ min: -100_000, max: 100_000 })),
+  flags: fc.subarray(['no-cache', 'must-revalidate', 'no-store', 'private']),
+})
+const wishes = fc.record({ maxAge: seconds, staleWhileRevalidate: seconds }, { requiredKeys: [] })
+
+function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? Value : never): Headers {
+  const directives = [...of.flags]
+  if (of.maxAge !== null) directives.push(`max-age=${of.maxAge}`)
+  if (of.swr !== null) directives.push(`stale-while-revalidate=${of.swr}`)
+  if (of.sie !== null) directives.push(`stale-if-error=${of.sie}`)
+  const headers = new Headers({ 'cache-control': directives.join(', ') })
+  if (of.age !== null) headers.set('age', String(of.age))
+  if (of.date !== null) headers.set('date', at(of.date * 1000))
+  if (of.expires !== null) headers.set('expires', at(of.expires * 1000))
+  return headers
+}
+
+describe('42 [F] whatever is said, the arithmetic holds', () => {
+  test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
+    fc.assert(
+      fc.property(headerText, wishes, (said, wish) => {
+        const { staleAt, shownUntil, errorUntil } = freshnessOf(headersFrom(said), timing, wish)
+        expect(Number.isFinite(staleAt)).toBe(true)
+        expect(staleAt).toBeGreaterThanOrEqual(NOW)
+        expect(shownUntil).toBeGreaterThanOrEqual(staleAt)
+        expect(errorUntil).toBeGreaterThanOrEqual(staleAt)
+      }),
+    )
+  })
+
+  test('an older answer is never fresh for longer', () => {
+    fc.assert(
+      fc.property(headerText, seconds, seconds, (said, one, other) => {
+        const [less, more] = [Math.min(one, other), Math.max(one, other)]
+        const staleWith = (age: number) => freshnessOf(headersFrom({ ...said, age }), timing).staleAt
+        expect(staleWith(more)).toBeLessThanOrEqual(staleWith(less))
+      }),
+    )
+  })
+
+  test('where validation is demanded nothing stale is shown', () => {
+    fc.assert(
+      fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (said, flag) => {
+        const { staleAt, shownUntil } = freshnessOf(headersFrom({ ...said, flags: [flag] }), timing)
+        expect(shownUntil).toBe(staleAt)
+      }),
+    )
+  })
+
+  test('any text at all is read without a throw', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (control, age, expires) => {
+        const headers = new Headers()
+        const set = (name: string, value: string) => headers.set(name, value.replace(/[^\x20-\x7e]/g, ''))
+        set('cache-control', control)
+        set('age', age)
+        set('expires', expires)
+        expect(freshnessOf(headers, timing).staleAt).toBeGreaterThanOrEqual(NOW)
+      }),
+    )
+  })
+})
