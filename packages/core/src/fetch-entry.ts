@@ -126,7 +126,7 @@ export class FetchEntry {
   #stopUnwanted(): void {
     const isWanted =
       this.#waiters.length > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
-    if (!isWanted && this.isSafe) this.stop()
+    if (!isWanted) this.stop()
   }
 
   /** A hook wants answers by itself, or does so no more. */

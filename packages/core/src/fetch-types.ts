@@ -89,7 +89,8 @@ export interface FetchCommands<Body, Data> {
    * Changes the data at once, for all who show it, and returns how to take that back. A request that was under way is asked anew: its answer may be
    * older than the change.
    */
-  mutate(update: Data | ((data: Data | undefined) => Data), options?: MutateOptions): () => void
+  mutate(update: (data: Data | undefined) => Data, options?: MutateOptions): () => void
+  mutate(data: Data, options?: MutateOptions): () => void
 }
 
 /** What a binding needs of a request. */

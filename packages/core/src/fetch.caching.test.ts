@@ -18,7 +18,7 @@ async function kept(
   await environment.advance(0)
 }
 
-describe('42 [F] what is kept', () => {
+describe('42: what is kept', () => {
   test('fresh: shown at once, and nothing is asked', async () => {
     const environment = world()
     await kept(environment, 'Ada', cached('max-age=60'))
@@ -46,7 +46,7 @@ describe('42 [F] what is kept', () => {
     ['too stale for stale-while-revalidate', 'max-age=60, stale-while-revalidate=5'],
     ['no-cache', 'no-cache'],
     ['must-revalidate', 'max-age=1, must-revalidate'],
-  ])('%s: it is not shown before it is validated', async ([, control]) => {
+  ] as const)('%s: it is not shown before it is validated', async ([, control]) => {
     const environment = world()
     await kept(environment, 'Ada', { headers: { 'cache-control': control, etag: '"1"' } })
     await environment.advance(120_000)
@@ -132,7 +132,7 @@ describe('42 [F] what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('43 [F] no-store is not kept', async () => {
+  test('43: no-store is not kept', async () => {
     const environment = world()
     await kept(
       environment,
@@ -229,7 +229,7 @@ describe('42 [F] what is kept', () => {
   })
 })
 
-describe('42 [F] a write makes stale what it names', () => {
+describe('42: a write makes stale what it names', () => {
   const write = async (
     environment: World,
     method: string,
@@ -311,7 +311,7 @@ describe('42 [F] a write makes stale what it names', () => {
 })
 
 describe('SSR', () => {
-  test('8 [F] initialData is a success from the first snapshot on, and is asked for anew', async () => {
+  test('8: initialData is a success from the first snapshot on, and is asked for anew', async () => {
     const environment = world()
     const { observer, shown } = mountFetch(environment, '/user', { initialData: 'Ada' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
@@ -329,7 +329,7 @@ describe('SSR', () => {
     expect(observer.getServerSnapshot().isFetching).toBe(false)
   })
 
-  test('8 [F] the first snapshot of a server is pending, and constructing asks nothing', async () => {
+  test('8: the first snapshot of a server is pending, and constructing asks nothing', async () => {
     const environment = world()
     await kept(environment, 'Ada', cached('max-age=60'))
     const { observer } = mountFetch(environment)

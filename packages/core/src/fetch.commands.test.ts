@@ -22,7 +22,7 @@ function later() {
   return { promise, resolve, reject }
 }
 
-describe('43 [F] mutate', () => {
+describe('43: mutate', () => {
   test('changes the data at once, for all who show it', async () => {
     const environment = world()
     const one = await shownUser(environment)
@@ -154,7 +154,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'two' })
   })
 
-  test('39 [F] a write goes on when its component goes; no handler is called any more', async () => {
+  test('39: a write goes on when its component goes; no handler is called any more', async () => {
     const environment = world()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
@@ -179,7 +179,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
 
-  test('38 [F] what only reads: the hook shows the newest, whatever the order of the answers', async () => {
+  test('38: what only reads: the hook shows the newest, whatever the order of the answers', async () => {
     const environment = world()
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })

@@ -30,7 +30,7 @@ function tokens() {
   }
 }
 
-describe('45 [F] one 401 refreshes the token once for all', () => {
+describe('45: one 401 refreshes the token once for all', () => {
   test('ten that are refused together', async () => {
     const set = tokens()
     set.expire('b')
@@ -134,7 +134,7 @@ describe('45 [F] one 401 refreshes the token once for all', () => {
   })
 })
 
-describe('42 [F] nothing crosses users', () => {
+describe('42: nothing crosses users', () => {
   test('another Authorization is another answer', async () => {
     const environment = world()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })

@@ -19,7 +19,7 @@ async function failing(options: object = {}, url = '/api') {
   return { environment, request, error }
 }
 
-describe('40 [F] what went wrong can be told apart', () => {
+describe('40: what went wrong can be told apart', () => {
   test('a status: with headers and the body as its type says', async () => {
     const { environment, request, error } = await failing()
     await answer(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
@@ -94,7 +94,7 @@ describe('40 [F] what went wrong can be told apart', () => {
     expect(await slow.error).toMatchObject({ code: 'timeout' })
   })
 
-  test('44 [F] timeout.request bounds the whole, timeout.connect the silence', async () => {
+  test('44: timeout.request bounds the whole, timeout.connect the silence', async () => {
     const { environment, error } = await failing({ timeout: { request: 15_000, connect: 12_000 } })
     await environment.advance(10_000)
     environment.request.respond()
@@ -134,7 +134,7 @@ describe('40 [F] what went wrong can be told apart', () => {
     expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
   })
 
-  test('17 [F] what does not decode has the raw text, and the schema’s issues', async () => {
+  test('17: what does not decode has the raw text, and the schema’s issues', async () => {
     const environment = world()
     const user = mountFetch(environment, '/user', {
       codec: json(z.object({ name: z.string() })),
@@ -206,7 +206,7 @@ describe('40 [F] what went wrong can be told apart', () => {
   })
 })
 
-describe('40 [F] CORS, as far as a page can tell', () => {
+describe('40: CORS, as far as a page can tell', () => {
   const foreign = (reachable: boolean) => {
     const environment = world()
     const probes: RequestInit[] = []

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answer, client, mountFetch, world } from '../test/fetch-stage.ts'
 
-test('2 [F] on a good day it is pending, then a success, with the answer as its data', async () => {
+test('2: on a good day it is pending, then a success, with the answer as its data', async () => {
   const environment = world()
   const { observer, shown, said } = mountFetch(environment)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
@@ -29,7 +29,7 @@ test('execute without a framework gives the answer', async () => {
   expect(user.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
 })
 
-test('39 [F] a new URL gives the old request up and asks for the new one', async () => {
+test('39: a new URL gives the old request up and asks for the new one', async () => {
   const environment = world()
   const { observer, setOptions } = mountFetch(environment, '/one')
   await environment.advance(0)
@@ -43,7 +43,7 @@ test('39 [F] a new URL gives the old request up and asks for the new one', async
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 2, error: undefined })
 })
 
-test('38 [F] two that ask for the same make one request', async () => {
+test('38: two that ask for the same make one request', async () => {
   const environment = world()
   const one = mountFetch(environment)
   const two = mountFetch(environment)
@@ -54,7 +54,7 @@ test('38 [F] two that ask for the same make one request', async () => {
   expect(two.observer.getSnapshot().data).toBe(one.observer.getSnapshot().data)
 })
 
-test('42 [F] a 304 keeps the object and renders nothing', async () => {
+test('42: a 304 keeps the object and renders nothing', async () => {
   const environment = world()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -70,7 +70,7 @@ test('42 [F] a 304 keeps the object and renders nothing', async () => {
   expect(shown).toHaveLength(renders)
 })
 
-test('43 [F] a write, and its rollback', async () => {
+test('43: a write, and its rollback', async () => {
   const environment = world()
   const { observer } = mountFetch(environment)
   await environment.advance(0)

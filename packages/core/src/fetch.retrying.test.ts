@@ -11,7 +11,7 @@ async function failNext(
   await answer(environment, undefined, { status, headers })
 }
 
-describe('41 [F] what is tried again', () => {
+describe('41: what is tried again', () => {
   test.for([
     ['GET', true],
     ['HEAD', true],
@@ -80,7 +80,7 @@ describe('41 [F] what is tried again', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test.for([400, 401, 403, 404, 409, 410, 422, 451])('22 [F] %i is not', async (status) => {
+  test.for([400, 401, 403, 404, 409, 410, 422, 451])('22: %i is not', async (status) => {
     const environment = world()
     const { observer } = mountFetch(environment, '/api', { retry: RETRY })
     await environment.advance(0)
@@ -124,7 +124,7 @@ describe('41 [F] what is tried again', () => {
   })
 })
 
-describe('20 [F] the limit is exact', () => {
+describe('20: the limit is exact', () => {
   test('three retries unless told otherwise; then an error, and onGiveUp', async () => {
     const environment = world()
     const gaveUp: unknown[] = []
@@ -142,7 +142,7 @@ describe('20 [F] the limit is exact', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('18 [F] the waits are what the policy says', async () => {
+  test('18: the waits are what the policy says', async () => {
     const environment = world()
     const { observer } = mountFetch(environment, '/api', {
       retry: { limit: 9, delay: (attempt) => attempt * 700 },
@@ -163,7 +163,7 @@ describe('20 [F] the limit is exact', () => {
   })
 })
 
-describe('21 [F] Retry-After', () => {
+describe('21: Retry-After', () => {
   test.for([
     ['seconds', '30', 30_000],
     ['an HTTP-date', new Date(1_000_000 + 30_000).toUTCString(), 30_000],
@@ -191,7 +191,7 @@ describe('21 [F] Retry-After', () => {
   })
 })
 
-describe('24 [F] the page and the network', () => {
+describe('24: the page and the network', () => {
   test('offline: nothing is asked; online: at once', async () => {
     const environment = world()
     const holder = mountFetch(environment, '/held')
@@ -247,7 +247,7 @@ describe('24 [F] the page and the network', () => {
   })
 })
 
-describe('23 [F] functions run before every attempt', () => {
+describe('23: functions run before every attempt', () => {
   test('and are told why the last one ended', async () => {
     const environment = world()
     const told: unknown[] = []

@@ -13,9 +13,9 @@ export type AnyOptions = Omit<FetchOptions<unknown, unknown>, 'select'>
 /** A hook that is mounted in a world that the test runs. */
 export function mountFetch(
   environment: TestEnvironment,
-  url: UrlOption = '/user',
-  options: FetchOptions<unknown, unknown, unknown> = {},
+  ...given: [url?: UrlOption, options?: FetchOptions<unknown, unknown, unknown>]
 ) {
+  const [url, options] = given.length === 0 ? ['/user'] : given
   const observer = observeFetch<unknown, unknown>(url, { environment, ...options })
   const shown: FetchSnapshot<unknown>[] = [observer.getSnapshot()]
   const said: string[] = []

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shared } from './equal.ts'
 
-test('38 [F] an equal answer is the old object; a part that is equal is the old part', () => {
+test('38: an equal answer is the old object; a part that is equal is the old part', () => {
   const before = { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 2 }] }
   expect(shared(before, structuredClone(before))).toBe(before)
   const next = shared(before, { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 3 }] }) as typeof before
@@ -44,9 +44,12 @@ test('frozen data, and names that mean something else to an object', () => {
   expect(({} as { x?: number }).x).toBeUndefined()
 })
 
+/** As JSON gives it: without a negative zero. */
+const plain = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)))
+
 test('whatever the two are, the result equals the new one, and neither is changed', () => {
   fc.assert(
-    fc.property(fc.jsonValue(), fc.jsonValue(), (before, next) => {
+    fc.property(plain, plain, (before, next) => {
       const [textBefore, textNext] = [JSON.stringify(before), JSON.stringify(next)]
       expect(JSON.stringify(shared(before, next))).toBe(textNext)
       expect([JSON.stringify(before), JSON.stringify(next)]).toEqual([textBefore, textNext])

@@ -22,6 +22,7 @@ export async function askFor({ fetch, url, init, signal }: HttpRequest): Promise
   try {
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
+    if (isTautlineError(cause)) throw cause
     const text = 'No answer: the network is down, the name or the certificate is wrong, or CORS forbids it'
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
