@@ -9,7 +9,7 @@ import type { MutateOptions } from './fetch-types.ts'
 export function execute(view: FetchView, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
-    signal?.throwIfAborted()
+    if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
     const own = view.own
     const url = overrides.url ?? own.url
     const options = merged(own.options, overrides)

@@ -16,8 +16,10 @@ export interface FetchCache {
 export interface Desk {
   readonly environment: Environment
   readonly store: Store<FetchEntry>
-  /** One subscription to the page for all; whoever joins late is told what is not as usual. */
+  /** One subscription to the page for all, while there is anybody; whoever joins late is told what is not as usual. */
   listen(listener: (signal: Signal) => void): () => void
+  /** So many more, or fewer, entries are shown: what the network does is heard while nothing is under way, too. */
+  attend(more: number): void
   /** The names by which answers of a key differ (RFC 9111, section 4.1). */
   readonly vary: Map<string, readonly string[]>
   /** Makes stale what these URLs name. @param asks those who show it get a new answer */
@@ -60,6 +62,16 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
   const listeners = new Set<(signal: Signal) => void>()
   const unusual = new Set<Signal>()
   let deaf: (() => void) | undefined
+  let shown = 0
+  const attune = (): void => {
+    if (listeners.size > 0 || shown > 0) {
+      deaf ??= environment.signals(hear)
+      return
+    }
+    deaf?.()
+    deaf = undefined
+    unusual.clear()
+  }
   const hear = (signal: Signal): void => {
     const opposite = OPPOSITES[signal]
     if (opposite) unusual.delete(opposite)
@@ -74,14 +86,15 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
       const own = (signal: Signal) => listener(signal)
       for (const signal of unusual) own(signal)
       listeners.add(own)
-      deaf ??= environment.signals(hear)
+      attune()
       return () => {
         listeners.delete(own)
-        if (listeners.size > 0) return
-        deaf?.()
-        deaf = undefined
-        unusual.clear()
+        attune()
       }
+    },
+    attend(more) {
+      shown += more
+      attune()
     },
     invalidate(urls, asks) {
       const places = new Set(urls.map((url) => withoutQuery(url, environment)))

@@ -87,6 +87,7 @@ export class FetchEntry {
   join(port: FetchPort): void {
     if (this.ports.size === 0) {
       this.desk.store.hold(this)
+      this.desk.attend(1)
       // Nobody has been shown it any more.
       this.error = undefined
     }
@@ -104,7 +105,7 @@ export class FetchEntry {
 
   /** A microtask later nobody may have come in its place: then the request is given up, and what is kept rests. */
   leave(port: FetchPort): void {
-    this.ports.delete(port)
+    if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
     if (this.isSafe) this.#waiters = dismiss(this.#waiters, port, 'component')
     this.settle()
@@ -222,6 +223,7 @@ export class FetchEntry {
     const waiters = this.#waiters
     const ports = [...this.ports]
     this.#waiters = []
+    if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()
     this.stop()
     this.#rest()

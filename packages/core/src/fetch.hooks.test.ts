@@ -12,7 +12,7 @@ describe('2: when nothing is asked', () => {
     const { observer, setOptions } = mountFetch(environment, url, options)
     await environment.advance(60_000)
     expect(observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
-    expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
+    expect([environment.requests.length, environment.timers]).toEqual([0, 0])
     setOptions('/user')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -436,11 +436,14 @@ describe('44: what asks by itself', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('none of them where none is wanted', async () => {
+  test('none of them where none is wanted; the page is heard once for all, while there is anybody', async () => {
     const environment = world()
-    mountFetch(environment)
+    const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
     await environment.advance(0)
-    await answer(environment, 1)
+    for (const request of environment.requests) await answer(environment, 1, {}, request)
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+    for (const { leave } of all) leave()
+    await environment.advance(0)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 

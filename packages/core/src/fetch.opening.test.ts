@@ -3,7 +3,7 @@ import { answer, client, mountFetch, world } from '../test/fetch-stage.ts'
 
 test('2: on a good day it is pending, then a success, with the answer as its data', async () => {
   const environment = world()
-  const { observer, shown, said } = mountFetch(environment)
+  const { observer, shown, said, leave } = mountFetch(environment)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
   await environment.advance(0)
   expect(environment.request).toMatchObject({ url: 'https://test.example/user', method: 'GET' })
@@ -16,6 +16,7 @@ test('2: on a good day it is pending, then a success, with the answer as its dat
   expect(shown.map(({ status }) => status)).toEqual(['pending', 'success'])
   expect(said).toEqual(['message {"name":"Ada"}'])
   expect(environment.timers).toBe(0)
+  leave()
   expect(environment.listeners).toBe(0)
 })
 

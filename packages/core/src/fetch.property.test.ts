@@ -130,7 +130,10 @@ test('38: in whatever order things happen: one request for a URL, its own data a
           newest.set(String(url), shown.version)
         }
       }
-      for (const one of hooks) if (one.mounted) one.leave()
+      for (const one of hooks) {
+        one.observer.abort()
+        if (one.mounted) one.leave()
+      }
       await environment.advance(0)
       expect(open()).toEqual([])
       expect([environment.timers, environment.listeners]).toEqual([0, 0])

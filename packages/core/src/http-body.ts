@@ -21,12 +21,13 @@ function isText(type: string): boolean {
 const isJsonType = (type: string) => /[/+]json$/.test(type)
 
 /**
- * What a body means by its type: JSON is parsed, all else is as it came.
+ * What a body means by its type: JSON is parsed, an empty one of JSON is nothing, all else is as it came.
  *
  * @throws TautlineError `decode`
  */
 export function valueOf(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
+  if (raw === '') return undefined
   try {
     return JSON.parse(raw)
   } catch (cause) {

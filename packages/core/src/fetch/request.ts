@@ -67,9 +67,13 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
   const { status, headers, body } = answer
   total = xhr ? total : lengthOf(headers)
   if (!xhr) progressed(0)
-  const bytes = init.method !== 'HEAD' && body ? await bodyOf(answer, body, request, progressed) : undefined
-  const size = bytes?.length ?? 0
-  return { status, url: answer.url || url.href, headers, raw: bytes && rawOf(bytes, typeOf(headers)), size }
+  const isWhole = init.method === 'HEAD' || !body
+  const bytes = isWhole ? undefined : await bodyOf(answer, body, request, progressed)
+  // An empty one of a type is one all the same.
+  const content =
+    bytes ?? (isWhole || !answer.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
+  const raw = content && rawOf(content, typeOf(headers))
+  return { status, url: answer.url || url.href, headers, raw, size: bytes?.length ?? 0 }
 }
 
 async function bodyOf(
