@@ -8,6 +8,9 @@ interface Layer {
   readonly answers: number
   /** It stays; those before it may still be open. */
   settled: boolean
+  /** What it was made of last, and what was made: a user's function runs once for each. */
+  input: unknown
+  result: unknown
 }
 
 /** What one codec makes of the answers of an entry. */
@@ -56,8 +59,19 @@ function alike(before: unknown, next: unknown): unknown {
 
 function show(cell: Cell): void {
   const { base, layers = [] } = cell
-  cell.value = layers.reduce((data, { update }) => update(data), base)
+  cell.value = layers.reduce(run, base)
 }
+
+function run(input: unknown, layer: Layer): unknown {
+  if (layer.input !== input) {
+    layer.result = layer.update(input)
+    layer.input = input
+  }
+  return layer.result
+}
+
+/** Equal to nothing that is shown. */
+const NEVER = {}
 
 /**
  * Changes the data by hand.
@@ -68,7 +82,7 @@ export function changeCell(
   cell: Cell,
   update: (data: unknown) => unknown,
 ): { readonly keep: () => boolean; readonly undo: () => void } {
-  const layer: Layer = { update, answers: cell.answers, settled: false }
+  const layer: Layer = { update, answers: cell.answers, settled: false, input: NEVER, result: undefined }
   const before = cell.value
   const layers = (cell.layers ??= [])
   layers.push(layer)
@@ -85,7 +99,10 @@ export function changeCell(
       const outdated = layer.answers !== cell.answers
       if (outdated) layers.splice(layers.indexOf(layer), 1)
       layer.settled = true
-      while (layers[0]?.settled) cell.base = layers.shift()?.update(cell.base)
+      for (let [first] = layers; first?.settled; [first] = layers) {
+        cell.base = run(cell.base, first)
+        layers.shift()
+      }
       show(cell)
       return !outdated
     },

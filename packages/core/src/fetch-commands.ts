@@ -27,6 +27,7 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
 function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown> {
   const entry = view.join()
   const promise = entry?.request(view) ?? Promise.resolve(undefined)
+  view.changed(false)
   const stop = () => entry?.giveUp(view)
   signal?.addEventListener('abort', stop)
   const isOver = promise.finally(() => {
@@ -56,7 +57,7 @@ export function mutate(view: FetchView, update: unknown, { rollback }: MutateOpt
 
 function refolded(view: FetchView, change: (data: unknown) => unknown): [stay: () => void, undo: () => void] {
   const undo = view.refold(change)
-  view.changed()
+  view.changed(false)
   return [() => {}, undo]
 }
 
@@ -75,17 +76,17 @@ function changed(
   if (atOnce) keep()
   // What is on its way may be older than this.
   entry.askAnew(false)
-  entry.tell()
+  entry.tell(false)
   if (!view.isOwned) entry.leave(view)
   return [
     () => {
       // An answer that has come meanwhile may know of it, or not.
       if (!keep() && entry.ports.size > 0) entry.askAnew(true)
-      entry.tell()
+      entry.tell(false)
     },
     () => {
       undo()
-      entry.tell()
+      entry.tell(false)
     },
   ]
 }

@@ -103,7 +103,7 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
   }
 }
 
-/** What a write names is the resource, and its lists are under any query. */
+/** What a write names is the resource: its lists are under any query. */
 export function withoutQuery(url: string, { baseUrl }: Pick<Environment, 'baseUrl'>): string {
   try {
     return new URL(url, baseUrl).href.replace(/[?#].*$/s, '')

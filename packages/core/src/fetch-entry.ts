@@ -21,7 +21,8 @@ export interface FetchPort extends Lead {
   /** It has given the request up that is under way. */
   gaveUp: boolean
   watches(field: QuietField): boolean
-  changed(): void
+  /** @param later it was no deed of the page's own: a frame is soon enough */
+  changed(later: boolean): void
   progressed(): void
   /** It has a new answer. */
   answered(): void
@@ -143,7 +144,7 @@ export class FetchEntry {
     port.gaveUp = true
     this.#waiters = dismiss(this.#waiters, port, 'user')
     const others = [...this.ports].some((other) => other !== port && !other.gaveUp)
-    if (this.#waiters.length > 0 || (others && this.isSafe)) port.changed()
+    if (this.#waiters.length > 0 || (others && this.isSafe)) port.changed(false)
     else this.stop()
   }
 
@@ -151,7 +152,7 @@ export class FetchEntry {
     if (!this.exchange) return
     this.exchange.abort()
     this.exchange = undefined
-    this.tell()
+    this.tell(false)
     this.settle()
   }
 
@@ -191,14 +192,13 @@ export class FetchEntry {
         this.progress = Object.freeze(progress)
         for (const port of this.ports) port.progressed()
       },
-      changed: () => this.tell(),
+      changed: (later) => this.tell(later),
       occurred: (type, event) => this.#each((port) => port.occurred(type, event)),
       settled: (error) => this.#settled(exchange, error),
     })
     this.exchange = exchange
     this.settle()
     exchange.start()
-    this.tell()
   }
 
   #describer(exchange: () => Exchange): (attempt: Attempt) => MaybePromise<Described> {
@@ -230,6 +230,7 @@ export class FetchEntry {
     for (const port of ports) port.moveTo(other)
     other.#waiters.push(...waiters)
     if (waiters.length > 0) other.askAnew(true)
+    other.tell(false)
   }
 
   #settled(exchange: Exchange, error: Error | undefined): void {
@@ -259,7 +260,8 @@ export class FetchEntry {
       port.gaveUp = false
     }
     if (isNew) this.#each((port) => port.answered())
-    this.tell()
+    kept.refuseUnread()
+    this.tell(true)
     for (const { port, resolve, reject } of waiters) {
       const cell = kept.cell(port.options.codec)
       if (cell?.error) reject(cell.error)
@@ -275,7 +277,7 @@ export class FetchEntry {
       port.gaveUp = false
     }
     this.#each((port) => port.failed(error))
-    this.tell()
+    this.tell(true)
     for (const { reject } of waiters) reject(error)
   }
 
@@ -293,8 +295,8 @@ export class FetchEntry {
     this.#refresh.settle()
   }
 
-  tell(): void {
-    this.#each((port) => port.changed())
+  tell(later: boolean): void {
+    this.#each((port) => port.changed(later))
   }
 
   /** Who is here now, and still is when it is its turn. */

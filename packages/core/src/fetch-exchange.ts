@@ -11,6 +11,7 @@ import type { Described } from './fetch-request.ts'
 import { type FetchAnswer, type Progress, isReachable, send } from './fetch/request.ts'
 import type { Timing } from './fetch/freshness.ts'
 import { createTimers } from './timers.ts'
+import type { Outcome } from './transport.ts'
 import { outcomeOf } from './transports/ask.ts'
 import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
 
@@ -24,7 +25,8 @@ export interface ExchangeParts {
   /** Somebody looks at how far it has come. */
   isWatched(): boolean
   progressed(progress: Progress): void
-  changed(): void
+  /** @param later it was no deed of the page's own */
+  changed(later: boolean): void
   occurred(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
   /** It has come to its end; it was answered, unless there is an error. */
   settled(error: Error | undefined): void
@@ -48,8 +50,11 @@ export class Exchange {
   #controller: AbortController | undefined
   #deaf: (() => void) | undefined
   #over = false
-  /** How long nothing may come, in ms. */
+  /** How long nothing may come, in ms, and since when. */
   #patience = 0
+  #heard = 0
+  /** What an answer means whose body is still to come, and tells no more than the status. */
+  #refusal: Outcome | undefined
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
@@ -83,7 +88,7 @@ export class Exchange {
     this.state = state
     // Whoever is told may post again: what tells comes last among the effects.
     for (const effect of effects) this.#perform(effect)
-    if (before !== this.state && this.state.phase !== 'over') this.#parts.changed()
+    if (before !== this.state && this.state.phase !== 'over') this.#parts.changed(event.type !== 'ask')
   }
 
   #decide(event: FetchEvent) {
@@ -127,7 +132,7 @@ export class Exchange {
     if (epoch !== this.state.epoch) return
     const { signal } = (this.#controller = new AbortController())
     const { timeout } = this.#parts.options()
-    this.described = undefined
+    this.described = this.#refusal = undefined
     this.#wait(true)
     if (timeout?.request !== undefined) this.#timers.start('request', bounded(timeout.request))
     try {
@@ -152,7 +157,7 @@ export class Exchange {
     }
   }
 
-  #request({ url, init }: Described, signal: AbortSignal) {
+  #request({ url, init, headers: sent }: Described, signal: AbortSignal) {
     const { maxBytes = 67_108_864, credentials } = this.#parts.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const isSent = init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -164,6 +169,9 @@ export class Exchange {
       fetch,
       limit: maxBytes,
       XMLHttpRequest: xhr ? XMLHttpRequest : undefined,
+      refused: (head: FetchAnswer) => {
+        if (this.#controller?.signal === signal) this.#refusal = judge(head, sent, this.#environment.now())
+      },
       progressed: (progress: Progress) => {
         this.#wait(false)
         if (this.#controller?.signal === signal) this.#parts.progressed(progress)
@@ -171,10 +179,12 @@ export class Exchange {
     }
   }
 
-  /** Until the next sign of life. */
+  /** From now on nothing may come for so long. The timer is left as it is where it rings no later: each part of an answer is a sign of life. */
   #wait(first: boolean): void {
+    const before = this.#heard + this.#patience
+    this.#heard = this.#environment.now()
     this.#patience = this.#patienceFor(first)
-    this.#timers.start('silence', bounded(this.#patience))
+    if (first || this.#heard + this.#patience < before) this.#timers.start('silence', bounded(this.#patience))
   }
 
   #patienceFor(first: boolean): number {
@@ -187,10 +197,15 @@ export class Exchange {
   #late(phase: 'silence' | 'request'): void {
     // Over, and whether the server can be reached is being asked.
     if (this.state.phase === 'over') return this.#controller?.abort()
+    const still = this.#heard + this.#patience - this.#environment.now()
+    if (phase === 'silence' && still > 0) return this.#timers.start('silence', bounded(still))
+    const { epoch } = this.state
+    // Of an answer that is no success the status says enough.
+    if (this.#refusal) return this.post({ type: 'ended', epoch, outcome: this.#refusal })
     const limit = phase === 'request' ? (this.#parts.options().timeout?.request ?? 0) : this.#patience
     const text = phase === 'request' ? `No whole answer within ${limit} ms` : `Nothing came for ${limit} ms`
     const error = new TautlineError('timeout', text, { phase, timeout: limit })
-    this.post({ type: 'ended', epoch: this.state.epoch, outcome: { kind: 'lost', error } })
+    this.post({ type: 'ended', epoch, outcome: { kind: 'lost', error } })
   }
 
   async #settle(error: Error | undefined): Promise<void> {

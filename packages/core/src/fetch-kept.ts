@@ -34,14 +34,14 @@ export class KeptAnswer {
     if (known || !this.response) return known
     const cell = createCell(codec, like?.base)
     renewCell(cell, () => this.#read(codec))
-    this.#cells.push(cell)
+    this.#add(cell)
     return cell
   }
 
   /** What is shown before there is any answer: initial data, or what was changed by hand. */
   seed(codec: BodyCodec | undefined, data: unknown, now: number, { maxAge = 0 }: FreshnessWish = {}): Cell {
     const cell = createCell(codec, data)
-    this.#cells.push(cell)
+    this.#add(cell)
     const forever = Number.POSITIVE_INFINITY
     this.freshness ??= { staleAt: now + maxAge, shownUntil: forever, errorUntil: 0, kept: true }
     return cell
@@ -57,6 +57,17 @@ export class KeptAnswer {
     this.freshness = freshnessOf(headers, answer, wish)
     this.#cells = this.#cells.filter(({ codec }) => used.has(codec))
     for (const cell of this.#cells) renewCell(cell, () => this.#read(cell.codec))
+  }
+
+  /** A list that grows by `push` has room for many, and most have one. */
+  #add(cell: Cell): void {
+    this.#cells = [...this.#cells, cell]
+  }
+
+  /** What nobody could read is asked for whole, and is neither fresh nor kept. */
+  refuseUnread(): void {
+    if (this.#cells.length > 0 && this.#cells.every(({ error }) => error))
+      this.freshness = { ...INVALID, kept: false }
   }
 
   /** The server says that it has not changed. */

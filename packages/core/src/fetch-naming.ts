@@ -22,7 +22,7 @@ export function describeNext(
   const { environment } = entry.desk
   const lead = renewing(entry.lead(), exchange, attempt, environment.now())
   const finish = (described: Described) => {
-    entry.place = withoutQuery(described.url.href, environment)
+    entry.place = described.url.origin + described.url.pathname
     if (entry.naming === 'open') name(entry, described)
     makeConditional(entry, described, attempt)
     return described

@@ -5,13 +5,12 @@ import { type Desk, deskOf } from './fetch-desk.ts'
 import { FetchEntry, type FetchPort } from './fetch-entry.ts'
 import { type AnyFetchOptions, type FetchOverrides, checkFetch, merged } from './fetch-options.ts'
 import { type Name, isSameName, nameOf } from './fetch-request.ts'
-import { ALL_QUIET, bitOf, takeFetchSnapshot } from './fetch-snapshot.ts'
+import { ALL_QUIET, bitOf, isUnseen, takeFetchSnapshot } from './fetch-snapshot.ts'
 import type { FetchSnapshot, QuietField, ResponseHead } from './fetch-types.ts'
 import { fold, initialDataOf } from './fold.ts'
-import { nextFrame } from './frames.ts'
-import { type Taps, type Told, guarded, occur, tap, tellAll, tellMessage } from './occurrences.ts'
+import { soon } from './frames.ts'
+import { type Taps, type Told, guarded, occur, tap, tellMessage } from './occurrences.ts'
 import { differIn } from './options.ts'
-import { isNews } from './snapshot.ts'
 import type { CommonOptions, GiveUpEvent, RetryEvent, UrlOption } from './types.ts'
 
 /** The options that say what is asked for. */
@@ -46,11 +45,15 @@ export class FetchView implements FetchPort {
   #counted: ResponseHead | undefined
   /** What the last destination had. */
   #previous: unknown
+  /** What was given out last, to whoever asked. */
   #shown: FetchSnapshot<unknown> | undefined
+  /** What the listeners were told of. */
+  #told: FetchSnapshot<unknown> | undefined
   #first: FetchSnapshot<unknown> | undefined
   #watched: number
   #due = false
-  #listeners: Set<() => void> | undefined
+  /** Most have one: a list is smaller than a set. */
+  #listeners: readonly (() => void)[] = []
   #taps: Taps | undefined
 
   /** @param hosted owned by a framework, which asks by subscribing: an enabled one shows `pending` from the start */
@@ -72,7 +75,7 @@ export class FetchView implements FetchPort {
 
   /** Somebody looks, so that it stays. */
   get isOwned(): boolean {
-    return !!this.#listeners?.size
+    return this.#listeners.length > 0
   }
 
   get isJoined(): boolean {
@@ -100,7 +103,7 @@ export class FetchView implements FetchPort {
     this.#update()
     if (active !== this.active) this.entry?.reconsider(this)
     else if (differIn(REFRESH, before, options)) this.entry?.settle()
-    this.changed()
+    this.changed(false)
   }
 
   #take(url: UrlOption, options: AnyFetchOptions): void {
@@ -163,16 +166,18 @@ export class FetchView implements FetchPort {
     entry.join(this)
     // What was there already counts too.
     if (this.sees) this.#count()
-    this.changed()
   }
 
   subscribe = (listener: () => void): (() => void) => {
     // A listener that subscribes twice is two owners.
     const owner = () => listener()
-    this.#listeners = (this.#listeners ?? new Set()).add(owner)
+    this.#listeners = [...this.#listeners, owner]
+    this.#told ??= this.getSnapshot()
     this.#update()
     return () => {
-      if (this.#listeners?.delete(owner) && !this.isOwned) this.entry?.leave(this)
+      if (!this.#listeners.includes(owner)) return
+      this.#listeners = this.#listeners.filter((other) => other !== owner)
+      if (!this.isOwned) this.entry?.leave(this)
     }
   }
 
@@ -206,7 +211,8 @@ export class FetchView implements FetchPort {
   }
 
   get #data(): unknown {
-    if (this.options.reduce) return this.#folded
+    if (this.options.reduce)
+      return this.#counted || this.#previous === undefined ? this.#folded : this.#previous
     if (this.cell) return this.cell.value
     return this.#previous ?? (this.entry ? undefined : this.#initial)
   }
@@ -257,9 +263,10 @@ export class FetchView implements FetchPort {
   refold(change: (data: unknown) => unknown): () => void {
     const before = this.#folded
     const after = (this.#folded = change(before))
+    this.#previous = undefined
     return () => {
       if (this.#folded === after) this.#folded = before
-      this.changed()
+      this.changed(false)
     }
   }
 
@@ -273,32 +280,28 @@ export class FetchView implements FetchPort {
   }
 
   progressed(): void {
-    if (this.#due || !this.watches('progress')) return
+    if (this.watches('progress')) this.changed(true)
+  }
+
+  /** Knocks, where something that is shown has changed: once a frame for what the network does, at once for what the page has done. */
+  changed(later: boolean): void {
+    if (!later) return this.#knock()
+    if (this.#due || !this.isOwned) return
     this.#due = true
-    nextFrame(this.environment, () => {
+    soon(this.environment, this.options.notify, () => {
       this.#due = false
-      this.changed()
+      this.#knock()
     })
   }
 
-  /** Knocks, where something that is shown has changed. */
-  changed(): void {
-    const before = this.#shown
+  #knock(): void {
+    const told = this.#told
     const next = this.getSnapshot()
-    if (next === before) return
+    if (next === told || !this.isOwned) return
+    this.#told = next
     const { select } = this.options
-    const isHidden =
-      select &&
-      before?.data !== undefined &&
-      next.data !== undefined &&
-      this.#isDataAlone(before, next) &&
-      guarded(() => !isNews(select, next.data, [before.data]), this.environment)
-    if (!isHidden) tellAll(this.#listeners, (listener) => guarded(listener, this.environment))
-  }
-
-  #isDataAlone(before: FetchSnapshot<unknown>, next: FetchSnapshot<unknown>): boolean {
-    return (
-      before.status === next.status && before.error === next.error && (this.#watched === 0 || !this.#hosted)
-    )
+    if (told && select && guarded(() => isUnseen(select, told, next, this.#watched), this.environment)) return
+    for (const listener of this.#listeners)
+      if (this.#listeners.includes(listener)) guarded(listener, this.environment)
   }
 }

@@ -45,7 +45,7 @@ export interface FetchOverrides extends RequestOptions {
 }
 
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
-type Shared = 'enabled' | 'share' | 'shareKey' | 'environment' | Handlers
+type Shared = 'enabled' | 'share' | 'shareKey' | 'notify' | 'environment' | Handlers
 
 /** Options of `createFetch` and `useFetch`; nothing has to be set. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>

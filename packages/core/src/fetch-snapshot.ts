@@ -1,6 +1,7 @@
 import { type FetchEntry, NOTHING_YET } from './fetch-entry.ts'
 import type { Cell } from './fetch-cell.ts'
 import type { FetchSnapshot, QuietField } from './fetch-types.ts'
+import { isNews } from './snapshot.ts'
 
 const QUIET: readonly QuietField[] = [
   'isFetching',
@@ -56,11 +57,33 @@ export function takeFetchSnapshot(
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,
   }
-  const isSame =
-    before &&
-    before.status === next.status &&
-    Object.is(before.data, data) &&
-    before.error === error &&
-    (watched === 0 || QUIET.every((field) => !(watched & bitOf(field)) || before[field] === next[field]))
+  const isSame = before && isSameSnapshot(before, next as FetchSnapshot<unknown>, watched)
   return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>) // an error has the status `error`, and none of the others has one but `success`
+}
+
+/** Nothing of what is looked at differs. */
+function isSameSnapshot(
+  one: FetchSnapshot<unknown>,
+  other: FetchSnapshot<unknown>,
+  watched: number,
+): boolean {
+  return (
+    one.status === other.status &&
+    Object.is(one.data, other.data) &&
+    one.error === other.error &&
+    (watched === 0 || QUIET.every((field) => !(watched & bitOf(field)) || one[field] === other[field]))
+  )
+}
+
+/** Only the data differs, and not in the part that is selected. */
+export function isUnseen(
+  select: (data: unknown) => unknown,
+  told: FetchSnapshot<unknown>,
+  next: FetchSnapshot<unknown>,
+  watched: number,
+): boolean {
+  if (told.data === undefined || next.data === undefined) return false
+  return (
+    isSameSnapshot({ ...told, data: next.data }, next, watched) && !isNews(select, next.data, [told.data])
+  )
 }

@@ -16,7 +16,7 @@ export function mountFetch(
   ...given: [url?: UrlOption, options?: FetchOptions<unknown, unknown, unknown>]
 ) {
   const [url, options] = given.length === 0 ? ['/user'] : given
-  const observer = observeFetch<unknown, unknown>(url, { environment, ...options })
+  const observer = observeFetch<unknown, unknown>(url, { environment, notify: 'sync', ...options })
   const shown: FetchSnapshot<unknown>[] = [observer.getSnapshot()]
   const said: string[] = []
   observer.on('message', (message) => said.push(`message ${JSON.stringify(message)}`))
@@ -25,7 +25,7 @@ export function mountFetch(
   observer.on('giveup', ({ attempts }) => said.push(`giveup ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))
   const setOptions = (place: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
-    observer.setOptions(place, { environment, ...next })
+    observer.setOptions(place, { environment, notify: 'sync', ...next })
   return { observer, shown, said, leave, setOptions }
 }
 

@@ -21,6 +21,8 @@ export interface FetchRequest extends HttpRequest {
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
   /** A sign of life. */
   progressed(progress: Progress): void
+  /** The head of an answer that is no success; its body is still to come. */
+  refused(head: FetchAnswer): void
 }
 
 /** An answer that has come whole, whatever its status. */
@@ -52,7 +54,7 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
     XMLHttpRequest &&
     xhrFetch(XMLHttpRequest, limit, {
       sent(bytes) {
-        sent = bytes
+        sent = Math.max(sent, bytes)
         progressed(0)
       },
       received(bytes, whole) {
@@ -67,13 +69,15 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
   const { status, headers, body } = answer
   total = xhr ? total : lengthOf(headers)
   if (!xhr) progressed(0)
+  const head = { status, url: answer.url || url.href, headers, raw: undefined, size: 0 }
+  if (!answer.ok && status !== 304) request.refused(head)
   const isWhole = init.method === 'HEAD' || !body
   const bytes = isWhole ? undefined : await bodyOf(answer, body, request, progressed)
   // An empty one of a type is one all the same.
   const content =
     bytes ?? (isWhole || !answer.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
   const raw = content && rawOf(content, typeOf(headers))
-  return { status, url: answer.url || url.href, headers, raw, size: bytes?.length ?? 0 }
+  return { ...head, raw, size: bytes?.length ?? 0 }
 }
 
 async function bodyOf(

@@ -85,6 +85,18 @@ describe('44: how much has been sent', () => {
     expect(environment.requests).toEqual([])
   })
 
+  test('where the platform tells nothing of it, an answer says that all has been sent', async () => {
+    const { observer, xhr, environment } = await uploading({ method: 'POST' })
+    xhr.answer(200, '1')
+    await environment.advance(16)
+    expect(observer.getSnapshot().progress.sent).toBe(0)
+    void observer.execute({ body: new Blob(['x'.repeat(70)]) })
+    await environment.advance(0)
+    FakeXhr.made.at(-1)?.answer(200, '1')
+    await environment.advance(16)
+    expect(observer.getSnapshot().progress.sent).toBe(70)
+  })
+
   test('a status, an empty answer, no network', async () => {
     const refused = await uploading()
     refused.xhr.answer(422, '{"a":1}')

@@ -33,11 +33,21 @@ export function xhrFetch(
         received(loaded, lengthComputable ? total : undefined)
         if (loaded > limit) stop(tooLarge(limit, 'maxBytes'))
       }
-      xhr.onload = () => resolve(answerOf(xhr))
+      xhr.onload = () => {
+        // What a service worker answers is not told of on its way; an answer is to all of it.
+        sent(sizeOf(body) ?? 0)
+        resolve(answerOf(xhr))
+      }
       xhr.onerror = () => reject(new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => stop(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
     })
+}
+
+/** In bytes; undefined where it shows only when it is sent. */
+function sizeOf(body: unknown): number | undefined {
+  if (body instanceof Blob) return body.size
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
 
 function answerOf(xhr: XMLHttpRequest): Response {

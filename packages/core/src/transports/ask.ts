@@ -86,6 +86,10 @@ export function tooLarge(limit: number, option: string): TautlineError<'too-larg
 }
 
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const [first] = chunks
+  // Most answers come in one piece.
+  if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer && first.length === first.buffer.byteLength)
+    return first as Uint8Array<ArrayBuffer>
   const all = new Uint8Array(size)
   let at = 0
   for (const chunk of chunks) {
