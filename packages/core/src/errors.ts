@@ -99,6 +99,9 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** An answer that is no success, as a request of `useFetch` fails with it. */
+export type HttpError = TautlineError<'http'>
+
 /** Any one of the errors, so that `error.code` narrows `error.detail`. */
 export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
 

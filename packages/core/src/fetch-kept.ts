@@ -61,7 +61,7 @@ export class KeptAnswer {
 
   /** A list that grows by `push` has room for many, and most have one. */
   #add(cell: Cell): void {
-    this.#cells = [...this.#cells, cell]
+    this.#cells = this.#cells.concat(cell)
   }
 
   /** What nobody could read is asked for whole, and is neither fresh nor kept. */

@@ -43,10 +43,10 @@ function renewing(lead: Lead, exchange: Exchange, { previous }: Attempt, now: nu
 /** The server may say that nothing has changed (RFC 9110, section 13); without a validator of ours the browser's own cache may have one. */
 function makeConditional(entry: FetchEntry, { url, headers, init }: Described, { attempt }: Attempt): void {
   const { kept, desk } = entry
+  init.cache = 'default'
+  if (!kept.exists || !entry.isSafe || headers.has('if-none-match')) return
   const { baseUrl } = desk.environment
   const isForeign = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
-  init.cache = 'default'
-  if (!entry.isSafe || !kept.exists || headers.has('if-none-match')) return
   // Another origin may forbid the header, which looks like a failure of the network: the retry does without.
   const validator = entry.foreign || (isForeign && attempt > 0) ? undefined : kept.validator(isForeign)
   if (validator) headers.set(...validator)

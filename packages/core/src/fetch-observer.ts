@@ -171,7 +171,8 @@ export class FetchView implements FetchPort {
   subscribe = (listener: () => void): (() => void) => {
     // A listener that subscribes twice is two owners.
     const owner = () => listener()
-    this.#listeners = [...this.#listeners, owner]
+    // Of the size that it has: what grows by spreading has room for many.
+    this.#listeners = this.#listeners.concat(owner)
     this.#told ??= this.getSnapshot()
     this.#update()
     return () => {

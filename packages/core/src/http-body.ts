@@ -6,9 +6,11 @@ import { essenceOf } from './http-request.ts'
 export const typeOf = (headers: Headers): string =>
   essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
 
+let decoder: TextDecoder | undefined
+
 /** Text where the type is one, else bytes (RFC 9110, section 8.3.1). */
 export function rawOf(body: Uint8Array<ArrayBuffer>, type: string): WireData {
-  return isText(type) ? new TextDecoder().decode(body) : body.buffer
+  return isText(type) ? (decoder ??= new TextDecoder()).decode(body) : body.buffer
 }
 
 function isText(type: string): boolean {

@@ -16,6 +16,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
   type HttpDetail,
+  type HttpError,
   type ProblemDetails,
   TautlineError,
   isTautlineError,
