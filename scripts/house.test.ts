@@ -17,6 +17,8 @@ const broken: [rule: number, file: string, code: string][] = [
   [1, `${CORE}/lifecycle.ts`, `import { createConnection } from './connection.ts'\ncreateConnection()`],
   [1, `${CORE}/lifecycle.ts`, `export const later = () => setTimeout(() => undefined, 1)`],
   [1, `${CORE}/lifecycle-effects.ts`, `export const now = () => performance.now()`],
+  [1, `${CORE}/fetch-lifecycle.ts`, `export const now = () => Date.now()`],
+  [1, `${CORE}/fetch-lifecycle.ts`, `import { createFetch } from './fetch.ts'\ncreateFetch()`],
   [1, `${CORE}/heartbeat.ts`, `export const now = () => Date.now()`],
   [1, `${CORE}/backoff.ts`, `export const jitter = () => Math.random()`],
   [1, `${CORE}/backoff.ts`, `export const { random } = Math`],
@@ -44,6 +46,8 @@ const broken: [rule: number, file: string, code: string][] = [
   ],
   [2, `${CORE}/transports/event-source.ts`, `import { pool } from '../pool.ts'\npool()`],
   [2, `${CORE}/transports/web-socket.ts`, `import { browser } from '../environment/browser.ts'\nbrowser()`],
+  [2, `${CORE}/fetch-exchange.ts`, `export const ask = (url: string) => fetch(url)`],
+  [2, `${CORE}/fetch/freshness.ts`, `export const now = () => Date.now()`],
   [2, `${CORE}/fetch/request.ts`, `import { createConnection } from '../connection.ts'\ncreateConnection()`],
   [3, `${CORE}/connection.ts`, `import { webSocket } from './transports/web-socket.ts'\nwebSocket()`],
   [

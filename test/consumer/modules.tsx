@@ -3,18 +3,22 @@ import { expect, globalsBefore, opened } from './opened.js'
 import * as core from '@tautline/core'
 import { createEventSource } from '@tautline/core/event-source'
 import { EventSource } from '@tautline/core/event-source-class'
+import { createFetch } from '@tautline/core/fetch'
 import { createLongPoll } from '@tautline/core/long-poll'
 import { createWebSocket } from '@tautline/core/web-socket'
-import { useEventSource, useLongPoll, useWebSocket } from '@tautline/react'
+import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
 import { useEventSource as useEventSourcePath } from '@tautline/react/event-source'
+import { useFetch as useFetchPath } from '@tautline/react/fetch'
 import { useLongPoll as useLongPollPath } from '@tautline/react/long-poll'
 import { useWebSocket as useWebSocketPath } from '@tautline/react/web-socket'
 import {
   useEventSource as useVueEventSource,
+  useFetch as useVueFetch,
   useLongPoll as useVueLongPoll,
   useWebSocket as useVueWebSocket,
 } from '@tautline/vue'
 import { useEventSource as useVueEventSourcePath } from '@tautline/vue/event-source'
+import { useFetch as useVueFetchPath } from '@tautline/vue/fetch'
 import { useLongPoll as useVueLongPollPath } from '@tautline/vue/long-poll'
 import { useWebSocket as useVueWebSocketPath } from '@tautline/vue/web-socket'
 import { renderToString as renderReact } from 'react-dom/server'
@@ -35,6 +39,9 @@ expect(core.createWebSocket === createWebSocket, true)
 expect(useEventSource === useEventSourcePath, true)
 expect(useVueEventSource === useVueEventSourcePath, true)
 expect(core.createEventSource === createEventSource, true)
+expect(useFetch === useFetchPath, true)
+expect(useVueFetch === useVueFetchPath, true)
+expect(core.createFetch === createFetch, true)
 expect(useLongPoll === useLongPollPath, true)
 expect(useVueLongPoll === useVueLongPollPath, true)
 expect(core.createLongPoll === createLongPoll, true)
@@ -67,6 +74,24 @@ function Changes() {
 }
 expect(renderReact(<Changes />), 'connecting none anywhere')
 
+function User() {
+  const { data, status, execute } = useFetch('https://example.test/user', {
+    codec: core.json<{ name: string }>(),
+    select: ({ name }) => name,
+    initialData: { name: 'Ada' },
+  })
+  const rename = async (name: string) =>
+    (await execute({ method: 'PUT', json: { name } })).name satisfies string
+  return <button onClick={() => void rename('Eve')}>{`${status} ${data satisfies string}`}</button>
+}
+expect(renderReact(<User />), '<button>success Ada</button>')
+
+const VueUser = defineComponent(() => {
+  const { status, data } = useVueFetch<{ name: string }>('https://example.test/user')
+  return () => h('p', `${status.value} ${data.value?.name ?? 'nobody'}`)
+})
+expect(await renderVue(createSSRApp(VueUser)), '<p>pending nobody</p>')
+
 const VueChat = defineComponent(() => {
   const { status } = useVueWebSocket(URL)
   return () => h('p', status.value)
@@ -91,6 +116,7 @@ const status: 'idle' | 'connecting' | 'open' | 'backoff' | 'closed' = client.get
 expect(status, 'idle')
 
 expect(createEventSource('https://example.test/news').getSnapshot().status, 'idle')
+expect(createFetch('https://example.test/user').getSnapshot().status, 'idle')
 expect(createLongPoll('https://example.test/news').getSnapshot().status, 'idle')
 const source: globalThis.EventSource = new EventSource('https://example.test/news')
 source.close()

@@ -18,7 +18,7 @@ export interface ResponseHead {
 export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 
 interface FetchFields<Data> {
-  readonly data: Data | undefined
+  readonly data: Data
   /** Why the last request failed for good. With `success` it is a refresh that failed while the old answer may stand in for it (`stale-if-error`). */
   readonly error: Error | undefined
   /** A request is under way, or waits for its retry. */
@@ -93,13 +93,13 @@ export interface FetchCommands<Body, Data> {
   mutate(data: Data, options?: MutateOptions): () => void
 }
 
-/** What a binding needs of a request. */
-export interface FetchObserver<Body, Data> extends FetchCommands<Body, Data> {
+/** What a binding needs of a request; `Shown` is what its snapshots show, which before the first answer is nothing. */
+export interface FetchObserver<Body, Data, Shown = Data | undefined> extends FetchCommands<Body, Data> {
   /** Subscription is ownership: the first one asks, unless what is kept is fresh; after the last one the request is given up. */
   subscribe: (listener: () => void) => () => void
-  getSnapshot: () => FetchSnapshot<Data>
+  getSnapshot: () => FetchSnapshot<Shown>
   /** The first snapshot, which a server renders and the first client render repeats. Nothing is asked on a server by itself. */
-  getServerSnapshot: () => FetchSnapshot<Data>
+  getServerSnapshot: () => FetchSnapshot<Shown>
   /** Listens to every occurrence; does not ask anything. */
   on<Type extends keyof FetchOccurrences<Body>>(
     type: Type,

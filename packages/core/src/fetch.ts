@@ -90,7 +90,11 @@ export function observeFetch<Body = unknown, Data = Body>(
 export function createFetch<Body = unknown>(
   url: UrlOption,
   options: Collecting<Headless<FetchOptions<Body, readonly Body[]>>>,
-): FetchObserver<Body, readonly Body[]>
+): FetchObserver<Body, readonly Body[], readonly Body[]>
+export function createFetch<Body = unknown, Data = Body>(
+  url: UrlOption,
+  options: Headless<FetchOptions<Body, Data>> & { readonly initialData: Data },
+): FetchObserver<Body, Data, Data>
 export function createFetch<Body = unknown, Data = Body>(
   url: UrlOption,
   options?: Headless<FetchOptions<Body, Data>>,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as eventSourceClass from './event-source-class.ts'
 import * as eventSource from './event-source.ts'
+import * as fetch from './fetch.ts'
 import * as index from './index.ts'
 import * as longPoll from './long-poll.ts'
 import * as testing from './testing.ts'
@@ -14,6 +15,7 @@ test.each([
     [
       'CloseCode',
       'TautlineError',
+      'bearer',
       'binary',
       'bodyField',
       'browserEnvironment',
@@ -21,6 +23,8 @@ test.each([
       'concat',
       'count',
       'createEventSource',
+      'createFetch',
+      'createFetchCache',
       'createLongPoll',
       'createWebSocket',
       'exponential',
@@ -30,6 +34,7 @@ test.each([
       'json',
       'latest',
       'observeEventSource',
+      'observeFetch',
       'observeLongPoll',
       'observeWebSocket',
       'query',
@@ -40,6 +45,7 @@ test.each([
   ],
   ['@tautline/core/event-source', eventSource, ['createEventSource', 'observeEventSource']],
   ['@tautline/core/event-source-class', eventSourceClass, ['EventSource']],
+  ['@tautline/core/fetch', fetch, ['bearer', 'createFetch', 'createFetchCache', 'observeFetch']],
   [
     '@tautline/core/long-poll',
     longPoll,

@@ -33,19 +33,24 @@ class Result {
   readonly data: unknown
   readonly error: Error | undefined
   readonly #observer: Observer
+  readonly #snapshot: FetchSnapshot<unknown>
 
-  constructor(observer: Observer, { status, error }: FetchSnapshot<unknown>, data: unknown) {
-    this.status = status
+  constructor(observer: Observer, snapshot: FetchSnapshot<unknown>, data: unknown) {
+    this.status = snapshot.status
     this.data = data
-    this.error = error
+    this.error = snapshot.error
     this.#observer = observer
+    this.#snapshot = snapshot
     Object.defineProperties(this, (accessors ??= accessorsOfAll()))
   }
 
   /** Reading a quiet field is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
   read(field: QuietField): unknown {
     this.#observer.watch(field)
-    return this.#observer.getSnapshot()[field]
+    const { status, data } = this.#snapshot
+    const now = this.#observer.getSnapshot()
+    // Where a page is taken over, what is shown first is what the server has rendered, whatever is kept already.
+    return (now.status === status && Object.is(now.data, data) ? now : this.#snapshot)[field]
   }
 
   command(name: (typeof COMMANDS)[number]): unknown {
@@ -56,7 +61,7 @@ class Result {
 /** @param data the part of it that the component shows */
 export function resultOf<Body, Data, Selected>(
   observer: HostedFetch<Body, Data>,
-  snapshot: FetchSnapshot<Data>,
+  snapshot: FetchSnapshot<Data | undefined>,
   data: Selected | Data | undefined,
 ): FetchResult<Body, Data, Selected> {
   // What the data is does not matter to it.

@@ -22,8 +22,12 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
 ): FetchResult<Body, readonly Body[], Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
-  options?: FetchOptions<Body, Data, Selected>,
+  options: FetchOptions<Body, Data, Selected> & { readonly initialData: Data },
 ): FetchResult<Body, Data, Selected>
+export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+  url: UrlOption,
+  options?: FetchOptions<Body, Data, Selected>,
+): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: UrlOption,
   given?: FetchOptions<Body, Data, Selected>,

@@ -48,8 +48,12 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
 ): FetchResult<Body, readonly Body[], Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
+  options: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> & { readonly initialData: Data }>,
 ): FetchResult<Body, Data, Selected>
+export function useFetch<Body = unknown, Data = Body, Selected = Data>(
+  url: MaybeRefOrGetter<UrlOption>,
+  options?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
+): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
   given?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
@@ -60,35 +64,46 @@ export function useFetch<Body, Data, Selected>(
     ...defaults?.fetch,
     ...plain(toValue(given)),
   })
-  const options = read()
-  const observer = observeFetch<Body, Data>(urlOf(url), options)
-  const snapshot = shallowRef(isHydrating() ? observer.getServerSnapshot() : observer.getSnapshot())
-  const update = () => void (snapshot.value = observer.getSnapshot())
+  const observer = observeFetch<Body, Data>(urlOf(url), read())
+  // What is shown first has to be what the server has rendered.
+  let first = isHydrating() ? observer.getServerSnapshot() : undefined
+  const told = shallowRef(first ?? observer.getSnapshot())
+  const update = () => {
+    first = undefined
+    told.value = observer.getSnapshot()
+  }
   // At once, not before the next render: what is executed after a change of the URL goes to the new one.
   if (mayChange(url) || mayChange(given))
     watch([() => urlOf(url), read] as const, ([place, next]) => observer.setOptions(place, next), {
       flush: 'sync',
     })
-  // Not owned on a server, it is told of what `execute` has brought all the same.
-  if (server) void observer.on('message', update)
+  // Before it is owned, which on a server it never is, it is told of what `execute` has brought all the same.
+  const early = [observer.on('message', update), observer.on('error', update)]
   whileLive(() => {
+    for (const deaf of early.splice(0)) deaf()
     const stop = observer.subscribe(update)
     update()
     return stop
   }, server)
-  if (options.throwOnError) throwing(snapshot)
-  return result(observer, snapshot, () => toValue(given)?.select)
+  throwing(told, () => read().throwOnError, mayChange(given))
+  // It is told when something has changed that it shows; what it shows is current.
+  const state = () => (told.value === first ? first : observer.getSnapshot())
+  return result(observer, state, () => toValue(given)?.select)
 }
 
-/** What is shown first has to be what the server has rendered. */
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el
 
 /** A watcher's error goes where those of a render go: to `onErrorCaptured`. */
-function throwing(snapshot: Readonly<{ value: FetchSnapshot<unknown> }>): void {
+function throwing(
+  told: Readonly<{ value: FetchSnapshot<unknown> }>,
+  wished: () => boolean | undefined,
+  mayWish: boolean,
+): void {
+  if (!mayWish && !wished()) return
   watch(
-    () => snapshot.value,
-    ({ status, error }) => {
-      if (status === 'error') throw error
+    () => told.value.status === 'error' && wished() === true && told.value.error,
+    (error) => {
+      if (error) throw error
     },
     { flush: 'sync' },
   )
@@ -96,7 +111,7 @@ function throwing(snapshot: Readonly<{ value: FetchSnapshot<unknown> }>): void {
 
 function result<Body, Data, Selected>(
   observer: HostedFetch<Body, Data>,
-  snapshot: Readonly<{ value: FetchSnapshot<Data> }>,
+  current: () => FetchSnapshot<Data | undefined>,
   selection: () => ((data: Data) => Selected) | undefined,
 ): FetchResult<Body, Data, Selected> {
   const show = (state: FetchSnapshot<unknown>, field: keyof FetchSnapshot<unknown>) => {
@@ -107,6 +122,11 @@ function result<Body, Data, Selected>(
   const taken = (field: keyof FetchSnapshot<unknown>) => {
     for (const quiet of QUIET) if (quiet === field) observer.watch(quiet)
   }
-  const refs = resultOf(snapshot as never, taken, show, observer)
+  const source = {
+    get value() {
+      return current()
+    },
+  }
+  const refs = resultOf(source as never, taken, show, observer)
   return refs as unknown as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }
