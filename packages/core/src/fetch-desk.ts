@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts'
 import type { FetchEntry } from './fetch-entry.ts'
+import { type Watchdog, createWatchdog } from './fetch-watchdog.ts'
 import { type CacheLimits, type Store, createStore } from './fetch/cache.ts'
 import type { Signal } from './lifecycle-types.ts'
 import { tellAll } from './occurrences.ts'
@@ -16,6 +17,7 @@ export interface FetchCache {
 export interface Desk {
   readonly environment: Environment
   readonly store: Store<FetchEntry>
+  readonly watchdog: Watchdog
   /** One subscription to the page for all, while there is anybody; whoever joins late is told what is not as usual. */
   listen(listener: (signal: Signal) => void): () => void
   /** So many more, or fewer, entries are shown: what the network does is heard while nothing is under way, too. */
@@ -81,6 +83,7 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
   return {
     environment,
     store,
+    watchdog: createWatchdog(environment),
     vary: new Map(),
     listen(listener) {
       const own = (signal: Signal) => listener(signal)

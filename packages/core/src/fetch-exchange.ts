@@ -7,6 +7,7 @@ import { type FetchEffect, type FetchEvent, type FetchPolicy, advance, unasked }
 import type { Desk } from './fetch-desk.ts'
 import type { AnyFetchOptions } from './fetch-options.ts'
 import type { Refused } from './fetch-renewal.ts'
+import type { Watched } from './fetch-watchdog.ts'
 import type { Described } from './fetch-request.ts'
 import { type FetchAnswer, type Progress, isReachable, send } from './fetch/request.ts'
 import type { Timing } from './fetch/freshness.ts'
@@ -36,7 +37,7 @@ export interface ExchangeParts {
 const PROBE = 3000
 
 /** One request with its retries: the interpreter of its machine's effects. It exists while there is something to do. */
-export class Exchange {
+export class Exchange implements Watched {
   state = unasked
   /** What came, once it has settled without an error. */
   answer: (FetchAnswer & Timing) | undefined
@@ -51,17 +52,18 @@ export class Exchange {
   #deaf: (() => void) | undefined
   #over = false
   /** How long nothing may come, in ms, and since when. */
-  #patience = 0
+  #patience: number | undefined
   #heard = 0
+  #sentAt = 0
   /** What an answer means whose body is still to come, and tells no more than the status. */
   #refusal: Outcome | undefined
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
     this.#environment = parts.desk.environment
-    this.#timers = createTimers<'retry' | 'silence' | 'request'>(this.#environment, (timer) => {
+    this.#timers = createTimers<'retry' | 'request'>(this.#environment, (timer) => {
       if (timer === 'retry') this.post({ type: 'due' })
-      else this.#late(timer)
+      else this.#giveUp('request', this.#parts.options().timeout?.request ?? 0)
     })
   }
 
@@ -113,7 +115,7 @@ export class Exchange {
         this.#controller = undefined
         break
       case 'stop':
-        this.#timers.stopAll()
+        this.#stop()
         break
       case 'start':
         this.#timers.start('retry', effect.wait)
@@ -133,7 +135,8 @@ export class Exchange {
     const { signal } = (this.#controller = new AbortController())
     const { timeout } = this.#parts.options()
     this.described = this.#refusal = undefined
-    this.#wait(true)
+    this.#patience = undefined
+    this.#wait(this.#patienceFor(true))
     if (timeout?.request !== undefined) this.#timers.start('request', bounded(timeout.request))
     try {
       const { attempt, error } = this.state
@@ -141,15 +144,13 @@ export class Exchange {
       const described = made instanceof Promise ? await made : made
       if (epoch !== this.state.epoch) return
       this.described = described
-      const requestedAt = this.#environment.now()
+      const requestedAt = (this.#sentAt = this.#environment.now())
       const answer = await send(this.#request(described, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
       const outcome = judge(answer, described.headers, receivedAt)
-      if (outcome.kind === 'unauthorized')
-        this.refused = { authorization: described.headers.get('authorization'), sentAt: requestedAt }
       if (outcome.kind === 'complete') this.answer = { ...answer, requestedAt, receivedAt }
-      this.post({ type: 'ended', epoch, outcome })
+      this.#ended(epoch, outcome)
     } catch (cause) {
       const lost = isTautlineError(cause, 'provider') || isTautlineError(cause, 'content-type')
       const { kind, error } = outcomeOf(cause)
@@ -173,18 +174,24 @@ export class Exchange {
         if (this.#controller?.signal === signal) this.#refusal = judge(head, sent, this.#environment.now())
       },
       progressed: (progress: Progress) => {
-        this.#wait(false)
+        this.#wait(this.#patienceFor(false))
         if (this.#controller?.signal === signal) this.#parts.progressed(progress)
       },
     }
   }
 
-  /** From now on nothing may come for so long. The timer is left as it is where it rings no later: each part of an answer is a sign of life. */
-  #wait(first: boolean): void {
-    const before = this.#heard + this.#patience
+  /** From now on nothing may come for so long: each part of an answer is a sign of life. */
+  #wait(patience: number): void {
+    const isLonger = this.#patience !== undefined && patience >= this.#patience
     this.#heard = this.#environment.now()
-    this.#patience = this.#patienceFor(first)
-    if (first || this.#heard + this.#patience < before) this.#timers.start('silence', bounded(this.#patience))
+    this.#patience = patience
+    if (!isLonger) this.#parts.desk.watchdog.watch(this)
+  }
+
+  remaining(now: number): number {
+    const patience = this.#patience ?? 0
+    // A clock that was set back must not make an hour of a second.
+    return Math.min(patience, this.#heard + patience - now)
   }
 
   #patienceFor(first: boolean): number {
@@ -194,18 +201,25 @@ export class Exchange {
     return timeout?.connect ?? (long ? 60_000 : 10_000)
   }
 
-  #late(phase: 'silence' | 'request'): void {
+  late(): void {
     // Over, and whether the server can be reached is being asked.
-    if (this.state.phase === 'over') return this.#controller?.abort()
-    const still = this.#heard + this.#patience - this.#environment.now()
-    if (phase === 'silence' && still > 0) return this.#timers.start('silence', bounded(still))
+    if (this.state.phase === 'over') this.#controller?.abort()
+    else this.#giveUp('silence', this.#patience ?? 0)
+  }
+
+  #giveUp(phase: 'silence' | 'request', timeout: number): void {
     const { epoch } = this.state
+    const text =
+      phase === 'request' ? `No whole answer within ${timeout} ms` : `Nothing came for ${timeout} ms`
+    const error = new TautlineError('timeout', text, { phase, timeout })
     // Of an answer that is no success the status says enough.
-    if (this.#refusal) return this.post({ type: 'ended', epoch, outcome: this.#refusal })
-    const limit = phase === 'request' ? (this.#parts.options().timeout?.request ?? 0) : this.#patience
-    const text = phase === 'request' ? `No whole answer within ${limit} ms` : `Nothing came for ${limit} ms`
-    const error = new TautlineError('timeout', text, { phase, timeout: limit })
-    this.post({ type: 'ended', epoch, outcome: { kind: 'lost', error } })
+    this.#ended(epoch, this.#refusal ?? { kind: 'lost', error })
+  }
+
+  #ended(epoch: number, outcome: Outcome): void {
+    if (outcome.kind === 'unauthorized' && this.described)
+      this.refused = { authorization: this.described.headers.get('authorization'), sentAt: this.#sentAt }
+    this.post({ type: 'ended', epoch, outcome })
   }
 
   async #settle(error: Error | undefined): Promise<void> {
@@ -222,16 +236,22 @@ export class Exchange {
     const isForeign = url && baseUrl && url.origin !== new URL(baseUrl).origin
     if (!isForeign || !isTautlineError(error, 'connect-failed') || !this.state.online) return error
     const { signal } = (this.#controller = new AbortController())
-    this.#timers.start('silence', PROBE)
+    this.#patience = undefined
+    this.#wait(PROBE)
     if (!(await isReachable({ url, signal, fetch }))) return error
     const { origin } = url
     const text = `${origin} can be reached, but lets this page not read its answer: see Access-Control-Allow-Origin, -Headers and -Methods there`
     return new TautlineError('cors', text, { origin }, error)
   }
 
+  #stop(): void {
+    this.#timers.stopAll()
+    this.#parts.desk.watchdog.leave(this)
+  }
+
   #end(): void {
     this.#over = true
-    this.#timers.stopAll()
+    this.#stop()
     this.#deaf?.()
     this.#deaf = undefined
   }

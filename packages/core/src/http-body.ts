@@ -3,8 +3,14 @@ import { TautlineError } from './errors.ts'
 import { essenceOf } from './http-request.ts'
 
 /** The type that an answer says it has; one that says nothing is text. */
-export const typeOf = (headers: Headers): string =>
-  essenceOf(headers.get('content-type') ?? '') ?? 'text/plain'
+export function typeOf(headers: Headers): string {
+  const contentType = headers.get('content-type') ?? ''
+  if (contentType !== last[0]) last = [contentType, essenceOf(contentType) ?? 'text/plain']
+  return last[1]
+}
+
+/** One server says the same of most of its answers. */
+let last: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
 let decoder: TextDecoder | undefined
 
