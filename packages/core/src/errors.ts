@@ -25,8 +25,8 @@ export interface ErrorDetails {
   http: HttpDetail
   /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
   cors: { readonly origin: string }
-  /** The request was given up: by `abort()`, by its signal, because its component went, or for a newer one. Its promise rejects; a hook shows no error. */
-  aborted: { readonly by: 'user' | 'component' | 'superseded' }
+  /** The request was given up: by `abort()`, by its signal, or because its component went. Its promise rejects; a hook shows no error. */
+  aborted: { readonly by: 'user' | 'component' }
   /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
   'content-type': { readonly expected: string; readonly contentType: string }
   /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */

@@ -20,8 +20,10 @@ export interface Cell {
   value: unknown
   /** What the last answer could not be read for. */
   error: Error | undefined
-  /** The answer alone. */
+  /** The answer, with what was changed by hand for good. */
   base: unknown
+  /** The answer alone. */
+  said: unknown
   answers: number
   layers: Layer[] | undefined
 }
@@ -31,6 +33,7 @@ export const createCell = (codec: BodyCodec | undefined, base: unknown, error?: 
   value: base,
   error,
   base,
+  said: base,
   answers: 0,
   layers: undefined,
 })
@@ -39,7 +42,7 @@ export const createCell = (codec: BodyCodec | undefined, base: unknown, error?: 
 export function renewCell(cell: Cell, read: () => unknown): void {
   cell.answers++
   try {
-    cell.base = alike(cell.base, read())
+    cell.base = cell.said = alike(cell.base, read())
     cell.error = undefined
   } catch (cause) {
     cell.error = cause instanceof Error ? cause : new Error(String(cause))

@@ -28,15 +28,26 @@ function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown>
   const entry = view.join()
   const promise = entry?.request(view) ?? Promise.resolve(undefined)
   view.changed(false)
-  const stop = () => entry?.giveUp(view)
+  const stop = () => view.entry === entry && abort(view)
   signal?.addEventListener('abort', stop)
   const isOver = promise.finally(() => {
     signal?.removeEventListener('abort', stop)
     // Nobody else owns it.
-    if (!view.isOwned) entry?.leave(view)
+    if (view.isOwned) return
+    view.early()
+    entry?.leave(view)
   })
   void quietly(isOver)
   return promise
+}
+
+/** Gives the request up. What `execute` has asked for beside the hook's own, and was not answered, is not shown any more. */
+export function abort(view: FetchView): void {
+  const { entry } = view
+  entry?.giveUp(view)
+  if (!view.overrides || entry?.kept.exists) return
+  view.goBack()
+  view.changed(false)
 }
 
 /** A rejection that nobody awaits is told by `error` and `onError`. */

@@ -23,11 +23,9 @@ export interface FetchPort extends Lead {
   watches(field: QuietField): boolean
   /** @param later it was no deed of the page's own: a frame is soon enough */
   changed(later: boolean): void
-  progressed(): void
   /** It has a new answer. */
   answered(): void
-  failed(error: Error): void
-  occurred(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
+  occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void
   /** What it asks for is known by another name, under which there is an entry already. */
   moveTo(entry: FetchEntry): void
 }
@@ -85,18 +83,19 @@ export class FetchEntry {
     return !(this.isShown && this.kept.isFresh(this.desk.environment.now()))
   }
 
-  join(port: FetchPort): void {
+  /** @param back it comes back to what it has shown, or asked for, already: nothing is asked for it */
+  join(port: FetchPort, back = false): void {
     if (this.ports.size === 0) {
       this.desk.store.hold(this)
       this.desk.attend(1)
       // Nobody has been shown it any more.
-      this.error = undefined
+      if (!back) this.error = undefined
     }
     this.ports.add(port)
-    port.sees = this.isShown
+    port.sees = this.isShown || (back && !this.foreign && this.kept.exists)
     port.gaveUp = false
     this.settle()
-    this.want(port)
+    if (!back) this.want(port)
   }
 
   /** Asks, where this hook wants it and what is kept is not fresh. */
@@ -190,7 +189,7 @@ export class FetchEntry {
       isWatched: () => [...this.ports].some((port) => port.watches('progress')),
       progressed: (progress) => {
         this.progress = Object.freeze(progress)
-        for (const port of this.ports) port.progressed()
+        this.#each((port) => port.watches('progress') && port.changed(true))
       },
       changed: (later) => this.tell(later),
       occurred: (type, event) => this.#each((port) => port.occurred(type, event)),
@@ -276,7 +275,7 @@ export class FetchEntry {
       port.sees ||= this.isExcused
       port.gaveUp = false
     }
-    this.#each((port) => port.failed(error))
+    this.#each((port) => port.occurred('error', error))
     this.tell(true)
     for (const { reject } of waiters) reject(error)
   }
@@ -300,7 +299,7 @@ export class FetchEntry {
   }
 
   /** Who is here now, and still is when it is its turn. */
-  #each(tell: (port: FetchPort) => void): void {
+  #each(tell: (port: FetchPort) => unknown): void {
     tellAll(this.ports, tell)
   }
 }

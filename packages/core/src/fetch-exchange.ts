@@ -173,8 +173,8 @@ export class Exchange implements Watched {
       refused: (head: FetchAnswer) => {
         if (this.#controller?.signal === signal) this.#refusal = judge(head, sent, this.#environment.now())
       },
-      progressed: (progress: Progress) => {
-        this.#wait(this.#patienceFor(false))
+      progressed: (progress: Progress, begun: boolean) => {
+        this.#wait(this.#patienceFor(!begun))
         if (this.#controller?.signal === signal) this.#parts.progressed(progress)
       },
     }

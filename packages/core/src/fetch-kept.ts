@@ -85,7 +85,9 @@ export class KeptAnswer {
 
   /** By what the server can tell whether it has changed (RFC 9110, section 13.1). */
   validator(foreign: boolean): readonly [name: string, value: string] | undefined {
-    if (!this.freshness?.kept) return undefined
+    // What was changed by hand is no answer that the server could confirm.
+    const isChanged = this.#cells.some(({ base, said }) => !Object.is(base, said))
+    if (!this.freshness?.kept || isChanged) return undefined
     const etag = this.#headers?.get('etag')
     if (etag) return ['if-none-match', etag]
     // It can be read everywhere, but may not be asked for everywhere: to another origin such a header needs permission.
@@ -119,7 +121,7 @@ export class KeptAnswer {
   /** JSON that was parsed, as text again: two codecs on one answer are rare, and the text is as long as the answer. */
   #written(): string | undefined {
     const parsed = this.#cells.find(({ codec }) => codec === undefined)
-    return parsed?.base === undefined ? undefined : JSON.stringify(parsed.base)
+    return parsed?.said === undefined ? undefined : JSON.stringify(parsed.said)
   }
 }
 

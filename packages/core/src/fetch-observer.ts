@@ -39,7 +39,7 @@ export class FetchView implements FetchPort {
   /** Of what is asked for. */
   #name: Name | undefined
   /** What `execute` has put over the hook's own, while that is shown. */
-  #overrides: FetchOverrides | undefined
+  overrides: FetchOverrides | undefined
   #folded: unknown
   /** The answer that was folded last. */
   #counted: ResponseHead | undefined
@@ -52,6 +52,7 @@ export class FetchView implements FetchPort {
   #first: FetchSnapshot<unknown> | undefined
   #watched: number
   #due = false
+  #isEarly = false
   /** Most have one: a list is smaller than a set. */
   #listeners: readonly (() => void)[] = []
   #taps: Taps | undefined
@@ -70,7 +71,7 @@ export class FetchView implements FetchPort {
   }
 
   get active(): boolean {
-    return !this.#overrides && this.options.enabled !== false
+    return !this.overrides && this.options.enabled !== false
   }
 
   /** Somebody looks, so that it stays. */
@@ -97,18 +98,13 @@ export class FetchView implements FetchPort {
       this.#counted = undefined
     } else {
       this.#ownName = name
-      if (this.#overrides) this.options = merged(options, this.#overrides)
-      else this.#take(url, options)
+      if (this.overrides) this.options = merged(options, this.overrides)
+      else Object.assign(this, { url, options })
     }
     this.#update()
     if (active !== this.active) this.entry?.reconsider(this)
     else if (differIn(REFRESH, before, options)) this.entry?.settle()
     this.changed(false)
-  }
-
-  #take(url: UrlOption, options: AnyFetchOptions): void {
-    this.url = url
-    this.options = options
   }
 
   nameOf(url: UrlOption, options: AnyFetchOptions): Name | undefined {
@@ -126,10 +122,11 @@ export class FetchView implements FetchPort {
     this.#previous = options.keepPreviousData ? this.#data : undefined
     this.entry = this.cell = undefined
     this.sees = false
-    this.#overrides = isSameName(name, this.#ownName) ? undefined : overrides
+    this.overrides = isSameName(name, this.#ownName) ? undefined : overrides
     if (!overrides) this.#ownName = name
     this.#name = name
-    this.#take(url, options)
+    this.url = url
+    this.options = options
     entry?.leave(this)
   }
 
@@ -143,27 +140,42 @@ export class FetchView implements FetchPort {
   }
 
   #update(): void {
-    if (this.isOwned && this.#name) this.join()
+    if (this.isOwned && this.#name) this.join(this.#isEarly)
+    this.#isEarly = false
   }
 
-  /** Takes part in its entry, which is made if there is none. */
-  join(): FetchEntry | undefined {
+  /** What `execute` has brought before its framework has subscribed is not asked for again when it does. */
+  early(): void {
+    this.#isEarly = this.#hosted
+  }
+
+  /** Shows its own request again, and asks nothing. */
+  goBack(): void {
+    this.goTo(this.#ownUrl, this.#ownOptions, this.#ownName, undefined)
+    if (this.isOwned) this.join(true)
+  }
+
+  /** Takes part in its entry, which is made if there is none. @param back nothing is asked for it */
+  join(back = false): FetchEntry | undefined {
     if (!this.isJoined && this.#name) {
       const { naming, key } = this.#name
-      const known = naming === 'known' ? this.#desk.store.get(key) : this.entry
+      const kept = back ? this.entry : undefined
+      const known = kept ?? (naming === 'known' ? this.#desk.store.get(key) : this.entry)
       const full = naming === 'known' ? key : `\n${++unnamed}`
-      this.moveTo(known ?? new FetchEntry(this.#desk, full, naming, { url: this.url, options: this.options }))
+      const lead = { url: this.url, options: this.options }
+      this.moveTo(known ?? new FetchEntry(this.#desk, full, naming, lead), back)
     }
     return this.entry
   }
 
-  moveTo(entry: FetchEntry): void {
+  moveTo(entry: FetchEntry, back = false): void {
     const { initialData, reduce, codec } = this.options
-    if (initialData !== undefined && !reduce && !entry.kept.exists)
+    // It is that of the hook's own, and not of what `execute` asks for beside it.
+    if (initialData !== undefined && !reduce && !entry.kept.exists && !this.overrides)
       entry.kept.seed(codec, initialData, this.environment.now(), this.options)
     this.entry = entry
     this.cell = undefined
-    entry.join(this)
+    entry.join(this, back)
     // What was there already counts too.
     if (this.sees) this.#count()
   }
@@ -241,7 +253,7 @@ export class FetchView implements FetchPort {
   answered(): void {
     this.cell = this.entry?.kept.cell(this.options.codec, this.cell)
     const { cell } = this
-    if (cell?.error) return this.failed(cell.error)
+    if (cell?.error) return this.occurred('error', cell.error)
     this.#count()
     const info = { raw: undefined, headers: this.entry?.kept.response?.headers }
     tellMessage(this.options.onMessage, this.#taps, cell?.base, info, this.environment)
@@ -271,17 +283,9 @@ export class FetchView implements FetchPort {
     }
   }
 
-  failed(error: Error): void {
-    this.occurred('error', error)
-  }
-
   occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
     // The type says which of the events it is.
     occur(this.options as CommonOptions<unknown, unknown>, this.#taps, type, event as never, this.environment)
-  }
-
-  progressed(): void {
-    if (this.watches('progress')) this.changed(true)
   }
 
   /** Knocks, where something that is shown has changed: once a frame for what the network does, at once for what the page has done. */

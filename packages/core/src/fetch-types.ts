@@ -83,7 +83,7 @@ export interface FetchCommands<Body, Data> {
   execute(overrides?: FetchOverrides): Promise<Body>
   /** Asks anew for what the hook's own options name. What is on its way already, and older than this call, is given up for it. */
   refetch(): Promise<Body>
-  /** Gives the request up; the hook shows what it did before. A request that other components wait for goes on for them. */
+  /** Gives the request up; the hook shows what it has of its own URL. A request that other components wait for goes on for them. */
   abort(): void
   /**
    * Changes the data at once, for all who show it, and returns how to take that back. A request that was under way is asked anew: its answer may be

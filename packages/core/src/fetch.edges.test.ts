@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answer, client, mountFetch, world } from '../test/fetch-stage.ts'
 import { text } from './codec.ts'
+import { observeFetch } from './fetch.ts'
 import { collect } from './fold.ts'
 
 test('3: a URL that changes five times in a tick asks for the last one only', async () => {
@@ -163,6 +164,80 @@ test('keepPreviousData keeps what a fold has made', async () => {
   await environment.advance(0)
   await answer(environment, 'd')
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: ['d'] })
+})
+
+test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
+  '8: what was executed before it was owned is shown when it is, and not asked for again %j',
+  async (headers) => {
+    const environment = world()
+    const observer = observeFetch<unknown, unknown>('/user', { environment })
+    const promise = observer.execute()
+    await environment.advance(0)
+    await answer(environment, { name: 'Ada' }, { headers })
+    await promise
+    await environment.advance(100)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(1)
+  },
+)
+test('8: an error of what was executed before it was owned is shown when it is', async () => {
+  const environment = world()
+  const observer = observeFetch<unknown, unknown>('/user', { environment, enabled: false })
+  const promise = observer.execute()
+  await environment.advance(0)
+  await answer(environment, 'no', { status: 404 })
+  await promise.catch(() => {})
+  observer.subscribe(() => {})
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
+})
+
+test('42, 43: what was changed by hand is not confirmed by a 304', async () => {
+  const environment = world()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await answer(environment, { name: 'Ada' }, { headers: { etag: '"1"' } })
+  observer.mutate({ name: 'Eve' })
+  void observer.refetch()
+  await environment.advance(0)
+  const conditional = environment.request.headers.has('if-none-match')
+  await answer(environment, conditional ? undefined : { name: 'Ada' }, { status: conditional ? 304 : 200 })
+  expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
+})
+
+test('43: a later codec reads what the server has said', async () => {
+  const environment = world()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await answer(environment, { name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
+  observer.mutate({ name: 'Eve' })
+  const raw = mountFetch(environment, '/user', { codec: text() })
+  expect(raw.observer.getSnapshot().data).toBe('{"name":"Ada"}')
+})
+
+test('39: abort() of an override leaves what the hook showed before it', async () => {
+  const environment = world()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await answer(environment, 'own')
+  void observer.execute({ url: '/other' })
+  await environment.advance(0)
+  observer.abort()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
+})
+
+test('initialData is of the hook’s own URL, and not of what execute() asks for beside it', async () => {
+  const environment = world()
+  const one = mountFetch(environment, '/a', { initialData: 'of a', maxAge: 60_000 })
+  void one.observer.execute({ url: '/b' })
+  const other = mountFetch(environment, '/b')
+  expect(other.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  await environment.advance(0)
+  await answer(environment, 'b')
+  expect(other.observer.getSnapshot().data).toBe('b')
 })
 
 describe('when the listeners are told', () => {

@@ -1,4 +1,4 @@
-import { execute, mutate } from './fetch-commands.ts'
+import { abort, execute, mutate } from './fetch-commands.ts'
 import { FetchView } from './fetch-observer.ts'
 import type { FetchOptions, FetchOverrides } from './fetch-options.ts'
 import type { FetchObserver, MutateOptions } from './fetch-types.ts'
@@ -57,7 +57,7 @@ class Observing extends FetchView {
   }
 
   get abort() {
-    return (this.#abort ??= () => this.entry?.giveUp(this))
+    return (this.#abort ??= () => abort(this))
   }
 
   get mutate() {

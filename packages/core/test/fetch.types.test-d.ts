@@ -50,7 +50,15 @@ describe('createFetch: the codec types data, promises and occurrences', () => {
     expectTypeOf(list.execute()).toEqualTypeOf<Promise<User>>()
     const given = createFetch('/given', { codec: text(), initialData: 'none' })
     expectTypeOf(given.getSnapshot().data).toEqualTypeOf<string>()
-    const sum = createFetch('/sum', { codec: text(), initialData: 0, reduce: (sum, word) => sum + word.length })
+    const none = createFetch('/none', { codec: json(ZodUser), initialData: null })
+    expectTypeOf(none.getSnapshot().data).toEqualTypeOf<User | null>()
+    // @ts-expect-error -- it is no such user
+    createFetch('/user', { codec: json(ZodUser), initialData: { name: 5 } })
+    const sum = createFetch('/sum', {
+      codec: text(),
+      initialData: 0,
+      reduce: (sum, word) => sum + word.length,
+    })
     expectTypeOf(sum.getSnapshot().data).toEqualTypeOf<number>()
   })
 
@@ -95,8 +103,7 @@ test('the errors of a request tell what they know', () => {
     expectTypeOf(error.detail.headers).toEqualTypeOf<Headers | undefined>()
     expectTypeOf(error.detail.problem?.title).toEqualTypeOf<string | undefined>()
   }
-  if (isTautlineError(error, 'aborted'))
-    expectTypeOf(error.detail.by).toEqualTypeOf<'user' | 'component' | 'superseded'>()
+  if (isTautlineError(error, 'aborted')) expectTypeOf(error.detail.by).toEqualTypeOf<'user' | 'component'>()
   if (isTautlineError(error, 'cors')) expectTypeOf(error.detail.origin).toBeString()
 })
 

@@ -19,8 +19,8 @@ export interface FetchRequest extends HttpRequest {
   readonly limit: number
   /** Sends it, where somebody looks at how much has been sent; undefined: `fetch` does. */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
-  /** A sign of life. */
-  progressed(progress: Progress): void
+  /** A sign of life. @param begun the answer has begun */
+  progressed(progress: Progress, begun: boolean): void
   /** The head of an answer that is no success; its body is still to come. */
   refused(head: FetchAnswer): void
 }
@@ -49,13 +49,13 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
   const { signal, url, init, limit, XMLHttpRequest } = request
   let sent = 0
   let total: number | undefined
-  const progressed = (received: number) => request.progressed({ sent, received, total })
+  const progressed = (received: number, begun = true) => request.progressed({ sent, received, total }, begun)
   const xhr =
     XMLHttpRequest &&
     xhrFetch(XMLHttpRequest, limit, {
       sent(bytes) {
         sent = Math.max(sent, bytes)
-        progressed(0)
+        progressed(0, false)
       },
       received(bytes, whole) {
         total = whole
@@ -72,7 +72,7 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
   const head = { status, url: answer.url || url.href, headers, raw: undefined, size: 0 }
   if (!answer.ok && status !== 304) request.refused(head)
   const isWhole = init.method === 'HEAD' || !body
-  const bytes = isWhole ? undefined : await bodyOf(answer, body, request, progressed)
+  const bytes = isWhole ? undefined : await bodyOf(answer, body, request, (received) => progressed(received))
   // An empty one of a type is one all the same.
   const content =
     bytes ?? (isWhole || !answer.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))

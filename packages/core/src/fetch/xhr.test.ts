@@ -123,6 +123,14 @@ describe('44: how much has been sent', () => {
     expect(large.xhr.aborted).toBe(true)
   })
 
+  test('when all is sent the server has a minute for its answer', async () => {
+    const { environment, xhr, done } = await uploading()
+    xhr.upload.onprogress?.({ loaded: 100, total: 100 })
+    await environment.advance(59_000)
+    xhr.answer(200, '1')
+    await expect(done).resolves.toBe(1)
+  })
+
   test('each part that is sent is a sign of life', async () => {
     const { environment, xhr, done } = await uploading({ timeout: { connect: 1000 } })
     for (let part = 0; part < 5; part++) {
