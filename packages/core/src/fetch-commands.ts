@@ -26,16 +26,21 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
 
 function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown> {
   const entry = view.join()
-  const promise = entry?.request(view) ?? Promise.resolve(undefined)
+  const promise = entry?.request(view, signal) ?? Promise.resolve(undefined)
   view.changed(false)
-  const stop = () => view.entry === entry && abort(view)
+  const stop = () => {
+    // Others may wait for the same.
+    if (!signal || !entry?.withdraw(view, signal)) return
+    if (view.entry === entry) abort(view)
+    else entry.giveUp(view)
+  }
   signal?.addEventListener('abort', stop)
   const isOver = promise.finally(() => {
     signal?.removeEventListener('abort', stop)
     // Nobody else owns it.
     if (view.isOwned) return
     view.early()
-    entry?.leave(view)
+    entry?.part(view)
   })
   void quietly(isOver)
   return promise

@@ -56,6 +56,8 @@ export class FetchEntry {
   #lead: Lead
   #waiters: Waiter<FetchPort>[] = []
   #refresh: FetchRefresh | undefined
+  /** Where all who were here have gone. */
+  #next: FetchEntry | undefined
 
   constructor(desk: Desk, key: string, naming: Name['naming'], lead: Lead) {
     this.desk = desk
@@ -107,7 +109,7 @@ export class FetchEntry {
   leave(port: FetchPort): void {
     if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
-    if (this.isSafe) this.#waiters = dismiss(this.#waiters, port, 'component')
+    if (this.isSafe) this.#waiters = dismiss(this.#waiters, 'component', (one) => one.port === port)
     this.settle()
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.#stopUnwanted()
@@ -141,7 +143,7 @@ export class FetchEntry {
   giveUp(port: FetchPort): void {
     if (!this.exchange) return
     port.gaveUp = true
-    this.#waiters = dismiss(this.#waiters, port, 'user')
+    this.#waiters = dismiss(this.#waiters, 'user', (one) => one.port === port)
     const others = [...this.ports].some((other) => other !== port && !other.gaveUp)
     if (this.#waiters.length > 0 || (others && this.isSafe)) port.changed(false)
     else this.stop()
@@ -155,9 +157,26 @@ export class FetchEntry {
     this.settle()
   }
 
+  /**
+   * A promise is given up, of those that a hook waits for.
+   *
+   * @returns whether it was the last one
+   */
+  withdraw(port: FetchPort, signal: AbortSignal): boolean {
+    if (this.#next) return this.#next.withdraw(port, signal)
+    this.#waiters = dismiss(this.#waiters, 'user', (one) => one.port === port && one.signal === signal)
+    return this.#waiters.every((one) => one.port !== port)
+  }
+
+  /** One that nobody owns has its answer: it leaves, unless it waits for another. */
+  part(port: FetchPort): void {
+    if (this.#next) this.#next.part(port)
+    else if (this.#waiters.every((one) => one.port !== port)) this.leave(port)
+  }
+
   /** Asks, whatever is kept. */
-  request(port: FetchPort): Promise<unknown> {
-    const promise = wait(this.#waiters, port)
+  request(port: FetchPort, signal: AbortSignal | undefined): Promise<unknown> {
+    const promise = wait(this.#waiters, port, signal)
     port.gaveUp = false
     this.#lead = { url: port.url, options: port.options }
     this.askAnew(true)
@@ -221,6 +240,7 @@ export class FetchEntry {
   moveTo(other: FetchEntry): void {
     const waiters = this.#waiters
     const ports = [...this.ports]
+    this.#next = other
     this.#waiters = []
     if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()

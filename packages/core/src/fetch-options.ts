@@ -151,10 +151,24 @@ export function checkKey(key: string): string {
   return key && !/[^\t\x20-\x7e]/.test(key) ? key : refuse('idempotencyKey', 'is not what a header can carry')
 }
 
+/** The names that `execute` takes: of an event, which it may be called with, nothing else. */
+const OVERRIDES = [
+  'method',
+  'headers',
+  'json',
+  'body',
+  'query',
+  'credentials',
+  'idempotencyKey',
+  'invalidates',
+] as const satisfies readonly (keyof RequestOptions)[]
+
 /** The options of `execute` over those of a hook: of two bodies the newer one. */
 export function merged(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
-  const { url: _url, signal: _signal, ...options } = overrides
-  const { json, body } = options
-  if (json === undefined && (body === undefined || body === null)) return { ...own, ...options }
-  return { ...own, json: undefined, body: undefined, ...options }
+  const taken = Object.fromEntries(
+    OVERRIDES.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
+  )
+  const { json, body } = overrides
+  if (json === undefined && (body === undefined || body === null)) return { ...own, ...taken }
+  return { ...own, json: undefined, body: undefined, ...taken }
 }

@@ -240,6 +240,51 @@ test('initialData is of the hook’s own URL, and not of what execute() asks for
   expect(other.observer.getSnapshot().data).toBe('b')
 })
 
+test('a schema that is given as a codec is told by name', () => {
+  const schema = { '~standard': {}, decode: () => 1 }
+  expect(() => mountFetch(world(), '/u', { codec: schema })).toThrow(/json\(/)
+})
+
+test('of what execute is given only overrides are taken', async () => {
+  const environment = world()
+  const user = client(environment, '/user', { enabled: false })
+  void user.execute({ key: 'Enter', enabled: 'x', retry: 5, isTrusted: true } as never)
+  await environment.advance(0)
+  await answer(environment, 'Ada', { headers: { 'cache-control': 'max-age=60' } })
+  const { observer } = mountFetch(environment, '/user')
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+})
+
+test('39: the signal of one execute() gives nothing up that another one of the same hook waits for', async () => {
+  const environment = world()
+  const user = client(environment)
+  const controller = new AbortController()
+  const [mine, other] = [user.execute({ signal: controller.signal }), user.execute()]
+  await environment.advance(0)
+  controller.abort()
+  await expect(mine).rejects.toMatchObject({ code: 'aborted' })
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
+  await answer(environment, 'Ada')
+  await expect(other).resolves.toBe('Ada')
+})
+
+test('6: a client whose entry turns out to be another one leaves that too', async () => {
+  const environment = world()
+  const headers = () => ({ authorization: 'a' })
+  const known = mountFetch(environment, '/user', { headers })
+  await environment.advance(0)
+  await answer(environment, 'Ada')
+  const user = client(environment, '/user', { headers })
+  const again = user.execute()
+  await environment.advance(0)
+  await answer(environment, 'Ada')
+  await expect(again).resolves.toBe('Ada')
+  known.leave()
+  await environment.advance(0)
+  expect([environment.timers, environment.listeners]).toEqual([0, 0])
+})
+
 describe('when the listeners are told', () => {
   const changes = async (notify: 'frame' | 'microtask' | 'sync' | undefined) => {
     const environment = world()

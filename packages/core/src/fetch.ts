@@ -2,7 +2,7 @@ import { abort, execute, mutate } from './fetch-commands.ts'
 import { FetchView } from './fetch-observer.ts'
 import type { FetchOptions, FetchOverrides } from './fetch-options.ts'
 import type { FetchObserver, MutateOptions } from './fetch-types.ts'
-import type { Collecting } from './fold.ts'
+import type { Collecting, Reduce } from './fold.ts'
 import type { UrlOption } from './types.ts'
 
 export type { BodyCodec } from './codec.ts'
@@ -91,13 +91,22 @@ export function createFetch<Body = unknown>(
   url: UrlOption,
   options: Collecting<Headless<FetchOptions<Body, readonly Body[]>>>,
 ): FetchObserver<Body, readonly Body[], readonly Body[]>
+export function createFetch<Body = unknown>(
+  url: UrlOption,
+  options: Headless<FetchOptions<Body, Body>> & { readonly initialData: Body; readonly reduce?: undefined },
+): FetchObserver<Body, Body, Body>
 export function createFetch<Body = unknown, Data = Body>(
   url: UrlOption,
-  options: Headless<FetchOptions<Body, Data>> & { readonly initialData: Data },
+  options: Headless<FetchOptions<Body, Data>> & {
+    readonly initialData: Data
+    readonly reduce: Reduce<Body, Data>
+  },
 ): FetchObserver<Body, Data, Data>
 export function createFetch<Body = unknown, Data = Body>(
   url: UrlOption,
-  options?: Headless<FetchOptions<Body, Data>>,
+  options?: Omit<Headless<FetchOptions<Body, Data>>, 'initialData'> & {
+    readonly initialData?: NoInfer<Data> | undefined
+  },
 ): FetchObserver<Body, Data>
 export function createFetch<Body, Data>(url: UrlOption, options: object = {}): FetchObserver<Body, Data> {
   return observe(url, options, false)
