@@ -7,7 +7,7 @@ import { isSafe } from './fetch-options.ts'
 import { FetchRefresh, isRefreshing } from './fetch-refresh.ts'
 import { type Described, type Lead, type Name, idempotencyKeyOf, policyFor } from './fetch-request.ts'
 import type { QuietField } from './fetch-types.ts'
-import { type Waiter, dismiss, wait } from './fetch-waiters.ts'
+import { type Waiter, Waiters } from './fetch-waiters.ts'
 import type { Progress } from './fetch/request.ts'
 import { tellAll } from './occurrences.ts'
 import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
@@ -54,7 +54,7 @@ export class FetchEntry {
   base: string | undefined
   sent: Headers | undefined
   #lead: Lead
-  #waiters: Waiter<FetchPort>[] = []
+  readonly #waiters = new Waiters<FetchPort>()
   #refresh: FetchRefresh | undefined
   /** Where all who were here have gone. */
   #next: FetchEntry | undefined
@@ -109,7 +109,7 @@ export class FetchEntry {
   leave(port: FetchPort): void {
     if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
-    if (this.isSafe) this.#waiters = dismiss(this.#waiters, 'component', (one) => one.port === port)
+    if (this.isSafe) this.#waiters.dismiss(port, 'component')
     this.settle()
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.#stopUnwanted()
@@ -127,8 +127,7 @@ export class FetchEntry {
   }
 
   #stopUnwanted(): void {
-    const isWanted =
-      this.#waiters.length > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
+    const isWanted = this.#waiters.size > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
     if (!isWanted) this.stop()
   }
 
@@ -143,9 +142,9 @@ export class FetchEntry {
   giveUp(port: FetchPort): void {
     if (!this.exchange) return
     port.gaveUp = true
-    this.#waiters = dismiss(this.#waiters, 'user', (one) => one.port === port)
+    this.#waiters.dismiss(port, 'user')
     const others = [...this.ports].some((other) => other !== port && !other.gaveUp)
-    if (this.#waiters.length > 0 || (others && this.isSafe)) port.changed(false)
+    if (this.#waiters.size > 0 || (others && this.isSafe)) port.changed(false)
     else this.stop()
   }
 
@@ -164,19 +163,19 @@ export class FetchEntry {
    */
   withdraw(port: FetchPort, signal: AbortSignal): boolean {
     if (this.#next) return this.#next.withdraw(port, signal)
-    this.#waiters = dismiss(this.#waiters, 'user', (one) => one.port === port && one.signal === signal)
-    return this.#waiters.every((one) => one.port !== port)
+    this.#waiters.dismiss(port, 'user', signal)
+    return !this.#waiters.has(port)
   }
 
   /** One that nobody owns has its answer: it leaves, unless it waits for another. */
   part(port: FetchPort): void {
     if (this.#next) this.#next.part(port)
-    else if (this.#waiters.every((one) => one.port !== port)) this.leave(port)
+    else if (!this.#waiters.has(port)) this.leave(port)
   }
 
   /** Asks, whatever is kept. */
   request(port: FetchPort, signal: AbortSignal | undefined): Promise<unknown> {
-    const promise = wait(this.#waiters, port, signal)
+    const promise = this.#waiters.add(port, signal)
     port.gaveUp = false
     this.#lead = { url: port.url, options: port.options }
     this.askAnew(true)
@@ -238,25 +237,23 @@ export class FetchEntry {
 
   /** Takes all that are here to another entry, under which the same is known. */
   moveTo(other: FetchEntry): void {
-    const waiters = this.#waiters
     const ports = [...this.ports]
     this.#next = other
-    this.#waiters = []
     if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()
     this.stop()
     this.#rest()
     for (const port of ports) port.moveTo(other)
-    other.#waiters.push(...waiters)
-    if (waiters.length > 0) other.askAnew(true)
+    const isAwaited = this.#waiters.size > 0
+    other.#waiters.join(this.#waiters)
+    if (isAwaited) other.askAnew(true)
     other.tell(false)
   }
 
   #settled(exchange: Exchange, error: Error | undefined): void {
     this.exchange = undefined
     this.settledAt = this.desk.environment.now()
-    const waiters = this.#waiters
-    this.#waiters = []
+    const waiters = this.#waiters.take()
     const { answer } = exchange
     if (answer) this.#take(answer, waiters)
     else if (error) this.#fail(error, waiters)

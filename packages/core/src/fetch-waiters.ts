@@ -9,25 +9,42 @@ export interface Waiter<Port> {
   reject(error: unknown): void
 }
 
-/** A promise of an answer for this hook. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
-export function wait<Port>(
-  waiters: Waiter<Port>[],
-  port: Port,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  const promise = new Promise((resolve, reject) => waiters.push({ port, signal, resolve, reject }))
-  promise.catch(() => {})
-  return promise
-}
+/** Those who await the answer of one entry. */
+export class Waiters<Port> {
+  #all: Waiter<Port>[] = []
 
-/** Tells some that nothing comes; returns the others. */
-export function dismiss<Port>(
-  waiters: Waiter<Port>[],
-  by: 'user' | 'component',
-  isGone: (waiter: Waiter<Port>) => boolean,
-): Waiter<Port>[] {
-  for (const waiter of waiters) {
-    if (isGone(waiter)) waiter.reject(new TautlineError('aborted', 'The request was given up', { by }))
+  get size(): number {
+    return this.#all.length
   }
-  return waiters.filter((waiter) => !isGone(waiter))
+
+  has(port: Port): boolean {
+    return this.#all.some((one) => one.port === port)
+  }
+
+  /** A promise of an answer for this hook. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
+  add(port: Port, signal: AbortSignal | undefined): Promise<unknown> {
+    const promise = new Promise((resolve, reject) => this.#all.push({ port, signal, resolve, reject }))
+    promise.catch(() => {})
+    return promise
+  }
+
+  /** All of them; from then on there is none. */
+  take(): readonly Waiter<Port>[] {
+    const all = this.#all
+    this.#all = []
+    return all
+  }
+
+  /** Takes those of another entry over. */
+  join(others: Waiters<Port>): void {
+    this.#all.push(...others.take())
+  }
+
+  /** Tells those of a hook, or of one signal of it, that nothing comes. */
+  dismiss(port: Port, by: 'user' | 'component', signal?: AbortSignal): void {
+    const isGone = (one: Waiter<Port>) => one.port === port && (!signal || one.signal === signal)
+    const gone = this.#all.filter(isGone)
+    this.#all = this.#all.filter((one) => !isGone(one))
+    for (const { reject } of gone) reject(new TautlineError('aborted', 'The request was given up', { by }))
+  }
 }
