@@ -8,6 +8,7 @@ import type {
   WebSocketOptions,
 } from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
+import type { AnyFetchOptions, FetchCommands, FetchSnapshot } from '@tautline/core/fetch'
 import type { AnyLongPollOptions } from '@tautline/core/long-poll'
 
 /** Options that every hook has, whatever the messages are. */
@@ -80,3 +81,38 @@ export interface Sending {
 export type SocketDriver = Driver<SocketOptions, Sending>
 export type StreamDriver = Driver<StreamOptions>
 export type PollDriver = Driver<PollOptions>
+
+/** What a component can show of a request. */
+export type FetchShown = Partial<FetchSnapshot<unknown>>
+export type FetchField = keyof FetchSnapshot<unknown>
+
+/** What a component shows of a request unless a scenario says otherwise: all but the quiet fields. */
+export const LOUD: readonly FetchField[] = ['status', 'data', 'error']
+
+export interface FetchMountSettings {
+  /** What the component reads while it renders. @default LOUD */
+  readonly shows?: readonly FetchField[]
+}
+
+/** A component with `useFetch` in it. */
+export interface MountedFetch extends FetchCommands<unknown, unknown> {
+  /** What each render has shown, oldest first. */
+  readonly renders: readonly FetchShown[]
+  /** What the last render has shown. */
+  readonly shown: FetchShown
+  /** What the hook's result says of a field where it is read outside a render, as a handler may. */
+  read(field: FetchField): unknown
+  /** The commands, as the last render had them. */
+  readonly commands: FetchCommands<unknown, unknown>
+  /** The same component with another URL and other options. */
+  rerender(url: UrlOption, options?: AnyFetchOptions): void
+  unmount(): void
+}
+
+/** All that a scenario asks of a framework for `useFetch`, which opens no line and has commands of its own. */
+export interface FetchDriver {
+  /** Mounts a component; its effects have run when this returns. Throws what the component throws. */
+  mount(url: UrlOption, options: AnyFetchOptions, settings: FetchMountSettings): MountedFetch
+  /** The HTML of a component that shows status and data, as a server makes it. */
+  renderOnServer(url: UrlOption, options: AnyFetchOptions): Promise<string>
+}

@@ -9,9 +9,12 @@ export interface Waiter<Port> {
   reject(error: unknown): void
 }
 
+/** Most entries have none. */
+const NONE: readonly never[] = []
+
 /** Those who await the answer of one entry. */
 export class Waiters<Port> {
-  #all: Waiter<Port>[] = []
+  #all: readonly Waiter<Port>[] = NONE
 
   get size(): number {
     return this.#all.length
@@ -23,7 +26,9 @@ export class Waiters<Port> {
 
   /** A promise of an answer for this hook. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
   add(port: Port, signal: AbortSignal | undefined): Promise<unknown> {
-    const promise = new Promise((resolve, reject) => this.#all.push({ port, signal, resolve, reject }))
+    const promise = new Promise(
+      (resolve, reject) => (this.#all = [...this.#all, { port, signal, resolve, reject }]),
+    )
     promise.catch(() => {})
     return promise
   }
@@ -31,13 +36,13 @@ export class Waiters<Port> {
   /** All of them; from then on there is none. */
   take(): readonly Waiter<Port>[] {
     const all = this.#all
-    this.#all = []
+    this.#all = NONE
     return all
   }
 
   /** Takes those of another entry over. */
   join(others: Waiters<Port>): void {
-    this.#all.push(...others.take())
+    this.#all = [...this.#all, ...others.take()]
   }
 
   /** Tells those of a hook, or of one signal of it, that nothing comes. */

@@ -1,4 +1,5 @@
 import { useState, useSyncExternalStore } from 'react'
+import type { Reduce } from '@tautline/core'
 import { type Collecting, type FetchOptions, type UrlOption, observeFetch } from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
 import { type FetchResult, resultOf } from './fetch-result.ts'
@@ -20,13 +21,22 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: UrlOption,
   options: Collecting<FetchOptions<Body, readonly Body[], Selected>>,
 ): FetchResult<Body, readonly Body[], Selected>
+export function useFetch<Body = unknown, Selected = Body>(
+  url: UrlOption,
+  options: FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined },
+): FetchResult<Body, Body, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
-  options: FetchOptions<Body, Data, Selected> & { readonly initialData: Data },
+  options: FetchOptions<Body, Data, Selected> & {
+    readonly initialData: Data
+    readonly reduce: Reduce<Body, Data>
+  },
 ): FetchResult<Body, Data, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
-  options?: FetchOptions<Body, Data, Selected>,
+  options?: Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
+    readonly initialData?: NoInfer<Data> | undefined
+  },
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: UrlOption,

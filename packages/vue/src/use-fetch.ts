@@ -1,4 +1,5 @@
 import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
+import type { Reduce } from '@tautline/core'
 import {
   type Collecting,
   type FetchCommands,
@@ -46,13 +47,26 @@ export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<Collecting<FetchOptions<Body, readonly Body[], Selected>>>,
 ): FetchResult<Body, readonly Body[], Selected>
+export function useFetch<Body = unknown, Selected = Body>(
+  url: MaybeRefOrGetter<UrlOption>,
+  options: MaybeRefOrGetter<
+    FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined }
+  >,
+): FetchResult<Body, Body, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> & { readonly initialData: Data }>,
+  options: MaybeRefOrGetter<
+    FetchOptions<Body, Data, Selected> & { readonly initialData: Data; readonly reduce: Reduce<Body, Data> }
+  >,
 ): FetchResult<Body, Data, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<
+    | (Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
+        readonly initialData?: NoInfer<Data> | undefined
+      })
+    | undefined
+  >,
 ): FetchResult<Body, Data, Selected | undefined>
 export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,

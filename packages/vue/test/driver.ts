@@ -2,16 +2,22 @@ import { render } from '@testing-library/vue'
 import { createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
+import type { AnyFetchOptions } from '@tautline/core/fetch'
 import {
   type EventSourceResult,
+  type FetchResult,
   type LongPollResult,
   type WebSocketResult,
   useEventSource,
+  useFetch,
   useLongPoll,
   useWebSocket,
 } from '@tautline/vue'
 import {
   type Driver,
+  type FetchDriver,
+  type FetchField,
+  type FetchShown,
   type Field,
   type PollDriver,
   type PollOptions,
@@ -19,6 +25,7 @@ import {
   type SocketDriver,
   type StreamDriver,
   type StreamOptions,
+  LOUD,
   QUIET_EXCEPTED,
 } from '../../../test/binding-contract/driver.ts'
 
@@ -102,3 +109,61 @@ const useAnyLongPoll = useLongPoll as (
 ) => LongPollResult<unknown>
 
 export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
+
+interface Asking {
+  readonly url: UrlOption
+  readonly options: AnyFetchOptions
+}
+
+interface Watched {
+  made(result: FetchResult<unknown, unknown, unknown>): void
+  rendered(shown: FetchShown): void
+}
+
+const asker = (wishes: () => Asking, shows: readonly FetchField[], watched: Watched) =>
+  defineComponent(() => {
+    // A function among the URLs is a provider: inside a getter it is not called as one.
+    const result = useFetch<unknown, unknown, unknown>(
+      () => wishes().url,
+      () => wishes().options,
+    )
+    watched.made(result)
+    return () => {
+      watched.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+      return `${result.status.value} ${JSON.stringify(result.data.value)}`
+    }
+  })
+
+export const fetchDriver: FetchDriver = {
+  mount(url, options, { shows = LOUD }) {
+    const renders: FetchShown[] = []
+    const wishes = shallowRef<Asking>({ url, options })
+    let made: FetchResult<unknown, unknown, unknown> | undefined
+    const subject = asker(() => wishes.value, shows, {
+      made: (result) => void (made = result),
+      rendered: (shown) => void renders.push(shown),
+    })
+    const { unmount } = render(subject)
+    if (!made) throw new Error('It was not set up')
+    const result = made
+    const { execute, refetch, abort, mutate } = result
+    return {
+      renders,
+      get shown() {
+        return renders.at(-1) ?? {}
+      },
+      read: (field) => result[field].value,
+      commands: result,
+      rerender: (place, next) => void (wishes.value = { url: place, options: next ?? options }),
+      unmount,
+      execute,
+      refetch,
+      abort,
+      mutate,
+    }
+  },
+  renderOnServer(url, options) {
+    const deaf = { made() {}, rendered() {} }
+    return renderToString(createSSRApp(asker(() => ({ url, options }), LOUD, deaf)))
+  },
+}
