@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { aliases } from '../aliases.ts'
 import { contenders } from './contenders.ts'
+import { STUB, askers } from './fetch/contenders.ts'
 import { PAGE } from './poll/ways.ts'
 import { hooks, painters, readers } from './sse/contenders.ts'
 
@@ -13,7 +14,7 @@ export const dist = here('dist')
 
 /** What users ship: minified, for production. `readable` keeps the names, for profiles. */
 export async function buildPages({ readable = false } = {}): Promise<void> {
-  const all = [...contenders, ...readers, ...hooks, ...painters, { page: PAGE }]
+  const all = [...contenders, ...readers, ...hooks, ...painters, ...askers, { page: PAGE }, { page: STUB }]
   rmSync(dist, { recursive: true, force: true })
   await build({
     configFile: false,
@@ -32,6 +33,8 @@ export async function buildPages({ readable = false } = {}): Promise<void> {
       minify: !readable,
       modulePreload: false,
       rolldownOptions: {
+        // A page is all client.
+        checks: { moduleLevelDirective: false },
         input: Object.fromEntries(all.map(({ page }) => [page, here(`pages/${page}`)])),
         output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },
       },

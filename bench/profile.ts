@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildPages, dist } from './build.ts'
 import { type Page, launch } from './chromium.ts'
+import { startFetchServer } from './fetch/server.ts'
 import { startServer } from './server.ts'
 import { prepare } from './sse/streams.ts'
 
 // Where the time or the heap goes: `node bench/profile.ts --page tautline-react --components 50`, or `--heap`;
-// `--page sse/tautline` for a page that plays a stream of 50 MB, `--lines` for one of long events.
+// `--page sse/tautline` for a page that plays a stream of 50 MB, `--lines` for one of long events;
+// `--page fetch/tautline-react` for 1,000 components at once, on one URL, with `--keys` on as many.
 // For reading, not for the table: what is watched runs slower.
 
 const { values } = parseArgs({
@@ -17,20 +19,28 @@ const { values } = parseArgs({
     heap: { type: 'boolean', default: false },
     live: { type: 'boolean', default: false },
     lines: { type: 'boolean', default: false },
+    keys: { type: 'boolean', default: false },
   },
 })
 const components = Number(values.components)
 const messages = Number(values.messages)
+/** How many components ask at once. */
+const CROWD = 1000
+let turn = 0
 
 await buildPages({ readable: true })
 const server = await startServer(dist)
+const fetchServer = await startFetchServer(dist)
+const fetches = values.page.startsWith('fetch/')
 const browser = await launch()
 try {
-  const page = await browser.page(`${server.origin}/${values.page}`)
+  const address = fetches ? `${fetchServer.origin}/${values.page}?stub` : `${server.origin}/${values.page}`
+  const page = await browser.page(address)
   await (values.heap ? heap(page) : time(page))
 } finally {
   await browser.close()
   await server.close()
+  await fetchServer.close()
 }
 
 interface Frame {
@@ -42,6 +52,10 @@ interface Frame {
 /** What is watched, and how many messages each component has of it. */
 interface Load {
   readonly each: number
+  /** How often it is run; once, where it says nothing. */
+  readonly times?: number
+  /** What is done before, and not watched. */
+  prepare?(): Promise<void>
   run(): Promise<unknown>
 }
 
@@ -75,30 +89,57 @@ async function streamLoad({ run }: Page): Promise<Load> {
   return play(50_000_000)
 }
 
+/** Mounts a crowd, each time on destinations of its own, and says so when all show what they asked for. */
+function crowd(): string {
+  return `stage.mount('live', ${CROWD}, '${values.keys ? '/item/{}' : '/user'}?turn=${turn++}')`
+}
+
+/** Warms a page up that asks. */
+async function fetchLoad({ run }: Page): Promise<Load> {
+  const prepare = async () => {
+    await run('stage.clear()')
+    await run('gc()')
+    await sleep(100)
+  }
+  for (let time = 0; time < 5; time++) {
+    await run(crowd())
+    await prepare()
+  }
+  return { each: CROWD, times: 10, prepare, run: () => run(crowd()) }
+}
+
+async function load(page: Page): Promise<Load> {
+  if (fetches) return fetchLoad(page)
+  return values.page.startsWith('sse/') ? streamLoad(page) : socketLoad(page)
+}
+
+interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: Frame }[]
+  readonly samples: readonly number[]
+  readonly timeDeltas: readonly number[]
+}
+
 async function time(page: Page): Promise<void> {
   const { session } = page
-  const load = await (values.page.startsWith('sse/') ? streamLoad(page) : socketLoad(page))
+  const { each, times = 1, prepare, run } = await load(page)
   await session.send('Profiler.enable')
   await session.send('Profiler.setSamplingInterval', { interval: 100 })
-  await session.send('Profiler.start')
-  await load.run()
-  const { profile } = await session.send<{
-    profile: {
-      nodes: { id: number; callFrame: Frame }[]
-      samples: number[]
-      timeDeltas: number[]
-    }
-  }>('Profiler.stop')
-  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
   const spent = new Map<string, number>()
-  profile.samples.forEach((id, index) => {
-    const name = names.get(id) ?? ''
-    spent.set(name, (spent.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0))
-  })
+  for (let time = 0; time < times; time++) {
+    await prepare?.()
+    await session.send('Profiler.start')
+    await run()
+    const { profile } = await session.send<{ profile: Profile }>('Profiler.stop')
+    const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+    profile.samples.forEach((id, index) => {
+      const name = names.get(id) ?? ''
+      spent.set(name, (spent.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0))
+    })
+  }
   print(
     spent,
     (microseconds) =>
-      `${((microseconds * 1000) / load.each / components).toFixed(0).padStart(7)} ns a message`,
+      `${((microseconds * 1000) / each / times / components).toFixed(0).padStart(7)} ns a ${fetches ? 'component' : 'message'}`,
   )
 }
 
@@ -110,17 +151,20 @@ interface Allocation {
 
 async function heap({ run, session }: Page): Promise<void> {
   const count = 1000
-  const what = values.live
+  const live = values.live
     ? `bench.live(${count}, '${server.origin.replace('http', 'ws')}/')`
     : `bench.idle(${count})`
-  await run(what)
-  await sleep(500)
-  await run('bench.clear()')
+  const mount = () => run(fetches ? crowd() : live)
+  // What holds something for a while after an answer is to have let it go.
+  const rest = fetches ? 2500 : 500
+  await mount()
+  await sleep(rest)
+  await run(fetches ? 'stage.clear()' : 'bench.clear()')
   for (let turn = 0; turn < 3; turn++) await session.send('HeapProfiler.collectGarbage')
   // Of everything that is allocated, not of a sample; what is still there at the end counts.
   await session.send('HeapProfiler.startSampling', { samplingInterval: 64 })
-  await run(what)
-  await sleep(500)
+  await mount()
+  await sleep(rest)
   for (let turn = 0; turn < 3; turn++) await session.send('HeapProfiler.collectGarbage')
   const { profile } = await session.send<{ profile: { head: Allocation } }>('HeapProfiler.stopSampling')
   const held = new Map<string, number>()

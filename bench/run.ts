@@ -2,6 +2,20 @@ import { parseArgs } from 'node:util'
 import { buildPages, dist } from './build.ts'
 import { heapCase, loadCase } from './cases.ts'
 import { launch } from './chromium.ts'
+import { againCase, mountCase } from './fetch/cases.ts'
+import type { Crowd } from './fetch/measure.ts'
+import {
+  againTable,
+  againVerdict,
+  baseTable,
+  fasterVerdicts,
+  holdVerdict,
+  mountTable,
+  requestVerdict,
+  sizeTable,
+  sizeVerdict,
+} from './fetch/report.ts'
+import { sizeCase } from './fetch/size.ts'
 import type { Stage } from './measure.ts'
 import { trafficChart } from './poll/chart.ts'
 import { hourCase } from './poll/hour.ts'
@@ -35,6 +49,10 @@ const ALL = [
   'sse-frames',
   'poll-traffic',
   'poll-idle',
+  'fetch-one-key',
+  'fetch-thousand-keys',
+  'fetch-not-modified',
+  'fetch-size',
 ]
 
 const { values } = parseArgs({
@@ -53,6 +71,14 @@ await buildPages()
 const server = await startServer(dist)
 const browser = await launch()
 const stage: Stage = { browser, server }
+
+/** A thousand components at once, on one URL or on as many as that. */
+async function crowdCase(name: string, path: string, requests: number): Promise<string[]> {
+  const crowd: Crowd = { components: 1000, path, requests, mounts: whole(5, 2), settle: 2500 }
+  const { lines, bases } = await mountCase(browser, name, crowd, whole(7, 2), random)
+  const verdicts = [requestVerdict(lines, requests), ...fasterVerdicts(lines), holdVerdict(lines)]
+  return [verdictTable(verdicts), mountTable(lines), baseTable(bases, 1)]
+}
 
 /** The texts of one case, in order. */
 const cases: Record<string, () => Promise<string[]>> = {
@@ -119,6 +145,23 @@ const cases: Record<string, () => Promise<string[]>> = {
     const hours = await hourCase(browser, 10)
     const lines = await idleCase(idle, whole(3, 1), random)
     return [hourTable(hours), idleTable(lines)]
+  },
+  'fetch-one-key': () => crowdCase('fetch-one-key', '/user', 1),
+  'fetch-thousand-keys': () => crowdCase('fetch-thousand-keys', '/item/{}', 1000),
+  async 'fetch-not-modified'() {
+    const { lines, bases } = await againCase(
+      browser,
+      'fetch-not-modified',
+      whole(50, 10),
+      whole(7, 2),
+      random,
+    )
+    const verdicts = [...fasterVerdicts(lines), againVerdict(lines)]
+    return [verdictTable(verdicts), againTable(lines), baseTable(bases, 2)]
+  },
+  async 'fetch-size'() {
+    const lines = await sizeCase()
+    return [verdictTable([sizeVerdict(lines)]), sizeTable(lines)]
   },
 }
 

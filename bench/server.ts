@@ -42,17 +42,25 @@ export interface BenchServer {
 
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.html': 'text/html' }
 
-const pageFor = (name: string): string =>
+const pageFor = (name: string, scripts: readonly string[]): string =>
   `<!doctype html><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:," /><div id="root"></div>` +
-  `<script type="module" src="/${name}.js"></script>`
+  scripts.map((script) => `<script type="module" src="/${script}.js"></script>`).join('')
 
-/** A built page, or the script of one. */
-export function servePage(folder: string, path: string, response: ServerResponse): void {
+/** A built page, or the script of one; `before`: what the page runs first. */
+export function servePage(
+  folder: string,
+  path: string,
+  response: ServerResponse,
+  before: readonly string[] = [],
+): void {
   const file = join(folder, path)
   if (path.endsWith('.js') && existsSync(file)) {
     response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream')
     createReadStream(file).pipe(response)
-  } else response.setHeader('content-type', 'text/html').end(pageFor(path.slice(1)))
+  } else {
+    const name = path.slice(1)
+    response.setHeader('content-type', 'text/html').end(pageFor(name, [...before, name]))
+  }
 }
 
 /** Serves the built pages, streams of events, and any WebSocket that asks. */

@@ -1,0 +1,61 @@
+import type { Contender } from '../contenders.ts'
+
+/** One way to ask for JSON from a component; `value` says by what. */
+export interface Asker extends Contender {
+  readonly framework: 'React' | 'Vue'
+  readonly ours?: true
+  /** What of its package a component needs, for its size. */
+  readonly exports: string
+}
+
+/** Stands in the way of the network where a page is asked for with it. */
+export const STUB = 'fetch/stub'
+
+const query = 'TanStack Query'
+
+export const askers: readonly Asker[] = [
+  {
+    page: 'fetch/tautline-react',
+    title: '**Tautline**, React',
+    value: '`useFetch(url)`',
+    framework: 'React',
+    ours: true,
+    exports: "{ useFetch } from '@tautline/react'",
+  },
+  {
+    page: 'fetch/tautline-vue',
+    title: '**Tautline**, Vue',
+    value: '`useFetch(url)`',
+    framework: 'Vue',
+    ours: true,
+    exports: "{ useFetch } from '@tautline/vue'",
+  },
+  {
+    page: 'fetch/swr',
+    title: 'SWR 2.5.1, React',
+    value: '`useSWR(url, fetcher)`',
+    framework: 'React',
+    exports: "{ default } from 'swr'",
+  },
+  {
+    page: 'fetch/tanstack-react',
+    title: `${query} 5.108.4, React`,
+    value: '`useQuery({ queryKey, queryFn })`',
+    framework: 'React',
+    exports: "{ QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'",
+  },
+  {
+    page: 'fetch/tanstack-vue',
+    title: `${query} 5.104.0, Vue`,
+    value: '`useQuery({ queryKey, queryFn })`',
+    framework: 'Vue',
+    exports: "{ VueQueryPlugin, useQuery } from '@tanstack/vue-query'",
+  },
+  {
+    page: 'fetch/vueuse',
+    title: 'VueUse 15.0.0, Vue',
+    value: '`useFetch(url).json()`',
+    framework: 'Vue',
+    exports: "{ useFetch } from '@vueuse/core'",
+  },
+]
