@@ -39,7 +39,7 @@ export const createCell = (codec: BodyCodec | undefined, base: unknown, error?: 
 })
 
 /** Takes an answer: what is equal stays the same object, and what was changed by hand stays on top. */
-export function renewCell(cell: Cell, read: () => unknown): void {
+export function renewCell(cell: Cell, read: () => unknown, report: (error: unknown) => void): void {
   cell.answers++
   try {
     cell.base = cell.said = alike(cell.base, read())
@@ -48,7 +48,7 @@ export function renewCell(cell: Cell, read: () => unknown): void {
     cell.error = cause instanceof Error ? cause : new Error(String(cause))
     return
   }
-  show(cell)
+  showWhatCan(cell, report)
 }
 
 function alike(before: unknown, next: unknown): unknown {
@@ -63,6 +63,21 @@ function alike(before: unknown, next: unknown): unknown {
 function show(cell: Cell): void {
   const { base, layers = [] } = cell
   cell.value = layers.reduce(run, base)
+}
+
+/** An update that was written for another answer may throw on this one: it is reported, and taken back. */
+function showWhatCan(cell: Cell, report: (error: unknown) => void): void {
+  const { layers = [] } = cell
+  let value = cell.base
+  for (const layer of layers.slice()) {
+    try {
+      value = run(value, layer)
+    } catch (error) {
+      layers.splice(layers.indexOf(layer), 1)
+      report(error)
+    }
+  }
+  cell.value = value
 }
 
 function run(input: unknown, layer: Layer): unknown {
@@ -84,6 +99,7 @@ const NEVER = {}
 export function changeCell(
   cell: Cell,
   update: (data: unknown) => unknown,
+  report: (error: unknown) => void,
 ): { readonly keep: () => boolean; readonly undo: () => void } {
   const layer: Layer = { update, answers: cell.answers, settled: false, input: NEVER, result: undefined }
   const before = cell.value
@@ -102,11 +118,12 @@ export function changeCell(
       const outdated = layer.answers !== cell.answers
       if (outdated) layers.splice(layers.indexOf(layer), 1)
       layer.settled = true
+      // Those that cannot be shown any more are gone after it, so that the others can be made part of the answer.
+      showWhatCan(cell, report)
       for (let [first] = layers; first?.settled; [first] = layers) {
         cell.base = run(cell.base, first)
         layers.shift()
       }
-      show(cell)
       return !outdated
     },
     undo() {
@@ -114,7 +131,7 @@ export function changeCell(
       if (place >= 0) layers.splice(place, 1)
       // It has become part of the answer; what has come since stays.
       else if (cell.value === kept) cell.base = before
-      show(cell)
+      showWhatCan(cell, report)
     },
   }
 }

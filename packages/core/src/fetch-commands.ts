@@ -1,5 +1,6 @@
 import { TautlineError } from './errors.ts'
 import { changeCell } from './fetch-cell.ts'
+import type { Folding } from './fetch-folding.ts'
 import type { FetchView } from './fetch-observer.ts'
 import { type FetchOverrides, checkFetch, isSafe, merged } from './fetch-options.ts'
 import { PRIVATE } from './fetch-request.ts'
@@ -26,13 +27,14 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
 
 function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown> {
   const entry = view.join()
-  const promise = entry?.request(view, signal) ?? Promise.resolve(undefined)
+  if (!entry) return Promise.resolve()
+  const { promise, withdraw } = entry.request(view)
   view.changed(false)
   const stop = () => {
     // Others may wait for the same.
-    if (!signal || !entry?.withdraw(view, signal)) return
-    if (view.entry === entry) abort(view)
-    else entry.giveUp(view)
+    if (!withdraw()) return
+    if (view.entry === entry || view.entry?.ports.has(view)) abort(view)
+    else entry.stopUnwanted()
   }
   signal?.addEventListener('abort', stop)
   const isOver = promise.finally(() => {
@@ -40,7 +42,7 @@ function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown>
     // Nobody else owns it.
     if (view.isOwned) return
     view.early()
-    entry?.part(view)
+    view.entry?.part(view)
   })
   void quietly(isOver)
   return promise
@@ -64,17 +66,27 @@ function quietly<Value>(promise: Promise<Value>): Promise<Value> {
 /** Changes the data at once; returns how to take that back. */
 export function mutate(view: FetchView, update: unknown, { rollback }: MutateOptions = {}): () => void {
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
-  const [stay, undo] = view.options.reduce
-    ? refolded(view, change)
+  const [stay, undo] = view.folding
+    ? refolded(view, view.folding, change)
     : changed(view, change, rollback === undefined)
   rollback?.then(stay, undo)
   return undo
 }
 
-function refolded(view: FetchView, change: (data: unknown) => unknown): [stay: () => void, undo: () => void] {
-  const undo = view.refold(change)
+function refolded(
+  view: FetchView,
+  folding: Folding,
+  change: (data: unknown) => unknown,
+): [stay: () => void, undo: () => void] {
+  const undo = folding.change(change)
   view.changed(false)
-  return [() => {}, undo]
+  return [
+    () => {},
+    () => {
+      undo()
+      view.changed(false)
+    },
+  ]
 }
 
 function changed(
@@ -85,8 +97,10 @@ function changed(
   const entry = view.join()
   if (!entry) return [() => {}, () => {}]
   const { codec } = view.options
+  // What came for somebody else is neither shown nor changed.
+  if (entry.foreign && !view.sees) return [() => {}, () => {}]
   const cell = entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
-  const { keep, undo } = changeCell(cell, change)
+  const { keep, undo } = changeCell(cell, change, view.environment.reportError)
   view.cell = cell
   view.sees = true
   if (atOnce) keep()

@@ -1,16 +1,16 @@
-import type { Attempt } from './connection.ts'
 import type { Desk } from './fetch-desk.ts'
 import { Exchange } from './fetch-exchange.ts'
+import { isOutage } from './fetch-judge.ts'
 import { KeptAnswer } from './fetch-kept.ts'
-import { describeNext, invalidateBehind, keyVaried } from './fetch-naming.ts'
+import { admit, describer, invalidateBehind, keyVaried } from './fetch-naming.ts'
 import { isSafe } from './fetch-options.ts'
 import { FetchRefresh, isRefreshing } from './fetch-refresh.ts'
-import { type Described, type Lead, type Name, idempotencyKeyOf, policyFor } from './fetch-request.ts'
+import { type Lead, type Name, policyFor } from './fetch-request.ts'
 import type { QuietField } from './fetch-types.ts'
-import { type Waiter, Waiters } from './fetch-waiters.ts'
+import { type Awaited, type Waiter, Waiters } from './fetch-waiters.ts'
 import type { Progress } from './fetch/request.ts'
 import { tellAll } from './occurrences.ts'
-import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
+import type { GiveUpEvent, RetryEvent } from './types.ts'
 
 /** One hook at an entry. */
 export interface FetchPort extends Lead {
@@ -37,7 +37,7 @@ export class FetchEntry {
   key: string
   readonly naming: Name['naming']
   readonly desk: Desk
-  readonly kept = new KeptAnswer()
+  readonly kept: KeptAnswer
   readonly ports = new Set<FetchPort>()
   exchange: Exchange | undefined
   error: Error | undefined
@@ -46,6 +46,8 @@ export class FetchEntry {
   place = ''
   /** What is kept stands in for the answer that has failed. */
   isExcused = false
+  /** Nobody is here: who comes back has to find it by its name. */
+  isAtRest = false
   /** When the last request came to its end, by the wall clock, in ms. */
   settledAt = 0
   /** What is kept came with other credentials: who comes now does not see it. */
@@ -56,14 +58,13 @@ export class FetchEntry {
   #lead: Lead
   readonly #waiters = new Waiters<FetchPort>()
   #refresh: FetchRefresh | undefined
-  /** Where all who were here have gone. */
-  #next: FetchEntry | undefined
 
   constructor(desk: Desk, key: string, naming: Name['naming'], lead: Lead) {
     this.desk = desk
     this.key = key
     this.naming = naming
     this.#lead = lead
+    this.kept = new KeptAnswer(desk.environment.reportError)
   }
 
   get bytes(): number {
@@ -93,6 +94,7 @@ export class FetchEntry {
       // Nobody has been shown it any more.
       if (!back) this.error = undefined
     }
+    this.isAtRest = false
     this.ports.add(port)
     port.sees = this.isShown || (back && !this.foreign && this.kept.exists)
     port.gaveUp = false
@@ -112,9 +114,9 @@ export class FetchEntry {
     if (this.isSafe) this.#waiters.dismiss(port, 'component')
     this.settle()
     // What has not been sent yet need not wait.
-    if (!this.exchange?.sent) this.#stopUnwanted()
+    if (!this.exchange?.sent) this.stopUnwanted()
     queueMicrotask(() => {
-      this.#stopUnwanted()
+      this.stopUnwanted()
       this.#rest()
     })
   }
@@ -122,11 +124,13 @@ export class FetchEntry {
   #rest(): void {
     if (this.ports.size > 0 || this.exchange) return
     this.#refresh?.stop()
+    this.isAtRest = true
     const isNamed = this.naming === 'known' || this.base !== undefined
     this.desk.store.release(this, isNamed && !this.foreign && this.kept.freshness?.kept === true)
   }
 
-  #stopUnwanted(): void {
+  /** Nobody waits for it any more: what is under way is given up. */
+  stopUnwanted(): void {
     const isWanted = this.#waiters.size > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
     if (!isWanted) this.stop()
   }
@@ -135,7 +139,7 @@ export class FetchEntry {
   reconsider(port: FetchPort): void {
     this.settle()
     this.want(port)
-    this.#stopUnwanted()
+    this.stopUnwanted()
   }
 
   /** Gives the request up for one hook, and ends it where no other waits for it. */
@@ -156,30 +160,18 @@ export class FetchEntry {
     this.settle()
   }
 
-  /**
-   * A promise is given up, of those that a hook waits for.
-   *
-   * @returns whether it was the last one
-   */
-  withdraw(port: FetchPort, signal: AbortSignal): boolean {
-    if (this.#next) return this.#next.withdraw(port, signal)
-    this.#waiters.dismiss(port, 'user', signal)
-    return !this.#waiters.has(port)
-  }
-
   /** One that nobody owns has its answer: it leaves, unless it waits for another. */
   part(port: FetchPort): void {
-    if (this.#next) this.#next.part(port)
-    else if (!this.#waiters.has(port)) this.leave(port)
+    if (!this.#waiters.has(port)) this.leave(port)
   }
 
   /** Asks, whatever is kept. */
-  request(port: FetchPort, signal: AbortSignal | undefined): Promise<unknown> {
-    const promise = this.#waiters.add(port, signal)
+  request(port: FetchPort): Awaited<FetchPort> {
+    const awaited = this.#waiters.add(port)
     port.gaveUp = false
     this.#lead = { url: port.url, options: port.options }
     this.askAnew(true)
-    return promise
+    return awaited
   }
 
   /**
@@ -203,7 +195,8 @@ export class FetchEntry {
       desk: this.desk,
       options: () => this.lead().options,
       policy: () => policyFor(this.lead()),
-      describe: this.#describer(() => exchange),
+      describe: describer(this, () => exchange),
+      admit: (described, attempt) => admit(this, described, attempt),
       isWatched: () => [...this.ports].some((port) => port.watches('progress')),
       progressed: (progress) => {
         this.progress = Object.freeze(progress)
@@ -218,15 +211,6 @@ export class FetchEntry {
     exchange.start()
   }
 
-  #describer(exchange: () => Exchange): (attempt: Attempt) => MaybePromise<Described> {
-    // The same for every try.
-    let idempotencyKey: string | undefined
-    return (attempt) => {
-      idempotencyKey ??= idempotencyKeyOf(this.lead().options, this.desk.environment)
-      return describeNext(this, exchange(), attempt, idempotencyKey)
-    }
-  }
-
   /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
   lead(): Lead {
     for (const port of this.ports) {
@@ -238,7 +222,6 @@ export class FetchEntry {
   /** Takes all that are here to another entry, under which the same is known. */
   moveTo(other: FetchEntry): void {
     const ports = [...this.ports]
-    this.#next = other
     if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()
     this.stop()
@@ -255,8 +238,14 @@ export class FetchEntry {
     this.settledAt = this.desk.environment.now()
     const waiters = this.#waiters.take()
     const { answer } = exchange
-    if (answer) this.#take(answer, waiters)
-    else if (error) this.#fail(error, waiters)
+    try {
+      if (answer) this.#take(answer, waiters)
+      else if (error) this.#fail(error, waiters)
+    } catch (cause) {
+      // Whatever it is, nobody waits for ever.
+      this.desk.environment.reportError(cause)
+      for (const { reject } of waiters) reject(cause)
+    }
     this.settle()
     this.#rest()
     if (answer && !this.isSafe) invalidateBehind(this, answer)
@@ -287,7 +276,8 @@ export class FetchEntry {
 
   #fail(error: Error, waiters: readonly Waiter<FetchPort>[]): void {
     this.error = error
-    this.isExcused = this.settledAt < (this.kept.freshness?.errorUntil ?? 0)
+    this.isExcused =
+      !this.foreign && isOutage(error) && this.settledAt < (this.kept.freshness?.errorUntil ?? 0)
     for (const port of this.ports) {
       port.sees ||= this.isExcused
       port.gaveUp = false

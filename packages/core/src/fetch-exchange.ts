@@ -23,6 +23,8 @@ export interface ExchangeParts {
   policy(): FetchPolicy
   /** What the next attempt sends. */
   describe(attempt: Attempt): MaybePromise<Described>
+  /** This is what is sent now. */
+  admit(described: Described, attempt: number): void
   /** Somebody looks at how far it has come. */
   isWatched(): boolean
   progressed(progress: Progress): void
@@ -143,12 +145,15 @@ export class Exchange implements Watched {
       const made = this.#parts.describe({ attempt, previous: error, signal, cursor: undefined })
       const described = made instanceof Promise ? await made : made
       if (epoch !== this.state.epoch) return
+      this.#parts.admit(described, attempt)
+      // It may have turned out that another is asking that already.
+      if (epoch !== this.state.epoch) return
       this.described = described
       const requestedAt = (this.#sentAt = this.#environment.now())
       const answer = await send(this.#request(described, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
-      const outcome = judge(answer, described.headers, receivedAt)
+      const outcome = judge(answer, described, receivedAt)
       if (outcome.kind === 'complete') this.answer = { ...answer, requestedAt, receivedAt }
       this.#ended(epoch, outcome)
     } catch (cause) {
@@ -158,7 +163,8 @@ export class Exchange implements Watched {
     }
   }
 
-  #request({ url, init, headers: sent }: Described, signal: AbortSignal) {
+  #request(described: Described, signal: AbortSignal) {
+    const { url, init } = described
     const { maxBytes = 67_108_864, credentials } = this.#parts.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const isSent = init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -171,7 +177,8 @@ export class Exchange implements Watched {
       limit: maxBytes,
       XMLHttpRequest: xhr ? XMLHttpRequest : undefined,
       refused: (head: FetchAnswer) => {
-        if (this.#controller?.signal === signal) this.#refusal = judge(head, sent, this.#environment.now())
+        if (this.#controller?.signal === signal)
+          this.#refusal = judge(head, described, this.#environment.now())
       },
       progressed: (progress: Progress, begun: boolean) => {
         this.#wait(this.#patienceFor(!begun))

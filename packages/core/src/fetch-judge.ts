@@ -1,4 +1,5 @@
-import { type ProblemDetails, TautlineError } from './errors.ts'
+import { type ProblemDetails, TautlineError, isTautlineError } from './errors.ts'
+import type { Described } from './fetch-request.ts'
 import type { FetchAnswer } from './fetch/request.ts'
 import { pageInstead, typeOf, valueOf } from './http-body.ts'
 import { isPlain } from './http-request.ts'
@@ -9,16 +10,18 @@ import type { Outcome } from './transport.ts'
 /**
  * What an answer that has come whole means.
  *
- * @param sent the headers of the request
  * @param now the wall clock, in ms since the epoch
  */
-export function judge(answer: FetchAnswer, sent: Headers, now: number): Outcome {
+export function judge(answer: FetchAnswer, { headers: sent, init }: Described, now: number): Outcome {
   const { status, headers, raw } = answer
   const isConditional = sent.has('if-none-match') || sent.has('if-modified-since')
   if (status === 304 && isConditional) return { kind: 'complete' }
   if (status < 200 || status > 299) return refusal(answer, now)
-  const error = raw === undefined ? undefined : pageInstead(headers, sent.get('accept'))
-  return error ? { kind: 'lost', error } : { kind: 'complete' }
+  // Many servers give their usual type with an empty body, too.
+  const error = raw === undefined || raw === '' ? undefined : pageInstead(headers, sent.get('accept'))
+  if (!error) return { kind: 'complete' }
+  // A write may have been done, by a server that answers with a page.
+  return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'lost' : 'fatal', error }
 }
 
 function refusal({ status, headers, raw }: FetchAnswer, now: number): Outcome {
@@ -44,4 +47,10 @@ function readable(raw: NonNullable<FetchAnswer['raw']>, type: string): unknown {
   } catch {
     return raw
   }
+}
+
+/** What a stale answer may stand in for (RFC 5861, section 4): the server or the network is out of order, and not: it is forbidden, or gone. */
+export function isOutage(error: Error): boolean {
+  if (isTautlineError(error, 'http')) return [500, 502, 503, 504].includes(error.detail.status)
+  return isTautlineError(error) && /^(connect-failed|closed|timeout|cors)$/.test(error.code)
 }

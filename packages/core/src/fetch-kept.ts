@@ -2,9 +2,19 @@ import type { BodyCodec, WireData } from './codec.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
 import { type Cell, createCell, renewCell } from './fetch-cell.ts'
 import type { ResponseHead } from './fetch-types.ts'
-import { type Freshness, type FreshnessWish, INVALID, type Timing, freshnessOf } from './fetch/freshness.ts'
+import {
+  type Freshness,
+  type FreshnessWish,
+  INVALID,
+  type Timing,
+  freshnessOf,
+  namesIn,
+} from './fetch/freshness.ts'
 import type { FetchAnswer } from './fetch/request.ts'
 import { typeOf, valueOf } from './http-body.ts'
+
+/** Most entries of a moment have none. */
+const NONE: readonly never[] = []
 
 /** The answer of an entry, as it came and as its codecs read it. */
 export class KeptAnswer {
@@ -17,7 +27,13 @@ export class KeptAnswer {
   #headers: Headers | undefined
   /** As it travelled; undefined where JSON has been made of it, which can be written again. */
   #raw: WireData | undefined
-  #cells: Cell[] = []
+  #cells: readonly Cell[] = NONE
+  readonly #report: (error: unknown) => void
+
+  /** @param report takes what an update that was made by hand throws on a later answer */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
 
   /** There is something that can be shown. */
   get exists(): boolean {
@@ -33,7 +49,7 @@ export class KeptAnswer {
     const known = this.#cells.find((cell) => cell.codec === codec)
     if (known || !this.response) return known
     const cell = createCell(codec, like?.base)
-    renewCell(cell, () => this.#read(codec))
+    renewCell(cell, () => this.#read(codec), this.#report)
     this.#add(cell)
     return cell
   }
@@ -56,7 +72,7 @@ export class KeptAnswer {
     this.bytes = size
     this.freshness = freshnessOf(headers, answer, wish)
     this.#cells = this.#cells.filter(({ codec }) => used.has(codec))
-    for (const cell of this.#cells) renewCell(cell, () => this.#read(cell.codec))
+    for (const cell of this.#cells) renewCell(cell, () => this.#read(cell.codec), this.#report)
   }
 
   /** A list that grows by `push` has room for many, and most have one. */
@@ -95,10 +111,10 @@ export class KeptAnswer {
     return modified ? ['if-modified-since', modified] : undefined
   }
 
-  /** What the answer varies by, in lower case (RFC 9110, section 12.5.5). */
+  /** What the answer varies by, beside what is part of its key. */
   get varies(): readonly string[] {
-    const names = this.#headers?.get('vary')?.toLowerCase().split(',') ?? []
-    return names.map((name) => name.trim()).filter((name) => name && !APART.has(name))
+    const names = namesIn(this.#headers?.get('vary') ?? null) ?? []
+    return names.filter((name) => !APART.has(name))
   }
 
   #read(codec: BodyCodec | undefined): unknown {

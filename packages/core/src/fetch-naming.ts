@@ -4,7 +4,7 @@ import { withoutQuery } from './fetch-desk.ts'
 import type { FetchEntry } from './fetch-entry.ts'
 import type { Exchange } from './fetch-exchange.ts'
 import { renew } from './fetch-renewal.ts'
-import { type Described, type Lead, describe } from './fetch-request.ts'
+import { type Described, type Lead, describe, idempotencyKeyOf } from './fetch-request.ts'
 import type { FetchAnswer } from './fetch/request.ts'
 import { methodOf } from './http-options.ts'
 import type { MaybePromise } from './types.ts'
@@ -12,23 +12,26 @@ import type { MaybePromise } from './types.ts'
 /** By so many keys it is remembered what their answers vary by. */
 const VARYING = 1000
 
-/** What the next attempt of an entry sends; by the way it becomes known by what its answer is known. */
-export function describeNext(
+/** What each attempt of an entry sends. Nothing is changed by asking: the attempt may be over by the time that it is known. */
+export function describer(
   entry: FetchEntry,
-  exchange: Exchange,
-  attempt: Attempt,
-  idempotencyKey: string | undefined,
-): MaybePromise<Described> {
+  exchange: () => Exchange,
+): (attempt: Attempt) => MaybePromise<Described> {
   const { environment } = entry.desk
-  const lead = renewing(entry.lead(), exchange, attempt, environment.now())
-  const finish = (described: Described) => {
-    entry.place = described.url.origin + described.url.pathname
-    if (entry.naming === 'open') name(entry, described)
-    makeConditional(entry, described, attempt)
-    return described
+  // The same for every try.
+  let idempotencyKey: string | undefined
+  return (attempt) => {
+    const lead = renewing(entry.lead(), exchange(), attempt, environment.now())
+    idempotencyKey ??= idempotencyKeyOf(lead.options, environment)
+    return describe(lead, attempt, environment, idempotencyKey)
   }
-  const made = describe(lead, attempt, environment, idempotencyKey)
-  return made instanceof Promise ? made.then(finish) : finish(made)
+}
+
+/** This is what is sent now: by the way it becomes known by what its answer is known. The entry may turn out to be another one. */
+export function admit(entry: FetchEntry, described: Described, attempt: number): void {
+  entry.place = described.url.origin + described.url.pathname
+  if (entry.naming === 'open') name(entry, described)
+  makeConditional(entry, described, attempt)
 }
 
 /** After a 401 the function of the headers is asked once for all who were refused alike. */
@@ -41,7 +44,7 @@ function renewing(lead: Lead, exchange: Exchange, { previous }: Attempt, now: nu
 }
 
 /** The server may say that nothing has changed (RFC 9110, section 13); without a validator of ours the browser's own cache may have one. */
-function makeConditional(entry: FetchEntry, { url, headers, init }: Described, { attempt }: Attempt): void {
+function makeConditional(entry: FetchEntry, { url, headers, init }: Described, attempt: number): void {
   const { kept, desk } = entry
   init.cache = 'default'
   if (!kept.exists || !entry.isSafe || headers.has('if-none-match')) return

@@ -6,8 +6,8 @@ import { FetchEntry, type FetchPort } from './fetch-entry.ts'
 import { type AnyFetchOptions, type FetchOverrides, checkFetch, merged } from './fetch-options.ts'
 import { type Name, isSameName, nameOf } from './fetch-request.ts'
 import { ALL_QUIET, bitOf, isUnseen, takeFetchSnapshot } from './fetch-snapshot.ts'
-import type { FetchSnapshot, QuietField, ResponseHead } from './fetch-types.ts'
-import { fold, initialDataOf } from './fold.ts'
+import { Folding } from './fetch-folding.ts'
+import type { FetchSnapshot, QuietField } from './fetch-types.ts'
 import { soon } from './frames.ts'
 import { type Taps, type Told, guarded, occur, tap, tellMessage } from './occurrences.ts'
 import { differIn } from './options.ts'
@@ -30,6 +30,8 @@ export class FetchView implements FetchPort {
   entry: FetchEntry | undefined
   /** What it reads of its entry: pinned, since a codec may be written anew in every render. */
   cell: Cell | undefined
+  /** Is told instead of the listeners while there is none. */
+  unowned: (() => void) | undefined
   readonly environment: Environment
   readonly #desk: Desk
   readonly #hosted: boolean
@@ -40,9 +42,8 @@ export class FetchView implements FetchPort {
   #name: Name | undefined
   /** What `execute` has put over the hook's own, while that is shown. */
   overrides: FetchOverrides | undefined
-  #folded: unknown
-  /** The answer that was folded last. */
-  #counted: ResponseHead | undefined
+  /** Where there is a `reduce`. */
+  folding: Folding | undefined
   /** What the last destination had. */
   #previous: unknown
   /** What was given out last, to whoever asked. */
@@ -66,7 +67,7 @@ export class FetchView implements FetchPort {
     this.#watched = hosted ? 0 : ALL_QUIET
     this.environment = environmentOf(options.environment)
     this.#desk = deskOf(this.environment, options.cache)
-    this.#folded = initialDataOf(options)
+    if (options.reduce) this.folding = new Folding(options)
     this.#name = this.#ownName = url ? nameOf(this, this.environment) : undefined
   }
 
@@ -94,8 +95,7 @@ export class FetchView implements FetchPort {
     const name = moved ? this.nameOf(url, options) : this.#ownName
     if (moved && !isSameName(name, this.#ownName)) {
       this.goTo(url, options, name, undefined)
-      this.#folded = initialDataOf(options)
-      this.#counted = undefined
+      this.folding = options.reduce && new Folding(options)
     } else {
       this.#ownName = name
       if (this.overrides) this.options = merged(options, this.overrides)
@@ -160,7 +160,9 @@ export class FetchView implements FetchPort {
     if (!this.isJoined && this.#name) {
       const { naming, key } = this.#name
       const kept = back ? this.entry : undefined
-      const known = kept ?? (naming === 'known' ? this.#desk.store.get(key) : this.entry)
+      // What has come to rest is found by its name, of which functions may say another now.
+      const here = this.entry?.isAtRest ? undefined : this.entry
+      const known = kept ?? (naming === 'known' ? this.#desk.store.get(key) : here)
       const full = naming === 'known' ? key : `\n${++unnamed}`
       const lead = { url: this.url, options: this.options }
       this.moveTo(known ?? new FetchEntry(this.#desk, full, naming, lead), back)
@@ -195,6 +197,9 @@ export class FetchView implements FetchPort {
   }
 
   getSnapshot = (): FetchSnapshot<unknown> => {
+    // A hook that comes back does not show what it had before it is known whose that was.
+    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.#name?.naming !== 'known')
+      this.entry = this.cell = undefined
     const entry = this.entry ?? this.#peeked
     const sees = this.entry ? this.sees : entry?.isShown === true
     if (sees) this.cell ??= entry?.kept.cell(this.options.codec)
@@ -224,15 +229,15 @@ export class FetchView implements FetchPort {
   }
 
   get #data(): unknown {
-    if (this.options.reduce)
-      return this.#counted || this.#previous === undefined ? this.#folded : this.#previous
+    const { folding } = this
+    if (folding) return folding.counted || this.#previous === undefined ? folding.data : this.#previous
     if (this.cell) return this.cell.value
     return this.#previous ?? (this.entry ? undefined : this.#initial)
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
     const has = this.#initial !== undefined
-    const data = this.#initial ?? this.#folded
+    const data = this.#initial ?? this.folding?.data
     const isFetching = this.#willAsk(undefined)
     const seen = { entry: undefined, cell: undefined, error: undefined, has, data, isFetching }
     return (this.#first ??= takeFetchSnapshot(undefined, seen, 0))
@@ -259,28 +264,13 @@ export class FetchView implements FetchPort {
     tellMessage(this.options.onMessage, this.#taps, cell?.base, info, this.environment)
   }
 
-  /** Folds an answer, once. */
+  /** Folds what it sees. */
   #count(): void {
-    const { reduce, codec } = this.options
     const response = this.entry?.kept.response
-    if (!reduce || !response || response === this.#counted) return
-    const cell = (this.cell ??= this.entry?.kept.cell(codec))
-    if (!cell || cell.error) return
-    this.#counted = response
-    this.refold((data) =>
-      fold(reduce, data, cell.base, { raw: undefined, headers: response.headers }, this.environment),
-    )
-  }
-
-  /** Changes what was folded; returns how to take it back while nothing else has changed it. */
-  refold(change: (data: unknown) => unknown): () => void {
-    const before = this.#folded
-    const after = (this.#folded = change(before))
-    this.#previous = undefined
-    return () => {
-      if (this.#folded === after) this.#folded = before
-      this.changed(false)
-    }
+    if (!this.options.reduce || !response) return
+    const cell = (this.cell ??= this.entry?.kept.cell(this.options.codec))
+    if (cell && !cell.error)
+      (this.folding ??= new Folding(this.options)).count(this.options, response, cell.base, this.environment)
   }
 
   occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
@@ -290,8 +280,8 @@ export class FetchView implements FetchPort {
 
   /** Knocks, where something that is shown has changed: once a frame for what the network does, at once for what the page has done. */
   changed(later: boolean): void {
-    if (!later) return this.#knock()
-    if (this.#due || !this.isOwned) return
+    if (!later || !this.isOwned) return this.#knock()
+    if (this.#due) return
     this.#due = true
     soon(this.environment, this.options.notify, () => {
       this.#due = false
@@ -301,11 +291,18 @@ export class FetchView implements FetchPort {
 
   #knock(): void {
     const told = this.#told
+    const given = this.#shown
     const next = this.getSnapshot()
-    if (next === told || !this.isOwned) return
+    if (next === told) return
     this.#told = next
+    if (!this.isOwned) return this.unowned?.()
     const { select } = this.options
-    if (told && select && guarded(() => isUnseen(select, told, next, this.#watched), this.environment)) return
+    if (
+      told &&
+      select &&
+      guarded(() => isUnseen(select, next, [told, given ?? told], this.#watched), this.environment)
+    )
+      return
     for (const listener of this.#listeners)
       if (this.#listeners.includes(listener)) guarded(listener, this.environment)
   }

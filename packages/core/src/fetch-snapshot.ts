@@ -75,15 +75,18 @@ function isSameSnapshot(
   )
 }
 
-/** Only the data differs, and not in the part that is selected. */
+/** Of what may be on the screen only the data differs, and not in the part that is selected. */
 export function isUnseen(
   select: (data: unknown) => unknown,
-  told: FetchSnapshot<unknown>,
   next: FetchSnapshot<unknown>,
+  onScreen: readonly FetchSnapshot<unknown>[],
   watched: number,
 ): boolean {
-  if (told.data === undefined || next.data === undefined) return false
-  return (
-    isSameSnapshot({ ...told, data: next.data }, next, watched) && !isNews(select, next.data, [told.data])
+  return onScreen.every(
+    (one) =>
+      one.data !== undefined &&
+      next.data !== undefined &&
+      isSameSnapshot({ ...one, data: next.data }, next, watched) &&
+      !isNews(select, next.data, [one.data]),
   )
 }

@@ -3,10 +3,18 @@ import { TautlineError } from './errors.ts'
 /** Somebody awaits an answer. */
 export interface Waiter<Port> {
   readonly port: Port
-  /** Gives this promise up. */
-  readonly signal: AbortSignal | undefined
+  /** Among those of which entry: a hook may turn out to ask what another asks already. */
+  home: Waiters<Port>
   resolve(value: unknown): void
   reject(error: unknown): void
+}
+
+/** A promise of an answer. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
+export interface Awaited<Port> {
+  readonly promise: Promise<unknown>
+  /** Gives this promise up alone; returns whether it was the last one of its hook. */
+  withdraw(): boolean
+  readonly port: Port
 }
 
 /** Most entries have none. */
@@ -24,13 +32,17 @@ export class Waiters<Port> {
     return this.#all.some((one) => one.port === port)
   }
 
-  /** A promise of an answer for this hook. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
-  add(port: Port, signal: AbortSignal | undefined): Promise<unknown> {
-    const promise = new Promise(
-      (resolve, reject) => (this.#all = [...this.#all, { port, signal, resolve, reject }]),
-    )
+  add(port: Port): Awaited<Port> {
+    const { promise, resolve, reject } = withResolvers()
     promise.catch(() => {})
-    return promise
+    const waiter: Waiter<Port> = { port, home: this, resolve, reject }
+    this.#all = [...this.#all, waiter]
+    return { promise, port, withdraw: () => waiter.home.#withdraw(waiter) }
+  }
+
+  #withdraw(waiter: Waiter<Port>): boolean {
+    this.#dismiss((one) => one === waiter, 'user')
+    return !this.has(waiter.port)
   }
 
   /** All of them; from then on there is none. */
@@ -42,14 +54,29 @@ export class Waiters<Port> {
 
   /** Takes those of another entry over. */
   join(others: Waiters<Port>): void {
-    this.#all = [...this.#all, ...others.take()]
+    const all = others.take()
+    for (const waiter of all) waiter.home = this
+    this.#all = [...this.#all, ...all]
   }
 
-  /** Tells those of a hook, or of one signal of it, that nothing comes. */
-  dismiss(port: Port, by: 'user' | 'component', signal?: AbortSignal): void {
-    const isGone = (one: Waiter<Port>) => one.port === port && (!signal || one.signal === signal)
+  /** Tells those of a hook that nothing comes. */
+  dismiss(port: Port, by: 'user' | 'component'): void {
+    this.#dismiss((one) => one.port === port, by)
+  }
+
+  #dismiss(isGone: (waiter: Waiter<Port>) => boolean, by: 'user' | 'component'): void {
     const gone = this.#all.filter(isGone)
     this.#all = this.#all.filter((one) => !isGone(one))
     for (const { reject } of gone) reject(new TautlineError('aborted', 'The request was given up', { by }))
   }
+}
+
+function withResolvers() {
+  let resolve: (value: unknown) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
 }

@@ -285,6 +285,26 @@ test('6: a client whose entry turns out to be another one leaves that too', asyn
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
 })
 
+test('select: what was read meanwhile may be on the screen', async () => {
+  const environment = world()
+  const knocks: unknown[] = []
+  const { observer } = mountFetch(environment, '/user', { select: (data) => data, maxAge: 60_000 })
+  observer.subscribe(() => knocks.push(observer.getSnapshot().data))
+  await environment.advance(0)
+  await answer(environment, 'a')
+  await environment.advance(16)
+  void observer.refetch()
+  await environment.advance(0)
+  environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+  environment.request.write('b')
+  environment.request.end()
+  await environment.advance(0)
+  expect(observer.getSnapshot().data).toBe('b') // a render of the parent, before the frame
+  observer.mutate('a')
+  await environment.advance(16)
+  expect(knocks).toEqual(['a', 'a'])
+})
+
 describe('when the listeners are told', () => {
   const changes = async (notify: 'frame' | 'microtask' | 'sync' | undefined) => {
     const environment = world()

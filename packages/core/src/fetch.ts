@@ -36,6 +36,8 @@ export type { UrlOption } from './types.ts'
 export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
   /** Cheap, and meant for every render. A new destination is asked; handlers are always the latest. */
   setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
+  /** Is told of changes while nobody has subscribed: of what `execute` brings before a component is mounted, or on a server. */
+  unowned: (() => void) | undefined
 }
 
 /** Without a component there is nothing to select for. */

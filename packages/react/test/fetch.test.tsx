@@ -283,6 +283,89 @@ test('two components that show the same never disagree, also in a commit that wa
   unmount()
 })
 
+/** An environment whose frames come when they are told to. */
+function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
+  const frames: (() => void)[] = []
+  return {
+    frames,
+    environment: { ...environment, requestFrame: (callback: () => void) => void frames.push(callback) },
+    draw() {
+      for (const frame of frames.splice(0)) frame()
+    },
+  }
+}
+
+test('select: what a render of the parent has brought to the screen before its frame is not taken for what is there', async () => {
+  const page = open()
+  const { environment, frames, draw } = withFrames(page.environment)
+  const options = { environment, select: (data: unknown) => data, maxAge: 60_000 }
+  let rendered = 0
+  let again = () => {}
+  let result: FetchResult<unknown, unknown> | undefined
+  function Parent() {
+    const [, setRenders] = useState(0)
+    useEffect(() => void (again = () => setRenders((before) => before + 1)), [])
+    rendered++
+    return <Line options={options} seen={(seen) => (result = seen)} />
+  }
+  const { container, unmount } = render(<Parent />)
+  await page.answer('a')
+  act(draw)
+  expect(container.textContent).toBe('success a')
+  const promise = result?.refetch()
+  await page.answer('b')
+  await promise
+  expect(frames).toHaveLength(1)
+  act(() => again())
+  expect([container.textContent, rendered]).toEqual(['success b', 2])
+  act(() => void result?.mutate('a'))
+  act(draw)
+  expect(container.textContent).toBe('success a')
+  unmount()
+})
+
+test('what a render has seen that was thrown away is still brought to the screen', async () => {
+  const page = open()
+  const { environment, frames, draw } = withFrames(page.environment)
+  const options = { environment, select: (data: unknown) => data }
+  const { Never, asked } = lazyNever()
+  let leave = (_: boolean) => {}
+  let renders = 0
+  let refetch = async (): Promise<unknown> => undefined
+  function App() {
+    const [left, setLeft] = useState(false)
+    useEffect(() => void (leave = setLeft), [])
+    const seen = (result: FetchResult<unknown, unknown>) => {
+      renders++
+      refetch = result.refetch
+    }
+    return (
+      <Suspense>
+        <p>
+          <Line options={options} seen={seen} />
+        </p>
+        {left && <Never />}
+      </Suspense>
+    )
+  }
+  const { container, unmount } = render(<App />)
+  await page.answer('a')
+  act(draw)
+  const promise = refetch()
+  await page.answer('b')
+  await promise
+  expect(frames).toHaveLength(1)
+  const before = renders
+  startTransition(() => leave(true))
+  await page.until(() => expect(asked()).toBe(true))
+  await page.settle()
+  expect(renders).toBeGreaterThan(before)
+  expect(container.textContent).toBe('success a')
+  act(draw)
+  await page.until(() => expect(container.textContent).toBe('success b'))
+  unmount()
+})
+
 test('a result has every field of the snapshot and the commands, and can be spread', async () => {
   const page = open()
   const results: object[] = []

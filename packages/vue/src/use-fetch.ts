@@ -92,9 +92,8 @@ export function useFetch<Body, Data, Selected>(
       flush: 'sync',
     })
   // Before it is owned, which on a server it never is, it is told of what `execute` has brought all the same.
-  const early = [observer.on('message', update), observer.on('error', update)]
+  observer.unowned = update
   whileLive(() => {
-    for (const deaf of early.splice(0)) deaf()
     const stop = observer.subscribe(update)
     update()
     return stop

@@ -28,31 +28,35 @@ export interface Store<Entry extends Kept> {
 export function createStore<Entry extends Kept>(limits: CacheLimits = {}): Store<Entry> {
   const { entries = 500, bytes = 67_108_864 } = limits
   const used = new Map<string, Entry>()
-  /** The one that was used last is the last one. */
-  const unused = new Map<string, Entry>()
+  /** With the bytes that were counted. The one that was used last is the last one. */
+  const unused = new Map<string, { readonly entry: Entry; readonly bytes: number }>()
   let size = 0
-  const forget = (entry: Entry): void => {
-    if (unused.get(entry.key) !== entry) return
-    unused.delete(entry.key)
-    size -= entry.bytes
+  const forget = (key: string): void => {
+    size -= unused.get(key)?.bytes ?? 0
+    unused.delete(key)
   }
   return {
-    get: (key) => used.get(key) ?? unused.get(key),
+    get: (key) => used.get(key) ?? unused.get(key)?.entry,
     hold(entry) {
-      forget(entry)
+      if (unused.get(entry.key)?.entry === entry) forget(entry.key)
       used.set(entry.key, entry)
     },
     release(entry, keep) {
-      if (used.get(entry.key) === entry) used.delete(entry.key)
-      if (!keep) return
-      unused.set(entry.key, entry)
+      const { key } = entry
+      if (used.get(key) === entry) used.delete(key)
+      if (!keep) {
+        if (unused.get(key)?.entry === entry) forget(key)
+        return
+      }
+      forget(key)
+      unused.set(key, { entry, bytes: entry.bytes })
       size += entry.bytes
-      for (const oldest of unused.values()) {
+      for (const oldest of unused.keys()) {
         if (unused.size <= entries && size <= bytes) break
         forget(oldest)
       }
     },
-    all: () => [...used.values(), ...unused.values()],
+    all: () => [...used.values(), ...Array.from(unused.values(), ({ entry }) => entry)],
     clear() {
       unused.clear()
       size = 0

@@ -1,3 +1,4 @@
+import { isToken } from '../http-options.ts'
 import { httpDate } from '../retry-after.ts'
 
 /** Until when a kept answer may be used, in ms since the epoch. */
@@ -88,6 +89,13 @@ export function freshnessOf(headers: Headers, timing: Timing, wish: FreshnessWis
     staleAt,
     shownUntil: strict ? staleAt : staleAt + window,
     errorUntil: strict ? staleAt : staleAt + (span(directives.get('stale-if-error')) ?? 0),
-    kept: !directives.has('no-store') && headers.get('vary')?.trim() !== '*',
+    kept: !directives.has('no-store') && namesIn(headers.get('vary')) !== undefined,
   }
+}
+
+/** What an answer varies by, in lower case (RFC 9110, section 12.5.5); undefined for `*`, and for what cannot be read. */
+export function namesIn(vary: string | null): readonly string[] | undefined {
+  const names = (vary ?? '').toLowerCase().split(',')
+  const known = names.map((name) => name.trim()).filter(Boolean)
+  return known.every((name) => name !== '*' && isToken(name)) ? known : undefined
 }
