@@ -288,7 +288,11 @@ test('6: a client whose entry turns out to be another one leaves that too', asyn
 test('select: what was read meanwhile may be on the screen', async () => {
   const environment = world()
   const knocks: unknown[] = []
-  const { observer } = mountFetch(environment, '/user', { select: (data) => data, maxAge: 60_000 })
+  const { observer } = mountFetch(environment, '/user', {
+    select: (data) => data,
+    maxAge: 60_000,
+    notify: 'frame',
+  })
   observer.subscribe(() => knocks.push(observer.getSnapshot().data))
   await environment.advance(0)
   await answer(environment, 'a')
