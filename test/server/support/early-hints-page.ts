@@ -1,0 +1,8 @@
+/** What the component shows, and the demo server hints at. */
+export const HINTED = '/users?limit=10&cache=max-age%3D60'
+
+export interface Users {
+  readonly items: readonly { readonly id: number; readonly name: string }[]
+}
+
+export const createPlace = (): HTMLElement => document.body.appendChild(document.createElement('main'))
