@@ -307,4 +307,29 @@ export const answers: readonly FetchScenario[] = [
       expect(one.shown.response?.headers.get('x-total')).toBe('42')
     },
   },
+  {
+    name: 'a function gives a stream, which is sent piece by piece, and anew with each try',
+    async run(page) {
+      let streams = 0
+      const body = () => {
+        streams++
+        return new ReadableStream<Uint8Array<ArrayBuffer>>({
+          start(controller) {
+            for (const piece of ['a', 'b', 'c']) controller.enqueue(new TextEncoder().encode(piece))
+            controller.close()
+          },
+        })
+      }
+      page.server.onCall = ({ body }) =>
+        page.asked.length === 1 ? answerOf('not now', { status: 503 }) : answerOf(`got ${body}`)
+      const one = page.mount('/stream', { method: 'PUT', enabled: false, body, retry: { delay: () => 0 } })
+      const promise = one.execute()
+      await page.until(async () => {
+        await page.advance(1)
+        expect(one.shown.status).toBe('success')
+      })
+      await expect(promise).resolves.toBe('got abc')
+      expect(streams).toBe(2)
+    },
+  },
 ]

@@ -196,12 +196,13 @@ export const caching: readonly FetchScenario[] = [
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
       const one = await page.mountAnswered('/user', 'Ada', options)
+      await page.advance(60_000)
       page.server.refuse()
       await expect(one.refetch()).rejects.toMatchObject(page.server.kind.refused)
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'success', data: 'Ada', error: page.server.kind.refused }),
       )
-      await page.advance(61_000)
+      await page.advance(1000)
       await expect(one.refetch()).rejects.toMatchObject(page.server.kind.refused)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', data: 'Ada' }))
     },
@@ -246,6 +247,40 @@ export const caching: readonly FetchScenario[] = [
       expect(page.server.call.headers.get('if-none-match')).toBe('"v1"')
       expect(after.shown).toEqual(success('Ada'))
       expect(page.asked).toHaveLength(2)
+    },
+  },
+  {
+    name: '42, 45: a renewed token keeps what is on the screen; its answer is asked for whole, and who comes meanwhile does not see the old one',
+    async run(page) {
+      let token = 'one'
+      const headers = () => ({ authorization: `Bearer ${token}` })
+      const options = { headers, staleWhileRevalidate: 60_000 }
+      const one = await page.mountAnswered('/me', 'Ada', { ...options, head: { headers: { etag: '"v1"' } } })
+      token = 'two'
+      void one.refetch()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      const { headers: sent } = page.server.call
+      expect([sent.get('authorization'), sent.get('if-none-match')]).toEqual(['Bearer two', null])
+      const late = page.mount('/me', options)
+      await page.settle()
+      expect([one.shown, late.shown]).toEqual([success('Ada'), pending])
+      await page.answer('Eve')
+      expect([one.shown, late.shown]).toEqual([success('Eve'), success('Eve')])
+      expect(one.renders.map(({ status }) => status)).toEqual(['pending', 'success', 'success'])
+      expect(page.asked).toHaveLength(2)
+    },
+  },
+  {
+    name: '42: what is no longer to be shown to others goes on being shown where it is',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'old', cached('max-age=1, must-revalidate'))
+      await page.advance(60_000)
+      expect(one.shown).toEqual(success('old'))
+      const late = page.mount('/user')
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      expect([one.shown, late.shown]).toEqual([success('old'), pending])
+      await page.answer('new')
+      expect([one.shown, late.shown]).toEqual([success('new'), success('new')])
     },
   },
   {

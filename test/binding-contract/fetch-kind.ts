@@ -28,6 +28,7 @@ export const fetchKind: Kind = {
     ['codec.decode', { codec: { decode: 'json' } }],
     ['reduce', { reduce: [] }],
     ['select', { select: 'name' }],
+    ['notify', { notify: 'now' }],
     ['key', { key: 5 }],
     ['cache', { cache: 'default' }],
     ['maxAge', { maxAge: -1 }],

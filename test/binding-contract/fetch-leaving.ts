@@ -108,6 +108,16 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
+    name: '6: what a hook asks for by itself is given up with its component, whatever the method',
+    async run(page) {
+      const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      one.unmount()
+      await page.until(() => expect(page.server.call.aborted).toBe(true))
+      expect(page.timers).toBe(0)
+    },
+  },
+  {
     name: '39: abort() gives the request up, which the server sees: idle again, no error, and its promise rejects as aborted',
     async run(page) {
       const errors: unknown[] = []

@@ -146,6 +146,24 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
+    name: '44: refreshInterval counts from the last answer, also from one that was asked for by hand',
+    async run(page) {
+      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      await page.advance(4000)
+      void one.refetch()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.advance(6000)
+      expect(page.asked).toHaveLength(2)
+      expect(page.server.call.aborted).toBe(false)
+      await page.answer(2)
+      await page.advance(4999)
+      expect(page.asked).toHaveLength(2)
+      await page.advance(1)
+      await page.answer(3)
+      expect(one.shown).toMatchObject({ status: 'success', data: 3 })
+    },
+  },
+  {
     name: '44: refreshInterval may change, come and go; of two hooks the shorter one counts',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1)
@@ -272,12 +290,28 @@ export const pageEvents: readonly FetchScenario[] = [
       await page.advance(1)
       await look()
       expect(page.asked).toEqual(['GET /user', 'GET /other', 'GET /user'])
-      // Such news come in swarms.
       await look()
       await page.answer(2)
       await look()
       expect(page.asked).toHaveLength(3)
       expect([one.shown.data, other.shown.data]).toEqual([2, 1])
+    },
+  },
+  {
+    name: '44: news of the page come in swarms: none asks sooner than a second after the last answer',
+    async run(page) {
+      await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
+      const look = async () => {
+        for (const signal of ['hidden', 'visible', 'offline', 'online'] as const) page.signal(signal)
+        await page.settle()
+      }
+      await page.advance(999)
+      await look()
+      expect(page.asked).toHaveLength(1)
+      await page.advance(1)
+      await look()
+      await page.answer(2)
+      expect(page.asked).toHaveLength(2)
     },
   },
   {

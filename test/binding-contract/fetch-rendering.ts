@@ -206,6 +206,50 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
+    name: 'an endless list: each page that execute() asks for is added, and what is there stays while it is on its way',
+    async run(page) {
+      const one = page.mount('/items', { reduce: collected() })
+      await page.answer('first')
+      for (const [after, body] of [
+        [1, 'second'],
+        [2, 'third'],
+      ] as const) {
+        const before = one.shown.data
+        const promise = one.execute({ query: { after } })
+        await page.until(() => expect(page.asked.at(-1)).toBe(`GET /items?after=${after}`))
+        await page.settle()
+        expect(one.shown.data).toEqual(before)
+        await page.answer(body)
+        await expect(promise).resolves.toBe(body)
+      }
+      expect(one.shown).toEqual(success(['first', 'second', 'third']))
+    },
+  },
+  {
+    name: 'what the network does is rendered once a frame, and what the page does at once; notify sync and microtask wait for no frame',
+    async run(page) {
+      const frames: (() => void)[] = []
+      const environment = {
+        ...page.environment,
+        requestFrame: (callback: () => void) => void frames.push(callback),
+      }
+      const options = { environment, refreshOnFocus: true }
+      const framed = page.mount('/user', options)
+      await page.answer('Ada')
+      expect(framed.shown.status).toBe('pending')
+      for (const frame of frames.splice(0)) frame()
+      await page.until(() => expect(framed.shown).toEqual(success('Ada')))
+      framed.mutate('Eve')
+      await page.until(() => expect(framed.shown).toEqual(success('Eve')))
+      for (const notify of ['sync', 'microtask'] as const) {
+        const one = page.mount(`/${notify}`, { ...options, notify })
+        await page.answer(notify)
+        await page.until(() => expect(one.shown).toEqual(success(notify)))
+      }
+      expect(frames).toEqual([])
+    },
+  },
+  {
     name: 'reduce: two equal answers are two, and what is not new (304) is none',
     async run(page) {
       const one = await page.mountAnswered('/log', 'a', {

@@ -127,6 +127,9 @@ const TABLE: Readonly<Record<string, string>> = {
 
 /** @throws TautlineError `bad-option` */
 export function checkFetch(options: AnyFetchOptions): void {
+  const { codec } = options
+  // Some schemas have a `decode` of their own, which means something else.
+  if (codec && '~standard' in codec) refuse('codec', 'is a schema: write json(schema)')
   checkOptions(options, TABLE)
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)

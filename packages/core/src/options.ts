@@ -37,10 +37,6 @@ const COMMON: Readonly<Record<string, string>> = {
  */
 export function checkOptions(options: object, own: Readonly<Record<string, string>>): void {
   const table = (path: string) => own[path] ?? COMMON[path]
-  // Some schemas have a `decode` of their own, which means something else.
-  const { codec } = options as { readonly codec?: unknown }
-  if (isSchema(codec))
-    throw new TautlineError('bad-option', 'Option codec is a schema: write json(schema)', { option: 'codec' })
   for (const [name, value] of Object.entries(options)) {
     const wanted = table(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
     check(name, value, wanted)
@@ -49,9 +45,6 @@ export function checkOptions(options: object, own: Readonly<Record<string, strin
     for (const inner in value) check(`${name}.${inner}`, value[inner], table(`${name}.${inner}`))
   }
 }
-
-const isSchema = (value: unknown) =>
-  ((typeof value === 'object' && value !== null) || typeof value === 'function') && '~standard' in value
 
 function check(path: string, value: unknown, wanted: string | undefined): void {
   if (value === undefined || !wanted) return

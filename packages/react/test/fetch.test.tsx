@@ -16,6 +16,7 @@ import { createFetch } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import { expect, onTestFinished, test } from 'vitest'
 import { type FetchResult, TautlineProvider, useFetch } from '@tautline/react'
+import { collected } from '../../../test/binding-contract/driver.ts'
 import { fetchPages } from '../../../test/binding-contract/fetch-page.ts'
 import { answerOf } from '../../../test/binding-contract/fetch-server.ts'
 import { expectQuietConsole } from '../../../test/binding-contract/run.ts'
@@ -83,6 +84,17 @@ test('6: in StrictMode an effect that executes with a signal, and gives it up wh
   await page.answer('Ada')
   await page.until(() => expect(container.textContent).toBe('success Ada'))
   expect(page.asked).toEqual(['GET /user'])
+  unmount()
+})
+
+test('6: StrictMode counts an answer that was there once in a fold', async () => {
+  const page = open()
+  await page.mountAnswered('/line', 'kept', { maxAge: 60_000 })
+  const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
+  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  await page.settle()
+  expect(container.textContent).toBe('success kept')
+  expect(page.asked).toHaveLength(1)
   unmount()
 })
 

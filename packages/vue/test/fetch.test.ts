@@ -1,5 +1,5 @@
 import { render } from '@testing-library/vue'
-import { json, text } from '@tautline/core'
+import { collect, json, text } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
 import {
   type Component,
@@ -315,6 +315,55 @@ test('6: a component that <KeepAlive> puts aside gives its request up, and asks 
   await page.answer('two')
   await page.until(() => expect(container.textContent).toBe('success two'))
   expect(heard).toEqual(['one', 'two'])
+  unmount()
+})
+
+test('6: what <KeepAlive> puts aside and brings back counts an answer once in its fold', async () => {
+  const page = open()
+  const isShown = ref(true)
+  const Log = defineComponent(() => {
+    const log = useFetch('/log', { environment: page.environment, maxAge: 60_000, reduce: collect() })
+    return () => shown(log)
+  })
+  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Log) : undefined)))
+  await page.answer('a')
+  await page.until(() => expect(container.textContent).toBe('success a'))
+  for (const next of [false, true]) {
+    isShown.value = next
+    await page.settle()
+  }
+  expect(container.textContent).toBe('success a')
+  expect(page.asked).toHaveLength(1)
+  unmount()
+})
+
+test('6: what <KeepAlive> brings back asks the function of its headers first: another user may have come', async () => {
+  const page = open()
+  const isShown = ref(true)
+  let user = 'ada'
+  const headers = async () => ({ authorization: `Bearer ${user}` })
+  const Me = defineComponent(() => {
+    const me = useFetch('/me', { environment: page.environment, maxAge: 60_000, headers })
+    return () => shown(me)
+  })
+  const { container, unmount } = render(() => h(KeepAlive, () => (isShown.value ? h(Me) : undefined)))
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada'))
+  const away = async () => {
+    isShown.value = false
+    await page.settle()
+    isShown.value = true
+  }
+  await away()
+  await page.until(() => expect(container.textContent).toBe('success Ada'))
+  await page.settle()
+  expect(page.asked).toHaveLength(1)
+  await away()
+  user = 'eve'
+  await page.until(() => expect(server.calls).toHaveLength(2))
+  expect(container.textContent).not.toContain('Ada')
+  await page.answer('Eve')
+  await page.until(() => expect(container.textContent).toBe('success Eve'))
   unmount()
 })
 
