@@ -23,6 +23,7 @@ const preview: Preview = {
           'useWebSocket',
           'useEventSource',
           'useLongPoll',
+          'useFetch',
           'Recipes',
           'Stories',
           [
@@ -35,6 +36,8 @@ const preview: Preview = {
             'Six connections',
             'Long and short polling',
             'Five dialects',
+            'Users',
+            'Cache laboratory',
             'Outbox while offline',
             'Binary',
           ],

@@ -185,6 +185,14 @@ export const errorDocs = {
     type: 'by status',
     text: 'A status that opens no stream, in detail.status. Retried: 408, 425, 429, 5xx, after detail.retryAfter ms at the least. 401: headers, URL and body functions are asked once more. All else is fatal.',
   },
+  cors: {
+    type: 'fatal',
+    text: 'The server can be reached, but its answer may not be read by this page: it does not allow the origin, a header or the method. useFetch alone can tell.',
+  },
+  aborted: {
+    type: 'rejected',
+    text: 'A request of useFetch was given up, in detail.by: by abort() or a signal, or because its component went. No hook shows it.',
+  },
   'content-type': {
     type: 'retried',
     text: 'The answer is no text/event-stream: a captive portal, a login page, a proxy. Fatal with POST.',

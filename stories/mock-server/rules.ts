@@ -11,6 +11,8 @@ export const Wish = z.object({
   retryAfter: z.union([z.number(), z.string()]).optional(),
   afterEvents: z.number().default(0),
   bytes: z.number().default(1),
+  /** How long a refusal takes. */
+  ms: z.number().default(0),
 })
 export type Wish = z.infer<typeof Wish>
 

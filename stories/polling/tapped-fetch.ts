@@ -8,13 +8,18 @@ export interface Tap {
   ended(how: 'whole' | 'broken' | 'given-up'): void
 }
 
-/** The platform's `fetch`, with somebody who listens in: for `environment.fetch`. */
-export function tappedFetch(listen: (url: URL, init: RequestInit) => Tap): NonNullable<Environment['fetch']> {
+export type Fetch = NonNullable<Environment['fetch']>
+
+/** The platform's `fetch`, or another one, with somebody who listens in: for `environment.fetch`. */
+export function tappedFetch(
+  listen: (url: URL, init: RequestInit) => Tap,
+  send: Fetch = (input, init) => fetch(input, init),
+): Fetch {
   return async (input, init) => {
     const tap = listen(new URL(input), init)
     const failed = (): void => tap.ended(init.signal?.aborted === true ? 'given-up' : 'broken')
     try {
-      const answer = await fetch(input, init)
+      const answer = await send(input, init)
       tap.answered?.(answer.status)
       // A body of its own to read: what the hook does with the other one is not disturbed.
       drain(answer.clone().body, tap).catch(failed)

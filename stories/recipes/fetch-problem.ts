@@ -1,0 +1,13 @@
+import { isTautlineError } from '@tautline/core'
+
+interface FieldError {
+  readonly field: string
+  readonly detail: string
+}
+
+/** What a form shows beside its fields, of an answer as application/problem+json (RFC 9457). */
+export function complaints(error: Error | undefined): Readonly<Record<string, string>> {
+  if (!isTautlineError(error, 'http') || error.detail.status !== 422) return {}
+  const errors = (error.detail.problem?.['errors'] ?? []) as readonly FieldError[] // the member that our server adds
+  return Object.fromEntries(errors.map(({ field, detail }) => [field, detail]))
+}

@@ -1,0 +1,50 @@
+import { useFetch } from '@tautline/react'
+import { useState } from 'react'
+import { type Pictures, drawPicture } from './picture.ts'
+import { Avatar } from './react-avatar.tsx'
+import { uploadOptions, uploadText, uploadUrl } from './upload.ts'
+import type { User } from './user.ts'
+
+/** A picture, and its way to the server. */
+export function PictureRow(props: {
+  readonly server: string
+  readonly user: User
+  readonly pictures: Pictures
+}) {
+  const { server, user, pictures } = props
+  const [file, setFile] = useState<File>()
+  const [times, setTimes] = useState(0)
+  const { data, error, isFetching, progress, execute, abort } = useFetch(uploadUrl(server), uploadOptions)
+
+  async function upload(): Promise<void> {
+    const picture = drawPicture(user.name, times)
+    setTimes(times + 1)
+    setFile(picture)
+    await execute({ body: picture }).then(
+      () => pictures.set(user.id, picture),
+      () => undefined, // error tells
+    )
+  }
+  return (
+    <div className="picture">
+      <Avatar user={user} pictures={pictures} />
+      {isFetching ? (
+        <button className="button" type="button" onClick={abort}>
+          Cancel
+        </button>
+      ) : (
+        <button className="button" type="button" onClick={() => void upload()}>
+          Draw and upload a picture
+        </button>
+      )}
+      {file && (
+        <>
+          <progress max={file.size} value={progress.sent} aria-label="Sent, in React" />
+          <span className="note" role="status">
+            {uploadText(progress.sent, file.size, isFetching ? undefined : data, error)}
+          </span>
+        </>
+      )}
+    </div>
+  )
+}
