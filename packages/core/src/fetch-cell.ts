@@ -15,7 +15,8 @@ interface Layer {
 
 /** What one codec makes of the answers of an entry. */
 export interface Cell {
-  readonly codec: BodyCodec | undefined
+  /** One that is written anew in every render is another each time. */
+  codec: BodyCodec | undefined
   /** What is shown: the answer, with what was changed by hand. */
   value: unknown
   /** What the last answer could not be read for. */
@@ -133,5 +134,20 @@ export function changeCell(
       else if (cell.value === kept) cell.base = before
       showWhatCan(cell, report)
     },
+  }
+}
+
+/** What reads a cell. */
+interface Reader {
+  readonly cell: Cell | undefined
+  readonly options: { readonly codec?: BodyCodec | undefined }
+}
+
+/** A codec that is written anew in every render is another each time, and reads on what it has read; unless somebody reads it by the old one. */
+export function followCodecs(readers: readonly Reader[]): void {
+  for (const { cell, options } of readers) {
+    if (!cell || cell.codec === options.codec) continue
+    if (readers.every((other) => other.cell !== cell || other.options.codec === options.codec))
+      cell.codec = options.codec
   }
 }

@@ -1,34 +1,35 @@
 import { TautlineError } from './errors.ts'
 import { changeCell } from './fetch-cell.ts'
 import type { Folding } from './fetch-folding.ts'
-import type { FetchView } from './fetch-observer.ts'
-import { type FetchOverrides, checkFetch, isSafe, merged } from './fetch-options.ts'
-import { PRIVATE } from './fetch-request.ts'
-import type { MutateOptions } from './fetch-types.ts'
+import { FetchView, PLACE } from './fetch-observer.ts'
+import { type AnyFetchOptions, type FetchOverrides, checkFetch, isSafe, merged } from './fetch-options.ts'
+import { type Lead, PRIVATE, isSameName } from './fetch-request.ts'
+import type { FetchSnapshot, MutateOptions } from './fetch-types.ts'
+import { differIn } from './options.ts'
+import type { UrlOption } from './types.ts'
 
 /** Asks now, with these options over those of the hook. */
 export function execute(view: FetchView, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
-    const own = view.own
-    const url = overrides.url ?? own.url
-    const options = merged(own.options, overrides)
+    const url = overrides.url ?? view.ownUrl
+    const options = merged(view.ownOptions, overrides)
     checkFetch(options)
     // A write is a request of its own each time.
     const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
     if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    if (name === PRIVATE || !view.isAt(name)) view.goTo(url, options, name, overrides)
-    return ask(view, signal)
+    if (name === PRIVATE || !isSameName(name, view.name)) view.goTo(url, options, name, overrides)
+    return ask(view, { url, options }, signal)
   } catch (error) {
     return quietly(Promise.reject<unknown>(error))
   }
 }
 
-function ask(view: FetchView, signal: AbortSignal | undefined): Promise<unknown> {
+function ask(view: FetchView, lead: Lead, signal: AbortSignal | undefined): Promise<unknown> {
   const entry = view.join()
   if (!entry) return Promise.resolve()
-  const { promise, withdraw } = entry.request(view)
+  const { promise, withdraw } = entry.request(view, lead)
   view.changed(false)
   const stop = () => {
     // Others may wait for the same.
@@ -99,7 +100,8 @@ function changed(
   const { codec } = view.options
   // What came for somebody else is neither shown nor changed.
   if (entry.foreign && !view.sees) return [() => {}, () => {}]
-  const cell = entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
+  const cell =
+    view.cell ?? entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
   const { keep, undo } = changeCell(cell, change, view.environment.reportError)
   view.cell = cell
   view.sees = true
@@ -111,7 +113,7 @@ function changed(
   return [
     () => {
       // An answer that has come meanwhile may know of it, or not.
-      if (!keep() && entry.ports.size > 0) entry.askAnew(true)
+      if (!keep()) entry.invalidate(true)
       entry.tell(false)
     },
     () => {
@@ -119,4 +121,17 @@ function changed(
       entry.tell(false)
     },
   ]
+}
+
+/** What a render shows that has other arguments than the last commit: nothing of another destination. Undefined: it is the same. */
+export function preview(
+  view: FetchView,
+  url: UrlOption,
+  options: AnyFetchOptions,
+): FetchSnapshot<unknown> | undefined {
+  const isHere = url === view.ownUrl && !differIn(PLACE, view.ownOptions, options)
+  if (isHere || isSameName(view.nameOf(url, options), view.ownName)) return undefined
+  const next = new FetchView(url, options, true).getSnapshot()
+  const { data } = view.getSnapshot()
+  return options.keepPreviousData && next.data === undefined ? Object.freeze({ ...next, data }) : next
 }

@@ -24,8 +24,8 @@ export interface Desk {
   attend(more: number): void
   /** The names by which answers of a key differ (RFC 9111, section 4.1). */
   readonly vary: Map<string, readonly string[]>
-  /** Makes stale what these URLs name. @param asks those who show it get a new answer */
-  invalidate(urls: readonly string[], asks: boolean): void
+  /** Makes stale what these URLs name, and asks anew for those who show it. @param gone but not for this one */
+  invalidate(urls: readonly string[], gone?: string): void
 }
 
 const limitsOf = new WeakMap<FetchCache, CacheLimits>()
@@ -39,7 +39,7 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
       for (const { store } of desks()) store.clear()
     },
     invalidate(...urls) {
-      for (const desk of desks()) desk.invalidate(urls, true)
+      for (const desk of desks()) desk.invalidate(urls)
     },
   }
   limitsOf.set(cache, limits)
@@ -99,9 +99,12 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
       shown += more
       attune()
     },
-    invalidate(urls, asks) {
+    invalidate(urls, gone) {
       const places = new Set(urls.map((url) => withoutQuery(url, environment)))
-      for (const entry of store.all()) if (places.has(entry.place)) entry.invalidate(asks)
+      for (const entry of store.all()) {
+        const href = entry.href || withoutQuery(String(entry.lead().url), environment)
+        if (places.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== gone)
+      }
     },
   }
 }

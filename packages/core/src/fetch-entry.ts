@@ -1,3 +1,4 @@
+import { followCodecs } from './fetch-cell.ts'
 import type { Desk } from './fetch-desk.ts'
 import { Exchange } from './fetch-exchange.ts'
 import { isOutage } from './fetch-judge.ts'
@@ -5,30 +6,11 @@ import { KeptAnswer } from './fetch-kept.ts'
 import { admit, describer, invalidateBehind, keyVaried } from './fetch-naming.ts'
 import { isSafe } from './fetch-options.ts'
 import { FetchRefresh, isRefreshing } from './fetch-refresh.ts'
-import { type Lead, type Name, policyFor } from './fetch-request.ts'
-import type { QuietField } from './fetch-types.ts'
+import { type Described, type Lead, type Name, policyFor } from './fetch-request.ts'
+import type { FetchPort } from './fetch-port.ts'
 import { type Awaited, type Waiter, Waiters } from './fetch-waiters.ts'
 import type { Progress } from './fetch/request.ts'
 import { tellAll } from './occurrences.ts'
-import type { GiveUpEvent, RetryEvent } from './types.ts'
-
-/** One hook at an entry. */
-export interface FetchPort extends Lead {
-  /** It wants answers without being told to ask. */
-  readonly active: boolean
-  /** It shows what is kept: it was there when that came, or what is kept may be shown to who comes later. */
-  sees: boolean
-  /** It has given the request up that is under way. */
-  gaveUp: boolean
-  watches(field: QuietField): boolean
-  /** @param later it was no deed of the page's own: a frame is soon enough */
-  changed(later: boolean): void
-  /** It has a new answer. */
-  answered(): void
-  occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void
-  /** What it asks for is known by another name, under which there is an entry already. */
-  moveTo(entry: FetchEntry): void
-}
 
 export const NOTHING_YET: Progress = Object.freeze({ sent: 0, received: 0, total: undefined })
 
@@ -42,8 +24,10 @@ export class FetchEntry {
   exchange: Exchange | undefined
   error: Error | undefined
   progress = NOTHING_YET
-  /** The URL without its query: what a write names. */
-  place = ''
+  /** What was asked for; '' until it was. */
+  href = ''
+  /** What another entry has described already: a function is asked once for an attempt. */
+  prepared: Described | undefined
   /** What is kept stands in for the answer that has failed. */
   isExcused = false
   /** Nobody is here: who comes back has to find it by its name. */
@@ -56,6 +40,8 @@ export class FetchEntry {
   base: string | undefined
   sent: Headers | undefined
   #lead: Lead
+  /** What was asked for by hand, while that is under way. */
+  #wish: Lead | undefined
   readonly #waiters = new Waiters<FetchPort>()
   #refresh: FetchRefresh | undefined
 
@@ -112,6 +98,7 @@ export class FetchEntry {
     if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
     if (this.isSafe) this.#waiters.dismiss(port, 'component')
+    this.kept.keepOnly(new Set([port.cell, ...Array.from(this.ports, ({ cell }) => cell)]))
     this.settle()
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.stopUnwanted()
@@ -147,7 +134,7 @@ export class FetchEntry {
     if (!this.exchange) return
     port.gaveUp = true
     this.#waiters.dismiss(port, 'user')
-    const others = [...this.ports].some((other) => other !== port && !other.gaveUp)
+    const others = [...this.ports].some((other) => other !== port && other.active && !other.gaveUp)
     if (this.#waiters.size > 0 || (others && this.isSafe)) port.changed(false)
     else this.stop()
   }
@@ -155,7 +142,7 @@ export class FetchEntry {
   stop(): void {
     if (!this.exchange) return
     this.exchange.abort()
-    this.exchange = undefined
+    this.exchange = this.#wish = undefined
     this.tell(false)
     this.settle()
   }
@@ -166,10 +153,10 @@ export class FetchEntry {
   }
 
   /** Asks, whatever is kept. */
-  request(port: FetchPort): Awaited<FetchPort> {
+  request(port: FetchPort, lead: Lead): Awaited<FetchPort> {
     const awaited = this.#waiters.add(port)
     port.gaveUp = false
-    this.#lead = { url: port.url, options: port.options }
+    this.#wish = lead
     this.askAnew(true)
     return awaited
   }
@@ -180,7 +167,7 @@ export class FetchEntry {
    * @param always else only where a request is under way
    */
   askAnew(always: boolean): void {
-    const isOutdated = this.exchange?.sent === true && this.isSafe
+    const isOutdated = this.exchange?.isOnItsWay === true && this.isSafe
     if (isOutdated) {
       this.exchange?.abort()
       this.exchange = undefined
@@ -213,6 +200,7 @@ export class FetchEntry {
 
   /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
   lead(): Lead {
+    if (this.#wish) return this.#wish
     for (const port of this.ports) {
       if (port.active) return (this.#lead = { url: port.url, options: port.options })
     }
@@ -220,16 +208,21 @@ export class FetchEntry {
   }
 
   /** Takes all that are here to another entry, under which the same is known. */
-  moveTo(other: FetchEntry): void {
+  moveTo(other: FetchEntry, described: Described): void {
     const ports = [...this.ports]
     if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()
     this.stop()
     this.#rest()
-    for (const port of ports) port.moveTo(other)
+    other.prepared = described
     const isAwaited = this.#waiters.size > 0
+    for (const port of ports) port.moveTo(other)
     other.#waiters.join(this.#waiters)
-    if (isAwaited) other.askAnew(true)
+    if (isAwaited) {
+      other.#wish = this.#wish
+      other.askAnew(true)
+    }
+    other.prepared = undefined
     other.tell(false)
   }
 
@@ -237,9 +230,11 @@ export class FetchEntry {
     this.exchange = undefined
     this.settledAt = this.desk.environment.now()
     const waiters = this.#waiters.take()
+    const wish = this.#wish
     const { answer } = exchange
     try {
       if (answer) this.#take(answer, waiters)
+      if (answer && exchange.isOutdated) this.kept.invalidate()
       else if (error) this.#fail(error, waiters)
     } catch (cause) {
       // Whatever it is, nobody waits for ever.
@@ -248,13 +243,15 @@ export class FetchEntry {
     }
     this.settle()
     this.#rest()
-    if (answer && !this.isSafe) invalidateBehind(this, answer)
+    this.#wish = undefined
+    if (answer && !isSafe((wish ?? this.#lead).options)) invalidateBehind(this, answer)
   }
 
   #take(answer: NonNullable<Exchange['answer']>, waiters: readonly Waiter<FetchPort>[]): void {
     const { options } = this.lead()
     const { kept, ports } = this
     const isNew = answer.status !== 304
+    if (isNew) followCodecs([...ports])
     if (isNew) kept.take(answer, options, new Set([...ports].map((port) => port.options.codec)))
     else kept.freshen(answer, options)
     this.error = undefined
@@ -292,6 +289,7 @@ export class FetchEntry {
     if (!this.isSafe) return
     this.kept.invalidate()
     if (asks && [...this.ports].some((port) => port.active)) this.askAnew(true)
+    else if (this.exchange?.isOnItsWay) this.exchange.isOutdated = true
   }
 
   /** The hooks here, or their options, have changed. */

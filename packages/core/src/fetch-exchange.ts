@@ -45,6 +45,8 @@ export class Exchange implements Watched {
   answer: (FetchAnswer & Timing) | undefined
   /** What was sent last. */
   described: Described | undefined
+  /** What it asks for has been changed in the meantime. */
+  isOutdated = false
   /** What a server would not have any more. */
   refused: Refused | undefined
   readonly #parts: ExchangeParts
@@ -69,9 +71,14 @@ export class Exchange implements Watched {
     })
   }
 
-  /** Its request has left the page. */
+  /** A request has left the page. */
   get sent(): boolean {
     return this.described !== undefined
+  }
+
+  /** One is under way, and not only waited for. */
+  get isOnItsWay(): boolean {
+    return this.sent && this.state.phase === 'asking'
   }
 
   start(): void {

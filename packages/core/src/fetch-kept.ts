@@ -70,7 +70,9 @@ export class KeptAnswer {
     this.#headers = headers
     this.#raw = raw
     this.bytes = size
-    this.freshness = freshnessOf(headers, answer, wish)
+    const freshness = freshnessOf(headers, answer, wish)
+    // A part is not the whole (RFC 9111, section 3.3).
+    this.freshness = status === 206 ? { ...freshness, kept: false } : freshness
     this.#cells = this.#cells.filter(({ codec }) => used.has(codec))
     for (const cell of this.#cells) renewCell(cell, () => this.#read(cell.codec), this.#report)
   }
@@ -78,6 +80,12 @@ export class KeptAnswer {
   /** A list that grows by `push` has room for many, and most have one. */
   #add(cell: Cell): void {
     this.#cells = this.#cells.concat(cell)
+  }
+
+  /** Forgets what codecs have made that nobody reads with any more, but for the parsed answer, of which others can be made. */
+  keepOnly(used: ReadonlySet<Cell | undefined>): void {
+    if (this.#cells.length > 1)
+      this.#cells = this.#cells.filter((cell) => used.has(cell) || cell.codec === undefined)
   }
 
   /** What nobody could read is asked for whole, and is neither fresh nor kept. */
@@ -89,7 +97,9 @@ export class KeptAnswer {
   /** The server says that it has not changed. */
   freshen({ headers, ...timing }: Pick<FetchAnswer, 'headers'> & Timing, wish: FreshnessWish): void {
     const all = new Headers(this.#headers)
-    for (const [name, value] of headers) all.set(name, value)
+    // These two are of the message that brought them, and those of the content are not a 304's to say (RFC 9111, section 3.2).
+    for (const name of ['age', 'date']) all.delete(name)
+    for (const [name, value] of headers) if (!name.startsWith('content-')) all.set(name, value)
     this.#headers = all
     this.freshness = freshnessOf(all, timing, wish)
   }

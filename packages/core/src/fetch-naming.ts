@@ -20,7 +20,12 @@ export function describer(
   const { environment } = entry.desk
   // The same for every try.
   let idempotencyKey: string | undefined
+  let { prepared } = entry
+  entry.prepared = undefined
   return (attempt) => {
+    const first = prepared
+    prepared = undefined
+    if (first) return first
     const lead = renewing(entry.lead(), exchange(), attempt, environment.now())
     idempotencyKey ??= idempotencyKeyOf(lead.options, environment)
     return describe(lead, attempt, environment, idempotencyKey)
@@ -29,7 +34,7 @@ export function describer(
 
 /** This is what is sent now: by the way it becomes known by what its answer is known. The entry may turn out to be another one. */
 export function admit(entry: FetchEntry, described: Described, attempt: number): void {
-  entry.place = described.url.origin + described.url.pathname
+  entry.href = described.url.href
   if (entry.naming === 'open') name(entry, described)
   makeConditional(entry, described, attempt)
 }
@@ -57,15 +62,16 @@ function makeConditional(entry: FetchEntry, { url, headers, init }: Described, a
 }
 
 /** What functions have said makes it one of those that are known, or the first of its name. */
-function name(entry: FetchEntry, { key, headers }: Described): void {
-  const base = key()
+function name(entry: FetchEntry, described: Described): void {
+  const { headers } = described
+  const base = described.key()
   if (base === undefined) return
   entry.base = base
   entry.sent = headers
   const full = nameOf(entry, base, headers)
   if (full === entry.key) return
   const known = entry.desk.store.get(full)
-  if (known) return entry.moveTo(known)
+  if (known) return entry.moveTo(known, described)
   entry.foreign = entry.kept.exists
   rename(entry, full)
 }
@@ -97,7 +103,7 @@ export function invalidateBehind(
   entry: FetchEntry,
   { url, headers }: Pick<FetchAnswer, 'url' | 'headers'>,
 ): void {
-  const { desk, place } = entry
+  const { desk, href } = entry
   const { options } = entry.lead()
   const { origin } = new URL(url)
   const named = ['location', 'content-location'].flatMap((name) => {
@@ -106,6 +112,6 @@ export function invalidateBehind(
     return other?.startsWith(`${origin}/`) ? [other] : []
   })
   // Who still shows what was deleted need not be told that it is gone.
-  desk.invalidate([place], methodOf(options) !== 'DELETE')
-  desk.invalidate([...named, ...(options.invalidates ?? [])], true)
+  const gone = methodOf(options) === 'DELETE' ? href : undefined
+  desk.invalidate([href, ...named, ...(options.invalidates ?? [])], gone)
 }

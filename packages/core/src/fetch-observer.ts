@@ -2,7 +2,8 @@ import type { Environment } from './environment.ts'
 import { environmentOf } from './environment/browser.ts'
 import type { Cell } from './fetch-cell.ts'
 import { type Desk, deskOf } from './fetch-desk.ts'
-import { FetchEntry, type FetchPort } from './fetch-entry.ts'
+import { FetchEntry } from './fetch-entry.ts'
+import type { FetchPort } from './fetch-port.ts'
 import { type AnyFetchOptions, type FetchOverrides, checkFetch, merged } from './fetch-options.ts'
 import { type Name, isSameName, nameOf } from './fetch-request.ts'
 import { ALL_QUIET, bitOf, isUnseen, takeFetchSnapshot } from './fetch-snapshot.ts'
@@ -14,7 +15,7 @@ import { differIn } from './options.ts'
 import type { CommonOptions, GiveUpEvent, RetryEvent, UrlOption } from './types.ts'
 
 /** The options that say what is asked for. */
-const PLACE = ['method', 'headers', 'json', 'body', 'query', 'credentials', 'key', 'share', 'shareKey']
+export const PLACE = ['method', 'headers', 'json', 'body', 'query', 'credentials', 'key', 'share', 'shareKey']
 const REFRESH = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
 
 /** Numbers the entries that have no name of their own. */
@@ -35,11 +36,12 @@ export class FetchView implements FetchPort {
   readonly environment: Environment
   readonly #desk: Desk
   readonly #hosted: boolean
-  #ownUrl: UrlOption
-  #ownOptions: AnyFetchOptions
-  #ownName: Name | undefined
+  /** What the hook itself asks for. */
+  ownUrl: UrlOption
+  ownOptions: AnyFetchOptions
+  ownName: Name | undefined
   /** Of what is asked for. */
-  #name: Name | undefined
+  name: Name | undefined
   /** What `execute` has put over the hook's own, while that is shown. */
   overrides: FetchOverrides | undefined
   /** Where there is a `reduce`. */
@@ -54,6 +56,9 @@ export class FetchView implements FetchPort {
   #watched: number
   #due = false
   #isEarly = false
+  #wasOwned = false
+  /** Where the hook's own answer is, while another one is shown. */
+  #back: FetchEntry | undefined
   /** Most have one: a list is smaller than a set. */
   #listeners: readonly (() => void)[] = []
   #taps: Taps | undefined
@@ -61,14 +66,14 @@ export class FetchView implements FetchPort {
   /** @param hosted owned by a framework, which asks by subscribing: an enabled one shows `pending` from the start */
   constructor(url: UrlOption, options: AnyFetchOptions, hosted: boolean) {
     checkFetch(options)
-    this.url = this.#ownUrl = url
-    this.options = this.#ownOptions = options
+    this.url = this.ownUrl = url
+    this.options = this.ownOptions = options
     this.#hosted = hosted
     this.#watched = hosted ? 0 : ALL_QUIET
     this.environment = environmentOf(options.environment)
     this.#desk = deskOf(this.environment, options.cache)
     if (options.reduce) this.folding = new Folding(options)
-    this.#name = this.#ownName = url ? nameOf(this, this.environment) : undefined
+    this.name = this.ownName = url ? nameOf(this, this.environment) : undefined
   }
 
   get active(): boolean {
@@ -85,19 +90,19 @@ export class FetchView implements FetchPort {
   }
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
-    const before = this.#ownOptions
-    if (url === this.#ownUrl && options === before) return
+    const before = this.ownOptions
+    if (url === this.ownUrl && options === before) return
     checkFetch(options)
     const { active } = this
-    const moved = url !== this.#ownUrl || differIn(PLACE, before, options)
-    this.#ownUrl = url
-    this.#ownOptions = options
-    const name = moved ? this.nameOf(url, options) : this.#ownName
-    if (moved && !isSameName(name, this.#ownName)) {
+    const moved = url !== this.ownUrl || differIn(PLACE, before, options)
+    this.ownUrl = url
+    this.ownOptions = options
+    const name = moved ? this.nameOf(url, options) : this.ownName
+    if (moved && !isSameName(name, this.ownName)) {
       this.goTo(url, options, name, undefined)
       this.folding = options.reduce && new Folding(options)
     } else {
-      this.#ownName = name
+      this.ownName = name
       if (this.overrides) this.options = merged(options, this.overrides)
       else Object.assign(this, { url, options })
     }
@@ -120,45 +125,39 @@ export class FetchView implements FetchPort {
   ): void {
     const { entry } = this
     this.#previous = options.keepPreviousData ? this.#data : undefined
+    this.#back = overrides && !this.overrides ? entry : overrides && this.#back
     this.entry = this.cell = undefined
     this.sees = false
-    this.overrides = isSameName(name, this.#ownName) ? undefined : overrides
-    if (!overrides) this.#ownName = name
-    this.#name = name
+    this.overrides = isSameName(name, this.ownName) ? undefined : overrides
+    if (!overrides) this.ownName = name
+    this.name = name
     this.url = url
     this.options = options
     entry?.leave(this)
   }
 
-  /** What it shows is asked for under this name. */
-  isAt(name: Name): boolean {
-    return isSameName(name, this.#name)
-  }
-
-  get own(): { readonly url: UrlOption; readonly options: AnyFetchOptions } {
-    return { url: this.#ownUrl, options: this.#ownOptions }
-  }
-
   #update(): void {
-    if (this.isOwned && this.#name) this.join(this.#isEarly)
+    if (this.isOwned && this.name) this.join(this.#isEarly)
     this.#isEarly = false
   }
 
   /** What `execute` has brought before its framework has subscribed is not asked for again when it does. */
   early(): void {
-    this.#isEarly = this.#hosted
+    this.#isEarly = this.#hosted && !this.#wasOwned
   }
 
   /** Shows its own request again, and asks nothing. */
   goBack(): void {
-    this.goTo(this.#ownUrl, this.#ownOptions, this.#ownName, undefined)
+    const back = this.#back
+    this.goTo(this.ownUrl, this.ownOptions, this.ownName, undefined)
+    this.entry = back
     if (this.isOwned) this.join(true)
   }
 
   /** Takes part in its entry, which is made if there is none. @param back nothing is asked for it */
   join(back = false): FetchEntry | undefined {
-    if (!this.isJoined && this.#name) {
-      const { naming, key } = this.#name
+    if (!this.isJoined && this.name) {
+      const { naming, key } = this.name
       const kept = back ? this.entry : undefined
       // What has come to rest is found by its name, of which functions may say another now.
       const here = this.entry?.isAtRest ? undefined : this.entry
@@ -188,6 +187,7 @@ export class FetchView implements FetchPort {
     // Of the size that it has: what grows by spreading has room for many.
     this.#listeners = this.#listeners.concat(owner)
     this.#told ??= this.getSnapshot()
+    this.#wasOwned = true
     this.#update()
     return () => {
       if (!this.#listeners.includes(owner)) return
@@ -198,7 +198,7 @@ export class FetchView implements FetchPort {
 
   getSnapshot = (): FetchSnapshot<unknown> => {
     // A hook that comes back does not show what it had before it is known whose that was.
-    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.#name?.naming !== 'known')
+    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.name?.naming !== 'known')
       this.entry = this.cell = undefined
     const entry = this.entry ?? this.#peeked
     const sees = this.entry ? this.sees : entry?.isShown === true
@@ -215,12 +215,12 @@ export class FetchView implements FetchPort {
 
   /** What is kept already can be shown before its framework has subscribed. */
   get #peeked(): FetchEntry | undefined {
-    return this.#name?.naming === 'known' ? this.#desk.store.get(this.#name.key) : undefined
+    return this.name?.naming === 'known' ? this.#desk.store.get(this.name.key) : undefined
   }
 
   /** It asks as soon as it is mounted. */
   #willAsk(entry: FetchEntry | undefined): boolean {
-    if (!this.#hosted || !this.#name || !this.active) return false
+    if (!this.#hosted || !this.name || !this.active) return false
     return entry?.kept.exists ? entry.isDue : !(this.#initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 

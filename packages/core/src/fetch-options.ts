@@ -129,7 +129,8 @@ const TABLE: Readonly<Record<string, string>> = {
 export function checkFetch(options: AnyFetchOptions): void {
   const { codec } = options
   // Some schemas have a `decode` of their own, which means something else.
-  if (codec && '~standard' in codec) refuse('codec', 'is a schema: write json(schema)')
+  if (codec === Object(codec) && '~standard' in Object(codec))
+    refuse('codec', 'is a schema: write json(schema)')
   checkOptions(options, TABLE)
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)
@@ -168,10 +169,12 @@ const OVERRIDES = [
 
 /** The options of `execute` over those of a hook: of two bodies the newer one. */
 export function merged(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
-  const taken = Object.fromEntries(
+  const taken: Record<string, unknown> = Object.fromEntries(
     OVERRIDES.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
   )
-  const { json, body } = overrides
+  const { json, body, url, query } = overrides
+  // It names what the hook asks for, and not another thing.
+  if ([json, body, url, query].some((given) => given !== undefined)) taken['key'] = undefined
   if (json === undefined && (body === undefined || body === null)) return { ...own, ...taken }
   return { ...own, json: undefined, body: undefined, ...taken }
 }

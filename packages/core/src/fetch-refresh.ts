@@ -1,4 +1,6 @@
-import type { FetchEntry, FetchPort } from './fetch-entry.ts'
+import { bounded } from './backoff.ts'
+import type { FetchEntry } from './fetch-entry.ts'
+import type { FetchPort } from './fetch-port.ts'
 import type { Signal } from './lifecycle-types.ts'
 
 /** What the page or the network does asks no sooner than this after the last answer, in ms: such news come in swarms. */
@@ -32,7 +34,7 @@ export class FetchRefresh {
     this.#interval = interval
     if (this.#timer !== undefined || exchange || interval === Number.POSITIVE_INFINITY) return
     const { random } = desk.environment
-    this.#timer = desk.environment.setTimeout(() => this.#due(), interval * (0.9 + 0.2 * random()))
+    this.#timer = desk.environment.setTimeout(() => this.#due(), bounded(interval * (0.9 + 0.2 * random())))
   }
 
   stop(): void {

@@ -11,6 +11,8 @@ interface Renewal {
   /** When they were asked for, by the wall clock, in ms. */
   readonly at: number
   readonly answer: Promise<HeadersInit>
+  /** It is still being asked for. */
+  isPending: boolean
 }
 
 const renewals = new WeakMap<HeadersFunction, Renewal>()
@@ -32,14 +34,25 @@ export function renew(
 ): HeadersFunction {
   return (context) => {
     const known = renewals.get(headers)
-    if (known && known.refused === authorization && sentAt <= known.at) return known.answer
-    const answer = Promise.resolve(headers(context))
-    renewals.set(headers, { refused: authorization, at: now, answer })
-    // What failed is asked for again by the next one.
-    answer.catch(() => renewals.delete(headers))
+    if (known && known.refused === authorization && (known.isPending || sentAt <= known.at))
+      return known.answer
+    const answer = Promise.resolve(headers(shared(context)))
+    const renewal: Renewal = { refused: authorization, at: now, answer, isPending: true }
+    renewals.set(headers, renewal)
+    answer.then(
+      () => (renewal.isPending = false),
+      // What failed is asked for again by the next one.
+      () => renewals.delete(headers),
+    )
     return answer
   }
 }
+
+/** What many wait for does not end with one of them. */
+const shared = (context: AttemptContext): AttemptContext => ({
+  ...context,
+  signal: new AbortController().signal,
+})
 
 /** What `bearer` makes: give it as `headers`. */
 export interface Bearer {
@@ -50,7 +63,8 @@ export interface Bearer {
 
 /**
  * `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is kept until a server refuses it with 401 or it is forgotten; then
- * the provider is asked again, once for all requests that wait. Make it once, beside the components.
+ * the provider is asked again, once for all requests that wait. Make it once, beside the components; on a server, which answers many users, once for
+ * each of its requests.
  *
  * @param provider is told why the last attempt ended, and gives the token
  * @example
@@ -61,8 +75,10 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
   let token: Promise<string> | undefined
   const ask = async (context: AttemptContext) => {
     const { previous } = context
-    if (isTautlineError(previous, 'http') && previous.detail.status === 401) token = undefined
-    const asked = (token ??= Promise.resolve(provider(context)))
+    // A provider that hangs is not waited for twice.
+    const isRefused = isTautlineError(previous, 'http') && previous.detail.status === 401
+    if (isRefused || isTautlineError(previous, 'timeout')) token = undefined
+    const asked = (token ??= Promise.resolve(provider(shared(context))))
     try {
       return { authorization: `Bearer ${await asked}` }
     } catch (error) {

@@ -1,7 +1,7 @@
-import { abort, execute, mutate } from './fetch-commands.ts'
+import { abort, execute, mutate, preview } from './fetch-commands.ts'
 import { FetchView } from './fetch-observer.ts'
-import type { FetchOptions, FetchOverrides } from './fetch-options.ts'
-import type { FetchObserver, MutateOptions } from './fetch-types.ts'
+import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './fetch-options.ts'
+import type { FetchObserver, FetchSnapshot, MutateOptions } from './fetch-types.ts'
 import type { Collecting, Reduce } from './fold.ts'
 import type { UrlOption } from './types.ts'
 
@@ -36,6 +36,11 @@ export type { UrlOption } from './types.ts'
 export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
   /** Cheap, and meant for every render. A new destination is asked; handlers are always the latest. */
   setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
+  /** What a render shows whose arguments are for another destination than the last commit; undefined: they are not. */
+  preview(
+    url: UrlOption,
+    options?: FetchOptions<Body, Data, unknown>,
+  ): FetchSnapshot<Data | undefined> | undefined
   /** Is told of changes while nobody has subscribed: of what `execute` brings before a component is mounted, or on a server. */
   unowned: (() => void) | undefined
 }
@@ -49,6 +54,10 @@ class Observing extends FetchView {
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
   #mutate: ((update: unknown, options?: MutateOptions) => () => void) | undefined
+
+  preview(url: UrlOption, options: AnyFetchOptions = {}) {
+    return preview(this, url, options)
+  }
 
   get execute() {
     return (this.#execute ??= (overrides) => execute(this, overrides))

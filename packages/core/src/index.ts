@@ -38,6 +38,7 @@ export {
   observeEventSource,
 } from './event-source.ts'
 export {
+  type AnyFetchOptions,
   type Bearer,
   type CacheLimits,
   type FetchCache,

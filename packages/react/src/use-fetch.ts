@@ -46,7 +46,9 @@ export function useFetch<Body, Data, Selected>(
   const [observer] = useState(() => observeFetch(url, options))
   // Runs before the subscription, which then asks with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
-  const snapshot = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
+  const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
+  // A render with another URL is committed before the observer hears of it: nothing of the old one stands in it.
+  const snapshot = observer.preview(url, options) ?? stored
   if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
   const { data } = snapshot
   const { select } = options

@@ -107,15 +107,21 @@ function lengthOf(headers: Headers): number | undefined {
  * (Fetch standard, "no-cors"); the answer tells nothing.
  */
 export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
+  if (!fetch) return false
   try {
-    await fetch?.(url.origin, {
+    const init: RequestInit = {
       method: 'HEAD',
       mode: 'no-cors',
       credentials: 'omit',
       cache: 'no-store',
       signal,
-    })
-    return fetch !== undefined
+    }
+    // One of somebody's own may not mind its signal.
+    const isOver = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason)),
+    )
+    await Promise.race([fetch(url.origin, init), isOver])
+    return true
   } catch {
     return false
   }

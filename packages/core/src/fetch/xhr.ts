@@ -36,7 +36,12 @@ export function xhrFetch(
       xhr.onload = () => {
         // What a service worker answers is not told of on its way; an answer is to all of it.
         sent(sizeOf(body) ?? 0)
-        resolve(answerOf(xhr))
+        try {
+          resolve(answerOf(xhr))
+        } catch (error) {
+          // A status or header that no `Response` can have.
+          reject(error)
+        }
       }
       xhr.onerror = () => reject(new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => stop(signal.reason))
