@@ -32,10 +32,10 @@ function ask(view: FetchView, lead: Lead, signal: AbortSignal | undefined): Prom
   const { promise, withdraw } = entry.request(view, lead)
   view.changed(false)
   const stop = () => {
-    // Others may wait for the same.
-    if (!withdraw()) return
-    if (view.entry === entry || view.entry?.ports.has(view)) abort(view)
-    else entry.stopUnwanted()
+    // Others may wait for the same, and the hook may show something else by now.
+    const at = withdraw()
+    if (at && view.entry === at) abort(view)
+    else at?.stopUnwanted()
   }
   signal?.addEventListener('abort', stop)
   const isOver = promise.finally(() => {
@@ -99,7 +99,10 @@ function changed(
   if (!entry) return [() => {}, () => {}]
   const { codec } = view.options
   // What came for somebody else is neither shown nor changed.
-  if (entry.foreign && !view.sees) return [() => {}, () => {}]
+  if (entry.foreign && !view.sees) {
+    if (!view.isOwned) entry.leave(view)
+    return [() => {}, () => {}]
+  }
   const cell =
     view.cell ?? entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
   const { keep, undo } = changeCell(cell, change, view.environment.reportError)

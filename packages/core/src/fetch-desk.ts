@@ -7,7 +7,7 @@ import { tellAll } from './occurrences.ts'
 
 /** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */
 export interface FetchCache {
-  /** Forgets what nobody shows: what is kept of a user who has logged out. */
+  /** Forgets all answers, as when a user has logged out. What is on the screen stays there until its component goes, and is not kept. */
   clear(): void
   /** Makes the answers of these URLs stale, whatever their queries, and asks anew for those that are shown. */
   invalidate(...urls: readonly string[]): void
@@ -17,6 +17,9 @@ export interface FetchCache {
 export interface Desk {
   readonly environment: Environment
   readonly store: Store<FetchEntry>
+  /** Answers were forgotten: the browser's own cache may still have them. */
+  readonly wasCleared: boolean
+  clear(): void
   readonly watchdog: Watchdog
   /** One subscription to the page for all, while there is anybody; whoever joins late is told what is not as usual. */
   listen(listener: (signal: Signal) => void): () => void
@@ -29,14 +32,20 @@ export interface Desk {
 }
 
 const limitsOf = new WeakMap<FetchCache, CacheLimits>()
-const desksOf = new WeakMap<object, Map<Environment, Desk>>()
+/** Those of a cache or of an environment. Weak: an environment may be made anew in every component. */
+interface Desks {
+  readonly by: WeakMap<Environment, Desk>
+  all: readonly WeakRef<Desk>[]
+}
+
+const desksOf = new WeakMap<object, Desks>()
 
 /** @param limits of what nobody shows: `entries` (500) and `bytes` (64 MiB) */
 export function createFetchCache(limits: CacheLimits = {}): FetchCache {
-  const desks = () => [...(desksOf.get(cache)?.values() ?? [])]
+  const desks = () => desksOf.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
   const cache: FetchCache = {
     clear() {
-      for (const { store } of desks()) store.clear()
+      for (const desk of desks()) desk.clear()
     },
     invalidate(...urls) {
       for (const desk of desks()) desk.invalidate(urls)
@@ -50,10 +59,13 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
 export function deskOf(environment: Environment, cache: FetchCache | undefined): Desk {
   if (!cache && environment.server) return createDesk(environment, {})
   const owner = cache ?? environment
-  const desks = desksOf.get(owner) ?? new Map<Environment, Desk>()
+  const desks = desksOf.get(owner) ?? { by: new WeakMap(), all: [] }
   desksOf.set(owner, desks)
-  const desk = desks.get(environment) ?? createDesk(environment, (cache && limitsOf.get(cache)) ?? {})
-  desks.set(environment, desk)
+  const known = desks.by.get(environment)
+  if (known) return known
+  const desk = createDesk(environment, (cache && limitsOf.get(cache)) ?? {})
+  desks.by.set(environment, desk)
+  desks.all = [...desks.all.filter((one) => one.deref()), new WeakRef(desk)]
   return desk
 }
 
@@ -61,10 +73,43 @@ const OPPOSITES: Partial<Record<Signal, Signal>> = { online: 'offline', visible:
 
 function createDesk(environment: Environment, limits: CacheLimits): Desk {
   const store = createStore<FetchEntry>(limits)
+  let wasCleared = false
+  return {
+    environment,
+    store,
+    get wasCleared() {
+      return wasCleared
+    },
+    clear() {
+      wasCleared = true
+      for (const entry of store.all()) entry.isRetired = true
+      store.clear()
+    },
+    watchdog: createWatchdog(environment),
+    vary: new Map(),
+    ...createEar(environment),
+    invalidate(urls, gone) {
+      const places = new Set(urls.map((url) => withoutQuery(url, environment)))
+      for (const entry of store.all()) {
+        const href = entry.href || withoutQuery(String(entry.lead().url), environment)
+        if (places.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== gone)
+      }
+    },
+  }
+}
+
+/** What the page and the network say, for all at one desk. */
+function createEar(environment: Environment): Pick<Desk, 'listen' | 'attend'> {
   const listeners = new Set<(signal: Signal) => void>()
   const unusual = new Set<Signal>()
   let deaf: (() => void) | undefined
   let shown = 0
+  const hear = (signal: Signal): void => {
+    const opposite = OPPOSITES[signal]
+    if (opposite) unusual.delete(opposite)
+    else if (signal !== 'wake') unusual.add(signal)
+    tellAll(listeners, (listener) => listener(signal))
+  }
   const attune = (): void => {
     if (listeners.size > 0 || shown > 0) {
       deaf ??= environment.signals(hear)
@@ -74,17 +119,7 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
     deaf = undefined
     unusual.clear()
   }
-  const hear = (signal: Signal): void => {
-    const opposite = OPPOSITES[signal]
-    if (opposite) unusual.delete(opposite)
-    else if (signal !== 'wake') unusual.add(signal)
-    tellAll(listeners, (listener) => listener(signal))
-  }
   return {
-    environment,
-    store,
-    watchdog: createWatchdog(environment),
-    vary: new Map(),
     listen(listener) {
       const own = (signal: Signal) => listener(signal)
       for (const signal of unusual) own(signal)
@@ -98,13 +133,6 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
     attend(more) {
       shown += more
       attune()
-    },
-    invalidate(urls, gone) {
-      const places = new Set(urls.map((url) => withoutQuery(url, environment)))
-      for (const entry of store.all()) {
-        const href = entry.href || withoutQuery(String(entry.lead().url), environment)
-        if (places.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== gone)
-      }
     },
   }
 }

@@ -30,6 +30,8 @@ export class FetchEntry {
   prepared: Described | undefined
   /** What is kept stands in for the answer that has failed. */
   isExcused = false
+  /** All that was kept has been forgotten: it stays where it is shown, for no one else. */
+  isRetired = false
   /** Nobody is here: who comes back has to find it by its name. */
   isAtRest = false
   /** When the last request came to its end, by the wall clock, in ms. */
@@ -40,9 +42,7 @@ export class FetchEntry {
   base: string | undefined
   sent: Headers | undefined
   #lead: Lead
-  /** What was asked for by hand, while that is under way. */
-  #wish: Lead | undefined
-  readonly #waiters = new Waiters<FetchPort>()
+  readonly #waiters = new Waiters<FetchPort, FetchEntry>(this)
   #refresh: FetchRefresh | undefined
 
   constructor(desk: Desk, key: string, naming: Name['naming'], lead: Lead) {
@@ -51,10 +51,6 @@ export class FetchEntry {
     this.naming = naming
     this.#lead = lead
     this.kept = new KeptAnswer(desk.environment.reportError)
-  }
-
-  get bytes(): number {
-    return this.kept.bytes
   }
 
   get isSafe(): boolean {
@@ -75,7 +71,7 @@ export class FetchEntry {
   /** @param back it comes back to what it has shown, or asked for, already: nothing is asked for it */
   join(port: FetchPort, back = false): void {
     if (this.ports.size === 0) {
-      this.desk.store.hold(this)
+      if (!this.isRetired) this.desk.store.hold(this)
       this.desk.attend(1)
       // Nobody has been shown it any more.
       if (!back) this.error = undefined
@@ -98,7 +94,7 @@ export class FetchEntry {
     if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
     if (this.isSafe) this.#waiters.dismiss(port, 'component')
-    this.kept.keepOnly(new Set([port.cell, ...Array.from(this.ports, ({ cell }) => cell)]))
+    this.kept.keepOnly(() => new Set([port.cell, ...Array.from(this.ports, ({ cell }) => cell)]))
     this.settle()
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.stopUnwanted()
@@ -113,7 +109,10 @@ export class FetchEntry {
     this.#refresh?.stop()
     this.isAtRest = true
     const isNamed = this.naming === 'known' || this.base !== undefined
-    this.desk.store.release(this, isNamed && !this.foreign && this.kept.freshness?.kept === true)
+    this.desk.store.release(
+      this,
+      isNamed && !this.isRetired && !this.foreign && this.kept.freshness?.kept === true,
+    )
   }
 
   /** Nobody waits for it any more: what is under way is given up. */
@@ -142,7 +141,7 @@ export class FetchEntry {
   stop(): void {
     if (!this.exchange) return
     this.exchange.abort()
-    this.exchange = this.#wish = undefined
+    this.exchange = undefined
     this.tell(false)
     this.settle()
   }
@@ -153,11 +152,10 @@ export class FetchEntry {
   }
 
   /** Asks, whatever is kept. */
-  request(port: FetchPort, lead: Lead): Awaited<FetchPort> {
+  request(port: FetchPort, lead: Lead): Awaited<FetchEntry> {
     const awaited = this.#waiters.add(port)
     port.gaveUp = false
-    this.#wish = lead
-    this.askAnew(true)
+    this.askAnew(true, lead)
     return awaited
   }
 
@@ -166,16 +164,19 @@ export class FetchEntry {
    *
    * @param always else only where a request is under way
    */
-  askAnew(always: boolean): void {
-    const isOutdated = this.exchange?.isOnItsWay === true && this.isSafe
+  askAnew(always: boolean, lead?: Lead): void {
+    const { exchange } = this
+    const isOutdated = this.isSafe && (exchange?.isOnItsWay || (always && exchange?.isPaused))
     if (isOutdated) {
       this.exchange?.abort()
       this.exchange = undefined
     }
-    if (!this.exchange && (always || isOutdated)) this.ask()
+    // What has not left yet asks as it is wished for last.
+    if (this.exchange && lead) this.exchange.lead = lead
+    if (!this.exchange && (always || isOutdated)) this.ask(lead ?? exchange?.lead)
   }
 
-  ask(): void {
+  ask(lead?: Lead): void {
     if (!this.kept.exists) this.error = undefined
     this.progress = NOTHING_YET
     const exchange: Exchange = new Exchange({
@@ -187,12 +188,13 @@ export class FetchEntry {
       isWatched: () => [...this.ports].some((port) => port.watches('progress')),
       progressed: (progress) => {
         this.progress = Object.freeze(progress)
-        this.#each((port) => port.watches('progress') && port.changed(true))
+        tellAll(this.ports, (port) => port.watches('progress') && port.changed(true))
       },
       changed: (later) => this.tell(later),
-      occurred: (type, event) => this.#each((port) => port.occurred(type, event)),
+      occurred: (type, event) => tellAll(this.ports, (port) => port.occurred(type, event)),
       settled: (error) => this.#settled(exchange, error),
     })
+    exchange.lead = lead
     this.exchange = exchange
     this.settle()
     exchange.start()
@@ -200,7 +202,7 @@ export class FetchEntry {
 
   /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
   lead(): Lead {
-    if (this.#wish) return this.#wish
+    if (this.exchange?.lead) return this.exchange.lead
     for (const port of this.ports) {
       if (port.active) return (this.#lead = { url: port.url, options: port.options })
     }
@@ -210,6 +212,7 @@ export class FetchEntry {
   /** Takes all that are here to another entry, under which the same is known. */
   moveTo(other: FetchEntry, described: Described): void {
     const ports = [...this.ports]
+    const lead = this.exchange?.lead
     if (ports.length > 0) this.desk.attend(-1)
     this.ports.clear()
     this.stop()
@@ -219,21 +222,21 @@ export class FetchEntry {
     for (const port of ports) port.moveTo(other)
     other.#waiters.join(this.#waiters)
     if (isAwaited) {
-      other.#wish = this.#wish
-      other.askAnew(true)
+      other.askAnew(true, lead)
     }
     other.prepared = undefined
     other.tell(false)
   }
 
   #settled(exchange: Exchange, error: Error | undefined): void {
+    // Its own options decide to the end.
+    const { lead = this.lead() } = exchange
     this.exchange = undefined
     this.settledAt = this.desk.environment.now()
     const waiters = this.#waiters.take()
-    const wish = this.#wish
     const { answer } = exchange
     try {
-      if (answer) this.#take(answer, waiters)
+      if (answer) this.#take(answer, waiters, lead)
       if (answer && exchange.isOutdated) this.kept.invalidate()
       else if (error) this.#fail(error, waiters)
     } catch (cause) {
@@ -243,12 +246,14 @@ export class FetchEntry {
     }
     this.settle()
     this.#rest()
-    this.#wish = undefined
-    if (answer && !isSafe((wish ?? this.#lead).options)) invalidateBehind(this, answer)
+    if (answer && !isSafe(lead.options)) invalidateBehind(this, answer, lead)
   }
 
-  #take(answer: NonNullable<Exchange['answer']>, waiters: readonly Waiter<FetchPort>[]): void {
-    const { options } = this.lead()
+  #take(
+    answer: NonNullable<Exchange['answer']>,
+    waiters: readonly Waiter<FetchPort, FetchEntry>[],
+    { options }: Lead,
+  ): void {
     const { kept, ports } = this
     const isNew = answer.status !== 304
     if (isNew) followCodecs([...ports])
@@ -261,7 +266,7 @@ export class FetchEntry {
       port.sees = true
       port.gaveUp = false
     }
-    if (isNew) this.#each((port) => port.answered())
+    if (isNew) tellAll(this.ports, (port) => port.answered())
     kept.refuseUnread()
     this.tell(true)
     for (const { port, resolve, reject } of waiters) {
@@ -271,7 +276,7 @@ export class FetchEntry {
     }
   }
 
-  #fail(error: Error, waiters: readonly Waiter<FetchPort>[]): void {
+  #fail(error: Error, waiters: readonly Waiter<FetchPort, FetchEntry>[]): void {
     this.error = error
     this.isExcused =
       !this.foreign && isOutage(error) && this.settledAt < (this.kept.freshness?.errorUntil ?? 0)
@@ -279,7 +284,7 @@ export class FetchEntry {
       port.sees ||= this.isExcused
       port.gaveUp = false
     }
-    this.#each((port) => port.occurred('error', error))
+    tellAll(this.ports, (port) => port.occurred('error', error))
     this.tell(true)
     for (const { reject } of waiters) reject(error)
   }
@@ -300,11 +305,6 @@ export class FetchEntry {
   }
 
   tell(later: boolean): void {
-    this.#each((port) => port.changed(later))
-  }
-
-  /** Who is here now, and still is when it is its turn. */
-  #each(tell: (port: FetchPort) => unknown): void {
-    tellAll(this.ports, tell)
+    tellAll(this.ports, (port) => port.changed(later))
   }
 }

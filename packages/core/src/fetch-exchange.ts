@@ -8,7 +8,7 @@ import type { Desk } from './fetch-desk.ts'
 import type { AnyFetchOptions } from './fetch-options.ts'
 import type { Refused } from './fetch-renewal.ts'
 import type { Watched } from './fetch-watchdog.ts'
-import type { Described } from './fetch-request.ts'
+import type { Described, Lead } from './fetch-request.ts'
 import { type FetchAnswer, type Progress, isReachable, send } from './fetch/request.ts'
 import type { Timing } from './fetch/freshness.ts'
 import { createTimers } from './timers.ts'
@@ -40,6 +40,8 @@ const PROBE = 3000
 
 /** One request with its retries: the interpreter of its machine's effects. It exists while there is something to do. */
 export class Exchange implements Watched {
+  /** What was asked for by hand; undefined: what its hooks ask for. */
+  lead: Lead | undefined
   state = unasked
   /** What came, once it has settled without an error. */
   answer: (FetchAnswer & Timing) | undefined
@@ -79,6 +81,11 @@ export class Exchange implements Watched {
   /** One is under way, and not only waited for. */
   get isOnItsWay(): boolean {
     return this.sent && this.state.phase === 'asking'
+  }
+
+  /** It waits for its time to come, or is over but for a last question. */
+  get isPaused(): boolean {
+    return this.state.phase === 'over' || this.state.waitingFor === 'timer'
   }
 
   start(): void {

@@ -12,9 +12,12 @@ import type { Outcome } from './transport.ts'
  *
  * @param now the wall clock, in ms since the epoch
  */
-export function judge(answer: FetchAnswer, { headers: sent, init }: Described, now: number): Outcome {
+export function judge(
+  answer: FetchAnswer,
+  { headers: sent, init, isConditional }: Described,
+  now: number,
+): Outcome {
   const { status, headers, raw } = answer
-  const isConditional = sent.has('if-none-match') || sent.has('if-modified-since')
   if (status === 304 && isConditional) return { kind: 'complete' }
   if (status < 200 || status > 299) return refusal(answer, now)
   // Many servers give their usual type with an empty body, too.

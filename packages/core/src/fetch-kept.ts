@@ -83,9 +83,10 @@ export class KeptAnswer {
   }
 
   /** Forgets what codecs have made that nobody reads with any more, but for the parsed answer, of which others can be made. */
-  keepOnly(used: ReadonlySet<Cell | undefined>): void {
-    if (this.#cells.length > 1)
-      this.#cells = this.#cells.filter((cell) => used.has(cell) || cell.codec === undefined)
+  keepOnly(of: () => ReadonlySet<Cell | undefined>): void {
+    if (this.#cells.length < 2) return
+    const used = of()
+    this.#cells = this.#cells.filter((cell) => used.has(cell) || cell.codec === undefined)
   }
 
   /** What nobody could read is asked for whole, and is neither fresh nor kept. */

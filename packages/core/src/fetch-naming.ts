@@ -19,8 +19,8 @@ export function describer(
 ): (attempt: Attempt) => MaybePromise<Described> {
   const { environment } = entry.desk
   // The same for every try.
-  let idempotencyKey: string | undefined
   let { prepared } = entry
+  let idempotencyKey = prepared?.idempotencyKey
   entry.prepared = undefined
   return (attempt) => {
     const first = prepared
@@ -35,7 +35,7 @@ export function describer(
 /** This is what is sent now: by the way it becomes known by what its answer is known. The entry may turn out to be another one. */
 export function admit(entry: FetchEntry, described: Described, attempt: number): void {
   entry.href = described.url.href
-  if (entry.naming === 'open') name(entry, described)
+  if (entry.naming === 'open' && hasMoved(entry, described)) return
   makeConditional(entry, described, attempt)
 }
 
@@ -49,31 +49,40 @@ function renewing(lead: Lead, exchange: Exchange, { previous }: Attempt, now: nu
 }
 
 /** The server may say that nothing has changed (RFC 9110, section 13); without a validator of ours the browser's own cache may have one. */
-function makeConditional(entry: FetchEntry, { url, headers, init }: Described, attempt: number): void {
+function makeConditional(entry: FetchEntry, described: Described, attempt: number): void {
+  const { url, headers, init } = described
   const { kept, desk } = entry
-  init.cache = 'default'
-  if (!kept.exists || !entry.isSafe || headers.has('if-none-match')) return
+  // A browser's own cache does not tell one `Authorization` from another; and what it has of a user who is gone is not wanted.
+  const fresh = headers.has('authorization') ? 'no-store' : desk.wasCleared ? 'reload' : undefined
+  init.cache = fresh ?? 'default'
+  if (!kept.exists || !entry.isSafe) return
+  described.isConditional = true
+  if (headers.has('if-none-match')) return
   const { baseUrl } = desk.environment
   const isForeign = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
   // Another origin may forbid the header, which looks like a failure of the network: the retry does without.
   const validator = entry.foreign || (isForeign && attempt > 0) ? undefined : kept.validator(isForeign)
   if (validator) headers.set(...validator)
-  else init.cache = 'no-cache'
+  else init.cache = fresh ?? 'no-cache'
 }
 
 /** What functions have said makes it one of those that are known, or the first of its name. */
-function name(entry: FetchEntry, described: Described): void {
+function hasMoved(entry: FetchEntry, described: Described): boolean {
   const { headers } = described
   const base = described.key()
-  if (base === undefined) return
+  if (base === undefined) return false
   entry.base = base
   entry.sent = headers
   const full = nameOf(entry, base, headers)
-  if (full === entry.key) return
+  if (full === entry.key) return false
   const known = entry.desk.store.get(full)
-  if (known) return entry.moveTo(known, described)
+  if (known) {
+    entry.moveTo(known, described)
+    return true
+  }
   entry.foreign = entry.kept.exists
   rename(entry, full)
+  return false
 }
 
 function nameOf({ desk }: FetchEntry, base: string, headers: Headers): string {
@@ -102,9 +111,9 @@ export function keyVaried(entry: FetchEntry): void {
 export function invalidateBehind(
   entry: FetchEntry,
   { url, headers }: Pick<FetchAnswer, 'url' | 'headers'>,
+  { options }: Lead,
 ): void {
   const { desk, href } = entry
-  const { options } = entry.lead()
   const { origin } = new URL(url)
   const named = ['location', 'content-location'].flatMap((name) => {
     const value = headers.get(name)

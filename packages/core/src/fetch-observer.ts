@@ -158,9 +158,9 @@ export class FetchView implements FetchPort {
   join(back = false): FetchEntry | undefined {
     if (!this.isJoined && this.name) {
       const { naming, key } = this.name
-      const kept = back ? this.entry : undefined
+      const kept = back ? this.entry && (this.#desk.store.get(this.entry.key) ?? this.entry) : undefined
       // What has come to rest is found by its name, of which functions may say another now.
-      const here = this.entry?.isAtRest ? undefined : this.entry
+      const here = this.entry?.isAtRest && this.#isOpen ? undefined : this.entry
       const known = kept ?? (naming === 'known' ? this.#desk.store.get(key) : here)
       const full = naming === 'known' ? key : `\n${++unnamed}`
       const lead = { url: this.url, options: this.options }
@@ -178,7 +178,7 @@ export class FetchView implements FetchPort {
     this.cell = undefined
     entry.join(this, back)
     // What was there already counts too.
-    if (this.sees) this.#count()
+    if (this.sees) this.#count(entry)
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -198,11 +198,12 @@ export class FetchView implements FetchPort {
 
   getSnapshot = (): FetchSnapshot<unknown> => {
     // A hook that comes back does not show what it had before it is known whose that was.
-    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.name?.naming !== 'known')
+    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.#isOpen)
       this.entry = this.cell = undefined
     const entry = this.entry ?? this.#peeked
     const sees = this.entry ? this.sees : entry?.isShown === true
     if (sees) this.cell ??= entry?.kept.cell(this.options.codec)
+    if (sees) this.#count(entry)
     const isFetching = this.isJoined
       ? entry?.exchange !== undefined && !this.gaveUp
       : !this.entry && this.#willAsk(entry)
@@ -224,6 +225,11 @@ export class FetchView implements FetchPort {
     return entry?.kept.exists ? entry.isDue : !(this.#initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 
+  /** Functions say whose it is. */
+  get #isOpen(): boolean {
+    return this.name?.naming === 'open' || typeof this.options.headers === 'function'
+  }
+
   get #initial(): unknown {
     return this.options.reduce ? undefined : this.options.initialData
   }
@@ -232,7 +238,7 @@ export class FetchView implements FetchPort {
     const { folding } = this
     if (folding) return folding.counted || this.#previous === undefined ? folding.data : this.#previous
     if (this.cell) return this.cell.value
-    return this.#previous ?? (this.entry ? undefined : this.#initial)
+    return this.#previous ?? this.#initial
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
@@ -259,16 +265,16 @@ export class FetchView implements FetchPort {
     this.cell = this.entry?.kept.cell(this.options.codec, this.cell)
     const { cell } = this
     if (cell?.error) return this.occurred('error', cell.error)
-    this.#count()
+    this.#count(this.entry)
     const info = { raw: undefined, headers: this.entry?.kept.response?.headers }
     tellMessage(this.options.onMessage, this.#taps, cell?.base, info, this.environment)
   }
 
   /** Folds what it sees. */
-  #count(): void {
-    const response = this.entry?.kept.response
+  #count(entry: FetchEntry | undefined): void {
+    const response = entry?.kept.response
     if (!this.options.reduce || !response) return
-    const cell = (this.cell ??= this.entry?.kept.cell(this.options.codec))
+    const cell = (this.cell ??= entry?.kept.cell(this.options.codec))
     if (cell && !cell.error)
       (this.folding ??= new Folding(this.options)).count(this.options, response, cell.base, this.environment)
   }

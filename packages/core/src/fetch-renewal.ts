@@ -15,6 +15,9 @@ interface Renewal {
   isPending: boolean
 }
 
+/** One that takes longer, in ms, is not waited for by others. */
+const PATIENCE = 10_000
+
 const renewals = new WeakMap<HeadersFunction, Renewal>()
 
 /** What is known of a request that was refused. */
@@ -34,8 +37,8 @@ export function renew(
 ): HeadersFunction {
   return (context) => {
     const known = renewals.get(headers)
-    if (known && known.refused === authorization && (known.isPending || sentAt <= known.at))
-      return known.answer
+    const isPending = known?.isPending === true && now - known.at < PATIENCE
+    if (known && known.refused === authorization && (isPending || sentAt <= known.at)) return known.answer
     const answer = Promise.resolve(headers(shared(context)))
     const renewal: Renewal = { refused: authorization, at: now, answer, isPending: true }
     renewals.set(headers, renewal)
@@ -73,14 +76,18 @@ export interface Bearer {
  */
 export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
   let token: Promise<string> | undefined
+  let isPending = false
   const ask = async (context: AttemptContext) => {
     const { previous } = context
     // A provider that hangs is not waited for twice.
     const isRefused = isTautlineError(previous, 'http') && previous.detail.status === 401
-    if (isRefused || isTautlineError(previous, 'timeout')) token = undefined
+    if (isRefused || (isPending && isTautlineError(previous, 'timeout'))) token = undefined
+    isPending ||= token === undefined
     const asked = (token ??= Promise.resolve(provider(shared(context))))
     try {
-      return { authorization: `Bearer ${await asked}` }
+      const given = await asked
+      if (token === asked) isPending = false
+      return { authorization: `Bearer ${given}` }
     } catch (error) {
       if (token === asked) token = undefined
       throw error

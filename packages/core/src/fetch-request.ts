@@ -20,6 +20,10 @@ export interface Described {
   readonly url: URL
   readonly headers: Headers
   readonly init: RequestInit
+  /** The same for every try. */
+  readonly idempotencyKey: string | undefined
+  /** There is an answer which the server may say is still good. */
+  isConditional: boolean
   /** By what its answer is known, where functions had to be asked first; undefined: it cannot be known. */
   key(): string | undefined
 }
@@ -103,7 +107,7 @@ export function describe(
     const init = initOf(options, headers, ingredients.body)
     if (options.credentials) init.credentials = options.credentials
     const key = () => keyBehind(options, place, ingredients, headers)
-    return { url: place, headers, init, key }
+    return { url: place, headers, init, idempotencyKey, isConditional: false, key }
   }
   const gathered = gather({ url, options: sent }, attempt)
   return gathered instanceof Promise ? gathered.then(make) : make(gathered)

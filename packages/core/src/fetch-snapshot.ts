@@ -48,7 +48,7 @@ export function takeFetchSnapshot(
   const next = {
     status: isBad ? 'error' : has ? 'success' : isFetching ? 'pending' : 'idle',
     data,
-    error,
+    error: isBad || has ? error : undefined,
     isFetching,
     response: cell && entry?.kept.response,
     progress: entry?.progress ?? NOTHING_YET,

@@ -1,28 +1,32 @@
 import { TautlineError } from './errors.ts'
 
 /** Somebody awaits an answer. */
-export interface Waiter<Port> {
+export interface Waiter<Port, Home> {
   readonly port: Port
   /** Among those of which entry: a hook may turn out to ask what another asks already. */
-  home: Waiters<Port>
+  home: Waiters<Port, Home>
   resolve(value: unknown): void
   reject(error: unknown): void
 }
 
 /** A promise of an answer. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
-export interface Awaited<Port> {
+export interface Awaited<Home> {
   readonly promise: Promise<unknown>
-  /** Gives this promise up alone; returns whether it was the last one of its hook. */
-  withdraw(): boolean
-  readonly port: Port
+  /** Gives this promise up alone; returns where it was, if it was the last one of its hook. */
+  withdraw(): Home | undefined
 }
 
 /** Most entries have none. */
 const NONE: readonly never[] = []
 
 /** Those who await the answer of one entry. */
-export class Waiters<Port> {
-  #all: readonly Waiter<Port>[] = NONE
+export class Waiters<Port, Home> {
+  #all: readonly Waiter<Port, Home>[] = NONE
+  readonly #home: Home
+
+  constructor(home: Home) {
+    this.#home = home
+  }
 
   get size(): number {
     return this.#all.length
@@ -32,28 +36,28 @@ export class Waiters<Port> {
     return this.#all.some((one) => one.port === port)
   }
 
-  add(port: Port): Awaited<Port> {
+  add(port: Port): Awaited<Home> {
     const { promise, resolve, reject } = withResolvers()
     promise.catch(() => {})
-    const waiter: Waiter<Port> = { port, home: this, resolve, reject }
+    const waiter: Waiter<Port, Home> = { port, home: this, resolve, reject }
     this.#all = [...this.#all, waiter]
-    return { promise, port, withdraw: () => waiter.home.#withdraw(waiter) }
+    return { promise, withdraw: () => waiter.home.#withdraw(waiter) }
   }
 
-  #withdraw(waiter: Waiter<Port>): boolean {
+  #withdraw(waiter: Waiter<Port, Home>): Home | undefined {
     this.#dismiss((one) => one === waiter, 'user')
-    return !this.has(waiter.port)
+    return this.has(waiter.port) ? undefined : this.#home
   }
 
   /** All of them; from then on there is none. */
-  take(): readonly Waiter<Port>[] {
+  take(): readonly Waiter<Port, Home>[] {
     const all = this.#all
     this.#all = NONE
     return all
   }
 
   /** Takes those of another entry over. */
-  join(others: Waiters<Port>): void {
+  join(others: Waiters<Port, Home>): void {
     const all = others.take()
     for (const waiter of all) waiter.home = this
     this.#all = [...this.#all, ...all]
@@ -64,7 +68,7 @@ export class Waiters<Port> {
     this.#dismiss((one) => one.port === port, by)
   }
 
-  #dismiss(isGone: (waiter: Waiter<Port>) => boolean, by: 'user' | 'component'): void {
+  #dismiss(isGone: (waiter: Waiter<Port, Home>) => boolean, by: 'user' | 'component'): void {
     const gone = this.#all.filter(isGone)
     this.#all = this.#all.filter((one) => !isGone(one))
     for (const { reject } of gone) reject(new TautlineError('aborted', 'The request was given up', { by }))

@@ -230,7 +230,9 @@ describe('40: CORS, as far as a page can tell', () => {
     environment.request.fail()
     await environment.advance(0)
     expect(await error).toMatchObject({ code: 'cors', detail: { origin: 'https://other.example' } })
-    expect(probes).toMatchObject([{ method: 'HEAD', credentials: 'omit', body: 'https://other.example' }])
+    expect(probes).toMatchObject([
+      { method: 'HEAD', credentials: 'omit', body: 'https://other.example/secret?token=x' },
+    ])
   })
 
   test('one that cannot be reached is the network', async () => {

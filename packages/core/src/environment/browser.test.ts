@@ -273,3 +273,13 @@ describe('an environment of one’s own', () => {
     expect(environment.baseUrl).toBe('https://page.example/two/')
   })
 })
+
+test('a server is what has neither a page nor the address of one: a worker that knows where it is belongs to a page', () => {
+  const { server } = browserEnvironment()
+  expect(server).toBe(true)
+  vi.stubGlobal('WorkerGlobalScope', vi.fn())
+  expect(browserEnvironment().server).toBe(true)
+  vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
+  expect(browserEnvironment().server).toBe(false)
+  vi.unstubAllGlobals()
+})

@@ -35,8 +35,9 @@ export function browserEnvironment(): Environment {
       return globalThis.XMLHttpRequest
     },
     get server() {
-      // A page has a document, and a worker is one.
-      return typeof document !== 'object' && !('WorkerGlobalScope' in globalThis)
+      // A page has a document, and a worker of one knows where it is; what else calls itself a worker serves many.
+      const isWorker = 'WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object'
+      return typeof document !== 'object' && !isWorker
     },
   })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createStore } from './cache.ts'
 
-const entry = (key: string, bytes = 1) => ({ key, bytes })
+const entry = (key: string, bytes = 1) => ({ key, kept: { bytes } })
 
 test('what somebody uses is never forgotten; of the rest the oldest goes first', () => {
   const store = createStore({ entries: 2 })
@@ -30,7 +30,7 @@ test('bounded in bytes too; one that is too large is not kept at all', () => {
   store.release(entry('c', 11), true)
   expect(store.all()).toEqual([])
   store.release(entry('d', 10), true)
-  expect(store.get('d')).toMatchObject({ bytes: 10 })
+  expect(store.get('d')).toMatchObject({ kept: { bytes: 10 } })
 })
 
 test('what is not to be kept is gone at once', () => {
@@ -41,13 +41,15 @@ test('what is not to be kept is gone at once', () => {
   expect(store.get('a')).toBeUndefined()
 })
 
-test('clear forgets what nobody uses', () => {
+test('clear forgets all', () => {
   const store = createStore()
   const [used, unused] = [entry('used'), entry('unused')]
   store.hold(used)
   store.release(unused, true)
   store.clear()
-  expect([store.get('used'), store.get('unused')]).toEqual([used, undefined])
+  expect([store.get('used'), store.get('unused')]).toEqual([undefined, undefined])
+  store.release(used, false)
+  expect(store.all()).toEqual([])
 })
 
 test('one key, two entries: the one that is held is found, and the other does not throw it out', () => {

@@ -9,7 +9,7 @@ export interface CacheLimits {
 /** What a cache has to know of what it holds. */
 export interface Kept {
   readonly key: string
-  readonly bytes: number
+  readonly kept: { readonly bytes: number }
 }
 
 /** Answers by their keys: those that somebody shows, all of them, and of the others those that were used last. */
@@ -21,7 +21,7 @@ export interface Store<Entry extends Kept> {
   release(entry: Entry, keep: boolean): void
   /** All that there are. */
   all(): Entry[]
-  /** Forgets what nobody uses. */
+  /** Forgets all. */
   clear(): void
 }
 
@@ -49,8 +49,8 @@ export function createStore<Entry extends Kept>(limits: CacheLimits = {}): Store
         return
       }
       forget(key)
-      unused.set(key, { entry, bytes: entry.bytes })
-      size += entry.bytes
+      unused.set(key, { entry, bytes: entry.kept.bytes })
+      size += entry.kept.bytes
       for (const oldest of unused.keys()) {
         if (unused.size <= entries && size <= bytes) break
         forget(oldest)
@@ -58,6 +58,7 @@ export function createStore<Entry extends Kept>(limits: CacheLimits = {}): Store
     },
     all: () => [...used.values(), ...Array.from(unused.values(), ({ entry }) => entry)],
     clear() {
+      used.clear()
       unused.clear()
       size = 0
     },

@@ -103,7 +103,7 @@ function lengthOf(headers: Headers): number | undefined {
 }
 
 /**
- * Can the server be reached although its answer could not be read? Asked without credentials and body, in the one way that needs no permission
+ * Can the server be reached although its answer could not be read? Asked without headers, credentials and body, in the one way that needs no permission
  * (Fetch standard, "no-cors"); the answer tells nothing.
  */
 export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
@@ -120,7 +120,7 @@ export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'ini
     const isOver = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     )
-    await Promise.race([fetch(url.origin, init), isOver])
+    await Promise.race([fetch(url.href, init), isOver])
     return true
   } catch {
     return false

@@ -1,5 +1,5 @@
 import type { Fetch, XMLHttpRequestConstructor } from '../transport.ts'
-import { tooLarge } from '../transports/ask.ts'
+import { closed, tooLarge } from '../transports/ask.ts'
 
 /** What is told while it goes on: how many bytes have left and come. */
 export interface XhrEvents {
@@ -20,6 +20,7 @@ export function xhrFetch(
   return (url, { method = 'GET', headers, body, credentials, signal }) =>
     new Promise((resolve, reject) => {
       const xhr = new Constructor()
+      let hasBegun = false
       const stop = (reason: unknown) => {
         xhr.abort()
         reject(reason)
@@ -30,6 +31,7 @@ export function xhrFetch(
       for (const [name, value] of new Headers(headers)) xhr.setRequestHeader(name, value)
       xhr.upload.onprogress = ({ loaded }) => sent(loaded)
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
+        hasBegun = true
         received(loaded, lengthComputable ? total : undefined)
         if (loaded > limit) stop(tooLarge(limit, 'maxBytes'))
       }
@@ -43,7 +45,8 @@ export function xhrFetch(
           reject(error)
         }
       }
-      xhr.onerror = () => reject(new TypeError('Failed to fetch'))
+      xhr.onerror = () =>
+        reject(hasBegun ? closed('The answer broke off', false) : new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => stop(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
     })
