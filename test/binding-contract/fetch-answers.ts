@@ -308,7 +308,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a function gives a stream, which is sent piece by piece, and anew with each try',
+    name: '41: a function gives a stream, which is sent whole, and anew with each try',
     async run(page) {
       let streams = 0
       const body = () => {
@@ -320,15 +320,16 @@ export const answers: readonly FetchScenario[] = [
           },
         })
       }
-      page.server.onCall = ({ body }) =>
-        page.asked.length === 1 ? answerOf('not now', { status: 503 }) : answerOf(`got ${body}`)
-      const one = page.mount('/stream', { method: 'PUT', enabled: false, body, retry: { delay: () => 0 } })
+      page.server.refuse()
+      const options = { method: 'PUT', enabled: false, body, retry: { delay: () => 100 } }
+      const one = page.mount('/stream', options, { shows: ['status', 'waitingFor'] })
       const promise = one.execute()
-      await page.until(async () => {
-        await page.advance(1)
-        expect(one.shown.status).toBe('success')
-      })
-      await expect(promise).resolves.toBe('got abc')
+      await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+      page.server.accept()
+      await page.advance(100)
+      await page.answer('stored')
+      await expect(promise).resolves.toBe('stored')
+      expect(page.server.calls.map(({ body }) => body)).toEqual(['abc', 'abc'])
       expect(streams).toBe(2)
     },
   },

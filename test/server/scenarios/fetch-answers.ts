@@ -43,7 +43,7 @@ function failures(world: World): void {
       { code: 'content-type', detail: { contentType: 'text/html' } },
     ],
   ]
-  test.each(ways)('40, 41: [F] %s is an error that says so, and is tried again', async (_, fault, error) => {
+  test.each(ways)('40, 41: %s is an error that says so, and is tried again', async (_, fault, error) => {
     const target = newDocument(world, 1000)
     await world.addFault({ ...fault, match: target, count: 2 })
     const asked = await ask<readonly object[]>(world.url + target)
@@ -61,7 +61,7 @@ function failures(world: World): void {
     expect(await world.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
   })
 
-  test('40: [F] a line that is reset before it answers is tried again', async () => {
+  test('40: a line that is reset before it answers is tried again', async () => {
     const target = newDocument(world, 1000)
     await world.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const asked = await ask(world.proxyUrl + target)
@@ -74,7 +74,7 @@ function failures(world: World): void {
 }
 
 function lies(world: World): void {
-  test('40: [F] an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
+  test('40: an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
     const target = newDocument(world, 1000)
     await world.addFault({ fault: 'lie', match: target })
     const asked = await ask(world.url + target)
@@ -89,7 +89,7 @@ function lies(world: World): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
-  test('40: [F] JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
+  test('40: JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
     const target = newDocument(world, 1000, '&cache=no-store')
     const asked = await ask(world.url + target)
     const { data } = asked.client.getSnapshot()
@@ -100,7 +100,7 @@ function lies(world: World): void {
     expect(asked.messages).toHaveLength(1)
   })
 
-  test('40: [F] a page is no answer, unless Accept names it', async () => {
+  test('40: a page is no answer, unless Accept names it', async () => {
     const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${world.unique()}`
     const refused = await ask(world.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
@@ -108,7 +108,7 @@ function lies(world: World): void {
     expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
   })
 
-  test('40: [F] 304 to one who has not asked whether anything has changed is an error', async () => {
+  test('40: 304 to one who has not asked whether anything has changed is an error', async () => {
     const asked = await ask(`${world.url}/status/304?test=${world.unique()}`)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
@@ -125,14 +125,14 @@ function types(world: World): void {
     ['text/csv; charset=utf-8', 'é,🪢\n', 'é,🪢\n'],
     ['application/xml', '<a/>', '<a/>'],
     ['', 'no type at all', 'no type at all'],
-  ])('40: [F] %s is read as what it is', async (type, body, expected) => {
+  ])('40: %s is read as what it is', async (type, body, expected) => {
     const asked = await ask(
       `${world.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${world.unique()}`,
     )
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
   })
 
-  test('40: [F] what is no text comes as bytes; text() and binary() say what is wanted', async () => {
+  test('40: what is no text comes as bytes; text() and binary() say what is wanted', async () => {
     const bytes = bytesOf(30_000)
     const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
     const url = `${world.url}/raw?type=application/octet-stream&base64=${base64}`
@@ -144,7 +144,7 @@ function types(world: World): void {
     expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
   })
 
-  test('40: [F] 204 has no data, and is a success', async () => {
+  test('40: 204 has no data, and is a success', async () => {
     const target = newDocument(world, 1000)
     await world.addFault({ fault: 'no-content', match: target })
     const asked = await ask(world.url + target)
@@ -156,14 +156,14 @@ function types(world: World): void {
     expect(await world.outcomesOf(target)).toEqual(['no-content'])
   })
 
-  test('41: [F] HEAD has headers, and no data', async () => {
+  test('41: HEAD has headers, and no data', async () => {
     const asked = await ask(world.url + newDocument(world, 1234), { method: 'HEAD' })
     const { response, status, data } = asked.client.getSnapshot()
     expect([status, data, response?.status]).toEqual(['success', undefined, 200])
     expect(response?.headers.get('content-type')).toBe('application/json')
   })
 
-  test.each(['one-byte', 'bom', 'gzip'] as const)('40: [F] %s: the answer is what it was', async (fault) => {
+  test.each(['one-byte', 'bom', 'gzip'] as const)('40: %s: the answer is what it was', async (fault) => {
     const plain = await ask(world.url + newDocument(world, 5000))
     const target = newDocument(world, 5000)
     await world.addFault({ fault, match: target })
@@ -179,7 +179,7 @@ function types(world: World): void {
 function statuses(world: World): void {
   const fatal = [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 416, 418, 422, 423, 428, 431, 451]
   test.each(fatal)(
-    '22, 40: [F] %i would be said again: the error has its body and headers, and nothing is repeated',
+    '22, 40: %i would be said again: the error has its body and headers, and nothing is repeated',
     async (status) => {
       const target = `/status/${status}?header=X-Reason:it&test=${world.unique()}`
       const asked = await ask(world.url + target)
@@ -193,7 +193,7 @@ function statuses(world: World): void {
   )
 
   test.each([500, 501, 502, 504, 507, 511])(
-    '20, 40: [F] %i is tried again, so often as the limit says and no oftener',
+    '20, 40: %i is tried again, so often as the limit says and no oftener',
     async (status) => {
       const target = `/status/${status}?type=text/plain&body=down&test=${world.unique()}`
       const asked = await ask(world.url + target)
@@ -209,7 +209,7 @@ function statuses(world: World): void {
   )
 
   test.each([301, 302, 303, 307, 308])(
-    '40: [F] %i is followed, and the address behind it is told',
+    '40: %i is followed, and the address behind it is told',
     async (status) => {
       const [from, to] = [newDocument(world, 100), newDocument(world, 200)]
       await world.addFault({ fault: 'refuse', status, location: to, match: from })
@@ -225,7 +225,7 @@ function statuses(world: World): void {
 
 function sizes(world: World): void {
   test.each(['json', 'text', 'binary'])(
-    '40: [F] an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
+    '40: an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${world.unique()}`
       const asked = await ask(world.url + target, { maxBytes: 1_000_000 })
@@ -244,7 +244,7 @@ function sizes(world: World): void {
     },
   )
 
-  test('40: [F] a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
+  test('40: a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
     const size = 3_000_000
     const target = newDocument(world, size, '&gzip=1')
     const asked = await ask<string>(world.url + target, { codec: text() })
@@ -263,7 +263,7 @@ function sizes(world: World): void {
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 
-  test('44: [F] download: received grows to the length that the server has told', async () => {
+  test('44: download: received grows to the length that the server has told', async () => {
     const size = 2_000_000
     const target = newDocument(world, size)
     await world.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
@@ -278,7 +278,7 @@ function sizes(world: World): void {
 
 /** In a time that the test moves. */
 function deadlines(world: World): void {
-  test('44: [F] a server that says nothing is given up after timeout.connect, and asked again', async () => {
+  test('44: a server that says nothing is given up after timeout.connect, and asked again', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(world, 1000)
     await world.addFault({ fault: 'stall', match: target, count: 2 })
@@ -299,7 +299,7 @@ function deadlines(world: World): void {
     expect(await world.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
-  test('44: [F] a server that falls silent in the middle is given up too', async () => {
+  test('44: a server that falls silent in the middle is given up too', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(world, 1000)
     await world.addFault({ fault: 'silence', match: target })
@@ -312,7 +312,7 @@ function deadlines(world: World): void {
     await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
   })
 
-  test('44: [F] timeout.request limits all of it, however lively it is', async () => {
+  test('44: timeout.request limits all of it, however lively it is', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(world, 1_000_000)
     await world.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
@@ -334,7 +334,7 @@ function deadlines(world: World): void {
     await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
   })
 
-  test('40, 44: [F] an error page without end: the status is told, and the connection given up', async () => {
+  test('40, 44: an error page without end: the status is told, and the connection given up', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(world, 1000)
     await world.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
@@ -358,7 +358,7 @@ function deadlines(world: World): void {
     ['soon', undefined],
     ['-5', undefined],
     ['1.5', undefined],
-  ])('21: [F] 503 with Retry-After: %s is waited for on top of the policy', async (retryAfter, hint) => {
+  ])('21: 503 with Retry-After: %s is waited for on top of the policy', async (retryAfter, hint) => {
     const start = Date.UTC(2026, 0, 1)
     const { clock, environment } = stopped(start)
     const { target } = await newUser(world)
@@ -379,7 +379,7 @@ function deadlines(world: World): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
   })
 
-  test('39: [F] abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
+  test('39: abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
     const { clock, environment } = stopped()
     const { target } = await newUser(world)
     await world.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { text } from '@tautline/core'
+import { type FetchObserver, text } from '@tautline/core'
 import {
   type AskOptions,
   type Receipt,
@@ -16,19 +16,22 @@ import type { World } from '../support/world.ts'
 
 type Body = NonNullable<AskOptions['body']>
 
-/** What is sent, and that it arrives. */
-export function fetchBodies(world: World): void {
-  describe('bodies', () => {
-    whole(world)
-    forms(world)
-    repeated(world)
-    givenUp(world)
+/** What is sent, and that it arrives. @param by the platform's way to send it */
+export function fetchBodies(world: World, by = 'fetch', options: AskOptions = {}): void {
+  const sender: Sender = (target, own) => client<Receipt>(world.url + target, { ...options, ...own })
+  describe(`bodies, by ${by}`, () => {
+    whole(world, sender)
+    forms(world, sender)
+    repeated(world, sender)
+    givenUp(world, options)
   })
 }
 
+type Sender = (target: string, own: AskOptions) => FetchObserver<Receipt, Receipt>
+
 const newUpload = ({ unique }: World, query = '') => `/uploads?test=${unique()}${query}`
 
-function whole(world: World): void {
+function whole(world: World, send: Sender): void {
   const bytes = bytesOf(300_000)
   const params = new URLSearchParams([
     ['name', 'Ann & Bob'],
@@ -52,9 +55,9 @@ function whole(world: World): void {
     ['what a function gives', () => bytes.subarray(0, 1000), bytes.slice(0, 1000), null],
     ['what a function promises', async () => new Blob([bytes], { type }), bytes, type],
   ]
-  test.each(bodies)('44: [F] %s arrives unchanged', async (_, body, sent, contentType) => {
+  test.each(bodies)('44: %s arrives unchanged', async (_, body, sent, contentType) => {
     const target = newUpload(world)
-    const upload = client<Receipt>(world.url + target, { method: 'PUT', body })
+    const upload = send(target, { method: 'PUT', body })
     await expect(upload.execute()).resolves.toEqual({
       bytes: typeof sent === 'string' ? new TextEncoder().encode(sent).length : sent.length,
       sha256: await sha256Of(sent),
@@ -68,31 +71,31 @@ function whole(world: World): void {
     ['false', false, 'false'],
     ['a text', 'é', '"é"'],
     ['a number', 0, '0'],
-  ])('44: [F] json: %s is sent as JSON', async (_, json, sent) => {
-    const upload = client<Receipt>(world.url + newUpload(world), { method: 'POST' })
+  ])('44: json: %s is sent as JSON', async (_, json, sent) => {
+    const upload = send(newUpload(world), { method: 'POST' })
     await expect(upload.execute({ json })).resolves.toMatchObject({
       sha256: await sha256Of(sent),
       contentType: 'application/json',
     })
   })
 
-  test('44: [F] 8 MiB arrive unchanged', async () => {
+  test('44: 8 MiB arrive unchanged', async () => {
     const bytes = bytesOf(8_388_608)
-    const upload = client<Receipt>(world.url + newUpload(world), { method: 'PUT' })
+    const upload = send(newUpload(world), { method: 'PUT' })
     const receipt = await upload.execute({ body: new Blob([bytes]) })
     expect(receipt).toMatchObject({ bytes: bytes.length, sha256: await sha256Of(bytes) })
   })
 }
 
-function forms(world: World): void {
-  test('44: [F] FormData arrives with its texts and its files, each as it was', async () => {
+function forms(world: World, send: Sender): void {
+  test('44: FormData arrives with its texts and its files, each as it was', async () => {
     const bytes = bytesOf(30_000)
     const form = new FormData()
     form.append('name', 'é🪢')
     form.append('name', '')
     form.append('file', new File([bytes], 'knots é.bin', { type: 'application/x-knots' }))
     const target = newUpload(world)
-    const upload = client<Receipt>(world.url + target, { method: 'PUT', body: form })
+    const upload = send(target, { method: 'PUT', body: form })
     const { contentType } = await upload.execute()
     expect(contentType).toMatch(/^multipart\/form-data; ?boundary=/)
 
@@ -115,32 +118,32 @@ function forms(world: World): void {
   })
 }
 
-function repeated(world: World): void {
+function repeated(world: World, send: Sender): void {
   const bytes = bytesOf(200_000)
   test.each([
     ['a Blob', new Blob([bytes])],
     ['bytes', bytes],
     ['what a function gives', () => new Blob([bytes])],
-  ] as const)('41: [F] a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
+  ] as const)('41: a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
     const target = newUpload(world)
     await world.addFault({ fault: 'refuse', match: target, count: 2 })
-    const upload = client<Receipt>(world.url + target, { method: 'PUT', body })
+    const upload = send(target, { method: 'PUT', body })
     const receipt = await upload.execute()
     expect(receipt).toMatchObject({ bytes: bytes.length, sha256: await sha256Of(bytes) })
     expect(await world.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test.each(['POST', 'PATCH'])('41: [F] %s is not sent again, whatever went wrong', async (method) => {
+  test.each(['POST', 'PATCH'])('41: %s is not sent again, whatever went wrong', async (method) => {
     // `/status` takes any method.
     const target = `/status/503?header=Retry-After:0&test=${world.unique()}`
-    const write = client(world.url + target, { method, json: {} })
+    const write = send(target, { method, json: {} })
     await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
     expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
   })
 
-  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('41: [F] %s is sent again', async (method) => {
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('41: %s is sent again', async (method) => {
     const target = `/status/503?test=${world.unique()}`
-    const asked = client(world.url + target, { method, retry: { delay: () => 0, limit: 1 } })
+    const asked = send(target, { method, retry: { delay: () => 0, limit: 1 } })
     await expect(asked.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
     expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
   })
@@ -149,9 +152,9 @@ function repeated(world: World): void {
     ['one of one’s own', 'mine'],
     ['one that is made up', true],
     ['one that a function gives', () => crypto.randomUUID()],
-  ] as const)('41: [F] with an Idempotency-Key a POST is sent again: %s', async (_, idempotencyKey) => {
+  ] as const)('41: with an Idempotency-Key a POST is sent again: %s', async (_, idempotencyKey) => {
     const target = `/status/503?test=${world.unique()}`
-    const write = client(world.url + target, {
+    const write = send(target, {
       method: 'POST',
       json: {},
       idempotencyKey,
@@ -161,14 +164,14 @@ function repeated(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 3 })
   })
 
-  test('41: [F] retry.when has the last word, both ways', async () => {
+  test('41: retry.when has the last word, both ways', async () => {
     const target = `/status/503?test=${world.unique()}`
     const told: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
       told.push([(error as { code?: string } | undefined)?.code, retryable])
       return told.length < 2
     }
-    const write = client(world.url + target, { method: 'POST', json: {}, retry: { delay: () => 0, when } })
+    const write = send(target, { method: 'POST', json: {}, retry: { delay: () => 0, when } })
     await expect(write.execute()).rejects.toMatchObject({ detail: { status: 503 } })
     expect(told).toEqual([
       ['http', false],
@@ -178,10 +181,10 @@ function repeated(world: World): void {
   })
 }
 
-function givenUp(world: World): void {
-  test('39: [F] an upload that is given up ends at the server too, and is no error', async () => {
+function givenUp(world: World, options: AskOptions): void {
+  test('39: an upload that is given up ends at the server too, and is no error', async () => {
     const target = newUpload(world, '&rate=8000000')
-    const upload = look<Receipt>(world.url + target, { method: 'PUT', enabled: false })
+    const upload = look<Receipt>(world.url + target, { ...options, method: 'PUT', enabled: false })
     const part = bytesOf(4_000_000)
     const promise = upload.client.execute({ body: new Blob(Array.from({ length: 10 }, () => part)) })
     await until(async () => {
@@ -200,7 +203,7 @@ function givenUp(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
   })
 
-  test('39: [F] a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
+  test('39: a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
     const ends: readonly ((asked: ReturnType<typeof look>, signal: AbortController) => void)[] = [
       ({ client }) => client.abort(),
       (_, controller) => controller.abort(),
@@ -224,7 +227,7 @@ function givenUp(world: World): void {
     }
   })
 
-  test('39: [F] a refresh that is given up leaves what was shown', async () => {
+  test('39: a refresh that is given up leaves what was shown', async () => {
     const target = `/documents/1000?test=${world.unique()}`
     const asked = await ask(world.url + target)
     const { data } = asked.client.getSnapshot()

@@ -42,7 +42,7 @@ function session(world: World, stored: string) {
 const newAccount = ({ unique }: World, query = '') => `/account?test=${unique()}${query}`
 
 function renewed(world: World): void {
-  test('45: [F] ten requests with an expired token refresh it once, and all are answered', async () => {
+  test('45: ten requests with an expired token refresh it once, and all are answered', async () => {
     const { auth, told, subject, refreshes } = session(world, await issue(world, 'demo', true))
     const word = newAccount(world)
     const urls = Array.from({ length: 10 }, (_, index) => `${world.url}${word}&number=${index}`)
@@ -61,7 +61,7 @@ function renewed(world: World): void {
     expect(await refreshes()).toBe(1)
   })
 
-  test('45: [F] a 401 that comes late, when the token is new already, refreshes nothing', async () => {
+  test('45: a 401 that comes late, when the token is new already, refreshes nothing', async () => {
     const { auth, told, refreshes } = session(world, await issue(world, 'demo', true))
     const word = newAccount(world)
     const slow = look<Account>(`${world.url}${word}&delay=300`, { headers: auth })
@@ -75,7 +75,7 @@ function renewed(world: World): void {
     expect(await countsOf(world, word)).toMatchObject({ requests: 4 })
   })
 
-  test('45: [F] a token that expires between two requests is refreshed again', async () => {
+  test('45: a token that expires between two requests is refreshed again', async () => {
     const first = await issue(world, 'first')
     const { auth, refreshes, subject } = session(world, first)
     const asked = await ask<Account>(world.url + newAccount(world), { headers: auth })
@@ -88,7 +88,7 @@ function renewed(world: World): void {
     expect(await refreshes()).toBe(1)
   })
 
-  test('45: [F] a POST is sent again with the new token: nothing has been done yet', async () => {
+  test('45: a POST is sent again with the new token: nothing has been done yet', async () => {
     const { auth, refreshes } = session(world, 'bad')
     const target = `/v1/chat/completions?auth=1&tokens=3&test=${world.unique()}`
     const write = client<object>(world.url + target, { method: 'POST', headers: auth })
@@ -99,7 +99,7 @@ function renewed(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
   })
 
-  test('45: [F] headers of an application’s own function are asked once for all who were refused alike', async () => {
+  test('45: headers of an application’s own function are asked once for all who were refused alike', async () => {
     const good = await issue(world, 'again')
     let asked = 0
     const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
@@ -118,7 +118,7 @@ function renewed(world: World): void {
 }
 
 function refused(world: World): void {
-  test('22, 45: [F] a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
+  test('22, 45: a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
     let asked = 0
     const auth = bearer(() => `bad-${(asked += 1)}`)
     const word = newAccount(world)
@@ -132,7 +132,7 @@ function refused(world: World): void {
     expect(await countsOf(world, word)).toMatchObject({ requests: 6 })
   })
 
-  test('22: [F] 401 without a function to ask is final, and tells the challenge', async () => {
+  test('22: 401 without a function to ask is final, and tells the challenge', async () => {
     const target = newAccount(world)
     const asked = await ask<Account>(world.url + target, { headers: { Authorization: 'Bearer bad' } })
     const { error } = asked.client.getSnapshot()
@@ -142,7 +142,7 @@ function refused(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
   })
 
-  test('23, 45: [F] a refresh that fails is a failed attempt: tried again, and told', async () => {
+  test('23, 45: a refresh that fails is a failed attempt: tried again, and told', async () => {
     const good = await issue(world, 'late')
     let refreshes = 0
     const auth = bearer(({ previous }) => {
@@ -159,7 +159,7 @@ function refused(world: World): void {
 }
 
 function apart(world: World): void {
-  test('42: [F] what one user was answered is not shown to another', async () => {
+  test('42: what one user was answered is not shown to another', async () => {
     const target = newAccount(world)
     const subjects = ['ann', 'bob']
     for (const subject of [...subjects, ...subjects]) {
@@ -175,7 +175,7 @@ function apart(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 4, notModified: 0 })
   })
 
-  test('42, 45: [F] who has logged in as another is not shown the answer of the one before, by the same function', async () => {
+  test('42, 45: who has logged in as another is not shown the answer of the one before, by the same function', async () => {
     const target = newAccount(world)
     const now = { token: await issue(world, 'ann') }
     const auth = bearer(() => now.token)

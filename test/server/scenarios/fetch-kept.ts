@@ -30,7 +30,7 @@ function counted() {
 }
 
 function validated(world: World): void {
-  test('42: [F] what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
+  test('42: what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
     const { target, user } = await newUser(world)
     const { codec, count } = counted()
     const asked = await ask<User>(world.url + target, { codec })
@@ -47,13 +47,13 @@ function validated(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('42: [F] what has changed is read, and what of it has not stays the same object', async () => {
+  test('42: what has changed is read, and what of it has not stays the same object', async () => {
     const { target } = await newUser(world)
     const match = encodeURIComponent(target)
     const asked = await ask<{ items: User[] }>(`${world.url}/users?limit=3&sort=id&test=${match}`)
     const before = asked.client.getSnapshot().data?.items ?? []
     const [first] = before
-    await changeElsewhere(world, `/users/${first?.id}`, { city: `${world.unique()}` })
+    await changeElsewhere(world, `/users/${first?.id}`, { city: world.unique() })
     await asked.client.refetch()
     const after = asked.client.getSnapshot().data?.items ?? []
     expect(after).toHaveLength(3)
@@ -65,7 +65,7 @@ function validated(world: World): void {
     expect(asked.messages).toHaveLength(2)
   })
 
-  test('42: [F] no-cache: who comes later waits for the server’s word, and has the old object if that is 304', async () => {
+  test('42: no-cache: who comes later waits for the server’s word, and has the old object if that is 304', async () => {
     const { target } = await newUser(world, '&cache=no-cache')
     const first = await ask<User>(world.url + target)
     const { data } = first.client.getSnapshot()
@@ -76,7 +76,7 @@ function validated(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('43: [F] no-store: who comes later asks as if for the first time', async () => {
+  test('43: no-store: who comes later asks as if for the first time', async () => {
     const { target } = await newUser(world, '&cache=no-store')
     const first = await ask<User>(world.url + target)
     first.leave()
@@ -89,7 +89,7 @@ function validated(world: World): void {
 }
 
 function fresh(world: World): void {
-  test('42: [F] what is fresh by max-age is shown at once, and not asked for', async () => {
+  test('42: what is fresh by max-age is shown at once, and not asked for', async () => {
     const { target, path } = await newUser(world, '&cache=max-age%3D600')
     const first = await ask<User>(world.url + target)
     const { data, staleAt } = first.client.getSnapshot()
@@ -106,7 +106,7 @@ function fresh(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
   })
 
-  test('42: [F] maxAge says it in the server’s place; a write makes it stale all the same', async () => {
+  test('42: maxAge says it in the server’s place; a write makes it stale all the same', async () => {
     const { target, path } = await newUser(world)
     const options = { maxAge: 600_000 }
     const asked = await ask<User>(world.url + target, options)
@@ -121,7 +121,7 @@ function fresh(world: World): void {
 }
 
 function stale(world: World): void {
-  test('42: [F] stale-while-revalidate: the old answer at once, and the new one when it is there', async () => {
+  test('42: stale-while-revalidate: the old answer at once, and the new one when it is there', async () => {
     const { target, path, user } = await newUser(world, '&cache=max-age%3D0,%20stale-while-revalidate%3D600')
     const first = await ask<User>(world.url + target)
     first.leave()
@@ -134,7 +134,7 @@ function stale(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
   })
 
-  test('42: [F] stale-if-error: the old answer stands in for one that fails, with the error beside it', async () => {
+  test('42: stale-if-error: the old answer stands in for one that fails, with the error beside it', async () => {
     const { target, user } = await newUser(world, '&cache=max-age%3D0,%20stale-if-error%3D600')
     const asked = await ask<User>(world.url + target, { retry: false })
     await world.addFault({ fault: 'refuse', match: target })
@@ -149,7 +149,7 @@ function stale(world: World): void {
     expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
   })
 
-  test('42: [F] without it the failure is shown, and the old answer beside it', async () => {
+  test('42: without it the failure is shown, and the old answer beside it', async () => {
     const { target, user } = await newUser(world)
     const asked = await ask<User>(world.url + target, { retry: false })
     await world.addFault({ fault: 'refuse', match: target })
@@ -159,7 +159,7 @@ function stale(world: World): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
   })
 
-  test('42: [F] Vary: each language is kept for itself, and is right', async () => {
+  test('42: Vary: each language is kept for itself, and is right', async () => {
     const target = `/vary?test=${world.unique()}&cache=max-age%3D600`
     const greeting = async (language: string) => {
       const headers = { 'Accept-Language': language }
@@ -173,7 +173,7 @@ function stale(world: World): void {
     expect((await countsOf(world, target)).requests).toBe(2)
   })
 
-  test('42: [F] Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
+  test('42: Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
     const target = `/vary?test=${world.unique()}&cache=max-age%3D600`
     const speaking = { language: 'de' }
     const headers = () => ({ 'Accept-Language': speaking.language })
@@ -191,7 +191,7 @@ function stale(world: World): void {
 }
 
 function shared(world: World): void {
-  test('38, 46: [F] fifty that ask for the same make one request, and show the same object', async () => {
+  test('38, 46: fifty that ask for the same make one request, and show the same object', async () => {
     const { target } = await newUser(world)
     const all = Array.from({ length: 50 }, () => look<User>(world.url + target))
     await Promise.all(all.map((asked) => asked.until(isOver)))
@@ -203,7 +203,7 @@ function shared(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
   })
 
-  test('47: [F] share: false is a request for each', async () => {
+  test('47: share: false is a request for each', async () => {
     const { target } = await newUser(world)
     const all = [1, 2, 3].map(() => look<User>(world.url + target, { share: false }))
     await Promise.all(all.map((asked) => asked.until(isOver)))
@@ -212,7 +212,7 @@ function shared(world: World): void {
 }
 
 function newest(world: World): void {
-  test('38: [F] refetch gives up what is older, so that the slower answer never overwrites the newer one', async () => {
+  test('38: refetch gives up what is older, so that the slower answer never overwrites the newer one', async () => {
     const { target, path } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     await world.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -228,7 +228,7 @@ function newest(world: World): void {
     expect(asked.errors).toEqual([])
   })
 
-  test('39: [F] one that leaves gives its request up; another that waits for it too keeps it', async () => {
+  test('39: one that leaves gives its request up; another that waits for it too keeps it', async () => {
     const { target } = await newUser(world, '&delay=200')
     const both = [look<User>(world.url + target), look<User>(world.url + target)]
     await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))

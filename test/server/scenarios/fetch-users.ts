@@ -23,7 +23,7 @@ export function fetchUsers(world: World): void {
 }
 
 function written(world: World): void {
-  test('41: [F] a user is made, read, changed, patched and removed', async () => {
+  test('41: a user is made, read, changed, patched and removed', async () => {
     const given = person(world)
     const users = client<User>(`${world.url}/users`, { method: 'POST' })
     const made = await users.execute({ json: given })
@@ -49,12 +49,11 @@ function written(world: World): void {
     expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 404 } } })
   })
 
-  test('42: [F] who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
+  test('42: who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
     const { target, path } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     const list = await ask<List>(`${world.url}/users?sort=-id&limit=1&test=${world.unique()}`)
-    const { invalidates } = { invalidates: [`${world.url}/users`] }
-    const write = client<User>(world.url + path, { method: 'PATCH', invalidates })
+    const write = client<User>(world.url + path, { method: 'PATCH', invalidates: [`${world.url}/users`] })
     await write.execute({ json: { city: 'First' } })
     await asked.until(({ data }) => data?.city === 'First')
     await list.until(({ data }) => data?.items[0]?.city === 'First')
@@ -65,26 +64,26 @@ function written(world: World): void {
     expect(await countsOf(world, target)).toMatchObject({ requests: 3 })
   })
 
-  test('42: [F] a POST makes the list stale that it was sent to', async () => {
+  test('42: a POST makes the list stale that it was sent to', async () => {
     const list = await ask<List>(`${world.url}/users?sort=-id&limit=1&test=${world.unique()}`)
     const made = await client<User>(`${world.url}/users`, { method: 'POST' }).execute({ json: person(world) })
     await list.until(({ data }) => data?.items[0]?.id === made.id)
     expect(list.errors).toEqual([])
   })
 
-  test('41: [F] each execute of a write is a request of its own', async () => {
+  test('41: each execute of a write is a request of its own', async () => {
     const { path, target } = await newUser(world)
     const write = client<User>(`${world.url}${target}`, { method: 'PATCH' })
     const cities = ['One', 'Two', 'Three']
     const answers = await Promise.all(cities.map((city) => write.execute({ json: { city } })))
-    expect(answers.map(({ city }) => city).toSorted()).toEqual(cities.toSorted())
-    expect(answers.map(({ version }) => version).toSorted()).toEqual([2, 3, 4])
+    expect(answers.map(({ city }) => city)).toEqual(cities)
+    expect(new Set(answers.map(({ version }) => version))).toEqual(new Set([2, 3, 4]))
     expect(await countsOf(world, `${path}?`, 'PATCH')).toMatchObject({ requests: 3, aborted: 0 })
   })
 }
 
 function refused(world: World): void {
-  test('40: [F] If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
+  test('40: If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
     const { path, target } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     const etag = asked.client.getSnapshot().response?.headers.get('etag') ?? ''
@@ -103,7 +102,7 @@ function refused(world: World): void {
     await asked.until(({ data }) => data?.city === 'Right')
   })
 
-  test('40: [F] 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
+  test('40: 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
     const users = look<User>(`${world.url}/users`, { method: 'POST', enabled: false, idempotencyKey: true })
     const before = await countsOf(world, '/users', 'POST')
     const given = { name: '', email: 'nobody', role: 'root' }
@@ -129,7 +128,7 @@ function refused(world: World): void {
     expect((await countsOf(world, '/users', 'POST')).requests).toBe(before.requests + 1)
   })
 
-  test('40: [F] 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
+  test('40: 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
     const { user } = await newUser(world)
     const form = look<User>(`${world.url}/users`, { method: 'POST', enabled: false })
     await expect(
@@ -146,7 +145,7 @@ function refused(world: World): void {
 }
 
 function atOnce(world: World): void {
-  test('43: [F] a change is shown at once, and stays when the server takes it', async () => {
+  test('43: a change is shown at once, and stays when the server takes it', async () => {
     const { target, path } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     const other = await ask<User>(world.url + target)
@@ -162,7 +161,7 @@ function atOnce(world: World): void {
     expect(new Set(cities.slice(cities.indexOf('Wished')))).toEqual(new Set(['Wished']))
   })
 
-  test('43: [F] a change that the server refuses is taken back; what has come meanwhile stays', async () => {
+  test('43: a change that the server refuses is taken back; what has come meanwhile stays', async () => {
     const { target, path, user } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     const write = client<User>(world.url + path, { method: 'PATCH' })
@@ -183,7 +182,7 @@ function atOnce(world: World): void {
     })
   })
 
-  test('43: [F] what was on its way when the data was changed is asked anew: it may be older', async () => {
+  test('43: what was on its way when the data was changed is asked anew: it may be older', async () => {
     const { target, path } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     await world.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -199,7 +198,7 @@ function atOnce(world: World): void {
 }
 
 function listed(world: World): void {
-  test('3: [F] a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
+  test('3: a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
     const { target } = await newUser(world)
     const word = new URL(target, world.url).searchParams.get('test') ?? ''
     for (let number = 1; number <= 6; number++)
@@ -218,7 +217,7 @@ function listed(world: World): void {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${word} ${number}`))
   })
 
-  test('17: [F] a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
+  test('17: a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
     const { target, user } = await newUser(world)
     const Fitting = z.object({ id: z.number(), name: z.string() })
     const fits = await ask<{ id: number }>(world.url + target, { codec: json(Fitting) })

@@ -1,0 +1,35 @@
+import { type FetchSnapshot, createFetch } from '@tautline/core'
+
+/** What a worker is asked to ask for. */
+export interface FetchWish {
+  readonly url: string
+  /** So often, one after the other. */
+  readonly times: number
+}
+
+/** What it has seen: each answer, and whether it was the same object as the one before. */
+export interface Seen {
+  readonly data: unknown
+  readonly same: boolean
+  readonly status: string
+  readonly progress: FetchSnapshot<unknown>['progress']
+}
+
+async function ask({ url, times }: FetchWish): Promise<readonly Seen[]> {
+  const client = createFetch(url, { retry: { delay: () => 5 } })
+  const seen: Seen[] = []
+  let before: unknown
+  const leave = client.subscribe(() => {})
+  for (let number = 0; number < times; number += 1) {
+    const data = await client.refetch()
+    const { status, progress } = client.getSnapshot()
+    seen.push({ data, same: data === before, status, progress })
+    before = data
+  }
+  leave()
+  return seen
+}
+
+addEventListener('message', (event: MessageEvent<FetchWish>) => {
+  void ask(event.data).then((seen) => postMessage(seen))
+})
