@@ -253,9 +253,12 @@ export class Exchange implements Watched {
   /** To a page, an answer that it may not read looks as if there were none. */
   async #causeOf(error: Error): Promise<Error> {
     const { fetch, baseUrl } = this.#environment
-    const url = this.described?.url
+    const { url, init } = this.described ?? {}
     const isForeign = url && baseUrl && url.origin !== new URL(baseUrl).origin
-    if (!isForeign || !isTautlineError(error, 'connect-failed') || !this.state.online) return error
+    // A stream that is sent needs HTTP/2, and fails by the want of it as it does by CORS.
+    const isStream = init?.body instanceof ReadableStream
+    if (!isForeign || isStream || !isTautlineError(error, 'connect-failed') || !this.state.online)
+      return error
     const { signal } = (this.#controller = new AbortController())
     this.#patience = undefined
     this.#wait(PROBE)

@@ -23,6 +23,8 @@ export class KeptAnswer {
   freshness: Freshness | undefined
   /** Of the body, in bytes. */
   bytes = 0
+  /** Nobody could read it: the browser's own cache must not give it again. */
+  isUnread = false
   /** Those of the answer, with what a 304 has brought up to date (RFC 9111, section 4.3.4). */
   #headers: Headers | undefined
   /** As it travelled; undefined where JSON has been made of it, which can be written again. */
@@ -91,8 +93,8 @@ export class KeptAnswer {
 
   /** What nobody could read is asked for whole, and is neither fresh nor kept. */
   refuseUnread(): void {
-    if (this.#cells.length > 0 && this.#cells.every(({ error }) => error))
-      this.freshness = { ...INVALID, kept: false }
+    this.isUnread = this.#cells.length > 0 && this.#cells.every(({ error }) => error)
+    if (this.isUnread) this.freshness = { ...INVALID, kept: false }
   }
 
   /** The server says that it has not changed. */
@@ -122,10 +124,11 @@ export class KeptAnswer {
     return modified ? ['if-modified-since', modified] : undefined
   }
 
-  /** What the answer varies by, beside what is part of its key. */
-  get varies(): readonly string[] {
-    const names = namesIn(this.#headers?.get('vary') ?? null) ?? []
-    return names.filter((name) => !APART.has(name))
+  /** What the answer varies by, beside what is part of its key; undefined where it does not say. */
+  get varies(): readonly string[] | undefined {
+    const vary = this.#headers?.get('vary')
+    if (vary === null || vary === undefined) return undefined
+    return (namesIn(vary) ?? []).filter((name) => !APART.has(name))
   }
 
   #read(codec: BodyCodec | undefined): unknown {

@@ -53,15 +53,18 @@ function makeConditional(entry: FetchEntry, described: Described, attempt: numbe
   const { url, headers, init } = described
   const { kept, desk } = entry
   // A browser's own cache does not tell one `Authorization` from another; and what it has of a user who is gone is not wanted.
-  const fresh = headers.has('authorization') ? 'no-store' : desk.wasCleared ? 'reload' : undefined
+  const fresh = headers.has('authorization')
+    ? 'no-store'
+    : desk.wasCleared || kept.isUnread
+      ? 'reload'
+      : undefined
   init.cache = fresh ?? 'default'
   if (!kept.exists || !entry.isSafe) return
   described.isConditional = true
   if (headers.has('if-none-match')) return
-  const { baseUrl } = desk.environment
-  const isForeign = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
+  const isElsewhere = isForeign(entry, url.href)
   // Another origin may forbid the header, which looks like a failure of the network: the retry does without.
-  const validator = entry.foreign || (isForeign && attempt > 0) ? undefined : kept.validator(isForeign)
+  const validator = entry.foreign || (isElsewhere && attempt > 0) ? undefined : kept.validator(isElsewhere)
   if (validator) headers.set(...validator)
   else init.cache = fresh ?? 'no-cache'
 }
@@ -97,12 +100,24 @@ function rename(entry: FetchEntry, key: string): void {
   if (entry.ports.size > 0) store.hold(entry)
 }
 
+/** Those that are not ours, and not part of every key. */
+const isGiven = (name: string): boolean =>
+  !/^(accept|content-type|authorization|if-none-match|if-modified-since|idempotency-key)$/.test(name)
+
+/** What another origin says of `Vary` a page may seldom read: then it may be any header. */
+function isForeign({ desk }: FetchEntry, href: string): boolean {
+  const { baseUrl } = desk.environment
+  return baseUrl !== undefined && new URL(href).origin !== new URL(baseUrl).origin
+}
+
 /** The server has said by which headers its answers differ (RFC 9111, section 4.1). Headers that no function gives are part of every key. */
 export function keyVaried(entry: FetchEntry): void {
   const { naming, base, sent, kept, desk } = entry
-  if (naming !== 'open' || base === undefined || !sent || kept.varies.length === 0) return
+  if (naming !== 'open' || base === undefined || !sent) return
+  const names = kept.varies ?? (isForeign(entry, entry.href) ? Array.from(sent.keys()).filter(isGiven) : [])
+  if (names.length === 0) return
   if (desk.vary.size >= VARYING) desk.vary.clear()
-  desk.vary.set(base, kept.varies)
+  desk.vary.set(base, names)
   const full = nameOf(entry, base, sent)
   if (full !== entry.key && !desk.store.get(full)) rename(entry, full)
 }

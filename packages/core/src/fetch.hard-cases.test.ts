@@ -530,3 +530,44 @@ async function answerFor(environment: ReturnType<typeof world>, url: string, bod
   leave()
   await environment.advance(0)
 }
+
+test('42: of another origin, which shows no Vary, an answer is for the headers that it was asked with', async () => {
+  const environment = world()
+  let language = 'de'
+  const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
+  const url = 'https://other.example/hello'
+  const german = mountFetch(environment, url, options)
+  await environment.advance(0)
+  await answer(environment, 'Hallo')
+  german.leave()
+  await environment.advance(0)
+  const again = mountFetch(environment, url, options)
+  await environment.advance(0)
+  expect([again.observer.getSnapshot().data, environment.requests.length]).toEqual(['Hallo', 1])
+  language = 'fr'
+  const french = mountFetch(environment, url, options)
+  await environment.advance(0)
+  expect(french.shown.map(({ data }) => data)).toEqual([undefined])
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('40: what could not be read is not taken from the browser’s cache again', async () => {
+  const environment = world()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await answer(environment, '{', { headers: { 'content-type': 'application/json', etag: '"1"' } })
+  void observer.refetch()
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe('reload')
+})
+
+test('44: a length that is too short is none', async () => {
+  const environment = world()
+  const { observer } = mountFetch(environment, '/a')
+  observer.watch('progress')
+  await environment.advance(0)
+  environment.request.respond({ headers: { 'content-type': 'text/plain', 'content-length': '3' } })
+  environment.request.write('packed')
+  await environment.advance(16)
+  expect(observer.getSnapshot().progress).toEqual({ sent: 0, received: 6, total: undefined })
+})

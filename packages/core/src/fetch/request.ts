@@ -49,7 +49,11 @@ export async function send(request: FetchRequest): Promise<FetchAnswer> {
   const { signal, url, init, limit, XMLHttpRequest } = request
   let sent = 0
   let total: number | undefined
-  const progressed = (received: number, begun = true) => request.progressed({ sent, received, total }, begun)
+  const progressed = (received: number, begun = true) => {
+    // Of what is packed on its way another origin shows the length of the package.
+    if (total !== undefined && received > total) total = undefined
+    request.progressed({ sent, received, total }, begun)
+  }
   const xhr =
     XMLHttpRequest &&
     xhrFetch(XMLHttpRequest, limit, {
