@@ -74,8 +74,8 @@ const stage: Stage = { browser, server }
 
 /** A thousand components at once, on one URL or on as many as that. */
 async function crowdCase(name: string, path: string, requests: number): Promise<string[]> {
-  const crowd: Crowd = { components: 1000, path, requests, mounts: whole(5, 2), settle: 2500 }
-  const { lines, bases } = await mountCase(browser, name, crowd, whole(7, 2), random)
+  const crowd: Crowd = { components: 1000, path, requests, mounts: whole(3, 2), settle: 2500 }
+  const { lines, bases } = await mountCase(browser, name, crowd, whole(3, 2), random)
   const verdicts = [requestVerdict(lines, requests), ...fasterVerdicts(lines), holdVerdict(lines)]
   return [verdictTable(verdicts), mountTable(lines), baseTable(bases, 1)]
 }

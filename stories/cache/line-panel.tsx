@@ -60,7 +60,7 @@ function KeptGroup({ cache, url }: Pick<Line, 'cache'> & { readonly url: string 
           Invalidate it
         </button>
         <button className="button" onClick={() => cache.clear()}>
-          Forget what nobody shows
+          Forget all answers
         </button>
       </div>
     </div>

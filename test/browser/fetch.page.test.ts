@@ -36,6 +36,15 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(world, target, 'GET')).toMatchObject({ requests: 0 })
   })
 
+  test('42: a server that does not allow If-None-Match is asked again without', async () => {
+    const mounted = mount(`${deafUrl}/open?test=${world.unique()}`, eager, ['attempt', 'response'])
+    await until(() => expect(mounted.shown.status).toBe('success'))
+    expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
+    const { data } = mounted.shown
+    await expect(mounted.commands.refetch()).resolves.toBe(data)
+    expect(mounted.shown).toMatchObject({ status: 'success', error: undefined, attempt: 0 })
+  })
+
   test('40: a connection that is reset is not taken for a server that forbids', async () => {
     const { target } = await newUser(world)
     await world.addProxyRule({ fault: 'reset', match: target.split('?')[0] ?? '', count: 'always' })

@@ -8,16 +8,21 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where the demo server, the fault proxy in front of it and its HTTP/2 side listen: `inject('demoServer')`. */
     demoServer: { url: string; proxyUrl: string; secureUrl: string }
-    /** A server that never heard of CORS, and an address at which nobody listens. */
+    /** A server that never heard of CORS, but lets `/open` be read; and an address at which nobody listens. */
     strangers: { deafUrl: string; nobodyUrl: string }
   }
 }
 
-/** Answers everything, and lets no page read it. */
+/** Answers everything, and lets no page read it. `/open` may be read, but asked for with no header that needs permission. */
 async function startDeafServer() {
   const server = createServer((request, response) => {
     request.resume()
     response.setHeader('Content-Type', 'application/json')
+    if (request.url?.startsWith('/open')) {
+      response.setHeader('Access-Control-Allow-Origin', '*')
+      response.setHeader('Access-Control-Expose-Headers', 'ETag')
+      response.setHeader('ETag', '"1"')
+    }
     response.end('{"secret":true}')
   })
   server.listen(0, '127.0.0.1')
