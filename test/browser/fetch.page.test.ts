@@ -42,7 +42,9 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
     const { data } = mounted.shown
     await expect(mounted.commands.refetch()).resolves.toBe(data)
-    expect(mounted.shown).toMatchObject({ status: 'success', error: undefined, attempt: 0 })
+    await until(() =>
+      expect(mounted.shown).toMatchObject({ status: 'success', error: undefined, attempt: 0 }),
+    )
   })
 
   test('40: a connection that is reset is not taken for a server that forbids', async () => {

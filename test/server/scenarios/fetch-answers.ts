@@ -239,7 +239,7 @@ function sizes(world: World): void {
       )
       const [transfer] = await transfersOf(world, 'endless', target)
       // What had left by then waits in the buffers of both sides.
-      expect(transfer?.bytes).toBeLessThan(33_554_432)
+      expect(transfer?.bytes).toBeLessThan(16_777_216)
       expect(transfer?.bytes).toBeGreaterThan(1_000_000)
     },
   )
