@@ -80,7 +80,7 @@ export class FetchEntry {
     this.ports.add(port)
     port.sees = this.isShown || (back && !this.foreign && this.kept.exists)
     port.gaveUp = false
-    this.settle()
+    this.settle(port)
     if (!back) this.want(port)
   }
 
@@ -95,7 +95,7 @@ export class FetchEntry {
     // What changes something goes on: who has asked for it is told.
     if (this.isSafe) this.#waiters.dismiss(port, 'component')
     this.kept.keepOnly(() => new Set([port.cell, ...Array.from(this.ports, ({ cell }) => cell)]))
-    this.settle()
+    this.settle(port)
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.stopUnwanted()
     queueMicrotask(() => {
@@ -117,6 +117,7 @@ export class FetchEntry {
 
   /** Nobody waits for it any more: what is under way is given up. */
   stopUnwanted(): void {
+    if (!this.exchange) return
     const isWanted = this.#waiters.size > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
     if (!isWanted) this.stop()
   }
@@ -297,9 +298,9 @@ export class FetchEntry {
     else if (this.exchange?.isOnItsWay) this.exchange.isOutdated = true
   }
 
-  /** The hooks here, or their options, have changed. */
-  settle(): void {
-    if (!this.#refresh && ![...this.ports].some(isRefreshing)) return
+  /** The hooks here, or their options, have changed. @param port the one that has; else any of them */
+  settle(port?: FetchPort): void {
+    if (!this.#refresh && !(port ? isRefreshing(port) : [...this.ports].some(isRefreshing))) return
     this.#refresh ??= new FetchRefresh(this)
     this.#refresh.settle()
   }
