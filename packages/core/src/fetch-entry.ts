@@ -300,9 +300,8 @@ export class FetchEntry {
 
   /** The hooks here, or their options, have changed. @param port the one that has; else any of them */
   settle(port?: FetchPort): void {
-    if (!this.#refresh && !(port ? isRefreshing(port) : [...this.ports].some(isRefreshing))) return
-    this.#refresh ??= new FetchRefresh(this)
-    this.#refresh.settle()
+    const isWished = port ? isRefreshing(port) : [...this.ports].some(isRefreshing)
+    if (this.#refresh || isWished) (this.#refresh ??= new FetchRefresh(this)).settle()
   }
 
   tell(later: boolean): void {
