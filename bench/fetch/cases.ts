@@ -101,7 +101,7 @@ export function mountCase(
     const bases = [
       blankOf(samples, 'React'),
       blankOf(samples, 'Vue'),
-      bareOf(samples, `${crowd.requests} times`),
+      bareOf(samples, crowd.requests === 1 ? 'once' : `${crowd.requests} times at once`),
     ]
     return { lines, bases }
   })

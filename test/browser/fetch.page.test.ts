@@ -80,7 +80,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
   test('24: a request that was under way when the network went is believed, and goes on', async () => {
     const { target, user } = await newUser(world, '&delay=300')
     const mounted = mount<User>(world.url + target, eager)
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(world, target)).requests).toBe(1))
     dispatchEvent(new Event('offline'))
     await until(() => expect(mounted.shown).toMatchObject({ status: 'success', data: user }))
     dispatchEvent(new Event('online'))
@@ -105,7 +105,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     const target = `/uploads?delay=300&test=${world.unique()}`
     const form = mount<{ bytes: number }>(world.url + target, { method: 'POST', enabled: false })
     const promise = form.commands.execute({ body: 'knots' })
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(world, target)).requests).toBe(1))
     freeze()
     resume()
     await expect(promise).resolves.toMatchObject({ bytes: 5 })

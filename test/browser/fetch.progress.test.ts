@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Environment, browserEnvironment, createFetch } from '@tautline/core'
 import { type Receipt, bytesOf, countsOf, eager, sha256Of, transfersOf } from '../server/support/requests.ts'
-import { until } from '../server/support/stream.ts'
+import { stopped, until } from '../server/support/stream.ts'
 import type { FetchDriver } from './support/fetch-driver.ts'
 import { usedHeap } from './support/heap.ts'
 import { react, strictReact } from './support/react-fetch.tsx'
@@ -135,9 +135,17 @@ describe('by XMLHttpRequest', () => {
   })
 
   test('44: a server that reads and never answers is given up after timeout.connect', async () => {
+    const { clock, environment } = stopped()
     const target = newUpload('&fault=stall')
-    const client = upload(target, { retry: false, timeout: { connect: 200 }, body: 'knots' })
-    await expect(client.execute()).rejects.toMatchObject({ code: 'timeout' })
+    const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
+    const promise = client.execute()
+    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    // Each part that is sent is a sign of life.
+    await until(async () => {
+      await clock.advance(3000)
+      expect(client.getSnapshot().status).toBe('error')
+    })
+    await expect(promise).rejects.toMatchObject({ code: 'timeout', detail: { timeout: 3000 } })
     await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
   })
 

@@ -58,7 +58,7 @@ describe('HTTP/2', () => {
   test('39: thirty requests are under way at once over one connection; one that is given up takes no other with it', async () => {
     const word = `/documents/1000?test=${world.unique()}`
     await world.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
-    await world.addFault({ fault: 'delay', ms: 1000, match: word, count: 29 })
+    await world.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
     const all = Array.from({ length: 30 }, (_, index) => look(`${secureUrl}${word}&number=${30 - index}`))
     await until(async () => expect((await countsOf(world, word)).inFlight).toBe(30))
     all[0]?.client.abort()

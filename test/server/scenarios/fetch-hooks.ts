@@ -45,7 +45,7 @@ function asking(world: World, { mount }: FetchDriver): void {
     const { target } = await newUser(world)
     await world.addFault({ fault: 'refuse', match: target, count: 2 })
     // Long enough for a render.
-    const retry = { delay: () => 100 }
+    const retry = { delay: () => 300 }
     const mounted = mount<User>(world.url + target, { retry }, ['attempt', 'isFetching'])
     await until(() => expect(isShown(mounted.shown)).toBe(true))
     const attempts = mounted.history.map(({ attempt }) => attempt)
@@ -104,7 +104,7 @@ function leaving(world: World, { mount }: FetchDriver): void {
     const form = mount<User>(world.url + write, { method: 'PATCH', enabled: false })
     await world.addFault({ fault: 'delay', ms: 300, match: write })
     const promise = form.commands.execute({ json: { city: 'Written' } })
-    await until(async () => expect((await countsOf(world, write)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(world, write)).requests).toBe(1))
     form.unmount()
     await expect(promise).resolves.toMatchObject({ id: user.id, city: 'Written' })
     expect(await countsOf(world, write)).toMatchObject({ requests: 1, aborted: 0 })
@@ -176,7 +176,7 @@ function writing(world: World, { mount }: FetchDriver): void {
     const mounted = mount<User>(world.url + target, eager)
     const form = mount<User>(world.url + path, { method: 'PATCH', enabled: false })
     await until(() => expect(mounted.shown.data).toEqual(user))
-    await world.addFault({ fault: 'refuse', status: 409, ms: 200, match: path })
+    await world.addFault({ fault: 'refuse', status: 409, ms: 500, match: path })
     const rollback = form.commands.execute({ json: { city: 'Wished' } })
     mounted.commands.mutate((data) => ({ ...(data ?? user), city: 'Wished' }), { rollback })
     await until(() => expect(mounted.shown.data?.city).toBe('Wished'))

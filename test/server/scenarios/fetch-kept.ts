@@ -231,7 +231,7 @@ function newest(world: World): void {
   test('39: one that leaves gives its request up; another that waits for it too keeps it', async () => {
     const { target } = await newUser(world, '&delay=200')
     const both = [look<User>(world.url + target), look<User>(world.url + target)]
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(world, target)).requests).toBe(1))
     both[0]?.leave()
     await both[1]?.until(isOver)
     expect(both[1]?.client.getSnapshot().status).toBe('success')

@@ -165,7 +165,7 @@ function atOnce(world: World): void {
     const { target, path, user } = await newUser(world)
     const asked = await ask<User>(world.url + target)
     const write = client<User>(world.url + path, { method: 'PATCH' })
-    await world.addFault({ fault: 'refuse', status: 422, ms: 100, match: path })
+    await world.addFault({ fault: 'refuse', status: 422, ms: 1000, match: path })
     const rollback = write.execute({ json: { role: 'root' } })
     asked.client.mutate((user) => ({ ...user, role: 'root' }) as unknown as User, { rollback })
     expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root' })
