@@ -222,9 +222,7 @@ export class FetchEntry {
     const isAwaited = this.#waiters.size > 0
     for (const port of ports) port.moveTo(other)
     other.#waiters.join(this.#waiters)
-    if (isAwaited) {
-      other.askAnew(true, lead)
-    }
+    if (isAwaited) other.askAnew(true, lead)
     other.prepared = undefined
     other.tell(false)
   }
@@ -238,8 +236,8 @@ export class FetchEntry {
     const { answer } = exchange
     try {
       if (answer) this.#take(answer, waiters, lead)
-      if (answer && exchange.isOutdated) this.kept.invalidate()
       else if (error) this.#fail(error, waiters)
+      if (answer && exchange.isOutdated) this.kept.invalidate()
     } catch (cause) {
       // Whatever it is, nobody waits for ever.
       this.desk.environment.reportError(cause)

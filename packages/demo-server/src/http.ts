@@ -31,12 +31,21 @@ export const isBodiless = (status: number): boolean => status === 204 || status 
 /** What the server has broken off itself: without this nobody could tell it from a client that has left. */
 const brokenOff = new WeakSet<HttpResponse>()
 
+/** In ms. */
+const AFTER_HEAD = 50
+
 /** Breaks an answer off. HTTP/2 shares its connection, so only the stream is reset there. */
 export function breakOff(response: HttpResponse, how: 'end' | 'reset'): void {
   brokenOff.add(response)
   // A TLS socket refuses to reset what is below it.
-  if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-  else if (how === 'end') response.socket?.destroySoon()
+  if (response instanceof Http2ServerResponse) {
+    const reset = (): void => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+    // A reset that comes with what was sent before it makes a browser forget that there was a head.
+    if (how === 'end') setTimeout(reset, AFTER_HEAD).unref()
+    else reset()
+    return
+  }
+  if (how === 'end') response.socket?.destroySoon()
   else if (response.socket instanceof TLSSocket) response.socket.destroy()
   else response.socket?.resetAndDestroy()
 }
