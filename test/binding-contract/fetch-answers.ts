@@ -88,7 +88,7 @@ export const answers: readonly FetchScenario[] = [
       const other = await page.mountAnswered('/x', 'x', { codec })
       expect(other.shown).toMatchObject({
         status: 'error',
-        error: { code: 'decode', cause: wrong, detail: { raw: 'x' } },
+        error: { code: 'decode', thrown: wrong, detail: { raw: 'x' } },
       })
     },
   },

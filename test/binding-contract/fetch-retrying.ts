@@ -298,7 +298,7 @@ export const retrying: readonly FetchScenario[] = [
         await page.advance(500)
         await page.answer('here')
         expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
-        expect(page.reported.splice(0)).toEqual([wrong])
+        expect(page.reported.splice(0)).toMatchObject([{ code: 'provider', thrown: wrong }])
         one.unmount()
         await page.settle()
       }
@@ -404,7 +404,7 @@ export const retrying: readonly FetchScenario[] = [
       await page.answer('you')
       expect(one.shown).toMatchObject({ status: 'success', data: 'you' })
       const failed = { code: 'provider', detail: { provider: 'headers' } }
-      expect(retries).toMatchObject([{ ...failed, cause: wrong }, { ...failed, cause: wrong }, failed])
+      expect(retries).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
       expect(page.asked).toHaveLength(1)
     },
   },

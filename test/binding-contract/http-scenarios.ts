@@ -119,7 +119,7 @@ const providers: readonly HttpScenario[] = [
       }
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
       const failed = { code: 'provider', detail: { provider: 'headers' } }
-      expect(errors).toMatchObject([{ ...failed, cause: wrong }, { ...failed, cause: wrong }, failed])
+      expect(errors).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
       expect(page.server.lines).toHaveLength(1)
     },
   },

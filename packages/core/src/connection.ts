@@ -1,6 +1,6 @@
 import { quickThenSpread } from './backoff.ts'
 import type { Environment } from './environment.ts'
-import type { DropReason } from './errors.ts'
+import { type DropReason, failure } from './errors.ts'
 import { type Step, initialState, transition } from './lifecycle.ts'
 import type { Effect, Event, Occurred, Policy, State, TimerName } from './lifecycle-types.ts'
 import { createMailbox } from './mailbox.ts'
@@ -92,7 +92,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
       return transition(state, event, policy, stamp)
     } catch (error) {
       // A user's `delay` or `when` threw: it is reported, and the defaults decide.
-      environment.reportError(error)
+      environment.reportError(failure('retry', error))
       return transition(state, event, { ...policy, delay: quickThenSpread(), when: undefined }, stamp)
     }
   }

@@ -1,11 +1,11 @@
 /**
- * What each error carries beside its message, by code.
- * Messages and details never hold a query string, user info or a token: they end in logs.
+ * What each error carries beside its message, by code. A detail may hold a secret, such as a URL with a token or a message that was not sent:
+ * no message, stack or log shows it, unless the program writes it there itself.
  */
 export interface ErrorDetails {
   /** An option has the wrong type or range. Thrown at once: a programming mistake. */
   'bad-option': { readonly option: string }
-  /** The URL does not parse, or its scheme is not ws, wss, http or https. */
+  /** The URL does not parse, or its scheme is not ws, wss, http or https. `url` is the URL as it was given, at most 8192 characters of it. */
   'bad-url': { readonly url: string }
   /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
   'bad-protocols': { readonly count: number }
@@ -13,7 +13,7 @@ export interface ErrorDetails {
   'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
   /** The platform has no such feature. */
   unsupported: { readonly feature: string }
-  /** A URL, header or protocol function threw, rejected or returned nothing; `cause` says why. */
+  /** A function of the options threw, rejected or returned nothing; `thrown` is what it threw. */
   provider: { readonly provider: string }
   /** Nothing happened in time, in milliseconds. */
   timeout: { readonly phase: 'connect' | 'reply' | 'silence' | 'request'; readonly timeout: number }
@@ -77,26 +77,86 @@ export type DropReason = 'overflow' | 'destination' | 'closed'
 
 export type ErrorCode = keyof ErrorDetails
 
+/** The longest message, in characters: a log takes no megabyte. */
+const MESSAGE_LENGTH = 400
+
 /**
  * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
  *
+ * It is safe to log: its message, its stack and its causes name a server by its origin alone, and repeat no message, body, header, close reason
+ * or credential. What may hold one is in `detail` and `thrown`, which are not enumerable, so that loggers and `JSON.stringify` leave them out.
+ *
  * @example
- * if (isTautlineError(error, 'decode')) console.warn(error.detail.raw)
+ * if (isTautlineError(error, 'decode')) setUnreadable(error.detail.raw)
  */
 export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code
-  readonly detail: ErrorDetails[Code]
+  declare readonly detail: ErrorDetails[Code]
+  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+  declare readonly thrown: unknown
 
+  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
   constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause })
+    super(cut(message, MESSAGE_LENGTH), cause === undefined ? undefined : { cause: safe(cause) })
     this.name = 'TautlineError'
     this.code = code
-    this.detail = detail
+    Object.defineProperties(this, { detail: { value: detail }, thrown: { value: cause } })
     // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
     // by way of its cause, which the platform has made, the attempt before it, and so all of them.
     void this.stack
-    if (cause instanceof Error) void cause.stack
   }
+}
+
+/** A text of at most so many characters. */
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
+
+/** The classes of errors that are named: another name may be anything. */
+const CLASS =
+  /^((Type|Syntax|Range|Reference|URI|Aggregate|Abort|Timeout|Network|Security|InvalidState|DataClone)?Error|DOMException)$/
+
+/** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
+const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|UND_ERR|ERR|CERT|DEPTH|SELF_SIGNED|UNABLE_TO)_[A-Z0-9_]{2,40})$/
+
+/** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
+function safe(cause: unknown): Error {
+  if (isTautlineError(cause)) return cause
+  // See the constructor: an error that is kept keeps what was on its stack until that is read.
+  if (cause instanceof Error) void cause.stack
+  const name = cause instanceof Error && CLASS.test(cause.name) ? cause.name : 'Error'
+  const code = systemCode(cause)
+  const text = `${name}${code ? ` (${code})` : ''}: read \`thrown\` for the original`
+  const error = new Error(text)
+  // As above; where it was made is no news either.
+  void error.stack
+  error.stack = `Error: ${text}`
+  return error
+}
+
+/** The one of the error, or of what has caused it. */
+function systemCode(cause: unknown): string | undefined {
+  let error = cause
+  // An error may be its own cause.
+  for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
+    if ('code' in error && typeof error.code === 'string' && SYSTEM_CODE.test(error.code)) return error.code
+    error = error.cause
+  }
+  return undefined
+}
+
+/** A function of the options failed. */
+export function failure(
+  provider: string,
+  cause: unknown,
+  text = `The ${provider} function failed`,
+): TautlineError<'provider'> {
+  return new TautlineError('provider', text, { provider }, cause)
+}
+
+/** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
+export function ownError(cause: unknown): Error {
+  return isTautlineError(cause) ? cause : failure('request', cause, 'The request could not be made or read')
 }
 
 /** An answer that is no success, as a request of `useFetch` fails with it. */

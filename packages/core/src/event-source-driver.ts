@@ -4,7 +4,7 @@ import { type AnyEventSourceOptions, isOnce } from './event-source-options.ts'
 import { EVENT_STREAM, pacer } from './event-source-request.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { methodOf } from './http-options.ts'
-import { essenceOf, headersOf, initOf, utf8, withParameter } from './http-request.ts'
+import { essenceOf, headersOf, initOf, kindOf, utf8, withParameter } from './http-request.ts'
 import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
 import type { Driver, Line } from './pool.ts'
@@ -75,7 +75,7 @@ function judge(answer: Response, now: number, once: boolean): Outcome | undefine
   const contentType = answer.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
   if (essenceOf(contentType) === expected) return undefined
-  const text = `The answer is ${contentType ? `of type ${contentType}` : 'of no type'} instead of ${expected}`
+  const text = `The answer is of ${kindOf(contentType)} instead of ${expected}. Is the URL right, and is there a login page in between?`
   return {
     kind: once ? 'fatal' : 'lost',
     error: new TautlineError('content-type', text, { expected, contentType }),
@@ -96,7 +96,7 @@ function listening(
     ...on,
     message(event, id) {
       const { until } = line.lead.options
-      if (until && guarded(() => until(event), line.environment)) on.ended({ kind: 'complete' })
+      if (until && guarded(() => until(event), line.environment, 'until')) on.ended({ kind: 'complete' })
       else on.message(event, id)
     },
     ended(outcome) {

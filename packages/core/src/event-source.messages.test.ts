@@ -146,7 +146,7 @@ describe('17: a codec', () => {
     }
     const { errors, write } = await streaming({ codec: { decode } })
     await write(block('x'))
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, cause }])
+    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
   })
 
   test('text() is what there is without one', async () => {

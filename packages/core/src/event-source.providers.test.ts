@@ -88,7 +88,7 @@ describe('23: a URL, header or body function', () => {
     const { client, environment, said } = await asking(options)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'provider', detail: { provider }, cause: boom },
+      error: { code: 'provider', detail: { provider }, thrown: boom },
     })
     expect([said, environment.requests]).toEqual([['error provider', 'retry 1'], []])
     client.close()

@@ -14,7 +14,7 @@ describe('18, 19: a stream that is lost is asked for again', () => {
       status: 'backoff',
       error: { code: 'connect-failed', detail: { closeCode: 1006, wasClean: false } },
     })
-    expect(client.getSnapshot().error?.cause).toBeInstanceOf(TypeError)
+    expect(client.getSnapshot().error).toHaveProperty('thrown', expect.any(TypeError))
     expect(said).toEqual(['error connect-failed', 'retry 1'])
     await environment.advance(500)
     await answer(environment)

@@ -1,7 +1,7 @@
 import { bounded, quickThenSpread } from './backoff.ts'
 import type { Attempt } from './connection.ts'
 import type { Environment } from './environment.ts'
-import { TautlineError, isTautlineError } from './errors.ts'
+import { TautlineError, failure, isTautlineError } from './errors.ts'
 import { judge } from './fetch-judge.ts'
 import { type FetchEffect, type FetchEvent, type FetchPolicy, advance, unasked } from './fetch-lifecycle.ts'
 import type { Desk } from './fetch-desk.ts'
@@ -116,7 +116,7 @@ export class Exchange implements Watched {
       return advance(this.state, event, policy, stamp)
     } catch (error) {
       // A user's `delay` or `when` threw: it is reported, and the defaults decide.
-      this.#environment.reportError(error)
+      this.#environment.reportError(failure('retry', error))
       return advance(this.state, event, { ...policy, delay: quickThenSpread(), when: undefined }, stamp)
     }
   }

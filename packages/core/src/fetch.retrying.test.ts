@@ -120,7 +120,7 @@ describe('41: what is tried again', () => {
     await failNext(environment)
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
-    expect(environment.errors).toMatchObject([{ message: 'broken' }])
+    expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'broken' } }])
   })
 })
 

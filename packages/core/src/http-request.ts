@@ -14,6 +14,17 @@ export function essenceOf(contentType: string): string | undefined {
     .at(-1)
 }
 
+/** The types that a message names: another one is the server's own text. */
+const NAMED =
+  /^(text\/(html|plain|css|csv|xml|javascript|event-stream)|application\/((problem\+)?json|x-ndjson|xml|octet-stream|pdf))$/
+
+/** What a message says of a type. */
+export function kindOf(contentType: string): string {
+  const essence = essenceOf(contentType) ?? ''
+  if (NAMED.test(essence)) return essence
+  return contentType ? 'another type' : 'no type'
+}
+
 /** A header is made of bytes, and an ID of characters: they travel as UTF-8 (HTML standard, section 9.2.4). */
 export function utf8(text: string): string {
   // One by one: an ID may be longer than a list of arguments.
@@ -50,13 +61,13 @@ function isJson(text: string): boolean {
   }
 }
 
-/** @throws TautlineError `bad-option` without the platform's error, which would repeat what may be a token */
+/** @throws TautlineError `bad-option` */
 export function headersOf(init: HeadersInit): Headers {
   try {
     return new Headers(init)
-  } catch {
+  } catch (cause) {
     const text = 'Option headers has a name or value that no header can have, such as a line end'
-    throw new TautlineError('bad-option', text, { option: 'headers' })
+    throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }
 

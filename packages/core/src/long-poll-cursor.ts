@@ -1,4 +1,4 @@
-import { TautlineError } from './errors.ts'
+import { failure } from './errors.ts'
 import { type RequestBody, isToken, refuse } from './http-options.ts'
 import { isPlain, utf8, withParameter } from './http-request.ts'
 
@@ -142,6 +142,6 @@ export function cursorBehind(
       : String(found)
   } catch (cause) {
     if (body === undefined) return undefined
-    throw new TautlineError('provider', 'The cursor.read function failed', { provider: 'cursor.read' }, cause)
+    throw failure('cursor.read', cause)
   }
 }

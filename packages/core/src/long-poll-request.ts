@@ -1,4 +1,4 @@
-import { TautlineError, isTautlineError } from './errors.ts'
+import { failure, isTautlineError } from './errors.ts'
 import { isBodiless, methodOf, refuse } from './http-options.ts'
 import { pageInstead } from './http-body.ts'
 import { ACCEPT, headersOf, initOf } from './http-request.ts'
@@ -56,12 +56,7 @@ function write(
     cursor?.write(request, place)
   } catch (cause) {
     if (isTautlineError(cause, 'bad-option')) throw cause
-    throw new TautlineError(
-      'provider',
-      'The cursor.write function failed',
-      { provider: 'cursor.write' },
-      cause,
-    )
+    throw failure('cursor.write', cause)
   }
 }
 

@@ -34,7 +34,8 @@ export function gapBehind(line: LongPollLine, { behind, quick, stuck, random }: 
   if (behind === 'unheard' && line.audience.ports.size > 0) return 0
   // The same question has the same answer, which could not be read: it is asked for as an attempt would be.
   const { delay } = line.connection.policy
-  const wary = stuck > 0 ? bounded(guarded(() => delay(stuck, random), line.environment) ?? 0) : 0
+  const wary =
+    stuck > 0 ? bounded(guarded(() => delay(stuck, random), line.environment, 'retry.delay') ?? 0) : 0
   const rhythm =
     interval === undefined
       ? behind === 'news'

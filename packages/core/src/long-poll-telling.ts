@@ -1,4 +1,5 @@
 import type { Port, Telling } from './audience.ts'
+import { failure } from './errors.ts'
 import type { PollAnswer } from './long-poll-answer.ts'
 import type { AnyLongPollOptions } from './long-poll-options.ts'
 
@@ -30,7 +31,7 @@ function idOf({ dedupe }: AnyLongPollOptions, message: unknown, { unheard }: Tel
     return dedupe?.(message)
   } catch (error) {
     // Rather twice than never.
-    unheard(error)
+    unheard(failure('dedupe', error))
     return undefined
   }
 }

@@ -215,7 +215,7 @@ describe('a function that throws', () => {
       const { environment, client, errors, said } = await polling({ cursor, retry: { delay: () => 1000 } })
       await answer(environment, 'one')
       const name = `cursor.${how}`
-      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name }, cause }])
+      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name }, thrown: cause }])
       expect(errors[0]?.message).toBe(`The ${name} function failed`)
       expect(said.includes('message one')).toBe(how === 'write')
       expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })

@@ -90,6 +90,7 @@ describe('dedupe', () => {
     })
     await answer(environment, { next: 1, list: ['a', 'a'] })
     expect(heard(said)).toEqual(['a', 'a'])
-    expect(environment.errors).toEqual([oh, oh])
+    const wrong = { code: 'provider', detail: { provider: 'dedupe' }, thrown: oh }
+    expect(environment.errors).toMatchObject([wrong, wrong])
   })
 })

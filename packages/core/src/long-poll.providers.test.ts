@@ -91,7 +91,7 @@ describe('23: a function runs before every request', () => {
         return {}
       },
     })
-    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' }, cause }])
+    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' }, thrown: cause }])
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(1)

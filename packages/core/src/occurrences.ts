@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import { failure } from './errors.ts'
 import type { MessageInfo } from './fold.ts'
 import type { CommonOptions, Occurrences } from './types.ts'
 
@@ -36,15 +37,20 @@ export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One)
   for (const one of now) if (all.has(one)) tell(one)
 }
 
-/** Runs what is not ours: what it throws is reported, and stops nobody; the result is then undefined. */
+/**
+ * Runs what is not ours: what it throws is reported, and stops nobody; the result is then undefined.
+ *
+ * @param option the name of the option that it is. A handler, a listener or a fold has none: its error is the page's own, and is reported as it is
+ */
 export function guarded<Result>(
   run: () => Result,
   environment: Pick<Environment, 'reportError'>,
+  option?: string,
 ): Result | undefined {
   try {
     return run()
   } catch (error) {
-    environment.reportError(error)
+    environment.reportError(option ? failure(option, error) : error)
     return undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { Attempt } from './connection.ts'
-import { TautlineError, isTautlineError } from './errors.ts'
+import { failure, isTautlineError, ownError } from './errors.ts'
 import type { HttpOptions, RequestBody } from './http-options.ts'
 import type { Outcome } from './transport.ts'
 import type { AttemptContext, MaybePromise, UrlOption } from './types.ts'
@@ -27,8 +27,7 @@ export async function ask<Answer>(
   } catch (error) {
     cause = error
   }
-  const text = `The ${name} function failed, or returned nothing`
-  throw new TautlineError('provider', text, { provider: name }, cause)
+  throw failure(name, cause, `The ${name} function failed, or returned nothing`)
 }
 
 function isProvider<Answer>(
@@ -61,6 +60,5 @@ export function gather(
 
 /** How an error before the attempt counts: what made a provider fail may be gone the next time; all else would be refused again. */
 export function refuse(cause: unknown): Outcome {
-  const error = cause instanceof Error ? cause : new Error(String(cause))
-  return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error }
+  return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error: ownError(cause) }
 }

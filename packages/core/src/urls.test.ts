@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { printed } from '../test/printed.ts'
 import { type TautlineError, isTautlineError } from './errors.ts'
-import { toHttpUrl, toWebSocketUrl } from './urls.ts'
+import { serverOf, toHttpUrl, toWebSocketUrl } from './urls.ts'
 
 const BASE = 'https://page.example/app/index.html'
 
@@ -71,15 +73,44 @@ describe('what is refused', () => {
     'wss:\\\\user:s3cret@a.example/#top',
     '/chat?next=https://me@s3cret.example/#top',
     '/chat?token=s3cret\n&more=s3cret#top',
-  ])('its secrets are in no message, detail or cause: %s', (value) => {
+  ])('nothing that is printed has its secrets, and its detail has all of it: %s', (value) => {
     const error = refusal(value, BASE)
-    const said = [error.message, JSON.stringify(error.detail), String(error.cause), error.stack].join(' ')
-    expect(said).not.toContain('s3cret')
-    expect(error.detail.url.length).toBeGreaterThan(0)
+    expect(printed(error)).not.toContain('s3cret')
+    expect(error.detail.url).toBe(value)
   })
 
-  test('what is said still names the place', () => {
-    expect(refusal('ftp://a.example/feeds?token=1', BASE).detail.url).toBe('ftp://a.example/feeds')
+  test.each([
+    ['ftp://a.example/feeds?token=1', 'ftp://a.example:'],
+    ['wss://me:s3cret@a.example:8443/x#top', 'wss://a.example:8443:'],
+    ['data:text/plain,s3cret', 'a data: URL:'],
+    ['blob:https://a.example/s3cret', 'a blob: URL:'],
+    ['javascript:s3cret', 'a javascript: URL:'],
+    ['file:///home/s3cret', 'a file: URL:'],
+    ['me:s3cret@a.example', 'the URL:'],
+    ['s3cret+scheme:x', 'the URL:'],
+    ['https://s3cret:1/x@a.example/#top', 'the server:'],
+    ['https://user:p#w@host', 'the URL given:'],
+  ])('the message names the place of %s as "%s"', (value, place) => {
+    const { message } = refusal(value, BASE)
+    expect(message).toContain(`Cannot connect to ${place} `)
+    expect(message).not.toContain('s3cret')
+  })
+
+  test('one of a megabyte: the message is short, and the detail has the first 8192 characters', () => {
+    const { message, detail } = refusal(`data:,${'x'.repeat(1_048_576)}`, BASE)
+    expect(message.length).toBeLessThan(100)
+    expect(detail.url).toHaveLength(8192)
+  })
+
+  test('what cannot be made a string', () => {
+    const value = {
+      toString() {
+        throw new Error('s3cret')
+      },
+    }
+    const error = refusal(value, BASE)
+    expect(printed(error)).not.toContain('s3cret')
+    expect(error.detail.url).toBe('')
   })
 })
 
@@ -129,9 +160,44 @@ describe('the URL of a request', () => {
     'https://s3cret@a.example/',
     'https://user:s3cret@a b.example/',
     'ftp://a.example/x?token=s3cret',
-  ])('its secrets are in no message, detail or cause: %s', (value) => {
+  ])('nothing that is printed has its secrets, and its detail has all of it: %s', (value) => {
     const error = refusal(value, BASE, toHttpUrl)
-    const said = [error.message, JSON.stringify(error.detail), String(error.cause), error.stack].join(' ')
-    expect(said).not.toContain('s3cret')
+    expect(printed(error)).not.toContain('s3cret')
+    expect(error.detail.url).toBe(value)
   })
 })
+
+describe('any text with a secret in it', () => {
+  const SECRET = 's3cret'
+  /** What URLs are made of, in any order: most of these are none. */
+  const piece = fc.constantFrom(
+    ...'https: wss: ftp: data: user: // / \\\\ : @ ? # % [ ] . a.example :1 :99999 \n \t é'.split(' '),
+  )
+  const around = fc.array(fc.oneof(piece, fc.string({ maxLength: 8 })), { maxLength: 6 })
+  const text = fc
+    .tuple(around, around)
+    .map(([before, behind]) => `${before.join('')}${SECRET}${behind.join('')}`)
+
+  test.each([
+    ['a request', toHttpUrl],
+    ['a WebSocket', toWebSocketUrl],
+  ])('as the URL of %s is named by its origin at most', (_, make) => {
+    const property = fc.property(text, fc.constantFrom(BASE, undefined), (given, base) => {
+      const said = messageFor(make, given, base)
+      // A host is part of the origin, unless what follows shows that another was meant.
+      const isHost = URL.canParse(given, base) && new URL(given, base).host.includes(SECRET)
+      const isMeant = !given.slice(given.lastIndexOf(SECRET)).includes('@')
+      expect(said.includes(SECRET)).toBe(isHost && isMeant && said.includes(new URL(given, base).host))
+    })
+    fc.assert(property, { numRuns: 3000 })
+  })
+})
+
+/** What a message says of it, whether it is refused or asked for. */
+function messageFor(make: typeof toHttpUrl, given: string, base: string | undefined): string {
+  try {
+    return serverOf(make(given, base))
+  } catch (error) {
+    return printed(error)
+  }
+}

@@ -6,11 +6,11 @@ import { TautlineError } from './errors.ts'
  * @throws TautlineError `bad-url`
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
-  const url = parse(value, base)
+  const { url, refuse } = parse(value, base)
   // An absolute ws: base and http: URL differ in the scheme alone.
   url.protocol = url.protocol.replace(/^http/, 'ws')
-  if (!/^wss?:$/.test(url.protocol)) throw refused(value, 'use ws:, wss:, http:, https: or a relative URL')
-  if (url.hash) throw refused(value, 'a WebSocket URL has no fragment')
+  if (!/^wss?:$/.test(url.protocol)) throw refuse('use ws:, wss:, http:, https: or a relative URL')
+  if (url.hash) throw refuse('a WebSocket URL has no fragment')
   return url
 }
 
@@ -20,28 +20,43 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
  * @throws TautlineError `bad-url`
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
-  const url = parse(value, base)
-  if (!/^https?:$/.test(url.protocol)) throw refused(value, 'use http:, https: or a relative URL')
+  const { url, refuse } = parse(value, base)
+  if (!/^https?:$/.test(url.protocol)) throw refuse('use http:, https: or a relative URL')
   // `fetch` refuses them with an error that repeats them.
-  if (url.username || url.password) throw refused(value, 'put user and password into the headers')
+  if (url.username || url.password) throw refuse('put user and password into the headers')
   url.hash = ''
   return url
 }
 
-function parse(value: unknown, base: string | undefined): URL {
+/**
+ * What a message says of a URL: its origin. A path, a query, a fragment and user info may hold a token, and errors end in logs.
+ *
+ * @returns such as 'wss://chat.example:8443'
+ */
+export function serverOf({ protocol, origin, pathname, search, hash }: URL): string {
+  // Behind an @ stands the host that was meant: https://user:1/pass@host has the user in its place.
+  const isMistaken = `${pathname}${search}${hash}`.includes('@')
+  if (origin !== 'null' && protocol !== 'blob:') return isMistaken ? 'the server' : origin
+  return /^(data|blob|file|about|javascript|mailto):$/.test(protocol) ? `a ${protocol} URL` : 'the URL'
+}
+
+/** The longest URL that an error keeps, in characters. */
+const KEPT = 8192
+
+function parse(
+  value: unknown,
+  base: string | undefined,
+): { readonly url: URL; readonly refuse: (why: string) => TautlineError<'bad-url'> } {
+  let given = ''
+  const refused = (place: string, why: string) =>
+    new TautlineError('bad-url', `Cannot connect to ${place}: ${why}`, { url: given.slice(0, KEPT) })
   try {
-    return new URL(String(value), base)
+    given = String(value)
+    const url = new URL(given, base)
+    return { url, refuse: (why) => refused(serverOf(url), why) }
   } catch {
     // The platform's own error would repeat the whole URL.
     const why = base ? 'it is not a URL' : 'it is not an absolute URL, and environment.baseUrl is not set'
-    throw refused(value, why)
+    throw refused('the URL given', why)
   }
-}
-
-function refused(value: unknown, why: string): TautlineError<'bad-url'> {
-  // Queries, fragments and user info may hold tokens, however they are written, and errors end in logs.
-  const url = String(value)
-    .replace(/[?#].*$/s, '')
-    .replace(/^(\w+:)?.*@/s, '$1…')
-  return new TautlineError('bad-url', `Cannot connect to "${url}": ${why}`, { url })
 }

@@ -92,11 +92,12 @@ export function driveWebSocket(line: Line<WireData, AnyWebSocketOptions, WebSock
     refuse,
     isReply(raw) {
       const { isReply = (reply: WireData) => reply === 'pong' } = line.lead.options.heartbeat || {}
-      return guarded(() => isReply(raw), line.environment) ?? false
+      return guarded(() => isReply(raw), line.environment, 'heartbeat.isReply') ?? false
     },
     ping(handle) {
       const { message = 'ping' } = line.lead.options.heartbeat || {}
-      guarded(() => handle.send?.(typeof message === 'function' ? message() : message), line.environment)
+      const send = () => handle.send?.(typeof message === 'function' ? message() : message)
+      guarded(send, line.environment, 'heartbeat.message')
     },
     flush(handle) {
       if (outbox.size === 0) return

@@ -91,6 +91,9 @@ test('what a WebSocket of another make does wrong is final, not a crash', async 
   const { client } = stage({}, '/chat', world)
   client.open()
   await environment.advance(0)
-  expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { cause: { message: 'not today' } } })
+  expect(client.getSnapshot()).toMatchObject({
+    status: 'closed',
+    error: { thrown: { message: 'not today' } },
+  })
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
 })

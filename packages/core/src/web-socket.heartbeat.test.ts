@@ -189,14 +189,14 @@ describe('12, 25: what throws in a heartbeat is reported, and the line stays', (
     const { client, environment, socket } = await beating({ heartbeat: { ...heartbeat, isReply: fail } })
     expect(() => socket.receive('x')).not.toThrow()
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
-    expect(environment.errors).toEqual([boom])
+    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.isReply' }, thrown: boom }])
   })
 
   test('message: nothing goes out, and silence counts as before', async () => {
     const { client, environment } = await beating({ heartbeat: { ...heartbeat, message: fail } })
     await environment.advance(25_000)
     expect(client.getSnapshot().status).toBe('open')
-    expect(environment.errors).toEqual([boom])
+    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.message' }, thrown: boom }])
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
   })

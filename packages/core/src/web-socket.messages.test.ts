@@ -274,7 +274,7 @@ describe('17: decoding', () => {
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
     environment.socket.receive('x')
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, cause }])
+    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
   })
 
   test('by another codec from one message to the next', async () => {

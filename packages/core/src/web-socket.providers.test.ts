@@ -86,7 +86,7 @@ describe('23: a URL or protocol function', () => {
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       attempt: 1,
-      error: { code: 'provider', cause: boom },
+      error: { code: 'provider', thrown: boom },
     })
     expect(said).toEqual(['error provider', 'retry 1'])
     await environment.advance(500)

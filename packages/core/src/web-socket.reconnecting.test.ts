@@ -59,7 +59,7 @@ describe('18: a lost line is retried with exactly the delays of the policy', () 
     const { client } = await openStage({ retry: { delay: fail } }, '/chat', environment)
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', retryAt: environment.now() + 500 })
-    expect(environment.errors).toMatchObject([{ message: 'my policy' }])
+    expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])
   })
 
   test('what is said of it: why, when the next try is due, and its number from 1', async () => {
@@ -208,6 +208,6 @@ describe('22: fatal outcomes are not retried', () => {
     const { client, environment } = await openStage({ retry: { when } })
     environment.socket.end(1006)
     expect(client.getSnapshot().status).toBe('backoff')
-    expect(environment.errors).toMatchObject([{ message: 'my policy' }])
+    expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])
   })
 })

@@ -1,5 +1,6 @@
-import { TautlineError, isTautlineError } from '../errors.ts'
+import { TautlineError, isTautlineError, ownError } from '../errors.ts'
 import type { ConnectRequest, Fetch, Outcome } from '../transport.ts'
+import { serverOf } from '../urls.ts'
 
 /** One HTTP request. */
 export interface HttpRequest extends ConnectRequest {
@@ -23,7 +24,7 @@ export async function askFor({ fetch, url, init, signal }: HttpRequest): Promise
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const text = 'No answer: the network is down, the name or the certificate is wrong, or CORS forbids it'
+    const text = `No answer from ${serverOf(url)}: the network is down, the name or the certificate is wrong, or CORS forbids it`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }
@@ -41,9 +42,8 @@ export function closed(text: string, wasClean: boolean, cause?: unknown): Tautli
 
 /** How an error of the request counts: the network may be back the next time; all else would be refused again. */
 export function outcomeOf(error: unknown): Outcome {
-  if (!isTautlineError(error))
-    return { kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) }
-  return { kind: error.code === 'closed' || error.code === 'connect-failed' ? 'lost' : 'fatal', error }
+  const lost = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
+  return { kind: lost ? 'lost' : 'fatal', error: ownError(error) }
 }
 
 /**

@@ -102,7 +102,7 @@ describe('one attempt', () => {
     request?.fail(why)
     await settle()
     expect(said).toEqual([opened, ['lost', 'closed']])
-    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, cause: why })
+    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
   test('that nobody answers is lost, and its error knows why', async () => {
@@ -111,7 +111,7 @@ describe('one attempt', () => {
     request?.fail(why)
     await settle()
     expect(said).toEqual([['lost', 'connect-failed']])
-    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, cause: why })
+    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
   test('with a fetch that throws is lost too', async () => {
@@ -134,7 +134,7 @@ describe('one attempt', () => {
     const { request, said } = await attempt({ judge })
     request?.respond()
     await settle()
-    expect(said).toEqual([['fatal', 'not today']])
+    expect(said).toEqual([['fatal', 'provider']])
   })
 })
 

@@ -1,7 +1,8 @@
 import { closeKind } from '../close-codes.ts'
 import type { WireData } from '../codec.ts'
-import { TautlineError } from '../errors.ts'
+import { TautlineError, ownError } from '../errors.ts'
 import type { ConnectRequest, Outcome, Transport, WebSocketConstructor } from '../transport.ts'
+import { serverOf } from '../urls.ts'
 
 export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]
@@ -15,7 +16,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
   try {
     socket = open(request)
   } catch (error) {
-    on.ended({ kind: 'fatal', error: error instanceof Error ? error : new Error(String(error)) })
+    on.ended({ kind: 'fatal', error: ownError(error) })
     return { close() {} }
   }
   let wasOpen = false
@@ -25,10 +26,11 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
     on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
   }
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
-  socket.onclose = (event) => on.ended(outcomeOf(event, wasOpen))
+  socket.onclose = (event) => on.ended(outcomeOf(event, request.url, wasOpen))
   socket.onerror = () => {
     // Node before 24 says no `close` after a refused handshake and stays CONNECTING; everywhere else `close` follows, with the code.
-    if (socket.readyState === 0) on.ended(outcomeOf({ code: 1006, reason: '', wasClean: false }, false))
+    if (socket.readyState === 0)
+      on.ended(outcomeOf({ code: 1006, reason: '', wasClean: false }, request.url, false))
   }
   return {
     send(raw) {
@@ -67,19 +69,19 @@ function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
       'bad-protocols',
       'The platform refused the URL or the subprotocols: each a token, none twice',
       { count: protocols.length },
-      // The platform's own error may name them.
-      protocols.length > 0 ? undefined : cause,
+      cause,
     )
   }
 }
 
 function outcomeOf(
   { code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>,
+  url: URL,
   wasOpen: boolean,
 ): Outcome {
   const message = wasOpen
-    ? `The line was closed with ${code}`
-    : `No connection: the handshake failed with ${code}`
+    ? `The connection to ${serverOf(url)} was closed (close code ${code})`
+    : `Could not connect to ${serverOf(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path`
   const error = new TautlineError(wasOpen ? 'closed' : 'connect-failed', message, {
     closeCode: code,
     reason,
