@@ -52,7 +52,9 @@ const REASON_BYTES = 123
  */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code < 5000)) {
-    throw new TautlineError('bad-close', `Close code ${code} is not allowed: use 1000 or 3000 to 4999`, {
+    // Without types it may be anything.
+    const given = typeof code === 'number' ? code : `of type ${typeof code}`
+    throw new TautlineError('bad-close', `Close code ${given} is not allowed: use 1000 or 3000 to 4999`, {
       code,
     })
   }

@@ -87,36 +87,44 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       } catch (cause) {
         throw new TautlineError('decode', 'The message is not JSON', { raw }, cause)
       }
-      return schema ? check(schema, value, (issues) => decodeError(raw, issues)) : value
+      return schema ? check(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
     encode(message) {
-      if (outgoing)
-        check(outgoing, message, () => new TautlineError('encode', 'The schema refused it', { message }))
-      const encoded = JSON.stringify(message) as string | undefined // typed as a string, undefined for a function or symbol
-      if (encoded === undefined)
-        throw new TautlineError('encode', 'The message has no JSON form', { message })
+      const refuse = (text: string, cause?: unknown) => new TautlineError('encode', text, { message }, cause)
+      if (outgoing) check(outgoing, message, (_, cause) => refuse('The schema refused the message', cause))
+      let encoded: string | undefined
+      let cause: unknown
+      try {
+        encoded = JSON.stringify(message) // undefined for a function or symbol
+      } catch (error) {
+        // Of an object that contains itself the platform's error names the fields.
+        cause = error
+      }
+      if (encoded === undefined) throw refuse('The message has no JSON form', cause)
       return encoded
     },
   }
 }
 
-function decodeError(raw: WireData, issues: readonly StandardSchemaV1.Issue[]) {
-  return new TautlineError(
-    'decode',
-    `The schema refused the message: ${issues[0]?.message ?? 'no reason given'}`,
-    {
-      raw,
-      issues,
-    },
-  )
+/** Says how many issues there are, and not which: they may repeat the value, and the path to it is a part of the message. */
+function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) {
+  const text = `The schema ${issues ? `refused the message: ${issues.length} in detail.issues` : 'threw'}`
+  return new TautlineError('decode', text, { raw, issues }, cause)
 }
+
+type Issues = readonly StandardSchemaV1.Issue[]
 
 function check(
   schema: Schema,
   value: unknown,
-  refuse: (issues: readonly StandardSchemaV1.Issue[]) => Error,
+  refuse: (issues: Issues | undefined, cause?: unknown) => Error,
 ): unknown {
-  const result = schema['~standard'].validate(value)
+  let result: ReturnType<Schema['~standard']['validate']>
+  try {
+    result = schema['~standard'].validate(value)
+  } catch (cause) {
+    throw refuse(undefined, cause)
+  }
   if (result instanceof Promise) {
     throw new TautlineError(
       'bad-option',

@@ -1,4 +1,5 @@
 import type { Codec } from './codec.ts'
+import { cut } from './errors.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import { type BodyOption, type HeadersOption, checkRequest, methodOf, refuse } from './http-options.ts'
 import type { CommonOptions } from './types.ts'
@@ -105,6 +106,7 @@ export function checkStream(options: AnyEventSourceOptions): void {
   if (options.events && options.codec) refuse('codec', 'goes with no `events`, each of which has its own')
   if (options.codec && !options.codec.decode) refuse('codec', 'has no decode()')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
-    if (typeof codec?.decode !== 'function') refuse(`events.${name}`, 'should be a codec, such as json()')
+    if (typeof codec?.decode !== 'function')
+      refuse(`events.${cut(name, 40)}`, 'should be a codec, such as json()')
   }
 }

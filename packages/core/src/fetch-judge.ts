@@ -32,8 +32,7 @@ function refusal({ status, headers, raw }: FetchAnswer, now: number): Outcome {
   const body = raw === undefined ? undefined : readable(raw, typeOf(headers))
   const isProblem = typeOf(headers) === 'application/problem+json' && isPlain(body) && !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
-  const title = typeof problem?.title === 'string' ? ` (${problem.title.slice(0, 200)})` : ''
-  const error = new TautlineError('http', `The server answered with ${status}${title}`, {
+  const error = new TautlineError('http', `The server answered with ${status}`, {
     status,
     retryAfter: wait,
     headers,

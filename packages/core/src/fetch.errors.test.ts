@@ -30,7 +30,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(request.getSnapshot()).toMatchObject({ status: 'error', error: thrown })
   })
 
-  test('problem+json (RFC 9457), with its title in the message', async () => {
+  test('problem+json (RFC 9457), whose title is in no message', async () => {
     const { environment, error } = await failing()
     const problem = { type: 'about:blank', title: 'Out of credit', status: 403, balance: 30 }
     await answer(environment, problem, {
@@ -39,7 +39,7 @@ describe('40: what went wrong can be told apart', () => {
     })
     expect(await error).toMatchObject({
       code: 'http',
-      message: 'The server answered with 403 (Out of credit)',
+      message: 'The server answered with 403',
       detail: { status: 403, problem },
     })
   })

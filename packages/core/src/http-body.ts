@@ -1,6 +1,6 @@
 import type { WireData } from './codec.ts'
 import { TautlineError } from './errors.ts'
-import { essenceOf } from './http-request.ts'
+import { essenceOf, kindOf } from './http-request.ts'
 
 /** The type that an answer says it has; one that says nothing is text. */
 export function typeOf(headers: Headers): string {
@@ -39,7 +39,12 @@ export function valueOf(raw: WireData, type: string): unknown {
   try {
     return JSON.parse(raw)
   } catch (cause) {
-    throw new TautlineError('decode', `The answer is not JSON, though it says so: ${type}`, { raw }, cause)
+    throw new TautlineError(
+      'decode',
+      `The answer is not JSON, though its Content-Type says so: ${kindOf(type)}`,
+      { raw },
+      cause,
+    )
   }
 }
 

@@ -52,6 +52,13 @@ const WORDS = {
   'outbox.overflow': ['drop-oldest', 'drop-newest', 'reject'],
 }
 
+test('a number is shown where the option is one, and not where it may be the number of a user', () => {
+  expect(refusal({ linger: -90_210 })?.message).toContain('-90210')
+  expect(refusal({ shareKey: 90_210 })?.message).toBe(
+    'Option shareKey is of type number; it should be string',
+  )
+})
+
 describe('an option of the wrong type is refused at once, by its name', () => {
   test.each([
     ...BOOLEANS.flatMap((path) => [1, 'true', null, {}].map((value) => [path, value, 'boolean'] as const)),

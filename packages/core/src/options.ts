@@ -1,5 +1,5 @@
 import { quickThenSpread } from './backoff.ts'
-import { TautlineError } from './errors.ts'
+import { TautlineError, cut } from './errors.ts'
 import type { HeartbeatPolicy } from './heartbeat.ts'
 import type { Policy } from './lifecycle-types.ts'
 import type { CommonOptions } from './types.ts'
@@ -57,7 +57,7 @@ function check(path: string, value: unknown, wanted: string | undefined): void {
   if (wanted.split('|').some(fits)) return
   throw new TautlineError(
     'bad-option',
-    `Option ${path} is ${show(value)}; it should be ${describe(wanted)}`,
+    `Option ${cut(path, 40)} is ${show(value, wanted)}; it should be ${describe(wanted)}`,
     {
       option: path,
     },
@@ -67,9 +67,11 @@ function check(path: string, value: unknown, wanted: string | undefined): void {
 const describe = (wanted: string) =>
   ({ number: 'a number, 0 or more', positive: 'a number above 0' })[wanted] ?? wanted.replaceAll('|', ' or ')
 
-/** Values may be secrets: only numbers, booleans and short words are shown. */
-const show = (value: unknown) =>
-  typeof value === 'number' || value === null ? String(value) : `of type ${typeof value}`
+/** Values may be secrets, also a number in the place of a key: only what is out of range is shown. */
+const show = (value: unknown, wanted: string) =>
+  value === null || (typeof value === 'number' && /number|positive/.test(wanted))
+    ? String(value)
+    : `of type ${typeof value}`
 
 /** Is one of these options another one? */
 export function differIn(names: readonly string[], before: object, after: object): boolean {

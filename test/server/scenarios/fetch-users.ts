@@ -109,7 +109,7 @@ function refused(world: World): void {
     await expect(users.client.execute({ json: given })).rejects.toMatchObject({
       name: 'TautlineError',
       code: 'http',
-      message: 'The server answered with 422 (invalid)',
+      message: 'The server answered with 422',
       detail: {
         status: 422,
         problem: {
