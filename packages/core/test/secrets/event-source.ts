@@ -1,0 +1,124 @@
+import { json } from '../../src/codec.ts'
+import type { AnyEventSourceOptions } from '../../src/event-source-options.ts'
+import { createEventSource } from '../../src/event-source.ts'
+import { createTestEnvironment } from '../../src/testing.ts'
+import { worldLike } from '../stage.ts'
+import { PLACE, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
+
+type Options = Omit<AnyEventSourceOptions, 'select'>
+
+const headers = { authorization: `Bearer ${SECRET}` }
+const POST = { method: 'POST', body: { [SECRET]: SECRET } }
+
+/** A stream whose URL, headers and body are secrets, asked for. */
+async function asking(options: Options = {}, environment = createTestEnvironment()) {
+  const given = { headers, lastEventId: SECRET, environment, ...options } as object
+  const client = createEventSource<unknown, undefined, unknown>(PLACE, given)
+  const told = gather(client, environment)
+  client.open()
+  await environment.advance(0)
+  return { client, environment, told }
+}
+
+const row = (
+  code: Row['code'],
+  name: string,
+  options: Options,
+  follow: (set: Awaited<ReturnType<typeof asking>>) => void | Promise<void> = () => {},
+  find?: Row['find'],
+): Row => ({
+  code,
+  name: `server-sent events: ${name}`,
+  async make() {
+    const set = await asking(options)
+    await follow(set)
+    await set.environment.advance(0)
+    return set.told()
+  },
+  ...(find && { find }),
+})
+
+const written =
+  (text: string) =>
+  async ({ environment }: Awaited<ReturnType<typeof asking>>) => {
+    environment.request.respond()
+    await environment.advance(0)
+    environment.request.write(text)
+  }
+
+const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
+const contentType: Row['find'] = (error) => error.code === 'content-type' && error.detail.contentType
+const EVENT = `id: ${SECRET}\ndata: {"${SECRET}\n\n`
+
+export const eventSourceRows: readonly Row[] = [
+  row('http', 'the headers of a refusal', {}, ({ environment }) =>
+    environment.request.respond({ status: 403, headers: { 'www-authenticate': SECRET } }),
+  ),
+  row(
+    'content-type',
+    'a type, and its parameters',
+    {},
+    ({ environment }) =>
+      environment.request.respond({ headers: { 'content-type': `application/${SECRET}; x=${SECRET}` } }),
+    contentType,
+  ),
+  row(
+    'content-type',
+    'the parameters of a common type',
+    {},
+    ({ environment }) =>
+      environment.request.respond({ headers: { 'content-type': `text/html; x="${SECRET}"` } }),
+    contentType,
+  ),
+  row(
+    'connect-failed',
+    'what fetch says',
+    {},
+    ({ environment }) => environment.request.fail(refused()),
+    thrown,
+  ),
+  row(
+    'closed',
+    'why a body breaks off',
+    {},
+    async ({ environment }) => {
+      environment.request.respond()
+      await environment.advance(0)
+      environment.request.fail(new Error(SECRET))
+    },
+    thrown,
+  ),
+  row('too-large', 'an event that is too long', { maxEventLength: 10 }, written(EVENT)),
+  row('decode', 'an event, and the codec throws', { codec: { decode: fail } }, written(EVENT), raw),
+  row('decode', 'an event that is not JSON', { codec: json() }, written(EVENT), raw),
+  row('decode', 'an event of a name', { events: { message: json() } }, written(EVENT), raw),
+  row('provider', 'what `until` throws', { until: fail }, written(EVENT), thrown),
+  row('provider', 'what a header function throws', { headers: fail }, undefined, thrown),
+  row('provider', 'what a body function throws', { method: 'POST', body: fail }, undefined, thrown),
+  row(
+    'bad-option',
+    'a header with a line end',
+    { headers: { 'x-token': `${SECRET}\nx` } },
+    undefined,
+    thrown,
+  ),
+  row('bad-option', 'the name of a header', { headers: { [`${SECRET} x`]: 'x' } }, undefined),
+  row('bad-option', 'a body that contains itself', { ...POST, body: circular() }, undefined, thrown),
+  row('timeout', 'a server that does not answer', {}, ({ environment }) => environment.advance(10_000)),
+  row('interrupted', 'a POST that the page leaves', POST, ({ environment }) => environment.signal('freeze')),
+  {
+    code: 'unsupported',
+    name: 'server-sent events: the URL, where there is no fetch',
+    make: async () => (await asking({}, worldLike(createTestEnvironment(), { fetch: undefined }))).told(),
+  },
+  {
+    code: 'bad-option',
+    name: 'server-sent events: an ID that cannot be',
+    make: () => failureOf(() => createEventSource(PLACE, { lastEventId: `${SECRET}\0` })),
+  },
+  {
+    code: 'bad-option',
+    name: 'server-sent events: a number in the place of an ID',
+    make: () => failureOf(() => createEventSource(PLACE, { lastEventId: 90_210 as never })),
+  },
+]

@@ -1,0 +1,70 @@
+import { json } from '../../src/codec.ts'
+import { type Cursor, header } from '../../src/long-poll-cursor.ts'
+import { createTestEnvironment } from '../../src/testing.ts'
+import { createLongPoll } from '../../src/long-poll.ts'
+import { type PollOptions, answer } from '../poll-stage.ts'
+import { PLACE, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
+
+const cursor: Cursor = { write: () => {}, read: () => SECRET }
+const headers = { authorization: `Bearer ${SECRET}` }
+const BODY = `{"${SECRET}":"${SECRET}`
+
+/** A poll whose URL, headers and cursor are secrets. */
+async function polling(options: PollOptions) {
+  const environment = createTestEnvironment()
+  const given = { headers, cursor, initialCursor: SECRET, environment, ...options } as object
+  const client = createLongPoll<unknown, unknown, unknown>(PLACE, given)
+  const told = gather(client, environment)
+  client.open()
+  await environment.advance(0)
+  return { environment, told }
+}
+
+const row = (
+  code: Row['code'],
+  name: string,
+  options: PollOptions,
+  follow: (environment: ReturnType<typeof createTestEnvironment>) => void | Promise<void>,
+  find?: Row['find'],
+): Row => ({
+  code,
+  name: `polling: ${name}`,
+  async make() {
+    const { environment, told } = await polling(options)
+    await follow(environment)
+    await environment.advance(0)
+    return told()
+  },
+  ...(find && { find }),
+})
+
+const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
+const contentType: Row['find'] = (error) => error.code === 'content-type' && error.detail.contentType
+const answered =
+  (body: string, type = 'text/plain', status = 200) =>
+  (environment: ReturnType<typeof createTestEnvironment>) =>
+    answer(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
+
+export const longPollRows: readonly Row[] = [
+  row('decode', 'an answer that is not JSON', {}, answered(BODY, 'application/json'), raw),
+  row('decode', 'the type of one', {}, answered(BODY, `application/${SECRET}+json; x=${SECRET}`), raw),
+  row('decode', 'the codec throws', { codec: { decode: fail } }, answered(BODY), raw),
+  row('decode', 'json()', { codec: json() }, answered(BODY), raw),
+  row('decode', '`messages` throws', { messages: fail }, answered(BODY), raw),
+  row('provider', '`dedupe` throws', { dedupe: fail }, answered(BODY), thrown),
+  row('provider', 'cursor.read throws', { cursor: { ...cursor, read: fail } }, answered(BODY), thrown),
+  row('provider', 'cursor.write throws', { cursor: { ...cursor, write: fail } }, () => {}, thrown),
+  row(
+    'provider',
+    'a cursor that no header can have',
+    { cursor: header('x-cursor', () => `${SECRET}\n`), initialCursor: `${SECRET}\n${SECRET}` },
+    () => {},
+    thrown,
+  ),
+  row('provider', 'a header function throws', { headers: fail }, () => {}, thrown),
+  row('http', 'the body of a refusal', {}, answered(BODY, 'text/plain', 400)),
+  row('content-type', 'a page', {}, answered(BODY, `text/html; x=${SECRET}`), contentType),
+  row('too-large', 'an answer that is too long', { maxBodySize: 10 }, answered(BODY)),
+  row('timeout', 'a server that does not answer', {}, (environment) => environment.advance(90_000)),
+  row('connect-failed', 'what fetch says', {}, ({ request }) => request.fail(refused()), thrown),
+]
