@@ -242,7 +242,10 @@ export const fetchErrorDocs = {
     ...errorDocs.aborted,
     text: 'The promise of a request that was given up, in detail.by: by abort() or a signal, or because its component went. No hook shows it.',
   },
-  provider: { ...provider, text: 'A function for URL, headers or body threw, rejected or returned nothing.' },
+  provider: {
+    ...provider,
+    text: 'A function for URL, headers or body threw, rejected or returned nothing; thrown is what it threw.',
+  },
   'bad-option': errorDocs['bad-option'],
   'bad-url': errorDocs['bad-url'],
   unsupported,

@@ -164,7 +164,10 @@ export const resultDocs = {
 
 export const errorDocs = {
   'bad-option': { type: 'thrown', text: 'An option has the wrong type or range.' },
-  'bad-url': { type: 'fatal', text: 'The URL does not parse, or its scheme is not ws, wss, http or https.' },
+  'bad-url': {
+    type: 'fatal',
+    text: 'The URL does not parse, or its scheme is not ws, wss, http or https. It is in detail.url.',
+  },
   'bad-protocols': {
     type: 'fatal',
     text: 'The platform refuses the subprotocols: each a token, none twice.',
@@ -173,14 +176,17 @@ export const errorDocs = {
   unsupported: { type: 'fatal', text: 'The platform has no WebSocket, or no fetch.' },
   provider: {
     type: 'retried',
-    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing.',
+    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing; thrown is what it threw. One such as retry.when that throws is reported.',
   },
   timeout: { type: 'retried', text: 'No connection in time, or no sign of life.' },
   'connect-failed': {
     type: 'by close code',
-    text: 'The line was never open: refused, or the network is down.',
+    text: 'The line was never open: refused, or the network is down. The close reason is in detail.reason.',
   },
-  closed: { type: 'by close code', text: 'The line was open and has ended.' },
+  closed: {
+    type: 'by close code',
+    text: 'The line was open and has ended; detail has closeCode and reason.',
+  },
   http: {
     type: 'by status',
     text: 'A status that opens no stream, in detail.status. Retried: 408, 425, 429, 5xx, after detail.retryAfter ms at the least. 401: headers, URL and body functions are asked once more. All else is fatal.',
