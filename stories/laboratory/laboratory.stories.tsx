@@ -67,11 +67,11 @@ export const Faults: Story = {
 /** The other buttons, how often each costs the line, and what the log then says. */
 const others: readonly (readonly [name: string, losses: number, words: RegExp])[] = [
   ['Captive portal', 2, /handshake failed/],
-  ['Accept, then drop', 4, /retry 4 in .* closed with 1006/],
+  ['Accept, then drop', 4, /retry 4 in .* was closed \(close code 1006\)/],
   ['Stall', 2, /No connection within/],
-  ['Drop', 1, /closed with 1006/],
-  ['Reset', 1, /closed with 1006/],
-  ['Cut a frame', 1, /closed with 1006/],
+  ['Drop', 1, /was closed \(close code 1006\)/],
+  ['Reset', 1, /was closed \(close code 1006\)/],
+  ['Cut a frame', 1, /was closed \(close code 1006\)/],
 ]
 
 export const EachFault: Story = {

@@ -113,20 +113,23 @@ export function cut(text: string, length: number): string {
 }
 
 /** The classes of errors that are named: another name may be anything. */
-const CLASS =
-  /^((Type|Syntax|Range|Reference|URI|Aggregate|Abort|Timeout|Network|Security|InvalidState|DataClone)?Error|DOMException)$/
+const CLASS = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
 
 /** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
-const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|UND_ERR|ERR|CERT|DEPTH|SELF_SIGNED|UNABLE_TO)_[A-Z0-9_]{2,40})$/
+const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
 
 /** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
 function safe(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
-  // See the constructor: an error that is kept keeps what was on its stack until that is read.
-  if (cause instanceof Error) void cause.stack
-  const name = cause instanceof Error && CLASS.test(cause.name) ? cause.name : 'Error'
-  const code = systemCode(cause)
-  const text = `${name}${code ? ` (${code})` : ''}: read \`thrown\` for the original`
+  let text = 'Error'
+  if (cause instanceof Error) {
+    // See the constructor: an error that is kept keeps what was on its stack until that is read.
+    void cause.stack
+    if (CLASS.test(cause.name)) text = cause.name
+    const code = systemCode(cause, 5)
+    if (code) text += ` (${code})`
+  }
+  text += ': read `thrown` for the original'
   const error = new Error(text)
   // As above; where it was made is no news either.
   void error.stack
@@ -134,15 +137,11 @@ function safe(cause: unknown): Error {
   return error
 }
 
-/** The one of the error, or of what has caused it. */
-function systemCode(cause: unknown): string | undefined {
-  let error = cause
-  // An error may be its own cause.
-  for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
-    if ('code' in error && typeof error.code === 'string' && SYSTEM_CODE.test(error.code)) return error.code
-    error = error.cause
-  }
-  return undefined
+/** That of the error, or of what has caused it, as far as that is looked for: an error may be its own cause. */
+function systemCode(error: unknown, depth: number): string | undefined {
+  if (!(error instanceof Error) || depth === 0) return undefined
+  const { code, cause } = error as Error & { readonly code?: unknown } // Node's have one
+  return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : systemCode(cause, depth - 1)
 }
 
 /** A function of the options failed. */

@@ -75,7 +75,7 @@ function judge(answer: Response, now: number, once: boolean): Outcome | undefine
   const contentType = answer.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
   if (essenceOf(contentType) === expected) return undefined
-  const text = `The answer is of ${kindOf(contentType)} instead of ${expected}. Is the URL right, and is there a login page in between?`
+  const text = `The answer is of ${kindOf(contentType)} instead of ${expected}. Is the URL right?`
   return {
     kind: once ? 'fatal' : 'lost',
     error: new TautlineError('content-type', text, { expected, contentType }),

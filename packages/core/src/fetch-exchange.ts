@@ -14,6 +14,7 @@ import type { Timing } from './fetch/freshness.ts'
 import { createTimers } from './timers.ts'
 import type { Outcome } from './transport.ts'
 import { outcomeOf } from './transports/ask.ts'
+import { serverOf } from './urls.ts'
 import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
 
 /** What one request is to its owner. */
@@ -264,7 +265,7 @@ export class Exchange implements Watched {
     this.#wait(PROBE)
     if (!(await isReachable({ url, signal, fetch }))) return error
     const { origin } = url
-    const text = `${origin} can be reached, but lets this page not read its answer: see Access-Control-Allow-Origin, -Headers and -Methods there`
+    const text = `${serverOf(url)} can be reached, but lets this page not read its answer: see Access-Control-Allow-Origin, -Headers and -Methods there`
     return new TautlineError('cors', text, { origin }, error)
   }
 

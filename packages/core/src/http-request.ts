@@ -15,8 +15,7 @@ export function essenceOf(contentType: string): string | undefined {
 }
 
 /** The types that a message names: another one is the server's own text. */
-const NAMED =
-  /^(text\/(html|plain|css|csv|xml|javascript|event-stream)|application\/((problem\+)?json|x-ndjson|xml|octet-stream|pdf))$/
+const NAMED = /^(text\/(html|plain|event-stream)|application\/((problem\+)?json|xml|octet-stream))$/
 
 /** What a message says of a type. */
 export function kindOf(contentType: string): string {

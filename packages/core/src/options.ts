@@ -1,5 +1,5 @@
 import { quickThenSpread } from './backoff.ts'
-import { TautlineError, cut } from './errors.ts'
+import { TautlineError } from './errors.ts'
 import type { HeartbeatPolicy } from './heartbeat.ts'
 import type { Policy } from './lifecycle-types.ts'
 import type { CommonOptions } from './types.ts'
@@ -57,7 +57,7 @@ function check(path: string, value: unknown, wanted: string | undefined): void {
   if (wanted.split('|').some(fits)) return
   throw new TautlineError(
     'bad-option',
-    `Option ${cut(path, 40)} is ${show(value, wanted)}; it should be ${describe(wanted)}`,
+    `Option ${path} is ${show(value, wanted)}; it should be ${describe(wanted)}`,
     {
       option: path,
     },

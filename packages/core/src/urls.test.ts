@@ -151,6 +151,10 @@ describe('the URL of a request', () => {
     expect(refusal(value, BASE, toHttpUrl).message).toContain(why)
   })
 
+  test('whose password ends the authority is asked for as it is, and not named', () => {
+    expect(serverOf(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
+  })
+
   test('a relative one is, where nothing says to what', () => {
     expect(refusal('/news', undefined, toHttpUrl).message).toContain('environment.baseUrl')
   })

@@ -24,7 +24,8 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
   if (!/^https?:$/.test(url.protocol)) throw refuse('use http:, https: or a relative URL')
   // `fetch` refuses them with an error that repeats them.
   if (url.username || url.password) throw refuse('put user and password into the headers')
-  url.hash = ''
+  // An @ in it is what `serverOf` knows a mistaken host by; the platform does not send it either.
+  if (!url.hash.includes('@')) url.hash = ''
   return url
 }
 
@@ -35,9 +36,9 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
  */
 export function serverOf({ protocol, origin, pathname, search, hash }: URL): string {
   // Behind an @ stands the host that was meant: https://user:1/pass@host has the user in its place.
-  const isMistaken = `${pathname}${search}${hash}`.includes('@')
-  if (origin !== 'null' && protocol !== 'blob:') return isMistaken ? 'the server' : origin
-  return /^(data|blob|file|about|javascript|mailto):$/.test(protocol) ? `a ${protocol} URL` : 'the URL'
+  const isMistaken = (pathname + search + hash).includes('@')
+  if (/^(data|blob|file|about|javascript):$/.test(protocol)) return `a ${protocol} URL`
+  return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
 }
 
 /** The longest URL that an error keeps, in characters. */
