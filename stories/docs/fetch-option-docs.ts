@@ -114,14 +114,9 @@ export const fetchOptionDocs = {
     ...optionDocs.share,
     text: 'All that ask for the same share one request and one answer; false: one of its own, which is not kept.',
   },
-  shareKey: {
-    ...optionDocs.shareKey,
-    text: 'Part of the identity: different keys never share. Give it where cookies say who asks.',
-  },
   key: {
-    type: 'string',
-    preset: 'method, URL, body, headers',
-    text: 'By what the answer is known, instead of URL and body; needed to share a URL that a function gives. The credentials are part of it in any case.',
+    ...optionDocs.key,
+    text: 'Part of the identity: different keys never share. Give it where cookies say who asks.',
   },
   cache: {
     type: 'FetchCache',

@@ -80,7 +80,7 @@ export const longPollOptionDocs = {
     ...optionDocs.share,
     text: 'All with the same URL, method, body and withCredentials use one row of requests; false: one of its own.',
   },
-  shareKey: streamOptionDocs.shareKey,
+  key: streamOptionDocs.key,
   linger: optionDocs.linger,
   notify: optionDocs.notify,
   onOpen: {

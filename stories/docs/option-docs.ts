@@ -80,7 +80,7 @@ export const optionDocs = {
     preset: 'true',
     text: 'All with the same destination use one connection; false: one of its own.',
   },
-  shareKey: {
+  key: {
     type: 'string',
     preset: 'none',
     text: 'Part of the identity. Needed to share a destination that is given by a function.',

@@ -76,8 +76,8 @@ export const streamOptionDocs = {
     ...optionDocs.share,
     text: 'All with the same URL, method, body and withCredentials use one stream; false: one of its own.',
   },
-  shareKey: {
-    ...optionDocs.shareKey,
+  key: {
+    ...optionDocs.key,
     text: 'Part of the identity, as headers are not. Needed to share what a function gives.',
   },
   linger: optionDocs.linger,

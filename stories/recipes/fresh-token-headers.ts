@@ -13,5 +13,5 @@ export const orders = (user: string) =>
     codec: json<Order>(),
     headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
     // Headers are no part of a destination: two users on one page must not share a stream.
-    shareKey: user,
+    key: user,
   })

@@ -17,7 +17,7 @@ export function LatestOrder() {
   const { data, closed } = useWebSocket(ordersUrl, {
     codec: json<Order>(),
     // A function cannot be compared: the key says that these components mean the same destination.
-    shareKey: 'orders',
+    key: 'orders',
   })
   if (closed?.by === 'fatal') return <p>Please sign in again.</p>
   return <p>{data ? `Order ${data.id} is ${data.state}` : 'No order yet'}</p>

@@ -8,5 +8,5 @@ export const inbox = (user: string) =>
     headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
     cursor: query('after', (body) => body.cursor),
     // Headers are no part of a destination: two users on one page must not share a row of requests.
-    shareKey: user,
+    key: user,
   })

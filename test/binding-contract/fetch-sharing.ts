@@ -150,14 +150,14 @@ export const sharing: readonly FetchScenario[] = [
         {},
         { share: false },
         { share: false },
-        { shareKey: 'mine' },
+        { key: 'mine' },
         { method: 'QUERY', json: 1 },
         { method: 'QUERY', json: 2 },
         { headers: { 'accept-language': 'de' } },
         { credentials: 'include' },
       ] as const
       const ones = different.map((options) => page.mount('/private', options))
-      const same = page.mount('/private', { shareKey: 'mine' })
+      const same = page.mount('/private', { key: 'mine' })
       await page.until(() => expect(page.server.calls).toHaveLength(different.length))
       for (const [index, call] of page.server.calls.entries()) call.respond(index)
       await page.until(() => expect(new Set(ones.map(({ shown }) => shown.data)).size).toBe(different.length))
@@ -165,7 +165,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46, 47: what functions say is part of it: those who send the same share, once it is known; a key names it beforehand',
+    name: '46, 47: what functions say is part of it: those who send the same share, once it is known; a key is added to it',
     async run(page) {
       const headers = () => ({ authorization: 'Bearer same' })
       const ones = components.map(() => page.mount('/me', { headers }))
@@ -177,7 +177,7 @@ export const sharing: readonly FetchScenario[] = [
       await page.until(() => expect(other.shown.data).toBe('Bearer other'))
       expect(page.asked).toHaveLength(2)
       const url = async (_: unknown) => '/found'
-      const keyed = components.map(() => page.mount(url, { key: 'found' }))
+      const keyed = components.map(() => page.mount(url, { key: 'ada' }))
       await page.answer('found')
       expect(keyed.map(({ shown }) => shown)).toEqual(all(success('found')))
       expect(page.asked.slice(2)).toEqual(['GET /found'])

@@ -172,8 +172,8 @@ const sharing: readonly HttpScenario[] = [
       const said = [
         { method: 'POST', body },
         { method: 'POST', body },
-        { method: 'POST', body, shareKey: 'said' },
-        { method: 'POST', body: () => 'x', shareKey: 'said' },
+        { method: 'POST', body, key: 'said' },
+        { method: 'POST', body: () => 'x', key: 'said' },
       ]
       for (const options of said) await page.mountOpen('/said', options)
       expect(page.server.lines.filter(({ path }) => path === '/said')).toHaveLength(3)

@@ -106,14 +106,10 @@ describe('46: all with the same destination share one stream', () => {
     ['other places to start from', { lastEventId: '1' }, { lastEventId: '2' }],
     [
       'bodies by functions, with a key',
-      { ...POST, body: () => 'a', shareKey: 'k' },
-      { ...POST, body: () => 'a', shareKey: 'k' },
+      { ...POST, body: () => 'a', key: 'k' },
+      { ...POST, body: () => 'a', key: 'k' },
     ],
-    [
-      'Blobs, with a key',
-      { ...POST, body: new Blob(), shareKey: 'k' },
-      { ...POST, body: new Blob(), shareKey: 'k' },
-    ],
+    ['Blobs, with a key', { ...POST, body: new Blob(), key: 'k' }, { ...POST, body: new Blob(), key: 'k' }],
   ])('with %s', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(1)
     // Nor is anything asked anew when one becomes the other.
@@ -131,7 +127,7 @@ describe('46: all with the same destination share one stream', () => {
     ['an empty body', POST, { ...POST, body: '' }],
     ['a form instead of its text', { ...POST, body: new URLSearchParams('a=1') }, { ...POST, body: 'a=1' }],
     ['credentials', {}, { withCredentials: true }],
-    ['another key', { shareKey: 'a' }, { shareKey: 'b' }],
+    ['another key', { key: 'a' }, { key: 'b' }],
     ['another method and a Blob', { ...POST, body: new Blob() }, { method: 'PUT', body: new Blob() }],
     [
       'credentials and a Blob',
@@ -140,8 +136,8 @@ describe('46: all with the same destination share one stream', () => {
     ],
     [
       'another method, a Blob and a key',
-      { ...POST, body: new Blob(), shareKey: 'k' },
-      { method: 'PUT', body: new Blob(), shareKey: 'k' },
+      { ...POST, body: new Blob(), key: 'k' },
+      { method: 'PUT', body: new Blob(), key: 'k' },
     ],
   ])('not with %s, for which it is asked anew', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(2)
@@ -165,7 +161,7 @@ describe('46: all with the same destination share one stream', () => {
     expect(await requestsOf({}, {}, ['/news', 'https://test.example/news#top'])).toBe(1)
     expect(await requestsOf({}, {}, ['/news', '/news?a'])).toBe(2)
     expect(await requestsOf({}, {}, [() => '/news', () => '/news'])).toBe(2)
-    expect(await requestsOf({ shareKey: 'k' }, { shareKey: 'k' }, [() => '/news', () => '/news'])).toBe(1)
+    expect(await requestsOf({ key: 'k' }, { key: 'k' }, [() => '/news', () => '/news'])).toBe(1)
   })
 
   test('a new FormData in each render does not ask anew', async () => {

@@ -15,7 +15,7 @@ import { differIn } from './options.ts'
 import type { CommonOptions, GiveUpEvent, RetryEvent, UrlOption } from './types.ts'
 
 /** The options that say what is asked for. */
-export const PLACE = ['method', 'headers', 'json', 'body', 'query', 'credentials', 'key', 'share', 'shareKey']
+export const PLACE = ['method', 'headers', 'json', 'body', 'query', 'credentials', 'key', 'share']
 const REFRESH = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
 
 /** Numbers the entries that have no name of their own. */

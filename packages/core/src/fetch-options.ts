@@ -45,7 +45,7 @@ export interface FetchOverrides extends RequestOptions {
 }
 
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
-type Shared = 'enabled' | 'share' | 'shareKey' | 'notify' | 'environment' | Handlers
+type Shared = 'enabled' | 'share' | 'key' | 'notify' | 'environment' | Handlers
 
 /** Options of `createFetch` and `useFetch`; nothing has to be set. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
@@ -76,8 +76,6 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly maxAge?: number | undefined
   /** How long a stale answer is shown while it is validated, in ms. Not where the server demands validation. @default what the server says; for ever where it says nothing */
   readonly staleWhileRevalidate?: number | undefined
-  /** By what the answer is known, instead of URL and body; needed to share a URL that a function gives. The credentials are part of it in any case. */
-  readonly key?: string | undefined
   /** Where answers are kept. @default one for the page; on a server none */
   readonly cache?: FetchCache | undefined
   /** From one answer to the next request, in ms, with a tenth of it more or less; not while the page is hidden. @default none */
@@ -172,9 +170,7 @@ export function merged(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetc
   const taken: Record<string, unknown> = Object.fromEntries(
     OVERRIDES.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
   )
-  const { json, body, url, query } = overrides
-  // It names what the hook asks for, and not another thing.
-  if ([json, body, url, query].some((given) => given !== undefined)) taken['key'] = undefined
+  const { json, body } = overrides
   if (json === undefined && (body === undefined || body === null)) return { ...own, ...taken }
   return { ...own, json: undefined, body: undefined, ...taken }
 }

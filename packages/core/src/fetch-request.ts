@@ -47,15 +47,15 @@ export const isSameName = (one: Name | undefined, other: Name | undefined): bool
  * `Authorization` keeps users apart.
  */
 export function nameOf({ url, options }: Lead, environment: Environment): Name {
-  const { headers, key: own, share, body } = options
+  const { headers, share, body } = options
   const given = typeof headers === 'function' ? undefined : headers
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentOf(options)
     const place = typeof url === 'function' ? 'ƒ' : placeOf(url, options.query, environment).href
-    const key = join(options, own ?? `${place}\n${content}`, given)
-    if (share === false || (own === undefined && content === undefined)) return { naming: 'private', key }
-    const isOpen = own === undefined && (typeof url === 'function' || typeof body === 'function')
-    return { naming: isOpen || typeof headers === 'function' ? 'open' : 'known', key }
+    const key = join(options, `${place}\n${content}`, given)
+    if (share === false || content === undefined) return { naming: 'private', key }
+    const isOpen = [url, headers, body].some((part) => typeof part === 'function')
+    return { naming: isOpen ? 'open' : 'known', key }
   } catch {
     // The attempt says what is wrong with it.
     return { naming: 'private', key: String(url) }
@@ -67,9 +67,9 @@ const contentOf = ({ json, body }: Pick<AnyFetchOptions, 'json' | 'body'>): stri
   json === undefined ? bodyIdentity({ body }) : `=${jsonOf(json, 'json')}`
 
 function join(options: AnyFetchOptions, about: string, headers: HeadersInit | undefined): string {
-  const { shareKey, credentials } = options
+  const { key, credentials } = options
   const own = headers === undefined ? '' : JSON.stringify([...headersOf(headers)])
-  return [methodOf(options), about, own, credentials, shareKey].join('\n')
+  return [methodOf(options), about, own, credentials, key].join('\n')
 }
 
 /** @throws TautlineError `bad-url` and `bad-option` */
@@ -120,9 +120,9 @@ function keyBehind(
   headers: Headers,
 ): string | undefined {
   const content = bodyIdentity({ body })
-  const { key = content === undefined ? undefined : `${href}\n${content}` } = options
   const authorization = headers.get('authorization')
-  return key && join(options, key, authorization === null ? undefined : { authorization })
+  const given = authorization === null ? undefined : { authorization }
+  return content === undefined ? undefined : join(options, `${href}\n${content}`, given)
 }
 
 /** One for each request: random, as a UUID of version 4 is (RFC 9562, section 5.4). */

@@ -77,7 +77,7 @@ describe('3: another destination', () => {
     ['the JSON', { method: 'POST', json: { a: 1 } }, { method: 'POST', json: { a: 2 } }],
     ['the key', { key: 'a' }, { key: 'b' }],
     ['the credentials', {}, { credentials: 'include' }],
-    ['shareKey', {}, { shareKey: 'a' }],
+    ['a key', {}, { key: 'a' }],
   ])('%s makes another one; written anew it is the same', async ([, one, other]) => {
     const environment = world()
     const { setOptions } = mountFetch(environment, '/a', one)
@@ -226,11 +226,13 @@ describe('46: sharing', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a key names what a function gives', async () => {
+  test('a key is added to what functions give, and does not replace it', async () => {
     const environment = world()
-    for (let times = 0; times < 2; times++) mountFetch(environment, () => `/user?${times}`, { key: 'user' })
+    for (const key of ['ada', 'ada', 'bob'])
+      for (const url of ['/user', '/friends']) mountFetch(environment, () => url, { key })
     await environment.advance(0)
-    expect(environment.requests).toHaveLength(1)
+    const asked = environment.requests.map(({ url }) => new URL(url).pathname)
+    expect(asked).toEqual(['/user', '/friends', '/user', '/friends'])
   })
 
   test('what functions say the same of is shared, once they have said it', async () => {

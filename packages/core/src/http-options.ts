@@ -1,5 +1,5 @@
 import { TautlineError } from './errors.ts'
-import { isPlain, jsonOf } from './http-request.ts'
+import { headersOf, isPlain, jsonOf } from './http-request.ts'
 import type { AttemptContext, MaybePromise } from './types.ts'
 
 /** Request headers; a function runs before every attempt, for fresh tokens. */
@@ -23,17 +23,36 @@ export interface HttpOptions {
   readonly headers?: HeadersOption | undefined
   readonly body?: BodyOption | undefined
   readonly withCredentials?: boolean | undefined
+  /** @see IgnoreHeadersOption */
+  readonly ignoreHeaders?: IgnoreHeadersOption
+  readonly key?: string | undefined
 }
+
+/**
+ * Names of headers that make no difference to who shares a connection or a response, beside those that only name one request: `traceparent`,
+ * `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`. Headers that carry credentials, such as `authorization`, can be named only beside a `key`,
+ * which then tells users apart.
+ */
+export type IgnoreHeadersOption = readonly string[] | undefined
 
 /** The types of these options, by name. */
 export const HTTP_TABLE: Readonly<Record<string, string>> = {
   method: 'string',
   headers: 'object|function',
   withCredentials: 'boolean',
+  ignoreHeaders: 'object',
 }
 
 /** Those which are part of a destination. */
-export const HTTP_PLACE: readonly string[] = ['method', 'body', 'withCredentials', 'shareKey', 'share']
+export const HTTP_PLACE: readonly string[] = [
+  'method',
+  'body',
+  'withCredentials',
+  'key',
+  'share',
+  'headers',
+  'ignoreHeaders',
+]
 
 /** A method or the name of a header (RFC 9110, section 5.6.2). */
 export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
@@ -43,6 +62,33 @@ export const methodOf = ({ method = 'GET' }: HttpOptions): string => method.toUp
 /** What makes two destinations differ beside the URL and the body. */
 export const mannerOf = (options: HttpOptions): string =>
   `${methodOf(options)} ${options.withCredentials ?? false}`
+
+/** Headers that only name one request: a random value in them is no other user, and would defeat all sharing. */
+const REQUEST_NAMES: readonly string[] = [
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'x-request-id',
+  'x-correlation-id',
+]
+
+/** Headers by which servers tell users apart whatever else they do. */
+const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/i
+
+/** True for a header that makes no difference to who may share. */
+export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
+  REQUEST_NAMES.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
+
+/**
+ * The headers that tell one user or request from another, as text that can be compared: names in lower case and sorted.
+ *
+ * @throws TautlineError `bad-option`
+ */
+export function headersIdentity(headers: HeadersInit | undefined, options: HttpOptions): string {
+  if (headers === undefined) return ''
+  const given = [...headersOf(headers)].filter(([name]) => !isIgnoredHeader(name, options))
+  return given.length > 0 ? JSON.stringify(given) : ''
+}
 
 /** A body that can be compared, as text of its own kind; undefined for what only the platform can read. */
 export function bodyIdentity({ body = null }: HttpOptions): string | undefined {
@@ -83,10 +129,22 @@ export function checkRequest(options: HttpOptions): void {
   const method = methodOf(options)
   if (!isToken(method)) refuse('method', 'is no HTTP method')
   if (/^(CONNECT|TRACE|TRACK)$/.test(method)) refuse('method', `is ${method}, which fetch refuses`)
+  checkIgnored(options)
   const { body } = options
   const has = body !== undefined && body !== null
   if (has && isBodiless(method)) refuse('body', `needs a method such as POST: ${method} has none`)
   if (body instanceof ReadableStream)
     refuse('body', 'is a stream, which can be sent only once: give a function')
   if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')
+}
+
+function checkIgnored({ ignoreHeaders, key }: HttpOptions): void {
+  if (ignoreHeaders === undefined) return
+  if (
+    !Array.isArray(ignoreHeaders) ||
+    !ignoreHeaders.every((name) => typeof name === 'string' && isToken(name))
+  )
+    refuse('ignoreHeaders', 'should be a list of header names')
+  if (key === undefined && ignoreHeaders.some((name) => CREDENTIALS.test(name)))
+    refuse('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
 }

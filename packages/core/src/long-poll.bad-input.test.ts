@@ -65,7 +65,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
     ['maxBodySize', { maxBodySize: '1' }],
     ['enabled', { enabled: 1 }],
     ['share', { share: 'no' }],
-    ['shareKey', { shareKey: 1 }],
+    ['key', { key: 1 }],
     ['linger', { linger: -1 }],
     ['reduce', { reduce: [] }],
     ['select', { select: 'data' }],

@@ -133,7 +133,7 @@ describe('3: another destination knows nothing of it', () => {
     ['another method', '/news', { method: 'POST' }],
     ['another body', '/news', { method: 'POST', body: { room: 2 } }],
     ['other credentials', '/news', { withCredentials: true }],
-    ['another key', '/news', { shareKey: 'mine' }],
+    ['another key', '/news', { key: 'mine' }],
   ])('%s', async (_, url, other) => {
     const { environment, client } = await begun()
     const { request } = environment

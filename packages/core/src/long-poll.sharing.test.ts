@@ -116,7 +116,7 @@ describe('46: what is one destination', () => {
     ['equal bodies', { method: 'POST', body: { a: 1 } }, { method: 'POST', body: { a: 1 } }, 1],
     ['two bodies', { method: 'POST', body: { a: 1 } }, { method: 'POST', body: { a: 2 } }, 2],
     ['credentials or none', { withCredentials: true }, {}, 2],
-    ['two keys', { shareKey: 'a' }, { shareKey: 'b' }, 2],
+    ['two keys', { key: 'a' }, { key: 'b' }, 2],
     ['one of its own', { share: false }, {}, 2],
     ['two of their own', { share: false }, { share: false }, 2],
     ['two codecs', { codec: text() }, {}, 1],
@@ -129,7 +129,7 @@ describe('46: what is one destination', () => {
   test('a function is one with a key alone', async () => {
     const environment = createTestEnvironment()
     const url = () => '/news'
-    for (const options of [{}, {}, { shareKey: 'a' }, { shareKey: 'a' }]) mountPoll(environment, options, url)
+    for (const options of [{}, {}, { key: 'a' }, { key: 'a' }]) mountPoll(environment, options, url)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(3)
   })

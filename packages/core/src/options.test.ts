@@ -80,8 +80,8 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     ...['retry', 'heartbeat'].flatMap((path) =>
       [5000, true, 'x'].map((value) => [path, value, 'object or false'] as const),
     ),
-    ['shareKey', 1, 'string'] as const,
-    ['shareKey', Symbol('x'), 'string'] as const,
+    ['key', 1, 'string'] as const,
+    ['key', Symbol('x'), 'string'] as const,
   ])('%s: %s', (path, value, wanted) => {
     const refused = refusal(at(path, value))
     expect(refused?.option).toBe(path)
@@ -102,7 +102,7 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     ...['timeout', 'pause', 'outbox', 'retry', 'heartbeat'].flatMap((path) =>
       [{}, null, undefined].map((value) => [path, value] as const),
     ),
-    ['shareKey', ''] as const,
+    ['key', ''] as const,
   ])('%s may be %s', (path, value) => {
     expect(refusal(at(path, value))).toBeUndefined()
   })

@@ -17,7 +17,7 @@ const COMMON: Readonly<Record<string, string>> = {
   pause: 'object',
   enabled: 'boolean',
   share: 'boolean',
-  shareKey: 'string',
+  key: 'string',
   reduce: 'function',
   select: 'function',
   linger: 'number',

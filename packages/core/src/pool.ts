@@ -57,18 +57,18 @@ export interface Line<Raw, Options, Own> {
 export function destinationOf<Raw, Options, Own extends Driver<Raw>>(
   kind: Kind<Raw, Options, Own>,
   url: UrlOption,
-  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'shareKey'>,
+  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'key'>,
   environment: Environment,
   alone: () => number,
 ): string | undefined {
   if (!url) return undefined
-  const { share, shareKey } = options
+  const { share, key } = options
   const identity = kind.identity(options)
   // What a function will say cannot be compared.
   const unknown = typeof url === 'function' || identity === undefined
   const place = typeof url === 'function' ? '' : spellingOf(kind, url, environment)
-  const own = share === false || (unknown && shareKey === undefined)
-  return [kind.name, place, kind.manner?.(options), identity, shareKey, own && alone()].join('\n')
+  const own = share === false || (unknown && key === undefined)
+  return [kind.name, place, kind.manner?.(options), identity, key, own && alone()].join('\n')
 }
 
 /** Two spellings of one destination are one. */

@@ -61,7 +61,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** False: a connection of one's own. Otherwise all with the same destination share one. @default true */
   readonly share?: boolean | undefined
   /** Part of the identity: different keys never share. Needed to share a destination that is given by a function. */
-  readonly shareKey?: string | undefined
+  readonly key?: string | undefined
   /** How long the connection outlives its last user, in ms, so that navigation does not flap. @default 1000 */
   readonly linger?: number | undefined
   /** When a change of `data` is announced; the state itself is always current. @default 'frame' */

@@ -66,7 +66,7 @@ describe('46: all with the same destination share one line', () => {
   test.each([
     ['another URL', {}, '/other'],
     ['other protocols', { protocols: 'v2' }, '/chat'],
-    ['another key', { shareKey: 'mine' }, '/chat'],
+    ['another key', { key: 'mine' }, '/chat'],
     ['`share: false`', { share: false }, '/chat'],
     ['a URL by a function, without a key', {}, () => '/chat'],
     ['protocols by a function, without a key', { protocols: () => [] }, '/chat'],
@@ -90,8 +90,8 @@ describe('46: all with the same destination share one line', () => {
   test('functions share by a key, and the first one is asked', async () => {
     const environment = createTestEnvironment()
     const [first, second] = [vi.fn<() => string>(() => '/first'), vi.fn<() => string>(() => '/second')]
-    mount(environment, { shareKey: 'room' }, first)
-    mount(environment, { shareKey: 'room' }, second)
+    mount(environment, { key: 'room' }, first)
+    mount(environment, { key: 'room' }, second)
     await environment.advance(0)
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/first'])
     expect(second).not.toHaveBeenCalled()

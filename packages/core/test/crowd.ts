@@ -106,7 +106,7 @@ export function createCrowd(options: CrowdOptions, throwing: boolean) {
   const clients = Array.from({ length: CLIENTS }, (_, index) => createClient(index))
 
   function createClient(index: number) {
-    const own = { environment, shareKey: 'crowd', ...options }
+    const own = { environment, key: 'crowd', ...options }
     const client: WebSocketClient<unknown, string, unknown> = createWebSocket(
       places[index === 2 ? 2 : 0],
       own,
@@ -163,7 +163,7 @@ export function createCrowd(options: CrowdOptions, throwing: boolean) {
       case 'go':
         if (step.type === 'go') one.place = places[step.to]
         else one.enabled = !one.enabled
-        client.setOptions(one.place, { environment, shareKey: 'crowd', ...options, enabled: one.enabled })
+        client.setOptions(one.place, { environment, key: 'crowd', ...options, enabled: one.enabled })
         break
       case 'send':
         results.set(++sent, client.send(String(sent)))

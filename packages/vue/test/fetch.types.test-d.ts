@@ -185,7 +185,6 @@ test('useFetch: options', () => {
     credentials: 'omit',
     maxAge: 5000,
     staleWhileRevalidate: 60_000,
-    key: 'o',
     cache: createFetchCache({ entries: 10 }),
     refreshInterval: 5000,
     refreshOnFocus: true,
@@ -197,7 +196,7 @@ test('useFetch: options', () => {
     retry: { limit: 1, delay: (attempt) => attempt * 100, when: (error, retryable) => !error || retryable },
     pause: { hidden: true, offline: false },
     share: false,
-    shareKey: 'mine',
+    key: 'mine',
     headers: async ({ attempt, previous, signal }) => {
       expectTypeOf(attempt).toBeNumber()
       expectTypeOf(previous).toEqualTypeOf<Error | undefined>()

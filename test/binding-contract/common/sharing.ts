@@ -73,13 +73,7 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '47: share false, and different share keys, do not share',
     async run(page) {
-      for (const options of [
-        {},
-        { share: false },
-        { share: false },
-        { shareKey: 'mine' },
-        { shareKey: 'mine' },
-      ]) {
+      for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
       }
       expect(page.server.lines).toHaveLength(4)
