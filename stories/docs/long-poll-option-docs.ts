@@ -55,6 +55,7 @@ export const longPollOptionDocs = {
     preset: 'none',
     text: 'Not with GET. A plain object is sent as JSON; bodyField() writes the cursor into it.',
   },
+  ignoreHeaders: streamOptionDocs.ignoreHeaders,
   withCredentials: streamOptionDocs.withCredentials,
   reduce: { ...optionDocs.reduce, text: `${optionDocs.reduce.text} info is { raw, headers }.` },
   initialData: optionDocs.initialData,

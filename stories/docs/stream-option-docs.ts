@@ -20,6 +20,11 @@ export const streamOptionDocs = {
     preset: 'none',
     text: 'Not with GET. A plain object or array is sent as JSON; a stream can only be given by a function.',
   },
+  ignoreHeaders: {
+    type: 'string[]',
+    preset: 'none',
+    text: 'Names of headers that make no difference to who shares, beside traceparent, tracestate, baggage, x-request-id and x-correlation-id. authorization and cookie only beside a key.',
+  },
   withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
   events: {
     type: '{ [name]: Codec }',

@@ -2,6 +2,7 @@ import { TautlineError, isTautlineError } from './errors.ts'
 import type { MessageInfo } from './fold.ts'
 import type { State } from './lifecycle-types.ts'
 import { type Occurrence, tellAll } from './occurrences.ts'
+import type { Identity } from './identity.ts'
 import type { Occurrences, UrlOption } from './types.ts'
 
 /** Makes a message of what travelled. Where two hooks have the same one, it is asked once for both. */
@@ -13,6 +14,8 @@ export interface Decoder {
 export interface Port<Raw, Options> {
   readonly url: UrlOption
   readonly options: Options
+  /** What it wants; undefined: nothing. */
+  readonly identity: Identity | undefined
   /** The number of the last message that it has had. */
   seen: number
   /** Returns whether its handlers were told. */
@@ -24,6 +27,8 @@ export interface Port<Raw, Options> {
   /** Returns whether somebody listened. */
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean
   changed(from: State, to: State, cause: string): void
+  /** Leaves for the line of its own identity, of which it has had nothing. */
+  moveAway(): void
   /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */
   touch(field: 'queued' | 'cursor'): void
 }
@@ -69,7 +74,7 @@ export interface Telling {
 
 /** What of a line matters here. */
 interface AnyLine {
-  readonly key: string
+  readonly identity: Pick<Identity, 'key'>
   readonly connection: { readonly state: Pick<State, 'epoch'> }
 }
 
@@ -187,7 +192,7 @@ export function createAudience<Raw, Options>(
         if (message === UNREADABLE) port.touch('cursor')
         else if (kind.tellMany) {
           const goesOn = () => epoch === line().connection.state.epoch && ports.has(port)
-          kind.tellMany(port, listOf(message), raw, { place: line().key, goesOn, unheard })
+          kind.tellMany(port, listOf(message), raw, { place: line().identity.key, goesOn, unheard })
         } else port.receive(message, raw)
       }
     },

@@ -1,5 +1,6 @@
 import { iterate } from './iterate.ts'
-import type { AnyOptions, View } from './observer.ts'
+import type { AnyOptions } from './base-observer.ts'
+import type { View } from './observer.ts'
 import type { Told } from './occurrences.ts'
 import type { Driver } from './pool.ts'
 import type { Observer, UrlOption } from './types.ts'

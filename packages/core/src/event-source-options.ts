@@ -1,7 +1,14 @@
 import type { Codec } from './codec.ts'
 import { cut } from './errors.ts'
 import type { ServerSentEvent } from './event-stream.ts'
-import { type BodyOption, type HeadersOption, checkRequest, methodOf, refuse } from './http-options.ts'
+import {
+  type BodyOption,
+  type HeadersOption,
+  type IgnoreHeadersOption,
+  checkRequest,
+  methodOf,
+  refuse,
+} from './http-options.ts'
 import type { CommonOptions } from './types.ts'
 
 /** How the server is told where to go on. */
@@ -38,6 +45,11 @@ interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, 
   readonly method?: string | undefined
   /** `Accept` is set, `Last-Event-ID` too where there is one. @default none */
   readonly headers?: HeadersOption | undefined
+  /**
+   * Headers that make no difference to who shares the connection, beside `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`.
+   * `authorization` and `cookie` only beside a `key`. @default none
+   */
+  readonly ignoreHeaders?: IgnoreHeadersOption
   /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
   readonly body?: BodyOption | undefined
   /** True sends cookies to other origins too. @default false */

@@ -252,14 +252,14 @@ describe('8: on a server', () => {
   })
 })
 
-test('11: other handlers, headers and options that are no destination never ask again', async () => {
-  const { client, environment, write } = await streaming()
+test('11: other handlers, functions and options that are no destination never ask again', async () => {
+  const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
   const heard: string[] = []
   for (const name of ['a', 'b', 'c']) {
     client.setOptions('/news', {
       environment,
-      headers: { 'x-name': name },
+      headers: () => ({ 'x-name': name }),
       retry: { limit: 5 },
       until: () => false,
       onMessage: (message) => heard.push(`${name} ${String(message)}`),

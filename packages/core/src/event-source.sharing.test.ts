@@ -100,8 +100,18 @@ describe('46: all with the same destination share one stream', () => {
       { ...POST, body: new URLSearchParams('a=1') },
     ],
     ['no body, said and unsaid', { ...POST, body: null }, POST],
-    ['other headers', { headers: { a: '1' } }, { headers: { a: '2' } }],
-    ['functions for headers', { headers: () => ({}) }, { headers: () => ({}) }],
+    ['headers in another case and order', { headers: { A: '1', b: '2' } }, { headers: { B: '2', a: '1' } }],
+    ['no headers, said and unsaid', { headers: {} }, {}],
+    [
+      'headers that only name one request',
+      { headers: { traceparent: '1', 'X-Request-Id': '1' } },
+      { headers: { baggage: '2' } },
+    ],
+    [
+      'headers that are said to make no difference',
+      { headers: { 'x-view': '1' }, ignoreHeaders: ['X-View'] },
+      { headers: { 'x-view': '2' }, ignoreHeaders: ['x-view'] },
+    ],
     ['other codecs, folds and events', { codec: json() }, { events: { a: text() } }],
     ['other places to start from', { lastEventId: '1' }, { lastEventId: '2' }],
     [
@@ -127,6 +137,8 @@ describe('46: all with the same destination share one stream', () => {
     ['an empty body', POST, { ...POST, body: '' }],
     ['a form instead of its text', { ...POST, body: new URLSearchParams('a=1') }, { ...POST, body: 'a=1' }],
     ['credentials', {}, { withCredentials: true }],
+    ['other headers', { headers: { a: '1' } }, { headers: { a: '2' } }],
+    ['headers instead of a function', { headers: () => ({}) }, { headers: {} }],
     ['another key', { key: 'a' }, { key: 'b' }],
     ['another method and a Blob', { ...POST, body: new Blob() }, { method: 'PUT', body: new Blob() }],
     [

@@ -12,7 +12,7 @@ import {
 } from './event-source-options.ts'
 import type { ServerSentEvent } from './event-stream.ts'
 import type { Collecting } from './fold.ts'
-import { HTTP_PLACE, HTTP_TABLE, bodyIdentity, isRenewable, mannerOf } from './http-options.ts'
+import { HTTP_PLACE, HTTP_TABLE, httpIdentity, isRenewable } from './http-options.ts'
 import { View } from './observer.ts'
 import { checkOptions, policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -66,8 +66,7 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
     })
     checkStream(options)
   },
-  manner: mannerOf,
-  identity: bodyIdentity,
+  ...httpIdentity,
   toUrl: toHttpUrl,
   policy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}

@@ -1,5 +1,6 @@
 import { TautlineError } from './errors.ts'
 import { headersOf, isPlain, jsonOf } from './http-request.ts'
+import type { IdentityParts } from './identity.ts'
 import type { AttemptContext, MaybePromise } from './types.ts'
 
 /** Request headers; a function runs before every attempt, for fresh tokens. */
@@ -59,9 +60,14 @@ export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(
 
 export const methodOf = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
 
-/** What makes two destinations differ beside the URL and the body. */
-export const mannerOf = (options: HttpOptions): string =>
-  `${methodOf(options)} ${options.withCredentials ?? false}`
+/** By what a connection over HTTP is known beside its URL: which of its options tell one user or request from another. */
+export const httpIdentity: Omit<IdentityParts<HttpOptions>, 'name' | 'toUrl'> = {
+  manner: (options) => `${methodOf(options)} ${options.withCredentials ?? false}`,
+  identity: bodyIdentity,
+  headers: (options) =>
+    typeof options.headers === 'function' ? 'ƒ' : headersIdentity(options.headers, options),
+  functions: ({ headers, body }) => [headers, body],
+}
 
 /** Headers that only name one request: a random value in them is no other user, and would defeat all sharing. */
 const REQUEST_NAMES: readonly string[] = [
@@ -90,9 +96,10 @@ export function headersIdentity(headers: HeadersInit | undefined, options: HttpO
   return given.length > 0 ? JSON.stringify(given) : ''
 }
 
-/** A body that can be compared, as text of its own kind; undefined for what only the platform can read. */
+/** A body that can be compared, as text of its own kind, or that a function gives; undefined for what only the platform can read. */
 export function bodyIdentity({ body = null }: HttpOptions): string | undefined {
   if (body === null) return ''
+  if (typeof body === 'function') return 'ƒ'
   if (body instanceof URLSearchParams) return `?${body}`
   if (typeof body === 'string') return `=${body}`
   try {

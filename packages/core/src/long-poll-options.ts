@@ -1,5 +1,12 @@
 import type { BodyCodec } from './codec.ts'
-import { type BodyOption, HTTP_TABLE, type HeadersOption, checkRequest, refuse } from './http-options.ts'
+import {
+  type BodyOption,
+  HTTP_TABLE,
+  type HeadersOption,
+  type IgnoreHeadersOption,
+  checkRequest,
+  refuse,
+} from './http-options.ts'
 import type { Cursor, JsonBody } from './long-poll-cursor.ts'
 import { checkOptions } from './options.ts'
 import type { CommonOptions } from './types.ts'
@@ -18,6 +25,11 @@ export interface LongPollOptions<
   readonly method?: string | undefined
   /** `Accept` is set unless it is given. @default none */
   readonly headers?: HeadersOption | undefined
+  /**
+   * Headers that make no difference to who shares the connection, beside `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`.
+   * `authorization` and `cookie` only beside a `key`. @default none
+   */
+  readonly ignoreHeaders?: IgnoreHeadersOption
   /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
   readonly body?: BodyOption | undefined
   /** True sends cookies to other origins too. @default false */

@@ -126,10 +126,12 @@ describe('46: what is one destination', () => {
     expect(environment.requests).toHaveLength(requests)
   })
 
-  test('a function is one with a key alone', async () => {
+  test('a function is one with the same function, or with a key', async () => {
     const environment = createTestEnvironment()
     const url = () => '/news'
-    for (const options of [{}, {}, { key: 'a' }, { key: 'a' }]) mountPoll(environment, options, url)
+    for (const options of [{}, {}, { key: 'a' }]) mountPoll(environment, options, url)
+    mountPoll(environment, { key: 'a' }, () => '/news')
+    mountPoll(environment, {}, () => '/news')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(3)
   })

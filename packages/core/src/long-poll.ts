@@ -1,6 +1,6 @@
 import { clientOf, observerOf } from './client.ts'
 import type { Collecting } from './fold.ts'
-import { HTTP_PLACE, bodyIdentity, isRenewable, mannerOf } from './http-options.ts'
+import { HTTP_PLACE, httpIdentity, isRenewable } from './http-options.ts'
 import { type PollAnswer, decoderOf } from './long-poll-answer.ts'
 import type { JsonBody } from './long-poll-cursor.ts'
 import { type LongPollDriver, driveLongPoll } from './long-poll-driver.ts'
@@ -54,8 +54,7 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
   name: 'long-poll',
   place: HTTP_PLACE,
   check: checkPoll,
-  manner: mannerOf,
-  identity: bodyIdentity,
+  ...httpIdentity,
   toUrl: toHttpUrl,
   // A request that is held says nothing: an answer proves the line, and not its age.
   policy: (url, options) =>

@@ -4,7 +4,9 @@ import type { Environment } from './environment.ts'
 import { tellAll } from './occurrences.ts'
 import type { Occurred, Policy } from './lifecycle-types.ts'
 import type { OpenInfo } from './transport.ts'
-import type { CommonOptions, UrlOption } from './types.ts'
+import type { Identity, IdentityParts } from './identity.ts'
+import type { UrlOption } from './types.ts'
+import { warnOfPrivateLines } from './wishes.ts'
 
 /** The transport's half of a connection. */
 export type Driver<Raw> = Pick<
@@ -18,71 +20,40 @@ export type Driver<Raw> = Pick<
 }
 
 /** What makes one kind of connection differ from another; put together by its factory. */
-export interface Kind<Raw, Options, Own extends Driver<Raw>> extends Messages<Raw, Options> {
-  readonly name: string
-  /** The options that are part of a destination. */
+export interface Kind<Raw, Options, Own extends Driver<Raw>>
+  extends Messages<Raw, Options>, IdentityParts<Options> {
+  /** The options that are part of the identity. */
   readonly place: readonly string[]
   /** @throws TautlineError `bad-option` */
   check(options: Options): void
-  /** What makes two destinations differ, whatever else is known of them. */
-  manner?(options: Options): string
-  /** What beside the URL makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
-  identity(options: Options): string | undefined
-  /** @throws TautlineError `bad-url` */
-  toUrl(value: unknown, base: string | undefined): URL
   policy(url: UrlOption, options: Options): Policy
   /** Where a hook begins that was never here. */
   start(options: Options): string | undefined
-  /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it. */
+  /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it, and it is never asked for twice. */
   whole?(options: Options): boolean
   drive(line: Line<Raw, Options, Own>): Own
 }
 
 /** A connection and the hooks that share it. */
 export interface Line<Raw, Options, Own> {
-  key: string
-  /** The oldest live hook, or the last one that was: its options decide for the connection. */
-  lead: Pick<Port<Raw, Options>, 'url' | 'options'>
+  identity: Identity
+  /** What the oldest live hook, or the last one that was, wants: it decides for the connection. Always a copy. */
+  lead: Lead<Options>
   readonly environment: Environment
   readonly audience: Audience<Raw, Options>
   readonly connection: Connection
   readonly driver: Own
+  /** The hook that decides, while there is one. */
+  oldest: Port<Raw, Options> | undefined
   /** Lets its oldest hook decide again: a hook came, went or has other options. */
   settle(): void
   /** Tells every hook of an error, after what is being said now. */
   report(error: Error): void
 }
 
-/** The destination of a hook: who has the same one shares. `alone` numbers a hook that shares with nobody. */
-export function destinationOf<Raw, Options, Own extends Driver<Raw>>(
-  kind: Kind<Raw, Options, Own>,
-  url: UrlOption,
-  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'key'>,
-  environment: Environment,
-  alone: () => number,
-): string | undefined {
-  if (!url) return undefined
-  const { share, key } = options
-  const identity = kind.identity(options)
-  // What a function will say cannot be compared.
-  const unknown = typeof url === 'function' || identity === undefined
-  const place = typeof url === 'function' ? '' : spellingOf(kind, url, environment)
-  const own = share === false || (unknown && key === undefined)
-  return [kind.name, place, kind.manner?.(options), identity, key, own && alone()].join('\n')
-}
-
-/** Two spellings of one destination are one. */
-function spellingOf(
-  { toUrl }: Pick<Kind<never, never, never>, 'toUrl'>,
-  url: string | URL,
-  { baseUrl }: Environment,
-): string {
-  try {
-    return toUrl(url, baseUrl).href
-  } catch {
-    // The attempt says what is wrong with it.
-    return String(url)
-  }
+interface Lead<Options> {
+  readonly url: UrlOption
+  readonly options: Options
 }
 
 const pools = new WeakMap<Environment, Map<string, unknown>>()
@@ -98,48 +69,30 @@ export function linesOf<L>(environment: Environment): Map<string, L> {
 export function lineTo<Raw, Options, Own extends Driver<Raw>>(
   kind: Kind<Raw, Options, Own>,
   environment: Environment,
-  key: string,
-  lead: Line<Raw, Options, Own>['lead'],
+  identity: Identity,
+  { url, options }: Lead<Options>,
 ): Line<Raw, Options, Own> {
   const lines = linesOf<Line<Raw, Options, Own>>(environment)
-  const line = lines.get(key) ?? createLine(kind, environment, key, lead)
-  lines.set(key, line)
+  const known = lines.get(identity.key)
+  if (known) return known
+  const line = createLine(kind, environment, identity, { url, options })
+  warnOfPrivateLines(identity, lines.values())
+  lines.set(identity.key, line)
   return line
-}
-
-/**
- * Takes a line to another destination, if nobody else is on it and no line is there yet.
- *
- * @param cursor where to start there
- */
-export function moveLine<Raw, Options, Own>(
-  line: Line<Raw, Options, Own>,
-  key: string,
-  cursor: string | undefined,
-): boolean {
-  const lines = linesOf<Line<Raw, Options, Own>>(line.environment)
-  if (lines.has(key) || line.audience.ports.size > 1) return false
-  lines.delete(line.key)
-  lines.set(key, line)
-  line.key = key
-  line.audience.reset()
-  line.connection.cursor = cursor
-  line.settle()
-  line.connection.dispatch({ type: 'retarget' })
-  return true
 }
 
 function createLine<Raw, Options, Own extends Driver<Raw>>(
   kind: Kind<Raw, Options, Own>,
   environment: Environment,
-  key: string,
-  lead: Line<Raw, Options, Own>['lead'],
+  identity: Identity,
+  lead: Lead<Options>,
 ): Line<Raw, Options, Own> {
   const unheard = (error: unknown) => environment.reportError(error)
   const audience = createAudience(kind, unheard, kind.whole?.(lead.options), () => line)
   const line: Line<Raw, Options, Own> = {
-    key,
+    identity,
     lead,
+    oldest: undefined,
     environment,
     audience,
     get driver() {
@@ -149,10 +102,9 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       return connection
     },
     settle() {
-      for (const port of audience.ports) {
-        line.lead = port
-        break
-      }
+      // One that was given another function leaves after this tick: what it wants is no concern of the others.
+      line.oldest = oldestOf(audience.ports, line.identity)
+      if (line.oldest) line.lead = { url: line.oldest.url, options: line.oldest.options }
       connection.configure(kind.policy(line.lead.url, line.lead.options))
       driver.settled?.()
     },
@@ -171,7 +123,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       },
       released() {
         const lines = linesOf(environment)
-        if (lines.get(line.key) === line) lines.delete(line.key)
+        if (lines.get(line.identity.key) === line) lines.delete(line.identity.key)
       },
     },
     kind.policy(lead.url, lead.options),
@@ -183,4 +135,12 @@ function tellOf({ tell }: Pick<Audience<never, never>, 'tell'>, event: Occurred,
   if (event.type === 'error') tell('error', event.error)
   else if (event.type === 'open') tell('open', info)
   else tell(event.type, event)
+}
+
+function oldestOf<One extends Port<never, unknown>>(
+  ports: Iterable<One>,
+  { key }: Identity,
+): One | undefined {
+  for (const port of ports) if (port.identity?.key === key) return port
+  return undefined
 }

@@ -58,7 +58,8 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
       'codec.encode': 'function',
     })
   },
-  identity: ({ protocols }) => (typeof protocols === 'function' ? undefined : String(protocols ?? '')),
+  identity: ({ protocols = '' }) => (typeof protocols === 'function' ? 'ƒ' : String(protocols)),
+  functions: ({ protocols }) => [protocols],
   toUrl: toWebSocketUrl,
   policy(url, options) {
     const { interval = 25_000, timeout = 10_000 } = options.heartbeat || {}

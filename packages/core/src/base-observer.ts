@@ -1,0 +1,89 @@
+import type { Environment } from './environment.ts'
+import { initialDataOf } from './fold.ts'
+import { soon } from './frames.ts'
+import { type Occurrence, type Taps, type Told, guarded, occur, tap, tellAll } from './occurrences.ts'
+import { isNews } from './snapshot.ts'
+import type { CommonOptions, Occurrences, Snapshot } from './types.ts'
+
+/** Options as the observer sees them; what a message is does not matter to it. */
+export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
+
+/** The data of one hook, and who is notified of it: at most once a frame, while the state itself is always current. */
+export abstract class BaseObserver<Options extends AnyOptions> {
+  readonly environment: Environment
+  options: Options
+  protected data: unknown
+  /** The last snapshot that was given out. */
+  protected shown: Snapshot<unknown> | undefined
+  /** The last snapshot may not be true any more. */
+  protected isStale = true
+  protected listeners: Set<() => void> | undefined
+  protected taps: Taps | undefined
+  /** The data of which the listeners were notified. */
+  #notified: unknown
+  #isScheduled = false
+  /** The notification on its way is not about `data` alone. */
+  #isLoud = false
+
+  constructor(options: Options, environment: Environment) {
+    this.options = options
+    this.environment = environment
+    this.data = this.#notified = initialDataOf(options)
+  }
+
+  abstract getSnapshot(): Snapshot<unknown>
+
+  on(type: string, listener: Told): () => void {
+    return tap((this.taps ??= new Map()), type, listener)
+  }
+
+  occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {
+    return occur(this.options, this.taps, type, event, this.environment)
+  }
+
+  /** Begins anew with the data that there are before the first message. */
+  restart(): void {
+    const before = this.data
+    this.data = initialDataOf(this.options)
+    if (this.data !== before) this.schedule()
+  }
+
+  /** The same without a notification: what was shown belongs to another connection. */
+  protected forgetData(): void {
+    this.data = this.#notified = initialDataOf(this.options)
+    this.isStale = true
+  }
+
+  /** What is shown may have changed without the connection having said so. */
+  protected refresh(): void {
+    const { shown } = this
+    this.isStale = true
+    if (shown && this.getSnapshot() !== shown) this.notify()
+  }
+
+  /** @param isLoud also where `data` is the same */
+  protected schedule(isLoud = false): void {
+    this.isStale = true
+    this.#isLoud ||= isLoud
+    if (this.#isScheduled || !this.listeners?.size) return
+    this.#isScheduled = true
+    soon(this.environment, this.options.notify, () => this.#flush())
+  }
+
+  #flush(): void {
+    if (!this.#isScheduled) return
+    const { select } = this.options
+    // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
+    const isNew = (part: typeof select) =>
+      !part || isNews(part, this.data, [this.#notified, this.shown?.data])
+    this.#isScheduled =
+      this.#isLoud || !this.shown || (guarded(() => isNew(select), this.environment) ?? true)
+    if (this.#isScheduled) this.notify()
+  }
+
+  protected notify(): void {
+    this.#isScheduled = this.#isLoud = false
+    this.#notified = this.data
+    tellAll(this.listeners, (listener) => guarded(listener, this.environment))
+  }
+}

@@ -1,0 +1,102 @@
+import type { Environment } from './environment.ts'
+import type { CommonOptions, UrlOption } from './types.ts'
+
+/** What a connection is known by: those with the same key are one. */
+export interface Identity {
+  /** All parts together. */
+  readonly key: string
+  /** What can be compared: the kind, URL, method, body, credentials, subprotocols and the option `key`. */
+  readonly place: string
+  /** The headers that are given as values, less those that make no difference. */
+  readonly headers: string
+  /** Which function objects give the rest, or which hook alone uses the connection; '' where the option `key` says who shares. */
+  readonly givers: string
+}
+
+/** What a kind of connection adds to the URL and the option `key`. */
+export interface IdentityParts<Options> {
+  readonly name: string
+  /** @throws TautlineError `bad-url` */
+  toUrl(value: unknown, base: string | undefined): URL
+  /** What makes two destinations differ, whatever else is known of them. */
+  manner?(options: Options): string
+  /** What else makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
+  identity(options: Options): string | undefined
+  /** The headers that are given as values, as text that can be compared. */
+  headers?(options: Options): string
+  /** The options that may be functions; what they will give cannot be compared. */
+  functions(options: Options): readonly unknown[]
+}
+
+/**
+ * What a hook's connection is known by; undefined: there is no URL. What a function gives is shared with the same function object, or by the
+ * option `key`. A server answers many users: there nothing is shared but by `key`.
+ *
+ * @param alone numbers a hook that shares with no other
+ */
+export function identityOf<Options>(
+  kind: IdentityParts<Options>,
+  url: UrlOption,
+  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'key'>,
+  environment: Environment,
+  alone: () => number,
+): Identity | undefined {
+  if (!url) return undefined
+  const { share, key } = options
+  const comparable = kind.identity(options)
+  const givers = [url, ...kind.functions(options)].filter((given) => typeof given === 'function')
+  const isUnknown = key === undefined && (comparable === undefined || environment.server)
+  const shared = key === undefined ? givers.map(numberOf).join(',') : ''
+  return compose({
+    place: textOf([
+      kind.name,
+      typeof url === 'function' ? 'ƒ' : spellingOf(kind, url, environment),
+      kind.manner?.(options),
+      comparable,
+      key,
+    ]),
+    headers: headersOf(kind, options),
+    givers: share === false || isUnknown ? `alone ${alone()}` : shared,
+  })
+}
+
+const compose = (parts: Omit<Identity, 'key'>): Identity => ({
+  ...parts,
+  key: textOf([parts.place, parts.headers, parts.givers]),
+})
+
+/** Not joined by a sign that one of the parts may hold: two lists would look alike. */
+const textOf = (parts: readonly (string | undefined)[]) => JSON.stringify(parts)
+
+/** Two spellings of one URL are one. */
+function spellingOf(
+  { toUrl }: Pick<IdentityParts<never>, 'toUrl'>,
+  url: string | URL,
+  { baseUrl }: Environment,
+): string {
+  try {
+    return toUrl(url, baseUrl).href
+  } catch {
+    // The attempt says what is wrong with it.
+    return String(url)
+  }
+}
+
+function headersOf<Options>(kind: IdentityParts<Options>, options: Options): string {
+  try {
+    return kind.headers?.(options) ?? ''
+  } catch {
+    // The attempt says what is wrong with them.
+    return 'invalid'
+  }
+}
+
+const numbers = new WeakMap<object, number>()
+let functions = 0
+
+/** A number for each function object. */
+function numberOf(giver: object): number {
+  const known = numbers.get(giver) ?? ++functions
+  numbers.set(giver, known)
+  return known
+}
