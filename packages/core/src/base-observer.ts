@@ -33,6 +33,19 @@ export abstract class BaseObserver<Options extends AnyOptions> {
 
   abstract getSnapshot(): Snapshot<unknown>
 
+  subscribe(listener: () => void): () => void {
+    // A listener that subscribes twice is two owners.
+    const owner = () => listener()
+    this.listeners = (this.listeners ?? new Set()).add(owner)
+    this.onSubscribersChanged()
+    return () => {
+      if (this.listeners?.delete(owner)) this.onSubscribersChanged()
+    }
+  }
+
+  /** Called when a listener has come or gone. */
+  protected abstract onSubscribersChanged(): void
+
   on(type: string, listener: Told): () => void {
     return tap((this.taps ??= new Map()), type, listener)
   }

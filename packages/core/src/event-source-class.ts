@@ -3,6 +3,7 @@ import type { Environment } from './environment.ts'
 import { environmentOf } from './environment/browser.ts'
 import { createEventHandler } from './event-handler.ts'
 import { connectStrictly } from './event-source-strict.ts'
+import { type Member, enlist } from './session.ts'
 
 /** That of the platform, for its types: a page knows it by heart. */
 type Native = globalThis.EventSource
@@ -40,6 +41,7 @@ export class EventSource extends TypedEventTarget implements Native {
   readonly #url: URL
   readonly #withCredentials: boolean
   readonly #connection: Connection
+  readonly #member: Member
   readonly #open = createEventHandler<Native['onopen']>(this, 'open')
   readonly #message = createEventHandler<Native['onmessage']>(this, 'message')
   readonly #error = createEventHandler<Native['onerror']>(this, 'error')
@@ -51,13 +53,29 @@ export class EventSource extends TypedEventTarget implements Native {
     const world = environmentOf(environment)
     this.#url = parse(url, world.baseUrl)
     this.#withCredentials = Boolean(withCredentials)
+    this.#member = {
+      environment: world,
+      options: {},
+      forget: () => this.#forget(),
+      resume: () => {},
+    }
     this.#connection = connectStrictly({
       target: this,
       url: this.#url,
       withCredentials: this.#withCredentials,
       environment: world,
+      ended: () => enlist(this.#member, false),
     })
     this.#connection.dispatch({ type: 'open' })
+    // On a server it has no user, since it has no key.
+    if (!world.server) enlist(this.#member, true)
+  }
+
+  /** Its user has logged out. As the standard has it for what is not reestablished (section 9.2.3, "fail the connection"). */
+  #forget(): void {
+    if (this.readyState === 2) return
+    this.close()
+    this.dispatchEvent(new Event('error'))
   }
 
   /** Absolute, fragment included; where redirects lead is not told. */

@@ -26,6 +26,8 @@ export interface StrictParts {
   readonly url: URL
   readonly withCredentials: boolean
   readonly environment: Environment
+  /** Called when it is closed for good. */
+  ended(): void
 }
 
 /** What an `EventSource` knows from one attempt to the next, beside the last event ID. */
@@ -69,7 +71,9 @@ export function connectStrictly(parts: StrictParts): Connection {
         else if (isError(event, connection)) target.dispatchEvent(new Event('error'))
       },
       moved: () => {},
-      changed: () => {},
+      changed(_, { status }) {
+        if (status === 'closed') parts.ended()
+      },
       released: () => {},
     },
     policyOf(memory),

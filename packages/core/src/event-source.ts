@@ -30,7 +30,7 @@ export type {
 } from './event-source-options.ts'
 export type { ServerSentEvent } from './event-stream.ts'
 export type { Collect, Collecting } from './fold.ts'
-export type { BodyOption, HeadersOption, RequestBody } from './http-options.ts'
+export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from './http-options.ts'
 export type { Observer, Snapshot, UrlOption } from './types.ts'
 
 /** What a binding needs of a stream of server-sent events. */

@@ -28,6 +28,7 @@ test.each([
       'createLongPoll',
       'createWebSocket',
       'exponential',
+      'forgetUser',
       'fromHeader',
       'header',
       'isTautlineError',

@@ -29,6 +29,7 @@ export {
   type EventSourceObserver,
   type EventSourceOptions,
   type HeadersOption,
+  type IgnoreHeadersOption,
   type MessageOf,
   type NamedEvent,
   type RequestBody,
@@ -62,6 +63,7 @@ export {
   createFetchCache,
   observeFetch,
 } from './fetch.ts'
+export { type ForgetUserOptions, forgetUser } from './forget-user.ts'
 export {
   type Collect,
   type Collecting,

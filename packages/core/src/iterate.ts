@@ -7,7 +7,7 @@ const LIMIT = 200_000
 
 /**
  * The messages of a connection, one by one; iterating opens it, and leaving the loop lets go of it.
- * Ends when the connection is closed by `close()` or completes; throws when it ended by an error, and `overflow` when so
+ * Ends when the connection is closed by `close()`, completes, or its user is forgotten; throws when it ended by an error, and `overflow` when so
  * many messages waited that going on would have lost some. What has come before is given first.
  */
 export function iterate<Incoming>(
@@ -35,6 +35,7 @@ async function* messages<Incoming>(
   left: AbortSignal,
 ): AsyncGenerator<Incoming, void, undefined> {
   let waiting: Incoming[] = []
+  let batch: Incoming[] = []
   let end: { readonly error?: Error | undefined } | undefined
   let wake = () => {}
   const finish = (closed: Closed | undefined) => {
@@ -51,18 +52,23 @@ async function* messages<Incoming>(
       }
       wake()
     }),
-    observer.on('transition', ({ to }) => finish(to.closed)),
+    observer.on('transition', ({ to, cause }) => {
+      // What waits was for a user who has logged out, and so was the loop.
+      if (cause === 'forget') drop()
+      finish(to.closed)
+    }),
     observer.subscribe(() => {}),
   ]
-  left.addEventListener('abort', () => {
-    waiting = []
+  const drop = () => {
+    waiting.length = batch.length = 0
     end = {}
     wake()
-  })
+  }
+  left.addEventListener('abort', drop)
   try {
     finish(observer.getSnapshot().closed)
     for (;;) {
-      const batch = waiting
+      batch = waiting
       waiting = []
       yield* batch
       if (waiting.length > 0) continue

@@ -9,6 +9,9 @@ const IDS = 10_000
 /** Where a hook was told what. It is the hook that remembers: of those on one line, each was told its own part when a handler closed it. */
 const told = /* @__PURE__ */ new WeakMap<object, { readonly place: string; readonly ids: Set<unknown> }>()
 
+/** The hook's user has logged out: the next one's messages may have the same IDs. */
+export const forgetTold = (port: object): void => void told.delete(port)
+
 /** Tells a hook the messages of one answer, one after the other, but those that it was told before. */
 export function tellMany(
   port: Port<PollAnswer, AnyLongPollOptions>,

@@ -11,7 +11,7 @@ import {
   checkPoll,
 } from './long-poll-options.ts'
 import { connectTimeout } from './long-poll-rhythm.ts'
-import { tellMany } from './long-poll-telling.ts'
+import { forgetTold, tellMany } from './long-poll-telling.ts'
 import { View } from './observer.ts'
 import { policyOf } from './options.ts'
 import type { Kind } from './pool.ts'
@@ -19,7 +19,7 @@ import type { Observer, UrlOption } from './types.ts'
 import { toHttpUrl } from './urls.ts'
 
 export type { Collect, Collecting } from './fold.ts'
-export type { BodyOption, HeadersOption, RequestBody } from './http-options.ts'
+export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from './http-options.ts'
 export {
   type Cursor,
   type CursorAnswer,
@@ -63,6 +63,7 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
       connectTimeout: connectTimeout(options),
     }),
   tellMany,
+  forget: forgetTold,
   decoder: decoderOf,
   info: ({ raw, headers }) => ({ raw, headers }),
   start: ({ initialCursor }) => initialCursor,

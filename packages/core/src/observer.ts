@@ -10,17 +10,11 @@ import { moveLine, regroupLater, renameLine } from './moving.ts'
 import { type Driver, type Kind, type Line, lineTo, linesOf } from './pool.ts'
 import { tellMessage } from './occurrences.ts'
 import { differIn } from './options.ts'
-import { BLANK, comeTo, isOver, remember } from './returning.ts'
+import { BLANK, NOWHERE, closedByUser, comeTo, isOver, remember, waiting } from './returning.ts'
+import { type Member, enlist, isForgottenSince, isHeld, logOuts } from './session.ts'
 import { changeOf, takeSnapshot } from './snapshot.ts'
 import type { Snapshot, UrlOption } from './types.ts'
 import { warnOfMoves, warnOfWishes } from './wishes.ts'
-
-/** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
-const waiting: State = { ...initialState, status: 'connecting' }
-const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
-
-/** Of a hook without a URL. */
-const NOWHERE: Identity = { key: '', place: '', headers: '', givers: '' }
 
 /** Numbers the hooks that share with nobody. */
 let loners = 0
@@ -31,7 +25,7 @@ let loners = 0
  */
 export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   extends BaseObserver<Options>
-  implements Port<Raw, Options>
+  implements Port<Raw, Options>, Member
 {
   readonly kind: Kind<Raw, Options, Own>
   url: UrlOption
@@ -44,6 +38,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   #first: Snapshot<unknown> | undefined
   #byHand = false
   #memory = BLANK
+  /** Its user has logged out, and what it asked for must not be repeated by itself. */
+  #rests = false
+  /** So many log-outs it knows of. */
+  #since = logOuts
   /** The cursor that was last announced. */
   #cursor: string | undefined
   #watched: Set<string> | undefined
@@ -60,18 +58,22 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   setOptions(url: UrlOption, options: Options): void {
     if (url === this.url && options === this.options) return
+    this.#noticeLogOut()
     this.kind.check(options)
     const before = this.options
-    const { url: urlBefore, identity } = this
+    const { url: urlBefore } = this
     const moved = url !== urlBefore || differIn(this.kind.place, before, options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
-    else if (before.enabled === false && options.enabled !== false && isOver(this.#memory)) this.#forget()
+    else if (before.enabled === false && options.enabled !== false) {
+      this.#rests = false
+      if (isOver(this.#memory)) this.#forget()
+    }
     this.url = url
     this.options = options
-    if (moved) this.#relocate(this.#locate())
-    if (url === urlBefore) warnOfMoves(this, identity?.key !== this.identity?.key, before, options)
+    const isElsewhere = moved && this.#relocate(this.#locate())
+    if (url === urlBefore) warnOfMoves(this, isElsewhere, before, options)
     if (this.line?.oldest === this) this.line.settle()
     this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
@@ -83,28 +85,34 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     return identityOf(this.kind, this.url, this.options, this.environment, alone)
   }
 
-  #relocate(next: Identity | undefined): void {
+  /** Returns whether what was shown is of no use any more. */
+  #relocate(next: Identity | undefined): boolean {
     const { identity: before } = this
-    if (next?.key === before?.key) return
+    if (next?.key === before?.key) return false
     this.identity = next
     // Other headers of a request that is not to be repeated count from the next one.
     const isOnce = this.kind.whole?.(this.options) === true
     const hasSameHeaders = before?.headers === next?.headers
-    if (!before || before.place !== next?.place || !(isOnce || hasSameHeaders)) this.#startOver()
-    else if (hasSameHeaders || this.line) this.#follow(before, next, isOnce)
+    const isSame = before && before.place === next?.place && (isOnce || hasSameHeaders)
+    const isFollowed = isSame && (hasSameHeaders || this.line ? this.#follow(before, next, isOnce) : true)
+    const startsOver = !isFollowed
+    if (startsOver) this.#startOver()
+    return startsOver
   }
 
   /** Another function object alone, such as one that is written anew in every render, is no other destination: the line goes on. */
-  #follow(before: Identity, next: Identity, isOnce: boolean): void {
+  #follow(before: Identity, next: Identity, isOnce: boolean): boolean {
     const line = this.line ?? linesOf<Line<Raw, Options, Own>>(this.environment).get(before.key)
     const isAlone = line?.audience.ports.size === (this.line ? 1 : 0)
-    if (line && isAlone && !renameLine(line, next) && !isOnce) this.#startOver()
-    else if (this.line && !isAlone && !isOnce) regroupLater(this.line)
+    if (line && isAlone && !renameLine(line, next)) return isOnce
+    if (this.line && !isAlone && !isOnce) regroupLater(this.line)
+    return true
   }
 
   #startOver(): void {
     const { identity, line, kind, options } = this
     this.forgetData()
+    this.#rests = false
     if (!identity || !line || !moveLine(line, identity, kind.start(options))) this.#leave(true)
     // Another place knows nothing of the old one.
     this.#memory = BLANK
@@ -116,7 +124,33 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   }
 
   get wanted(): boolean {
-    return this.identity !== undefined && (this.options.enabled !== false || this.#byHand)
+    if (!this.identity || this.#rests || isHeld(this)) return false
+    return this.options.enabled !== false || this.#byHand
+  }
+
+  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
+  #noticeLogOut(): void {
+    if (this.#since !== logOuts && isForgottenSince(this, this.#since)) this.forget()
+    this.#since = logOuts
+  }
+
+  forget(): void {
+    const { line, state: from } = this
+    this.#since = logOuts
+    this.line = undefined
+    this.#memory = BLANK
+    this.#rests = this.kind.whole?.(this.options) === true
+    this.kind.forget?.(this)
+    this.forgetData()
+    line?.audience.remove(this)
+    // A handler that has heard of the end may have opened it again.
+    if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
+    if (this.taps?.has('transition')) this.occurred('transition', { from, to: this.state, cause: 'forget' })
+    this.refresh()
+  }
+
+  resume(): void {
+    this.#update(true)
   }
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
@@ -158,6 +192,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** The line of this destination, which may be one that others use, or one that lingers. */
   lineHere(): Line<Raw, Options, Own> {
+    this.#noticeLogOut()
     if (this.line) return this.line
     const { identity = NOWHERE } = this
     return lineTo(this.kind, this.environment, identity, this)
@@ -169,14 +204,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     return this.line?.connection.state ?? none
   }
 
-  subscribe(listener: () => void): () => void {
-    // A listener that subscribes twice is two owners.
-    const owner = () => listener()
-    this.listeners = (this.listeners ?? new Set()).add(owner)
+  protected onSubscribersChanged(): void {
+    this.#noticeLogOut()
+    enlist(this, !!this.listeners?.size)
     this.#update(false)
-    return () => {
-      if (this.listeners?.delete(owner)) this.#update(false)
-    }
   }
 
   watch(field: string): void {
@@ -186,8 +217,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
+    this.#noticeLogOut()
     this.#relocate(this.#locate())
     this.#byHand = true
+    this.#rests = false
     this.#forget()
     this.#update(true)
     this.line?.connection.dispatch({ type })
@@ -219,6 +252,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   }
 
   getSnapshot(): Snapshot<unknown> {
+    this.#noticeLogOut()
     if (this.isStale || !this.shown) {
       const queued = this.line?.driver.queued?.() ?? 0
       this.shown = takeSnapshot(this.shown, this.state, this.data, queued, this.#place)

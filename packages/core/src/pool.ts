@@ -5,6 +5,7 @@ import { tellAll } from './occurrences.ts'
 import type { Occurred, Policy } from './lifecycle-types.ts'
 import type { OpenInfo } from './transport.ts'
 import type { Identity, IdentityParts } from './identity.ts'
+import { type Container, type Owned, type Scope, enlistContainer, isMeant } from './session.ts'
 import type { UrlOption } from './types.ts'
 import { warnOfPrivateLines } from './wishes.ts'
 
@@ -31,6 +32,8 @@ export interface Kind<Raw, Options, Own extends Driver<Raw>>
   start(options: Options): string | undefined
   /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it, and it is never asked for twice. */
   whole?(options: Options): boolean
+  /** Forgets what is remembered of a hook whose user has logged out. */
+  forget?(port: object): void
   drive(line: Line<Raw, Options, Own>): Own
 }
 
@@ -56,13 +59,28 @@ interface Lead<Options> {
   readonly options: Options
 }
 
-const pools = new WeakMap<Environment, Map<string, unknown>>()
+/** The lines of an environment, by what they are known by. */
+class Pool extends Map<string, Line<unknown, Owned['options'], unknown>> implements Container {
+  /** Closes the lines of a user who has logged out, also those that linger. */
+  forget(scope: Scope): void {
+    const lines = Array.from(this.values())
+    for (const { environment, lead, connection } of lines)
+      if (isMeant(scope, { environment, options: lead.options }))
+        connection.dispatch({ type: 'release', now: true })
+  }
+}
 
-/** The lines of an environment, by kind and destination. */
+const pools = new WeakMap<Environment, Pool>()
+
+/** The lines of an environment, by what they are known by. */
 export function linesOf<L>(environment: Environment): Map<string, L> {
-  const known = pools.get(environment) ?? new Map<string, unknown>()
-  pools.set(environment, known)
-  return known as Map<string, L> // a key begins with its kind, and a kind has one type of line
+  let known = pools.get(environment)
+  if (!known) {
+    known = new Pool()
+    pools.set(environment, known)
+    enlistContainer(known)
+  }
+  return known as Map<string, unknown> as Map<string, L> // a key begins with its kind, and a kind has one type of line
 }
 
 /** The line to a destination, made if there is none. It opens when it is retained. */

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import { TautlineError } from './errors.ts'
 import { initialState, isUp } from './lifecycle-effects.ts'
+import type { Identity } from './identity.ts'
 import type { Event, State } from './lifecycle-types.ts'
 
 /** What a hook remembers of the line that it has left. */
@@ -10,6 +11,13 @@ export interface Memory {
   /** Behind what it has been told. */
   readonly cursor: string | undefined
 }
+
+/** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
+export const waiting: State = { ...initialState, status: 'connecting' }
+export const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
+
+/** Of a hook without a URL. */
+export const NOWHERE: Identity = { key: '', place: '', headers: '', givers: '' }
 
 export const BLANK: Memory = { state: initialState, cursor: undefined }
 

@@ -1,0 +1,51 @@
+import type { Environment } from './environment.ts'
+import { browserEnvironment, environmentOf } from './environment/browser.ts'
+import { TautlineError } from './errors.ts'
+import type { FetchCache } from './fetch-desk.ts'
+import { type Scope, forget, hold } from './session.ts'
+
+/** Whose data `forgetUser` forgets; without options that of everybody, which in a page is the one user there is. */
+export interface ForgetUserOptions {
+  /** Only what has this option `key`: one of several users of a page, or of a server. */
+  readonly key?: string | undefined
+  /** Only the requests over this cache. */
+  readonly cache?: FetchCache | undefined
+  /** Only what runs in this environment. */
+  readonly environment?: Partial<Environment> | undefined
+}
+
+/**
+ * Forgets a user who logs out, in one call: closes every connection, gives up every request that only reads, and drops every response, cursor,
+ * unsent message, reduced value and token. Mounted hooks show what they show at the start, and begin anew for the next user. What must not be
+ * repeated, such as a POST stream, stays idle. Requests that change something go on, so that the log-out request itself can be one of them.
+ *
+ * @param until the promise of the application's own log-out. Until it settles nothing connects and nothing is requested by itself, so that
+ * nothing comes back as the old user
+ * @returns a promise that is fulfilled when mounted hooks begin anew; it is never rejected
+ * @throws TautlineError `bad-option` on a server without `key` or `cache`, since other users' data are there, too
+ *
+ * @example
+ * await forgetUser(fetch('/logout', { method: 'POST' }))
+ */
+export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
+  const scope = toScope(options)
+  const resume = hold(scope)
+  forget(scope)
+  if (until === undefined) return Promise.resolve().then(resume)
+  const end = () => {
+    // What was asked for explicitly in the meantime may have been answered for either user.
+    forget(scope)
+    resume()
+  }
+  return Promise.resolve(until).then(end, end)
+}
+
+function toScope({ key, cache, environment: own }: ForgetUserOptions): Scope {
+  const environment = own && environmentOf(own)
+  const { server } = environment ?? browserEnvironment()
+  if (server && key === undefined && cache === undefined) {
+    const text = 'forgetUser() needs the option `key` or `cache` on a server: other users are there, too'
+    throw new TautlineError('bad-option', text, { option: 'key' })
+  }
+  return { key, cache, environment }
+}
