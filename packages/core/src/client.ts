@@ -41,6 +41,7 @@ export function observerOf<Incoming, Data, Raw, Options extends AnyOptions, Own 
     getSnapshot: () => view.getSnapshot(),
     getServerSnapshot: () => view.getServerSnapshot(),
     setOptions: (url: UrlOption, options?: object) => view.setOptions(url, (options ?? {}) as Options), // every option may be missing
+    preview: (url: UrlOption, options: object) => view.preview(url, options as Options), // every option may be missing
     on: (type: string, listener: Told) => view.on(type, listener),
     watch: (field: string) => view.watch(field),
     open: () => view.revive('open'),

@@ -60,6 +60,14 @@ export function identityOf<Options>(
   })
 }
 
+/**
+ * True where going from one to the other is no new connection.
+ *
+ * @param isOnce what was requested must not be requested twice: other headers count from the next request
+ */
+export const isSamePlace = (one: Identity, other: Identity, isOnce: boolean): boolean =>
+  one.place === other.place && (isOnce || one.headers === other.headers)
+
 const compose = (parts: Omit<Identity, 'key'>): Identity => ({
   ...parts,
   key: textOf([parts.place, parts.headers, parts.givers]),

@@ -15,6 +15,24 @@ export function renameLine(
 }
 
 /**
+ * Other functions, or for a request that is not repeated other headers, are no other destination: the line goes on, and what they say counts
+ * from the next attempt. An inline function is another object in every render.
+ *
+ * @param isAttached the hook is on the line, which else lingers
+ * @returns false where another line is known by that already
+ */
+export function takeAlong<Raw, Options, Own>(
+  line: Line<Raw, Options, Own>,
+  isAttached: boolean,
+  next: Identity,
+  isOnce: boolean,
+): boolean {
+  if (line.audience.ports.size === (isAttached ? 1 : 0)) return renameLine(line, next) || isOnce
+  if (isAttached && !isOnce) regroupLater(line)
+  return true
+}
+
+/**
  * Takes a line to another destination, if nobody else is on it and no line is there yet.
  *
  * @param cursor where to start there

@@ -5,8 +5,8 @@ import { environmentOf } from './environment/browser.ts'
 import { fold, takeLatest } from './fold.ts'
 import { initialState } from './lifecycle.ts'
 import type { State } from './lifecycle-types.ts'
-import { type Identity, identityOf } from './identity.ts'
-import { moveLine, regroupLater, renameLine } from './moving.ts'
+import { type Identity, identityOf, isSamePlace } from './identity.ts'
+import { moveLine, takeAlong } from './moving.ts'
 import { type Driver, type Kind, type Line, lineTo, linesOf } from './pool.ts'
 import { tellMessage } from './occurrences.ts'
 import { differIn } from './options.ts'
@@ -61,8 +61,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     this.#noticeLogOut()
     this.kind.check(options)
     const before = this.options
-    const { url: urlBefore } = this
-    const moved = url !== urlBefore || differIn(this.kind.place, before, options)
+    const isSameUrl = url === this.url
+    const moved = !isSameUrl || differIn(this.kind.place, before, options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
@@ -73,49 +73,51 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     this.url = url
     this.options = options
     const isElsewhere = moved && this.#relocate(this.#locate())
-    if (url === urlBefore) warnOfMoves(this, isElsewhere, before, options)
+    if (isSameUrl) warnOfMoves(this, isElsewhere, before, options)
     if (this.line?.oldest === this) this.line.settle()
     this.#update(true)
     // What the old `select` kept from the listeners, the new one may show.
     if (this.isStale && before.select !== options.select) this.notify()
   }
 
-  #locate(): Identity | undefined {
-    const alone = () => (this.#loner ||= ++loners)
-    return identityOf(this.kind, this.url, this.options, this.environment, alone)
+  #locate(url = this.url, options = this.options): Identity | undefined {
+    return identityOf(this.kind, url, options, this.environment, () => (this.#loner ||= ++loners))
   }
 
   /** Returns whether what was shown is of no use any more. */
   #relocate(next: Identity | undefined): boolean {
-    const { identity: before } = this
+    const { identity: before, environment } = this
     if (next?.key === before?.key) return false
     this.identity = next
-    // Other headers of a request that is not to be repeated count from the next one.
-    const isOnce = this.kind.whole?.(this.options) === true
-    const hasSameHeaders = before?.headers === next?.headers
-    const isSame = before && before.place === next?.place && (isOnce || hasSameHeaders)
-    const isFollowed = isSame && (hasSameHeaders || this.line ? this.#follow(before, next, isOnce) : true)
-    const startsOver = !isFollowed
-    if (startsOver) this.#startOver()
-    return startsOver
+    const isOnce = this.#isOnce(this.options)
+    if (!before || !next || !isSamePlace(before, next, isOnce)) return this.#startOver()
+    // A line that lingers was this hook's own, as long as no other header is sent.
+    const lingers = before.headers === next.headers
+    const line =
+      this.line ?? (lingers ? linesOf<Line<Raw, Options, Own>>(environment).get(before.key) : undefined)
+    return line && !takeAlong(line, line === this.line, next, isOnce) ? this.#startOver() : false
   }
 
-  /** Another function object alone, such as one that is written anew in every render, is no other destination: the line goes on. */
-  #follow(before: Identity, next: Identity, isOnce: boolean): boolean {
-    const line = this.line ?? linesOf<Line<Raw, Options, Own>>(this.environment).get(before.key)
-    const isAlone = line?.audience.ports.size === (this.line ? 1 : 0)
-    if (line && isAlone && !renameLine(line, next)) return isOnce
-    if (this.line && !isAlone && !isOnce) regroupLater(this.line)
-    return true
+  #isOnce(options: Options): boolean {
+    return this.kind.whole?.(options) === true
   }
 
-  #startOver(): void {
+  preview(url: UrlOption, options: Options): Snapshot<unknown> | undefined {
+    const { kind, identity } = this
+    if (url === this.url && !differIn(kind.place, this.options, options)) return undefined
+    const next = url ? this.#locate(url, options) : undefined
+    if (identity && next && isSamePlace(identity, next, this.#isOnce(options))) return undefined
+    return identity || next ? new View(kind, url, options, true).getSnapshot() : undefined
+  }
+
+  #startOver(): true {
     const { identity, line, kind, options } = this
     this.forgetData()
     this.#rests = false
     if (!identity || !line || !moveLine(line, identity, kind.start(options))) this.#leave(true)
     // Another place knows nothing of the old one.
     this.#memory = BLANK
+    return true
   }
 
   moveAway(): void {
@@ -139,7 +141,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     this.#since = logOuts
     this.line = undefined
     this.#memory = BLANK
-    this.#rests = this.kind.whole?.(this.options) === true
+    this.#rests = this.#isOnce(this.options)
     this.kind.forget?.(this)
     this.forgetData()
     line?.audience.remove(this)
@@ -193,15 +195,13 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   /** The line of this destination, which may be one that others use, or one that lingers. */
   lineHere(): Line<Raw, Options, Own> {
     this.#noticeLogOut()
-    if (this.line) return this.line
-    const { identity = NOWHERE } = this
-    return lineTo(this.kind, this.environment, identity, this)
+    return this.line ?? lineTo(this.kind, this.environment, this.identity ?? NOWHERE, this)
   }
 
   get state(): State {
     const left = this.#memory.state
-    const none = left === initialState && this.#hosted && this.wanted ? waiting : left
-    return this.line?.connection.state ?? none
+    if (this.line) return this.line.connection.state
+    return left === initialState && this.#hosted && this.wanted ? waiting : left
   }
 
   protected onSubscribersChanged(): void {

@@ -54,9 +54,7 @@ const WORDS = {
 
 test('a number is shown where the option is one, and not where it may be the number of a user', () => {
   expect(refusal({ linger: -90_210 })?.message).toContain('-90210')
-  expect(refusal({ shareKey: 90_210 })?.message).toBe(
-    'Option shareKey is of type number; it should be string',
-  )
+  expect(refusal({ key: 90_210 })?.message).toBe('Option key is of type number; it should be string')
 })
 
 describe('an option of the wrong type is refused at once, by its name', () => {

@@ -166,6 +166,11 @@ export interface Observer<Incoming, Data> {
       ...info: Type extends 'message' ? [MessageInfo] : []
     ) => void,
   ): () => void
+  /**
+   * What a render shows that has other arguments than the last `setOptions`, where these are another connection's: nothing of the old one. Undefined: they
+   * are not.
+   */
+  preview(url: UrlOption, options: object): Snapshot<Data> | undefined
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
   watch(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void

@@ -49,7 +49,7 @@ export function warnOfHaste(): void {
 }
 
 /** How many renders in a row another identity is no accident any more. */
-const MOVES = 5
+const MOVES = 10
 
 const moves = new WeakMap<object, number>()
 

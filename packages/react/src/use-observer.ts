@@ -26,8 +26,9 @@ export function useObserver<
   const [observer] = useState(() => create(url, options))
   // Runs before the subscription, which then opens with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
-  const snapshot = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  const { open, close, reconnect } = observer
+  const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
+  // A render for another connection is committed before the observer hears of it: nothing of the old one stands in it.
+  const snapshot = observer.preview(url, options) ?? stored
   const result = {
     ...snapshot,
     data: options.select ? options.select(snapshot.data) : snapshot.data,
@@ -48,9 +49,9 @@ export function useObserver<
       observer.watch('cursor')
       return snapshot.cursor
     },
-    open,
-    close,
-    reconnect,
+    open: observer.open,
+    close: observer.close,
+    reconnect: observer.reconnect,
   }
   return [observer, result as Observed<Selected>] // without `select`, Selected is Data
 }
