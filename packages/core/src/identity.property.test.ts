@@ -39,7 +39,7 @@ async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]>
   const wrong: string[] = []
   const hooks = Array.from({ length: HOOKS }, () => undefined as ReturnType<typeof mount> | undefined)
   const check = (where: string, value: unknown, user: string) => {
-    if (value !== undefined && value !== user) wrong.push(`${where}: ${String(value)} at ${user}`)
+    if (value !== undefined && value !== user) wrong.push(`${where}: ${JSON.stringify(value)} at ${user}`)
   }
 
   function mount(given: Account) {

@@ -38,7 +38,8 @@ export function createUsers(protocol: Protocol, server = false) {
   let cookie = 'cookie 1'
 
   function argumentsOf({ user, way }: Account, key?: string): [url: string, options: Options] {
-    const own = { environment, ...(key === undefined ? {} : { key }) }
+    // Longer than a log-out takes: what lingers is closed by it, and not by its time.
+    const own = { environment, linger: 5000, ...(key === undefined ? {} : { key }) }
     const url = way === 'url' ? `/feed?user=${encodeURIComponent(user)}` : '/feed'
     if (way === 'value') return [url, { ...own, [name]: give(user) }]
     if (way === 'function') return [url, { ...own, [name]: functionOf(user, give) }]
@@ -93,6 +94,7 @@ export function createUsers(protocol: Protocol, server = false) {
   async function logOut(): Promise<string> {
     let end = () => {}
     const done = forgetUser(new Promise<void>((resolve) => (end = resolve)), { environment })
+    await serve()
     await environment.advance(2000)
     cookie = `cookie ${Number(cookie.split(' ')[1]) + 1}`
     end()
