@@ -19,6 +19,8 @@ export abstract class BaseObserver<Options extends AnyOptions> {
   protected isStale = true
   protected listeners: Set<() => void> | undefined
   protected taps: Taps | undefined
+  /** The quiet fields that are shown. */
+  protected watched: Set<string> | undefined
   /** The data of which the listeners were notified. */
   #notified: unknown
   #isScheduled = false
@@ -48,6 +50,11 @@ export abstract class BaseObserver<Options extends AnyOptions> {
 
   on(type: string, listener: Told): () => void {
     return tap((this.taps ??= new Map()), type, listener)
+  }
+
+  watch(field: string): void {
+    // One thing by two names.
+    this.watched = (this.watched ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
   }
 
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {

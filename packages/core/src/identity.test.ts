@@ -109,6 +109,24 @@ test('other headers while a connection lingers get none of it', async () => {
   expect(environment.request.headers.get('authorization')).toBe('bob')
 })
 
+test('headers that are changed in place are those of another user: the next attempt is made without the others', async () => {
+  const environment = createTestEnvironment()
+  const shared = new Headers({ authorization: 'ada' })
+  const moved = mountStream(environment, { headers: shared })
+  const stays = mountStream(environment, { headers: { authorization: 'ada' } })
+  await environment.advance(0)
+  await answer(environment)
+  environment.request.write(block('for Ada'))
+  await environment.advance(20)
+  shared.set('authorization', 'bob')
+  environment.request.end()
+  await environment.advance(5000)
+  const usersOf = (name: string) =>
+    environment.requests.filter(({ headers }) => headers.get('authorization') === name)
+  expect([usersOf('ada').length, usersOf('bob').length]).toEqual([2, 1])
+  expect([data(moved), data(stays)]).toEqual([undefined, 'for Ada'])
+})
+
 describe('a request that is not repeated', () => {
   const prompt = { method: 'POST', body: 'a prompt' }
   const asAda = { ...prompt, headers: { authorization: 'ada' } }

@@ -44,7 +44,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   #since = logOuts
   /** The cursor that was last announced. */
   #cursor: string | undefined
-  #watched: Set<string> | undefined
 
   /** @param hosted owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
   constructor(kind: Kind<Raw, Options, Own>, url: UrlOption, options: Options, hosted: boolean) {
@@ -118,6 +117,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     // Another place knows nothing of the old one.
     this.#memory = BLANK
     return true
+  }
+
+  verify(): void {
+    if (this.#relocate(this.#locate())) this.#update(true)
   }
 
   moveAway(): void {
@@ -210,11 +213,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     this.#update(false)
   }
 
-  watch(field: string): void {
-    // One thing by two names.
-    this.#watched = (this.#watched ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
-  }
-
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
     this.#noticeLogOut()
@@ -275,7 +273,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     // A message may move the cursor and leave the data as it was.
     this.isStale = true
     if (this.data !== before) this.schedule()
-    if (this.#watched?.has('cursor')) this.touch('cursor')
+    if (this.watched?.has('cursor')) this.touch('cursor')
     // A listener that is told at once may have left.
     if (this.line !== line) return false
     if (info) tellMessage(this.options.onMessage, this.taps, message, info, this.environment)
@@ -295,7 +293,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     if (field === 'cursor') {
       const before = this.#cursor
       this.#cursor = this.line?.connection.cursor
-      if (this.#cursor === before || (this.#hosted && !this.#watched?.has(field))) return
+      if (this.#cursor === before || (this.#hosted && !this.watched?.has(field))) return
     }
     this.schedule(true)
   }
@@ -306,6 +304,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     if (change) this.isStale = true
     if (this.taps?.has('transition')) this.occurred('transition', { from, to, cause })
     if (!change) return
-    if (change === 'loud' || !this.#hosted || this.#watched?.has(change)) this.notify()
+    if (change === 'loud' || !this.#hosted || this.watched?.has(change)) this.notify()
   }
 }

@@ -129,24 +129,34 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
     report: (error) => connection.later(() => audience.tell('error', error)),
   }
   const driver = kind.drive(line)
-  const connection: Connection = createConnection<Raw>(
-    {
-      ...driver,
-      environment,
-      message: audience.deliver,
-      moved: () => tellAll(audience.ports, (port) => port.touch('cursor')),
-      occurred: (event, info) => tellOf(audience, event, info),
-      changed(from, to, cause) {
-        tellAll(audience.ports, (port) => port.changed(from, to, cause))
-      },
-      released() {
-        const lines = linesOf(environment)
-        if (lines.get(line.identity.key) === line) lines.delete(line.identity.key)
-      },
-    },
-    kind.policy(lead.url, lead.options),
-  )
+  const connection: Connection = createConnection(partsOf(line, driver), kind.policy(lead.url, lead.options))
   return line
+}
+
+function partsOf<Raw, Options, Own extends Driver<Raw>>(
+  line: Line<Raw, Options, Own>,
+  driver: Own,
+): ConnectionParts<Raw> {
+  const { audience, environment } = line
+  return {
+    ...driver,
+    environment,
+    prepare(attempt) {
+      // What is sent now has to be what the line is known by.
+      tellAll(audience.ports, (port) => port.verify())
+      return driver.prepare(attempt)
+    },
+    message: audience.deliver,
+    moved: () => tellAll(audience.ports, (port) => port.touch('cursor')),
+    occurred: (event, info) => tellOf(audience, event, info),
+    changed(from, to, cause) {
+      tellAll(audience.ports, (port) => port.changed(from, to, cause))
+    },
+    released() {
+      const lines = linesOf(environment)
+      if (lines.get(line.identity.key) === line) lines.delete(line.identity.key)
+    },
+  }
 }
 
 function tellOf({ tell }: Pick<Audience<never, never>, 'tell'>, event: Occurred, info: OpenInfo): void {

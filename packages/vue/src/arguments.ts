@@ -1,13 +1,29 @@
 import { isProxy, isRef, toRaw } from 'vue'
 
-/** The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. */
+/**
+ * The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. Of headers what is in
+ * them is watched too, since it says whose a connection is.
+ */
 export function plain<Options extends object>(options: Options | undefined): Options | undefined {
-  if (!isProxy(options)) return options
-  return Object.fromEntries(
-    Object.entries(options ?? {}).map(([name, value]) => [name, toRaw(value)]),
-  ) as Options // field by field
+  if (!isProxy(options) && !hasReactiveHeaders(options)) return options
+  const fields = Object.entries(options ?? {}).map(([name, value]) => [
+    name,
+    name === 'headers' ? copyOf(value) : toRaw(value),
+  ])
+  return Object.fromEntries(fields) as Options // field by field
+}
+
+const hasReactiveHeaders = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && 'headers' in options && isProxy(options.headers)
+
+/** Reading each of them is what makes Vue watch it. */
+function copyOf(headers: unknown): unknown {
+  if (!isProxy(headers)) return headers
+  return Array.isArray(headers)
+    ? headers.map((pair: unknown) => (Array.isArray(pair) ? [...pair] : pair))
+    : { ...(headers as object) } // what can be a proxy
 }
 
 /** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
 export const mayChange = (source: unknown): boolean =>
-  isRef(source) || isProxy(source) || typeof source === 'function'
+  isRef(source) || isProxy(source) || typeof source === 'function' || hasReactiveHeaders(source)
