@@ -35,6 +35,8 @@ export function browserEnvironment(): Environment {
       return globalThis.XMLHttpRequest
     },
     get server() {
+      // React Native has no document, and is a page of one user all the same.
+      if (globalThis.navigator?.product === 'ReactNative') return false
       // A page has a document, and a worker of one knows where it is; what else calls itself a worker serves many.
       const isWorker = 'WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object'
       return typeof document !== 'object' && !isWorker
