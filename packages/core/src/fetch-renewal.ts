@@ -1,13 +1,14 @@
 import { isTautlineError } from './errors.ts'
 import type { HeadersOption } from './http-options.ts'
+import { askerOf, setAsker } from './owner.ts'
 import type { AttemptContext, MaybePromise } from './types.ts'
 
 type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
 
 /** Credentials that were asked for again. */
 interface Renewal {
-  /** The `Authorization` that a server would not have any more. */
-  readonly refused: string | null
+  /** Whose headers a server would not have any more. */
+  readonly refused: string
   /** When they were asked for, by the wall clock, in ms. */
   readonly at: number
   readonly answer: Promise<HeadersInit>
@@ -18,44 +19,56 @@ interface Renewal {
 /** One that takes longer, in ms, is not waited for by others. */
 const PATIENCE = 10_000
 
-const renewals = new WeakMap<HeadersFunction, Renewal>()
+/** By the session of a cache or of a page: who ends the session forgets them. */
+const renewals = new WeakMap<object, WeakMap<HeadersFunction, Renewal>>()
+
+function renewalsOf(session: object): WeakMap<HeadersFunction, Renewal> {
+  const known = renewals.get(session) ?? new WeakMap<HeadersFunction, Renewal>()
+  renewals.set(session, known)
+  return known
+}
 
 /** What is known of a request that was refused. */
 export interface Refused {
+  /** Who asked. */
+  readonly who: string
   readonly authorization: string | null
   /** When it was sent, by the wall clock, in ms. */
   readonly sentAt: number
 }
 
 /**
- * Asks once for all: requests that were sent with the same credentials, and refused, share what their function says to the first of them.
+ * Asks once for all: requests that were sent with the same headers, and refused, share what their function says to the first of them.
+ *
+ * @param session whose requests share it; null: each asks for itself
  */
 export function renew(
   headers: HeadersFunction,
-  { authorization, sentAt }: Refused,
+  { who, sentAt }: Refused,
   now: number,
+  session: object | null,
 ): HeadersFunction {
+  if (!session) return headers
+  const all = renewalsOf(session)
   return (context) => {
-    const known = renewals.get(headers)
+    const known = all.get(headers)
     const isPending = known?.isPending === true && now - known.at < PATIENCE
-    if (known && known.refused === authorization && (isPending || sentAt <= known.at)) return known.answer
+    if (known && known.refused === who && (isPending || sentAt <= known.at)) return known.answer
     const answer = Promise.resolve(headers(shared(context)))
-    const renewal: Renewal = { refused: authorization, at: now, answer, isPending: true }
-    renewals.set(headers, renewal)
+    const renewal: Renewal = { refused: who, at: now, answer, isPending: true }
+    all.set(headers, renewal)
     answer.then(
       () => (renewal.isPending = false),
       // What failed is asked for again by the next one.
-      () => renewals.delete(headers),
+      () => all.get(headers) === renewal && all.delete(headers),
     )
     return answer
   }
 }
 
 /** What many wait for does not end with one of them. */
-const shared = (context: AttemptContext): AttemptContext => ({
-  ...context,
-  signal: new AbortController().signal,
-})
+const shared = (context: AttemptContext): AttemptContext =>
+  setAsker({ ...context, signal: new AbortController().signal }, askerOf(context))
 
 /** What `bearer` makes: give it as `headers`. */
 export interface Bearer {
@@ -64,10 +77,16 @@ export interface Bearer {
   forget(): void
 }
 
+interface Token {
+  readonly asked: Promise<string>
+  /** Undefined while it is asked for. */
+  header: string | undefined
+}
+
 /**
  * `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is kept until a server refuses it with 401 or it is forgotten; then
- * the provider is asked again, once for all requests that wait. Make it once, beside the components; on a server, which answers many users, once for
- * each of its requests.
+ * the provider is asked again, once for all requests that wait. Make it once, beside the components. Each cache that is given has a token of its own, and the
+ * page another one. On a server, which answers many users, the token is kept only with a `cache` that is given; without one the provider is asked for every attempt.
  *
  * @param provider is told why the last attempt ended, and gives the token
  * @example
@@ -75,23 +94,42 @@ export interface Bearer {
  * useFetch('/api/me', { headers: auth })
  */
 export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
-  let token: Promise<string> | undefined
-  let isPending = false
+  let tokens = new WeakMap<object, Token>()
   const ask = async (context: AttemptContext) => {
-    const { previous } = context
-    // A provider that hangs is not waited for twice.
-    const isRefused = isTautlineError(previous, 'http') && previous.detail.status === 401
-    if (isRefused || (isPending && isTautlineError(previous, 'timeout'))) token = undefined
-    isPending ||= token === undefined
-    const asked = (token ??= Promise.resolve(provider(shared(context))))
+    const { owner, refused } = askerOf(context)
+    if (!owner) return { authorization: `Bearer ${await provider(context)}` }
+    const kept = tokens
+    const known = kept.get(owner)
+    const token = known && isGood(known, context, refused) ? known : tokenOf(provider, context)
+    kept.set(owner, token)
     try {
-      const given = await asked
-      if (token === asked) isPending = false
-      return { authorization: `Bearer ${given}` }
+      const authorization = (token.header = `Bearer ${await token.asked}`)
+      return { authorization }
     } catch (error) {
-      if (token === asked) token = undefined
+      if (kept.get(owner) === token) kept.delete(owner)
       throw error
     }
   }
-  return Object.assign(ask, { forget: () => void (token = undefined) })
+  return Object.assign(ask, { forget: () => void (tokens = new WeakMap()) })
+}
+
+function tokenOf(
+  provider: (context: AttemptContext) => MaybePromise<string>,
+  context: AttemptContext,
+): Token {
+  const ask = async () => provider(shared(context))
+  return { asked: ask(), header: undefined }
+}
+
+/** Has no server refused it yet, and is it not waited for in vain? */
+function isGood(
+  { header }: Token,
+  { previous }: AttemptContext,
+  refused: string | null | undefined,
+): boolean {
+  // A provider that hangs is not waited for twice.
+  if (header === undefined) return !isTautlineError(previous, 'timeout')
+  const is401 = isTautlineError(previous, 'http') && previous.detail.status === 401
+  // It may have been renewed since the refused request was sent.
+  return !is401 || (typeof refused === 'string' && refused !== header)
 }

@@ -1,0 +1,38 @@
+import type { Environment } from './environment.ts'
+import { browserEnvironment } from './environment/browser.ts'
+import type { AttemptContext } from './types.ts'
+
+/** For whom a header function is asked. */
+export interface Asker {
+  /** Who has the same owner may share a token; null: nobody may, since a server answers many users. */
+  readonly owner: object | null
+  /** The `Authorization` that a server has refused. */
+  readonly refused?: string | null | undefined
+}
+
+const askers = new WeakMap<AttemptContext, Asker>()
+const sessions = new WeakMap<Environment, object>()
+
+/** Remembers for whom a function is asked, beside the context that it is given. */
+export function setAsker(context: AttemptContext, asker: Asker | undefined): AttemptContext {
+  if (asker) askers.set(context, asker)
+  return context
+}
+
+/** For whom a function is asked. A context that nobody has registered, such as that of a connection, is the page's own. */
+export function askerOf(context: AttemptContext): Asker {
+  return askers.get(context) ?? { owner: sessionOf(browserEnvironment()) }
+}
+
+/** The owner of all tokens of a page; null on a server. */
+export function sessionOf(environment: Environment): object | null {
+  if (environment.server) return null
+  const session = sessions.get(environment) ?? {}
+  sessions.set(environment, session)
+  return session
+}
+
+/** Forgets the tokens of a page. */
+export function endSession(environment: Environment): void {
+  sessions.delete(environment)
+}
