@@ -45,6 +45,11 @@ const requestDocs = {
 
 export const fetchOptionDocs = {
   ...requestDocs,
+  ignoreHeaders: {
+    type: 'string[]',
+    preset: 'none',
+    text: 'Headers that make no difference to whose response it is, beside traceparent, tracestate, baggage, x-request-id and x-correlation-id. Credentials, such as authorization, only beside a key.',
+  },
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
@@ -63,7 +68,7 @@ export const fetchOptionDocs = {
   keepPreviousData: {
     type: 'boolean',
     preset: 'false',
-    text: 'Shows the data of the last destination until that of the new one is there; status is pending meanwhile.',
+    text: 'Shows the data of the last destination until that of the new one is there, unless key or the headers that count differ; status is pending meanwhile.',
   },
   refreshInterval: {
     type: 'number',
@@ -83,7 +88,7 @@ export const fetchOptionDocs = {
   initialData: {
     type: 'Data',
     preset: 'undefined',
-    text: 'An answer that is there from the start: what a server has rendered. Fresh for maxAge, and else asked for anew.',
+    text: 'An answer that is there from the start: what a server has rendered. Fresh for maxAge, and else asked for anew. Not shown after a final 401, unless a fold begins with it.',
   },
   reduce: {
     ...optionDocs.reduce,
@@ -160,7 +165,7 @@ export const fetchResultDocs = {
   },
   data: {
     type: 'Data | undefined',
-    text: 'The answer, as codec, reduce and select make it. Stays when a refresh fails, and stays the same object where nothing has changed. Never undefined with initialData or a fold that knows its beginning.',
+    text: 'The answer, as codec, reduce and select make it. Stays when a refresh fails, and stays the same object where nothing has changed. Never undefined with a fold that knows its beginning; with initialData only after a final 401.',
   },
   error: {
     type: 'Error | undefined',

@@ -3,7 +3,8 @@ import { changeCell } from './fetch-cell.ts'
 import type { Folding } from './fetch-folding.ts'
 import { FetchView, PLACE } from './fetch-observer.ts'
 import { type AnyFetchOptions, type FetchOverrides, checkFetch, isSafe, merged } from './fetch-options.ts'
-import { type Lead, PRIVATE, isSameName } from './fetch-request.ts'
+import type { Asked } from './fetch-port.ts'
+import { PRIVATE, isSameName, isSameSource } from './fetch-request.ts'
 import type { FetchSnapshot, MutateOptions } from './fetch-types.ts'
 import { differIn } from './options.ts'
 import type { UrlOption } from './types.ts'
@@ -19,14 +20,17 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
     // A write is a request of its own each time.
     const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
     if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    if (name === PRIVATE || !isSameName(name, view.name)) view.goTo(url, options, name, overrides)
-    return ask(view, { url, options }, signal)
+    const lead = { url, options, by: view }
+    if (name === PRIVATE || !isSameName(name, view.name) || !isSameSource(lead, view))
+      view.goTo(url, options, name, overrides)
+    else if (view.isApart) view.detach()
+    return ask(view, lead, signal)
   } catch (error) {
     return quietly(Promise.reject<unknown>(error))
   }
 }
 
-function ask(view: FetchView, lead: Lead, signal: AbortSignal | undefined): Promise<unknown> {
+function ask(view: FetchView, lead: Asked, signal: AbortSignal | undefined): Promise<unknown> {
   const entry = view.join()
   if (!entry) return Promise.resolve()
   const { promise, withdraw } = entry.request(view, lead)
@@ -98,16 +102,18 @@ function changed(
   const entry = view.join()
   if (!entry) return [() => {}, () => {}]
   const { codec } = view.options
-  // What came for somebody else is neither shown nor changed.
-  if (entry.foreign && !view.sees) {
-    if (!view.isOwned) entry.leave(view)
-    return [() => {}, () => {}]
-  }
+  const { held, name } = view
   const cell =
-    view.cell ?? entry.kept.cell(codec) ?? entry.kept.seed(codec, undefined, view.environment.now())
+    view.cell ??
+    held?.cell ??
+    entry.kept.cell(codec) ??
+    entry.kept.seed(codec, undefined, view.environment.now())
   const { keep, undo } = changeCell(cell, change, view.environment.reportError)
-  view.cell = cell
-  view.sees = true
+  // What is held for a moment is this hook's alone, and goes with the next response.
+  if (cell !== held?.cell) {
+    view.cell = cell
+    view.sees = true
+  }
   if (atOnce) keep()
   // What is on its way may be older than this.
   entry.askAnew(false)
@@ -116,7 +122,11 @@ function changed(
   return [
     () => {
       // An answer that has come meanwhile may know of it, or not.
-      if (!keep()) entry.invalidate(true)
+      const isPart = keep()
+      const isGone = view.cell !== cell && isSameName(name, view.name)
+      if (!isPart) entry.invalidate(true)
+      // The hook has moved to the entry of another user or token, which does not know of the change.
+      else if (isGone) view.entry?.invalidate(true)
       entry.tell(false)
     },
     () => {
@@ -135,6 +145,7 @@ export function preview(
   const isHere = url === view.ownUrl && !differIn(PLACE, view.ownOptions, options)
   if (isHere || isSameName(view.nameOf(url, options), view.ownName)) return undefined
   const next = new FetchView(url, options, true).getSnapshot()
-  const { data } = view.getSnapshot()
-  return options.keepPreviousData && next.data === undefined ? Object.freeze({ ...next, data }) : next
+  view.getSnapshot()
+  const previous = next.data === undefined ? view.previousFor(options) : undefined
+  return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -4,6 +4,7 @@ import { type Watchdog, createWatchdog } from './fetch-watchdog.ts'
 import { type CacheLimits, type Store, createStore } from './fetch/cache.ts'
 import type { Signal } from './lifecycle-types.ts'
 import { tellAll } from './occurrences.ts'
+import { endSession, sessionOf } from './owner.ts'
 
 /** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */
 export interface FetchCache {
@@ -25,8 +26,16 @@ export interface Desk {
   listen(listener: (signal: Signal) => void): () => void
   /** So many more, or fewer, entries are shown: what the network does is heard while nothing is under way, too. */
   attend(more: number): void
-  /** The names by which answers of a key differ (RFC 9111, section 4.1). */
-  readonly vary: Map<string, readonly string[]>
+  /** Owns the tokens and their renewals, which `clear` drops; null on a server without a given cache, where nobody shares them. */
+  readonly session: object | null
+  /** Nothing is shared: a server answers many users, and no cache was given. */
+  readonly isIsolated: boolean
+  /** May requests with this key share a response? */
+  shares(key: string): boolean
+  /** May the server be asked whether what is kept under this key still holds? Not where that depends on headers which may be others by now. */
+  mayConfirm(key: string): boolean
+  /** Responses for this key depend on headers that are no part of it (RFC 9111, section 4.1): from now on each hook asks for itself. */
+  unshare(key: string): void
   /** Makes stale what these URLs name, and asks anew for those who show it. @param gone but not for this one */
   invalidate(urls: readonly string[], gone?: string): void
 }
@@ -57,13 +66,13 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
 
 /** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
 export function deskOf(environment: Environment, cache: FetchCache | undefined): Desk {
-  if (!cache && environment.server) return createDesk(environment, {})
+  if (!cache && environment.server) return createDesk(environment, {}, false)
   const owner = cache ?? environment
   const desks = desksOf.get(owner) ?? { by: new WeakMap(), all: [] }
   desksOf.set(owner, desks)
   const known = desks.by.get(environment)
   if (known) return known
-  const desk = createDesk(environment, (cache && limitsOf.get(cache)) ?? {})
+  const desk = createDesk(environment, (cache && limitsOf.get(cache)) ?? {}, cache !== undefined)
   desks.by.set(environment, desk)
   desks.all = [...desks.all.filter((one) => one.deref()), new WeakRef(desk)]
   return desk
@@ -71,8 +80,15 @@ export function deskOf(environment: Environment, cache: FetchCache | undefined):
 
 const OPPOSITES: Partial<Record<Signal, Signal>> = { online: 'offline', visible: 'hidden', resume: 'freeze' }
 
-function createDesk(environment: Environment, limits: CacheLimits): Desk {
+/** So many keys are remembered whose responses cannot be shared. */
+const UNSHARED = 1000
+
+/** @param given over a cache that was given */
+function createDesk(environment: Environment, limits: CacheLimits, given: boolean): Desk {
   const store = createStore<FetchEntry>(limits)
+  const isIsolated = environment.server && !given
+  const unshared = new Set<string>()
+  let session: object = {}
   let wasCleared = false
   return {
     environment,
@@ -80,13 +96,26 @@ function createDesk(environment: Environment, limits: CacheLimits): Desk {
     get wasCleared() {
       return wasCleared
     },
+    // Without a given cache, requests and connections of a page have one session.
+    get session() {
+      return given ? session : sessionOf(environment)
+    },
+    isIsolated,
+    shares: (key) => !isIsolated && !unshared.has(key),
+    mayConfirm: (key) => !unshared.has(key),
+    unshare(key) {
+      unshared.add(key)
+      const [oldest = key] = unshared
+      if (unshared.size > UNSHARED) unshared.delete(oldest)
+    },
     clear() {
       wasCleared = true
+      session = {}
+      if (!given) endSession(environment)
       for (const entry of store.all()) entry.isRetired = true
       store.clear()
     },
     watchdog: createWatchdog(environment),
-    vary: new Map(),
     ...createEar(environment),
     invalidate(urls, gone) {
       const places = new Set(urls.map((url) => withoutQuery(url, environment)))

@@ -1,14 +1,13 @@
-import { followCodecs } from './fetch-cell.ts'
 import type { Desk } from './fetch-desk.ts'
-import { Exchange } from './fetch-exchange.ts'
-import { isOutage } from './fetch-judge.ts'
+import { Exchange, type ExchangeParts } from './fetch-exchange.ts'
 import { KeptAnswer } from './fetch-kept.ts'
-import { admit, describer, invalidateBehind, keyVaried } from './fetch-naming.ts'
+import { admit, describeFor } from './fetch-naming.ts'
 import { isSafe } from './fetch-options.ts'
 import { FetchRefresh, isRefreshing } from './fetch-refresh.ts'
-import { type Described, type Lead, type Name, policyFor } from './fetch-request.ts'
-import type { FetchPort } from './fetch-port.ts'
-import { type Awaited, type Waiter, Waiters } from './fetch-waiters.ts'
+import { type Name, policyFor, unnamedKey } from './fetch-request.ts'
+import type { Asked, FetchPort } from './fetch-port.ts'
+import { settle } from './fetch-settling.ts'
+import { type Awaited, Waiters } from './fetch-waiters.ts'
 import type { Progress } from './fetch/request.ts'
 import { tellAll } from './occurrences.ts'
 
@@ -17,7 +16,7 @@ export const NOTHING_YET: Progress = Object.freeze({ sent: 0, received: 0, total
 /** What is asked under one key: the hooks that share it, the request that is under way, and what came of the last one. */
 export class FetchEntry {
   key: string
-  readonly naming: Name['naming']
+  naming: Name['naming']
   readonly desk: Desk
   readonly kept: KeptAnswer
   readonly ports = new Set<FetchPort>()
@@ -26,8 +25,6 @@ export class FetchEntry {
   progress = NOTHING_YET
   /** What was asked for; '' until it was. */
   href = ''
-  /** What another entry has described already: a function is asked once for an attempt. */
-  prepared: Described | undefined
   /** What is kept stands in for the answer that has failed. */
   isExcused = false
   /** All that was kept has been forgotten: it stays where it is shown, for no one else. */
@@ -36,19 +33,20 @@ export class FetchEntry {
   isAtRest = false
   /** When the last request came to its end, by the wall clock, in ms. */
   settledAt = 0
-  /** What is kept came with other credentials: who comes now does not see it. */
-  foreign = false
-  /** Its key, less what the answers vary by; and the headers that were sent. Of an open one. */
-  base: string | undefined
-  sent: Headers | undefined
-  #lead: Lead
-  readonly #waiters = new Waiters<FetchPort, FetchEntry>(this)
+  /** By what its responses are known; undefined until functions have been asked. It changes only while nothing is kept. */
+  identity: string | undefined
+  /** Who asks. */
+  who: string | undefined
+  readonly waiters = new Waiters<FetchPort, FetchEntry>(this)
+  #lead: Asked
   #refresh: FetchRefresh | undefined
 
-  constructor(desk: Desk, key: string, naming: Name['naming'], lead: Lead) {
+  /** @param isShared it is found by its name; else it is private to its hook */
+  constructor(desk: Desk, { naming, key, who, isFixed }: Name, isShared: boolean, lead: Asked) {
     this.desk = desk
-    this.key = key
-    this.naming = naming
+    this.key = isShared ? key : unnamedKey()
+    this.naming = isShared || naming === 'open' ? naming : 'private'
+    if (isFixed) Object.assign(this, { identity: key, who })
     this.#lead = lead
     this.kept = new KeptAnswer(desk.environment.reportError)
   }
@@ -60,7 +58,7 @@ export class FetchEntry {
   /** May somebody who comes now see what is kept? */
   get isShown(): boolean {
     const until = this.kept.freshness?.shownUntil ?? 0
-    return !this.foreign && this.desk.environment.now() < until
+    return this.desk.environment.now() < until
   }
 
   /** Would somebody who comes now have it asked for? */
@@ -78,7 +76,7 @@ export class FetchEntry {
     }
     this.isAtRest = false
     this.ports.add(port)
-    port.sees = this.isShown || (back && !this.foreign && this.kept.exists)
+    port.sees = this.isShown || (back && this.kept.exists)
     port.gaveUp = false
     this.settle(port)
     if (!back) this.want(port)
@@ -89,36 +87,38 @@ export class FetchEntry {
     if (port.active && !this.exchange && (this.isDue || !port.sees)) this.ask()
   }
 
-  /** A microtask later nobody may have come in its place: then the request is given up, and what is kept rests. */
-  leave(port: FetchPort): void {
+  /**
+   * A microtask later nobody may have come in its place: then the request is given up, and what is kept rests.
+   *
+   * @param isAwaited its promises still get their response
+   */
+  leave(port: FetchPort, isAwaited = !this.isSafe): void {
     if (this.ports.delete(port) && this.ports.size === 0) this.desk.attend(-1)
     // What changes something goes on: who has asked for it is told.
-    if (this.isSafe) this.#waiters.dismiss(port, 'component')
+    if (!isAwaited) this.waiters.dismiss(port, 'component')
     this.kept.keepOnly(() => new Set([port.cell, ...Array.from(this.ports, ({ cell }) => cell)]))
     this.settle(port)
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.stopUnwanted()
     queueMicrotask(() => {
       this.stopUnwanted()
-      this.#rest()
+      this.rest()
     })
   }
 
-  #rest(): void {
+  /** Nobody is here, and nothing is under way: what is kept waits for who comes later. */
+  rest(): void {
     if (this.ports.size > 0 || this.exchange) return
     this.#refresh?.stop()
     this.isAtRest = true
-    const isNamed = this.naming === 'known' || this.base !== undefined
-    this.desk.store.release(
-      this,
-      isNamed && !this.isRetired && !this.foreign && this.kept.freshness?.kept === true,
-    )
+    const isNamed = this.key === this.identity
+    this.desk.store.release(this, isNamed && !this.isRetired && this.kept.freshness?.kept === true)
   }
 
   /** Nobody waits for it any more: what is under way is given up. */
   stopUnwanted(): void {
     if (!this.exchange) return
-    const isWanted = this.#waiters.size > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
+    const isWanted = this.waiters.size > 0 || [...this.ports].some(({ active, gaveUp }) => active && !gaveUp)
     if (!isWanted) this.stop()
   }
 
@@ -133,9 +133,9 @@ export class FetchEntry {
   giveUp(port: FetchPort): void {
     if (!this.exchange) return
     port.gaveUp = true
-    this.#waiters.dismiss(port, 'user')
+    this.waiters.dismiss(port, 'user')
     const others = [...this.ports].some((other) => other !== port && other.active && !other.gaveUp)
-    if (this.#waiters.size > 0 || (others && this.isSafe)) port.changed(false)
+    if (this.waiters.size > 0 || (others && this.isSafe)) port.changed(false)
     else this.stop()
   }
 
@@ -149,12 +149,12 @@ export class FetchEntry {
 
   /** One that nobody owns has its answer: it leaves, unless it waits for another. */
   part(port: FetchPort): void {
-    if (!this.#waiters.has(port)) this.leave(port)
+    if (!this.waiters.has(port)) this.leave(port)
   }
 
   /** Asks, whatever is kept. */
-  request(port: FetchPort, lead: Lead): Awaited<FetchEntry> {
-    const awaited = this.#waiters.add(port)
+  request(port: FetchPort, lead: Asked): Awaited<FetchEntry> {
+    const awaited = this.waiters.add(port, lead)
     port.gaveUp = false
     this.askAnew(true, lead)
     return awaited
@@ -165,9 +165,9 @@ export class FetchEntry {
    *
    * @param always else only where a request is under way
    */
-  askAnew(always: boolean, lead?: Lead): void {
+  askAnew(always: boolean, lead?: Asked): void {
     const { exchange } = this
-    const isOutdated = this.isSafe && (exchange?.isOnItsWay || (always && exchange?.isPaused))
+    const isOutdated = this.#isOutdated(always)
     if (isOutdated) {
       this.exchange?.abort()
       this.exchange = undefined
@@ -177,15 +177,46 @@ export class FetchEntry {
     if (!this.exchange && (always || isOutdated)) this.ask(lead ?? exchange?.lead)
   }
 
-  ask(lead?: Lead): void {
+  #isOutdated(always: boolean): boolean {
+    const { exchange } = this
+    if (!exchange || !this.isSafe) return false
+    return exchange.isOnItsWay || (always && (exchange.isPaused || exchange.isDescribing))
+  }
+
+  /** A newer wish has been described already. @returns false where what is under way will do */
+  supersede(): boolean {
+    const { exchange } = this
+    if (!exchange) return true
+    if (!this.#isOutdated(true)) return false
+    exchange.abort()
+    this.exchange = undefined
+    return true
+  }
+
+  ask(lead?: Asked): void {
     if (!this.kept.exists) this.error = undefined
     this.progress = NOTHING_YET
-    const exchange: Exchange = new Exchange({
-      desk: this.desk,
+    const exchange = new Exchange(this.desk, (made) => this.#partsOf(made))
+    exchange.lead = lead
+    this.exchange = exchange
+    this.settle()
+    exchange.start()
+  }
+
+  /** Takes the request of another entry over, which goes on. */
+  adopt(exchange: Exchange): void {
+    if (!this.kept.exists) this.error = undefined
+    exchange.handTo(this.#partsOf(exchange))
+    this.progress = NOTHING_YET
+    this.exchange = exchange
+  }
+
+  #partsOf(exchange: Exchange): ExchangeParts {
+    return {
       options: () => this.lead().options,
       policy: () => policyFor(this.lead()),
-      describe: describer(this, () => exchange),
-      admit: (described, attempt) => admit(this, described, attempt),
+      describe: (attempt) => describeFor(this, exchange, attempt),
+      admit: (described, attempt) => admit(this, exchange, described, attempt),
       isWatched: () => [...this.ports].some((port) => port.watches('progress')),
       progressed: (progress) => {
         this.progress = Object.freeze(progress)
@@ -193,99 +224,31 @@ export class FetchEntry {
       },
       changed: (later) => this.tell(later),
       occurred: (type, event) => tellAll(this.ports, (port) => port.occurred(type, event)),
-      settled: (error) => this.#settled(exchange, error),
-    })
-    exchange.lead = lead
-    this.exchange = exchange
-    this.settle()
-    exchange.start()
+      settled: (error) => settle(this, exchange, error),
+    }
   }
 
   /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
-  lead(): Lead {
+  lead(): Asked {
     if (this.exchange?.lead) return this.exchange.lead
     for (const port of this.ports) {
-      if (port.active) return (this.#lead = { url: port.url, options: port.options })
+      if (port.active) return (this.#lead = { url: port.url, options: port.options, by: port })
     }
     return this.#lead
   }
 
-  /** Takes all that are here to another entry, under which the same is known. */
-  moveTo(other: FetchEntry, described: Described): void {
-    const ports = [...this.ports]
-    const lead = this.exchange?.lead
-    if (ports.length > 0) this.desk.attend(-1)
-    this.ports.clear()
-    this.stop()
-    this.#rest()
-    other.prepared = described
-    const isAwaited = this.#waiters.size > 0
-    for (const port of ports) port.moveTo(other)
-    other.#waiters.join(this.#waiters)
-    if (isAwaited) other.askAnew(true, lead)
-    other.prepared = undefined
-    other.tell(false)
+  /** Another one for the same kind of request. @param isShared it is found by its key */
+  sibling(key: string, who: string, isShared: boolean): FetchEntry {
+    const name: Name = { naming: isShared ? 'known' : this.naming, key, who, isFixed: true }
+    return new FetchEntry(this.desk, name, isShared, this.lead())
   }
 
-  #settled(exchange: Exchange, error: Error | undefined): void {
-    // Its own options decide to the end.
-    const { lead = this.lead() } = exchange
-    this.exchange = undefined
-    this.settledAt = this.desk.environment.now()
-    const waiters = this.#waiters.take()
-    const { answer } = exchange
-    try {
-      if (answer) this.#take(answer, waiters, lead)
-      else if (error) this.#fail(error, waiters)
-      if (answer && exchange.isOutdated) this.kept.invalidate()
-    } catch (cause) {
-      // Whatever it is, nobody waits for ever.
-      this.desk.environment.reportError(cause)
-      for (const { reject } of waiters) reject(cause)
-    }
-    this.settle()
-    this.#rest()
-    if (answer && !isSafe(lead.options)) invalidateBehind(this, answer, lead)
-  }
-
-  #take(
-    answer: NonNullable<Exchange['answer']>,
-    waiters: readonly Waiter<FetchPort, FetchEntry>[],
-    { options }: Lead,
-  ): void {
-    const { kept, ports } = this
-    const isNew = answer.status !== 304
-    if (isNew) followCodecs([...ports])
-    if (isNew) kept.take(answer, options, new Set([...ports].map((port) => port.options.codec)))
-    else kept.freshen(answer, options)
-    this.error = undefined
-    this.foreign = false
-    keyVaried(this)
-    for (const port of ports) {
-      port.sees = true
-      port.gaveUp = false
-    }
-    if (isNew) tellAll(this.ports, (port) => port.answered())
-    kept.refuseUnread()
-    this.tell(true)
-    for (const { port, resolve, reject } of waiters) {
-      const cell = kept.cell(port.options.codec)
-      if (cell?.error) reject(cell.error)
-      else resolve(cell?.base)
-    }
-  }
-
-  #fail(error: Error, waiters: readonly Waiter<FetchPort, FetchEntry>[]): void {
-    this.error = error
-    this.isExcused =
-      !this.foreign && isOutage(error) && this.settledAt < (this.kept.freshness?.errorUntil ?? 0)
-    for (const port of this.ports) {
-      port.sees ||= this.isExcused
-      port.gaveUp = false
-    }
-    tellAll(this.ports, (port) => port.occurred('error', error))
-    this.tell(true)
-    for (const { reject } of waiters) reject(error)
+  /** Is known by another key from now on. */
+  rename(key: string): void {
+    const { store } = this.desk
+    store.release(this, false)
+    this.key = key
+    if (this.ports.size > 0) store.hold(this)
   }
 
   /** It names what was changed elsewhere. @param asks those who show it get a new answer */

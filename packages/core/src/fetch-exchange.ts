@@ -8,7 +8,8 @@ import type { Desk } from './fetch-desk.ts'
 import type { AnyFetchOptions } from './fetch-options.ts'
 import type { Refused } from './fetch-renewal.ts'
 import type { Watched } from './fetch-watchdog.ts'
-import type { Described, Lead } from './fetch-request.ts'
+import type { Asked } from './fetch-port.ts'
+import type { Described } from './fetch-request.ts'
 import { type FetchAnswer, type Progress, isReachable, send } from './fetch/request.ts'
 import type { Timing } from './fetch/freshness.ts'
 import { createTimers } from './timers.ts'
@@ -17,9 +18,8 @@ import { outcomeOf } from './transports/ask.ts'
 import { serverOf } from './urls.ts'
 import type { GiveUpEvent, MaybePromise, RetryEvent } from './types.ts'
 
-/** What one request is to its owner. */
+/** What one request is to the entry that owns it. */
 export interface ExchangeParts {
-  readonly desk: Desk
   options(): AnyFetchOptions
   policy(): FetchPolicy
   /** What the next attempt sends. */
@@ -42,7 +42,11 @@ const PROBE = 3000
 /** One request with its retries: the interpreter of its machine's effects. It exists while there is something to do. */
 export class Exchange implements Watched {
   /** What was asked for by hand; undefined: what its hooks ask for. */
-  lead: Lead | undefined
+  lead: Asked | undefined
+  /** What functions were asked for last, and by which hook. */
+  asked: Asked | undefined
+  /** The same for every try. */
+  idempotencyKey: string | undefined
   state = unasked
   /** What came, once it has settled without an error. */
   answer: (FetchAnswer & Timing) | undefined
@@ -52,7 +56,8 @@ export class Exchange implements Watched {
   isOutdated = false
   /** What a server would not have any more. */
   refused: Refused | undefined
-  readonly #parts: ExchangeParts
+  readonly #desk: Desk
+  #parts: ExchangeParts
   readonly #environment: Environment
   readonly #timers
   #controller: AbortController | undefined
@@ -65,9 +70,10 @@ export class Exchange implements Watched {
   /** What an answer means whose body is still to come, and tells no more than the status. */
   #refusal: Outcome | undefined
 
-  constructor(parts: ExchangeParts) {
-    this.#parts = parts
-    this.#environment = parts.desk.environment
+  constructor(desk: Desk, parts: (exchange: Exchange) => ExchangeParts) {
+    this.#desk = desk
+    this.#parts = parts(this)
+    this.#environment = desk.environment
     this.#timers = createTimers<'retry' | 'request'>(this.#environment, (timer) => {
       if (timer === 'retry') this.post({ type: 'due' })
       else this.#giveUp('request', this.#parts.options().timeout?.request ?? 0)
@@ -84,13 +90,23 @@ export class Exchange implements Watched {
     return this.sent && this.state.phase === 'asking'
   }
 
+  /** Functions are being asked: what they say may be older than a wish that comes now. */
+  get isDescribing(): boolean {
+    return this.asked !== undefined && !this.sent && this.state.phase === 'asking'
+  }
+
   /** It waits for its time to come, or is over but for a last question. */
   get isPaused(): boolean {
     return this.state.phase === 'over' || this.state.waitingFor === 'timer'
   }
 
+  /** Another entry owns it from now on: what it asks for is known by another key. */
+  handTo(parts: ExchangeParts): void {
+    this.#parts = parts
+  }
+
   start(): void {
-    this.#deaf = this.#parts.desk.listen((signal) => this.post({ type: 'signal', signal }))
+    this.#deaf = this.#desk.listen((signal) => this.post({ type: 'signal', signal }))
     this.post({ type: 'ask' })
   }
 
@@ -151,7 +167,7 @@ export class Exchange implements Watched {
     if (epoch !== this.state.epoch) return
     const { signal } = (this.#controller = new AbortController())
     const { timeout } = this.#parts.options()
-    this.described = this.#refusal = undefined
+    this.described = this.#refusal = this.asked = undefined
     this.#patience = undefined
     this.#wait(this.#patienceFor(true))
     if (timeout?.request !== undefined) this.#timers.start('request', bounded(timeout.request))
@@ -207,7 +223,7 @@ export class Exchange implements Watched {
     const isLonger = this.#patience !== undefined && patience >= this.#patience
     this.#heard = this.#environment.now()
     this.#patience = patience
-    if (!isLonger) this.#parts.desk.watchdog.watch(this)
+    if (!isLonger) this.#desk.watchdog.watch(this)
   }
 
   remaining(now: number): number {
@@ -240,7 +256,11 @@ export class Exchange implements Watched {
 
   #ended(epoch: number, outcome: Outcome): void {
     if (outcome.kind === 'unauthorized' && this.described)
-      this.refused = { authorization: this.described.headers.get('authorization'), sentAt: this.#sentAt }
+      this.refused = {
+        who: this.described.who,
+        authorization: this.described.headers.get('authorization'),
+        sentAt: this.#sentAt,
+      }
     this.post({ type: 'ended', epoch, outcome })
   }
 
@@ -271,7 +291,7 @@ export class Exchange implements Watched {
 
   #stop(): void {
     this.#timers.stopAll()
-    this.#parts.desk.watchdog.leave(this)
+    this.#desk.watchdog.leave(this)
   }
 
   #end(): void {

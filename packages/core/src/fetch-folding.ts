@@ -8,9 +8,13 @@ export class Folding {
   data: unknown
   /** The answer that was folded last: each counts once. */
   counted: ResponseHead | undefined
+  /** Whose answers were folded. */
+  who: string | undefined
+
+  readonly #initial: unknown
 
   constructor(options: AnyFetchOptions) {
-    this.data = initialDataOf(options)
+    this.data = this.#initial = initialDataOf(options)
   }
 
   count(
@@ -18,9 +22,13 @@ export class Folding {
     response: ResponseHead,
     message: unknown,
     environment: Environment,
+    who: string | undefined,
   ): void {
     if (!reduce || response === this.counted) return
+    // Answers for two users never come together.
+    if (this.counted && who !== this.who) this.data = this.#initial
     this.counted = response
+    this.who = who
     this.data = fold(reduce, this.data, message, { raw: undefined, headers: response.headers }, environment)
   }
 

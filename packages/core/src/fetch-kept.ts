@@ -2,14 +2,7 @@ import type { BodyCodec, WireData } from './codec.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
 import { type Cell, createCell, renewCell } from './fetch-cell.ts'
 import type { ResponseHead } from './fetch-types.ts'
-import {
-  type Freshness,
-  type FreshnessWish,
-  INVALID,
-  type Timing,
-  freshnessOf,
-  namesIn,
-} from './fetch/freshness.ts'
+import { type Freshness, type FreshnessWish, INVALID, type Timing, freshnessOf } from './fetch/freshness.ts'
 import type { FetchAnswer } from './fetch/request.ts'
 import { typeOf, valueOf } from './http-body.ts'
 
@@ -46,12 +39,18 @@ export class KeptAnswer {
     return this.freshness !== undefined && now < this.freshness.staleAt
   }
 
-  /** What this codec makes of it, read once; undefined where there is nothing yet. @param like what the hook shows: what is equal stays the same object */
-  cell(codec: BodyCodec | undefined, like?: Cell): Cell | undefined {
+  /**
+   * What this codec makes of it, read once; undefined where there is nothing yet.
+   *
+   * @param like what the hook shows: what is equal stays the same object
+   * @param isOurs what it shows was for the same user: it stays where the response cannot be read
+   */
+  cell(codec: BodyCodec | undefined, like?: Cell, isOurs = true): Cell | undefined {
     const known = this.#cells.find((cell) => cell.codec === codec)
     if (known || !this.response) return known
     const cell = createCell(codec, like?.base)
     renewCell(cell, () => this.#read(codec), this.#report)
+    if (cell.error && !isOurs) cell.value = cell.base = cell.said = undefined
     this.#add(cell)
     return cell
   }
@@ -124,11 +123,12 @@ export class KeptAnswer {
     return modified ? ['if-modified-since', modified] : undefined
   }
 
-  /** What the answer varies by, beside what is part of its key; undefined where it does not say. */
-  get varies(): readonly string[] | undefined {
-    const vary = this.#headers?.get('vary')
-    if (vary === null || vary === undefined) return undefined
-    return (namesIn(vary) ?? []).filter((name) => !APART.has(name))
+  /** Forgets it, and what codecs have made of it. */
+  drop(): void {
+    this.response = this.freshness = this.#headers = this.#raw = undefined
+    this.bytes = 0
+    this.isUnread = false
+    this.#cells = NONE
   }
 
   #read(codec: BodyCodec | undefined): unknown {
@@ -154,12 +154,3 @@ export class KeptAnswer {
     return parsed?.said === undefined ? undefined : JSON.stringify(parsed.said)
   }
 }
-
-/** The browser sets these by itself, or they are part of every key. */
-const APART: ReadonlySet<string> = new Set([
-  'authorization',
-  'cookie',
-  'origin',
-  'accept-encoding',
-  'user-agent',
-])

@@ -5,6 +5,7 @@ import {
   type BodyOption,
   HTTP_TABLE,
   type HttpOptions,
+  type IgnoreHeadersOption,
   checkRequest,
   isBodiless,
   methodOf,
@@ -50,11 +51,21 @@ type Shared = 'enabled' | 'share' | 'key' | 'notify' | 'environment' | Handlers
 /** Options of `createFetch` and `useFetch`; nothing has to be set. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   extends RequestOptions, Pick<CommonOptions<Body, Data>, Shared> {
+  /**
+   * Names of headers that make no difference to whose response it is, beside those that only name one request: `traceparent`, `tracestate`, `baggage`,
+   * `x-request-id` and `x-correlation-id`. All others that are given, as values or by a function, are in the cache key. Those that carry credentials, such as
+   * `authorization`, can be named only beside a `key`, which then tells users apart. A response whose `Vary` names one of the others goes only to the hook that
+   * asked for it. @default none
+   */
+  readonly ignoreHeaders?: IgnoreHeadersOption
   /** What reads an answer: `json(schema?)`, `text()`, `binary()` or your own. @default by `Content-Type`: JSON, text, else an ArrayBuffer */
   readonly codec?: BodyCodec<Body> | undefined
   /** The fold that makes `data` of the answers, such as `collect()` for a list that grows. @default the latest answer */
   readonly reduce?: Reduce<Body, Data> | undefined
-  /** An answer that is there from the start: what a server has rendered. It is fresh for `maxAge`, and else asked for anew. @default none */
+  /**
+   * An answer that is there from the start: what a server has rendered. It is fresh for `maxAge`, and else asked for anew. After a final 401 it is not shown
+   * any more, and `data` is undefined, unless it is where a `reduce` begins. @default none
+   */
   readonly initialData?: Data | undefined
   /** The part of the data that this hook shows; a change outside it renders nothing. Not called before there is data. */
   readonly select?: ((data: Data) => Selected) | undefined
@@ -84,7 +95,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly refreshOnFocus?: boolean | undefined
   /** Asks anew when the network is back and the answer is stale. @default false */
   readonly refreshOnReconnect?: boolean | undefined
-  /** Shows the data of the last destination until that of the new one is there. @default false */
+  /** Shows the data of the last destination until that of the new one is there, unless `key` or the headers that count differ. @default false */
   readonly keepPreviousData?: boolean | undefined
   /** The longest answer, in bytes. @default 67108864 */
   readonly maxBytes?: number | undefined

@@ -3,8 +3,16 @@ import type { Attempt } from './connection.ts'
 import type { Environment } from './environment.ts'
 import type { FetchPolicy } from './fetch-lifecycle.ts'
 import { type AnyFetchOptions, type QueryOption, checkKey, isIdempotent } from './fetch-options.ts'
-import { bodyIdentity, isRenewable, methodOf } from './http-options.ts'
+import {
+  bodyIdentity,
+  headersIdentity,
+  isCredential,
+  isIgnoredHeader,
+  isRenewable,
+  methodOf,
+} from './http-options.ts'
 import { ACCEPT, headersOf, initOf, jsonOf } from './http-request.ts'
+import type { Asker } from './owner.ts'
 import { type Ingredients, gather } from './providers.ts'
 import type { UrlOption } from './types.ts'
 import { toHttpUrl } from './urls.ts'
@@ -20,12 +28,15 @@ export interface Described {
   readonly url: URL
   readonly headers: Headers
   readonly init: RequestInit
-  /** The same for every try. */
-  readonly idempotencyKey: string | undefined
   /** There is an answer which the server may say is still good. */
   isConditional: boolean
-  /** By what its answer is known, where functions had to be asked first; undefined: it cannot be known. */
-  key(): string | undefined
+  /** By what its response is known: method, URL, body and who asks. */
+  readonly key: string
+  readonly who: string
+  /** The body can be compared, and sharing is not forbidden. */
+  readonly isShareable: boolean
+  /** The browser's own cache would not tell its user from another. */
+  readonly isPersonal: boolean
 }
 
 /** By what a request is known before anything is asked. */
@@ -34,31 +45,83 @@ export interface Name {
   readonly naming: 'known' | 'open' | 'private'
   /** Another one is another destination. */
   readonly key: string
+  /** Who asks, as far as a page can tell. */
+  readonly who: string
+  /** Nothing has to be asked of functions first: `key` is what its response is known by. */
+  readonly isFixed: boolean
 }
 
 /** A request that is nobody else's, such as a write: not even its own hook asks for it twice. */
-export const PRIVATE: Name = { naming: 'private', key: '' }
+export const PRIVATE: Name = { naming: 'private', key: '', who: '', isFixed: false }
+
+/** Numbers the entries that have no name of their own. */
+let unnamed = 0
+
+/** No request has such a key. */
+export const unnamedKey = (): string => `\n${++unnamed}`
 
 export const isSameName = (one: Name | undefined, other: Name | undefined): boolean =>
   one?.key === other?.key && one?.naming === other?.naming
 
-/**
- * By what the answer of a request is known, as far as that can be said beforehand: the method, the URL, the body, and the headers, whose
- * `Authorization` keeps users apart.
- */
+/** Both ask the same functions: what these give is the same for both. */
+export const isSameSource = (one: Lead, other: Lead): boolean =>
+  isSameFunction(one.url, other.url) &&
+  isSameFunction(one.options.headers, other.options.headers) &&
+  isSameFunction(one.options.body, other.options.body)
+
+const isSameFunction = (one: unknown, other: unknown): boolean =>
+  one === other || (typeof one !== 'function' && typeof other !== 'function')
+
+/** By what the response of a request is known, as far as that can be said beforehand: the method, the URL, the body, and who asks. */
 export function nameOf({ url, options }: Lead, environment: Environment): Name {
   const { headers, share, body } = options
-  const given = typeof headers === 'function' ? undefined : headers
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentOf(options)
-    const place = typeof url === 'function' ? 'ƒ' : placeOf(url, options.query, environment).href
-    const key = join(options, `${place}\n${content}`, given)
-    if (share === false || content === undefined) return { naming: 'private', key }
-    const isOpen = [url, headers, body].some((part) => typeof part === 'function')
-    return { naming: isOpen ? 'open' : 'known', key }
+    // The query counts, too, where a function gives the rest.
+    const { href } = placeOf(typeof url === 'function' ? UNKNOWN : url, options.query, environment)
+    const who = whoAsks(options)
+    const key = join(options, href, who, content)
+    const isFixed = ![url, headers, body].some((part) => typeof part === 'function')
+    if (share === false || content === undefined) return { naming: 'private', key, who, isFixed }
+    return { naming: isFixed ? 'known' : 'open', key, who, isFixed }
   } catch {
     // The attempt says what is wrong with it.
-    return { naming: 'private', key: String(url) }
+    return { naming: 'private', key: String(url), who: 'ƒ', isFixed: false }
+  }
+}
+
+/** Stands for the URL that a function will give. */
+const UNKNOWN = 'https://function.invalid'
+
+/** Who asks: the headers that count, or that a function will give them, and what `key` and other options say of it. */
+function whoAsks(options: AnyFetchOptions): string {
+  const { headers } = options
+  return whoIs(options, typeof headers === 'function' ? 'ƒ' : headersIdentity(headers, options))
+}
+
+/** No part has a line end of its own, so that two that differ are never the same text. */
+function whoIs({ ignoreHeaders = [], credentials, key }: AnyFetchOptions, headers: string): string {
+  const ignored = ignoreHeaders.map((name) => name.toLowerCase())
+  return [
+    headers,
+    ignored.toSorted().join(','),
+    credentials,
+    key === undefined ? '' : JSON.stringify(key),
+  ].join('\n')
+}
+
+/** As far as `next` can be known before functions are asked, it may be the same user who asks. */
+export function mayBeSame(before: string, next: string): boolean {
+  const restOf = (who: string) => who.slice(who.indexOf('\n'))
+  return next.startsWith('ƒ') ? restOf(before) === restOf(next) : before === next
+}
+
+/** Who would ask with these options; never the same where that cannot be said. */
+export function whoOf(options: AnyFetchOptions): string {
+  try {
+    return whoAsks(options)
+  } catch {
+    return '?'
   }
 }
 
@@ -66,11 +129,9 @@ export function nameOf({ url, options }: Lead, environment: Environment): Name {
 const contentOf = ({ json, body }: Pick<AnyFetchOptions, 'json' | 'body'>): string | undefined =>
   json === undefined ? bodyIdentity({ body }) : `=${jsonOf(json, 'json')}`
 
-function join(options: AnyFetchOptions, about: string, headers: HeadersInit | undefined): string {
-  const { key, credentials } = options
-  const own = headers === undefined ? '' : JSON.stringify([...headersOf(headers)])
-  return [methodOf(options), about, own, credentials, key].join('\n')
-}
+/** The body is last: it may have any text. */
+const join = (options: AnyFetchOptions, href: string, who: string, content: string | undefined): string =>
+  [methodOf(options), href, who, content].join('\n')
 
 /** @throws TautlineError `bad-url` and `bad-option` */
 function placeOf(url: unknown, query: QueryOption | undefined, { baseUrl }: Environment): URL {
@@ -95,6 +156,7 @@ export function describe(
   attempt: Attempt,
   environment: Environment,
   idempotencyKey: string | undefined,
+  asker?: Asker,
 ): Described | Promise<Described> {
   const { json } = options
   const sent = json === undefined ? options : { ...options, body: jsonOf(json, 'json') }
@@ -106,24 +168,34 @@ export function describe(
     const place = placeOf(ingredients.url, options.query, environment)
     const init = initOf(options, headers, ingredients.body)
     if (options.credentials) init.credentials = options.credentials
-    const key = () => keyBehind(options, place, ingredients, headers)
-    return { url: place, headers, init, idempotencyKey, isConditional: false, key }
+    const identity = identityOf(options, place, ingredients)
+    return { url: place, headers, init, isConditional: false, ...identity }
   }
-  const gathered = gather({ url, options: sent }, attempt)
+  const gathered = gather({ url, options: sent }, attempt, asker)
   return gathered instanceof Promise ? gathered.then(make) : make(gathered)
 }
 
-function keyBehind(
+/** The headers count as the user gave them, by a value or a function: what is added to them here makes no difference. */
+function identityOf(
   options: AnyFetchOptions,
   { href }: URL,
-  { body }: Ingredients,
-  headers: Headers,
-): string | undefined {
+  { body, headers }: Ingredients,
+): Pick<Described, 'key' | 'who' | 'isShareable' | 'isPersonal'> {
   const content = bodyIdentity({ body })
-  const authorization = headers.get('authorization')
-  const given = authorization === null ? undefined : { authorization }
-  return content === undefined ? undefined : join(options, `${href}\n${content}`, given)
+  const who = whoIs(options, headersIdentity(headers, options))
+  return {
+    key: join(options, href, who, content),
+    who,
+    isShareable: content !== undefined && options.share !== false,
+    isPersonal:
+      options.key !== undefined || [...headersOf(headers).keys()].some((name) => isPersonal(name, options)),
+  }
 }
+
+/** What such a header asks for is no secret, and servers name it in `Vary`. */
+const isPersonal = (name: string, options: AnyFetchOptions): boolean =>
+  isCredential(name) ||
+  !(isIgnoredHeader(name, options) || /^(accept|accept-language|content-language|content-type)$/.test(name))
 
 /** One for each request: random, as a UUID of version 4 is (RFC 9562, section 5.4). */
 export function idempotencyKeyOf(

@@ -1,5 +1,6 @@
 import { type FetchEntry, NOTHING_YET } from './fetch-entry.ts'
 import type { Cell } from './fetch-cell.ts'
+import type { KeptAnswer } from './fetch-kept.ts'
 import type { FetchSnapshot, QuietField } from './fetch-types.ts'
 import { isNews } from './snapshot.ts'
 
@@ -22,6 +23,8 @@ export const bitOf = (field: QuietField): number => 2 ** QUIET.indexOf(field)
 /** What a hook knows beside its entry. */
 export interface Seen {
   readonly entry: FetchEntry | undefined
+  /** What brought the data. */
+  readonly kept: Pick<KeptAnswer, 'response' | 'freshness'> | undefined
   readonly cell: Cell | undefined
   /** What its request has failed for. */
   readonly error: Error | undefined
@@ -39,7 +42,7 @@ export interface Seen {
  */
 export function takeFetchSnapshot(
   before: FetchSnapshot<unknown> | undefined,
-  { entry, cell, error: failure, has, data, isFetching }: Seen,
+  { entry, kept, cell, error: failure, has, data, isFetching }: Seen,
   watched: number,
 ): FetchSnapshot<unknown> {
   const error = cell?.error ?? failure
@@ -50,9 +53,9 @@ export function takeFetchSnapshot(
     data,
     error: isBad || has ? error : undefined,
     isFetching,
-    response: cell && entry?.kept.response,
+    response: cell && kept?.response,
     progress: entry?.progress ?? NOTHING_YET,
-    staleAt: has ? entry?.kept.freshness?.staleAt : undefined,
+    staleAt: has ? kept?.freshness?.staleAt : undefined,
     attempt: state?.attempt ?? 0,
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,

@@ -1,8 +1,11 @@
 import { TautlineError } from './errors.ts'
+import type { Lead } from './fetch-request.ts'
 
 /** Somebody awaits an answer. */
 export interface Waiter<Port, Home> {
   readonly port: Port
+  /** What was asked for. */
+  readonly lead: Lead
   /** Among those of which entry: a hook may turn out to ask what another asks already. */
   home: Waiters<Port, Home>
   resolve(value: unknown): void
@@ -36,10 +39,19 @@ export class Waiters<Port, Home> {
     return this.#all.some((one) => one.port === port)
   }
 
-  add(port: Port): Awaited<Home> {
+  get ports(): readonly Port[] {
+    return this.#all.map(({ port }) => port)
+  }
+
+  /** What the last one of them has asked for. */
+  get lead(): Lead | undefined {
+    return this.#all.at(-1)?.lead
+  }
+
+  add(port: Port, lead: Lead): Awaited<Home> {
     const { promise, resolve, reject } = withResolvers()
     promise.catch(() => {})
-    const waiter: Waiter<Port, Home> = { port, home: this, resolve, reject }
+    const waiter: Waiter<Port, Home> = { port, lead, home: this, resolve, reject }
     this.#all = [...this.#all, waiter]
     return { promise, withdraw: () => waiter.home.#withdraw(waiter) }
   }
@@ -56,11 +68,13 @@ export class Waiters<Port, Home> {
     return all
   }
 
-  /** Takes those of another entry over. */
-  join(others: Waiters<Port, Home>): void {
-    const all = others.take()
+  /** Takes those of another entry over. @param isTaken those of which hooks @returns true where there were any */
+  join(others: Waiters<Port, Home>, isTaken: (port: Port) => boolean): boolean {
+    const all = others.#all.filter(({ port }) => isTaken(port))
+    others.#all = others.#all.filter(({ port }) => !isTaken(port))
     for (const waiter of all) waiter.home = this
     this.#all = [...this.#all, ...all]
+    return all.length > 0
   }
 
   /** Tells those of a hook that nothing comes. */

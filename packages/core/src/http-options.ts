@@ -81,6 +81,9 @@ const REQUEST_NAMES: readonly string[] = [
 /** Headers by which servers tell users apart whatever else they do. */
 const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/i
 
+/** True for a header by which servers tell users apart. */
+export const isCredential = (name: string): boolean => CREDENTIALS.test(name)
+
 /** True for a header that makes no difference to who may share. */
 export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
   REQUEST_NAMES.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
@@ -152,6 +155,6 @@ function checkIgnored({ ignoreHeaders, key }: HttpOptions): void {
     !ignoreHeaders.every((name) => typeof name === 'string' && isToken(name))
   )
     refuse('ignoreHeaders', 'should be a list of header names')
-  if (key === undefined && ignoreHeaders.some((name) => CREDENTIALS.test(name)))
+  if (key === undefined && ignoreHeaders.some(isCredential))
     refuse('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
 }

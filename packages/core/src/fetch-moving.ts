@@ -1,0 +1,81 @@
+import { isTautlineError } from './errors.ts'
+import type { FetchEntry } from './fetch-entry.ts'
+import type { Exchange } from './fetch-exchange.ts'
+import type { FetchPort } from './fetch-port.ts'
+import { isSameName, isSameSource, unnamedKey } from './fetch-request.ts'
+import { namesIn } from './fetch/freshness.ts'
+import { isCredential, isIgnoredHeader } from './http-options.ts'
+
+/** A hook that stands for the same as the one that has asked: what functions say to this one, they say to that one too. */
+export const isAlike = (port: FetchPort, { asked }: Exchange): boolean =>
+  port === asked?.by ||
+  (asked !== undefined && isSameName(port.name, asked.by?.name) && isSameSource(port, asked))
+
+/**
+ * Takes those who ask alike to the entry by which their response is known. The request goes along, unless a response is there or on its way.
+ * Others, who may be other users, stay, and ask for themselves.
+ *
+ * @returns where what is sent now belongs; undefined: it need not be sent
+ */
+export function moveAlike(entry: FetchEntry, exchange: Exchange, other: FetchEntry): FetchEntry | undefined {
+  const { asked } = exchange
+  const group = new Set([...entry.ports].filter((port) => isAlike(port, exchange)))
+  if (asked?.by) group.add(asked.by)
+  entry.exchange = undefined
+  const isAwaited = other.waiters.join(entry.waiters, (port) => group.has(port))
+  const goesAlong = isAwaited ? other.supersede() : !other.exchange && other.isDue
+  if (goesAlong) other.adopt(exchange)
+  else exchange.abort()
+  for (const port of group) bring(port, entry, other)
+  if (exchange.refused && entry.ports.size === 0) entry.isRetired = true
+  goOn(entry)
+  other.settle()
+  other.tell(false)
+  return goesAlong ? other : undefined
+}
+
+function bring(port: FetchPort, entry: FetchEntry, other: FetchEntry): void {
+  if (!entry.ports.delete(port)) return
+  if (entry.ports.size === 0) entry.desk.attend(-1)
+  const { gaveUp } = port
+  port.moveTo(other)
+  port.gaveUp = gaveUp
+}
+
+/** Whoever is left behind has no request any more, and may want one. */
+function goOn(entry: FetchEntry): void {
+  if (entry.waiters.size > 0) entry.ask(entry.waiters.lead)
+  for (const port of entry.ports) entry.want(port)
+  entry.settle()
+  entry.tell(false)
+  entry.rest()
+}
+
+/**
+ * A response that depends on headers which are no part of its key (RFC 9111, section 4.1) belongs to the hook that has asked for it alone. All others
+ * ask for themselves, now and from then on.
+ */
+export function separate(entry: FetchEntry, { asked }: Exchange, vary: string | null | undefined): void {
+  const { options, by } = asked ?? entry.lead()
+  const isApart = (name: string) =>
+    // A `key` is the user's own word on whose credentials are whose.
+    isIgnoredHeader(name, options) && !(options.key !== undefined && isCredential(name))
+  // `Vary: *` never matches another request.
+  const isForAll = vary ? namesIn(vary)?.some(isApart) === false : true
+  if (entry.identity === undefined || isForAll) return
+  entry.desk.unshare(entry.identity)
+  if (entry.naming === 'private') return
+  entry.naming = 'private'
+  entry.rename(unnamedKey())
+  for (const port of new Set([...entry.ports, ...entry.waiters.ports])) {
+    if (port === by) continue
+    const own = entry.sibling(entry.identity, entry.who ?? '', false)
+    own.waiters.join(entry.waiters, (one) => one === port)
+    bring(port, entry, own)
+    if (own.waiters.size > 0) own.askAnew(true, own.waiters.lead)
+  }
+}
+
+/** What the response depends on that is told of by an error. */
+export const varyOf = (error: Error | undefined): string | null | undefined =>
+  isTautlineError(error, 'http') ? error.detail.headers?.get('vary') : undefined
