@@ -12,7 +12,7 @@ import {
   methodOf,
 } from './http-options.ts'
 import { ACCEPT, headersOf, initOf, jsonOf } from './http-request.ts'
-import type { Asker } from './owner.ts'
+import { type Asker, setAsker } from './owner.ts'
 import { type Ingredients, gather } from './providers.ts'
 import type { UrlOption } from './types.ts'
 import { toHttpUrl } from './urls.ts'
@@ -171,7 +171,7 @@ export function describe(
     const identity = identityOf(options, place, ingredients)
     return { url: place, headers, init, isConditional: false, ...identity }
   }
-  const gathered = gather({ url, options: sent }, attempt, asker)
+  const gathered = gather({ url, options: sent }, attempt, (context) => setAsker(context, asker))
   return gathered instanceof Promise ? gathered.then(make) : make(gathered)
 }
 

@@ -1,13 +1,12 @@
 import type { Attempt } from './connection.ts'
 import { failure, isTautlineError, ownError } from './errors.ts'
 import type { HttpOptions, RequestBody } from './http-options.ts'
-import { type Asker, setAsker } from './owner.ts'
 import type { Outcome } from './transport.ts'
 import type { AttemptContext, MaybePromise, UrlOption } from './types.ts'
 
-/** What a URL, header, body or protocol function is told. @param asker for whom; undefined: for the page */
-export function contextOf({ attempt, previous, signal, cursor }: Attempt, asker?: Asker): AttemptContext {
-  return setAsker({ attempt, previous, signal, lastEventId: cursor, cursor }, asker)
+/** What a URL, header, body or protocol function is told. */
+export function contextOf({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
+  return { attempt, previous, signal, lastEventId: cursor, cursor }
 }
 
 /**
@@ -44,16 +43,21 @@ export interface Ingredients {
   readonly body: RequestBody | null
 }
 
-/** Asks what there is of URL, header and body functions; where there is none, the answer is at hand. */
+/**
+ * Asks what there is of URL, header and body functions; where there is none, the answer is at hand.
+ *
+ * @param made is told of the context that functions are given, to remember for whom they are asked
+ */
 export function gather(
   { url, options }: { readonly url: UrlOption; readonly options: HttpOptions },
   attempt: Attempt,
-  asker?: Asker,
+  made?: (context: AttemptContext) => void,
 ): Ingredients | Promise<Ingredients> {
   const { headers = {}, body = null } = options
   if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
     return { url, headers, body }
-  const context = contextOf(attempt, asker)
+  const context = contextOf(attempt)
+  made?.(context)
   const content = typeof body === 'function' ? ask('body', body, context) : Promise.resolve(body)
   return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then(
     ([place, init, sent]) => ({ url: place, headers: init, body: sent }),
