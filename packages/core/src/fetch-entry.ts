@@ -29,14 +29,14 @@ export class FetchEntry {
   isExcused = false
   /** All that was kept has been forgotten: it stays where it is shown, for no one else. */
   isRetired = false
-  /** Nobody is here: who comes back has to find it by its name. */
-  isAtRest = false
   /** When the last request came to its end, by the wall clock, in ms. */
   settledAt = 0
   /** By what its responses are known; undefined until functions have been asked. It changes only while nothing is kept. */
   identity: string | undefined
   /** Who asks. */
   who: string | undefined
+  /** What is here depends on headers that are no part of its key: it is for this hook alone. */
+  owner: FetchPort | undefined
   readonly waiters = new Waiters<FetchPort, FetchEntry>(this)
   #lead: Asked
   #refresh: FetchRefresh | undefined
@@ -74,7 +74,6 @@ export class FetchEntry {
       // Nobody has been shown it any more.
       if (!back) this.error = undefined
     }
-    this.isAtRest = false
     this.ports.add(port)
     port.sees = this.isShown || (back && this.kept.exists)
     port.gaveUp = false
@@ -101,6 +100,7 @@ export class FetchEntry {
     // What has not been sent yet need not wait.
     if (!this.exchange?.sent) this.stopUnwanted()
     queueMicrotask(() => {
+      port.left(this)
       this.stopUnwanted()
       this.rest()
     })
@@ -110,7 +110,6 @@ export class FetchEntry {
   rest(): void {
     if (this.ports.size > 0 || this.exchange) return
     this.#refresh?.stop()
-    this.isAtRest = true
     const isNamed = this.key === this.identity
     this.desk.store.release(this, isNamed && !this.isRetired && this.kept.freshness?.kept === true)
   }

@@ -66,10 +66,12 @@ export function separate(entry: FetchEntry, { asked }: Exchange, vary: string | 
   entry.desk.unshare(entry.identity)
   if (entry.naming === 'private') return
   entry.naming = 'private'
+  entry.owner = by
   entry.rename(unnamedKey())
   for (const port of new Set([...entry.ports, ...entry.waiters.ports])) {
     if (port === by) continue
     const own = entry.sibling(entry.identity, entry.who ?? '', false)
+    own.owner = port
     own.waiters.join(entry.waiters, (one) => one === port)
     bring(port, entry, own)
     if (own.waiters.size > 0) own.askAnew(true, own.waiters.lead)

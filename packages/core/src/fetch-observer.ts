@@ -48,6 +48,8 @@ export class FetchView extends FetchScreen implements FetchPort {
   #shown: FetchSnapshot<unknown> | undefined
   #first: FetchSnapshot<unknown> | undefined
   #isEarly = false
+  /** It has left its entry: who asks by then is not known before functions have said it. */
+  #isAway = false
   #wasOwned = false
   /** Where the hook's own answer is, while another one is shown. */
   #back: FetchEntry | undefined
@@ -167,8 +169,9 @@ export class FetchView extends FetchScreen implements FetchPort {
       const desk = this.#desk
       const isShared = name.naming === 'known' && desk.shares(name.key)
       const kept = back ? this.entry && (desk.store.get(this.entry.key) ?? this.entry) : undefined
-      // What has come to rest is found by its name, of which functions may say another now.
-      const here = this.entry?.isAtRest && (this.#isOpen || desk.isIsolated) ? undefined : this.entry
+      // Who has been away finds it by its name, of which functions may say another now.
+      const here =
+        (this.#isAway && (this.#isOpen || desk.isIsolated)) || this.#isOthers ? undefined : this.entry
       if (!here) this.held = undefined
       const known = kept ?? (isShared ? desk.store.get(name.key) : here)
       const lead = { url: this.url, options: this.options, by: this }
@@ -183,6 +186,7 @@ export class FetchView extends FetchScreen implements FetchPort {
     const isOurs = !this.overrides && (!this.#isOpen || entry.identity === undefined)
     if (initialData !== undefined && !reduce && isOurs && !this.isRefused && !entry.kept.exists)
       entry.kept.seed(codec, initialData, this.environment.now(), this.options)
+    this.#isAway = false
     this.entry = entry
     this.cell = undefined
     entry.join(this, back)
@@ -191,6 +195,10 @@ export class FetchView extends FetchScreen implements FetchPort {
     this.held = undefined
     // What was there already counts too.
     this.count(entry)
+  }
+
+  left(entry: FetchEntry): void {
+    if (this.entry === entry && !this.isJoined) this.#isAway = true
   }
 
   moveTo(entry: FetchEntry): void {
@@ -212,7 +220,7 @@ export class FetchView extends FetchScreen implements FetchPort {
 
   getSnapshot = (): FetchSnapshot<unknown> => {
     // A hook that comes back does not show what it had before it is known whose that was.
-    if (this.#hosted && !this.#isEarly && this.entry?.isAtRest && this.#isOpen)
+    if (this.#isOthers || (this.#hosted && !this.#isEarly && this.#isAway && this.#isOpen))
       this.entry = this.cell = this.held = undefined
     const entry = this.entry ?? this.#peeked
     const sees = this.entry ? this.sees : entry?.isShown === true
@@ -242,6 +250,12 @@ export class FetchView extends FetchScreen implements FetchPort {
   #willAsk(entry: FetchEntry | undefined): boolean {
     if (!this.#hosted || !this.name || !this.active) return false
     return entry?.kept.exists ? entry.isDue : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
+  }
+
+  /** While it was away, what it had has turned out to be for another hook alone. */
+  get #isOthers(): boolean {
+    const owner = this.entry?.owner
+    return owner !== undefined && owner !== this
   }
 
   /** Functions say whose it is. */

@@ -24,6 +24,8 @@ export interface FetchPort extends Lead {
   occurred(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void
   /** What it asks for is known by another name. What it shows stays until there is a response. */
   moveTo(entry: FetchEntry): void
+  /** It has left this entry a moment ago, and may have come back. */
+  left(entry: FetchEntry): void
   /** It has become known who asks. */
   identified(): void
   /** The server does not take the credentials: nothing that was shown for them stays. */

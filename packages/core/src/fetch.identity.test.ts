@@ -249,6 +249,19 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     expect(environment.requests).toHaveLength(3)
   })
 
+  test('who was away while it came does not find it', async () => {
+    const environment = world()
+    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    hooks[1]?.leave()
+    await answerAll(environment)
+    expect(shownBy(...hooks)).toEqual(['a', undefined])
+    hooks[1]?.observer.subscribe(() => {})
+    await environment.advance(0)
+    await answerAll(environment)
+    expect(shownBy(...hooks)).toEqual(['a', 'b'])
+  })
+
   test('another value of the same hook is asked for whole', async () => {
     const environment = world()
     const hook = mountFetch(environment, '/me', of('a'))
@@ -443,6 +456,23 @@ describe('[fetch-identity] a function whose user changes', () => {
     hook.observer.abort()
     expect(shownBy(hook)).toEqual([undefined])
   })
+})
+
+test('[fetch-identity] a hook that comes back asks its function first, even if others show what it had', async () => {
+  const environment = world()
+  let user = 'ada'
+  const fresh = { 'cache-control': 'max-age=60' }
+  const hook = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
+  const ada = await mounted(environment, '/me', { headers: token('ada') })
+  hook.leave()
+  await environment.advance(0)
+  user = 'eve'
+  ada.observer.mutate('changed by ada')
+  hook.observer.subscribe(() => {})
+  expect(shownBy(hook)).toEqual([undefined])
+  await environment.advance(0)
+  await serve(environment)
+  expect(shownBy(hook, ada)).toEqual(['eve', 'changed by ada'])
 })
 
 test('[fetch-identity] execute with another headers function is another user', async () => {
