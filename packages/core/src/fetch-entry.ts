@@ -31,7 +31,7 @@ export class FetchEntry {
   isRetired = false
   /** When the last request came to its end, by the wall clock, in ms. */
   settledAt = 0
-  /** By what its responses are known; undefined until functions have been asked. It changes only while nothing is kept. */
+  /** By what its responses are known; undefined until functions have been asked. */
   identity: string | undefined
   /** Who asks. */
   who: string | undefined

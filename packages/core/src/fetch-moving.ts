@@ -7,7 +7,7 @@ import { namesIn } from './fetch/freshness.ts'
 import { isCredential, isIgnoredHeader } from './http-options.ts'
 
 /** A hook that stands for the same as the one that has asked: what functions say to this one, they say to that one too. */
-export const isAlike = (port: FetchPort, { asked }: Exchange): boolean =>
+const isAlike = (port: FetchPort, { asked }: Exchange): boolean =>
   port === asked?.by ||
   (asked !== undefined && isSameName(port.name, asked.by?.name) && isSameSource(port, asked))
 

@@ -3,7 +3,7 @@ import { isTautlineError } from './errors.ts'
 import { withoutQuery } from './fetch-desk.ts'
 import type { FetchEntry } from './fetch-entry.ts'
 import type { Exchange } from './fetch-exchange.ts'
-import { isAlike, moveAlike } from './fetch-moving.ts'
+import { moveAlike } from './fetch-moving.ts'
 import { renew } from './fetch-renewal.ts'
 import { type Described, type Lead, describe, idempotencyKeyOf, unnamedKey } from './fetch-request.ts'
 import type { FetchAnswer } from './fetch/request.ts'
@@ -71,8 +71,9 @@ function placed(
   const { desk } = entry
   const isShared = isShareable && entry.naming !== 'private' && desk.shares(key)
   const known = isShared ? desk.store.get(key) : undefined
-  const isFirst = !known && !entry.kept.exists
-  if (isFirst && [...entry.ports].every((port) => isAlike(port, exchange))) {
+  // A hook that is elsewhere for a moment may come back to this entry: it belongs to one user for good.
+  const isFirst = entry.identity === undefined && !known && !entry.kept.exists
+  if (isFirst) {
     entry.identity = key
     entry.who = who
     entry.rename(isShared ? key : unnamedKey())

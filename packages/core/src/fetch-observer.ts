@@ -166,12 +166,12 @@ export class FetchView extends FetchScreen implements FetchPort {
   join(back = false): FetchEntry | undefined {
     const { name } = this
     if (!this.isJoined && name) {
+      if (this.#isOthers) this.#forget()
       const desk = this.#desk
       const isShared = name.naming === 'known' && desk.shares(name.key)
       const kept = back ? this.entry && (desk.store.get(this.entry.key) ?? this.entry) : undefined
       // Who has been away finds it by its name, of which functions may say another now.
-      const here =
-        (this.#isAway && (this.#isOpen || desk.isIsolated)) || this.#isOthers ? undefined : this.entry
+      const here = this.#isAway && (this.#isOpen || desk.isIsolated) ? undefined : this.entry
       if (!here) this.held = undefined
       const known = kept ?? (isShared ? desk.store.get(name.key) : here)
       const lead = { url: this.url, options: this.options, by: this }
@@ -255,7 +255,7 @@ export class FetchView extends FetchScreen implements FetchPort {
   /** While it was away, what it had has turned out to be for another hook alone. */
   get #isOthers(): boolean {
     const owner = this.entry?.owner
-    return owner !== undefined && owner !== this
+    return owner !== undefined && owner !== this && !this.isJoined
   }
 
   /** Functions say whose it is. */

@@ -262,6 +262,21 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     expect(shownBy(...hooks)).toEqual(['a', 'b'])
   })
 
+  test('nor who has asked for something else meanwhile, and gives that up', async () => {
+    const environment = world()
+    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    const [asked] = environment.requests
+    void hooks[1]?.observer.execute({ url: '/other' })
+    await environment.advance(0)
+    await answer(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
+    hooks[1]?.observer.abort()
+    expect(shownBy(...hooks)).toEqual(['a', undefined])
+    for (const { leave } of hooks) leave()
+    await environment.advance(0)
+    expect(environment.listeners).toBe(0)
+  })
+
   test('another value of the same hook is asked for whole', async () => {
     const environment = world()
     const hook = mountFetch(environment, '/me', of('a'))
@@ -379,6 +394,23 @@ describe('[fetch-identity] a function whose user changes', () => {
     taken()
     await environment.advance(0)
     expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a hook that was elsewhere comes back to its own user, and not to that of another hook', async () => {
+    const environment = world()
+    const me = session('ada')
+    const ada = mountFetch(environment, '/me', { headers: token('ada') })
+    const moving = mountFetch(environment, '/me', { headers: me.headers })
+    await environment.advance(0)
+    void ada.observer.execute({ url: '/other' })
+    me.user = 'eve'
+    void moving.observer.refetch()
+    await environment.advance(0)
+    ada.observer.abort()
+    await environment.advance(0)
+    await serve(environment)
+    expect(shownBy(moving)).toEqual(['eve'])
+    expect(shownBy(ada)).not.toContain('eve')
   })
 
   test('an error that one user got is not shown to the next', async () => {
