@@ -20,7 +20,7 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
     // A write is a request of its own each time.
     const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
     if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    const lead = { url, options, by: view }
+    const lead = { url, options, by: view, name }
     if (name === PRIVATE || !isSameName(name, view.name) || !isSameSource(lead, view))
       view.goTo(url, options, name, overrides)
     else if (view.isApart) view.detach()

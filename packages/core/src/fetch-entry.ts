@@ -231,7 +231,8 @@ export class FetchEntry {
   lead(): Asked {
     if (this.exchange?.lead) return this.exchange.lead
     for (const port of this.ports) {
-      if (port.active) return (this.#lead = { url: port.url, options: port.options, by: port })
+      if (port.active)
+        return (this.#lead = { url: port.url, options: port.options, by: port, name: port.name })
     }
     return this.#lead
   }

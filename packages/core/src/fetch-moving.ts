@@ -1,15 +1,16 @@
 import { isTautlineError } from './errors.ts'
 import type { FetchEntry } from './fetch-entry.ts'
 import type { Exchange } from './fetch-exchange.ts'
-import type { FetchPort } from './fetch-port.ts'
+import type { Asked, FetchPort } from './fetch-port.ts'
 import { isSameName, isSameSource, unnamedKey } from './fetch-request.ts'
 import { namesIn } from './fetch/freshness.ts'
 import { isCredential, isIgnoredHeader } from './http-options.ts'
 
-/** A hook that stands for the same as the one that has asked: what functions say to this one, they say to that one too. */
-const isAlike = (port: FetchPort, { asked }: Exchange): boolean =>
-  port === asked?.by ||
-  (asked !== undefined && isSameName(port.name, asked.by?.name) && isSameSource(port, asked))
+/** Stands for the same as what was asked: what functions say to this one, they say to that one too. */
+const isAlike = (one: Asked, asked: Asked | undefined): boolean =>
+  asked !== undefined &&
+  isSameName(one.name, asked.name) &&
+  (one === asked.by || one.by === asked.by || isSameSource(one, asked))
 
 /**
  * Takes those who ask alike to the entry by which their response is known. The request goes along, unless a response is there or on its way.
@@ -19,11 +20,10 @@ const isAlike = (port: FetchPort, { asked }: Exchange): boolean =>
  */
 export function moveAlike(entry: FetchEntry, exchange: Exchange, other: FetchEntry): FetchEntry | undefined {
   const { asked } = exchange
-  const group = new Set([...entry.ports].filter((port) => isAlike(port, exchange)))
-  if (asked?.by) group.add(asked.by)
+  const group = [...entry.ports].filter((port) => isAlike(port, asked))
   entry.exchange = undefined
-  const isAwaited = other.waiters.join(entry.waiters, (port) => group.has(port))
-  const goesAlong = isAwaited ? other.supersede() : !other.exchange && other.isDue
+  const isAwaited = other.waiters.join(entry.waiters, ({ lead }) => isAlike(lead, asked))
+  const goesAlong = isAwaited ? other.supersede() : group.length > 0 && !other.exchange && other.isDue
   if (goesAlong) other.adopt(exchange)
   else exchange.abort()
   for (const port of group) bring(port, entry, other)
@@ -72,7 +72,7 @@ export function separate(entry: FetchEntry, { asked }: Exchange, vary: string | 
     if (port === by) continue
     const own = entry.sibling(entry.identity, entry.who ?? '', false)
     own.owner = port
-    own.waiters.join(entry.waiters, (one) => one === port)
+    own.waiters.join(entry.waiters, (waiter) => waiter.port === port)
     bring(port, entry, own)
     if (own.waiters.size > 0) own.askAnew(true, own.waiters.lead)
   }

@@ -174,7 +174,7 @@ export class FetchView extends FetchScreen implements FetchPort {
       const here = this.#isAway && (this.#isOpen || desk.isIsolated) ? undefined : this.entry
       if (!here) this.held = undefined
       const known = kept ?? (isShared ? desk.store.get(name.key) : here)
-      const lead = { url: this.url, options: this.options, by: this }
+      const lead = { url: this.url, options: this.options, by: this, name }
       this.#arrive(known ?? new FetchEntry(desk, name, isShared, lead), back)
     }
     return this.entry

@@ -35,4 +35,6 @@ export interface FetchPort extends Lead {
 /** What is asked for, and by which hook. */
 export interface Asked extends Lead {
   readonly by?: FetchPort | undefined
+  /** Of what that hook asked for then: it may ask for something else by now. */
+  readonly name?: Name | undefined
 }

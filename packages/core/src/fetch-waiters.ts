@@ -1,11 +1,11 @@
 import { TautlineError } from './errors.ts'
-import type { Lead } from './fetch-request.ts'
+import type { Asked } from './fetch-port.ts'
 
 /** Somebody awaits an answer. */
 export interface Waiter<Port, Home> {
   readonly port: Port
   /** What was asked for. */
-  readonly lead: Lead
+  readonly lead: Asked
   /** Among those of which entry: a hook may turn out to ask what another asks already. */
   home: Waiters<Port, Home>
   resolve(value: unknown): void
@@ -44,11 +44,11 @@ export class Waiters<Port, Home> {
   }
 
   /** What the last one of them has asked for. */
-  get lead(): Lead | undefined {
+  get lead(): Asked | undefined {
     return this.#all.at(-1)?.lead
   }
 
-  add(port: Port, lead: Lead): Awaited<Home> {
+  add(port: Port, lead: Asked): Awaited<Home> {
     const { promise, resolve, reject } = withResolvers()
     promise.catch(() => {})
     const waiter: Waiter<Port, Home> = { port, lead, home: this, resolve, reject }
@@ -68,10 +68,10 @@ export class Waiters<Port, Home> {
     return all
   }
 
-  /** Takes those of another entry over. @param isTaken those of which hooks @returns true where there were any */
-  join(others: Waiters<Port, Home>, isTaken: (port: Port) => boolean): boolean {
-    const all = others.#all.filter(({ port }) => isTaken(port))
-    others.#all = others.#all.filter(({ port }) => !isTaken(port))
+  /** Takes those of another entry over. @param isTaken which of them @returns true where there were any */
+  join(others: Waiters<Port, Home>, isTaken: (waiter: Waiter<Port, Home>) => boolean): boolean {
+    const all = others.#all.filter(isTaken)
+    others.#all = others.#all.filter((waiter) => !isTaken(waiter))
     for (const waiter of all) waiter.home = this
     this.#all = [...this.#all, ...all]
     return all.length > 0

@@ -243,6 +243,7 @@ function stage() {
     if (status === 'error' && is401 && data !== undefined && !(data as Partial<Sent>).isByHand)
       wrong.push('data after a final 401')
     const { user } = (data ?? {}) as Partial<Sent>
+    if (shown.isByHand || one.former.has(String(user))) return
     if (one.config.way !== 'session' || user === undefined || user === one.shows) return
     if (one.shows !== undefined && given.lastIndexOf(user as User) < one.since)
       wrong.push(`the session went back to ${user}`)
