@@ -294,7 +294,7 @@ function stage() {
     one.observer.mutate(
       {
         user: way === 'session' ? shown.user : user,
-        tenant: shown.tenant ?? null,
+        tenant: null,
         isByHand: true,
       },
       options,
