@@ -7,6 +7,7 @@ import type { Asked } from './fetch-port.ts'
 import { PRIVATE, isSameName, isSameSource } from './fetch-request.ts'
 import type { FetchSnapshot, MutateOptions } from './fetch-types.ts'
 import { differIn } from './options.ts'
+import { isHeld } from './session.ts'
 import type { UrlOption } from './types.ts'
 
 /** Asks now, with these options over those of the hook. */
@@ -17,8 +18,9 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
     const url = overrides.url ?? view.ownUrl
     const options = merged(view.ownOptions, overrides)
     checkFetch(options)
-    // A write is a request of its own each time.
-    const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
+    view.noticeLogOut()
+    // A write is a request of its own each time; and so is what is asked for during a log-out, since it is not known for whom.
+    const name = isSafe(options) && !isHeld(view) ? view.nameOf(url, options) : url ? PRIVATE : undefined
     if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
     const lead = { url, options, by: view, name }
     if (name === PRIVATE || !isSameName(name, view.name) || !isSameSource(lead, view))
@@ -70,6 +72,7 @@ function quietly<Value>(promise: Promise<Value>): Promise<Value> {
 
 /** Changes the data at once; returns how to take that back. */
 export function mutate(view: FetchView, update: unknown, { rollback }: MutateOptions = {}): () => void {
+  view.noticeLogOut()
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
   const [stay, undo] = view.folding
     ? refolded(view, view.folding, change)

@@ -1,10 +1,12 @@
 import type { Environment } from './environment.ts'
 import type { FetchEntry } from './fetch-entry.ts'
+import { forgetEntries } from './fetch-forgetting.ts'
 import { type Watchdog, createWatchdog } from './fetch-watchdog.ts'
 import { type CacheLimits, type Store, createStore } from './fetch/cache.ts'
 import type { Signal } from './lifecycle-types.ts'
 import { tellAll } from './occurrences.ts'
 import { endSession, sessionOf } from './owner.ts'
+import { type Container, enlistContainer } from './session.ts'
 
 /** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */
 export interface FetchCache {
@@ -15,7 +17,7 @@ export interface FetchCache {
 }
 
 /** What all requests over one cache have in common. */
-export interface Desk {
+export interface Desk extends Container {
   readonly environment: Environment
   readonly store: Store<FetchEntry>
   /** Answers were forgotten: the browser's own cache may still have them. */
@@ -73,6 +75,7 @@ export function deskOf(environment: Environment, cache: FetchCache | undefined):
   const known = desks.by.get(environment)
   if (known) return known
   const desk = createDesk(environment, (cache && limitsOf.get(cache)) ?? {}, cache !== undefined)
+  enlistContainer(desk)
   desks.by.set(environment, desk)
   desks.all = [...desks.all.filter((one) => one.deref()), new WeakRef(desk)]
   return desk
@@ -114,6 +117,11 @@ function createDesk(environment: Environment, limits: CacheLimits, given: boolea
       if (!given) endSession(environment)
       for (const entry of store.all()) entry.isRetired = true
       store.clear()
+    },
+    forget(scope) {
+      if (!forgetEntries({ store, environment }, scope) && scope.key !== undefined) return
+      wasCleared = true
+      session = {}
     },
     watchdog: createWatchdog(environment),
     ...createEar(environment),

@@ -10,6 +10,7 @@ import { ALL_QUIET, takeFetchSnapshot } from './fetch-snapshot.ts'
 import { FetchScreen, holding } from './fetch-screen.ts'
 import type { FetchSnapshot } from './fetch-types.ts'
 import { differIn } from './options.ts'
+import { type Member, enlist, isForgottenSince, isHeld, logOuts } from './session.ts'
 import type { UrlOption } from './types.ts'
 
 /** The options that say what is asked for. */
@@ -27,7 +28,7 @@ export const PLACE = [
 const REFRESH = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
 
 /** One hook's view of a request. A class, since a page may hold thousands: its methods exist once. */
-export class FetchView extends FetchScreen implements FetchPort {
+export class FetchView extends FetchScreen implements FetchPort, Member {
   /** What is asked for: the hook's own, or what `execute` has put over it. */
   url: UrlOption
   options: AnyFetchOptions
@@ -51,6 +52,8 @@ export class FetchView extends FetchScreen implements FetchPort {
   /** It has left its entry: who asks by then is not known before functions have said it. */
   #isAway = false
   #wasOwned = false
+  /** So many log-outs it knows of. */
+  #since = logOuts
   /** Where the hook's own answer is, while another one is shown. */
   #back: FetchEntry | undefined
 
@@ -78,6 +81,7 @@ export class FetchView extends FetchScreen implements FetchPort {
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
     const before = this.ownOptions
     if (url === this.ownUrl && options === before) return
+    this.noticeLogOut()
     checkFetch(options)
     const { active } = this
     const moved = url !== this.ownUrl || differIn(PLACE, before, options)
@@ -112,7 +116,7 @@ export class FetchView extends FetchScreen implements FetchPort {
     const { entry } = this
     this.leaveFor(options)
     this.#back = overrides && !this.overrides ? entry : overrides && this.#back
-    this.#forget()
+    this.#drop()
     const isOwn = isSameName(name, this.ownName) && isSameSource({ url, options }, this.#own)
     this.overrides = isOwn ? undefined : overrides
     if (!overrides) this.ownName = name
@@ -134,11 +138,30 @@ export class FetchView extends FetchScreen implements FetchPort {
   /** Its promises keep their request; all else begins anew. */
   detach(): void {
     const { entry } = this
-    this.#forget()
+    this.#drop()
     entry?.leave(this, true)
   }
 
-  #forget(): void {
+  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
+  noticeLogOut(): void {
+    if (this.#since !== logOuts && isForgottenSince(this, this.#since)) this.forget()
+    this.#since = logOuts
+  }
+
+  forget(): void {
+    this.#since = logOuts
+    this.goTo(this.ownUrl, this.ownOptions, this.ownName, undefined)
+    this.#isEarly = this.#isAway = false
+    this.blank()
+    this.changed(false)
+  }
+
+  resume(): void {
+    this.#update()
+    this.changed(false)
+  }
+
+  #drop(): void {
     this.entry = this.cell = this.held = undefined
     this.sees = false
   }
@@ -165,8 +188,9 @@ export class FetchView extends FetchScreen implements FetchPort {
   /** Takes part in its entry, which is made if there is none. @param back nothing is asked for it */
   join(back = false): FetchEntry | undefined {
     const { name } = this
-    if (!this.isJoined && name) {
-      if (this.#isOthers) this.#forget()
+    // During a log-out only what is asked for explicitly is asked.
+    if (!this.isJoined && name && (this.overrides || !isHeld(this))) {
+      if (this.#isOthers) this.#drop()
       const desk = this.#desk
       const isShared = name.naming === 'known' && desk.shares(name.key)
       const kept = back ? this.entry && (desk.store.get(this.entry.key) ?? this.entry) : undefined
@@ -210,15 +234,20 @@ export class FetchView extends FetchScreen implements FetchPort {
   subscribe = (listener: () => void): (() => void) => {
     // A listener that subscribes twice is two owners.
     const owner = () => listener()
+    this.noticeLogOut()
     this.addListener(owner)
+    enlist(this, true)
     this.#wasOwned = true
     this.#update()
     return () => {
-      if (this.removeListener(owner) && !this.isOwned) this.entry?.leave(this)
+      if (!this.removeListener(owner) || this.isOwned) return
+      enlist(this, false)
+      this.entry?.leave(this)
     }
   }
 
   getSnapshot = (): FetchSnapshot<unknown> => {
+    this.noticeLogOut()
     // A hook that comes back does not show what it had before it is known whose that was.
     if (this.#isOthers || (this.#hosted && !this.#isEarly && this.#isAway && this.#isOpen))
       this.entry = this.cell = this.held = undefined
@@ -248,7 +277,7 @@ export class FetchView extends FetchScreen implements FetchPort {
 
   /** It asks as soon as it is mounted. */
   #willAsk(entry: FetchEntry | undefined): boolean {
-    if (!this.#hosted || !this.name || !this.active) return false
+    if (!this.#hosted || !this.name || !this.active || isHeld(this)) return false
     return entry?.kept.exists ? entry.isDue : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 

@@ -61,6 +61,13 @@ export abstract class FetchScreen extends FetchListeners {
     this.isRefused = false
   }
 
+  /** Its user has logged out. */
+  protected blank(): void {
+    this.cell = this.held = this.#previous = undefined
+    this.sees = this.isRefused = false
+    this.folding = this.options.reduce && new Folding(this.options)
+  }
+
   identified(): void {
     const who = this.entry?.who
     const previous = this.#previous
@@ -70,10 +77,8 @@ export abstract class FetchScreen extends FetchListeners {
   }
 
   refused(): void {
-    this.cell = this.held = this.#previous = undefined
-    this.sees = false
+    this.blank()
     this.isRefused = true
-    this.folding = this.options.reduce && new Folding(this.options)
   }
 
   answered(): void {

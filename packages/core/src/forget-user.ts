@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts'
 import { browserEnvironment, environmentOf } from './environment/browser.ts'
 import { TautlineError } from './errors.ts'
 import type { FetchCache } from './fetch-desk.ts'
+import { endSession } from './owner.ts'
 import { type Scope, forget, hold } from './session.ts'
 
 /** Whose data `forgetUser` forgets; without options that of everybody, which in a page is the one user there is. */
@@ -30,14 +31,20 @@ export interface ForgetUserOptions {
 export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
   const scope = toScope(options)
   const resume = hold(scope)
-  forget(scope)
+  forgetAll(scope)
   if (until === undefined) return Promise.resolve().then(resume)
   const end = () => {
     // What was asked for explicitly in the meantime may have been answered for either user.
-    forget(scope)
+    forgetAll(scope)
     resume()
   }
   return Promise.resolve(until).then(end, end)
+}
+
+/** A token that is forgotten without need is asked for again: so each log-out ends the page's sessions. */
+function forgetAll(scope: Scope): void {
+  endSession(scope.environment)
+  forget(scope)
 }
 
 function toScope({ key, cache, environment: own }: ForgetUserOptions): Scope {

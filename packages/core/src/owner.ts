@@ -11,7 +11,7 @@ export interface Asker {
 }
 
 const askers = new WeakMap<AttemptContext, Asker>()
-const sessions = new WeakMap<Environment, object>()
+let sessions = new WeakMap<Environment, object>()
 
 /** Remembers for whom a function is asked, beside the context that it is given. */
 export function setAsker(context: AttemptContext, asker: Asker | undefined): AttemptContext {
@@ -32,7 +32,8 @@ export function sessionOf(environment: Environment): object | null {
   return session
 }
 
-/** Forgets the tokens of a page. */
-export function endSession(environment: Environment): void {
-  sessions.delete(environment)
+/** Forgets the tokens of a page; without an environment those of all. */
+export function endSession(environment?: Environment): void {
+  if (environment) sessions.delete(environment)
+  else sessions = new WeakMap()
 }
