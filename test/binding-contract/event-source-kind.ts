@@ -1,11 +1,15 @@
 import { json } from '@tautline/core'
+import { everyStreamOption } from './inline-options.ts'
 import type { Kind } from './lines.ts'
+import { tokensInHeaders } from './tokens.ts'
 
 export const eventSourceKind: Kind = {
   carrier: 'fetch',
   refused: { code: 'http', detail: { status: 503 } },
   // The mocked network cuts what is said at once as it likes, and there may be a frame between two pieces.
   rendersOfFlood: 12,
+  ...tokensInHeaders,
+  everything: everyStreamOption,
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/'],
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],

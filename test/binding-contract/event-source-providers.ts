@@ -73,15 +73,17 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '23: headers written anew with each render do not reconnect, and are those of the next request',
+    name: '23: headers written anew with each render do not reconnect; other values are another destination',
     async run(page) {
-      const one = await page.mountOpen('/headers', { headers: { token: 'old' } })
-      one.rerender('/headers', { headers: [['token', 'new']] })
+      const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
+      one.rerender('/headers', { headers: [['token', 'old']] })
+      one.rerender('/headers', { headers: new Headers({ token: 'old' }) })
       await page.advance(60_000)
       expect(page.server.calls).toHaveLength(1)
-      one.reconnect()
+      one.rerender('/headers', { headers: { token: 'new' } })
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       expect(page.server.calls.map(({ headers }) => headers.get('token'))).toEqual(['old', 'new'])
+      await page.until(() => expect(page.server.calls[0]?.aborted).toBe(true))
       await page.until(() => expect(one.shown.status).toBe('open'))
     },
   },

@@ -4,6 +4,7 @@ import { type ServerSentEventMessage, sse } from 'msw/sse'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { eventSourceKind } from './event-source-kind.ts'
 import type { Line, Server } from './lines.ts'
+import { tokenOf } from './tokens.ts'
 
 // What a page has and Node has not: msw's `sse` insists on it, and nothing here uses it.
 globalThis.EventSource ??= (await import('eventsource')).EventSource
@@ -106,6 +107,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
   const { pathname, search } = new URL(request.url)
   const call: Call = {
     path: pathname + search,
+    token: tokenOf(request.headers),
     method: request.method,
     headers: request.headers,
     body: await request.text(),

@@ -1,9 +1,12 @@
 import type { Kind } from './lines.ts'
+import { tokensInHeaders } from './tokens.ts'
 
 export const fetchKind: Kind = {
   carrier: 'fetch',
   refused: { code: 'http', detail: { status: 503 } },
   rendersOfFlood: 1,
+  ...tokensInHeaders,
+  everything: () => [],
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/', 'http://user:secret@server.test/'],
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],

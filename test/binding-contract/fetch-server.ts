@@ -3,6 +3,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { fetchKind } from './fetch-kind.ts'
 import type { HttpCall, HttpServer, Line } from './lines.ts'
+import { tokenOf } from './tokens.ts'
 
 /** Where the mocked server listens. */
 const ORIGIN = 'http://server.test'
@@ -133,6 +134,7 @@ async function callOf(request: Request): Promise<Received> {
   }
   const call: FetchCall = {
     path: pathname + search,
+    token: tokenOf(request.headers),
     url: request.url,
     method: request.method,
     headers: request.headers,

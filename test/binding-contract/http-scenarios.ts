@@ -4,6 +4,7 @@ import { expectWaits } from './common/checks.ts'
 import { collected } from './driver.ts'
 import { refusal } from './event-source-server.ts'
 import type { HttpPage } from './page.ts'
+import { expectWarning } from './run.ts'
 import type { HttpScenario } from './scenario.ts'
 
 const delay = () => 100
@@ -149,20 +150,19 @@ const providers: readonly HttpScenario[] = [
 
 const sharing: readonly HttpScenario[] = [
   {
-    name: '46, 47: method, body and credentials are part of the destination; headers, codec and fold are not; what functions say is shared by a key alone',
+    name: '46, 47: method, body, credentials and headers are part of the destination; codec and fold are not; what functions say is shared with the same function, or by a key',
     async run(page) {
       const post = { method: 'POST', body: { a: 1 } }
-      const same = [
-        post,
-        { ...post, body: { a: 1 }, headers: () => ({ own: 'x' }) },
-        { ...post, codec: json(), reduce: collected() },
-      ]
+      const same = [post, { ...post, body: { a: 1 } }, { ...post, codec: json(), reduce: collected() }]
       const other = [
         {},
         { method: 'POST' },
         { ...post, body: { a: 2 } },
         { ...post, method: 'PUT' },
         { ...post, withCredentials: true },
+        { ...post, headers: { own: 'x' } },
+        { ...post, headers: { own: 'y' } },
+        { ...post, headers: () => ({ own: 'x' }) },
       ]
       for (const options of same) await page.mountOpen('/place', options)
       expect(page.server.lines).toHaveLength(1)
@@ -172,11 +172,13 @@ const sharing: readonly HttpScenario[] = [
       const said = [
         { method: 'POST', body },
         { method: 'POST', body },
+        { method: 'POST', body: () => 'x' },
         { method: 'POST', body, key: 'said' },
         { method: 'POST', body: () => 'x', key: 'said' },
       ]
       for (const options of said) await page.mountOpen('/said', options)
       expect(page.server.lines.filter(({ path }) => path === '/said')).toHaveLength(3)
+      expectWarning(/connections of their own to one URL/)
     },
   },
 ]

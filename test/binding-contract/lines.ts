@@ -4,6 +4,8 @@ import type { FakeRequest, FakeWebSocket } from '@tautline/core/testing'
 export interface Line {
   /** Path and query. */
   readonly path: string
+  /** By which its user is known: `user-`, a name, and what else is in it. */
+  readonly token: string | undefined
   /** How it has ended: the page has let it go as one should, or anything else; undefined: it has not. */
   readonly over: 'left' | 'lost' | undefined
   /** One message for each, in order and at once. */
@@ -78,6 +80,12 @@ export interface Kind {
   readonly repeats?: boolean
   /** How many renders ten thousand messages at once may cost. */
   readonly rendersOfFlood: number
+  /** Options that say a token, by which the server knows its user. */
+  as(token: string): object
+  /** The same by a function, which is a new one with each call. */
+  by(give: () => string): object
+  /** Every option of the hook but the environment, each object and function in it a new one with each call. */
+  everything(token: string): readonly object[]
   /** URLs to which no such line leads. */
   readonly badUrls: readonly string[]
   /** Options that the types forbid, each with the name by which it is told. */

@@ -1,6 +1,8 @@
 import { query } from '@tautline/core'
 import { fromHeader } from '@tautline/core/long-poll'
+import { everyPollOption } from './inline-options.ts'
 import type { Kind } from './lines.ts'
+import { tokensInHeaders } from './tokens.ts'
 
 /** An answer of the mocked server is one text, or a list of them. */
 const unpacked = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body : [body])
@@ -18,6 +20,8 @@ export const longPollKind: Kind = {
     timeout: { request: 86_400_000 },
   },
   impatient: { interval: 60_000 },
+  ...tokensInHeaders,
+  everything: everyPollOption,
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/'],
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],

@@ -1,10 +1,13 @@
 import { HttpResponse } from 'msw'
 import type { Line } from './lines.ts'
+import { tokenOf, userOf } from './tokens.ts'
 
 /** One request, as the server sees it. */
 export interface Call {
   /** Path and query, less `since`: the name of the log. */
   readonly path: string
+  /** By which its user is known. */
+  readonly token: string | undefined
   readonly url: string
   readonly method: string
   readonly headers: Headers
@@ -46,6 +49,7 @@ export async function callOf(request: Request): Promise<Call> {
   searchParams.delete('since')
   return {
     path: `${pathname}${url.search}`,
+    token: tokenOf(headers),
     url: request.url,
     method,
     headers,
@@ -71,7 +75,10 @@ function inBody(body: string): string | undefined {
 const isFailure = ({ type, status }: Response) => type === 'error' || (status >= 400 && status !== 408)
 
 /** @param publish appends to the log that these requests read */
-export function createRow(path: string, publish: (texts: readonly string[]) => void): Row {
+export function createRow(
+  { path, token }: Pick<Call, 'path' | 'token'>,
+  publish: (texts: readonly string[]) => void,
+): Row {
   let last: Call | undefined
   let next: string | undefined
   let [answers, lost, failed] = [0, false, false]
@@ -85,6 +92,7 @@ export function createRow(path: string, publish: (texts: readonly string[]) => v
   }
   return {
     path,
+    token,
     get isNew() {
       return answers === 0
     },
@@ -100,7 +108,7 @@ export function createRow(path: string, publish: (texts: readonly string[]) => v
     },
     goesOnWith(call) {
       if (!last || last.isUnderWay || last.aborted || failed) return false
-      const same = call.path === path && call.method === last.method
+      const same = call.path === path && call.method === last.method && userOf(call.token) === userOf(token)
       return same && (next === undefined || call.since === next)
     },
     async answer(call, find) {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { Line, Server } from './lines.ts'
 import { longPollKind } from './long-poll-kind.ts'
 import { type Call, type Row, callOf, createRow } from './long-poll-row.ts'
+import { userOf } from './tokens.ts'
 
 /** Where the mocked server listens. Any path is a log, and a destination, of its own. */
 const ORIGIN = 'http://server.test'
@@ -30,6 +31,8 @@ export interface PollServer extends Server {
 
 const nothing = () => {}
 
+const placeOf = ({ path, token }: Pick<Line, 'path' | 'token'>) => `${path} ${userOf(token)}`
+
 /** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
 export function mockPollServer(): PollServer {
   const calls: Call[] = []
@@ -42,10 +45,17 @@ export function mockPollServer(): PollServer {
     if (!one) throw new Error('Nobody has called the server')
     return one
   }
-  const logAt = (path: string) => {
-    const log = logs.get(path) ?? []
-    logs.set(path, log)
+  /** Each user has a log of their own. */
+  const logAt = (path: string, token: string | undefined) => {
+    const name = placeOf({ path, token })
+    const log = logs.get(name) ?? []
+    logs.set(name, log)
     return log
+  }
+  function publish(path: string, token: string | undefined, texts: string[]): void {
+    logAt(path, token).push(texts)
+    for (const row of rows)
+      if (placeOf(row) === placeOf({ path, token })) row.look((call) => newsFor(call, row))
   }
 
   /** A request that goes on from an answer is of the same line; any other is a new one. */
@@ -53,17 +63,17 @@ export function mockPollServer(): PollServer {
     const known = rows.find((row) => row.goesOnWith(call))
     if (known) return known
     // Who goes on from somewhere is no stranger: the request before this one is over.
-    const beside = calls.find((one) => one !== call && one.path === call.path && one.isUnderWay)
+    const beside = calls.find((one) => one !== call && placeOf(one) === placeOf(call) && one.isUnderWay)
     if (beside && call.since !== undefined)
       complaints.push(`${call.path} since ${call.since}, beside another`)
-    const row = createRow(call.path, (texts) => server.publish(call.path, ...texts))
+    const row = createRow(call, (texts) => publish(call.path, call.token, [...texts]))
     rows.push(row)
     return row
   }
 
   /** Undefined: there is nothing new. Who says no place begins at the end. */
-  function newsFor({ path, since }: Call, row: Row): Answer {
-    const log = logAt(path)
+  function newsFor({ path, since, token }: Call, row: Row): Answer {
+    const log = logAt(path, token)
     const place = since === undefined ? log.length : Number(since)
     const texts = log[place]
     const next = String(place + (texts ? 1 : 0))
@@ -94,10 +104,7 @@ export function mockPollServer(): PollServer {
     },
     onCall: nothing,
     shape: plain,
-    publish(path, ...texts) {
-      logAt(path).push(texts)
-      for (const row of rows) if (row.path === path) row.look((call) => newsFor(call, row))
-    },
+    publish: (path, ...texts) => publish(path, undefined, texts),
     accept: () => void (server.onCall = nothing),
     refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
     // The mocked network cannot break an answer off: whoever is dropped at once has had nothing.

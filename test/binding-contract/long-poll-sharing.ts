@@ -56,7 +56,7 @@ export const sharing: readonly PollScenario[] = [
   {
     name: '46: when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
     async run(page) {
-      const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
+      const named = (name: string) => ({ key: 'lead', headers: () => ({ 'x-name': name }) })
       const first = await page.mountOpen('/lead', named('first'))
       const second = await page.mountOpen('/lead', named('second'))
       await page.until(() => expect(page.server.calls).toHaveLength(2))

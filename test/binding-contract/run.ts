@@ -11,18 +11,33 @@ import type { Scenario } from './scenario.ts'
 const ECHO =
   /The above error occurred in|Component is missing template or render function|useLayoutEffect does nothing on the server/
 
+/** What was said to the console in this test. */
+let spies: readonly MockInstance[] = []
+/** Warnings that this test has expected. */
+let expected: readonly RegExp[] = []
+/** What the tests of this file before it have said: a warning in development is said once. */
+const before: string[] = []
+
+const saidNow = () => spies.flatMap((spy) => spy.mock.calls).map((words) => words.map(String).join(' '))
+
+/** Expects that this has been said to the console: in this test, or once in an earlier one of the same file. */
+export function expectWarning(pattern: RegExp): void {
+  expected = [...expected, pattern]
+  expect([...before, ...saidNow()].filter((text) => pattern.test(text))).not.toEqual([])
+}
+
 /** Makes the console's errors and warnings failures: a framework says there what it holds against a component. */
 export function expectQuietConsole(): void {
-  let spies: MockInstance[] = []
   beforeEach(() => {
+    expected = []
     spies = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
   })
   afterEach(() => {
-    const said = spies
-      .flatMap((spy) => spy.mock.calls)
-      .filter((words) => !ECHO.test(words.map(String).join(' ')))
+    const said = saidNow()
+    before.push(...said)
     for (const spy of spies) spy.mockRestore()
-    expect(said, 'said to the console').toEqual([])
+    const unexpected = said.filter((text) => ![ECHO, ...expected].some((pattern) => pattern.test(text)))
+    expect(unexpected, 'said to the console').toEqual([])
   })
 }
 

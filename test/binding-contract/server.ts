@@ -69,6 +69,7 @@ export function mockSocketServer(): SocketServer {
       const peer: Peer = {
         path: client.url.pathname + client.url.search,
         protocols: [info.protocols ?? []].flat(),
+        token: [info.protocols ?? []].flat()[0],
         received,
         get closed() {
           return closed

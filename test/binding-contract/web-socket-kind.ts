@@ -1,9 +1,13 @@
+import { everySocketOption } from './inline-options.ts'
 import type { Kind } from './lines.ts'
 
 export const webSocketKind: Kind = {
   carrier: 'WebSocket',
   refused: { code: 'connect-failed' },
   rendersOfFlood: 3,
+  as: (token) => ({ protocols: [token] }),
+  by: (give) => ({ protocols: () => [give()] }),
+  everything: everySocketOption,
   badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/#part'],
   badOptions: [
     ['retry.limit', { retry: { limit: '3' } }],

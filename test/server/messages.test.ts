@@ -219,15 +219,22 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   })
 
   describe('sharing', () => {
-    test('two clients of one destination are one connection, and each has every message', async () => {
+    test('two clients with one key are one connection, and each has every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
-      const both = { environment }
+      const both = { environment, key: target }
       const first = openLine(server.now.url + target, both)
       const second = openLine(server.now.url + target, both)
       const ended = ({ messages }: typeof first) => messages.length === 51
       await Promise.all([first.until(ended), second.until(ended)])
       expect(second.messages).toEqual(first.messages)
       expect(outcomesOf(server.now, target)).toEqual(['accepted'])
+    })
+
+    test('on a server nothing is shared without a key, and each client has every message', async () => {
+      const target = newTarget('/ticker').concat('&rate=500&count=50')
+      const lines = [1, 2].map(() => openLine(server.now.url + target, { environment }))
+      await Promise.all(lines.map((line) => line.until(({ messages }) => messages.length === 51)))
+      expect(outcomesOf(server.now, target)).toEqual(['accepted', 'accepted'])
     })
 
     test('share: false is a connection of its own, and it goes when it is closed', async () => {

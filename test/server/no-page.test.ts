@@ -119,7 +119,7 @@ test('8: rendering on a server polls nothing, in React and in Vue', async () => 
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('34, 36: two Vue hooks in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
+test('34, 36: two Vue hooks with one key in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
   const target = matrix.target('no-page')
   server.now.polls.publish('no-page', textsBetween(1, 2))
   const scope = effectScope()
@@ -128,6 +128,7 @@ test('34, 36: two Vue hooks in a bare effect scope share one row of requests, re
     seen.map((list) => {
       const { status, cursor } = usePollInVue(server.now.url + target, {
         ...matrix.options,
+        key: 'no-page',
         onMessage: (message) => void list.push(matrix.textOf(message)),
         retry: { delay: () => 20 },
         linger: 0,

@@ -2,6 +2,8 @@ import type { CommonScenario, Scenario } from '../scenario.ts'
 import { badInput } from './bad-input.ts'
 import { closing } from './closing.ts'
 import { destinations } from './destinations.ts'
+import { functions } from './functions.ts'
+import { inline } from './inline.ts'
 import { messages } from './messages.ts'
 import { opening } from './opening.ts'
 import { pageEvents } from './page-events.ts'
@@ -9,6 +11,7 @@ import { providers } from './providers.ts'
 import { reconnecting } from './reconnecting.ts'
 import { rendering } from './rendering.ts'
 import { sharing } from './sharing.ts'
+import { users } from './users.ts'
 
 type Themes<One> = Readonly<Record<string, readonly One[]>>
 
@@ -22,6 +25,9 @@ const commonScenarios: Themes<CommonScenario> = {
   providers,
   'page events': pageEvents,
   sharing,
+  users,
+  functions,
+  inline,
   rendering,
   'bad input': badInput,
 }

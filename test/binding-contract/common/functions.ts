@@ -1,0 +1,111 @@
+import { expect } from 'vitest'
+import { collected } from '../driver.ts'
+import { statuses, type CommonPage } from '../page.ts'
+import { expectWarning } from '../run.ts'
+import type { CommonScenario } from '../scenario.ts'
+
+const reduce = collected()
+const retry = { delay: () => 100 }
+const components = [0, 1, 2]
+
+/** A component's options with a function that gives this token: a new one with each call. */
+const by = (page: CommonPage, token: string) => ({
+  ...page.server.kind.by(() => token),
+  reduce,
+  retry,
+})
+
+const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token)
+
+const expectPrivateWarning = () => expectWarning(/connections of their own to one URL/)
+
+export const functions: readonly CommonScenario[] = [
+  {
+    name: '46, 49: the same function is one connection; functions written inline are one for each component, unless a key says who shares',
+    async run(page) {
+      const shared = by(page, 'user-ada')
+      for (const _ of components) await page.mountOpen('/same', shared)
+      for (const _ of components) await page.mountOpen('/inline', by(page, 'user-ada'))
+      for (const _ of components) await page.mountOpen('/key', { ...by(page, 'user-ada'), key: 'ada' })
+      await page.mountOpen('/key', { ...by(page, 'user-bob'), key: 'bob' })
+      const paths = page.server.lines.map(({ path }) => path)
+      expect(paths).toEqual(['/same', '/inline', '/inline', '/inline', '/key', '/key'])
+      expect(tokens(page).slice(-2)).toEqual(['user-ada', 'user-bob'])
+      expectPrivateWarning()
+    },
+  },
+  {
+    name: '46: the same holds for URL functions',
+    async run(page) {
+      const url = (_: unknown) => '/said'
+      for (const _ of components) await page.mountOpen(url)
+      expect(page.server.lines).toHaveLength(1)
+      for (const _ of components) await page.mountOpen((_: unknown) => '/said')
+      expect(page.server.lines).toHaveLength(4)
+      for (const _ of components) await page.mountOpen((_: unknown) => '/said', { key: 'said' })
+      expect(page.server.lines).toHaveLength(5)
+      expectPrivateWarning()
+    },
+  },
+  {
+    name: '23, 46: all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
+    async run(page) {
+      const old = by(page, 'user-ada.1')
+      const ones = [await page.mountOpen('/feed', old), await page.mountOpen('/feed', old)]
+      page.server.line.say('before')
+      await page.until(() => expect(ones[1]?.shown.data).toEqual(['before']))
+      const renewed = by(page, 'user-ada.2')
+      for (const one of ones) one.rerender('/feed', renewed)
+      await page.settle()
+      page.server.line.say('after')
+      for (const one of ones) {
+        await page.until(() => expect(one.shown.data).toEqual(['before', 'after']))
+        expect(statuses(one)).toEqual(['connecting', 'open'])
+      }
+      expect(page.server.lines).toHaveLength(1)
+      page.server.line.cut()
+      await page.until(() => expect(ones[0]?.shown.status).toBe('backoff'))
+      await page.advance(100)
+      for (const one of ones) await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(tokens(page)).toEqual(['user-ada.1', 'user-ada.2'])
+    },
+  },
+  {
+    name: '49: one of two components is given another function: it leaves, and the other one stays connected',
+    async run(page) {
+      const shared = by(page, 'user-ada')
+      const stays = await page.mountOpen('/feed', shared)
+      const leaves = await page.mountOpen('/feed', shared)
+      page.server.line.say('for ada')
+      await page.until(() => expect(leaves.shown.data).toEqual(['for ada']))
+      leaves.rerender('/feed', by(page, 'user-bob'))
+      await page.until(() => expect(tokens(page)).toEqual(['user-ada', 'user-bob']))
+      await page.until(() => expect(leaves.shown).toMatchObject({ status: 'open', data: [] }))
+      page.server.lines[0]?.say('more for ada')
+      page.server.lines[1]?.say('for bob')
+      await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
+      await page.until(() => expect(leaves.shown.data).toEqual(['for bob']))
+      expect(statuses(stays)).toEqual(['connecting', 'open'])
+      expect(page.server.lines.map(({ over }) => over)).toEqual([undefined, undefined])
+      expectPrivateWarning()
+    },
+  },
+  {
+    name: '49: the oldest of two components is given another function: the younger one stays connected, and its options decide',
+    async run(page) {
+      const shared = by(page, 'user-ada')
+      const leaves = await page.mountOpen('/feed', shared)
+      const stays = await page.mountOpen('/feed', shared)
+      leaves.rerender('/feed', by(page, 'user-bob'))
+      await page.until(() => expect(tokens(page)).toEqual(['user-ada', 'user-bob']))
+      await page.until(() => expect(leaves.shown.status).toBe('open'))
+      expect(statuses(stays)).toEqual(['connecting', 'open'])
+      page.server.lines[0]?.cut()
+      await page.until(() => expect(stays.shown.status).toBe('backoff'))
+      await page.advance(100)
+      await page.until(() => expect(stays.shown.status).toBe('open'))
+      expect(tokens(page)).toEqual(['user-ada', 'user-bob', 'user-ada'])
+      expectPrivateWarning()
+    },
+  },
+]
