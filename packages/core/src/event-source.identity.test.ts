@@ -27,6 +27,41 @@ test('49: headers that are changed in place, in an object that stays the same, a
   ])
 })
 
+const [ada, bob] = ['ada', 'bob'].map((name) => ({ headers: { authorization: `Bearer ${name}` } }))
+
+/** What was last notified of it. */
+function noticedOf(observer: Awaited<ReturnType<typeof opened>>['observer']): () => unknown {
+  let noticed = observer.getSnapshot()
+  observer.subscribe(() => (noticed = observer.getSnapshot()))
+  return () => [noticed.status, noticed.data]
+}
+
+test('49: another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
+  const { environment, observer } = await opened({ ...ada })
+  observer.reconnect()
+  await environment.advance(16)
+  const noticed = noticedOf(observer)
+  expect(noticed()).toEqual(['connecting', 'for ada'])
+  observer.setOptions('/news', { environment, ...bob })
+  expect(noticed()).toEqual(['connecting', undefined])
+})
+
+test.each([
+  ['leaves others behind', ada],
+  ['was alone', bob],
+])(
+  '49: another user to whom a connection is open notifies at once, where the hook %s',
+  async (_, options) => {
+    const { environment, observer } = await opened({ ...ada })
+    for (const one of [bob, options]) mountStream(environment, { ...one })
+    await environment.advance(0)
+    await answer(environment)
+    const noticed = noticedOf(observer)
+    observer.setOptions('/news', { environment, ...bob })
+    expect(noticed()).toEqual(['open', undefined])
+  },
+)
+
 test('11: nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   for (const options of [

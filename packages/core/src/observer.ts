@@ -75,6 +75,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     if (isSameUrl) warnOfMoves(this, isElsewhere, before, options)
     if (this.line?.oldest === this) this.line.settle()
     this.#update(true)
+    // Its status may be the same there, and what it shows is not.
+    if (hasMoved) this.refresh()
     // What the old `select` kept from the listeners, the new one may show.
     if (this.isStale && before.select !== options.select) this.notify()
   }
@@ -126,6 +128,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   moveAway(): void {
     this.#startOver()
     this.#update(true)
+    this.refresh()
   }
 
   get wanted(): boolean {
