@@ -1,0 +1,240 @@
+import type { UrlOption } from '@tautline/core'
+import { fromHeader, query } from '@tautline/core/long-poll'
+import { type FakeWebSocket, type TestEnvironment, createTestEnvironment } from '@tautline/core/testing'
+import fc from 'fast-check'
+
+export type HookName = 'stream' | 'poll' | 'socket'
+
+/** What a component is told to connect with. */
+export interface Wish {
+  readonly user: string
+  /** How the server is told of the user: in the URL or in headers (of a WebSocket: subprotocols), by a value or a function. */
+  readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function'
+  /** Which of two functions that give the same user. */
+  readonly variant: 0 | 1
+  readonly key: string | undefined
+  readonly linger: number
+}
+
+/** One component with one hook. */
+export interface WalkedComponent {
+  change(wish: Wish): void
+  unmount(): void
+  command(name: 'open' | 'close' | 'reconnect'): void
+  /** What the document shows: the user of the component and its data. */
+  shown(): string
+}
+
+/** What a framework does in a walk. */
+export interface WalkDriver {
+  mount(walk: Walk, hook: HookName, wish: Wish): WalkedComponent
+  /** Runs this, and lets the framework render. */
+  act(run: () => unknown): Promise<unknown>
+}
+
+/** What the hooks of one walk share. */
+export interface Walk {
+  readonly environment: TestEnvironment
+  argumentsOf(hook: HookName, wish: Wish): { readonly url: UrlOption; readonly options: WalkOptions }
+  /** Everything in these data is for this user, or it is a fault. */
+  check(where: string, user: string, data: string): void
+  /** What was shown or told to another user than the one it was made for. */
+  readonly faults: string[]
+  /** How many messages handlers were told. */
+  readonly told: number
+}
+
+export type WalkOptions = ReturnType<typeof everyOption>
+
+const append = (data: string, message: unknown) => `${data}${String(message)};`
+
+const everyOption = (walk: Pick<Walk, 'environment' | 'check'>, wish: Wish, hear: () => void) => ({
+  environment: walk.environment,
+  linger: wish.linger,
+  key: wish.key,
+  reduce: append,
+  initialData: '',
+  retry: { delay: () => 100 },
+  onMessage(message: unknown) {
+    hear()
+    walk.check('told', wish.user, `${String(message)};`)
+  },
+})
+
+const polling = {
+  cursor: query('since', fromHeader('x-next')),
+  messages: (body: unknown) => [body],
+  minGap: 0,
+}
+
+/** Functions that are the same object for all components, one for each user and variant. */
+function createGivers() {
+  const givers = new Map<string, (_: unknown) => unknown>()
+  return (name: string, make: () => unknown) => {
+    const known = givers.get(name) ?? ((_: unknown) => make())
+    givers.set(name, known)
+    return known
+  }
+}
+
+export function createWalk(): Walk {
+  const environment = createTestEnvironment()
+  const faults: string[] = []
+  const giver = createGivers()
+  let told = 0
+  const check: Walk['check'] = (where, user, data) => {
+    const others = data.split(';').filter((part) => part !== '' && !part.startsWith(`for ${user} `))
+    if (others.length > 0) faults.push(`${where}: ${user} has ${others.join()}`)
+  }
+  /** As the value, or by a function that is sometimes async. */
+  const given = ({ by, user, variant }: Wish, name: string, value: unknown) => {
+    const make = () => (variant === 1 ? Promise.resolve(value) : value)
+    if (by === 'inline') return (_: unknown) => make()
+    return by === 'function' || by === 'url function' ? giver(`${name} ${user} ${variant}`, make) : value
+  }
+  return {
+    environment,
+    faults,
+    check,
+    get told() {
+      return told
+    },
+    argumentsOf(hook, wish) {
+      const isInUrl = wish.by.startsWith('url')
+      const credentials =
+        hook === 'socket'
+          ? { protocols: given(wish, 'protocols', [wish.user]) }
+          : { headers: given(wish, 'headers', { authorization: wish.user }) }
+      const place = `/feed?user=${wish.user}`
+      const url = isInUrl ? given(wish, hook, place) : '/feed'
+      const own = {
+        ...everyOption({ environment, check }, wish, () => told++),
+        ...(hook === 'poll' && polling),
+        ...(!isInUrl && credentials),
+      }
+      return { url: url as UrlOption, options: own } // a text, or a function that gives one
+    },
+  }
+}
+
+/** Answers every request and handshake, and says something to each user by name over every connection. */
+export function createWalkServer({ requests, sockets }: TestEnvironment) {
+  const answered = new Set<unknown>()
+  let sent = 0
+  const userOf = (url: string, other: string | null | undefined) =>
+    new URL(url).searchParams.get('user') ?? other ?? 'nobody'
+  const textFor = (user: string) => `for ${user} ${++sent}`
+
+  function serveSocket(socket: FakeWebSocket): void {
+    if (socket.readyState === 0) socket.accept()
+    if (socket.readyState === 1) socket.receive(textFor(userOf(socket.url, socket.protocols[0])))
+  }
+  return {
+    serve(): void {
+      for (const socket of sockets) if (!socket.closedWith) serveSocket(socket)
+      for (const request of requests) {
+        if (request.cancelled) continue
+        const text = textFor(userOf(request.url, request.headers.get('authorization')))
+        const isPoll = request.headers.get('accept') !== 'text/event-stream'
+        if (isPoll && answered.has(request)) continue
+        if (!answered.has(request))
+          request.respond(isPoll ? { headers: { 'content-type': 'text/plain', 'x-next': String(sent) } } : {})
+        answered.add(request)
+        request.write(isPoll ? text : `id: ${sent}\ndata: ${text}\n\n`)
+        if (isPoll) request.end()
+      }
+    },
+    /** Breaks off what is open. */
+    cut(): void {
+      for (const request of requests) if (!request.cancelled) request.fail()
+      for (const socket of sockets) if (!socket.closedWith && socket.readyState === 1) socket.end(1006)
+    },
+  }
+}
+
+const SLOTS = 4
+const hooks: readonly HookName[] = ['stream', 'poll', 'socket']
+const slot = fc.nat(SLOTS - 1)
+const wishes = fc.record({
+  user: fc.constantFrom('ada', 'bob', 'cyd'),
+  by: fc.constantFrom<Wish['by'][]>('value', 'function', 'inline', 'url', 'url function'),
+  variant: fc.constantFrom<Wish['variant'][]>(0, 1),
+  isKeyed: fc.boolean(),
+  linger: fc.constantFrom(0, 1000),
+})
+type Draft = typeof wishes extends fc.Arbitrary<infer One> ? One : never
+
+/** What happens in one walk; a step that is not `awaited` happens in the same tick as the next one. */
+export const steps = fc.array(
+  fc.record({
+    awaited: fc.constantFrom(true, true, false),
+    what: fc.oneof(
+      { weight: 6, arbitrary: fc.record({ type: fc.constant('wish'), slot, wish: wishes }) },
+      { weight: 2, arbitrary: fc.record({ type: fc.constant('render'), slot }) },
+      { weight: 2, arbitrary: fc.record({ type: fc.constant('unmount'), slot }) },
+      { weight: 6, arbitrary: fc.record({ type: fc.constant('serve') }) },
+      { weight: 1, arbitrary: fc.record({ type: fc.constant('cut') }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ type: fc.constant('advance'), ms: fc.constantFrom(16, 100, 400, 1500) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          type: fc.constant('command'),
+          slot,
+          name: fc.constantFrom<Parameters<WalkedComponent['command']>[0][]>('open', 'close', 'reconnect'),
+        }),
+      },
+    ),
+  }),
+  { minLength: 10, maxLength: 50, size: 'max' },
+)
+export type Steps = typeof steps extends fc.Arbitrary<infer All> ? All : never
+type Step = Steps[number]['what']
+
+export const someHook = fc.constantFrom(...hooks)
+
+/** A function that is another user's comes with another key. */
+function wishOf({ isKeyed, ...draft }: Draft, before: Wish | undefined): Wish {
+  const isOfAnother = before !== undefined && before.user !== draft.user
+  const key = isKeyed || (isOfAnother && before.key === undefined) ? draft.user : undefined
+  return { ...draft, key }
+}
+
+/** Walks these steps, and returns the walk. */
+export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Steps): Promise<Walk> {
+  const walk = createWalk()
+  const { environment } = walk
+  const server = createWalkServer(environment)
+  const components = new Map<number, { readonly component: WalkedComponent; readonly wish: Wish }>()
+
+  function want(place: number, wish: Wish): void {
+    const { component = driver.mount(walk, hook, wish) } = components.get(place) ?? {}
+    if (components.has(place)) component.change(wish)
+    components.set(place, { component, wish })
+  }
+  function take(step: Step): void {
+    if (step.type === 'serve' || step.type === 'cut') return server[step.type]()
+    if (step.type === 'advance') return
+    const one = components.get(step.slot)
+    if (step.type === 'wish') want(step.slot, wishOf(step.wish, one?.wish))
+    else if (step.type === 'render') one?.component.change(one.wish)
+    else if (step.type === 'command') one?.component.command(step.name)
+    else if (components.delete(step.slot)) one?.component.unmount()
+  }
+  const look = () => {
+    for (const { component } of components.values()) {
+      const [user = '', data = ''] = component.shown().split('|')
+      walk.check('document', user, data)
+    }
+  }
+  for (const { what, awaited } of sequence) {
+    await driver.act(() => take(what))
+    if (awaited) await driver.act(() => environment.advance(what.type === 'advance' ? what.ms : 0))
+    look()
+  }
+  for (const { component } of components.values()) component.unmount()
+  await driver.act(() => environment.advance(60_000))
+  return walk
+}
