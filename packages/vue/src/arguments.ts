@@ -24,6 +24,18 @@ function copyOf(headers: unknown): unknown {
     : { ...(headers as object) } // what can be a proxy
 }
 
+/** Reads all that is in a reactive list or object. */
+function copyOf(value: unknown): unknown {
+  if (!isProxy(value)) return value
+  if (Array.isArray(value)) return value.map(copyOf)
+  return Object.fromEntries(Object.entries(value as object)) // what is reactive is an object
+}
+
+const holdsReactive = (options: unknown): boolean =>
+  typeof options === 'object' &&
+  options !== null &&
+  Object.entries(options).some(([name, value]) => WATCHED_WITHIN.includes(name) && isProxy(value))
+
 /** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
 export const mayChange = (source: unknown): boolean =>
   isRef(source) || isProxy(source) || typeof source === 'function' || hasReactiveHeaders(source)

@@ -120,14 +120,38 @@ test('4: a component whose every update changes its inline options does not conn
   expect(server.calls).toHaveLength(1)
 })
 
-test('49: a reactive object whose header changes leaves the old user at once, before the next render', async () => {
+type Reactive = { headers: { authorization: string } }
+const bobs = headersOf('user-bob')
+
+test.each([
+  [
+    'a header in a reactive object',
+    (options: Reactive) => options,
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+  [
+    'the headers in a reactive object',
+    (options: Reactive) => options,
+    (options: Reactive) => void (options.headers = bobs),
+  ],
+  [
+    'reactive headers in a getter',
+    (options: Reactive) => () => ({ ...options }),
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+  [
+    'reactive headers in a plain object',
+    (options: Reactive) => ({ ...options }),
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+])('49: %s changes: the old user is left at once, before the next render', async (_, given, change) => {
   const page = open()
   const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
-  const { status, data } = scoped(() => useEventSource('/reactive', options))
+  const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
   await page.until(() => expect(status.value).toBe('open'))
   server.call.say('for ada')
   await page.until(() => expect(data.value).toBe('for ada'))
-  options.headers = headersOf('user-bob')
+  change(options)
   expect(data.value).toBeUndefined()
   server.call.say('late for ada')
   await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
