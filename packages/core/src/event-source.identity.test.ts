@@ -62,6 +62,20 @@ test.each([
   },
 )
 
+test('33, 49: a hook with other headers stays on a POST stream; the request that it then makes is its own', async () => {
+  const { environment, observer } = await opened({ method: 'POST', ...ada })
+  const other = mountStream(environment, { method: 'POST', ...ada })
+  observer.setOptions('/news', { environment, method: 'POST', ...bob })
+  await environment.advance(16)
+  expect([observer.getSnapshot().data, environment.requests.length]).toEqual(['for ada', 1])
+  observer.reconnect()
+  await environment.advance(0)
+  expect(environment.request.headers.get('authorization')).toBe('Bearer bob')
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, false])
+  expect(observer.getSnapshot().data).toBeUndefined()
+  expect(other.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'for ada' })
+})
+
 test('11: nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   for (const options of [

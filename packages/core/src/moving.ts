@@ -55,8 +55,10 @@ const regrouping = new WeakSet<object>()
 /**
  * Decides, when this tick is over, which hooks stay on a line of which one was given another function. Where all took the same one, as all
  * components do that share a renewed token, the line goes on. Else those with another function leave: it may stand for another user.
+ *
+ * @param isOnce its request is not to be repeated: nobody leaves it for another function or other headers
  */
-export function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>): void {
+export function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>, isOnce: boolean): void {
   if (regrouping.has(line)) return
   regrouping.add(line)
   queueMicrotask(() => {
@@ -66,6 +68,7 @@ export function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>): 
     const isKept = ports.some(({ identity }) => identity?.key === line.identity.key)
     if (!isKept && oldest?.identity) renameLine(line, oldest.identity)
     line.settle()
+    if (isOnce) return
     for (const port of ports) if (port.identity?.key !== line.identity.key) port.moveAway()
   })
 }
