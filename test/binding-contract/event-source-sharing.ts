@@ -1,6 +1,7 @@
 import { json, text } from '@tautline/core'
 import { expect } from 'vitest'
-import { collected } from './driver.ts'
+import { type StreamOptions, collected } from './driver.ts'
+import { type StreamPage, statuses } from './page.ts'
 import type { StreamScenario } from './scenario.ts'
 
 const components = [0, 1, 2]
@@ -69,4 +70,33 @@ export const sharing: readonly StreamScenario[] = [
       expect(page.server.calls).toHaveLength(1)
     },
   },
+  ...[1, 2].map((count) => ({
+    name: `33, 49: a POST stream whose headers change while it streams is not sent again, and its text stays: ${count} on it`,
+    async run(page: StreamPage) {
+      const options = (headers: StreamOptions['headers']) => ({
+        method: 'POST',
+        body: 'x',
+        reduce: collected(),
+        headers,
+      })
+      const ones = components.slice(0, count).map(() => page.mount('/post', options({ token: '0' })))
+      await page.until(() => expect(ones.every(({ shown }) => shown.status === 'open')).toBe(true))
+      page.server.call.say('half')
+      for (const one of ones) await page.until(() => expect(one.shown.data).toEqual(['half']))
+      for (const headers of [{ token: '1' }, () => ({ token: '2' }), () => ({ token: '3' })]) {
+        for (const one of ones) one.rerender('/post', options(headers))
+        await page.settle()
+      }
+      page.server.call.say('whole')
+      for (const one of ones) {
+        await page.until(() => expect(one.shown.data).toEqual(['half', 'whole']))
+        expect(statuses(one)).toEqual(['connecting', 'open'])
+      }
+      expect(page.server.calls).toHaveLength(1)
+      ones[0]?.reconnect()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      expect(page.server.call.headers.get('token')).toBe('3')
+      await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
+    },
+  })),
 ]
