@@ -27,8 +27,11 @@ export interface Port<Raw, Options> {
   /** Returns whether somebody listened. */
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean
   changed(from: State, to: State, cause: string): void
-  /** Leaves, where what it is known by was changed in place, such as a `Headers` object. */
-  verify(): void
+  /**
+   * Leaves, where the next request is not its own: what it is known by was changed in place, such as a `Headers` object, or it has stayed for a request
+   * that is not repeated.
+   */
+  verify(attempt: number): void
   /** Leaves for the line of its own identity, of which it has had nothing. */
   moveAway(): void
   /** Something that is shown has changed beside the state: how many messages wait, or the cursor. */

@@ -1,5 +1,5 @@
 import type { Environment } from './environment.ts'
-import { initialDataOf } from './fold.ts'
+import { type MessageInfo, fold, initialDataOf } from './fold.ts'
 import { soon } from './frames.ts'
 import { type Occurrence, type Taps, type Told, guarded, occur, tap, tellAll } from './occurrences.ts'
 import { isNews } from './snapshot.ts'
@@ -15,6 +15,8 @@ export abstract class BaseObserver<Options extends AnyOptions> {
   protected data: unknown
   /** The last snapshot that was given out. */
   protected shown: Snapshot<unknown> | undefined
+  /** The first one that was given out. */
+  protected first: Snapshot<unknown> | undefined
   /** The last snapshot may not be true any more. */
   protected isStale = true
   protected listeners: Set<() => void> | undefined
@@ -34,6 +36,10 @@ export abstract class BaseObserver<Options extends AnyOptions> {
   }
 
   abstract getSnapshot(): Snapshot<unknown>
+
+  getServerSnapshot(): Snapshot<unknown> {
+    return (this.first ??= this.getSnapshot())
+  }
 
   subscribe(listener: () => void): () => void {
     // A listener that subscribes twice is two owners.
@@ -59,6 +65,12 @@ export abstract class BaseObserver<Options extends AnyOptions> {
 
   occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {
     return occur(this.options, this.taps, type, event, this.environment)
+  }
+
+  /** What the data are with this message. */
+  protected fold(message: unknown, info: MessageInfo): unknown {
+    const { reduce } = this.options
+    return reduce ? fold(reduce, this.data, message, info, this.environment) : message
   }
 
   /** Begins anew with the data that there are before the first message. */

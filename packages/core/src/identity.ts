@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import { differIn } from './options.ts'
 import type { CommonOptions, UrlOption } from './types.ts'
 
 /** What a connection is known by: those with the same key are one. */
@@ -67,6 +68,13 @@ export function identityOf<Options>(
  */
 export const isSamePlace = (one: Identity, other: Identity, isOnce: boolean): boolean =>
   one.place === other.place && (isOnce || one.headers === other.headers)
+
+/**
+ * May these options be known by something else than those before? An object, such as headers that a program keeps in one place, may have been changed
+ * where it is.
+ */
+export const mayDiffer = (names: readonly string[], before: object, after: object): boolean =>
+  differIn(names, before, after) || names.some((name) => typeof Object(after)[name] === 'object')
 
 const compose = (parts: Omit<Identity, 'key'>): Identity => ({
   ...parts,

@@ -28,7 +28,7 @@ export function takeAlong<Raw, Options, Own>(
   isOnce: boolean,
 ): boolean {
   if (line.audience.ports.size === (isAttached ? 1 : 0)) return renameLine(line, next) || isOnce
-  if (isAttached && !isOnce) regroupLater(line)
+  if (isAttached) regroupLater(line, isOnce)
   return true
 }
 

@@ -2,14 +2,13 @@ import type { Port } from './audience.ts'
 import { type AnyOptions, BaseObserver } from './base-observer.ts'
 import { checkClose } from './close-codes.ts'
 import { environmentOf } from './environment/browser.ts'
-import { fold, takeLatest } from './fold.ts'
+import { takeLatest } from './fold.ts'
 import { initialState } from './lifecycle.ts'
 import type { State } from './lifecycle-types.ts'
-import { type Identity, identityOf, isSamePlace } from './identity.ts'
+import { type Identity, identityOf, isSamePlace, mayDiffer } from './identity.ts'
 import { moveLine, takeAlong } from './moving.ts'
 import { type Driver, type Kind, type Line, lineTo, linesOf } from './pool.ts'
 import { tellMessage } from './occurrences.ts'
-import { differIn } from './options.ts'
 import { BLANK, NOWHERE, closedByUser, comeTo, isOver, remember, waiting } from './returning.ts'
 import { type Member, enlist, isForgottenSince, isHeld, logOuts } from './session.ts'
 import { changeOf, takeSnapshot } from './snapshot.ts'
@@ -35,7 +34,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   seen = 0
   readonly #hosted: boolean
   #loner = 0
-  #first: Snapshot<unknown> | undefined
   #byHand = false
   #memory = BLANK
   /** Its user has logged out, and what it asked for must not be repeated by itself. */
@@ -56,12 +54,12 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   }
 
   setOptions(url: UrlOption, options: Options): void {
-    if (url === this.url && options === this.options) return
-    this.#noticeLogOut()
-    this.kind.check(options)
-    const before = this.options
+    const { options: before, kind } = this
     const isSameUrl = url === this.url
-    const moved = !isSameUrl || differIn(this.kind.place, before, options)
+    const mayMove = !isSameUrl || typeof url === 'object' || mayDiffer(kind.place, before, options)
+    if (!mayMove && options === before) return
+    this.#noticeLogOut()
+    kind.check(options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
@@ -71,8 +69,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     }
     this.url = url
     this.options = options
-    const isElsewhere = moved && this.#relocate(this.#locate())
-    if (isSameUrl) warnOfMoves(this, isElsewhere, before, options)
+    const hasMoved = mayMove && this.#relocate(this.#locate())
+    if (isSameUrl && options !== before) warnOfMoves(this, hasMoved, before, options)
     if (this.line?.oldest === this) this.line.settle()
     this.#update(true)
     // Its status may be the same there, and what it shows is not.
@@ -105,7 +103,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   preview(url: UrlOption, options: Options): Snapshot<unknown> | undefined {
     const { kind, identity } = this
-    if (url === this.url && !differIn(kind.place, this.options, options)) return undefined
+    if (url === this.url && !mayDiffer(kind.place, this.options, options)) return undefined
     const next = url ? this.#locate(url, options) : undefined
     if (identity && next && isSamePlace(identity, next, this.#isOnce(options))) return undefined
     return identity || next ? new View(kind, url, options, true).getSnapshot() : undefined
@@ -121,8 +119,18 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     return true
   }
 
-  verify(): void {
-    if (this.#relocate(this.#locate())) this.#update(true)
+  verify(attempt: number): void {
+    const hasMoved = this.#relocate(this.#locate())
+    const leaves = !hasMoved && this.#isGuest
+    if (leaves) this.#startOver()
+    // The next request is another hook's; its own is one that is tried again.
+    this.#rests ||= leaves && attempt === 0
+    if (hasMoved || leaves) this.#update(true)
+  }
+
+  /** It has stayed for a request that is not repeated, though it sends other headers by now. */
+  get #isGuest(): boolean {
+    return !!this.line && this.line.identity.key !== this.identity?.key && this.#isOnce(this.options)
   }
 
   moveAway(): void {
@@ -219,7 +227,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
     this.#noticeLogOut()
-    this.#relocate(this.#locate())
+    if (!this.#relocate(this.#locate()) && this.#isGuest) this.#startOver()
     this.#byHand = true
     this.#rests = false
     this.#forget()
@@ -255,24 +263,18 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   getSnapshot(): Snapshot<unknown> {
     this.#noticeLogOut()
     if (this.isStale || !this.shown) {
-      const queued = this.line?.driver.queued?.() ?? 0
-      this.shown = takeSnapshot(this.shown, this.state, this.data, queued, this.#place)
+      const { shown, state, data, line } = this
+      this.shown = takeSnapshot(shown, state, data, line?.driver.queued?.() ?? 0, this.#place)
     }
     this.isStale = false
-    this.#first ??= this.shown
-    return this.shown
-  }
-
-  getServerSnapshot(): Snapshot<unknown> {
-    return (this.#first ??= this.getSnapshot())
+    return (this.first ??= this.shown) && this.shown
   }
 
   receive(message: unknown, raw: Raw): boolean {
-    const { line, options } = this
-    const { reduce } = options
-    const info = reduce || options.onMessage || this.taps ? this.kind.info(raw) : undefined
-    const before = this.data
-    this.data = reduce && info ? fold(reduce, before, message, info, this.environment) : message
+    const { line, data: before } = this
+    const { reduce, onMessage } = this.options
+    const info = reduce || onMessage || this.taps ? this.kind.info(raw) : undefined
+    this.data = reduce && info ? this.fold(message, info) : message
     // A message may move the cursor and leave the data as it was.
     this.isStale = true
     if (this.data !== before) this.schedule()
@@ -287,7 +289,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const { reduce } = this.options
     // A fold counts what came while it was there, or all of it; the last message alone would be a gap with one entry.
     if (reduce && reduce !== takeLatest && !whole) return
-    this.data = reduce ? fold(reduce, this.data, message, this.kind.info(raw), this.environment) : message
+    this.data = this.fold(message, this.kind.info(raw))
     this.schedule()
   }
 

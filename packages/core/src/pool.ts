@@ -143,7 +143,7 @@ function partsOf<Raw, Options, Own extends Driver<Raw>>(
     environment,
     prepare(attempt) {
       // What is sent now has to be what the line is known by.
-      tellAll(audience.ports, (port) => port.verify())
+      tellAll(audience.ports, (port) => port.verify(attempt.attempt))
       return driver.prepare(attempt)
     },
     message: audience.deliver,

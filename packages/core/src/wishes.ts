@@ -9,7 +9,6 @@ const CONNECTION_OPTIONS = [
   'linger',
   'binaryType',
   'highWaterMark',
-  'headers',
   'resume',
   'onEnd',
   'maxEventLength',

@@ -1,27 +1,20 @@
 import { isProxy, isRef, toRaw } from 'vue'
 
+/** The options that say who asks: a change inside one of them is another one. */
+const WATCHED_WITHIN = ['headers', 'protocols']
+
 /**
- * The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. Of headers what is in
- * them is watched too, since it says whose a connection is.
+ * The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. What is in
+ * headers and protocols is watched, too, or the connection of one user would go on for the next.
  */
 export function plain<Options extends object>(options: Options | undefined): Options | undefined {
-  if (!isProxy(options) && !hasReactiveHeaders(options)) return options
-  const fields = Object.entries(options ?? {}).map(([name, value]) => [
-    name,
-    name === 'headers' ? copyOf(value) : toRaw(value),
-  ])
-  return Object.fromEntries(fields) as Options // field by field
-}
-
-const hasReactiveHeaders = (options: unknown): boolean =>
-  typeof options === 'object' && options !== null && 'headers' in options && isProxy(options.headers)
-
-/** Reading each of them is what makes Vue watch it. */
-function copyOf(headers: unknown): unknown {
-  if (!isProxy(headers)) return headers
-  return Array.isArray(headers)
-    ? headers.map((pair: unknown) => (Array.isArray(pair) ? [...pair] : pair))
-    : { ...(headers as object) } // what can be a proxy
+  if (!isProxy(options) && !holdsReactive(options)) return options
+  return Object.fromEntries(
+    Object.entries(options ?? {}).map(([name, value]) => [
+      name,
+      WATCHED_WITHIN.includes(name) ? copyOf(value) : toRaw(value),
+    ]),
+  ) as Options // field by field
 }
 
 /** Reads all that is in a reactive list or object. */
@@ -38,4 +31,4 @@ const holdsReactive = (options: unknown): boolean =>
 
 /** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
 export const mayChange = (source: unknown): boolean =>
-  isRef(source) || isProxy(source) || typeof source === 'function' || hasReactiveHeaders(source)
+  isRef(source) || isProxy(source) || typeof source === 'function' || holdsReactive(source)
