@@ -123,6 +123,7 @@ export const fetchOptionDocs = {
     ...optionDocs.key,
     text: 'Part of the identity: different keys never share. Give it where cookies say who asks.',
   },
+  providerKey: optionDocs.providerKey,
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',

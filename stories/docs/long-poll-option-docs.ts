@@ -82,6 +82,7 @@ export const longPollOptionDocs = {
     text: 'All with the same URL, method, body and withCredentials use one row of requests; false: one of its own.',
   },
   key: streamOptionDocs.key,
+  providerKey: optionDocs.providerKey,
   linger: optionDocs.linger,
   notify: optionDocs.notify,
   onOpen: {

@@ -85,6 +85,11 @@ export const optionDocs = {
     preset: 'none',
     text: 'Part of the identity. Needed to share a destination that is given by a function.',
   },
+  providerKey: {
+    type: 'string',
+    preset: 'none',
+    text: 'The key of a provider above, which sets it: it tells users apart in every hook below, beside the key of a hook, and does not bring different functions together.',
+  },
   linger: {
     type: 'number',
     preset: '1 000 ms',

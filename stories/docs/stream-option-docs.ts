@@ -85,6 +85,7 @@ export const streamOptionDocs = {
     ...optionDocs.key,
     text: 'Part of the identity, as headers are not. Needed to share what a function gives.',
   },
+  providerKey: optionDocs.providerKey,
   linger: optionDocs.linger,
   notify: optionDocs.notify,
   onOpen: {

@@ -3,7 +3,6 @@ import { expect } from 'vitest'
 import type { StreamOptions } from './driver.ts'
 import { refusal } from './event-source-server.ts'
 import { statuses } from './page.ts'
-import { expectWarning } from './run.ts'
 import type { StreamScenario } from './scenario.ts'
 
 interface Chunk {
@@ -169,7 +168,6 @@ export const requests: readonly StreamScenario[] = [
         '{"prompt":"fir',
         '{"prompt":"e",',
       ])
-      expectWarning(/changed in 5 renders in a row \(body\)/)
     },
   },
   {

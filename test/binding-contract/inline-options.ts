@@ -25,6 +25,7 @@ const everyCommonOption = () =>
     pause: { hidden: false, offline: true },
     share: true,
     key: undefined,
+    providerKey: undefined,
     linger: 1000,
     notify: 'frame',
     onOpen: () => {},

@@ -4,7 +4,7 @@ import type { Exchange } from './fetch-exchange.ts'
 import type { Asked, FetchPort } from './fetch-port.ts'
 import { isSameName, isSameSource, unnamedKey } from './fetch-request.ts'
 import { namesIn } from './fetch/freshness.ts'
-import { isCredential, isIgnoredHeader } from './http-options.ts'
+import { hasUserKey, isCredential, isIgnoredHeader } from './http-options.ts'
 
 /** Stands for the same as what was asked: what functions say to this one, they say to that one too. */
 const isAlike = (one: Asked, asked: Asked | undefined): boolean =>
@@ -59,7 +59,7 @@ export function separate(entry: FetchEntry, { asked }: Exchange, vary: string | 
   const { options, by } = asked ?? entry.lead()
   const isApart = (name: string) =>
     // A `key` is the user's own word on whose credentials are whose.
-    isIgnoredHeader(name, options) && !(options.key !== undefined && isCredential(name))
+    isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredential(name))
   // `Vary: *` never matches another request.
   const isForAll = vary ? namesIn(vary)?.some(isApart) === false : true
   if (entry.identity === undefined || isForAll) return

@@ -23,6 +23,7 @@ export const PLACE = [
   'query',
   'credentials',
   'key',
+  'providerKey',
   'share',
 ]
 const REFRESH = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
@@ -144,6 +145,7 @@ export class FetchView extends FetchScreen implements FetchPort, Member {
 
   /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
   noticeLogOut(): void {
+    if (this.isOwned) return
     if (this.#since !== logOuts && isForgottenSince(this, this.#since)) this.forget()
     this.#since = logOuts
   }

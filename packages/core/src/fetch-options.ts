@@ -46,7 +46,7 @@ export interface FetchOverrides extends RequestOptions {
 }
 
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
-type Shared = 'enabled' | 'share' | 'key' | 'notify' | 'environment' | Handlers
+type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
 
 /** Options of `createFetch` and `useFetch`; nothing has to be set. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
@@ -111,7 +111,16 @@ export type AnyFetchOptions = FetchOptions<unknown, unknown, unknown>
 /** Options that make sense for every `useFetch` of an app. */
 export type FetchDefaults = Omit<
   FetchOptions<never, never>,
-  'codec' | 'reduce' | 'initialData' | 'select' | 'onMessage' | 'json' | 'body' | 'key' | 'idempotencyKey'
+  | 'codec'
+  | 'reduce'
+  | 'initialData'
+  | 'select'
+  | 'onMessage'
+  | 'json'
+  | 'body'
+  | 'key'
+  | 'providerKey'
+  | 'idempotencyKey'
 >
 
 const TABLE: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@ import type { FetchPolicy } from './fetch-lifecycle.ts'
 import { type AnyFetchOptions, type QueryOption, checkKey, isIdempotent } from './fetch-options.ts'
 import {
   bodyIdentity,
+  hasUserKey,
   headersIdentity,
   isCredential,
   isIgnoredHeader,
@@ -100,13 +101,14 @@ function whoAsks(options: AnyFetchOptions): string {
 }
 
 /** No part has a line end of its own, so that two that differ are never the same text. */
-function whoIs({ ignoreHeaders = [], credentials, key }: AnyFetchOptions, headers: string): string {
+function whoIs(options: AnyFetchOptions, headers: string): string {
+  const { ignoreHeaders = [], credentials, key, providerKey } = options
   const ignored = ignoreHeaders.map((name) => name.toLowerCase())
   return [
     headers,
     ignored.toSorted().join(','),
     credentials,
-    key === undefined ? '' : JSON.stringify(key),
+    hasUserKey(options) ? JSON.stringify([key, providerKey]) : '',
   ].join('\n')
 }
 
@@ -188,7 +190,7 @@ function identityOf(
     who,
     isShareable: content !== undefined && options.share !== false,
     isPersonal:
-      options.key !== undefined || [...headersOf(headers).keys()].some((name) => isPersonal(name, options)),
+      hasUserKey(options) || [...headersOf(headers).keys()].some((name) => isPersonal(name, options)),
   }
 }
 

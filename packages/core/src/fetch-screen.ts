@@ -4,6 +4,7 @@ import { Folding } from './fetch-folding.ts'
 import type { KeptAnswer } from './fetch-kept.ts'
 import { FetchListeners } from './fetch-listeners.ts'
 import type { AnyFetchOptions } from './fetch-options.ts'
+import { hasUserKey } from './http-options.ts'
 import { mayBeSame, whoOf } from './fetch-request.ts'
 import { tellMessage } from './occurrences.ts'
 
@@ -50,9 +51,9 @@ export abstract class FetchScreen extends FetchListeners {
     if (!options.keepPreviousData) return undefined
     const { who } = this
     if (!mayBeSame(who, whoOf(options))) return undefined
-    const { headers, key } = options
+    const { headers } = options
     // Another function may be another user's, unless `key` says whose it is.
-    const isHidden = typeof headers === 'function' && headers !== this.options.headers && key === undefined
+    const isHidden = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
     return { data: this.shownData, who, isHidden }
   }
 

@@ -7,7 +7,7 @@ import { collect } from './fold.ts'
 import { forgetUser } from './forget-user.ts'
 import { createLongPoll, query } from './long-poll.ts'
 import { type TestEnvironment, createTestEnvironment } from './testing.ts'
-import { createWebSocket } from './web-socket.ts'
+import { createWebSocket, observeWebSocket } from './web-socket.ts'
 import { answer as poll, mountPoll } from '../test/poll-stage.ts'
 import { record } from '../test/stage.ts'
 import { NOTHING, answer, block, leftovers, mountStream, streaming } from '../test/stream-stage.ts'
@@ -68,6 +68,19 @@ describe('a WebSocket', () => {
     await environment.advance(0)
     expect(environment.socket.sent).toEqual([])
     expect(said).toEqual(['error dropped', 'open'])
+  })
+
+  test('a hook that looks at its state whenever it is notified hears of the end, and of what was dropped', async () => {
+    const environment = createTestEnvironment()
+    const hook = observeWebSocket('/chat', { environment })
+    const said = record(hook)
+    hook.subscribe(() => void hook.getSnapshot())
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.bufferedAmount = 1e9
+    hook.send('from Ada')
+    await forgetUser(undefined, { environment })
+    expect([said, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
   })
 
   test('what is sent during the log-out is dropped, and said so', async () => {

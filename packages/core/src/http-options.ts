@@ -27,6 +27,7 @@ export interface HttpOptions {
   /** @see IgnoreHeadersOption */
   readonly ignoreHeaders?: IgnoreHeadersOption
   readonly key?: string | undefined
+  readonly providerKey?: string | undefined
 }
 
 /**
@@ -50,6 +51,7 @@ export const HTTP_PLACE: readonly string[] = [
   'body',
   'withCredentials',
   'key',
+  'providerKey',
   'share',
   'headers',
   'ignoreHeaders',
@@ -148,13 +150,17 @@ export function checkRequest(options: HttpOptions): void {
   if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')
 }
 
-function checkIgnored({ ignoreHeaders, key }: HttpOptions): void {
+function checkIgnored({ ignoreHeaders, ...options }: HttpOptions): void {
   if (ignoreHeaders === undefined) return
   if (
     !Array.isArray(ignoreHeaders) ||
     !ignoreHeaders.every((name) => typeof name === 'string' && isToken(name))
   )
     refuse('ignoreHeaders', 'should be a list of header names')
-  if (key === undefined && ignoreHeaders.some(isCredential))
+  if (!hasUserKey(options) && ignoreHeaders.some(isCredential))
     refuse('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
 }
+
+/** Says whose a request is, where the page says so; its functions and cookies cannot. */
+export const hasUserKey = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): boolean =>
+  key !== undefined || providerKey !== undefined

@@ -63,7 +63,8 @@ function isJson(text: string): boolean {
 /** @throws TautlineError `bad-option` */
 export function headersOf(init: HeadersInit): Headers {
   try {
-    return new Headers(init)
+    // A copy: what stands in for the platform's Headers in tests may keep the list, and add to it.
+    return new Headers(Array.isArray(init) ? [...init] : init)
   } catch (cause) {
     const text = 'Option headers has a name or value that no header can have, such as a line end'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)

@@ -38,15 +38,16 @@ export interface IdentityParts<Options> {
 export function identityOf<Options>(
   kind: IdentityParts<Options>,
   url: UrlOption,
-  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'key'>,
+  options: Options & Pick<CommonOptions<unknown, unknown>, 'share' | 'key' | 'providerKey'>,
   environment: Environment,
   alone: () => number,
 ): Identity | undefined {
   if (!url) return undefined
-  const { share, key } = options
+  const { share, key, providerKey } = options
   const comparable = kind.identity(options)
   const givers = [url, ...kind.functions(options)].filter((given) => typeof given === 'function')
-  const isUnknown = key === undefined && (comparable === undefined || environment.server)
+  const isServer = environment.server && providerKey === undefined
+  const isUnknown = key === undefined && (comparable === undefined || isServer)
   const shared = key === undefined ? givers.map(numberOf).join(',') : ''
   return compose({
     place: textOf([
@@ -55,6 +56,7 @@ export function identityOf<Options>(
       kind.manner?.(options),
       comparable,
       key,
+      providerKey,
     ]),
     headers: headersOf(kind, options),
     givers: share === false || isUnknown ? `alone ${alone()}` : shared,

@@ -18,6 +18,7 @@ const COMMON: Readonly<Record<string, string>> = {
   enabled: 'boolean',
   share: 'boolean',
   key: 'string',
+  providerKey: 'string',
   reduce: 'function',
   select: 'function',
   linger: 'number',

@@ -13,7 +13,11 @@ export interface Scope {
 /** By what it is known whose something is. */
 export interface Owned {
   readonly environment: Environment
-  readonly options: { readonly key?: string | undefined; readonly cache?: object | undefined }
+  readonly options: {
+    readonly key?: string | undefined
+    readonly providerKey?: string | undefined
+    readonly cache?: object | undefined
+  }
 }
 
 /** A mounted hook, or an open client. */
@@ -46,7 +50,7 @@ export let logOuts = 0
 export function isMeant({ key, cache, environment }: Scope, owned: Owned): boolean {
   const { options } = owned
   if (environment !== undefined && environment !== owned.environment) return false
-  if (key !== undefined && key !== options.key) return false
+  if (key !== undefined && key !== options.key && key !== options.providerKey) return false
   if (cache !== undefined && cache !== options.cache) return false
   return key !== undefined || cache !== undefined || !owned.environment.server
 }

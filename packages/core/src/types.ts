@@ -62,6 +62,11 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly share?: boolean | undefined
   /** Part of the identity: different keys never share. Needed to share a destination that is given by a function. */
   readonly key?: string | undefined
+  /**
+   * The `key` of a provider above: part of the identity of every hook below it, beside a hook's own `key`. It tells users apart and, unlike `key`, does not
+   * bring different functions together. Set by `TautlineProvider` and `app.use(tautline)`.
+   */
+  readonly providerKey?: string | undefined
   /** How long the connection outlives its last user, in ms, so that navigation does not flap. @default 1000 */
   readonly linger?: number | undefined
   /** When a change of `data` is announced; the state itself is always current. @default 'frame' */

@@ -40,7 +40,7 @@ const asItIs: Decoder = { decode: (raw) => raw }
 
 const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
   name: 'web-socket',
-  place: ['protocols', 'key', 'share'],
+  place: ['protocols', 'key', 'providerKey', 'share'],
   check(options) {
     checkOptions(options, {
       heartbeat: 'object|false',

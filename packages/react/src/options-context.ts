@@ -35,7 +35,9 @@ export function TautlineProvider(props: {
 export function useDefaults<Options extends object>(options: Options | undefined, own?: 'fetch'): Options {
   const defaults = useContext(DefaultsContext)
   if (!defaults) return (options ?? none) as Options // every option may be missing
-  return { ...defaults, ...(own && defaults[own]), ...(options as Options) }
+  // It tells users apart everywhere below, and does not say that two functions give the same.
+  const { key: providerKey, ...others } = defaults
+  return { ...others, providerKey, ...(own && defaults[own]), ...(options as Options) }
 }
 
 const none = {}

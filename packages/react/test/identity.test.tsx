@@ -1,7 +1,7 @@
 import { act, render } from '@testing-library/react'
 import { StrictMode, useCallback, useState } from 'react'
 import { expect, test } from 'vitest'
-import { useEventSource } from '@tautline/react'
+import { TautlineProvider, useEventSource } from '@tautline/react'
 import type { StreamOptions } from '../../../test/binding-contract/driver.ts'
 import { streamPages } from '../../../test/binding-contract/pages.ts'
 import { expectQuietConsole, expectWarning } from '../../../test/binding-contract/run.ts'
@@ -117,4 +117,28 @@ test('23, 46: two components with one useCallback keep their connection when the
   await page.advance(100)
   await page.until(() => expect(container.textContent).toBe('open open '))
   expect(tokens()).toEqual(['user-ada.1', 'user-ada.2'])
+})
+
+test('46, 49: the key of a provider tells users apart, and brings no different functions together', async () => {
+  const page = open()
+  function Feed({ url, own }: { readonly url: string; readonly own?: string }) {
+    const { data } = useEventSource(() => url, { environment: page.environment, key: own })
+    return <p>{data}</p>
+  }
+  const pageOf = (user: string) => (
+    <TautlineProvider options={{ key: user }}>
+      <Feed url="/orders" />
+      <Feed url="/news" />
+      <Feed url="/chat" own="chat" />
+      <Feed url="/chat" own="chat" />
+    </TautlineProvider>
+  )
+  const { rerender } = render(pageOf('ada'))
+  await page.until(() => expect(server.calls).toHaveLength(3))
+  const paths = () => server.calls.map(({ path }) => path).toSorted((one, other) => one.localeCompare(other))
+  expect(paths()).toEqual(['/chat', '/news', '/orders'])
+  rerender(pageOf('bob'))
+  await page.until(() => expect(server.calls).toHaveLength(6))
+  expect(paths()).toEqual(['/chat', '/chat', '/news', '/news', '/orders', '/orders'])
+  expectWarning(/connections of their own/)
 })

@@ -9,10 +9,10 @@ import {
   type UrlOption,
   observeFetch,
 } from '@tautline/core/fetch'
-import { mayChange, plain } from './arguments.ts'
+import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { whileLive } from './live.ts'
-import { injected } from './options-plugin.ts'
+import { injected, withDefaults } from './options-plugin.ts'
 import { urlOf } from './url-of.ts'
 
 /** What `useFetch` gives back: each field of the state as a read-only ref, which can be destructured, and the commands. */
@@ -73,11 +73,7 @@ export function useFetch<Body, Data, Selected>(
   given?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
 ): FetchResult<Body, Data, Selected> {
   const { defaults, server } = injected()
-  const read = (): FetchOptions<Body, Data, Selected> => ({
-    ...defaults,
-    ...defaults?.fetch,
-    ...plain(toValue(given)),
-  })
+  const read = () => withDefaults(defaults, toValue(given), 'fetch')
   const observer = observeFetch<Body, Data>(urlOf(url), read())
   // What is shown first has to be what the server has rendered.
   let first = isHydrating() ? observer.getServerSnapshot() : undefined
@@ -87,7 +83,8 @@ export function useFetch<Body, Data, Selected>(
     told.value = observer.getSnapshot()
   }
   // At once, not before the next render: what is executed after a change of the URL goes to the new one.
-  if (mayChange(url) || mayChange(given))
+  const mayBeOthers = mayChange(given) || mayChange(defaults) || mayChange(defaults?.fetch)
+  if (mayChange(url) || mayBeOthers)
     watch([() => urlOf(url), read] as const, ([place, next]) => observer.setOptions(place, next), {
       flush: 'sync',
     })
@@ -98,7 +95,7 @@ export function useFetch<Body, Data, Selected>(
     update()
     return stop
   }, server)
-  throwing(told, () => read().throwOnError, mayChange(given))
+  throwing(told, () => read().throwOnError, mayBeOthers)
   // It is told when something has changed that it shows; what it shows is current.
   const state = () => (told.value === first ? first : observer.getSnapshot())
   return result(observer, state, () => toValue(given)?.select)

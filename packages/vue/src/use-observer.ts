@@ -1,9 +1,9 @@
 import { type ComputedRef, type MaybeRefOrGetter, computed, shallowRef, toValue, watch } from 'vue'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
-import { mayChange, plain } from './arguments.ts'
+import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
 import { whileLive } from './live.ts'
-import { injected } from './options-plugin.ts'
+import { injected, withDefaults } from './options-plugin.ts'
 import { urlOf } from './url-of.ts'
 
 /** An observer as its factory makes it. */
@@ -45,12 +45,12 @@ export function useObserver<
   given: MaybeRefOrGetter<Options | undefined>,
 ): [Of, Observed<Selected>] {
   const { defaults, server } = injected()
-  const read = () => ({ ...defaults, ...plain(toValue(given)) }) as Options // every option may be missing
+  const read = () => withDefaults(defaults, toValue(given))
   const observer = create(urlOf(url), read())
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
   // At once, not before the next render: what is sent after a change of the URL goes to the new one.
-  if (mayChange(url) || mayChange(given)) {
+  if (mayChange(url) || mayChange(given) || mayChange(defaults)) {
     watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), {
       flush: 'sync',
     })

@@ -2,7 +2,7 @@ import { render } from '@testing-library/vue'
 import { KeepAlive, defineComponent, effectScope, h, onUpdated, reactive, ref } from 'vue'
 import { collect } from '@tautline/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { useEventSource } from '@tautline/vue'
+import { tautline, useEventSource } from '@tautline/vue'
 import { streamPages } from '../../../test/binding-contract/pages.ts'
 import { expectQuietConsole, expectWarning } from '../../../test/binding-contract/run.ts'
 import { streamDriver } from './driver.ts'
@@ -158,4 +158,30 @@ test.each([
   await page.until(() => expect(status.value).toBe('open'))
   expect(data.value).toBeUndefined()
   expectWarning(/value of the Authorization header changed/)
+})
+
+test('46, 49: the key of an app tells users apart also where it changes, and brings no different functions together', async () => {
+  const page = open()
+  const defaults = reactive({ key: 'ada' })
+  const Feed = defineComponent({
+    props: { url: { type: String, required: true }, own: String },
+    setup({ url, own }) {
+      const { data } = useEventSource(async () => url, { environment: page.environment, key: own })
+      return () => data.value
+    },
+  })
+  const feeds = [
+    { url: '/orders' },
+    { url: '/news' },
+    { url: '/chat', own: 'chat' },
+    { url: '/chat', own: 'chat' },
+  ]
+  render(() => feeds.map((feed) => h(Feed, feed)), { global: { plugins: [[tautline, defaults]] } })
+  await page.until(() => expect(server.calls).toHaveLength(3))
+  const paths = () => server.calls.map(({ path }) => path).toSorted((one, other) => one.localeCompare(other))
+  expect(paths()).toEqual(['/chat', '/news', '/orders'])
+  defaults.key = 'bob'
+  await page.until(() => expect(server.calls).toHaveLength(6))
+  expect(paths()).toEqual(['/chat', '/chat', '/news', '/news', '/orders', '/orders'])
+  expectWarning(/connections of their own/)
 })
