@@ -70,7 +70,7 @@ function Session({ account, logIn, logOut }: AccountCommands) {
       ))}
       <button
         className="button"
-        data-look="danger"
+        data-look={user === undefined ? undefined : 'danger'}
         disabled={user === undefined}
         onClick={() => void logOut(slow ? SLOW : 0)}
       >
