@@ -37,6 +37,7 @@ const preview: Preview = {
             'Long and short polling',
             'Five dialects',
             'Users',
+            'Accounts',
             'Cache laboratory',
             'Outbox while offline',
             'Binary',

@@ -1,3 +1,4 @@
+import { accountEndpoints } from './accounts.ts'
 import { control } from './control.ts'
 import { endpoints } from './endpoints.ts'
 import { pollEndpoints } from './polls.ts'
@@ -9,6 +10,7 @@ import { userEndpoints } from './users.ts'
 /** The demo server as far as a page can play it: the same paths, the same messages. */
 export const mockHandlers = [
   ...endpoints,
+  ...accountEndpoints,
   ...streamEndpoints,
   ...pollEndpoints,
   ...userEndpoints,

@@ -33,14 +33,18 @@ interface Admission {
 }
 
 /** Asks the endpoint that the path names. @throws Problem */
-function admit(endpoints: readonly Endpoint[], { target, protocols }: Handshake): Admission {
+function admit(endpoints: readonly Endpoint[], { request, target, protocols }: Handshake): Admission {
   const url = urlOf(target)
   for (const endpoint of endpoints) {
     const params = matchPath(endpoint.path, url.pathname)
     if (params === undefined) continue
     const parameters = fieldsOf({ ...Object.fromEntries(url.searchParams), ...params })
     const heartbeat = parameters.choice('heartbeat', ['answered', 'swallowed'], 'answered')
-    return { endpoint, heartbeat, admitted: endpoint.admit({ parameters, protocols }) }
+    return {
+      endpoint,
+      heartbeat,
+      admitted: endpoint.admit({ parameters, protocols, headers: request.headers }),
+    }
   }
   throw new Problem(404, 'not-found', `There is no WebSocket endpoint at ${url.pathname}`)
 }

@@ -1,9 +1,9 @@
-import { type HttpRequest } from './http.ts'
+import { type IncomingHttpHeaders } from 'node:http'
 import { type Exchange } from './http-router.ts'
 import { type Tokens } from './tokens.ts'
 
 /** What stands in `Authorization: Bearer …`; empty when nothing does. */
-export function tokenOf({ headers }: HttpRequest): string {
+export function tokenOf({ headers }: { readonly headers: IncomingHttpHeaders }): string {
   const [, token = ''] = /^Bearer (\S+)$/i.exec(headers.authorization ?? '') ?? []
   return token
 }

@@ -3,6 +3,7 @@ import { type Attempt } from './attempts.ts'
 import { createCertificate } from './certificate.ts'
 import { type ConnectionView } from './connection.ts'
 import { createConnections, type Totals } from './connections.ts'
+import { accountRoutes } from './control/accounts.ts'
 import { connectionRoutes } from './control/connections.ts'
 import { faultRoutes } from './control/faults.ts'
 import { newsRoutes } from './control/news.ts'
@@ -121,8 +122,8 @@ function assemble({ proxy, users, pageScript }: Parts) {
   const cors = createCors()
   const desk = createPollDesk()
   const requests = createRequestCounter()
-  const { tokens, ticker, news, sockets, streams } = createEndpoints()
-  const rest = createRest({ users, tokens, pageScript, faults, attempts })
+  const { tokens, accounts, ticker, news, sockets, streams } = createEndpoints()
+  const rest = createRest({ users, tokens, accounts, pageScript, faults, attempts })
   const state = (): ServerState => ({
     connections: connections.views(),
     totals: connections.totals(),
@@ -144,6 +145,7 @@ function assemble({ proxy, users, pageScript }: Parts) {
     ...connectionRoutes(connections, ticker),
     ...tokenRoutes(tokens),
     ...newsRoutes(news),
+    ...accountRoutes(accounts),
     ...proxyRoutes(proxy),
   ]
   const socketPaths = sockets.map(({ path }) => path)

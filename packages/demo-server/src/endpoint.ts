@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders } from 'node:http'
 import { type Connection } from './connection.ts'
 import { type Fields } from './input.ts'
 
@@ -5,6 +6,7 @@ import { type Fields } from './input.ts'
 export interface Admission {
   /** The parameters of the path and of the query. */
   readonly parameters: Fields
+  readonly headers: IncomingHttpHeaders
   /** The subprotocols that the client offers, its favourite first. */
   readonly protocols: readonly string[]
 }

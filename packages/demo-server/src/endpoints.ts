@@ -1,3 +1,6 @@
+import { createAccounts } from './accounts/accounts.ts'
+import { createMyEvents } from './accounts/my-events.ts'
+import { createMySocket } from './accounts/my-socket.ts'
 import { type Endpoint } from './endpoint.ts'
 import { createChat } from './endpoints/chat.ts'
 import { createCounted } from './endpoints/counted.ts'
@@ -18,6 +21,7 @@ import { createTokens } from './tokens.ts'
 /** All that speak WebSocket, and all that stream; a new one is added here. */
 export function createEndpoints() {
   const tokens = createTokens()
+  const accounts = createAccounts()
   const ticker = createTicker()
   const news = createNews()
   const sockets: readonly Endpoint[] = [
@@ -27,6 +31,7 @@ export function createEndpoints() {
     createProtocols(),
     createPrivate(tokens),
     createCounted(),
+    createMySocket(accounts),
   ]
   const streams: readonly StreamEndpoint[] = [
     news,
@@ -36,6 +41,7 @@ export function createEndpoints() {
     createEchoHeaders(),
     createFlood(),
     createEndless(),
+    createMyEvents(accounts),
   ]
-  return { tokens, ticker, news, sockets, streams }
+  return { tokens, accounts, ticker, news, sockets, streams }
 }

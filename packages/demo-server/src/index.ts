@@ -1,3 +1,4 @@
+export { type AccountEvent, type AccountsView } from './accounts/account-log.ts'
 export { type Attempt } from './attempts.ts'
 export { type ConnectionView } from './connection.ts'
 export { type Totals } from './connections.ts'

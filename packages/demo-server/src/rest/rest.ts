@@ -1,3 +1,7 @@
+import { type Accounts } from '../accounts/accounts.ts'
+import { createMyPoll } from '../accounts/my-poll.ts'
+import { createMyProfile } from '../accounts/my-profile.ts'
+import { createSession } from '../accounts/session.ts'
 import { userRoutes } from '../control/users.ts'
 import { type Tokens } from '../tokens.ts'
 import { createAccount, createSessionRefresh } from './account.ts'
@@ -15,12 +19,13 @@ import { createVary } from './vary.ts'
 export interface RestOptions extends RestRoutesOptions {
   readonly users: UserTable
   readonly tokens: Tokens
+  readonly accounts: Accounts
   /** What `/early-hints` runs, as the text of a module. */
   readonly pageScript: string | undefined
 }
 
 /** What is asked and answered once: resources, uploads, an account, and answers of every kind. */
-export function createRest({ users, tokens, pageScript, ...routing }: RestOptions) {
+export function createRest({ users, tokens, accounts, pageScript, ...routing }: RestOptions) {
   const keys = createIdempotencyKeys()
   const uploads = createUploads()
   const endpoints = [
@@ -28,6 +33,9 @@ export function createRest({ users, tokens, pageScript, ...routing }: RestOption
     uploads.endpoint,
     createAccount(tokens),
     createSessionRefresh(tokens),
+    createSession(accounts),
+    createMyPoll(accounts),
+    createMyProfile(accounts),
     createLimited(),
     createDocuments(),
     createVary(),

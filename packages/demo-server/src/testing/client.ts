@@ -53,8 +53,12 @@ function createInbox(socket: WebSocket, closed: Promise<Closed>) {
 }
 
 /** Not opened yet: for a handshake that is not going to be answered. */
-export function dial(url: string, protocols: readonly string[] = []): TestClient {
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols])
+export function dial(
+  url: string,
+  protocols: readonly string[] = [],
+  headers: Readonly<Record<string, string>> = {},
+): TestClient {
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), [...protocols], { headers })
   socket.on('error', () => undefined)
   const closed = new Promise<Closed>((resolve) => {
     socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }))
@@ -77,8 +81,12 @@ export function dial(url: string, protocols: readonly string[] = []): TestClient
 }
 
 /** @throws Refusal when the answer is not 101, the socket's error when there is none. */
-export function connectTo(url: string, protocols: readonly string[] = []): Promise<TestClient> {
-  const client = dial(url, protocols)
+export function connectTo(
+  url: string,
+  protocols: readonly string[] = [],
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TestClient> {
+  const client = dial(url, protocols, headers)
   return new Promise((resolve, reject) => {
     client.socket.once('open', () => resolve(client))
     client.socket.once('error', reject)

@@ -1,0 +1,61 @@
+import type { Meta, StoryObj } from '@storybook/react-vite'
+import { expect, userEvent, waitFor } from 'storybook/test'
+import { Accounts } from './accounts.tsx'
+
+const meta: Meta<typeof Accounts> = { title: 'Stories/Accounts', component: Accounts }
+export default meta
+
+const patient = { timeout: 8_000 }
+
+export const LogOutAndIn: StoryObj<typeof Accounts> = {
+  name: 'Log out and in as another',
+  async play({ canvas, step }) {
+    await canvas.findByRole('region', { name: 'Vue' })
+    const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))
+    const lists = () => ['React', 'Vue'].map((name) => canvas.getByRole('list', { name: `Hooks in ${name}` }))
+    const users = () =>
+      lists().flatMap((list) => [...list.querySelectorAll('strong')].map((user) => user.textContent))
+    const allShow = (user: string) =>
+      waitFor(() => expect(users()).toEqual(Array.from({ length: 8 }, () => user)), patient)
+    const figure = (name: string, value: number) =>
+      waitFor(() => expect(canvas.getByText(name).nextElementSibling).toHaveTextContent(`${value}`), patient)
+
+    await step('Four hooks in React and four in Vue show Ada', async () => {
+      await press('Log in as Ada')
+      await allShow('Ada')
+      await canvas.findByText('Ada is logged in')
+    })
+
+    await step('While she logs out, nothing of her is shown, and nothing is asked for', async () => {
+      await userEvent.click(canvas.getByRole('checkbox'))
+      await press('Log out')
+      await canvas.findByText('Logging out …')
+      await allShow('nobody')
+      await figure('Open for Ada', 0)
+      await canvas.findByText('Nobody is logged in', {}, patient)
+      await allShow('nobody')
+    })
+
+    await step('The next one gets his own, and nothing of hers', async () => {
+      await press('Log in as Bob')
+      await allShow('Bob')
+      await figure('Open for Bob', 3)
+      await figure('Open for Ada', 0)
+    })
+
+    await step('One user directly after the other', async () => {
+      await press('Log in as Ada')
+      await allShow('Ada')
+      await figure('Open for Ada', 3)
+      await figure('Open for Bob', 0)
+      await figure('Requests without a user', 0)
+    })
+  },
+}
+
+export const WithoutServer: StoryObj<typeof Accounts> = {
+  ...LogOutAndIn,
+  name: 'Log out and in as another, mocked',
+  globals: { server: 'mock' },
+  tags: ['!dev', '!autodocs'],
+}

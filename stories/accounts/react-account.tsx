@@ -1,0 +1,45 @@
+import type { FetchStatus, Status } from '@tautline/core'
+import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
+import { Panel } from '../ui/stage.tsx'
+import { StatusPill } from '../ui/status-pill.tsx'
+import {
+  type Addresses,
+  type Row,
+  eventsOptions,
+  pollOptions,
+  profileOptions,
+  profileRow,
+  rowOf,
+  socketOptions,
+} from './mine.ts'
+
+/** What four hooks know of whoever is logged in. */
+export function ReactAccount(props: { readonly at: Addresses; readonly enabled: boolean }) {
+  const { at, enabled } = props
+  const socket = useWebSocket(at.socket, { ...socketOptions, enabled })
+  const events = useEventSource(at.events, { ...eventsOptions, enabled })
+  const poll = useLongPoll(at.poll, { ...pollOptions, enabled })
+  const profile = useFetch(at.profile, { ...profileOptions, enabled })
+  return (
+    <Panel title="React" detail="four hooks, one session">
+      <ul className="account-hooks" aria-label="Hooks in React">
+        <HookRow row={rowOf('useWebSocket', socket.data, 'message')} status={socket.status} />
+        <HookRow row={rowOf('useEventSource', events.data, 'event')} status={events.status} />
+        <HookRow row={rowOf('useLongPoll', poll.data, 'answer')} status={poll.status} />
+        <HookRow row={profileRow(profile.data)} status={profile.status} />
+      </ul>
+    </Panel>
+  )
+}
+
+function HookRow({ row, status }: { readonly row: Row; readonly status: Status | FetchStatus }) {
+  const { hook, user, last } = row
+  return (
+    <li data-user={user}>
+      <code>{hook}</code>
+      <StatusPill status={status} />
+      <strong>{user ?? 'nobody'}</strong>
+      <span className="note">{last ?? 'nothing'}</span>
+    </li>
+  )
+}

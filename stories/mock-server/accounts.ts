@@ -1,0 +1,115 @@
+import { HttpResponse, http } from 'msw'
+import { z } from 'zod'
+import { type Way, createAccountLog } from '../../packages/demo-server/src/accounts/account-log.ts'
+import { cursorOf, numberOf } from '../../packages/demo-server/src/accounts/cursor.ts'
+import { Problem } from '../../packages/demo-server/src/problem.ts'
+import { MOCK_URL } from '../server/story-server.ts'
+import { type RestExchange, jsonAnswer, restEndpoint, withEtag } from './rest.ts'
+import { streamEndpoint } from './streams.ts'
+import { endpoint } from './wire.ts'
+
+/** Who is logged in, by the name of the session. It stands for the cookie, which a page cannot set for another host. */
+const users = new Map<string, string>()
+const log = createAccountLog()
+
+const sessionOf = (query: URLSearchParams): string => query.get('session') ?? 'default'
+const everyOf = (query: URLSearchParams): number => Number(query.get('every') ?? 300)
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** @throws Problem 401 where nobody is logged in */
+function admit(query: URLSearchParams, way: Way) {
+  const session = sessionOf(query)
+  const user = users.get(session)
+  if (user === undefined) {
+    log.note(session, { way, type: 'refused' })
+    throw new Problem(401, 'unauthorized', 'Nobody is logged in')
+  }
+  return { user, begin: (cursor?: string) => log.arrive(session, { way, user }, cursor) }
+}
+
+const LogIn = z.object({ user: z.string() })
+
+const logIn = restEndpoint('post', '/session', async ({ request, query }) => {
+  const { user } = LogIn.parse(await request.json())
+  users.set(sessionOf(query), user)
+  log.note(sessionOf(query), { way: 'session', type: 'logged-in', user })
+  return jsonAnswer({ user })
+})
+
+const logOut = restEndpoint('delete', '/session', async ({ query }) => {
+  const session = sessionOf(query)
+  const user = users.get(session)
+  const who = { way: 'session', ...(user !== undefined && { user }) } as const
+  log.note(session, { ...who, type: 'logging-out' })
+  await wait(Number(query.get('slow') ?? 0))
+  users.delete(session)
+  log.note(session, { ...who, type: 'logged-out' })
+  return { status: 204 }
+})
+
+const socket = endpoint('/mine/socket', (connection) => {
+  const { query } = connection
+  const user = users.get(sessionOf(query))
+  if (user === undefined) return connection.close(1006)
+  const end = log.arrive(sessionOf(query), { way: 'socket', user })
+  let number = 0
+  const tick = (): void => connection.sendJson({ user, number: (number += 1) })
+  const timer = setInterval(tick, everyOf(query))
+  connection.onText((text) => {
+    log.note(sessionOf(query), { way: 'socket', type: 'received', user, text })
+    connection.sendJson({ user, echo: text })
+  })
+  connection.onClosed(() => {
+    clearInterval(timer)
+    end()
+  })
+  tick()
+})
+
+/** What returns nothing leaves the answer to the next handler. */
+const guard = http.get(`${MOCK_URL}/mine/events`, ({ request }) => {
+  const session = sessionOf(new URL(request.url).searchParams)
+  if (users.has(session)) return undefined
+  log.note(session, { way: 'events', type: 'refused' })
+  return new HttpResponse(null, { status: 401 })
+})
+
+const events = streamEndpoint('get', '/mine/events', (stream, request) => {
+  const cursor = request.headers.get('last-event-id') ?? undefined
+  const { user, begin } = admit(stream.query, 'events')
+  const end = begin(cursor)
+  let number = numberOf(user, cursor)
+  const tick = (): void => {
+    number += 1
+    stream.send({ id: cursorOf(user, number), data: JSON.stringify({ user, number }) })
+  }
+  const timer = setInterval(tick, everyOf(stream.query))
+  stream.onClosed(() => {
+    clearInterval(timer)
+    end()
+  })
+  tick()
+})
+
+const poll = restEndpoint('get', '/mine/poll', async ({ query }) => {
+  const since = query.get('since') ?? undefined
+  const { user, begin } = admit(query, 'poll')
+  const end = begin(since)
+  const before = numberOf(user, since)
+  if (before > 0) await wait(everyOf(query))
+  end()
+  const number = before + 1
+  return jsonAnswer({ user, number, next: cursorOf(user, number) }, { 'Cache-Control': 'no-store' })
+})
+
+const profile = restEndpoint('get', '/mine/profile', ({ query }: RestExchange) => {
+  const { user, begin } = admit(query, 'profile')
+  const end = begin()
+  end()
+  const body = { user, email: `${user.toLowerCase()}@example.com` }
+  return withEtag(jsonAnswer(body, { 'Cache-Control': 'private, max-age=60' }))
+})
+
+const seen = restEndpoint('get', '/control/accounts', ({ query }) => jsonAnswer(log.view(sessionOf(query))))
+
+export const accountEndpoints = [logIn, logOut, socket, guard, events, poll, profile, seen]
