@@ -17,13 +17,21 @@ function Inbox({ account }: { readonly account: Account }) {
   return data.map(({ subject }, index) => <p key={index}>{subject}</p>)
 }
 
+interface Props {
+  readonly accounts: readonly Account[]
+  /** Takes the account out of the list, and so its data off the screen. */
+  readonly onRemove: (account: Account) => void
+}
+
 /** Each account has connections and responses of its own, and one can be logged out while the other stays. */
-export function Accounts({ accounts }: { readonly accounts: readonly Account[] }) {
+export function Accounts({ accounts, onRemove }: Props) {
+  function logOut(account: Account): void {
+    onRemove(account)
+    void forgetUser(account.endSession(), { key: account.id })
+  }
   return accounts.map((account) => (
     <TautlineProvider key={account.id} options={{ key: account.id }}>
-      <button onClick={() => void forgetUser(account.endSession(), { key: account.id })}>
-        Log out {account.id}
-      </button>
+      <button onClick={() => logOut(account)}>Log out {account.id}</button>
       <Inbox account={account} />
     </TautlineProvider>
   ))
