@@ -60,7 +60,10 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
     | undefined
   /** False: a connection of one's own. Otherwise all with the same destination share one. @default true */
   readonly share?: boolean | undefined
-  /** Part of the identity: different keys never share. Needed to share a destination that is given by a function. */
+  /**
+   * Part of the identity: different keys never share. Give one for each user, since a page cannot see cookies. Hooks with different function objects share by
+   * it; with a URL function it names the URL, too. On a server connections are shared by it alone. @default none
+   */
   readonly key?: string | undefined
   /** How long the connection outlives its last user, in ms, so that navigation does not flap. @default 1000 */
   readonly linger?: number | undefined
