@@ -117,11 +117,11 @@ export const fetchOptionDocs = {
   },
   share: {
     ...optionDocs.share,
-    text: 'All that ask for the same share one request and one answer; false: one of its own, which is not kept.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key share one request and one response. False: a request of its own, whose response is not kept.',
   },
   key: {
     ...optionDocs.key,
-    text: 'Part of the identity: different keys never share. Give it where cookies say who asks.',
+    text: 'Part of the identity, beside URL, body and headers: different keys never share. Give one for each user, such as user.id, since a page cannot see cookies.',
   },
   providerKey: optionDocs.providerKey,
   cache: {

@@ -48,7 +48,7 @@ export const longPollOptionDocs = {
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'A function runs before every request. Accept is set unless it is given.',
+    text: 'Part of the identity: another value begins anew. A function runs before every request, so a new token keeps the cursor. Accept is set unless it is given.',
   },
   body: {
     type: 'BodyInit | object | (context) => …',
@@ -79,7 +79,7 @@ export const longPollOptionDocs = {
   retry: optionDocs.retry,
   share: {
     ...optionDocs.share,
-    text: 'All with the same URL, method, body and withCredentials use one row of requests; false: one of its own.',
+    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one poll. False: a poll of its own.',
   },
   key: streamOptionDocs.key,
   providerKey: optionDocs.providerKey,

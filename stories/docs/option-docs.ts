@@ -58,7 +58,7 @@ export const optionDocs = {
   protocols: {
     type: 'string | string[] | (context) => …',
     preset: 'none',
-    text: 'Subprotocols to offer; a function runs before every attempt.',
+    text: 'Subprotocols to offer, part of the identity. A function runs before every attempt; another function object alone does not reconnect.',
   },
   binaryType: {
     type: "'arraybuffer' | 'blob'",
@@ -78,12 +78,12 @@ export const optionDocs = {
   share: {
     type: 'boolean',
     preset: 'true',
-    text: 'All with the same destination use one connection; false: one of its own.',
+    text: 'Hooks with the same URL, protocols and key use one connection. False: a connection of its own.',
   },
   key: {
     type: 'string',
     preset: 'none',
-    text: 'Part of the identity. Needed to share a destination that is given by a function.',
+    text: 'Part of the identity: different keys never share. Give one for each user, such as user.id. Hooks with different function objects share by it; with a URL function it names the URL too: `orders:${user.id}`. On a server connections are shared by it alone.',
   },
   providerKey: {
     type: 'string',

@@ -13,7 +13,7 @@ export const streamOptionDocs = {
   headers: {
     type: 'HeadersInit | (context) => …',
     preset: 'none',
-    text: 'A function runs before every attempt. Accept is set, and Last-Event-ID where there is one.',
+    text: 'Part of the identity: another value replaces the connection. A function runs before every attempt, so a new token keeps it. What must not be repeated, such as a POST, goes on in both cases. Accept is set, and Last-Event-ID where there is one.',
   },
   body: {
     type: 'BodyInit | object | (context) => …',
@@ -23,7 +23,7 @@ export const streamOptionDocs = {
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
-    text: 'Names of headers that make no difference to who shares, beside traceparent, tracestate, baggage, x-request-id and x-correlation-id. authorization and cookie only beside a key.',
+    text: 'Headers that are no part of the identity, beside those that only name one request: traceparent, tracestate, baggage, x-request-id and x-correlation-id. authorization, proxy-authorization and cookie only beside a key, which then tells users apart.',
   },
   withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
   events: {
@@ -79,13 +79,10 @@ export const streamOptionDocs = {
   pause: optionDocs.pause,
   share: {
     ...optionDocs.share,
-    text: 'All with the same URL, method, body and withCredentials use one stream; false: one of its own.',
-  },
-  key: {
-    ...optionDocs.key,
-    text: 'Part of the identity, as headers are not. Needed to share what a function gives.',
+    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one stream. False: a stream of its own.',
   },
   providerKey: optionDocs.providerKey,
+  key: optionDocs.key,
   linger: optionDocs.linger,
   notify: optionDocs.notify,
   onOpen: {

@@ -6,21 +6,27 @@ interface User {
   readonly name: string
 }
 
-const options = { codec: json<User>(), maxAge: 10_000 }
+const codec = json<User>()
+const optionsOf = (id: string) => ({ codec, maxAge: 10_000, key: id })
 
-/** Made outside of the component that waits for it: by a router, an event, a module. */
-const me = createFetch('/api/me', options).execute()
+/** For a router or an event to call, once for each user: outside of the component that waits for the promise. */
+export const load = (id: string): Promise<User> => createFetch('/api/me', optionsOf(id)).execute()
 
-function Greeting({ promise }: { readonly promise: Promise<User> }) {
+interface Props {
+  readonly id: string
+  readonly promise: Promise<User>
+}
+
+function Greeting({ id, promise }: Props) {
   const first = use(promise) // suspends, and throws to the nearest error boundary
-  const { data = first } = useFetch('/api/me', options) // the same answer; from here on kept up to date
+  const { data = first } = useFetch('/api/me', optionsOf(id)) // the same response; from here on kept up to date
   return <h1>Hello {data.name}</h1>
 }
 
-export function App() {
+export function App({ id, promise }: Props) {
   return (
     <Suspense fallback="…">
-      <Greeting promise={me} />
+      <Greeting id={id} promise={promise} />
     </Suspense>
   )
 }

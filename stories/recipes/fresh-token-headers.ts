@@ -1,17 +1,18 @@
 import { createEventSource, json } from '@tautline/core'
 
-declare function freshToken(signal: AbortSignal): Promise<string>
+declare function freshToken(user: string, signal: AbortSignal): Promise<string>
 
 interface Order {
   readonly id: string
   readonly state: 'placed' | 'shipped'
 }
 
-/** The function runs before every attempt. After a 401 it is asked once more, at once; refused again, it is final. */
+/** The function runs before every attempt. After a 401 it is called once more, at once; if the server refuses that token too, the stream is closed. */
 export const orders = (user: string) =>
   createEventSource('/orders', {
     codec: json<Order>(),
-    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
-    // Headers are no part of a destination: two users on one page must not share a stream.
+    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),
+    // Each call makes another function object, and functions cannot be compared. The key says whose stream it is:
+    // calls for the same user share one stream, and no other user gets it.
     key: user,
   })

@@ -8,17 +8,17 @@ interface Order {
   readonly state: 'placed' | 'shipped'
 }
 
-/** A function runs before every attempt, so each one goes out with a token that is still good. */
+/** A function runs before every attempt, so each attempt sends a token that is still good. */
 async function ordersUrl({ signal }: { readonly signal: AbortSignal }): Promise<string> {
   return `/orders?token=${await freshToken(signal)}`
 }
 
-export function LatestOrder() {
+export function LatestOrder({ user }: { readonly user: { readonly id: string } }) {
   const { data, closed } = useWebSocket(ordersUrl, {
     codec: json<Order>(),
-    // A function cannot be compared: the key says that these components mean the same destination.
-    key: 'orders',
+    // What a URL function gives cannot be compared, so the key names the URL as well as the user.
+    key: `orders:${user.id}`,
   })
-  if (closed?.by === 'fatal') return <p>Please sign in again.</p>
+  if (closed?.by === 'fatal') return <p>Please log in again.</p>
   return <p>{data ? `Order ${data.id} is ${data.state}` : 'No order yet'}</p>
 }

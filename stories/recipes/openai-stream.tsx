@@ -1,7 +1,7 @@
 import { concat, isTautlineError, json } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 
-declare function freshToken(signal: AbortSignal): Promise<string>
+declare function freshToken(user: string, signal: AbortSignal): Promise<string>
 
 /** One chunk, as OpenAI and those who speak like it send them. */
 interface Chunk {
@@ -12,10 +12,12 @@ interface Chunk {
 const codec = json<Chunk>()
 const text = concat<Chunk>({ pick: ({ choices }) => choices[0]?.delta.content })
 
-export function Answer({ prompt }: { readonly prompt: string | undefined }) {
+export function Answer({ user, prompt }: { readonly user: string; readonly prompt: string | undefined }) {
   const { data, status, error, close, reconnect } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
-    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
+    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),
+    // The function is another object in each render. The key tells users apart.
+    key: user,
     body: { model: 'bowline-1', stream: true, messages: [{ role: 'user', content: prompt }] },
     codec,
     reduce: text,

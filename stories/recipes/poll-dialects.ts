@@ -2,9 +2,10 @@ import { createLongPoll, fromHeader, query, validators } from '@tautline/core'
 
 // The hooks take the same; createLongPoll is for where there is no component.
 
-export const matrix = (home: string) =>
+export const matrix = (home: string, user: string) =>
   createLongPoll(`${home}/_matrix/client/v3/sync?timeout=30000`, {
-    headers: () => ({ authorization: `Bearer ${localStorage.getItem('token')}` }),
+    headers: () => ({ authorization: `Bearer ${localStorage.getItem(`token of ${user}`)}` }),
+    key: user, // a function cannot be compared
     cursor: query('since', (body) => body.next_batch),
   })
 

@@ -1,12 +1,12 @@
 import { createLongPoll, query } from '@tautline/core'
 
-declare function freshToken(signal: AbortSignal): Promise<string>
+declare function freshToken(user: string, signal: AbortSignal): Promise<string>
 
-/** The function runs before every request, so a token may be shorter-lived than the page. After a 401 it is asked once more. */
+/** The function runs before every request, so a token may expire while the page is open. After a 401 it is called once more. */
 export const inbox = (user: string) =>
   createLongPoll('/inbox?wait=50', {
-    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(signal)}` }),
+    headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),
     cursor: query('after', (body) => body.cursor),
-    // Headers are no part of a destination: two users on one page must not share a row of requests.
+    // Calls for the same user share one poll, and no other user gets it.
     key: user,
   })

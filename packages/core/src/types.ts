@@ -60,7 +60,10 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
     | undefined
   /** False: a connection of one's own. Otherwise all with the same destination share one. @default true */
   readonly share?: boolean | undefined
-  /** Part of the identity: different keys never share. Needed to share a destination that is given by a function. */
+  /**
+   * Part of the identity: different keys never share. Give one for each user, since a page cannot see cookies. Hooks with different function objects share by
+   * it; with a URL function it names the URL, too. On a server connections are shared by it alone. @default none
+   */
   readonly key?: string | undefined
   /**
    * The `key` of a provider above: part of the identity of every hook below it, beside a hook's own `key`. It tells users apart and, unlike `key`, does not
