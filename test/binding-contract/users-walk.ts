@@ -77,7 +77,7 @@ function createGivers() {
   }
 }
 
-export function createWalk(): Walk {
+function createWalk(): Walk {
   const environment = createTestEnvironment()
   const faults: string[] = []
   const giver = createGivers()
@@ -118,7 +118,7 @@ export function createWalk(): Walk {
 }
 
 /** Answers every request and handshake, and says something to each user by name over every connection. */
-export function createWalkServer({ requests, sockets }: TestEnvironment) {
+function createWalkServer({ requests, sockets }: TestEnvironment) {
   const answered = new Set<unknown>()
   let sent = 0
   const userOf = (url: string, other: string | null | undefined) =>

@@ -145,8 +145,8 @@ export class FetchView extends FetchScreen implements FetchPort, Member {
 
   /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
   noticeLogOut(): void {
-    if (this.isOwned) return
-    if (this.#since !== logOuts && isForgottenSince(this, this.#since)) this.forget()
+    if (this.isOwned || this.#since === logOuts) return
+    if (isForgottenSince(this, this.#since)) this.forget()
     this.#since = logOuts
   }
 
@@ -298,15 +298,8 @@ export class FetchView extends FetchScreen implements FetchPort, Member {
     const has = this.initial !== undefined
     const data = this.initial ?? this.folding?.data
     const isFetching = this.#willAsk(undefined)
-    const seen = {
-      entry: undefined,
-      kept: undefined,
-      cell: undefined,
-      error: undefined,
-      has,
-      data,
-      isFetching,
-    }
+    const none = { entry: undefined, kept: undefined, cell: undefined, error: undefined }
+    const seen = { ...none, has, data, isFetching }
     return (this.#first ??= takeFetchSnapshot(undefined, seen, 0))
   }
 }

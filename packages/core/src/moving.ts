@@ -2,7 +2,7 @@ import type { Identity } from './identity.ts'
 import { type Line, linesOf } from './pool.ts'
 
 /** Knows a line by another identity from now on, where there is none of that yet; it goes on as it is. */
-export function renameLine(
+function renameLine(
   line: Pick<Line<never, never, never>, 'identity' | 'environment'>,
   identity: Identity,
 ): boolean {
@@ -58,7 +58,7 @@ const regrouping = new WeakSet<object>()
  *
  * @param isOnce its request is not to be repeated: nobody leaves it for another function or other headers
  */
-export function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>, isOnce: boolean): void {
+function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>, isOnce: boolean): void {
   if (regrouping.has(line)) return
   regrouping.add(line)
   queueMicrotask(() => {

@@ -146,8 +146,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
   #noticeLogOut(): void {
-    if (this.listeners?.size) return
-    if (this.#since !== logOuts && isForgottenSince(this, this.#since)) this.forget()
+    if (this.listeners?.size || this.#since === logOuts) return
+    if (isForgottenSince(this, this.#since)) this.forget()
     this.#since = logOuts
   }
 

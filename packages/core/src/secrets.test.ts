@@ -57,7 +57,7 @@ test('each code has a row', () => {
   expect(without).toEqual([])
 })
 
-describe('a secret is in nothing that is printed, and the program finds it', () => {
+describe('50: a secret is in nothing that is printed, and the program finds it', () => {
   test.each(rows)('$code: $name', async ({ code, make, find }) => {
     const told = await make()
     const error = told.find((one) => isTautlineError(one, code))
