@@ -121,8 +121,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   verify(attempt: number): void {
     const hasMoved = this.#relocate(this.#locate())
-    const leaves = !hasMoved && this.#isGuest
-    if (leaves) this.#startOver()
+    const leaves = !hasMoved && this.#isGuest && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#rests ||= leaves && attempt === 0
     if (hasMoved || leaves) this.#update(true)
