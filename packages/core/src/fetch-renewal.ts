@@ -1,6 +1,7 @@
 import { isTautlineError } from './errors.ts'
 import type { HeadersOption } from './http-options.ts'
 import { askerOf, setAsker } from './owner.ts'
+import { inPlaceOf, userIn } from './providers.ts'
 import type { AttemptContext, MaybePromise } from './types.ts'
 
 type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
@@ -68,7 +69,7 @@ export function renew(
 
 /** What many wait for does not end with one of them. */
 const shared = (context: AttemptContext): AttemptContext =>
-  setAsker({ ...context, signal: new AbortController().signal }, askerOf(context))
+  inPlaceOf(setAsker({ ...context, signal: new AbortController().signal }, askerOf(context)), context)
 
 /** What `bearer` makes: give it as `headers`. */
 export interface Bearer {
@@ -85,8 +86,8 @@ interface Token {
 
 /**
  * `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is kept until a server refuses it with 401 or it is forgotten; then
- * the provider is asked again, once for all requests that wait. Make it once, beside the components. Each cache that is given has a token of its own, and the
- * page another one. On a server, which answers many users, the token is kept only with a `cache` that is given; without one the provider is asked for every attempt.
+ * the provider is asked again, once for all requests that wait. Make it once, beside the components. Each cache that is given has a token of its own, the page
+ * another one, and of both each `key`. On a server, which answers many users, the token is kept only with a `cache` that is given; without one the provider is asked for every attempt.
  *
  * @param provider is told why the last attempt ended, and gives the token
  * @example
@@ -94,23 +95,36 @@ interface Token {
  * useFetch('/api/me', { headers: auth })
  */
 export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
-  let tokens = new WeakMap<object, Token>()
+  let tokens = new WeakMap<object, Map<string, Token>>()
   const ask = async (context: AttemptContext) => {
     const { owner, refused } = askerOf(context)
     if (!owner) return { authorization: `Bearer ${await provider(context)}` }
-    const kept = tokens
-    const known = kept.get(owner)
+    const user = userIn(context)
+    const kept = tokens.get(owner) ?? new Map<string, Token>()
+    tokens.set(owner, kept)
+    const known = kept.get(user)
     const token = known && isGood(known, context, refused) ? known : tokenOf(provider, context)
-    kept.set(owner, token)
+    keep(kept, user, token)
     try {
       const authorization = (token.header = `Bearer ${await token.asked}`)
       return { authorization }
     } catch (error) {
-      if (kept.get(owner) === token) kept.delete(owner)
+      if (kept.get(user) === token) kept.delete(user)
       throw error
     }
   }
   return Object.assign(ask, { forget: () => void (tokens = new WeakMap()) })
+}
+
+/** Of so many users a token is kept. */
+const MAX_USERS = 1000
+
+function keep(tokens: Map<string, Token>, user: string, token: Token): void {
+  // The last to be used is the last to be forgotten.
+  tokens.delete(user)
+  tokens.set(user, token)
+  const [oldest = user] = tokens.keys()
+  if (tokens.size > MAX_USERS) tokens.delete(oldest)
 }
 
 function tokenOf(

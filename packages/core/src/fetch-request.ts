@@ -11,6 +11,7 @@ import {
   isIgnoredHeader,
   isRenewable,
   methodOf,
+  userOf,
 } from './http-options.ts'
 import { ACCEPT, headersOf, initOf, jsonOf } from './http-request.ts'
 import { type Asker, setAsker } from './owner.ts'
@@ -102,14 +103,9 @@ function whoAsks(options: AnyFetchOptions): string {
 
 /** No part has a line end of its own, so that two that differ are never the same text. */
 function whoIs(options: AnyFetchOptions, headers: string): string {
-  const { ignoreHeaders = [], credentials, key, providerKey } = options
+  const { ignoreHeaders = [], credentials } = options
   const ignored = ignoreHeaders.map((name) => name.toLowerCase())
-  return [
-    headers,
-    ignored.toSorted().join(','),
-    credentials,
-    hasUserKey(options) ? JSON.stringify([key, providerKey]) : '',
-  ].join('\n')
+  return [headers, ignored.toSorted().join(','), credentials, userOf(options)].join('\n')
 }
 
 /** As far as `next` can be known before functions are asked, it may be the same user who asks. */

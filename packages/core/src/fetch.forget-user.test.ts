@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { bearer, createFetch, createFetchCache } from './fetch.ts'
 import { forgetUser } from './forget-user.ts'
 import { answer, client, mountFetch, world } from '../test/fetch-stage.ts'
+import { mountStream } from '../test/stream-stage.ts'
 
 /** A log-out of the application's own, which ends when the test says so. */
 function logOut() {
@@ -157,4 +158,19 @@ test('on a server the cache of one user can be forgotten', async () => {
   }
   await forgetUser(undefined, { environment, cache: adas })
   expect([adas, bobs].map((cache) => ask(cache).getSnapshot().data)).toEqual([undefined, 'who?'])
+})
+
+test('49: one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {
+  const environment = world()
+  let user = 'ada'
+  const headers = bearer(() => user)
+  for (const key of ['ada', 'bob']) {
+    user = key
+    mountFetch(environment, '/user', { headers, key })
+    mountFetch(environment, '/list', { headers, providerKey: key })
+    mountStream(environment, { headers, key: `${key}, too` })
+    await environment.advance(0)
+  }
+  const sent = environment.requests.map((request) => request.headers.get('authorization'))
+  expect(sent).toEqual([...Array(3).fill('Bearer ada'), ...Array(3).fill('Bearer bob')])
 })

@@ -162,5 +162,9 @@ function checkIgnored({ ignoreHeaders, ...options }: HttpOptions): void {
 }
 
 /** Says whose a request is, where the page says so; its functions and cookies cannot. */
-export const hasUserKey = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): boolean =>
-  key !== undefined || providerKey !== undefined
+export const hasUserKey = (options: Pick<HttpOptions, 'key' | 'providerKey'>): boolean =>
+  userOf(options) !== ''
+
+/** Whose a request is, as text that can be compared; '' where the page does not say so. */
+export const userOf = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): string =>
+  key === undefined && providerKey === undefined ? '' : JSON.stringify([key, providerKey])

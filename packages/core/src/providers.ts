@@ -1,6 +1,6 @@
 import type { Attempt } from './connection.ts'
 import { failure, isTautlineError, ownError } from './errors.ts'
-import type { HttpOptions, RequestBody } from './http-options.ts'
+import { type HttpOptions, type RequestBody, userOf } from './http-options.ts'
 import type { Outcome } from './transport.ts'
 import type { AttemptContext, MaybePromise, UrlOption } from './types.ts'
 
@@ -36,6 +36,18 @@ function isProvider<Answer>(
   return typeof provider === 'function'
 }
 
+/** For whom a function is called, beside the context that it is given. */
+const users = new WeakMap<AttemptContext, string>()
+
+/** Whose what is asked for will be, as `key` and the provider's say it. */
+export const userIn = (context: AttemptContext): string => users.get(context) ?? ''
+
+/** A context in the place of another: the same user asks. */
+export function inPlaceOf(context: AttemptContext, other: AttemptContext): AttemptContext {
+  users.set(context, userIn(other))
+  return context
+}
+
 /** What one HTTP request is made of. */
 export interface Ingredients {
   readonly url: unknown
@@ -57,6 +69,7 @@ export function gather(
   if (typeof url !== 'function' && typeof headers !== 'function' && typeof body !== 'function')
     return { url, headers, body }
   const context = contextOf(attempt)
+  users.set(context, userOf(options))
   made?.(context)
   const content = typeof body === 'function' ? ask('body', body, context) : Promise.resolve(body)
   return Promise.all([ask('url', url, context), ask('headers', headers, context), content]).then(
