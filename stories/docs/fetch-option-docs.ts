@@ -13,7 +13,7 @@ const requestDocs = {
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401. Accept is set unless it is given.',
+    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the headers that it gives are compared. Accept is set unless it is given.',
   },
   json: { type: 'any JSON', preset: 'none', text: 'The body, sent as JSON; instead of body. Not with GET.' },
   body: {
@@ -48,7 +48,7 @@ export const fetchOptionDocs = {
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
-    text: 'Headers that make no difference to whose response it is, beside traceparent, tracestate, baggage, x-request-id and x-correlation-id. Credentials, such as authorization, only beside a key.',
+    text: 'Headers that vary without saying who asks, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
   codec: {
     type: '{ decode }',
@@ -121,13 +121,13 @@ export const fetchOptionDocs = {
   },
   key: {
     ...optionDocs.key,
-    text: 'Part of the identity, beside URL, body and headers: different keys never share. Give one for each user, such as user.id, since a page cannot see cookies.',
+    text: 'Part of the identity, beside URL, body and headers: different keys never share. Give one for each user, such as user.id, since a page cannot see cookies. It is added to the key of the provider.',
   },
   providerKey: optionDocs.providerKey,
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',
-    text: 'Where answers are kept: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls).',
+    text: 'Where answers are kept: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls). On a server make one for each request that you answer.',
   },
   maxBytes: {
     type: 'number',

@@ -83,7 +83,7 @@ export const optionDocs = {
   key: {
     type: 'string',
     preset: 'none',
-    text: 'Part of the identity: different keys never share. Give one for each user, such as user.id. Hooks with different function objects share by it; with a URL function it names the URL too: `orders:${user.id}`. On a server connections are shared by it alone.',
+    text: 'Part of the identity: different keys never share. Give one for each user, such as user.id, best to the provider: the key of a hook is added to that. With a key of the hook’s own (not the provider’s) functions are not compared, so that different function objects share; with a URL function it must name the URL, such as orders. On a server two hooks share a connection only if they have a key, their own or the provider’s, and the rest of the identity is equal.',
   },
   providerKey: {
     type: 'string',
@@ -93,7 +93,7 @@ export const optionDocs = {
   linger: {
     type: 'number',
     preset: '1 000 ms',
-    text: 'How long the line outlives its last user, so that navigation does not flap.',
+    text: 'How long the connection outlives its last component, so that navigation does not flap.',
   },
   notify: {
     type: "'frame' | 'microtask' | 'sync'",

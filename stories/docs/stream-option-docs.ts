@@ -13,7 +13,7 @@ export const streamOptionDocs = {
   headers: {
     type: 'HeadersInit | (context) => …',
     preset: 'none',
-    text: 'Part of the identity: another value replaces the connection. A function runs before every attempt, so a new token keeps it. What must not be repeated, such as a POST, goes on in both cases. Accept is set, and Last-Event-ID where there is one.',
+    text: 'Part of the identity: another value replaces the connection. A function runs before every attempt, so a new token keeps it. What must not be repeated, such as a POST, goes on in both cases; another key, URL or body ends it and sends another request. Accept is set, and Last-Event-ID where there is one.',
   },
   body: {
     type: 'BodyInit | object | (context) => …',
@@ -23,7 +23,7 @@ export const streamOptionDocs = {
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
-    text: 'Headers that are no part of the identity, beside those that only name one request: traceparent, tracestate, baggage, x-request-id and x-correlation-id. authorization, proxy-authorization and cookie only beside a key, which then tells users apart.',
+    text: 'Headers that vary without saying who asks, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
   withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
   events: {

@@ -3,9 +3,13 @@ import { TautlineProvider } from '@tautline/react'
 import type { ReactNode } from 'react'
 
 declare function storedToken(): string
+declare function removeStoredToken(): void
 declare function logIn(): never
 
-/** Made once, beside the components. After a 401 it is called once, for all requests that were refused with the same token. */
+/**
+ * Made once, beside the components. It keeps one token for each `key`, and after a 401 it asks for a new one only once, for all waiting requests
+ * together.
+ */
 const auth = bearer(async ({ previous }) => {
   if (!isTautlineError(previous, 'http')) return storedToken()
   const response = await fetch('/session/refresh', { method: 'POST' })
@@ -19,7 +23,14 @@ export function App({ user, children }: { readonly user: string; readonly childr
   return <TautlineProvider options={{ key: user, fetch: { headers: auth } }}>{children}</TautlineProvider>
 }
 
-/** Forgets responses, connections and the token at once, and connects to nothing until the server has ended the session. */
+/** Gives up after ten seconds: a promise that never settles would stop the page. */
+async function endSession(): Promise<void> {
+  const response = await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(10_000) })
+  if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
+}
+
+/** Forgets responses, connections and the token at once, and connects to nothing until the server has ended the session. Show the log-in page then. */
 export function signOut(): Promise<void> {
-  return forgetUser(fetch('/session', { method: 'DELETE' }))
+  removeStoredToken() // or the function would give it to the next user
+  return forgetUser(endSession())
 }

@@ -1,5 +1,5 @@
 import { json } from '@tautline/core'
-import { useWebSocket } from '@tautline/react'
+import { TautlineProvider, useWebSocket } from '@tautline/react'
 
 declare function freshToken(signal: AbortSignal): Promise<string>
 
@@ -13,12 +13,21 @@ async function ordersUrl({ signal }: { readonly signal: AbortSignal }): Promise<
   return `/orders?token=${await freshToken(signal)}`
 }
 
-export function LatestOrder({ user }: { readonly user: { readonly id: string } }) {
+function LatestOrder() {
   const { data, closed } = useWebSocket(ordersUrl, {
     codec: json<Order>(),
-    // What a URL function gives cannot be compared, so the key names the URL as well as the user.
-    key: `orders:${user.id}`,
+    // What a URL function gives cannot be compared, so the hook's own key names the URL. It is added to that of the provider.
+    key: 'orders',
   })
   if (closed?.by === 'fatal') return <p>Please log in again.</p>
   return <p>{data ? `Order ${data.id} is ${data.state}` : 'No order yet'}</p>
+}
+
+/** The provider's key says whose connections these are, and `forgetUser(until, { key: user.id })` finds them by it. */
+export function Orders({ user }: { readonly user: { readonly id: string } }) {
+  return (
+    <TautlineProvider options={{ key: user.id }}>
+      <LatestOrder />
+    </TautlineProvider>
+  )
 }

@@ -9,9 +9,9 @@ interface User {
 
 declare function LogIn(props: { readonly onLogIn: (user: User) => void }): React.ReactNode
 
-/** The session is in a cookie, which a page cannot see: that of the next user looks the same. */
+/** The session is in a cookie, which a page cannot see: that of the next user looks the same. The time limit is for `forgetUser`, which waits. */
 async function endSession(): Promise<void> {
-  const response = await fetch('/session', { method: 'DELETE' })
+  const response = await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
 }
 

@@ -5,16 +5,22 @@ interface User {
   readonly token: string
 }
 
+declare function freshToken(user: User, signal: AbortSignal): Promise<string>
+/** Your own: it should give up after some seconds, since `forgetUser` waits for it. */
 declare function endSession(user: User): Promise<void>
 
 const API = 'https://api.example.com'
 const codec = json<{ readonly name: string }>()
 
-/** One connection for each user, however many of the user's requests watch it: on a server the key alone says who shares. */
+/** One connection for each user, however many of the user's requests watch it: it has a key, and the rest of the identity is equal. */
 export const alertsOf = (user: User) =>
-  createWebSocket(`${API}/alerts`, { key: user.id, protocols: ['v1.alerts', `bearer.${user.token}`] })
+  createWebSocket(`${API}/alerts`, {
+    key: user.id,
+    // A function: a renewed token that is given as a value would be another connection.
+    protocols: async ({ signal }) => ['v1.alerts', `bearer.${await freshToken(user, signal)}`],
+  })
 
-/** One cache for each page that is rendered: what two components ask for is requested once, and goes to nobody else. */
+/** One cache for each request that you answer: what two components ask for is requested once, and goes to nobody else. */
 export async function load(user: User): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${user.token}` }
   const options = { codec, headers, key: user.id, cache: createFetchCache() }

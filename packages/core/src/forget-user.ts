@@ -7,7 +7,7 @@ import { type Scope, forget, hold } from './session.ts'
 
 /** Whose data `forgetUser` forgets; without options that of everybody, which in a page is the one user there is. */
 export interface ForgetUserOptions {
-  /** Only what has this option `key`: one of several users of a page, or of a server. */
+  /** Only what has exactly this `key`, the hook's own or the provider's: one of several users of a page, or of a server. */
   readonly key?: string | undefined
   /** Only the requests over this cache. */
   readonly cache?: FetchCache | undefined
@@ -16,17 +16,18 @@ export interface ForgetUserOptions {
 }
 
 /**
- * Forgets a user who logs out, in one call: closes every connection, gives up every request that only reads, and drops every response, cursor,
- * unsent message, reduced value and token. Mounted hooks show what they show at the start, and begin anew for the next user. What must not be
- * repeated, such as a POST stream, stays idle. Requests that change something go on, so that the log-out request itself can be one of them.
+ * Forgets a user who logs out, in one call. It closes every connection, streams over POST included. Of the requests of `useFetch` it aborts those that
+ * only read; writes go on, so that the log-out request itself can be one of them. It drops every response, cursor, unsent message, reduced value and
+ * token. Mounted hooks show what they show at the start, and begin anew for the next user. What must not be repeated, such as a POST stream, stays idle.
+ * It reaches only the page or worker that calls it: tell other tabs, and call it there.
  *
  * @param until the promise of the application's own log-out. Until it settles nothing connects and nothing is requested by itself, so that
- * nothing comes back as the old user
+ * nothing comes back as the old user. One that never settles stops the page: give it a time limit
  * @returns a promise that is fulfilled when mounted hooks begin anew; it is never rejected
  * @throws TautlineError `bad-option` on a server without `key` or `cache`, since other users' data are there, too
  *
  * @example
- * await forgetUser(fetch('/logout', { method: 'POST' }))
+ * await forgetUser(fetch('/logout', { method: 'POST', signal: AbortSignal.timeout(10_000) }))
  */
 export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
   const scope = toScope(options)

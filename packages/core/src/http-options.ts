@@ -14,7 +14,7 @@ export type RequestBody = BodyInit | Readonly<Record<string, unknown>> | AnyObje
 
 /**
  * A request body; a function runs before every attempt, and a stream can only be given by one. Text, JSON and URLSearchParams are part of the
- * destination; others cannot be compared, so that another one is sent with the next attempt only.
+ * identity; others cannot be compared, so that another one is sent with the next attempt only.
  */
 export type BodyOption = RequestBody | null | ((context: AttemptContext) => MaybePromise<RequestBody>)
 
@@ -31,9 +31,8 @@ export interface HttpOptions {
 }
 
 /**
- * Names of headers that make no difference to who shares a connection or a response, beside those that only name one request: `traceparent`,
- * `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`. Headers that carry credentials, such as `authorization`, can be named only beside a `key`,
- * which then tells users apart.
+ * Names of headers that vary without saying who asks, such as a request ID. `authorization`, `proxy-authorization` and `cookie` only beside a `key`, which
+ * then tells users apart. Left out in any case: `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`.
  */
 export type IgnoreHeadersOption = readonly string[] | undefined
 
@@ -45,7 +44,7 @@ export const HTTP_TABLE: Readonly<Record<string, string>> = {
   ignoreHeaders: 'object',
 }
 
-/** Those which are part of a destination. */
+/** Those which are part of the identity. */
 export const HTTP_PLACE: readonly string[] = [
   'method',
   'body',

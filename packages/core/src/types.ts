@@ -58,11 +58,12 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly pause?:
     | { readonly hidden?: boolean | undefined; readonly offline?: boolean | undefined }
     | undefined
-  /** False: a connection of one's own. Otherwise all with the same destination share one. @default true */
+  /** False: a connection of one's own. Otherwise all with the same identity share one. @default true */
   readonly share?: boolean | undefined
   /**
-   * Part of the identity: different keys never share. Give one for each user, since a page cannot see cookies. Hooks with different function objects share by
-   * it; with a URL function it names the URL, too. On a server connections are shared by it alone. @default none
+   * Part of the identity, added to the `providerKey`: different keys never share. Give one for each user, since a page cannot see cookies. With a `key` of the
+   * hook's own (not the provider's) functions are not compared, so that different function objects share; with a URL function it must name the URL. On a
+   * server two hooks share a connection only if they have a `key`, their own or the provider's, and the rest of the identity is equal. @default none
    */
   readonly key?: string | undefined
   /**
@@ -70,7 +71,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
    * bring different functions together. Set by `TautlineProvider` and `app.use(tautline)`.
    */
   readonly providerKey?: string | undefined
-  /** How long the connection outlives its last user, in ms, so that navigation does not flap. @default 1000 */
+  /** How long the connection outlives its last component, in ms, so that navigation does not flap. @default 1000 */
   readonly linger?: number | undefined
   /** When a change of `data` is announced; the state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
