@@ -79,7 +79,7 @@ export interface Telling {
 
 /** What of a line matters here. */
 interface AnyLine {
-  readonly identity: Pick<Identity, 'key'>
+  readonly identity: Pick<Identity, 'place'>
   readonly connection: { readonly state: Pick<State, 'epoch'> }
 }
 
@@ -197,7 +197,7 @@ export function createAudience<Raw, Options>(
         if (message === UNREADABLE) port.touch('cursor')
         else if (kind.tellMany) {
           const goesOn = () => epoch === line().connection.state.epoch && ports.has(port)
-          kind.tellMany(port, listOf(message), raw, { place: line().identity.key, goesOn, unheard })
+          kind.tellMany(port, listOf(message), raw, { place: line().identity.place, goesOn, unheard })
         } else port.receive(message, raw)
       }
     },

@@ -2,6 +2,7 @@ import type { Environment } from './environment.ts'
 import { type MessageInfo, fold, initialDataOf } from './fold.ts'
 import { soon } from './frames.ts'
 import { type Occurrence, type Taps, type Told, guarded, occur, tap, tellAll } from './occurrences.ts'
+import { type Member, enlist, isForgottenSince, logOuts } from './session.ts'
 import { isNews } from './snapshot.ts'
 import type { CommonOptions, Occurrences, Snapshot } from './types.ts'
 
@@ -9,7 +10,7 @@ import type { CommonOptions, Occurrences, Snapshot } from './types.ts'
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
 
 /** The data of one hook, and who is notified of it: at most once a frame, while the state itself is always current. */
-export abstract class BaseObserver<Options extends AnyOptions> {
+export abstract class BaseObserver<Options extends AnyOptions> implements Member {
   readonly environment: Environment
   options: Options
   protected data: unknown
@@ -23,6 +24,8 @@ export abstract class BaseObserver<Options extends AnyOptions> {
   protected taps: Taps | undefined
   /** The quiet fields that are shown. */
   protected watched: Set<string> | undefined
+  /** So many log-outs it knows of. */
+  #since = logOuts
   /** The data of which the listeners were notified. */
   #notified: unknown
   #isScheduled = false
@@ -42,14 +45,34 @@ export abstract class BaseObserver<Options extends AnyOptions> {
   }
 
   subscribe(listener: () => void): () => void {
+    // Before it has a listener: from then on it is told.
+    this.noticeLogOut()
     // A listener that subscribes twice is two owners.
     const owner = () => listener()
     this.listeners = (this.listeners ?? new Set()).add(owner)
-    this.onSubscribersChanged()
+    this.#changeSubscribers()
     return () => {
-      if (this.listeners?.delete(owner)) this.onSubscribersChanged()
+      if (this.listeners?.delete(owner)) this.#changeSubscribers()
     }
   }
+
+  #changeSubscribers(): void {
+    const isMember = !!this.listeners?.size
+    enlist(this, isMember)
+    if (!isMember) this.#since = logOuts
+    this.onSubscribersChanged()
+  }
+
+  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
+  protected noticeLogOut(): void {
+    if (this.listeners?.size || this.#since === logOuts) return
+    const isForgotten = isForgottenSince(this, this.#since)
+    this.#since = logOuts
+    if (isForgotten) this.forget()
+  }
+
+  abstract forget(): void
+  abstract resume(): void
 
   /** Called when a listener has come or gone. */
   protected abstract onSubscribersChanged(): void

@@ -6,7 +6,7 @@ import { type AnyFetchOptions, type FetchOverrides, checkFetch, isSafe, merged }
 import type { Asked } from './fetch-port.ts'
 import { PRIVATE, isSameName, isSameSource } from './fetch-request.ts'
 import type { FetchSnapshot, MutateOptions } from './fetch-types.ts'
-import { differIn } from './options.ts'
+import { mayDiffer } from './identity.ts'
 import { isHeld } from './session.ts'
 import type { UrlOption } from './types.ts'
 
@@ -14,6 +14,8 @@ import type { UrlOption } from './types.ts'
 export function execute(view: FetchView, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
+    // Headers that were changed in place are another user's.
+    view.setOptions(view.ownUrl, view.ownOptions)
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
     const url = overrides.url ?? view.ownUrl
     const options = merged(view.ownOptions, overrides)
@@ -145,7 +147,7 @@ export function preview(
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const isHere = url === view.ownUrl && !differIn(PLACE, view.ownOptions, options)
+  const isHere = url === view.ownUrl && !mayDiffer(PLACE, view.ownOptions, options)
   if (isHere || isSameName(view.nameOf(url, options), view.ownName)) return undefined
   const next = new FetchView(url, options, true).getSnapshot()
   view.getSnapshot()

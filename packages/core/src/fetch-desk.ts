@@ -68,13 +68,13 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
 
 /** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
 export function deskOf(environment: Environment, cache: FetchCache | undefined): Desk {
-  if (!cache && environment.server) return createDesk(environment, {}, false)
+  if (!cache && environment.server) return createDesk(environment, undefined)
   const owner = cache ?? environment
   const desks = desksOf.get(owner) ?? { by: new WeakMap(), all: [] }
   desksOf.set(owner, desks)
   const known = desks.by.get(environment)
   if (known) return known
-  const desk = createDesk(environment, (cache && limitsOf.get(cache)) ?? {}, cache !== undefined)
+  const desk = createDesk(environment, cache)
   enlistContainer(desk)
   desks.by.set(environment, desk)
   desks.all = [...desks.all.filter((one) => one.deref()), new WeakRef(desk)]
@@ -86,9 +86,10 @@ const OPPOSITES: Partial<Record<Signal, Signal>> = { online: 'offline', visible:
 /** So many keys are remembered whose responses cannot be shared. */
 const UNSHARED = 1000
 
-/** @param given over a cache that was given */
-function createDesk(environment: Environment, limits: CacheLimits, given: boolean): Desk {
-  const store = createStore<FetchEntry>(limits)
+/** @param cache that was given */
+function createDesk(environment: Environment, cache: FetchCache | undefined): Desk {
+  const given = cache !== undefined
+  const store = createStore<FetchEntry>((cache && limitsOf.get(cache)) ?? {})
   const isIsolated = environment.server && !given
   const unshared = new Set<string>()
   let session: object = {}
@@ -119,7 +120,9 @@ function createDesk(environment: Environment, limits: CacheLimits, given: boolea
       store.clear()
     },
     forget(scope) {
-      if (!forgetEntries({ store, environment }, scope) && scope.key !== undefined) return
+      const isOurs = scope.cache === undefined || scope.cache === cache
+      if (!isOurs || (scope.environment && scope.environment !== environment)) return
+      forgetEntries({ store, environment }, scope)
       wasCleared = true
       session = {}
     },

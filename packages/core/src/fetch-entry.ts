@@ -213,7 +213,7 @@ export class FetchEntry {
   #partsOf(exchange: Exchange): ExchangeParts {
     return {
       options: () => this.lead().options,
-      policy: () => policyFor(this.lead()),
+      policy: () => policyFor(this.lead(), exchange.isLast),
       describe: (attempt) => describeFor(this, exchange, attempt),
       admit: (described, attempt) => admit(this, exchange, described, attempt),
       isWatched: () => [...this.ports].some((port) => port.watches('progress')),

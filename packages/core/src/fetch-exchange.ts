@@ -54,6 +54,8 @@ export class Exchange implements Watched {
   described: Described | undefined
   /** What it asks for has been changed in the meantime. */
   isOutdated = false
+  /** Its user has logged out: it is not sent again, by whatever credentials. */
+  isLast = false
   /** What a server would not have any more. */
   refused: Refused | undefined
   readonly #desk: Desk

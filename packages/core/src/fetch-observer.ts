@@ -9,6 +9,7 @@ import { type Lead, type Name, isSameName, isSameSource, nameOf } from './fetch-
 import { ALL_QUIET, takeFetchSnapshot } from './fetch-snapshot.ts'
 import { FetchScreen, holding } from './fetch-screen.ts'
 import type { FetchSnapshot } from './fetch-types.ts'
+import { mayDiffer } from './identity.ts'
 import { differIn } from './options.ts'
 import { type Member, enlist, isForgottenSince, isHeld, logOuts } from './session.ts'
 import type { UrlOption } from './types.ts'
@@ -80,12 +81,11 @@ export class FetchView extends FetchScreen implements FetchPort, Member {
   }
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
-    const before = this.ownOptions
-    if (url === this.ownUrl && options === before) return
+    const { active, ownOptions: before } = this
+    const moved = url !== this.ownUrl || mayDiffer(PLACE, before, options)
+    if (!moved && options === before) return
     this.noticeLogOut()
     checkFetch(options)
-    const { active } = this
-    const moved = url !== this.ownUrl || differIn(PLACE, before, options)
     this.ownUrl = url
     this.ownOptions = options
     const name = moved ? this.nameOf(url, options) : this.ownName
@@ -244,6 +244,7 @@ export class FetchView extends FetchScreen implements FetchPort, Member {
     return () => {
       if (!this.removeListener(owner) || this.isOwned) return
       enlist(this, false)
+      this.#since = logOuts
       this.entry?.leave(this)
     }
   }

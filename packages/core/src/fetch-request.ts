@@ -209,15 +209,19 @@ export function idempotencyKeyOf(
 
 const patient = /* @__PURE__ */ quickThenSpread()
 
-/** What the machine is told of the options that decide. */
-export function policyFor({ url, options }: Lead): FetchPolicy {
-  const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
+/**
+ * What the machine is told of the options that decide.
+ *
+ * @param isLast it is not sent again, whatever comes of it
+ */
+export function policyFor({ url, options }: Lead, isLast: boolean): FetchPolicy {
+  const retry = options.retry === false || isLast ? { limit: 0 } : (options.retry ?? {})
   return {
     limit: retry.limit ?? 3,
     delay: retry.delay ?? patient,
     when: retry.when,
     idempotent: isIdempotent(options),
-    renewable: isRenewable(url, options),
+    renewable: !isLast && isRenewable(url, options),
     pauseOffline: options.pause?.offline ?? true,
     pauseHidden: options.pause?.hidden ?? false,
   }

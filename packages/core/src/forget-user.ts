@@ -32,8 +32,16 @@ export interface ForgetUserOptions {
 export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
   const scope = toScope(options)
   const resume = hold(scope)
-  forgetAll(scope)
-  if (until === undefined) return Promise.resolve().then(resume)
+  try {
+    forgetAll(scope)
+  } catch (error) {
+    resume()
+    throw error
+  }
+  if (until === undefined) {
+    resume()
+    return Promise.resolve()
+  }
   const end = () => {
     // What was asked for explicitly in the meantime may have been answered for either user.
     forgetAll(scope)

@@ -61,6 +61,8 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
 
   function ask(): void {
     timers.stopAll()
+    line.verify(first.attempt)
+    if (begun.signal.aborted) return
     waiting = engaged = undefined
     notBefore = Number.NEGATIVE_INFINITY
     due = Number.POSITIVE_INFINITY

@@ -18,17 +18,22 @@ function renameLine(
  * Other functions, or for a request that is not repeated other headers, are no other destination: the line goes on, and what they say counts
  * from the next attempt. An inline function is another object in every render.
  *
- * @param isAttached the hook is on the line, which else lingers
- * @returns false where another line is known by that already
+ * @param isAttached the hook is on the line, which it has left else
+ * @returns false where the hook has to begin anew: there is another line by that name, or others were on this one, whose user may be another
  */
 export function takeAlong<Raw, Options, Own>(
   line: Line<Raw, Options, Own>,
   isAttached: boolean,
+  before: Identity,
   next: Identity,
   isOnce: boolean,
 ): boolean {
-  if (line.audience.ports.size === (isAttached ? 1 : 0)) return renameLine(line, next) || isOnce
-  if (isAttached) regroupLater(line, isOnce)
+  // Other headers: it stays as a guest, and nobody who sends them finds what came for the old ones.
+  if (before.headers !== next.headers) return true
+  const isKnown = linesOf(line.environment).get(before.key) === line
+  if (!isAttached) return line.audience.ports.size === 0 && (!isKnown || renameLine(line, next))
+  if (line.audience.ports.size === 1) return renameLine(line, next) || isOnce
+  if (!isOnce) regroupLater(line)
   return true
 }
 
@@ -55,10 +60,8 @@ const regrouping = new WeakSet<object>()
 /**
  * Decides, when this tick is over, which hooks stay on a line of which one was given another function. Where all took the same one, as all
  * components do that share a renewed token, the line goes on. Else those with another function leave: it may stand for another user.
- *
- * @param isOnce its request is not to be repeated: nobody leaves it for another function or other headers
  */
-function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>, isOnce: boolean): void {
+function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>): void {
   if (regrouping.has(line)) return
   regrouping.add(line)
   queueMicrotask(() => {
@@ -68,7 +71,6 @@ function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>, isOnce: 
     const isKept = ports.some(({ identity }) => identity?.key === line.identity.key)
     if (!isKept && oldest?.identity) renameLine(line, oldest.identity)
     line.settle()
-    if (isOnce) return
     for (const port of ports) if (port.identity?.key !== line.identity.key) port.moveAway()
   })
 }

@@ -10,7 +10,7 @@ import { moveLine, takeAlong } from './moving.ts'
 import { type Driver, type Kind, type Line, lineTo, linesOf } from './pool.ts'
 import { tellMessage } from './occurrences.ts'
 import { BLANK, NOWHERE, closedByUser, comeTo, isOver, remember, waiting } from './returning.ts'
-import { type Member, enlist, isForgottenSince, isHeld, logOuts } from './session.ts'
+import { isHeld } from './session.ts'
 import { changeOf, takeSnapshot } from './snapshot.ts'
 import type { Snapshot, UrlOption } from './types.ts'
 import { warnOfMoves, warnOfWishes } from './wishes.ts'
@@ -24,7 +24,7 @@ let loners = 0
  */
 export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   extends BaseObserver<Options>
-  implements Port<Raw, Options>, Member
+  implements Port<Raw, Options>
 {
   readonly kind: Kind<Raw, Options, Own>
   url: UrlOption
@@ -36,10 +36,12 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   #loner = 0
   #byHand = false
   #memory = BLANK
+  /** The line that it has left: nothing is known of another's there. */
+  #left: Line<Raw, Options, Own> | undefined
+  /** How often it has moved since it was open. */
+  #moves = 0
   /** Its user has logged out, and what it asked for must not be repeated by itself. */
   #rests = false
-  /** So many log-outs it knows of. */
-  #since = logOuts
   /** The cursor that was last announced. */
   #cursor: string | undefined
 
@@ -58,7 +60,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const isSameUrl = url === this.url
     const mayMove = !isSameUrl || typeof url === 'object' || mayDiffer(kind.place, before, options)
     if (!mayMove && options === before) return
-    this.#noticeLogOut()
+    this.noticeLogOut()
     kind.check(options)
     // What was opened by hand stays open until it is closed, or disabled anew.
     if (options.enabled === false && before.enabled !== false) this.#byHand = false
@@ -85,16 +87,14 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** Returns whether what was shown is of no use any more. */
   #relocate(next: Identity | undefined): boolean {
-    const { identity: before, environment } = this
+    const { identity: before } = this
     if (next?.key === before?.key) return false
     this.identity = next
     const isOnce = this.#isOnce(this.options)
     if (!before || !next || !isSamePlace(before, next, isOnce)) return this.#startOver()
-    // A line that lingers was this hook's own, as long as no other header is sent.
-    const lingers = before.headers === next.headers
-    const line =
-      this.line ?? (lingers ? linesOf<Line<Raw, Options, Own>>(environment).get(before.key) : undefined)
-    return line && !takeAlong(line, line === this.line, next, isOnce) ? this.#startOver() : false
+    // Another function of a hook that is hidden: it goes on alone with what was its own.
+    const line = this.line ?? this.#left
+    return line && !takeAlong(line, line === this.line, before, next, isOnce) ? this.#startOver() : false
   }
 
   #isOnce(options: Options): boolean {
@@ -112,19 +112,25 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   #startOver(): true {
     const { identity, line, kind, options } = this
     this.forgetData()
+    kind.forget?.(this)
     this.#rests = false
     if (!identity || !line || !moveLine(line, identity, kind.start(options))) this.#leave(true)
     // Another place knows nothing of the old one.
     this.#memory = BLANK
+    this.#left = undefined
     return true
   }
 
   verify(attempt: number): void {
+    // What gives other headers each time that it is read would never be sent.
+    if (this.#moves > 2) return
     const hasMoved = this.#relocate(this.#locate())
     const leaves = !hasMoved && this.#isGuest && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#rests ||= leaves && attempt === 0
-    if (hasMoved || leaves) this.#update(true)
+    if (!hasMoved && !leaves) return
+    this.#moves++
+    this.#update(true)
   }
 
   /** It has stayed for a request that is not repeated, though it sends other headers by now. */
@@ -143,18 +149,13 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     return this.options.enabled !== false || this.#byHand
   }
 
-  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
-  #noticeLogOut(): void {
-    if (this.listeners?.size || this.#since === logOuts) return
-    if (isForgottenSince(this, this.#since)) this.forget()
-    this.#since = logOuts
-  }
-
   forget(): void {
     const { line, state: from } = this
-    this.#since = logOuts
     this.line = undefined
-    this.#memory = BLANK
+    // What was closed by hand stays so.
+    this.#memory = from.closed?.by === 'user' ? { ...BLANK, state: closedByUser } : BLANK
+    this.#byHand = false
+    this.#left = undefined
     this.#rests = this.#isOnce(this.options)
     this.kind.forget?.(this)
     this.forgetData()
@@ -197,6 +198,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const { audience, connection } = line
     const last = audience.ports.size === 1
     this.line = undefined
+    this.#left = line
     this.#memory = remember(line, last && !now)
     this.isStale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
@@ -208,7 +210,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** The line of this destination, which may be one that others use, or one that lingers. */
   lineHere(): Line<Raw, Options, Own> {
-    this.#noticeLogOut()
+    this.noticeLogOut()
     return this.line ?? lineTo(this.kind, this.environment, this.identity ?? NOWHERE, this)
   }
 
@@ -219,14 +221,12 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   }
 
   protected onSubscribersChanged(): void {
-    this.#noticeLogOut()
-    enlist(this, !!this.listeners?.size)
     this.#update(false)
   }
 
   /** What was closed by hand, or never opened, is opened by hand. */
   revive(type: 'open' | 'reconnect'): void {
-    this.#noticeLogOut()
+    this.noticeLogOut()
     if (!this.#relocate(this.#locate()) && this.#isGuest) this.#startOver()
     this.#byHand = true
     this.#rests = false
@@ -261,7 +261,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
   }
 
   getSnapshot(): Snapshot<unknown> {
-    this.#noticeLogOut()
+    this.noticeLogOut()
     if (this.isStale || !this.shown) {
       const { shown, state, data, line } = this
       this.shown = takeSnapshot(shown, state, data, line?.driver.queued?.() ?? 0, this.#place)
@@ -305,6 +305,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   changed(from: State, to: State, cause: string): void {
     const change = changeOf(from, to)
+    if (to.status === 'open') this.#moves = 0
     // Before anybody is told: whoever hears of it may look.
     if (change) this.isStale = true
     if (this.taps?.has('transition')) this.occurred('transition', { from, to, cause })

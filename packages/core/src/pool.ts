@@ -48,6 +48,8 @@ export interface Line<Raw, Options, Own> {
   readonly driver: Own
   /** The hook that decides, while there is one. */
   oldest: Port<Raw, Options> | undefined
+  /** What is sent next has to be what the line is known by: who is known by something else leaves. */
+  verify(attempt: number): void
   /** Lets its oldest hook decide again: a hook came, went or has other options. */
   settle(): void
   /** Tells every hook of an error, after what is being said now. */
@@ -64,9 +66,13 @@ class Pool extends Map<string, Line<unknown, Owned['options'], unknown>> impleme
   /** Closes the lines of a user who has logged out, also those that linger. */
   forget(scope: Scope): void {
     const lines = Array.from(this.values())
-    for (const { environment, lead, connection } of lines)
-      if (isMeant(scope, { environment, options: lead.options }))
-        connection.dispatch({ type: 'release', now: true })
+    for (const { environment, lead, connection, audience } of lines) {
+      if (!isMeant(scope, { environment, options: lead.options })) continue
+      audience.reset()
+      connection.cursor = undefined
+      // What was closed by hand stays so.
+      if (connection.state.closed?.by !== 'user') connection.dispatch({ type: 'release', now: true })
+    }
   }
 }
 
@@ -126,6 +132,7 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       connection.configure(kind.policy(line.lead.url, line.lead.options))
       driver.settled?.()
     },
+    verify: (attempt) => tellAll(audience.ports, (port) => port.verify(attempt)),
     report: (error) => connection.later(() => audience.tell('error', error)),
   }
   const driver = kind.drive(line)
@@ -142,8 +149,7 @@ function partsOf<Raw, Options, Own extends Driver<Raw>>(
     ...driver,
     environment,
     prepare(attempt) {
-      // What is sent now has to be what the line is known by.
-      tellAll(audience.ports, (port) => port.verify(attempt.attempt))
+      line.verify(attempt.attempt)
       return driver.prepare(attempt)
     },
     message: audience.deliver,

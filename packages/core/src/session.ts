@@ -37,7 +37,9 @@ export interface Container {
 const MAX_REMEMBERED = 1000
 
 const members = new Set<Member>()
-let containers: readonly WeakRef<Container>[] = []
+const containers = new Set<WeakRef<Container>>()
+/** So many of them are looked through for those that are gone. */
+let sweepAt = 64
 const holds = new Set<Scope>()
 let past: readonly { readonly scope: Scope; readonly at: number }[] = []
 /** The last log-out of all users, or the last one that is not remembered. */
@@ -69,7 +71,10 @@ export function enlist(member: Member, isMember: boolean): void {
 
 /** From now on a log-out reaches this, for as long as something else refers to it. */
 export function enlistContainer(container: Container): void {
-  containers = [...containers.filter((one) => one.deref()), new WeakRef(container)]
+  containers.add(new WeakRef(container))
+  if (containers.size < sweepAt) return
+  for (const one of containers) if (!one.deref()) containers.delete(one)
+  sweepAt = Math.max(64, containers.size * 2)
 }
 
 /** Has there been a log-out that concerns this since there were so many? Then what it remembers is another user's. */

@@ -21,6 +21,7 @@ export function plain<Options extends object>(options: Options | undefined): Opt
 function copyOf(value: unknown): unknown {
   if (!isProxy(value)) return value
   if (Array.isArray(value)) return value.map(copyOf)
+  if (value instanceof Map) return [...value]
   return Object.fromEntries(Object.entries(value as object)) // what is reactive is an object
 }
 
