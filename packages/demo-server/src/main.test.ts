@@ -109,6 +109,8 @@ test('after close() nothing keeps the process alive', async () => {
   const script = `
     const { startDemoServer } = await import(${JSON.stringify(here('index.ts'))})
     const server = await startDemoServer()
+    // From now on: the log keeps the latest entries alone, and the tickers fill it.
+    const last = server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
     const { connectTo, dial } = await import(${JSON.stringify(here('testing/client.ts'))})
     const clients = await Promise.all([
       connectTo(server.url + '/chat/a?name=ann'),
@@ -135,7 +137,7 @@ test('after close() nothing keeps the process alive', async () => {
     fetch(server.url + '/uploads?rate=1', { method: 'PUT', body: 'x'.repeat(100000) }).catch(() => undefined)
     await fetch(server.url + '/session/refresh', { method: 'POST' })
     await openStream(server.url + '/endless')
-    await server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
+    await last
     await server.close()
     await Promise.all(clients.map((client) => client.closed))
     console.log('closed')
