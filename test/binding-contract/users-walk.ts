@@ -1,15 +1,15 @@
-import type { UrlOption } from '@tautline/core'
+import { type UrlOption, forgetUser } from '@tautline/core'
 import { fromHeader, query } from '@tautline/core/long-poll'
 import { type FakeWebSocket, type TestEnvironment, createTestEnvironment } from '@tautline/core/testing'
 import fc from 'fast-check'
 
-export type HookName = 'stream' | 'poll' | 'socket'
+export type HookName = 'stream' | 'poll' | 'socket' | 'fetch'
 
 /** What a component is told to connect with. */
 export interface Wish {
   readonly user: string
-  /** How the server is told of the user: in the URL or in headers (of a WebSocket: subprotocols), by a value or a function. */
-  readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function'
+  /** How the server is told of the user: in the URL or in headers (of a WebSocket: subprotocols), by a value or a function; or by a cookie, of which no hook knows. */
+  readonly by: 'value' | 'function' | 'inline' | 'url' | 'url function' | 'cookie'
   /** Which of two functions that give the same user. */
   readonly variant: 0 | 1
   readonly key: string | undefined
@@ -110,7 +110,7 @@ function createWalk(): Walk {
       const own = {
         ...everyOption({ environment, check }, wish, () => told++),
         ...(hook === 'poll' && polling),
-        ...(!isInUrl && credentials),
+        ...(!isInUrl && wish.by !== 'cookie' && credentials),
       }
       return { url: url as UrlOption, options: own } // a text, or a function that gives one
     },
@@ -121,8 +121,9 @@ function createWalk(): Walk {
 function createWalkServer({ requests, sockets }: TestEnvironment) {
   const answered = new Set<unknown>()
   let sent = 0
+  let session = 0
   const userOf = (url: string, other: string | null | undefined) =>
-    new URL(url).searchParams.get('user') ?? other ?? 'nobody'
+    new URL(url).searchParams.get('user') ?? other ?? sessionUser(session)
   const textFor = (user: string) => `for ${user} ${++sent}`
 
   function serveSocket(socket: FakeWebSocket): void {
@@ -137,12 +138,15 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
         const text = textFor(userOf(request.url, request.headers.get('authorization')))
         const isPoll = request.headers.get('accept') !== 'text/event-stream'
         if (isPoll && answered.has(request)) continue
-        if (!answered.has(request))
-          request.respond(isPoll ? { headers: { 'content-type': 'text/plain', 'x-next': String(sent) } } : {})
+        if (!answered.has(request)) request.respond(isPoll ? { headers: headersOf(sent) } : {})
         answered.add(request)
         request.write(isPoll ? text : `id: ${sent}\ndata: ${text}\n\n`)
         if (isPoll) request.end()
       }
+    },
+    /** From now on the cookie is that of a later user. */
+    logIn(next: number): void {
+      session = Math.max(session, next)
     },
     /** Breaks off what is open. */
     cut(): void {
@@ -152,12 +156,30 @@ function createWalkServer({ requests, sockets }: TestEnvironment) {
   }
 }
 
+/** Whose cookie it is after so many log-outs. */
+const sessionUser = (session: number) => `session${session}`
+
+const caching = [
+  'private, max-age=60',
+  'no-store',
+  'no-cache',
+  'max-age=0, stale-while-revalidate=60',
+] as const
+
+/** Responses that may be kept, in each way that there is. */
+const headersOf = (sent: number) => ({
+  'content-type': 'text/plain',
+  'x-next': String(sent),
+  'cache-control': caching[sent % caching.length] ?? 'no-store',
+  vary: 'authorization',
+})
+
 const SLOTS = 4
-const hooks: readonly HookName[] = ['stream', 'poll', 'socket']
+const hooks: readonly HookName[] = ['stream', 'poll', 'socket', 'fetch']
 const slot = fc.nat(SLOTS - 1)
 const wishes = fc.record({
   user: fc.constantFrom('ada', 'bob', 'cyd'),
-  by: fc.constantFrom<Wish['by'][]>('value', 'function', 'inline', 'url', 'url function'),
+  by: fc.constantFrom<Wish['by'][]>('value', 'function', 'inline', 'url', 'url function', 'cookie'),
   variant: fc.constantFrom<Wish['variant'][]>(0, 1),
   isKeyed: fc.boolean(),
   linger: fc.constantFrom(0, 1000),
@@ -174,6 +196,10 @@ export const steps = fc.array(
       { weight: 2, arbitrary: fc.record({ type: fc.constant('unmount'), slot }) },
       { weight: 6, arbitrary: fc.record({ type: fc.constant('serve') }) },
       { weight: 1, arbitrary: fc.record({ type: fc.constant('cut') }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({ type: fc.constant('log out'), ms: fc.constantFrom(0, 100, 1500) }),
+      },
       {
         weight: 2,
         arbitrary: fc.record({ type: fc.constant('advance'), ms: fc.constantFrom(16, 100, 400, 1500) }),
@@ -208,8 +234,23 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
   const { environment } = walk
   const server = createWalkServer(environment)
   const components = new Map<number, { readonly component: WalkedComponent; readonly wish: Wish }>()
+  let session = 0
 
-  function want(place: number, wish: Wish): void {
+  /** From the call on nothing of the old user is right, and the new one's cookie comes when the log-out ends. */
+  function logOut(ms: number): void {
+    const next = ++session
+    const ended = new Promise<void>((resolve) => {
+      environment.setTimeout(() => {
+        server.logIn(next)
+        resolve()
+      }, ms)
+    })
+    void forgetUser(ended, { environment })
+    for (const [place, { wish }] of components) if (wish.by === 'cookie') want(place, wish)
+  }
+
+  function want(place: number, { user, ...others }: Wish): void {
+    const wish = { ...others, user: others.by === 'cookie' ? sessionUser(session) : user }
     const { component = driver.mount(walk, hook, wish) } = components.get(place) ?? {}
     if (components.has(place)) component.change(wish)
     components.set(place, { component, wish })
@@ -217,6 +258,7 @@ export async function walkAll(driver: WalkDriver, hook: HookName, sequence: Step
   function take(step: Step): void {
     if (step.type === 'serve' || step.type === 'cut') return server[step.type]()
     if (step.type === 'advance') return
+    if (step.type === 'log out') return logOut(step.ms)
     const one = components.get(step.slot)
     if (step.type === 'wish') want(step.slot, wishOf(step.wish, one?.wish))
     else if (step.type === 'render') one?.component.change(one.wish)

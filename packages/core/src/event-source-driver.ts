@@ -9,6 +9,7 @@ import { refusalOf } from './http-status.ts'
 import { guarded } from './occurrences.ts'
 import type { Driver, Line } from './pool.ts'
 import { type Ingredients, gather, refuse } from './providers.ts'
+import { askFor } from './owner.ts'
 import type { Outcome, TransportEvents } from './transport.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transports/event-source.ts'
 import { toHttpUrl } from './urls.ts'
@@ -32,7 +33,7 @@ function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prep
     const request = requestOf(line, attempt, ingredients)
     return (on) => eventSourceTransport(request, listening(line, on))
   }
-  const gathered = gather(line.lead, attempt)
+  const gathered = gather(line.lead, attempt, askFor(line.environment))
   return gathered instanceof Promise ? gathered.then(connect) : connect(gathered)
 }
 

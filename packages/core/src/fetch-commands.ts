@@ -21,8 +21,9 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
     const options = merged(view.ownOptions, overrides)
     checkFetch(options)
     view.noticeLogOut()
-    // A write is a request of its own each time; and so is what is asked for during a log-out, since it is not known for whom.
-    const name = isSafe(options) && !isHeld(view) ? view.nameOf(url, options) : url ? PRIVATE : undefined
+    if (isSafe(options) && isHeld(view)) return askApart(url, options, signal)
+    // A write is a request of its own each time.
+    const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
     if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
     const lead = { url, options, by: view, name }
     if (name === PRIVATE || !isSameName(name, view.name) || !isSameSource(lead, view))
@@ -32,6 +33,17 @@ export function execute(view: FetchView, overrides: FetchOverrides = {}): Promis
   } catch (error) {
     return quietly(Promise.reject<unknown>(error))
   }
+}
+
+/** During a log-out it is not known whose the response is: the promise gives it, and no hook shows it. */
+function askApart(
+  url: UrlOption,
+  { onMessage: _, onError, ...options }: AnyFetchOptions,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const view = new FetchView(url, { ...options, onError }, false)
+  view.goTo(url, options, PRIVATE, {})
+  return ask(view, { url, options, by: view, name: PRIVATE }, signal)
 }
 
 function ask(view: FetchView, lead: Asked, signal: AbortSignal | undefined): Promise<unknown> {

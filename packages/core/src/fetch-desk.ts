@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts'
 import type { FetchEntry } from './fetch-entry.ts'
+import type { Exchange } from './fetch-exchange.ts'
 import { forgetEntries } from './fetch-forgetting.ts'
 import { type Watchdog, createWatchdog } from './fetch-watchdog.ts'
 import { type CacheLimits, type Store, createStore } from './fetch/cache.ts'
@@ -23,6 +24,8 @@ export interface Desk extends Container {
   /** Answers were forgotten: the browser's own cache may still have them. */
   readonly wasCleared: boolean
   clear(): void
+  /** The requests that are not over. */
+  readonly live: Set<Exchange>
   readonly watchdog: Watchdog
   /** One subscription to the page for all, while there is anybody; whoever joins late is told what is not as usual. */
   listen(listener: (signal: Signal) => void): () => void
@@ -119,10 +122,11 @@ function createDesk(environment: Environment, cache: FetchCache | undefined): De
       for (const entry of store.all()) entry.isRetired = true
       store.clear()
     },
-    forget(scope) {
+    live: new Set(),
+    forget(scope, isOver) {
       const isOurs = scope.cache === undefined || scope.cache === cache
       if (!isOurs || (scope.environment && scope.environment !== environment)) return
-      forgetEntries({ store, environment }, scope)
+      forgetEntries(this, scope, isOver)
       wasCleared = true
       session = {}
     },

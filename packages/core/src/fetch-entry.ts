@@ -1,5 +1,6 @@
 import type { Desk } from './fetch-desk.ts'
 import { Exchange, type ExchangeParts } from './fetch-exchange.ts'
+import { forgetRequest } from './fetch-forgetting.ts'
 import { KeptAnswer } from './fetch-kept.ts'
 import { admit, describeFor } from './fetch-naming.ts'
 import { isSafe } from './fetch-options.ts'
@@ -223,6 +224,7 @@ export class FetchEntry {
       },
       changed: (later) => this.tell(later),
       occurred: (type, event) => tellAll(this.ports, (port) => port.occurred(type, event)),
+      forget: () => forgetRequest(this),
       settled: (error) => settle(this, exchange, error),
     }
   }

@@ -32,6 +32,8 @@ export interface ExchangeParts {
   /** @param later it was no deed of the page's own */
   changed(later: boolean): void
   occurred(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
+  /** Gives it up for all who wait for it. */
+  forget(): void
   /** It has come to its end; it was answered, unless there is an error. */
   settled(error: Error | undefined): void
 }
@@ -68,7 +70,8 @@ export class Exchange implements Watched {
   /** How long nothing may come, in ms, and since when. */
   #patience: number | undefined
   #heard = 0
-  #sentAt = 0
+  /** When it was sent last, by the wall clock, in ms; 0: not yet. */
+  sentAt = 0
   /** What an answer means whose body is still to come, and tells no more than the status. */
   #refusal: Outcome | undefined
 
@@ -107,7 +110,13 @@ export class Exchange implements Watched {
     this.#parts = parts
   }
 
+  /** What it is to its owner. */
+  get parts(): ExchangeParts {
+    return this.#parts
+  }
+
   start(): void {
+    this.#desk.live.add(this)
     this.#deaf = this.#desk.listen((signal) => this.post({ type: 'signal', signal }))
     this.post({ type: 'ask' })
   }
@@ -182,7 +191,7 @@ export class Exchange implements Watched {
       // It may have turned out that another is asking that already.
       if (epoch !== this.state.epoch) return
       this.described = described
-      const requestedAt = (this.#sentAt = this.#environment.now())
+      const requestedAt = (this.sentAt = this.#environment.now())
       const answer = await send(this.#request(described, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
@@ -261,7 +270,7 @@ export class Exchange implements Watched {
       this.refused = {
         who: this.described.who,
         authorization: this.described.headers.get('authorization'),
-        sentAt: this.#sentAt,
+        sentAt: this.sentAt,
       }
     this.post({ type: 'ended', epoch, outcome })
   }
@@ -298,6 +307,7 @@ export class Exchange implements Watched {
 
   #end(): void {
     this.#over = true
+    this.#desk.live.delete(this)
     this.#stop()
     this.#deaf?.()
     this.#deaf = undefined

@@ -220,7 +220,7 @@ export function policyFor({ url, options }: Lead, isLast: boolean): FetchPolicy 
     limit: retry.limit ?? 3,
     delay: retry.delay ?? patient,
     when: retry.when,
-    idempotent: isIdempotent(options),
+    idempotent: !isLast && isIdempotent(options),
     renewable: !isLast && isRenewable(url, options),
     pauseOffline: options.pause?.offline ?? true,
     pauseHidden: options.pause?.hidden ?? false,

@@ -33,7 +33,7 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
   const scope = toScope(options)
   const resume = hold(scope)
   try {
-    forgetAll(scope)
+    forgetAll(scope, until === undefined)
   } catch (error) {
     resume()
     throw error
@@ -44,16 +44,19 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
   }
   const end = () => {
     // What was asked for explicitly in the meantime may have been answered for either user.
-    forgetAll(scope)
-    resume()
+    try {
+      forgetAll(scope, true)
+    } finally {
+      resume()
+    }
   }
   return Promise.resolve(until).then(end, end)
 }
 
 /** A token that is forgotten without need is asked for again: so each log-out ends the page's sessions. */
-function forgetAll(scope: Scope): void {
+function forgetAll(scope: Scope, isOver: boolean): void {
   endSession(scope.environment)
-  forget(scope)
+  forget(scope, isOver)
 }
 
 function toScope({ key, cache, environment: own }: ForgetUserOptions): Scope {

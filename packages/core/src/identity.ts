@@ -100,7 +100,8 @@ function spellingOf(
   }
 }
 
-function headersOf<Options>(kind: IdentityParts<Options>, options: Options): string {
+/** The headers that are given as values by now: an object may have been changed where it is. */
+export function headersOf<Options>(kind: Pick<IdentityParts<Options>, 'headers'>, options: Options): string {
   try {
     return kind.headers?.(options) ?? ''
   } catch {

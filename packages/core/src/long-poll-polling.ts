@@ -14,6 +14,7 @@ import {
   wishOf,
 } from './long-poll-rhythm.ts'
 import { gather, refuse } from './providers.ts'
+import { askFor } from './owner.ts'
 import { createTimers } from './timers.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import { type PollResponse, longPollTransport } from './transports/long-poll.ts'
@@ -61,9 +62,9 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
 
   function ask(): void {
     timers.stopAll()
+    waiting = engaged = undefined
     line.verify(first.attempt)
     if (begun.signal.aborted) return
-    waiting = engaged = undefined
     notBefore = Number.NEGATIVE_INFINITY
     due = Number.POSITIVE_INFINITY
     asked = environment.now()
@@ -83,7 +84,11 @@ export function startPolling(line: LongPollLine, begun: Attempt, on: TransportEv
       longPollTransport(request, eventsOf(signal))
     }
     try {
-      const gathered = gather(line.lead, { ...first, signal, cursor: line.connection.cursor })
+      const gathered = gather(
+        line.lead,
+        { ...first, signal, cursor: line.connection.cursor },
+        askFor(environment),
+      )
       first = { attempt: 0, previous: undefined }
       if (gathered instanceof Promise) {
         engaged = 'asking'

@@ -29,7 +29,8 @@ export function takeAlong<Raw, Options, Own>(
   isOnce: boolean,
 ): boolean {
   // Other headers: it stays as a guest, and nobody who sends them finds what came for the old ones. So does one that is a guest already.
-  if (before.headers !== next.headers || (isAttached && line.identity.key !== before.key)) return true
+  if (before.headers !== next.headers) return isAttached
+  if (isAttached && line.identity.key !== before.key) return true
   const isKnown = linesOf(line.environment).get(before.key) === line
   if (!isAttached) return line.audience.ports.size === 0 && (!isKnown || renameLine(line, next))
   if (line.audience.ports.size === 1) return renameLine(line, next) || isOnce

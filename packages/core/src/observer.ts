@@ -94,7 +94,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     if (!before || !next || !isSamePlace(before, next, isOnce)) return this.#startOver()
     // Another function of a hook that is hidden: it goes on alone with what was its own.
     const line = this.line ?? this.#left
-    return line && !takeAlong(line, line === this.line, before, next, isOnce) ? this.#startOver() : false
+    const goesOn = !line || takeAlong(line, line === this.line, before, next, isOnce)
+    return !goesOn && this.#startOver(isOnce)
   }
 
   #isOnce(options: Options): boolean {
@@ -109,11 +110,12 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     return identity || next ? new View(kind, url, options, true).getSnapshot() : undefined
   }
 
-  #startOver(): true {
+  /** @param rests nothing is requested before it is opened */
+  #startOver(rests = false): true {
     const { identity, line, kind, options } = this
     this.forgetData()
     kind.forget?.(this)
-    this.#rests = false
+    this.#rests = rests
     if (!identity || !line || !moveLine(line, identity, kind.start(options))) this.#leave(true)
     // Another place knows nothing of the old one.
     this.#memory = BLANK
@@ -128,9 +130,8 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const leaves = !hasMoved && this.#isGuest && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#rests ||= leaves && attempt === 0
-    if (!hasMoved && !leaves) return
-    this.#moves++
-    this.#update(true)
+    if (hasMoved || leaves) this.#moves++
+    if (hasMoved || leaves) this.#update(true)
   }
 
   /** It has stayed for a request that is not repeated, though it sends other headers by now. */
@@ -237,10 +238,10 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   /** Forgets how the last line was left. What had completed begins anew, unless it can be resumed. */
   #forget(): void {
-    const { line } = this
+    const audience = this.line?.audience
     if (this.state.closed?.by === 'complete' && !this.#place) {
-      line?.audience.reset()
-      for (const port of line?.audience.ports ?? [this]) port.restart()
+      audience?.reset()
+      for (const port of audience?.ports ?? [this]) port.restart()
     }
     this.#memory = { ...this.#memory, state: BLANK.state }
   }
@@ -275,6 +276,7 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const { reduce, onMessage } = this.options
     const info = reduce || onMessage || this.taps ? this.kind.info(raw) : undefined
     this.data = reduce && info ? this.fold(message, info) : message
+    this.#moves = 0
     // A message may move the cursor and leave the data as it was.
     this.isStale = true
     if (this.data !== before) this.schedule()
@@ -305,7 +307,6 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   changed(from: State, to: State, cause: string): void {
     const change = changeOf(from, to)
-    if (to.status === 'open') this.#moves = 0
     // Before anybody is told: whoever hears of it may look.
     if (change) this.isStale = true
     if (this.taps?.has('transition')) this.occurred('transition', { from, to, cause })

@@ -19,7 +19,11 @@ export function setAsker(context: AttemptContext, asker: Asker | undefined): Att
   return context
 }
 
-/** For whom a function is asked. A context that nobody has registered, such as that of a connection, is the page's own. */
+/** Remembers that a connection asks, whose tokens are the page's own. */
+export const askFor = (environment: Environment) => (context: AttemptContext) =>
+  void setAsker(context, { owner: sessionOf(environment) })
+
+/** For whom a function is asked. A context that is not registered, such as one of the application's own, is the page's. */
 export function askerOf(context: AttemptContext): Asker {
   return askers.get(context) ?? { owner: sessionOf(browserEnvironment()) }
 }

@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts'
 import { tellAll } from './occurrences.ts'
 import type { Occurred, Policy } from './lifecycle-types.ts'
 import type { OpenInfo } from './transport.ts'
-import type { Identity, IdentityParts } from './identity.ts'
+import { type Identity, type IdentityParts, headersOf } from './identity.ts'
 import { type Container, type Owned, type Scope, enlistContainer, isMeant } from './session.ts'
 import type { UrlOption } from './types.ts'
 import { warnOfPrivateLines } from './wishes.ts'
@@ -132,7 +132,13 @@ function createLine<Raw, Options, Own extends Driver<Raw>>(
       connection.configure(kind.policy(line.lead.url, line.lead.options))
       driver.settled?.()
     },
-    verify: (attempt) => tellAll(audience.ports, (port) => port.verify(attempt)),
+    verify(attempt) {
+      // What lingers for nobody in particular is given up.
+      const isOthers =
+        audience.ports.size === 0 && headersOf(kind, line.lead.options) !== line.identity.headers
+      if (isOthers) connection.dispatch({ type: 'release', now: true })
+      else tellAll(audience.ports, (port) => port.verify(attempt))
+    },
     report: (error) => connection.later(() => audience.tell('error', error)),
   }
   const driver = kind.drive(line)

@@ -30,7 +30,8 @@ export interface Member extends Owned {
 
 /** What is kept beside the hooks: connections that linger, responses, tokens. */
 export interface Container {
-  forget(scope: Scope): void
+  /** @param isOver the log-out is: what waited for it is forgotten, too */
+  forget(scope: Scope, isOver: boolean): void
 }
 
 /** So many log-outs that concern part of the users are remembered. */
@@ -91,10 +92,10 @@ export function hold(scope: Scope): () => void {
   }
 }
 
-/** Ends and forgets everything that is meant, now. */
-export function forget(scope: Scope): void {
+/** Ends and forgets everything that is meant, now. @param isOver the log-out is */
+export function forget(scope: Scope, isOver: boolean): void {
   remember(scope)
-  for (const container of containers) container.deref()?.forget(scope)
+  for (const container of containers) container.deref()?.forget(scope, isOver)
   tellAll(members, (member) => isMeant(scope, member) && member.forget())
 }
 

@@ -53,6 +53,82 @@ describe('49: a write that is not over when its user logs out', () => {
   })
 })
 
+describe('49: a write', () => {
+  /** Its first request is made as ada; bob has logged in when the test goes on. */
+  async function writing(how: (environment: ReturnType<typeof createTestEnvironment>) => unknown) {
+    const environment = createTestEnvironment()
+    let user = 'ada'
+    let give = () => {}
+    const slow = new Promise<void>((resolve) => (give = resolve))
+    const headers = async () => {
+      await slow
+      return { authorization: user }
+    }
+    const cache = createFetchCache()
+    const { observer, leave } = mountFetch(environment, '/save', {
+      method: 'PUT',
+      enabled: false,
+      headers,
+      cache,
+    })
+    const saved = observer.execute({ json: 'of ada' }).catch((error: { code: string }) => error.code)
+    how(environment)
+    return {
+      environment,
+      leave,
+      saved,
+      cache,
+      give: () => give(),
+      logIn: (next: string) => (user = next),
+      users: () => environment.requests.map((request) => request.headers.get('authorization')),
+    }
+  }
+
+  test.each(['unmounted at once', 'cleared'])('%s is not sent again as the next user', async (how) => {
+    const { environment, leave, cache, give, logIn, users } = await writing(() => {})
+    if (how === 'cleared') cache.clear()
+    else leave()
+    give()
+    await environment.advance(0)
+    await forgetUser(undefined, { environment })
+    logIn('bob')
+    await respond(environment, undefined, { status: 503 })
+    environment.signal('freeze')
+    environment.signal('resume')
+    await environment.advance(60_000)
+    expect(users()).toEqual(['ada'])
+  })
+
+  test('whose headers are still asked for when the log-out is over is given up, and its handlers are told', async () => {
+    const { environment, saved, give, logIn, users } = await writing(() => {})
+    await environment.advance(0)
+    await forgetUser(Promise.resolve(), { environment })
+    logIn('bob')
+    give()
+    await environment.advance(60_000)
+    expect([users(), await saved]).toEqual([[], 'aborted'])
+  })
+
+  test('that is the log-out itself waits for the network, and holds everything back until then', async () => {
+    const environment = createTestEnvironment()
+    mountFetch(environment, '/user')
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    environment.signal('offline')
+    const session = client(environment, '/session', { method: 'DELETE' })
+    const done = forgetUser(session.execute(), { environment })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('online')
+    await environment.advance(2000)
+    expect(environment.request.method).toBe('DELETE')
+    await respond(environment, undefined, { status: 204 })
+    await done
+    await environment.advance(0)
+    expect(environment.requests.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET'])
+  })
+})
+
 describe('49: a hook that is hidden', () => {
   test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
     const { environment, observer, leave, lastId } = await streaming({})
@@ -114,7 +190,7 @@ describe('49: headers that are changed in place', () => {
       const since = new URL(request.url).searchParams.get('since')
       return `${request.headers.get('authorization')} ${since}`
     })
-    expect(new Set(asked)).toEqual(new Set(['ada 42', 'bob null']))
+    expect(asked.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
     expect([moved, stays].map(({ observer }) => observer.getSnapshot().data)).toEqual([undefined, 'for ada'])
   })
 
@@ -155,6 +231,38 @@ test('49: who sends the headers to which a POST stream’s only hook has changed
   await environment.advance(0)
   expect(late.observer.getSnapshot().data).toBe(undefined)
   expect(users()).toEqual(['ada', 'bob'])
+})
+
+test('49: a connection that lingers is given up when its headers are another user’s by now', async () => {
+  const headers: Record<string, string> = { authorization: 'ada' }
+  const { environment, leave, users } = await streaming({ headers, linger: 60_000 })
+  leave()
+  headers['authorization'] = 'bob'
+  environment.request.end()
+  await environment.advance(20_000)
+  expect(users()).toEqual(['ada'])
+})
+
+test('49: a hook on a connection that others have opened sees its headers change however often', async () => {
+  const environment = createTestEnvironment()
+  const options = { messages: (body: unknown) => [body] }
+  for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
+  const headers: Record<string, string> = { authorization: 'ada' }
+  const { observer } = mountPoll(environment, { ...options, headers })
+  for (let count = 0; count < 12; count++) {
+    const user = count % 2 === 0 ? 'bob' : 'ada'
+    headers['authorization'] = user
+    await environment.advance(1000)
+    for (const request of environment.requests)
+      if (!request.cancelled) {
+        request.respond({ headers: { 'content-type': 'text/plain' } })
+        request.write(`for ${request.headers.get('authorization')}`)
+        request.end()
+      }
+    await environment.advance(1000)
+    const { data } = observer.getSnapshot()
+    expect([undefined, `for ${user}`]).toContain(data)
+  }
 })
 
 test('49: a token goes with the user of its cache, and stays with that of another', async () => {

@@ -2,7 +2,14 @@ import { act, render } from '@testing-library/react'
 import fc from 'fast-check'
 import { useEffect } from 'react'
 import { expect, test, vi } from 'vitest'
-import { type EventSourceResult, useEventSource, useLongPoll, useWebSocket } from '@tautline/react'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/react'
 import {
   type HookName,
   type Walk,
@@ -13,13 +20,19 @@ import {
   walkAll,
 } from '../../../test/binding-contract/users-walk.ts'
 
-type UseHook = (...given: readonly unknown[]) => EventSourceResult<string>
+/** Of a connection, or of a request, whose commands have other names. */
+type Result = EventSourceResult<string> &
+  Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
+
+const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute' } as const
+
+type UseHook = (...given: readonly unknown[]) => Result
 
 interface Props {
   readonly walk: Walk
   readonly hook: HookName
   readonly wish: Wish
-  readonly keep: (result: EventSourceResult<string>) => void
+  readonly keep: (result: Result) => void
 }
 
 /** What comes back is the same for all of them, and what goes in is made for the one that it is. */
@@ -39,14 +52,19 @@ function feedOf(given: unknown): (props: Props) => string {
   }
 }
 
-const feeds = { stream: feedOf(useEventSource), poll: feedOf(useLongPoll), socket: feedOf(useWebSocket) }
+const feeds = {
+  stream: feedOf(useEventSource),
+  poll: feedOf(useLongPoll),
+  socket: feedOf(useWebSocket),
+  fetch: feedOf(useFetch),
+}
 
 const driver: WalkDriver = {
   async act(run) {
     await act(async () => void (await run()))
   },
   mount(walk, hook, wish) {
-    let result: EventSourceResult<string> | undefined
+    let result: Result | undefined
     const Feed = feeds[hook]
     const element = (props: Wish) => (
       <Feed walk={walk} hook={hook} wish={props} keep={(made) => void (result = made)} />
@@ -55,7 +73,7 @@ const driver: WalkDriver = {
     return {
       change: (next) => rerender(element(next)),
       unmount,
-      command: (name) => result?.[name](),
+      command: (name) => void (result?.[REQUEST_COMMANDS[name]] ?? result?.[name])?.(),
       shown: () => container.textContent,
     }
   },

@@ -2,7 +2,14 @@ import { render } from '@testing-library/vue'
 import fc from 'fast-check'
 import { defineComponent, nextTick, shallowRef } from 'vue'
 import { expect, test, vi } from 'vitest'
-import { type EventSourceResult, useEventSource, useLongPoll, useWebSocket } from '@tautline/vue'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/vue'
 import {
   type HookName,
   type WalkDriver,
@@ -11,13 +18,21 @@ import {
   walkAll,
 } from '../../../test/binding-contract/users-walk.ts'
 
-type UseHook = (...given: readonly (() => unknown)[]) => EventSourceResult<string>
+/** Of a connection, or of a request, whose commands have other names. */
+type Result = EventSourceResult<string> &
+  Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
+
+const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute' } as const
+
+type UseHook = (...given: readonly (() => unknown)[]) => Result
 
 /** What comes back is the same for all of them, and what goes in is made for the one that it is. */
-const hooks = { stream: useEventSource, poll: useLongPoll, socket: useWebSocket } as unknown as Record<
-  HookName,
-  UseHook
->
+const hooks = {
+  stream: useEventSource,
+  poll: useLongPoll,
+  socket: useWebSocket,
+  fetch: useFetch,
+} as unknown as Record<HookName, UseHook>
 
 const driver: WalkDriver = {
   async act(run) {
@@ -26,7 +41,7 @@ const driver: WalkDriver = {
   },
   mount(walk, hook, first) {
     const wish = shallowRef(first)
-    let result: EventSourceResult<string> | undefined
+    let result: Result | undefined
     const Feed = defineComponent(() => {
       const made = hooks[hook](
         () => walk.argumentsOf(hook, wish.value).url,
@@ -46,7 +61,7 @@ const driver: WalkDriver = {
         walk.check('ref', next.user, result?.data.value ?? '')
       },
       unmount,
-      command: (name) => result?.[name](),
+      command: (name) => void (result?.[REQUEST_COMMANDS[name]] ?? result?.[name])?.(),
       shown: () => container.textContent ?? '',
     }
   },
