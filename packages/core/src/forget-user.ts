@@ -17,7 +17,8 @@ export interface ForgetUserOptions {
 
 /**
  * Forgets a user who logs out, in one call. It closes every connection, streams over POST included. Of the requests of `useFetch` it aborts those that
- * only read; writes go on, so that the log-out request itself can be one of them. It drops every response, cursor, unsent message, reduced value and
+ * only read. Writes that are on their way go on, so that the log-out request itself can be one of them, and are not sent again: a retry would be the
+ * next user's. Writes that wait for a retry, or have not been sent when the log-out is over, are aborted, and `onError` is told. It drops every response, cursor, unsent message, reduced value and
  * token. Mounted hooks show what they show at the start, and begin anew for the next user. What must not be repeated, such as a POST stream, stays idle.
  * It reaches only the page or worker that calls it: tell other tabs, and call it there.
  *
