@@ -238,8 +238,8 @@ function sizes(world: World): void {
         expect(await transfersOf(world, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
       const [transfer] = await transfersOf(world, 'endless', target)
-      // What had left by then waits in the buffers of both sides.
-      expect(transfer?.bytes).toBeLessThan(16_777_216)
+      // What had left by then waits in the buffers of both sides: how much that is depends on how busy the machine is. It is little of 1 GiB.
+      expect(transfer?.bytes).toBeLessThan(67_108_864)
       expect(transfer?.bytes).toBeGreaterThan(1_000_000)
     },
   )
