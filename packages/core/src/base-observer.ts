@@ -40,6 +40,13 @@ export abstract class BaseObserver<Options extends AnyOptions> implements Member
 
   abstract getSnapshot(): Snapshot<unknown>
 
+  /** The snapshot that is true now. */
+  protected giveOut(snapshot: Snapshot<unknown>): Snapshot<unknown> {
+    this.isStale = false
+    this.first ??= snapshot
+    return (this.shown = snapshot)
+  }
+
   getServerSnapshot(): Snapshot<unknown> {
     return (this.first ??= this.getSnapshot())
   }

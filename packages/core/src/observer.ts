@@ -130,8 +130,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
     const leaves = !hasMoved && this.#isGuest && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#rests ||= leaves && attempt === 0
-    if (hasMoved || leaves) this.#moves++
-    if (hasMoved || leaves) this.#update(true)
+    if (!hasMoved && !leaves) return
+    this.#moves++
+    this.#update(true)
   }
 
   /** It has stayed for a request that is not repeated, though it sends other headers by now. */
@@ -263,12 +264,9 @@ export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
 
   getSnapshot(): Snapshot<unknown> {
     this.noticeLogOut()
-    if (this.isStale || !this.shown) {
-      const { shown, state, data, line } = this
-      this.shown = takeSnapshot(shown, state, data, line?.driver.queued?.() ?? 0, this.#place)
-    }
-    this.isStale = false
-    return (this.first ??= this.shown) && this.shown
+    if (!this.isStale && this.shown) return this.shown
+    const { shown, state, data, line } = this
+    return this.giveOut(takeSnapshot(shown, state, data, line?.driver.queued?.() ?? 0, this.#place))
   }
 
   receive(message: unknown, raw: Raw): boolean {
