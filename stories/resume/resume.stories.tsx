@@ -104,7 +104,7 @@ const others: Readonly<Record<string, readonly [losses: number, words: RegExp]>>
   Reset: [1, /The stream broke off/],
   Silence: [1, /No sign of life/],
   '503, Retry-After: 2': [2, /answered with 503/],
-  'Wrong type': [2, /of (type )?application\/json/],
+  'Wrong type': [2, /of application\/json/],
   'End in order': [2, /The server ended the stream/],
 }
 
