@@ -5,5 +5,6 @@ const source = (path: string): string => fileURLToPath(new URL(`packages/${path}
 /** The packages, resolved to their sources: tests and stories see an edit at once, without a build. */
 export const aliases = [
   { find: /^@tautline\/(core|react|vue|demo-server)$/, replacement: source('$1/src/index.ts') },
-  { find: /^@tautline\/(core|react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
+  { find: /^@tautline\/core\/(.+)$/, replacement: source('core/src/$1/index.ts') },
+  { find: /^@tautline\/(react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
 ]

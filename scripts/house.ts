@@ -1,19 +1,42 @@
 import type { OxlintOverride } from 'oxlint'
 
-// Who may import whom, and who may touch which part of the platform, as lint rules. Of several overrides that
-// match a file the last one decides, so that every list below is complete.
+// The rooms of the core and of the bindings as lint rules: who may import whom, and who may touch which part of the platform.
+// The rules are written down in CONTRIBUTING.md. Where several overrides match a file, the last one decides, so every list below is complete.
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
-/** A module may be named with its extension or without. */
-const modules = (names: readonly string[], folder = './', sign = ''): string[] =>
-  names.flatMap((name) => [`${sign}${folder}${name}`, `${sign}${folder}${name}.ts`])
 
 const TESTS = words('**/*.test.ts **/*.test.tsx **/*.test-d.ts')
-const PURE = words(
-  'lifecycle lifecycle-* fetch-lifecycle heartbeat backoff retry-after http-status event-stream close-codes outbox codec errors',
-)
-const MACHINE = words('lifecycle lifecycle-* heartbeat backoff outbox connection observer pool')
-const FACTORIES = words('web-socket event-source long-poll fetch')
+const CORE = 'packages/core/src'
+
+/** The rooms of the core in their order: each one may import those before it. */
+const ROOMS = words(`
+  shared platform machine http observer connection
+  web-socket event-source long-poll fetch log-out event-source-class testing`)
+
+/** What a room may not import, beside every room after it. */
+const CLOSED: Readonly<Record<string, readonly string[]>> = {
+  machine: ['platform'],
+  observer: ['http', 'machine'],
+  connection: ['http'],
+  'event-source': ['web-socket'],
+  'long-poll': words('web-socket event-source'),
+  fetch: words('web-socket event-source long-poll'),
+  'event-source-class': words('web-socket long-poll fetch log-out'),
+  testing: ROOMS.filter((room) => room !== 'testing'),
+}
+
+/** Of these rooms, which are closed otherwise, types may be imported. */
+const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
+  machine: ['platform'],
+  observer: ['machine'],
+  testing: words('platform shared machine'),
+}
+
+/** Rooms with a public entry: they are entered by their index. */
+const ENTRIES = words('web-socket event-source long-poll fetch log-out event-source-class testing')
+
+/** Pure, and outside the pure rooms `shared` and `machine`. */
+const PURE = words('http/status http/http-date event-source/parser web-socket/outbox')
 
 const NETWORK = words('WebSocket fetch XMLHttpRequest')
 const OTHER_NETWORK = words('EventSource WebTransport BroadcastChannel Worker SharedWorker')
@@ -53,112 +76,125 @@ const noImports = (...patterns: ImportPattern[]): Rules => ({
 
 const noBinding: ImportPattern = {
   group: words('react react/* react-dom react-dom/* vue @vue/* @tautline/*'),
-  message: 'House rule 6: the core never imports a binding, nor a framework.',
+  message: 'House rule 9: the core imports neither a binding nor a framework.',
 }
 const noPackage: ImportPattern = {
   regex: '^[^.]',
-  message: 'House rule 6: the core depends on nothing; types of a package are welcome.',
-  allowTypeImports: true,
-}
-const noParts: ImportPattern = {
-  group: ['**/transports/**', './fetch/**'],
-  message: 'House rule 4: only the factories put the parts together.',
+  message: 'House rule 9: the core depends on nothing; types of a package are welcome.',
   allowTypeImports: true,
 }
 
-const inCore = (pattern: ImportPattern): Rules => noImports(noBinding, pattern, noPackage)
+/** A regular expression for every path but this one: lint has no look-ahead. */
+const other = (path: string): string =>
+  `(?:${path
+    .split('')
+    .map((sign, at) => `${path.slice(0, at)}[^${sign}].*`.replaceAll('.ts', '\\.ts'))
+    .join('|')})$`
 
-const core: OxlintOverride = {
-  files: ['packages/core/src/**/*.ts'],
+const oneOf = (names: readonly string[]): string => `(?:${names.join('|')})`
+
+/** @param up how the folder of the importing file writes the way to the core's sources */
+function roomImports(room: string, up: string): ImportPattern[] {
+  const later = ROOMS.slice(ROOMS.indexOf(room) + 1)
+  const closed = [...later, ...(CLOSED[room] ?? [])].filter((name) => name !== room)
+  const types = TYPES_OF[room] ?? []
+  const patterns = [
+    { names: closed.filter((name) => !types.includes(name)), allowTypeImports: false },
+    { names: types, allowTypeImports: true },
+  ]
+  return [
+    noBinding,
+    noPackage,
+    ...patterns
+      .filter(({ names }) => names.length > 0)
+      .map(({ names, allowTypeImports }) => ({
+        regex: `^${up}${oneOf(names)}/`,
+        message: `House rule 1: ${room} does not import this room; a room imports those before it.`,
+        allowTypeImports,
+      })),
+    {
+      // The class is the same protocol by the standard's rules: it shares the transport and the parser.
+      regex: `^${up}${oneOf(ENTRIES.filter((name) => !(room === 'event-source-class' && name === 'event-source')))}/${other('index.ts')}`,
+      message: 'House rule 6: from outside, this room is entered by its index.ts.',
+    },
+    { regex: `^${up}index\\.ts$`, message: 'House rule 1: a room does not import the index of the package.' },
+  ]
+}
+
+const allowedNetwork = 'House rule 3: only transports and requests touch the network.'
+const allowedPlatform =
+  'House rule 4: the platform is behind the environment, which platform/browser.ts implements.'
+const pureRooms = 'House rule 2: pure, so no clock, no randomness, no timer and no platform.'
+
+const room = (name: string): OxlintOverride => ({
+  files: [`${CORE}/${name}/**/*.ts`],
   excludeFiles: TESTS,
   rules: {
-    ...noGlobals(PLATFORM, 'House rules 1 and 2: the platform is behind the environment and the transports.'),
-    ...noRandom('House rule 1: chance comes with the stamp, which the environment draws.'),
-    ...inCore(noParts),
+    ...noGlobals(PLATFORM, allowedPlatform),
+    ...noRandom('House rule 4: the interpreter draws random numbers from the environment.'),
+    ...noImports(...roomImports(name, '\\.\\./')),
     'import/no-unassigned-import': 'error',
   },
-}
+})
+
+/** A folder inside `fetch`, which imports those before it. */
+const fetchFolder = (name: string, later: readonly string[]): OxlintOverride => ({
+  files: [`${CORE}/fetch/${name}/**/*.ts`],
+  excludeFiles: TESTS,
+  rules: noImports(...roomImports('fetch', '\\.\\./\\.\\./'), {
+    regex: `^\\.\\./${oneOf([...later, 'index\\.ts'])}`,
+    message: 'House rule 5: inside fetch, request/ comes before cache/, and cache/ before observer/.',
+  }),
+})
 
 const pure: OxlintOverride = {
-  files: PURE.map((name) => `packages/core/src/${name}.ts`),
+  files: [`${CORE}/{shared,machine}/**/*.ts`, ...PURE.map((name) => `${CORE}/${name}.ts`)],
   excludeFiles: TESTS,
-  rules: {
-    ...noGlobals(
-      [...PLATFORM, ...REPORTING, ...EVENTS],
-      'House rule 1: pure, so no clock, no chance, no timer, no platform.',
-    ),
-    ...noImports(noBinding, {
-      group: ['*', ...modules([...PURE, 'types'], './', '!')],
-      message: 'House rule 1: the pure files import each other and types only.',
-      allowTypeImports: true,
-    }),
-  },
+  rules: noGlobals([...PLATFORM, ...REPORTING, ...EVENTS], pureRooms),
 }
 
 const transports: OxlintOverride = {
-  files: words('packages/core/src/transports/**/*.ts packages/core/src/fetch/**/*.ts'),
-  excludeFiles: TESTS,
-  rules: {
-    ...noGlobals(
-      PLATFORM.filter((name) => !NETWORK.includes(name)),
-      'House rule 2: a transport makes one attempt; it never waits and never reads the clock.',
-    ),
-    ...inCore({
-      group: [
-        ...modules([...MACHINE, 'environment', 'environment/**'], '**/'),
-        ...modules([...FACTORIES, 'index', 'testing'], '../'),
-      ],
-      message: 'House rule 2: a transport knows the platform and nothing of the machine.',
-    }),
-  },
+  files: [
+    `${CORE}/*/transport.ts`,
+    `${CORE}/http/fetch-response.ts`,
+    `${CORE}/fetch/request/{send-request,xhr}.ts`,
+  ],
+  rules: noGlobals(
+    PLATFORM.filter((name) => !NETWORK.includes(name)),
+    'House rule 3: a transport makes one attempt; it never waits and never reads the clock.',
+  ),
 }
+
+/** A transport knows nothing of the machine, and nothing of who uses it. */
+const protocolTransport = (name: string): OxlintOverride => ({
+  files: [`${CORE}/${name}/transport.ts`],
+  rules: noImports(...roomImports(name, '\\.\\./'), {
+    regex: `^(?:\\.\\./(?:machine|observer|platform/browser|connection/${other('transport.ts')})|\\./session)`,
+    message: 'House rule 3: a transport knows the platform and nothing of the machine.',
+  }),
+})
 
 const interpreter: OxlintOverride = {
-  files: ['packages/core/src/connection.ts'],
-  rules: {
-    ...noGlobals(
-      [...PLATFORM, ...REPORTING],
-      'House rule 3: the interpreter never names a global; it asks the environment.',
-    ),
-    ...inCore({
-      group: [
-        '**/transports/**',
-        './fetch/**',
-        './environment/browser*',
-        ...modules([...FACTORIES, 'index', 'testing']),
-      ],
-      message: 'House rule 3: the interpreter never names a transport.',
-    }),
-  },
-}
-
-/** A factory names its own transport. One that speaks HTTP may use the request below it. */
-const factory = (name: string): OxlintOverride => {
-  const others = FACTORIES.filter((other) => other !== name)
-  const transportsOfOthers = others.map((other) => `./transports/${other}*`)
-  return {
-    // A factory may be several files: `web-socket.ts` and `web-socket-options.ts`.
-    files: [`packages/core/src/${name}.ts`, `packages/core/src/${name}-*.ts`],
-    excludeFiles: TESTS,
-    rules: inCore({
-      group: [
-        ...modules(others.flatMap((other) => [other, `${other}-*`])),
-        ...transportsOfOthers,
-        ...(name === 'web-socket' ? ['./fetch/**'] : []),
-      ],
-      message: 'House rule 4: a page carries the transports that it asked for and no other.',
-    }),
-  }
+  files: [`${CORE}/connection/interpreter.ts`],
+  rules: noGlobals([...PLATFORM, ...REPORTING], allowedPlatform),
 }
 
 const environment: OxlintOverride = {
-  files: ['packages/core/src/environment/browser.ts'],
+  files: [`${CORE}/platform/browser.ts`],
   rules: {
-    ...noGlobals(
-      [...NETWORK, ...OTHER_NETWORK, ...NODE],
-      'House rule 2: only transports and requests touch the network.',
-    ),
+    ...noGlobals([...NETWORK, ...OTHER_NETWORK, ...NODE], allowedNetwork),
     'no-restricted-properties': 'off',
+  },
+}
+
+const index: OxlintOverride = {
+  files: [`${CORE}/index.ts`],
+  rules: {
+    ...noGlobals(PLATFORM, allowedPlatform),
+    ...noImports(noBinding, noPackage, {
+      regex: `^\\./${oneOf(ENTRIES)}/${other('index.ts')}`,
+      message: 'House rule 6: from outside, this room is entered by its index.ts.',
+    }),
   },
 }
 
@@ -168,26 +204,30 @@ const binding = (name: 'react' | 'vue'): OxlintOverride => ({
   rules: {
     ...noGlobals(
       [...PLATFORM, ...REPORTING],
-      'House rule 5: a binding waits for nothing and decides nothing.',
+      'House rule 8: a binding waits for nothing and decides nothing.',
     ),
-    ...noRandom('House rule 5: a binding leaves nothing to chance.'),
+    ...noRandom('House rule 8: a binding leaves nothing to chance.'),
     ...noImports({
       group: words(
         `* !${name} !./* !@tautline !@tautline/core !@tautline/core/* @tautline/core/testing @tautline/core/*/**`,
       ),
-      message: `House rule 5: a binding imports ${name} and the core's public paths, and no test tools.`,
+      message: `House rule 8: a binding imports ${name} and the core's public paths, and no test tools.`,
     }),
     'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
     'import/no-unassigned-import': 'error',
   },
 })
 
-/** The six house rules, for `oxlint.config.ts`. */
+/** The house rules, for `oxlint.config.ts`. */
 export const house: OxlintOverride[] = [
-  core,
-  ...FACTORIES.map(factory),
+  index,
+  ...ROOMS.map(room),
+  fetchFolder('request', ['cache', 'observer']),
+  fetchFolder('cache', ['observer']),
+  fetchFolder('observer', []),
   pure,
   transports,
+  ...words('web-socket event-source long-poll').map(protocolTransport),
   interpreter,
   environment,
   binding('react'),

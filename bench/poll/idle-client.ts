@@ -1,4 +1,4 @@
-import { createLongPoll, query } from '../../packages/core/src/long-poll.ts'
+import { createLongPoll, query } from '../../packages/core/src/long-poll/index.ts'
 
 // A process of its own, so that its memory and its CPU are those of the polls alone: told what to do by the bench, and answers with where it is.
 

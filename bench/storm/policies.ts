@@ -1,4 +1,4 @@
-import { exponential, quickThenSpread } from '../../packages/core/src/backoff.ts'
+import { exponential, quickThenSpread } from '../../packages/core/src/shared/backoff.ts'
 import type { Policy } from './simulate.ts'
 
 const steady = quickThenSpread()

@@ -1,15 +1,16 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: [
-    'src/index.ts',
-    'src/event-source.ts',
-    'src/event-source-class.ts',
-    'src/fetch.ts',
-    'src/long-poll.ts',
-    'src/web-socket.ts',
-    'src/testing.ts',
-  ],
+  // One for each path in `exports`.
+  entry: {
+    index: 'src/index.ts',
+    'event-source': 'src/event-source/index.ts',
+    'event-source-class': 'src/event-source-class/index.ts',
+    fetch: 'src/fetch/index.ts',
+    'long-poll': 'src/long-poll/index.ts',
+    'web-socket': 'src/web-socket/index.ts',
+    testing: 'src/testing/index.ts',
+  },
   format: ['esm', 'cjs'],
   target: 'es2022',
   tsconfig: 'tsconfig.build.json',

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { forgetUser } from '@tautline/core'
 import { until } from '../server/support/stream.ts'
-import { type Session, createLedger, newSession, nextFrame } from './support/account.ts'
-import { type AccountDriver, type Given, HOOKS, type Way } from './support/account-driver.ts'
+import { type Given, type Session, type Way, createLedger, newSession, nextFrame } from './support/account.ts'
+import { type AccountDriver, HOOKS } from './support/account-driver.ts'
 import { react, strictReact } from './support/react-account.tsx'
 import { vue } from './support/vue-account.ts'
 

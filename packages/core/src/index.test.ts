@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import * as eventSourceClass from './event-source-class.ts'
-import * as eventSource from './event-source.ts'
-import * as fetch from './fetch.ts'
+import * as eventSourceClass from './event-source-class/index.ts'
+import * as eventSource from './event-source/index.ts'
+import * as fetch from './fetch/index.ts'
 import * as index from './index.ts'
-import * as longPoll from './long-poll.ts'
-import * as testing from './testing.ts'
-import * as webSocket from './web-socket.ts'
+import * as longPoll from './long-poll/index.ts'
+import * as testing from './testing/index.ts'
+import * as webSocket from './web-socket/index.ts'
 
 // What is here is promised; the types beside it are held by their own tests.
 test.each([

@@ -4,11 +4,11 @@ export {
   type SpreadOptions,
   exponential,
   quickThenSpread,
-} from './backoff.ts'
-export { CloseCode } from './close-codes.ts'
-export { type Codec, type Sendable, type WireData, binary, json, text } from './codec.ts'
-export type { Environment } from './environment.ts'
-export { browserEnvironment } from './environment/browser.ts'
+} from './shared/backoff.ts'
+export { CloseCode } from './shared/close-codes.ts'
+export { type Codec, type Sendable, type WireData, binary, json, text } from './shared/codec.ts'
+export type { Environment } from './platform/environment.ts'
+export { browserEnvironment } from './platform/browser.ts'
 export {
   type AnyTautlineError,
   type CloseDetail,
@@ -20,7 +20,7 @@ export {
   type ProblemDetails,
   TautlineError,
   isTautlineError,
-} from './errors.ts'
+} from './shared/errors.ts'
 export {
   type BodyOption,
   type EventCodec,
@@ -37,7 +37,7 @@ export {
   type ServerSentEvent,
   createEventSource,
   observeEventSource,
-} from './event-source.ts'
+} from './event-source/index.ts'
 export {
   type AnyFetchOptions,
   type Bearer,
@@ -62,8 +62,8 @@ export {
   createFetch,
   createFetchCache,
   observeFetch,
-} from './fetch.ts'
-export { type ForgetUserOptions, forgetUser } from './forget-user.ts'
+} from './fetch/index.ts'
+export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
   type Collect,
   type Collecting,
@@ -72,7 +72,7 @@ export {
   collect,
   concat,
   latest,
-} from './fold.ts'
+} from './shared/reducers.ts'
 export {
   type BodyCodec,
   type Cursor,
@@ -92,26 +92,19 @@ export {
   observeLongPoll,
   query,
   validators,
-} from './long-poll.ts'
-export type { Closed, Signal, State, Status, WaitingFor } from './lifecycle-types.ts'
-export type { OutboxLimits } from './outbox.ts'
-export type { Fetch, OpenInfo, WebSocketConstructor, XMLHttpRequestConstructor } from './transport.ts'
-export type {
-  AttemptContext,
-  ClosedEvent,
-  CommonOptions,
-  GiveUpEvent,
-  MaybePromise,
-  Observer,
-  Occurrences,
-  RetryEvent,
-  RetryOptions,
-  Snapshot,
-  TransitionEvent,
-  UrlOption,
-} from './types.ts'
+} from './long-poll/index.ts'
+export type { Closed, State, Status, WaitingFor } from './machine/connection-state.ts'
+export type { Signal } from './platform/environment.ts'
+export type { OpenInfo } from './shared/hook-events.ts'
+export type { Fetch, WebSocketConstructor, XMLHttpRequestConstructor } from './platform/environment.ts'
+export type { CommonOptions, RetryOptions } from './observer/options.ts'
+export type { Observer, Snapshot } from './connection/types.ts'
+export type { Occurrences, TransitionEvent } from './observer/events.ts'
+export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
+export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {
   type HeartbeatOptions,
+  type OutboxLimits,
   type ProtocolsOption,
   type SendResult,
   type WebSocketClient,
@@ -119,4 +112,4 @@ export {
   type WebSocketOptions,
   createWebSocket,
   observeWebSocket,
-} from './web-socket.ts'
+} from './web-socket/index.ts'

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { isTautlineError } from '../src/errors.ts'
-import type { Signal } from '../src/lifecycle-types.ts'
-import { type FakeWebSocket, createTestEnvironment } from '../src/testing.ts'
-import type { AttemptContext } from '../src/types.ts'
+import { isTautlineError } from '../src/shared/errors.ts'
+import type { Signal } from '../src/platform/environment.ts'
+import { type FakeWebSocket, createTestEnvironment } from '../src/testing/index.ts'
+import type { AttemptContext } from '../src/shared/attempt.ts'
 import {
   type SendResult,
   type UrlOption,
   type WebSocketClient,
   type WebSocketOptions,
   createWebSocket,
-} from '../src/web-socket.ts'
+} from '../src/web-socket/index.ts'
 
 /** What can happen to three clients, their sockets, the page and the clock. */
 export type Step =

@@ -1,5 +1,4 @@
-import type { Edge } from './machine-walk.ts'
-import { walk } from './machine-walk.ts'
+import { type Edge, walk } from './machine-walk.ts'
 
 /** In words, what an event is. */
 function label({ event, to, from }: Edge): string {

@@ -1,6 +1,6 @@
-import type { Environment } from '../src/environment.ts'
-import { EventSource, type EventSourceClassInit } from '../src/event-source-class.ts'
-import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
+import type { Environment } from '../src/platform/environment.ts'
+import { EventSource, type EventSourceClassInit } from '../src/event-source-class/index.ts'
+import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing/index.ts'
 
 /** An `EventSource` in a world that is the test's, and all that it says. */
 export interface Stage {

@@ -4,8 +4,8 @@ import {
   type UrlOption,
   createFetch,
   observeFetch,
-} from '../src/fetch.ts'
-import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
+} from '../src/fetch/index.ts'
+import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../src/testing/index.ts'
 
 /** Options of a request, whatever its answers are. */
 export type AnyOptions = Omit<FetchOptions<unknown, unknown>, 'select'>

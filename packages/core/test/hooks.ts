@@ -1,6 +1,6 @@
-import { collect } from '../src/fold.ts'
-import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
-import { type UrlOption, type WebSocketOptions, observeWebSocket } from '../src/web-socket.ts'
+import { collect } from '../src/shared/reducers.ts'
+import { type TestEnvironment, createTestEnvironment } from '../src/testing/index.ts'
+import { type UrlOption, type WebSocketOptions, observeWebSocket } from '../src/web-socket/index.ts'
 import { record } from './stage.ts'
 
 /** `collect()`, for hooks whose data may be anything. */

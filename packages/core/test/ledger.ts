@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { type Step, initialState, transition } from '../src/lifecycle.ts'
-import type { Effect, Event, Policy, Stamp, State, TimerName } from '../src/lifecycle-types.ts'
+import { type Step, initialState, transition } from '../src/machine/connection-machine.ts'
+import type { Effect, Event, Policy, Stamp, State, TimerName } from '../src/machine/connection-state.ts'
 
 /** Follows the effects as the interpreter would, and knows what is running. */
 export interface Ledger {

@@ -1,4 +1,4 @@
-import type { FakeRequest, TestEnvironment } from '../src/testing.ts'
+import type { FakeRequest, TestEnvironment } from '../src/testing/index.ts'
 
 /** How it meets the requests that have not been met yet. */
 export type Mood =

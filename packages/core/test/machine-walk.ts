@@ -1,7 +1,7 @@
-import { quickThenSpread } from '../src/backoff.ts'
-import { initialState, transition } from '../src/lifecycle.ts'
-import type { Effect, Event, Policy, Stamp, State } from '../src/lifecycle-types.ts'
-import type { Outcome } from '../src/transport.ts'
+import { quickThenSpread } from '../src/shared/backoff.ts'
+import { initialState, transition } from '../src/machine/connection-machine.ts'
+import type { Effect, Event, Policy, Stamp, State } from '../src/machine/connection-state.ts'
+import type { Outcome } from '../src/shared/outcome.ts'
 
 /** A policy under which every row of the table can be reached. */
 export const walkPolicy: Policy = {

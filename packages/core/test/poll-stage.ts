@@ -4,8 +4,12 @@ import {
   type UrlOption,
   createLongPoll,
   observeLongPoll,
-} from '../src/long-poll.ts'
-import { type TestEnvironment, type TestEnvironmentOptions, createTestEnvironment } from '../src/testing.ts'
+} from '../src/long-poll/index.ts'
+import {
+  type TestEnvironment,
+  type TestEnvironmentOptions,
+  createTestEnvironment,
+} from '../src/testing/index.ts'
 import { record, worldLike } from './stage.ts'
 
 /** Options of a poll, whatever its answers are. */

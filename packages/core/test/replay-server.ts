@@ -1,4 +1,4 @@
-import type { FakeRequest, TestEnvironment } from '../src/testing.ts'
+import type { FakeRequest, TestEnvironment } from '../src/testing/index.ts'
 
 /** One thing that has happened on the server; what has no data is an ID alone, of an event that was not for this client. */
 interface Entry {

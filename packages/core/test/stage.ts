@@ -1,12 +1,12 @@
-import type { Sendable, WireData } from '../src/codec.ts'
-import { isTautlineError } from '../src/errors.ts'
-import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
+import type { Sendable, WireData } from '../src/shared/codec.ts'
+import { isTautlineError } from '../src/shared/errors.ts'
+import { type TestEnvironment, createTestEnvironment } from '../src/testing/index.ts'
 import {
   type UrlOption,
   type WebSocketClient,
   type WebSocketOptions,
   createWebSocket,
-} from '../src/web-socket.ts'
+} from '../src/web-socket/index.ts'
 
 /** A client in a world that the test runs, and all that it has said. */
 export interface Stage<Incoming, Outgoing, Data> {

@@ -4,8 +4,8 @@ import {
   type UrlOption,
   createEventSource,
   observeEventSource,
-} from '../src/event-source.ts'
-import { type TestEnvironment, createTestEnvironment } from '../src/testing.ts'
+} from '../src/event-source/index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../src/testing/index.ts'
 import { record, worldLike } from './stage.ts'
 
 /** Options of a stream, whatever its events and its data are. */

@@ -1,8 +1,8 @@
-import { observeEventSource } from '../src/event-source.ts'
-import { forgetUser } from '../src/forget-user.ts'
-import { observeLongPoll } from '../src/long-poll.ts'
-import { createTestEnvironment } from '../src/testing.ts'
-import { observeWebSocket } from '../src/web-socket.ts'
+import { observeEventSource } from '../src/event-source/index.ts'
+import { forgetUser } from '../src/log-out/index.ts'
+import { observeLongPoll } from '../src/long-poll/index.ts'
+import { createTestEnvironment } from '../src/testing/index.ts'
+import { observeWebSocket } from '../src/web-socket/index.ts'
 import { block } from './stream-stage.ts'
 
 /** How a hook says whose it is. */

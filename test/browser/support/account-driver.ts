@@ -9,10 +9,7 @@ import {
   query,
   text,
 } from '@tautline/core'
-import type { Ledger } from './account.ts'
-
-/** The four hooks, by the addresses that they ask. */
-export type Way = 'socket' | 'events' | 'poll' | 'profile'
+import type { Given, Ledger, Way } from './account.ts'
 
 export const HOOKS: readonly (readonly [hook: string, way: Way])[] = [
   ['useWebSocket', 'socket'],
@@ -28,16 +25,6 @@ interface Mine {
 }
 
 type Users = readonly string[]
-
-/** What a component with one hook is given. */
-export interface Given {
-  readonly way: Way
-  readonly url: string | null
-  readonly options: Pick<
-    WebSocketOptions & FetchOptions,
-    'environment' | 'headers' | 'protocols' | 'key' | 'credentials'
-  > & { readonly linger?: number }
-}
 
 /** What it shows: of whom it has heard, and where it would go on. */
 export interface Shown {

@@ -1,14 +1,31 @@
 import { expect, onTestFinished } from 'vitest'
-import type { Environment } from '@tautline/core'
-import { browserEnvironment, forgetUser } from '@tautline/core'
+import {
+  type Environment,
+  type FetchOptions,
+  type WebSocketOptions,
+  browserEnvironment,
+  forgetUser,
+} from '@tautline/core'
 import type { AccountEvent, AccountsView } from '@tautline/demo-server'
 import { watched } from '../../server/support/real-sockets.ts'
 import { watchedFetch } from '../../server/support/stream.ts'
-import type { Given, Way } from './account-driver.ts'
 import { world } from './worlds.ts'
 
 /** Another origin, but the same site as the page: its cookies are not those of a third party. */
 const origin = world.url.replace('127.0.0.1', location.hostname)
+
+/** The four hooks, by the addresses that they ask. */
+export type Way = 'socket' | 'events' | 'poll' | 'profile'
+
+/** What a component with one hook is given. */
+export interface Given {
+  readonly way: Way
+  readonly url: string | null
+  readonly options: Pick<
+    WebSocketOptions & FetchOptions,
+    'environment' | 'headers' | 'protocols' | 'key' | 'credentials'
+  > & { readonly linger?: number }
+}
 
 /** A session at the server that no other test uses. */
 export interface Session {

@@ -2,12 +2,10 @@ import { Activity, type ComponentType, type ReactNode, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
-import type { Ledger } from './account.ts'
+import type { Given, Ledger, Way } from './account.ts'
 import {
   type AccountDriver,
-  type Given,
   type Shown,
-  type Way,
   createAccountPlace,
   eventsOptions,
   pollOptions,

@@ -1,11 +1,9 @@
 import { type ShallowRef, KeepAlive, createApp, defineComponent, h, shallowRef } from 'vue'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/vue'
-import type { Ledger } from './account.ts'
+import type { Given, Ledger, Way } from './account.ts'
 import {
   type AccountDriver,
-  type Given,
   type Shown,
-  type Way,
   createAccountPlace,
   eventsOptions,
   pollOptions,

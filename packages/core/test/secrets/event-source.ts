@@ -1,7 +1,7 @@
-import { json } from '../../src/codec.ts'
-import type { AnyEventSourceOptions } from '../../src/event-source-options.ts'
-import { createEventSource } from '../../src/event-source.ts'
-import { createTestEnvironment } from '../../src/testing.ts'
+import { json } from '../../src/shared/codec.ts'
+import type { AnyEventSourceOptions } from '../../src/event-source/options.ts'
+import { createEventSource } from '../../src/event-source/index.ts'
+import { createTestEnvironment } from '../../src/testing/index.ts'
 import { worldLike } from '../stage.ts'
 import { PLACE, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
 

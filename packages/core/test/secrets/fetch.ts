@@ -1,7 +1,7 @@
-import { json } from '../../src/codec.ts'
-import { bearer } from '../../src/fetch-renewal.ts'
-import { type UrlOption, createFetch } from '../../src/fetch.ts'
-import { type TestEnvironment, createTestEnvironment } from '../../src/testing.ts'
+import { json } from '../../src/shared/codec.ts'
+import { bearer } from '../../src/fetch/request/credentials.ts'
+import { type UrlOption, createFetch } from '../../src/fetch/index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 import { type AnyOptions, answer } from '../fetch-stage.ts'
 import { worldLike } from '../stage.ts'
 import {

@@ -1,7 +1,7 @@
-import { json } from '../../src/codec.ts'
-import { type Cursor, header } from '../../src/long-poll-cursor.ts'
-import { createTestEnvironment } from '../../src/testing.ts'
-import { createLongPoll } from '../../src/long-poll.ts'
+import { json } from '../../src/shared/codec.ts'
+import { type Cursor, header } from '../../src/long-poll/cursor.ts'
+import { createTestEnvironment } from '../../src/testing/index.ts'
+import { createLongPoll } from '../../src/long-poll/index.ts'
 import { type PollOptions, answer } from '../poll-stage.ts'
 import { PLACE, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
 

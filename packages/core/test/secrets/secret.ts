@@ -1,5 +1,5 @@
-import type { AnyTautlineError, ErrorCode } from '../../src/errors.ts'
-import type { TestEnvironment } from '../../src/testing.ts'
+import type { AnyTautlineError, ErrorCode } from '../../src/shared/errors.ts'
+import type { TestEnvironment } from '../../src/testing/index.ts'
 
 /** Stands for a token, a password or a message. It is found in any case of its letters, since URLs change that. */
 export const SECRET = 's3cretmarker'

@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Account, type Protocol, type Way, createUsers } from '../../test/users.ts'
+
+const HOOKS = 3
+const account: fc.Arbitrary<Account> = fc.record({
+  user: fc.constantFrom('ada', 'bob', 'eve'),
+  way: fc.constantFrom<Way[]>('value', 'function', 'inline', 'url', 'cookie'),
+})
+const who = fc.nat(HOOKS - 1)
+const kind = <Type extends string>(type: Type) => fc.constant(type)
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ type: kind('mount'), who, account }) },
+    { weight: 4, arbitrary: fc.record({ type: kind('unmount'), who }) },
+    { weight: 6, arbitrary: fc.record({ type: kind('change'), who, account }) },
+    { weight: 4, arbitrary: fc.record({ type: kind('render'), who }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        type: kind('command'),
+        who,
+        name: fc.constantFrom('open', 'close', 'reconnect'),
+      }),
+    },
+    { weight: 8, arbitrary: fc.record({ type: kind('serve') }) },
+    { weight: 3, arbitrary: fc.record({ type: kind('advance'), ms: fc.constantFrom(0, 400, 1000, 9000) }) },
+    { weight: 2, arbitrary: fc.record({ type: kind('cut') }) },
+    { weight: 2, arbitrary: fc.record({ type: kind('log out') }) },
+  ),
+  { maxLength: 40, size: 'max' },
+)
+type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
+
+/** Plays the steps, and notes every value that reached a hook of another user. */
+async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]> {
+  const page = createUsers(protocol)
+  const wrong: string[] = []
+  const hooks = Array.from({ length: HOOKS }, () => undefined as ReturnType<typeof mount> | undefined)
+  const check = (where: string, value: unknown, user: string) => {
+    if (value !== undefined && value !== user) wrong.push(`${where}: ${JSON.stringify(value)} at ${user}`)
+  }
+
+  function mount(given: Account) {
+    const hook = {
+      account: given,
+      user: given.way === 'cookie' ? page.cookie() : given.user,
+      observer: page.observe(given),
+    }
+    hook.observer.on('message', (value) => check('handler', value, hook.user))
+    const look = () => check('listener', hook.observer.getSnapshot().data, hook.user)
+    return Object.assign(hook, { leave: hook.observer.subscribe(look) })
+  }
+
+  async function act(step: Step): Promise<void> {
+    const hook = 'who' in step ? hooks[step.who] : undefined
+    if (step.type === 'mount' && !hook) hooks[step.who] = mount(step.account)
+    else if (step.type === 'unmount' && hook) {
+      hook.leave()
+      hooks[step.who] = undefined
+    } else if (step.type === 'change' && hook) {
+      const { way } = hook.account
+      // A function stands for one user: where another one is given for another user, something else has to differ, such as the key.
+      if (way === 'function' && step.account.way === 'function') return
+      hook.account = step.account
+      hook.user = step.account.way === 'cookie' ? page.cookie() : step.account.user
+      hook.observer.setOptions(...page.argumentsOf(step.account))
+    } else if (step.type === 'render' && hook) hook.observer.setOptions(...page.argumentsOf(hook.account))
+    else if (step.type === 'command' && hook) hook.observer[step.name]()
+    else if (step.type === 'serve') await page.serve()
+    else if (step.type === 'advance') await page.environment.advance(step.ms)
+    else if (step.type === 'cut') page.cut()
+    else if (step.type === 'log out') {
+      const cookie = await page.logOut()
+      for (const one of hooks) if (one?.account.way === 'cookie') one.user = cookie
+    }
+    for (const one of hooks) if (one) check('shown', one.observer.getSnapshot().data, one.user)
+  }
+
+  for (const step of all) await act(step)
+  await page.serve()
+  for (const one of hooks) {
+    if (one) check('shown at the end', one.observer.getSnapshot().data, one.user)
+    one?.leave()
+  }
+  await page.environment.advance(100_000)
+  return wrong
+}
+
+describe.each<Protocol>(['stream', 'poll', 'socket'])('49: a %s', (protocol) => {
+  test('whatever users come and go: no hook ever shows, and no handler gets, what is for another user', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        expect(await play(protocol, all)).toEqual([])
+      }),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,138 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Crowd, type CrowdOptions, type Step, createCrowd, steps } from '../../test/crowd.ts'
+
+const settings = fc.record({
+  linger: fc.constantFrom(0, 1000),
+  retry: fc.constantFrom<CrowdOptions['retry'][]>(
+    undefined,
+    false,
+    { limit: 2 },
+    { delay: () => 0 },
+    { when: () => true },
+  ),
+  heartbeat: fc.constantFrom(undefined, { interval: 5000, timeout: 1000 }),
+  outbox: fc.constantFrom<CrowdOptions['outbox'][]>(
+    undefined,
+    { messages: 2 },
+    { messages: 2, overflow: 'drop-newest' },
+    { bytes: 3 },
+  ),
+  pause: fc.constantFrom(undefined, { hidden: true }, { offline: false }),
+  notify: fc.constantFrom('frame', 'microtask', 'sync'),
+  share: fc.constantFrom(true, true, true, false),
+}) satisfies fc.Arbitrary<CrowdOptions>
+
+const unhandled: unknown[] = []
+const note = (reason: unknown) => void unhandled.push(reason)
+
+beforeAll(() => void process.on('unhandledRejection', note))
+
+afterAll(async () => {
+  // Node says it after the microtasks of a turn.
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
+/** Runs the steps, then closes everything. */
+async function play(options: CrowdOptions, sequence: readonly Step[], throwing = false): Promise<Crowd> {
+  const crowd = createCrowd(options, throwing)
+  for (const step of sequence) await crowd.run(step)
+  crowd.close()
+  return crowd
+}
+
+/** Whatever the page, the network and the servers still do. */
+async function aftermath({ environment, run }: Crowd): Promise<void> {
+  for (const signal of ['offline', 'online', 'hidden', 'visible', 'freeze', 'resume', 'wake'] as const) {
+    await run({ type: 'signal', signal })
+  }
+  for (let which = 0; which < environment.sockets.length; which++) {
+    for (const says of ['open', 'message', 'close'] as const) await run({ type: 'late', which, says })
+  }
+  await run({ type: 'advance', ms: 600_000 })
+}
+
+describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
+  test('one live socket for a destination; snapshots frozen, in step, and the same until something changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        await play({ ...options, share: true }, sequence)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('4: after close() no dial, no message, no timer, no listener', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const crowd = await play({ ...options, share: true }, sequence)
+        const { environment, said } = crowd
+        // A line that its user has left for another place lingers a little longer.
+        await environment.advance(options.linger ?? 1000)
+        expect(environment.listeners).toBe(0)
+        const dialled = environment.sockets.length
+        const heard = said.map(({ length }) => length)
+        for (const { stops } of crowd.clients) for (const stop of stops) stop()
+        await aftermath(crowd)
+        expect(environment.sockets).toHaveLength(dialled)
+        expect(said.map(({ length }) => length)).toEqual(heard)
+        expect([environment.timers, environment.listeners]).toEqual([0, 0])
+        for (const socket of environment.sockets) expect(socket.readyState).toBeGreaterThanOrEqual(2)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('14: what is sent is delivered in order and at most once, or reported as dropped', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const crowd = await play({ ...options, share: true }, sequence)
+        await aftermath(crowd)
+        const { environment, results } = crowd
+        const delivered = environment.sockets.flatMap(({ sent }) => sent).filter((raw) => raw !== 'ping')
+        const all = [...delivered, ...crowd.dropped()].map(Number).toSorted((a, b) => a - b)
+        expect(all).toEqual([...results.keys()].toSorted((a, b) => a - b))
+        for (const url of new Set(environment.sockets.map((socket) => socket.url))) {
+          const order = environment.sockets.filter((socket) => socket.url === url).flatMap(({ sent }) => sent)
+          const numbers = order.filter((raw) => raw !== 'ping').map(Number)
+          expect(numbers, url).toEqual(numbers.toSorted((a, b) => a - b))
+        }
+        for (const [message, result] of results) {
+          if (result === 'sent') expect(delivered).toContain(String(message))
+          if (result === 'dropped') expect(delivered).not.toContain(String(message))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('10: each hears a message once at most, in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const { said } = await play(options, sequence)
+        for (const log of said) {
+          const heard = log.filter((line) => line.startsWith('message')).map((line) => Number(line.slice(8)))
+          expect(heard).toEqual([...new Set(heard)].toSorted((a, b) => a - b))
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('12: a handler that throws changes nothing for the others, nor for the line', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]
+        await Promise.all([aftermath(calm), aftermath(wild)])
+        expect(wild.said).toEqual(calm.said)
+        expect(wild.results).toEqual(calm.results)
+        const account = ({ environment }: Crowd) =>
+          environment.sockets.map(({ url, sent, closedWith }) => ({ url, sent, closedWith }))
+        expect(account(wild)).toEqual(account(calm))
+      }),
+      { numRuns: 250 },
+    )
+  })
+})

@@ -1,0 +1,267 @@
+import { describe, expect, test, vi } from 'vitest'
+import { asked, opened, stage, timeOf } from '../../test/event-source-class.ts'
+import { EventSource } from './index.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+// HTML standard, sections 9.2.2 (close), 9.2.4 and 9.2.7: what ends a stream, and what is taken to the next one.
+
+const HOUR = 3_600_000
+
+describe('9.2.2: close()', () => {
+  test('before the request is made: none is', async () => {
+    const { source, environment, said } = stage()
+    source.close()
+    expect(source.readyState).toBe(2)
+    await environment.advance(HOUR)
+    expect([environment.requests, said, environment.timers, environment.listeners]).toEqual([[], [], 0, 0])
+  })
+
+  test('before it is refused: nothing is said', async () => {
+    const { source, environment, said } = stage('ftp://a.example/')
+    await Promise.resolve()
+    source.close()
+    await environment.advance(HOUR)
+    expect([said, environment.timers]).toEqual([[], 0])
+  })
+
+  test('while connecting: aborts at once, and no answer counts', async () => {
+    const { source, environment, request, said, settle } = await asked()
+    await settle()
+    source.close()
+    expect([source.readyState, request.aborted]).toEqual([2, true])
+    request.respond()
+    await environment.advance(HOUR)
+    expect([said, environment.requests.length, environment.timers]).toEqual([[], 1, 0])
+  })
+
+  test('while open: aborts at once, and says nothing', async () => {
+    const { source, environment, request, said } = await opened()
+    source.close()
+    expect([source.readyState, request.aborted, request.cancelled]).toEqual([2, true, true])
+    request.write('data: late\n\n')
+    await environment.advance(HOUR)
+    expect([said, environment.requests.length, environment.timers, environment.listeners]).toEqual([
+      ['open 1'],
+      1,
+      0,
+      0,
+    ])
+  })
+
+  test('while it waits: no request follows', async () => {
+    const { source, environment, request, said } = await opened()
+    request.end()
+    await environment.advance(1000)
+    expect(environment.timers).toBe(1)
+    source.close()
+    expect([source.readyState, environment.timers]).toEqual([2, 0])
+    await environment.advance(HOUR)
+    expect([said, environment.requests.length]).toEqual([['open 1', 'error 0'], 1])
+  })
+
+  test('when it has failed, or twice: changes nothing', async () => {
+    const { source, environment, request, said, settle } = await asked()
+    await settle()
+    request.respond({ status: 404 })
+    await settle()
+    source.close()
+    source.close()
+    await environment.advance(HOUR)
+    expect([source.readyState, said, environment.requests.length]).toEqual([2, ['error 2'], 1])
+  })
+
+  test('eventsource-close: inside `open`, with events in the same chunk', async () => {
+    const { source, environment, request, said, settle } = await asked()
+    source.onopen = () => source.close()
+    await settle()
+    request.respond()
+    request.write('data: 1\n\n')
+    await environment.advance(HOUR)
+    expect([said, source.readyState, request.aborted]).toEqual([['open 1'], 2, true])
+  })
+
+  test('inside a listener: the other listeners hear this event, and nobody the rest of the chunk', async () => {
+    const { source, environment, request, said } = await opened()
+    source.onmessage = () => source.close()
+    const after = vi.fn()
+    source.addEventListener('message', after)
+    request.write('data: 1\n\ndata: 2\n\nretry: 1\nid: 7\n\n')
+    request.end()
+    await environment.advance(HOUR)
+    expect([said, after.mock.calls.length, environment.requests.length]).toEqual([
+      ['open 1', 'message 1'],
+      1,
+      1,
+    ])
+  })
+
+  test('inside `error`: there is no next attempt', async () => {
+    const { source, environment, request, said } = await opened()
+    source.onerror = () => source.close()
+    request.end()
+    await environment.advance(HOUR)
+    expect([said, source.readyState, environment.timers]).toEqual([['open 1', 'error 0'], 2, 0])
+  })
+
+  test('a `fetch` that minds no signal is not heard either', async () => {
+    const environment = createTestEnvironment()
+    const fetch = (url: string) => environment.fetch?.(url, {}) ?? Promise.reject(new Error('there is one'))
+    const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
+    const hear = vi.fn()
+    source.onopen = source.onmessage = source.onerror = hear
+    await environment.advance(0)
+    environment.request.respond()
+    await environment.advance(0)
+    expect(hear).toHaveBeenCalledTimes(1)
+    source.close()
+    environment.request.write('data: late\n\n')
+    environment.request.end()
+    await environment.advance(HOUR)
+    expect(hear).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('9.2.4: the Last-Event-ID header', () => {
+  /** Ends the stream that is open, and opens the next one. */
+  const next = async ({ environment }: Awaited<ReturnType<typeof opened>>) => {
+    environment.request.end()
+    await environment.advance(3000)
+    const { headers } = environment.request
+    environment.request.respond()
+    await environment.advance(0)
+    return headers.get('last-event-id')
+  }
+
+  test.each([
+    ['none without an ID', 'data\n\n', null],
+    ['the last one', 'id: 1\ndata\n\nid: 2\ndata\n\n', '2'],
+    ['format-field-id-2: as UTF-8, byte for byte', 'id: …\ndata\n\n', '\u00e2\u0080\u00a6'],
+    ['of a block without data', 'id: 7\n\n', '7'],
+    ['none once it was emptied', 'id: 1\ndata\n\nid\ndata\n\n', null],
+    ['not of a block that never ended', 'id: 1\ndata\n\nid: 2\ndata\n', '1'],
+    ['format-field-id-null: not one with a NULL', 'id: 1\0\ndata\n\n', null],
+    ['not of the wrong case', 'ID: 1\ndata\n\n', null],
+    ['one that is 0', 'id: 0\ndata\n\n', '0'],
+    ['one that is longer than a list of arguments', `id: ${'x'.repeat(300_000)}\n\n`, 'x'.repeat(300_000)],
+  ])('%s', async (_, stream, expected) => {
+    const one = await opened()
+    one.request.write(stream)
+    await one.environment.advance(0)
+    expect(await next(one)).toBe(expected)
+  })
+
+  test('stays from one stream to the next, and with it `lastEventId`, until the server gives another', async () => {
+    const one = await opened()
+    const { environment, messages } = one
+    one.request.write('id: 7\ndata: a\n\n')
+    await environment.advance(0)
+    expect(await next(one)).toBe('7')
+    expect(await next(one)).toBe('7')
+    environment.request.write('data: b\n\nid: 8\ndata: c\n\n')
+    await environment.advance(0)
+    expect(await next(one)).toBe('8')
+    expect(messages.map(({ lastEventId }) => lastEventId)).toEqual(['7', '7', '8'])
+  })
+
+  test('is sent again after an attempt that failed', async () => {
+    const { environment } = await opened()
+    environment.request.write('id: 7\n\n')
+    await environment.advance(0)
+    environment.request.end()
+    await environment.advance(3000)
+    environment.request.fail()
+    await environment.advance(4000)
+    expect([environment.requests.length, environment.request.headers.get('last-event-id')]).toEqual([3, '7'])
+  })
+})
+
+describe('9.2.7 and around: what is not of the stream', () => {
+  test('a comment keeps the line alive and is not heard', async () => {
+    const { environment, request, said } = await opened()
+    for (let minute = 0; minute < 3; minute++) {
+      request.write(':\n\n')
+      await environment.advance(60_000)
+    }
+    expect([said, environment.requests.length]).toEqual([['open 1'], 1])
+  })
+
+  test('a silent line is left alone: the standard has no heartbeat', async () => {
+    const { environment, said } = await opened()
+    await environment.advance(24 * HOUR)
+    expect([said, environment.requests.length]).toEqual([['open 1'], 1])
+  })
+
+  test('eventsource-bfcache: a cached page gives its line back, and reconnects when it is shown again', async () => {
+    const { environment, request, said, source, settle } = await opened()
+    request.write('id: 7\ndata: a\n\n')
+    await settle()
+    environment.signal('freeze')
+    expect([request.aborted, source.readyState, said.at(-1)]).toEqual([true, 0, 'error 0'])
+    await environment.advance(HOUR)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('resume')
+    await environment.advance(250)
+    expect(environment.request.headers.get('last-event-id')).toBe('7')
+    environment.request.respond()
+    await settle()
+    expect(said).toEqual(['open 1', 'message a', 'error 0', 'open 1'])
+  })
+
+  test('eventsource-bfcache: a wait goes on after the cache, and a page that is shown again cuts none short', async () => {
+    const { environment, request } = await opened()
+    request.end()
+    await environment.advance(1000)
+    environment.signal('freeze')
+    environment.signal('resume')
+    await environment.advance(1999)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('eventsource-bfcache: close() in the cache is for good', async () => {
+    const { environment, source } = await opened()
+    environment.signal('freeze')
+    source.close()
+    environment.signal('resume')
+    await environment.advance(HOUR)
+    expect([source.readyState, environment.requests.length, environment.listeners]).toEqual([2, 1, 0])
+  })
+
+  test('objects share nothing, not even one URL', async () => {
+    const environment = createTestEnvironment()
+    const sources = [new EventSource('/x', { environment }), new EventSource('/x', { environment })]
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    sources[0]?.close()
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+  })
+
+  test('a listener that throws is reported by the platform, and stops nothing', async () => {
+    const others = process.rawListeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    const reported: unknown[] = []
+    process.on('uncaughtException', (error) => void reported.push(error))
+    try {
+      const { source, environment, request, said } = await opened()
+      source.onmessage = ({ data }) => {
+        throw new Error(`mine ${data}`)
+      }
+      const after = vi.fn()
+      source.addEventListener('message', after)
+      request.write('data: 1\n\ndata: 2\n\n')
+      await environment.advance(0)
+      // Node reports in the next turn of its own loop.
+      await new Promise((resolve) => setImmediate(resolve))
+      expect([said, after.mock.calls.length, source.readyState]).toEqual([
+        ['open 1', 'message 1', 'message 2'],
+        2,
+        1,
+      ])
+      expect(reported).toEqual([new Error('mine 1'), new Error('mine 2')])
+    } finally {
+      process.removeAllListeners('uncaughtException')
+      for (const other of others) process.on('uncaughtException', other as NodeJS.UncaughtExceptionListener) // what they were
+    }
+  })
+})

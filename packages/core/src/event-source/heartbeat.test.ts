@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest'
+import { statuses, worldLike } from '../../test/stage.ts'
+import { NOTHING, answer, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
+const watched = { heartbeat: { timeout: 5000 } } as const
+
+describe('26: a stream that goes quiet', () => {
+  test('is replaced after heartbeat.timeout, and goes on from where it was', async () => {
+    const { client, environment, said, write } = await streaming(watched)
+    await write(block('a', { id: '1' }))
+    await environment.advance(4999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
+    expect(environment.request.aborted).toBe(true)
+    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error timeout', 'retry 1'])
+    await environment.advance(500)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+
+  test('also where nothing has ever come', async () => {
+    const { client, environment } = await streaming(watched)
+    await environment.advance(4999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+
+  test('after 45 s by default, and never unless it is asked for', async () => {
+    const { client, environment } = await streaming({ heartbeat: {} })
+    await environment.advance(44_999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot().status).toBe('backoff')
+    for (const heartbeat of [undefined, false] as const) {
+      const other = await streaming({ heartbeat })
+      await other.environment.advance(24 * 3_600_000)
+      expect(other.client.getSnapshot().status).toBe('open')
+    }
+  })
+
+  test.each([
+    ['an event', block('x')],
+    ['a comment', ': still here\n'],
+    ['an empty line', '\n'],
+    ['a part of a line', 'da'],
+    ['a part of a character', new Uint8Array([0xe2])],
+    ['a byte order mark', '\uFEFF'],
+    ['an event that nobody listens to', block('x', { event: 'other' })],
+  ])('lives as long as something comes: %s', async (_, piece) => {
+    const { client, environment, write } = await streaming(watched)
+    const seen = statuses(client)
+    for (let turn = 0; turn < 20; turn++) {
+      await environment.advance(4900)
+      await write(piece)
+    }
+    expect(seen).toEqual([])
+    await environment.advance(5000)
+    expect(seen).toEqual(['backoff'])
+  })
+
+  test('19: one that answers and says nothing is not hammered', async () => {
+    const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
+    const waits: number[] = []
+    for (let turn = 0; turn < 4; turn++) {
+      await environment.advance(1000)
+      waits.push((client.getSnapshot().retryAt ?? 0) - environment.now())
+      await environment.advance(waits.at(-1) ?? 0)
+      await answer(environment)
+    }
+    expect(waits).toEqual([500, 8000, 8000, 8000])
+  })
+
+  test('nothing is sent, and there is no latency', async () => {
+    const { client, environment, write } = await streaming(watched)
+    await environment.advance(3000)
+    await write(block('x'))
+    environment.signal('wake')
+    await write(block('x'))
+    expect([client.getSnapshot().latency, environment.requests.length]).toEqual([undefined, 1])
+  })
+
+  test('leaves no timer behind', async () => {
+    const { client, environment } = await streaming(watched)
+    expect(environment.timers).toBeGreaterThan(0)
+    client.close()
+    await environment.advance(16)
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test('a handler that keeps the page busy is no silence of the server', async () => {
+    let busy = 0
+    const base = createTestEnvironment()
+    const environment = worldLike(base, { now: () => base.now() + busy })
+    const onMessage = () => void (busy += 20)
+    const { client, said, write } = await streaming(
+      { heartbeat: { timeout: 500 }, onMessage },
+      '/news',
+      environment,
+    )
+    await environment.advance(490)
+    await write(block('x'.repeat(400)).repeat(100))
+    await environment.advance(400)
+    expect([said.length, busy, client.getSnapshot().status]).toEqual([101, 2000, 'open'])
+  })
+})
+
+describe('28: after a sleep', () => {
+  test.each([60_000, 3_600_000])(
+    'of %i ms there is one short grace, in which it may prove that it lives',
+    async (ms) => {
+      const { client, environment, write } = await streaming(watched)
+      environment.jump(ms)
+      environment.signal('wake')
+      await environment.advance(2999)
+      expect(client.getSnapshot().status).toBe('open')
+      await write(': here\n')
+      await environment.advance(4999)
+      expect(client.getSnapshot().status).toBe('open')
+      await environment.advance(1)
+      expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
+    },
+  )
+
+  test('and one that says nothing in it is replaced', async () => {
+    const { client, environment } = await streaming(watched)
+    environment.jump(60_000)
+    await environment.advance(2999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
+  })
+
+  test('the grace is no longer than the timeout', async () => {
+    const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
+    environment.jump(60_000)
+    await environment.advance(1000)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+
+  test('24: no page event brings a silence forward or puts it off', async () => {
+    const { client, environment } = await streaming(watched)
+    for (const signal of ['hidden', 'visible', 'offline', 'online', 'wake'] as const) {
+      await environment.advance(900)
+      environment.signal(signal)
+    }
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(500)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
+  })
+})
+
+describe('26: another heartbeat', () => {
+  test('holds at once, and none is none', async () => {
+    const { client, environment } = await streaming(watched)
+    client.setOptions('/news', { environment, heartbeat: false })
+    await environment.advance(60_000)
+    expect(client.getSnapshot().status).toBe('open')
+    client.setOptions('/news', { environment, heartbeat: { timeout: 1000 } })
+    await environment.advance(999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+
+  test('an equal one, made anew in each render, changes nothing', async () => {
+    const { client, environment } = await streaming(watched)
+    for (let render = 0; render < 10; render++) {
+      await environment.advance(499)
+      client.setOptions('/news', { environment, heartbeat: { timeout: 5000 } })
+    }
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(10)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})

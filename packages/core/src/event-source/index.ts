@@ -1,0 +1,166 @@
+import type { Decoder, Kind } from '../connection/protocol.ts'
+import { clientOf, observerOf } from '../connection/client.ts'
+import { driveEventSource, type EventSourceDriver } from './session.ts'
+import {
+  type AnyEventSourceOptions,
+  type EventCodec,
+  type EventCodecs,
+  type EventSourceOptions,
+  type MessageOf,
+  checkStream,
+  isOnce,
+} from './options.ts'
+import type { ServerSentEvent } from './parser.ts'
+import type { Collecting } from '../shared/reducers.ts'
+import { HTTP_PLACE, HTTP_TABLE, httpIdentity, isRenewable } from '../http/request-options.ts'
+import { View } from '../connection/connection-observer.ts'
+import { checkOptions } from '../observer/check-options.ts'
+import { policyOf } from '../connection/policy.ts'
+import type { Observer } from '../connection/types.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+import { toHttpUrl } from '../shared/urls.ts'
+
+export type {
+  AnyEventSourceOptions,
+  EventCodec,
+  EventCodecs,
+  EventSourceOptions,
+  MessageOf,
+  NamedEvent,
+  ResumeOption,
+} from './options.ts'
+export type { ServerSentEvent } from './parser.ts'
+export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
+export type { Observer, Snapshot } from '../connection/types.ts'
+export type { UrlOption } from '../shared/attempt.ts'
+
+/** What a binding needs of a stream of server-sent events. */
+export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, Data> {
+  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  setOptions(url: UrlOption, options?: AnyEventSourceOptions<Incoming, Data>): void
+}
+
+/** A stream of server-sent events without a framework. */
+export interface EventSourceClient<Incoming, Data>
+  extends EventSourceObserver<Incoming, Data>, AsyncIterable<Incoming> {}
+
+/** Without a component there is nothing to select for. */
+type Headless<Options> = Omit<Options, 'select'>
+
+const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
+  name: 'event-source',
+  place: HTTP_PLACE,
+  check(options) {
+    checkOptions(options, {
+      ...HTTP_TABLE,
+      heartbeat: 'object|false',
+      'heartbeat.timeout': 'positive',
+      codec: 'object',
+      'codec.decode': 'function',
+      events: 'object',
+      lastEventId: 'string',
+      resume: 'object|header|query',
+      'resume.query': 'string',
+      until: 'function',
+      onEnd: 'reconnect|complete',
+      maxEventLength: 'positive',
+    })
+    checkStream(options)
+  },
+  ...httpIdentity,
+  toUrl: toHttpUrl,
+  policy(url, options) {
+    const { timeout = 45_000 } = options.heartbeat || {}
+    const silence = options.heartbeat ? { interval: undefined, timeout } : undefined
+    return policyOf(options, silence, isRenewable(url, options), { once: isOnce(options) })
+  },
+  decoder({ codec, events }, { event }) {
+    if (events) return Object.hasOwn(events, event) ? decoderOf(named, events[event], namedBy) : undefined
+    if (event !== 'message') return undefined
+    return codec ? decoderOf(plain, codec, plainBy) : asItIs
+  },
+  info: ({ event, data, id }) => ({ raw: data, event, id }),
+  start: ({ lastEventId }) => lastEventId,
+  whole: isOnce,
+  drive: driveEventSource,
+}
+
+/** One decoder for a codec, so that hooks which share it decode once. */
+type Decoders = WeakMap<EventCodec, Decoder>
+const plain: Decoders = /* @__PURE__ */ new WeakMap()
+const named: Decoders = /* @__PURE__ */ new WeakMap()
+
+const asItIs: Decoder = { decode: ({ data }: ServerSentEvent) => data }
+const plainBy = (codec: EventCodec): Decoder => ({
+  decode: ({ data }: ServerSentEvent) => codec.decode(data),
+})
+const namedBy = (codec: EventCodec): Decoder => ({
+  decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
+})
+
+function decoderOf(
+  known: Decoders,
+  codec: EventCodec | undefined,
+  make: (codec: EventCodec) => Decoder,
+): Decoder | undefined {
+  const decoder = codec && known.get(codec)
+  if (decoder || !codec) return decoder
+  const made = make(codec)
+  known.set(codec, made)
+  return made
+}
+
+/**
+ * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
+ * Without a framework use `createEventSource`.
+ */
+export function observeEventSource<Incoming = string, Data = Incoming | undefined>(
+  url: UrlOption,
+  options: AnyEventSourceOptions<Incoming, Data> = {},
+): EventSourceObserver<Incoming, Data> {
+  return observe(url, options, true)
+}
+
+/**
+ * A stream of server-sent events that keeps itself up: over `fetch`, so with any method, headers, body and status; resumes where it
+ * was, shares by destination, runs in a page, a worker and Node. It opens with `open()`, the first `subscribe` or `for await`.
+ *
+ * @param url absolute or relative, http or https; a function runs before every attempt
+ * @throws TautlineError `bad-option`
+ *
+ * @example
+ * const prices = createEventSource('/prices', { events: { price: json(Price), halt: json(Halt) } })
+ * for await (const { event, data } of prices) if (event === 'price') draw(data)
+ */
+export function createEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+>(
+  url: UrlOption,
+  options: Collecting<Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>>,
+): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
+export function createEventSource<
+  Incoming = string,
+  Events extends EventCodecs | undefined = EventCodecs | undefined,
+  Data = MessageOf<Events, Incoming> | undefined,
+>(
+  url: UrlOption,
+  options?: Headless<EventSourceOptions<Incoming, Events, Data>>,
+): EventSourceClient<MessageOf<Events, Incoming>, Data>
+export function createEventSource<Incoming, Data>(
+  url: UrlOption,
+  // Which of the overloads it was does not matter here: messages are whatever the codecs make of them.
+  options: object = {},
+): EventSourceClient<Incoming, Data> {
+  return clientOf<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
+}
+
+function observe<Incoming, Data>(
+  url: UrlOption,
+  options: object,
+  hosted: boolean,
+): EventSourceObserver<Incoming, Data> {
+  // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
+  return observerOf(new View(kind, url, options as AnyEventSourceOptions, hosted))
+}

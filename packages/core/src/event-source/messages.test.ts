@@ -1,0 +1,259 @@
+import { describe, expect, test, vi } from 'vitest'
+import { list } from '../../test/hooks.ts'
+import { worldLike } from '../../test/stage.ts'
+import { type StreamOptions, block, streaming } from '../../test/stream-stage.ts'
+import { json, text } from '../shared/codec.ts'
+import { isTautlineError } from '../shared/errors.ts'
+import { concat, type MessageInfo } from '../shared/reducers.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+/** `concat()` of what is a token; messages may be anything. */
+const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as NonNullable<
+  StreamOptions['reduce']
+>
+
+describe('9, 10: what comes', () => {
+  test('ten thousand events in one piece: each is heard once and in order, and knocks but once a frame', async () => {
+    const heard: unknown[] = []
+    const { client, environment, write } = await streaming({
+      reduce: list,
+      onMessage: (data) => heard.push(data),
+    })
+    let knocks = 0
+    client.subscribe(() => knocks++)
+    const all = Array.from({ length: 10_000 }, (_, index) => String(index))
+    await write(all.map((data) => block(data)).join(''))
+    await environment.advance(16)
+    expect(heard).toEqual(all)
+    expect(client.getSnapshot().data).toEqual(all.slice(-1000))
+    expect(knocks).toBeLessThanOrEqual(2)
+  })
+
+  test('two equal events in a row are two', async () => {
+    const { client, write } = await streaming({ reduce: list })
+    await write(block('a') + block('a'))
+    expect(client.getSnapshot().data).toEqual(['a', 'a'])
+  })
+
+  test('in many pieces, some of them in the middle of a character', async () => {
+    const { said, write } = await streaming()
+    const bytes = new TextEncoder().encode(block('a€😀') + block('b'))
+    await write(...Array.from(bytes, (byte) => new Uint8Array([byte])))
+    expect(said).toEqual(['open', 'message a€😀', 'message b'])
+  })
+
+  test('33: tokens fold into a text', async () => {
+    const { client, write } = await streaming({
+      codec: json<{ token?: string }>(),
+      reduce: tokens,
+      until: ({ data }) => data === '[DONE]',
+    })
+    await write(block('{"token":"Hel"}'), block('{}'), block('{"token":"lo"}') + block('[DONE]'))
+    expect(client.getSnapshot()).toMatchObject({
+      data: 'Hello',
+      status: 'closed',
+      closed: { by: 'complete' },
+    })
+  })
+
+  test('a fold and a handler are told the name, the ID and the text', async () => {
+    const infos: MessageInfo[] = []
+    const { write } = await streaming({
+      codec: json(),
+      reduce: (_, message, info) => (infos.push(info), message),
+      onMessage: (_, info) => infos.push(info),
+    })
+    await write(block('[1]', { id: '7' }))
+    const info = { raw: '[1]', event: 'message', id: '7' }
+    expect(infos).toEqual([info, info])
+  })
+
+  test('11: a handler is always the newest', async () => {
+    const { client, environment, write } = await streaming()
+    const heard: string[] = []
+    for (const name of ['a', 'b']) {
+      client.setOptions('/news', { environment, onMessage: () => heard.push(name) })
+      await write(block('x'))
+    }
+    expect(heard).toEqual(['a', 'b'])
+  })
+
+  test('12: one that throws is reported and stops nothing', async () => {
+    const boom = new Error('boom')
+    const { environment, said, write } = await streaming({
+      onMessage() {
+        throw boom
+      },
+    })
+    await write(block('a') + block('b'))
+    expect([said, environment.errors]).toEqual([
+      ['open', 'message a', 'message b'],
+      [boom, boom],
+    ])
+  })
+})
+
+describe('9: a flood lets the page paint', () => {
+  /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
+  const turnsWith = async (ms: number) => {
+    let busy = 0
+    let turns = 0
+    const base = createTestEnvironment()
+    const environment = worldLike(base, {
+      now: () => base.now() + busy,
+      nextTask(callback) {
+        turns++
+        // What the page does in its turn is not the stream's.
+        busy += 100
+        base.nextTask(callback)
+      },
+    })
+    const { said, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
+    await write(block('x'.repeat(1620)).repeat(401))
+    await environment.advance(0)
+    expect(said).toHaveLength(402)
+    return turns
+  }
+
+  test.each([
+    ['for less than a megabyte where listeners are fast', 0, 0],
+    ['after each half frame', 0.125, 5],
+    ['after each slice where they are slow', 1, 10],
+  ])('%s', async (_, ms, turns) => {
+    expect(await turnsWith(ms)).toBe(turns)
+  })
+})
+
+describe('17: a codec', () => {
+  test('that throws is an error with the text; the stream stays, and its place in it moves on', async () => {
+    const { client, errors, said, write } = await streaming({ codec: json() })
+    await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
+    expect(said).toEqual(['open', 'error decode', 'message 1', 'error decode'])
+    expect(errors[0]).toMatchObject({ code: 'decode', detail: { raw: '{' } })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'open',
+      data: [1],
+      error: undefined,
+      lastEventId: '3',
+    })
+  })
+
+  test('of your own may throw anything', async () => {
+    const cause = new Error('mine')
+    const decode = () => {
+      throw cause
+    }
+    const { errors, write } = await streaming({ codec: { decode } })
+    await write(block('x'))
+    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
+  })
+
+  test('text() is what there is without one', async () => {
+    const { said, write } = await streaming({ codec: text() })
+    await write(block('x'))
+    expect(said).toEqual(['open', 'message x'])
+  })
+
+  test('is asked for nothing but messages', async () => {
+    const decode = vi.fn<(raw: unknown) => string>(String)
+    const { said, write } = await streaming({ codec: { decode } })
+    await write(block('a', { event: 'other' }) + block('b') + block('c', { event: 'message' }))
+    expect(decode.mock.calls).toEqual([['b'], ['c']])
+    expect(said).toEqual(['open', 'message b', 'message c'])
+  })
+})
+
+describe('31: without `events`', () => {
+  test('only what is called message is delivered; the place moves with all', async () => {
+    const { client, said, write } = await streaming()
+    await write(block('a', { event: 'price', id: '1' }))
+    expect([said, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
+    await write(block('b') + block('c', { event: 'Message' }))
+    expect(said).toEqual(['open', 'message b'])
+  })
+})
+
+describe('31: with `events`', () => {
+  const events = { price: json(), halt: text(), message: text() }
+
+  test('those that are named are delivered, each by its codec, and with its name', async () => {
+    const heard: unknown[] = []
+    const { client, write } = await streaming({ events, onMessage: (event) => heard.push(event) })
+    await write(
+      block('1.5', { event: 'price', id: '1' }),
+      block('x', { event: 'halt' }) + block('y') + block('z', { event: 'other', id: '2' }),
+    )
+    expect(heard).toEqual([
+      { event: 'price', data: 1.5, id: '1' },
+      { event: 'halt', data: 'x', id: '1' },
+      { event: 'message', data: 'y', id: '1' },
+    ])
+    expect(client.getSnapshot()).toMatchObject({ data: heard[2], lastEventId: '2' })
+  })
+
+  test('message is one of the names, and has to be listed', async () => {
+    const { said, write } = await streaming({ events: { price: json() } })
+    await write(block('a'))
+    expect(said).toEqual(['open'])
+  })
+
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'what every object has is no event: %s',
+    async (event) => {
+      const { environment, said, errors, write } = await streaming({ events })
+      await write(block('1', { event }) + block('1', { event: 'price' }))
+      expect([said.length, errors, environment.errors]).toEqual([2, [], []])
+      const plain = await streaming()
+      await plain.write(block('1', { event }))
+      expect(plain.said).toEqual(['open'])
+    },
+  )
+
+  test('such a name can be listened to all the same', async () => {
+    const heard: unknown[] = []
+    const { write } = await streaming({
+      events: { constructor: text() },
+      onMessage: (event) => heard.push(event),
+    })
+    await write(block('1', { event: 'constructor' }) + block('1', { event: 'toString' }))
+    expect(heard).toEqual([{ event: 'constructor', data: '1', id: '' }])
+  })
+
+  test('17: what one codec cannot read is an error with the text', async () => {
+    const { client, errors, write } = await streaming({ events })
+    await write(block('{', { event: 'price' }) + block('ok', { event: 'halt' }))
+    expect(errors).toHaveLength(1)
+    expect(isTautlineError(errors[0], 'decode') && errors[0].detail.raw).toBe('{')
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { event: 'halt' } })
+  })
+
+  test('others can be listened to later, and nothing is asked anew', async () => {
+    const { client, environment, said, write } = await streaming({ events })
+    client.setOptions('/news', { environment, events: { other: text() } })
+    await write(block('a') + block('b', { event: 'other' }))
+    expect([said.length, environment.requests.length]).toEqual([2, 1])
+  })
+})
+
+describe('an event that is too long', () => {
+  test('is final: what is asked for again would be as long', async () => {
+    const { client, environment, said, write } = await streaming({ maxEventLength: 10 })
+    await write(block('a', { id: '1' }), 'data: 12345678901234567890')
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
+      lastEventId: '1',
+    })
+    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])
+    expect(environment.request.aborted).toBe(true)
+  })
+
+  test('has eight million characters by default', async () => {
+    const { client, write } = await streaming()
+    const megabyte = `data: ${'x'.repeat(1_048_570)}\n`
+    for (let line = 0; line < 7; line++) await write(megabyte)
+    expect(client.getSnapshot().status).toBe('open')
+    await write(megabyte, megabyte)
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { code: 'too-large' } })
+  })
+})

@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest'
+import { statuses } from '../../test/stage.ts'
+import {
+  NOTHING,
+  answer,
+  asking,
+  block,
+  leftovers,
+  mountStream,
+  stream,
+  streaming,
+} from '../../test/stream-stage.ts'
+import { observeEventSource } from './index.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import type { OpenInfo } from '../shared/hook-events.ts'
+
+const typed = (type: string) => ({ headers: { 'content-type': type } })
+
+test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
+  const { client, environment, said, write } = stream()
+  const seen = statuses(client)
+  expect(client.getSnapshot().status).toBe('idle')
+  client.open()
+  expect(client.getSnapshot().status).toBe('connecting')
+  await environment.advance(0)
+  await answer(environment)
+  expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0, queued: 0 })
+  await write(block('hello'))
+  expect(client.getSnapshot().data).toBe('hello')
+  await environment.advance(3_600_000)
+  client.close()
+  await environment.advance(0)
+  expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
+  expect(seen).toEqual(['connecting', 'open', 'closed'])
+  expect(said).toEqual(['open', 'message hello', 'close 1000'])
+  expect(leftovers(environment)).toEqual(NOTHING)
+})
+
+describe('30: what opens', () => {
+  test.each([
+    'text/event-stream',
+    'text/event-stream; charset=utf-8',
+    'text/event-stream;charset=UTF-8;x=1',
+    'Text/Event-Stream',
+    ' text/event-stream ',
+    'text/event-stream ; x',
+  ])('200 of type "%s"', async (type) => {
+    const { client, environment } = await asking()
+    await answer(environment, typed(type))
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})
+
+describe('30: what does not open, and is tried again', () => {
+  test.each(['', 'text/html', 'text/plain', 'application/json', 'text/event-streams', 'x text/event-stream'])(
+    '200 of type "%s"',
+    async (type) => {
+      const { client, environment, said } = await asking()
+      await answer(environment, type ? typed(type) : { headers: {} })
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'backoff',
+        error: {
+          code: 'content-type',
+          detail: { expected: 'text/event-stream', contentType: type },
+        },
+      })
+      expect(said).toEqual(['error content-type', 'retry 1'])
+      expect(environment.request.cancelled).toBe(true)
+      await environment.advance(500)
+      expect(environment.requests).toHaveLength(2)
+    },
+  )
+})
+
+test('30: 204 ends it, and is no error', async () => {
+  const { client, environment, said } = await asking()
+  await answer(environment, { status: 204, headers: {} })
+  expect(client.getSnapshot()).toMatchObject({
+    status: 'closed',
+    closed: { by: 'complete', error: undefined },
+    error: undefined,
+  })
+  await environment.advance(600_000)
+  expect([environment.requests.length, said]).toEqual([1, []])
+  expect(leftovers(environment)).toEqual(NOTHING)
+})
+
+test('30: redirects were followed: what opened says where, and with which headers', async () => {
+  const opened: OpenInfo[] = []
+  const { environment } = await asking({ onOpen: (info) => opened.push(info) })
+  const headers = { 'content-type': 'text/event-stream', 'x-region': 'eu' }
+  await answer(environment, { url: 'https://eu.example/news', headers })
+  expect(opened).toHaveLength(1)
+  expect(opened[0]).toMatchObject({ url: 'https://eu.example/news', protocol: '' })
+  expect(opened[0]?.headers?.get('x-region')).toBe('eu')
+})
+
+test('where the platform does not say where it was led, what was asked is said', async () => {
+  const opened: string[] = []
+  const { environment } = await asking({ onOpen: ({ url }) => opened.push(url) })
+  await answer(environment, { url: '' })
+  expect(opened).toEqual(['https://test.example/news'])
+})
+
+describe('what is asked', () => {
+  test('by default', async () => {
+    const { environment } = await asking({}, 'news?topic=a#top')
+    const { url, method, headers, body, init } = environment.request
+    expect([url, method, body]).toEqual(['https://test.example/news?topic=a', 'GET', null])
+    expect([...headers]).toEqual([['accept', 'text/event-stream']])
+    expect(init).toMatchObject({ cache: 'no-store', credentials: 'same-origin' })
+    expect(init.signal).toBeInstanceOf(AbortSignal)
+  })
+
+  test.each([
+    [true, 'include'],
+    [false, 'same-origin'],
+    [undefined, 'same-origin'],
+  ])('withCredentials %s: %s', async (withCredentials, credentials) => {
+    const { environment } = await asking({ withCredentials })
+    expect(environment.request.init.credentials).toBe(credentials)
+  })
+
+  test.each([
+    ['an object', { Authorization: 'Bearer 1', accept: 'text/event-stream, */*' }],
+    ['Headers', new Headers({ authorization: 'Bearer 1', Accept: 'text/event-stream, */*' })],
+    [
+      'pairs',
+      [
+        ['authorization', 'Bearer 1'],
+        ['ACCEPT', 'text/event-stream, */*'],
+      ] as [string, string][],
+    ],
+  ])('headers as %s, and `Accept` can be another one', async (_, headers) => {
+    const { environment } = await asking({ headers })
+    expect([...environment.request.headers]).toEqual([
+      ['accept', 'text/event-stream, */*'],
+      ['authorization', 'Bearer 1'],
+    ])
+  })
+
+  test('headers that were given are left as they are', async () => {
+    const headers = new Headers({ authorization: 'Bearer 1' })
+    await asking({ headers, lastEventId: '7' })
+    expect([...headers]).toEqual([['authorization', 'Bearer 1']])
+  })
+})
+
+describe('2: nothing is asked', () => {
+  test.each([
+    ['without a URL', null, {}],
+    ['for undefined', undefined, {}],
+    ['for an empty URL', '', {}],
+    ['when it is not enabled', '/news', { enabled: false }],
+  ])('%s', async (_, url, options) => {
+    const environment = createTestEnvironment()
+    const observer = observeEventSource(url, { environment, ...options })
+    const leave = observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(observer.getSnapshot().status).toBe('idle')
+    expect([environment.requests.length, leftovers(environment)]).toEqual([0, NOTHING])
+    observer.setOptions('/later', { environment })
+    await environment.advance(0)
+    expect(environment.requests.map((request) => request.url)).toEqual(['https://test.example/later'])
+    leave()
+  })
+})
+
+describe('7: in one tick', () => {
+  test('open, close and open again is one request', async () => {
+    const { client, environment } = stream()
+    client.open()
+    client.close()
+    client.open()
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('open and close is none', async () => {
+    const { client, environment, said } = stream()
+    client.open()
+    client.close()
+    await environment.advance(0)
+    expect([environment.requests, said]).toEqual([[], []])
+  })
+
+  test('6: a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
+    const environment = createTestEnvironment()
+    const observer = observeEventSource('/news', { environment, linger: 0 })
+    observer.subscribe(() => {})()
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+describe('3: another URL', () => {
+  test('replaces the stream once, and nothing the old one still says changes anything', async () => {
+    const { client, environment, said, write } = await streaming()
+    const old = environment.request
+    await write(block('old'))
+    old.write(block('late'))
+    client.setOptions('/other', { environment })
+    expect(old.aborted).toBe(true)
+    expect(client.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+    await environment.advance(0)
+    await answer(environment)
+    await write(block('new'))
+    expect(environment.requests.map(({ url }) => url.slice(-6))).toEqual(['e/news', '/other'])
+    expect(said).toEqual(['open', 'message old', 'close 1000', 'open', 'message new'])
+  })
+
+  test('five times in a tick asks the last one only', async () => {
+    const { client, environment } = stream()
+    client.open()
+    for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
+    await environment.advance(0)
+    expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/5'])
+  })
+
+  test('that is the same one, written otherwise, changes nothing', async () => {
+    const { client, environment } = await streaming()
+    for (const url of ['news', './news', '/news#top', new URL('https://test.example/x/../news')]) {
+      client.setOptions(url, { environment })
+    }
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+describe('8: on a server', () => {
+  test('nothing is asked, nothing throws, and the first snapshot is the one that a page begins with', async () => {
+    const environment = createTestEnvironment({ baseUrl: undefined })
+    const observer = observeEventSource('/news', { environment, lastEventId: '7' })
+    expect(observer.getServerSnapshot()).toMatchObject({ status: 'connecting', lastEventId: '7' })
+    expect(observer.getSnapshot()).toBe(observer.getServerSnapshot())
+    await environment.advance(1000)
+    expect(environment.requests).toEqual([])
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test('hydration shows what the server did, whatever has come since', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = mountStream(environment)
+    const first = observer.getServerSnapshot()
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('x'))
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
+    expect(observer.getServerSnapshot()).toMatchObject({ status: first.status, data: undefined })
+  })
+})
+
+test('11: other handlers, functions and options that are no destination never ask again', async () => {
+  const { client, environment, write } = await streaming({ headers: () => ({}) })
+  const seen = statuses(client)
+  const heard: string[] = []
+  for (const name of ['a', 'b', 'c']) {
+    client.setOptions('/news', {
+      environment,
+      headers: () => ({ 'x-name': name }),
+      retry: { limit: 5 },
+      until: () => false,
+      onMessage: (message) => heard.push(`${name} ${String(message)}`),
+    })
+    await write(block('x'))
+  }
+  expect(heard).toEqual(['a x', 'b x', 'c x'])
+  expect([seen, environment.requests.length]).toEqual([[], 1])
+})
+
+describe('27: a request that nobody answers', () => {
+  test('is given up after timeout.connect, and made again', async () => {
+    const { client, environment, said } = await asking({ timeout: { connect: 2000 } })
+    await environment.advance(1999)
+    expect(client.getSnapshot().status).toBe('connecting')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'timeout', detail: { phase: 'connect', timeout: 2000 } },
+    })
+    expect(environment.request.aborted).toBe(true)
+    expect(said).toEqual(['error timeout', 'retry 1'])
+    await environment.advance(500)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('is given up after ten seconds by default', async () => {
+    const { client, environment } = await asking()
+    await environment.advance(9999)
+    expect(client.getSnapshot().status).toBe('connecting')
+    await environment.advance(1)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})

@@ -1,0 +1,135 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseNaively } from '../../test/naive-event-stream.ts'
+import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
+
+/** What a parser says of these pieces, in its order. */
+function said(pieces: readonly string[], lastEventId?: string) {
+  const log: (['event', ServerSentEvent] | ['cursor', string] | ['retry', number])[] = []
+  const parser = createEventStreamParser(
+    {
+      event: (event) => log.push(['event', event]),
+      cursor: (id) => log.push(['cursor', id]),
+      retry: (ms) => log.push(['retry', ms]),
+    },
+    { lastEventId, limit: Number.POSITIVE_INFINITY },
+  )
+  for (const piece of pieces) parser.feed(piece)
+  return log
+}
+
+/** The same as the reference says it: the events, the retries, and the last event ID that a reconnection would send. */
+function summary(log: ReturnType<typeof said>, lastEventId: string) {
+  const ids = log.flatMap((entry) =>
+    entry[0] === 'event' ? [entry[1].id] : entry[0] === 'cursor' ? [entry[1]] : [],
+  )
+  return {
+    events: log.flatMap((entry) => (entry[0] === 'event' ? [entry[1]] : [])),
+    retries: log.flatMap((entry) => (entry[0] === 'retry' ? [entry[1]] : [])),
+    lastEventId: ids.at(-1) ?? lastEventId,
+  }
+}
+
+// Single characters make the odd lines, whole fields the blocks: each stream has some of both.
+const lineEnd = fc.constantFrom('\n', '\r', '\r\n')
+const scraps = [
+  ['data', 'id', 'event', 'retry', 'Data', 'dat', 'data:', 'data: ', 'id:', 'id: ', 'event:', 'retry:'],
+  [':', ': ', ' ', '  ', '\t', '\n', '\r', '\r\n', '\n\n', '\r\r', '\0', '\uFEFF', '\u2028', '\v'],
+  ['0', '42', '٣', '-1', '1e3', '9'.repeat(400), 'é', '日本', '🎉', 'x'],
+]
+const scrap = fc.constantFrom(...scraps.flat())
+const field = fc
+  .tuple(
+    fc.constantFrom('data', 'data', 'id', 'event', 'retry', '', 'unknown'),
+    fc.constantFrom('', ':', ': '),
+    fc.constantFrom('', 'a', ' b', '1000', 'é🎉', 'a:b', '\0'),
+    fc.oneof(lineEnd, fc.tuple(lineEnd, lineEnd)),
+  )
+  .map((parts) => parts.flat().join(''))
+const stream = fc
+  .array(fc.oneof({ weight: 2, arbitrary: field }, scrap), { maxLength: 30 })
+  .map((parts) => parts.join(''))
+/** Where the stream is cut, as parts of its length. */
+const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
+const ids = fc.constantFrom('', '7', 'a')
+
+function cutAt(places: readonly number[], length: number): readonly (readonly [number, number])[] {
+  const sorted = [0, ...places.map((place) => Math.round(place * length)).sort((a, b) => a - b), length]
+  return sorted.slice(1).map((end, index) => [sorted[index] ?? 0, end])
+}
+
+function decoded(text: string, places: readonly number[]): readonly string[] {
+  const bytes = new TextEncoder().encode(text)
+  const decoder = new TextDecoder()
+  return cutAt(places, bytes.length).map(([from, to]) =>
+    decoder.decode(bytes.subarray(from, to), { stream: true }),
+  )
+}
+
+describe('whatever comes', () => {
+  test('it says what the algorithm of the standard says', () => {
+    fc.assert(
+      fc.property(stream, cuts, ids, (text, places, lastEventId) => {
+        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+        expect(summary(said(pieces, lastEventId), lastEventId)).toEqual(parseNaively(text, lastEventId))
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  test('bytes say the same as the text that they are, wherever they are cut', () => {
+    fc.assert(
+      fc.property(fc.boolean(), stream, cuts, (mark, text, places) => {
+        // One byte order mark at the beginning is no part of the text; a second one is.
+        const pieces = decoded(mark ? `\uFEFF${text}` : text, places)
+        const whole = mark ? text : text.replace(/^\uFEFF/, '')
+        expect(summary(said(pieces), '')).toEqual(parseNaively(whole))
+      }),
+      { numRuns: 5000 },
+    )
+  })
+
+  test('no cut changes what is said, nor its order', () => {
+    fc.assert(
+      fc.property(stream, cuts, (text, places) => {
+        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+        expect(said(pieces)).toEqual(said([text]))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('what a piece ends is said at once: nothing waits for the next one', () => {
+    fc.assert(
+      fc.property(stream, fc.nat(), (text, place) => {
+        const end = text.length === 0 ? 0 : place % text.length
+        const begun = text.slice(0, end)
+        expect(summary(said([begun]), '')).toEqual(parseNaively(begun))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a bound on an event throws for the same streams and after the same events, however they are cut', () => {
+    const outcome = (pieces: readonly string[], limit: number) => {
+      const events: ServerSentEvent[] = []
+      const parser = createEventStreamParser(
+        { event: (event) => events.push(event), cursor: () => {}, retry: () => {} },
+        { limit },
+      )
+      try {
+        for (const piece of pieces) parser.feed(piece)
+        return { events, fits: true }
+      } catch {
+        return { events, fits: false }
+      }
+    }
+    fc.assert(
+      fc.property(stream, cuts, fc.nat(20), (text, places, limit) => {
+        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+        expect(outcome(pieces, limit)).toEqual(outcome([text], limit))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})

@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Mood, createReplayServer } from '../../test/replay-server.ts'
+import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/stream-stage.ts'
+import type { Signal } from '../platform/environment.ts'
+
+const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
+const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
+const moods: Mood[] = ['ok', 'ok', 'ok', 'moved', 'busy', 'broken', 'portal', 'unreachable']
+const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] satisfies Signal[]
+
+const steps = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({ type: some('publish'), silent: fc.constantFrom(false, false, true) }),
+    },
+    { weight: 5, arbitrary: fc.record({ type: some('meet'), mood: fc.constantFrom(...moods) }) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: some('arrive'),
+        count: fc.nat(80),
+        piece: fc.integer({ min: 1, max: 60 }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ type: some('cut'), how: some('fail', 'end') }) },
+    { weight: 4, arbitrary: fc.record({ type: some('advance'), ms: fc.constantFrom(0, 100, 1500, 12_000) }) },
+    { weight: 1, arbitrary: fc.record({ type: some('jump'), ms: fc.constantFrom(100, 600_000) }) },
+    { weight: 2, arbitrary: fc.record({ type: some('signal'), signal: fc.constantFrom(...signals) }) },
+    { weight: 3, arbitrary: fc.record({ type: some('command'), command: commands }) },
+    // What the next handler that is called does.
+    { weight: 2, arbitrary: fc.record({ type: some('inside'), command: commands }) },
+  ),
+  { maxLength: 60, size: 'max' },
+)
+
+type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
+type Command = Extract<Step, { readonly type: 'command' }>['command']
+
+const settings = fc.record({
+  resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
+  heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
+  // What comes while a line lingers, nobody hears.
+  linger: fc.constant(0),
+  pause: fc.constantFrom(undefined, { hidden: true }),
+  method: fc.constantFrom('GET', 'PUT'),
+}) satisfies fc.Arbitrary<StreamOptions>
+
+function play(given: StreamOptions) {
+  const options = { ...given, onEnd: 'reconnect' } as const
+  const { client, environment } = stream(options, '/news?sig=a+b')
+  const server = createReplayServer(environment)
+  const heard: unknown[] = []
+  const inside: Command[] = []
+  const leaves: (() => void)[] = []
+  const command = (what: Command) => {
+    if (what === 'join') leaves.push(client.subscribe(() => {}))
+    else if (what === 'leave') leaves.pop()?.()
+    else if (what === 'render')
+      client.setOptions('/news?sig=a+b', { environment, ...options, until: () => false })
+    else client[what]()
+  }
+  const handle = () => {
+    const next = inside.shift()
+    if (next) command(next)
+  }
+  client.on('message', (message) => {
+    heard.push(message)
+    handle()
+  })
+  for (const type of ['open', 'close', 'error', 'retry'] as const) client.on(type, handle)
+
+  async function act(step: Step): Promise<void> {
+    if (step.type === 'publish') server.publish(step.silent)
+    else if (step.type === 'meet') server.meet(step.mood)
+    else if (step.type === 'arrive') server.arrive(step.count, step.piece)
+    else if (step.type === 'cut') server.cut(step.how)
+    else if (step.type === 'jump') environment.jump(step.ms)
+    else if (step.type === 'signal') environment.signal(step.signal)
+    else if (step.type === 'command') command(step.command)
+    else if (step.type === 'inside') inside.push(step.command)
+    // Most of what happens is seen before the next thing does.
+    await environment.advance(step.type === 'advance' ? step.ms : 0)
+    expect(
+      environment.requests.filter(({ aborted }) => !aborted).length,
+      'one live request',
+    ).toBeLessThanOrEqual(1)
+  }
+
+  return { client, environment, server, heard, inside, leaves, act }
+}
+
+const published = ({ server }: ReturnType<typeof play>) =>
+  server.log.flatMap(({ data }) => (data === undefined ? [] : [data]))
+
+/** Everything is well again, for long enough. */
+async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
+  inside.length = 0
+  for (const signal of ['resume', 'visible', 'online'] as const) environment.signal(signal)
+  client.open()
+  // What had half arrived is lost, and what nobody answered is given up meanwhile.
+  server.cut('fail')
+  for (let turn = 0; turn < 40; turn++) {
+    await environment.advance(1000)
+    server.meet('ok')
+    server.arrive(10_000, 1000)
+    await environment.advance(0)
+  }
+}
+
+describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
+  test('30: each event is delivered exactly once and in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const scene = play(options)
+        for (const step of sequence) {
+          await scene.act(step)
+          expect(scene.heard).toEqual(published(scene).slice(0, scene.heard.length))
+        }
+        await recover(scene)
+        expect(scene.heard).toEqual(published(scene))
+        expect(scene.client.getSnapshot().lastEventId ?? '').toBe(scene.server.log.at(-1)?.id ?? '')
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('4: after close() nothing is heard, and nothing is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (options, sequence) => {
+        const scene = play(options)
+        const { client, environment, heard, inside, leaves, server } = scene
+        for (const step of sequence) await scene.act(step)
+        inside.length = 0
+        client.close()
+        const before = heard.length
+        server.publish(false)
+        server.meet('ok')
+        server.arrive(10_000, 7)
+        for (const leave of leaves) leave()
+        await environment.advance(600_000)
+        expect(heard).toHaveLength(before)
+        expect(leftovers(environment)).toEqual(NOTHING)
+        expect(environment.errors).toEqual([])
+      }),
+      { numRuns: 400 },
+    )
+  })
+})

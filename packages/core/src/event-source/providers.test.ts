@@ -1,0 +1,199 @@
+import { describe, expect, test, vi } from 'vitest'
+import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import {
+  NOTHING,
+  type StreamOptions,
+  answer,
+  asking,
+  block,
+  leftovers,
+  streaming,
+} from '../../test/stream-stage.ts'
+import type { AttemptContext } from '../shared/attempt.ts'
+
+expectNoUnhandledRejection()
+
+const boom = new Error('boom')
+const fail = (): never => {
+  throw boom
+}
+const never = () => new Promise<never>(() => {})
+const POST = { method: 'POST' }
+const refused = { status: 401, headers: {} }
+
+describe('23: a URL, header or body function', () => {
+  test('runs before every attempt, and is told its number, why the last one ended, and where to go on', async () => {
+    const told: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
+    const tell = (name: string) => (context: AttemptContext) => (
+      told[name]?.push(context),
+      told[name]?.length
+    )
+    const { client, environment, write } = await asking(
+      {
+        method: 'PUT',
+        headers: (context) => ({ 'x-try': String(tell('headers')(context)) }),
+        body: async (context) => `body ${tell('body')(context)}`,
+      },
+      (context) => `/news/${tell('url')(context)}`,
+    )
+    environment.request.fail()
+    await environment.advance(0)
+    const first = client.getSnapshot().error
+    await environment.advance(500)
+    await answer(environment)
+    await write(block('a', { id: '7' }))
+    environment.request.fail()
+    await environment.advance(0)
+    const second = client.getSnapshot().error
+    await environment.advance(8000)
+    const wanted = [
+      { attempt: 0, previous: undefined, lastEventId: undefined },
+      { attempt: 1, previous: first, lastEventId: undefined },
+      { attempt: 2, previous: second, lastEventId: '7' },
+    ]
+    for (const contexts of Object.values(told)) expect(contexts).toMatchObject(wanted)
+    const asked = environment.requests.map(({ url, headers, body }) => [
+      url.slice(-1),
+      headers.get('x-try'),
+      body,
+    ])
+    expect(asked).toEqual([
+      ['1', '1', 'body 1'],
+      ['2', '2', 'body 2'],
+      ['3', '3', 'body 3'],
+    ])
+  })
+
+  test('is always the newest that was passed, and a new one never asks anew', async () => {
+    const { client, environment } = await streaming({ headers: () => ({ a: '1' }) })
+    client.setOptions('/news', { environment, headers: async () => new Headers({ a: '2' }) })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    environment.request.fail()
+    await environment.advance(500)
+    expect(environment.requests.map(({ headers }) => headers.get('a'))).toEqual(['1', '2'])
+  })
+
+  test.each<[string, StreamOptions, string]>([
+    ['throws', { headers: fail }, 'headers'],
+    ['rejects', { headers: () => Promise.reject(boom) }, 'headers'],
+    ['throws for the body', { ...POST, body: fail }, 'body'],
+    ['rejects for the body', { ...POST, body: () => Promise.reject(boom) }, 'body'],
+    [
+      'throws for one and rejects for the other',
+      { ...POST, headers: fail, body: () => Promise.reject(boom) },
+      'headers',
+    ],
+  ])('that %s is a failed attempt', async (_, options, provider) => {
+    const { client, environment, said } = await asking(options)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'provider', detail: { provider }, thrown: boom },
+    })
+    expect([said, environment.requests]).toEqual([['error provider', 'retry 1'], []])
+    client.close()
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test.each([undefined, null])('that says %o is a failed attempt', async (nothing) => {
+    const say = (() => nothing) as never // what the types would not let through
+    for (const options of [{ headers: say }, { ...POST, body: say }]) {
+      const { client } = await asking(options)
+      expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
+      client.close()
+    }
+  })
+
+  test('for the body may say that it is empty', async () => {
+    const { environment } = await asking({ ...POST, body: () => '' })
+    expect(environment.request.body).toBe('')
+  })
+
+  test('27: that never settles is given up after timeout.connect, and asked again', async () => {
+    const headers = vi.fn<(context: AttemptContext) => Promise<never>>(never)
+    const { client, environment } = await asking({ headers })
+    await environment.advance(10_000)
+    expect([client.getSnapshot().status, headers.mock.calls[0]?.[0].signal.aborted]).toEqual([
+      'backoff',
+      true,
+    ])
+    await environment.advance(500)
+    expect(headers).toHaveBeenCalledTimes(2)
+    client.close()
+    expect(headers.mock.calls[1]?.[0].signal.aborted).toBe(true)
+  })
+
+  test('4: that answers after close() asks nothing', async () => {
+    let say = (_: Record<string, string>) => {}
+    const { client, environment, said } = await asking({
+      headers: () => new Promise<Record<string, string>>((resolve) => (say = resolve)),
+    })
+    client.close()
+    say({})
+    await environment.advance(600_000)
+    expect([environment.requests, said, leftovers(environment)]).toEqual([[], [], NOTHING])
+  })
+
+  test('that throws after close() is heard by nobody', async () => {
+    let fall = (_: unknown) => {}
+    const { client, environment, said } = await asking({
+      headers: () => new Promise<never>((_, reject) => (fall = reject)),
+    })
+    client.close()
+    fall(boom)
+    await environment.advance(600_000)
+    expect([said, environment.errors]).toEqual([[], []])
+  })
+})
+
+describe('22: 401', () => {
+  test('asks the functions once more, without a wait, and then is final', async () => {
+    let token = 0
+    const told: unknown[] = []
+    const { client, environment, said } = await asking({
+      headers({ previous }) {
+        told.push(previous)
+        return { authorization: `Bearer ${++token}` }
+      },
+    })
+    await answer(environment, refused)
+    expect(environment.requests.map(({ headers }) => headers.get('authorization'))).toEqual([
+      'Bearer 1',
+      'Bearer 2',
+    ])
+    expect(told).toMatchObject([undefined, { code: 'http', detail: { status: 401 } }])
+    await answer(environment, refused)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal', error: { code: 'http', detail: { status: 401 } } },
+    })
+    expect(said).toEqual(['error http', 'error http'])
+    expect([environment.requests.length, leftovers(environment)]).toEqual([2, NOTHING])
+  })
+
+  test.each<[string, Parameters<typeof asking>]>([
+    ['a URL', [{}, () => '/news']],
+    ['a body', [{ ...POST, body: () => 'x' }]],
+  ])('the same with %s by a function', async (_, given) => {
+    const { environment } = await asking(...given)
+    await answer(environment, refused)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('and once more after a stream that was of use', async () => {
+    const { client, environment } = await asking({ headers: () => ({}) })
+    await answer(environment, refused)
+    await answer(environment)
+    await environment.advance(5000)
+    environment.request.fail()
+    await environment.advance(500)
+    await answer(environment, refused)
+    expect([environment.requests.length, client.getSnapshot().status]).toEqual([4, 'connecting'])
+  })
+
+  test('403 does not', async () => {
+    const { client, environment } = await asking({ headers: () => ({}) })
+    await answer(environment, { status: 403, headers: {} })
+    expect([environment.requests.length, client.getSnapshot().closed?.by]).toEqual([1, 'fatal'])
+  })
+})

@@ -1,0 +1,306 @@
+import { describe, expect, test } from 'vitest'
+import { statuses } from '../../test/stage.ts'
+import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { isTautlineError } from '../shared/errors.ts'
+
+const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
+
+describe('18, 19: a stream that is lost is asked for again', () => {
+  test('when the network fails before the answer', async () => {
+    const { client, environment, said } = await asking()
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'connect-failed', detail: { closeCode: 1006, wasClean: false } },
+    })
+    expect(client.getSnapshot().error).toHaveProperty('thrown', expect.any(TypeError))
+    expect(said).toEqual(['error connect-failed', 'retry 1'])
+    await environment.advance(500)
+    await answer(environment)
+    expect(client.getSnapshot().status).toBe('open')
+  })
+
+  test('when the body breaks off', async () => {
+    const { client, environment, said, write } = await streaming()
+    await write(block('a'), 'data: half')
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'closed' } })
+    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error closed', 'retry 1'])
+  })
+
+  test('when the server ends it; an unfinished block is discarded', async () => {
+    const { client, environment, said, write } = await streaming()
+    await write(block('a'), 'data: half\n')
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
+    expect(said).toEqual(['open', 'message a', 'close 1000', 'error closed', 'retry 1'])
+    await environment.advance(500)
+    await answer(environment)
+    expect(environment.requests).toHaveLength(2)
+    environment.request.write('\n')
+    await environment.advance(0)
+    expect(said.at(-1)).toBe('open')
+  })
+
+  test('what has come before the stream broke off is delivered first', async () => {
+    const { environment, said } = await streaming()
+    for (const data of ['a', 'b', 'c']) environment.request.write(block(data))
+    environment.request.end()
+    await environment.advance(0)
+    expect(said.slice(0, 5)).toEqual(['open', 'message a', 'message b', 'message c', 'close 1000'])
+  })
+
+  test('with growing waits, as the policy says, and the count is not reset by an answer alone', async () => {
+    const { client, environment } = await asking({ retry: { delay: (attempt) => attempt * 1000 } })
+    const seen: number[] = []
+    for (let turn = 0; turn < 4; turn++) {
+      await answer(environment)
+      environment.request.end()
+      await environment.advance(0)
+      seen.push((client.getSnapshot().retryAt ?? 0) - environment.now())
+      await environment.advance(seen.at(-1) ?? 0)
+    }
+    expect(seen).toEqual([1000, 2000, 3000, 4000])
+  })
+
+  test('and one that stayed up for five seconds starts from the beginning', async () => {
+    const { client, environment } = await asking()
+    environment.request.fail()
+    await environment.advance(500)
+    await answer(environment)
+    expect(client.getSnapshot().attempt).toBe(1)
+    await environment.advance(5000)
+    expect(client.getSnapshot().attempt).toBe(0)
+  })
+})
+
+describe('20: retry.limit', () => {
+  test('is exact', async () => {
+    const { client, environment, said } = await asking({ retry: { limit: 2, delay: () => 10 } })
+    for (let turn = 0; turn < 3; turn++) {
+      environment.request.fail()
+      await environment.advance(10)
+    }
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
+    expect([environment.requests.length, said.at(-1)]).toEqual([3, 'giveup 2'])
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test('5: reconnect() works when it is exhausted', async () => {
+    const { client, environment } = await asking({ retry: false })
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().closed?.by).toBe('exhausted')
+    client.reconnect()
+    await environment.advance(0)
+    await answer(environment)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
+  })
+})
+
+describe('22, 30: a status that is not 200', () => {
+  test.each([408, 425, 429, 500, 502, 503, 504, 511, 599])('%i is tried again', async (status) => {
+    const { client, environment, said } = await asking()
+    await answer(environment, refuse(status))
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'http', detail: { status, retryAfter: undefined } },
+    })
+    expect(said).toEqual(['error http', 'retry 1'])
+    await environment.advance(500)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.each([201, 202, 205, 206, 300, 304, 400, 401, 403, 404, 405, 410, 418, 451])(
+    '%i is final',
+    async (status) => {
+      const { client, environment, said } = await asking()
+      await answer(environment, refuse(status))
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'closed',
+        closed: { by: 'fatal', error: { code: 'http', detail: { status } } },
+      })
+      expect(said).toEqual(['error http'])
+      await environment.advance(600_000)
+      expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
+    },
+  )
+
+  test('206 is final also with the right type', async () => {
+    const { client, environment } = await asking()
+    await answer(environment, refuse(206, { 'content-type': 'text/event-stream' }))
+    expect(client.getSnapshot().status).toBe('closed')
+  })
+
+  test('retry.when has the last word, both ways', async () => {
+    const told: [unknown, boolean][] = []
+    const when = (error: Error | undefined, retryable: boolean) => {
+      const status = isTautlineError(error, 'http') ? error.detail.status : undefined
+      told.push([status, retryable])
+      return status === 404
+    }
+    const { client, environment } = await asking({ retry: { when } })
+    await answer(environment, refuse(404))
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(500)
+    await answer(environment, refuse(503))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' } })
+    expect(told).toEqual([
+      [404, false],
+      [503, true],
+    ])
+  })
+})
+
+describe('21: Retry-After', () => {
+  const at = (ms: number) => new Date(ms).toUTCString()
+  test.each([
+    ['seconds', '7', 7500],
+    ['none', undefined, 500],
+    ['zero', '0', 500],
+    ['garbage', 'soon', 500],
+    ['a fraction, which is garbage', '1.5', 500],
+    ['a negative number, which is garbage', '-5', 500],
+    ['a date', at(1_030_000), 30_500],
+    ['a date in the past', at(5000), 500],
+    ['more than five minutes', '86400', 300_500],
+    ['a date in a year', at(1_000_000 + 365 * 86_400_000), 300_500],
+    ['more digits than a number has', '9'.repeat(400), 300_500],
+  ])('%s: never faster than the policy', async (_, value, wait) => {
+    for (const status of [429, 503, 408, 500]) {
+      const { client, environment } = await asking()
+      await answer(environment, refuse(status, value === undefined ? {} : { 'retry-after': value }))
+      expect(client.getSnapshot().retryAt).toBe(1_000_000 + wait)
+      await environment.advance(wait - 1)
+      expect(environment.requests).toHaveLength(1)
+      await environment.advance(1)
+      expect(environment.requests).toHaveLength(2)
+    }
+  })
+
+  test('holds for one wait, and no page event comes before it', async () => {
+    const { client, environment } = await asking()
+    await answer(environment, refuse(503, { 'retry-after': '60' }))
+    await environment.advance(5000)
+    environment.signal('offline')
+    environment.signal('online')
+    environment.signal('visible')
+    expect(client.getSnapshot().retryAt).toBeGreaterThanOrEqual(1_060_000)
+    await environment.advance(60_500)
+    await answer(environment, refuse(503))
+    expect((client.getSnapshot().retryAt ?? 0) - environment.now()).toBe(8000)
+  })
+})
+
+describe('21: retry:', () => {
+  const waitAfter = async (...pieces: string[]) => {
+    const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
+    await write(...pieces)
+    environment.request.end()
+    await environment.advance(0)
+    return (client.getSnapshot().retryAt ?? 0) - environment.now()
+  }
+
+  test.each([
+    ['retry: 5000\n', 6000],
+    ['retry:5000\n\n', 6000],
+    ['retry: 0\n', 1000],
+    ['retry: 1\n', 1001],
+    ['retry: 99999999999999999999\n', 301_000],
+    ['retry: 400000\n', 301_000],
+    ['retry\n', 1000],
+    ['retry: \n', 1000],
+    ['retry: 5000x\n', 1000],
+    ['retry: -5000\n', 1000],
+    ['retry: 5e3\n', 1000],
+    ['retry:  5000\n', 1000],
+    ['retry: ٥\n', 1000],
+    ['retry: 9000\nretry: 2000\n', 3000],
+    ['retry: 9000\nretry: x\n', 10_000],
+    ['retry: 9000\n\nretry: 0\n', 1000],
+  ])('%j: the wait is %i', async (text, wait) => {
+    expect(await waitAfter(text)).toBe(wait)
+  })
+
+  test('holds for all later retries, whatever becomes of them, and is not dropped after use', async () => {
+    const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
+    const wait = () => (client.getSnapshot().retryAt ?? 0) - environment.now()
+    await write('retry: 3000\n\n')
+    environment.request.end()
+    await environment.advance(0)
+    expect(wait()).toBe(4000)
+    await environment.advance(4000)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(wait()).toBe(4000)
+    await environment.advance(4000)
+    await answer(environment)
+    await environment.advance(60_000)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(wait()).toBe(4000)
+    await environment.advance(4000)
+    await answer(environment, { status: 503, headers: { 'retry-after': '1' } })
+    expect(wait(), 'the longer of two wishes counts').toBe(4000)
+    await environment.advance(4000)
+    await answer(environment, { status: 503, headers: { 'retry-after': '9' } })
+    expect(wait()).toBe(10_000)
+  })
+
+  test('is no concern of another destination', async () => {
+    const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
+    await write('retry: 30000\n\n')
+    client.setOptions('/other', { environment, retry: { delay: () => 1000 } })
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(0)
+    expect((client.getSnapshot().retryAt ?? 0) - environment.now()).toBe(1000)
+  })
+})
+
+describe('24: the page and the network', () => {
+  test('offline holds attempts back; online makes one', async () => {
+    const { client, environment } = await asking()
+    environment.signal('offline')
+    environment.request.fail()
+    await environment.advance(60_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
+    environment.signal('online')
+    await environment.advance(250)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a page that goes into the bfcache gives its stream back, and takes it up again', async () => {
+    const { client, environment, write } = await streaming()
+    await write(block('a', { id: '1' }))
+    await environment.advance(16)
+    environment.signal('freeze')
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
+    expect(environment.request.aborted).toBe(true)
+    expect(environment.timers).toBe(0)
+    environment.signal('resume')
+    await environment.advance(1500)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+
+  test('a hidden page gives its stream back where it should', async () => {
+    const { client, environment } = await streaming({ pause: { hidden: true } })
+    environment.signal('hidden')
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible' })
+    environment.signal('visible')
+    await environment.advance(1500)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a hidden page keeps it otherwise', async () => {
+    const { client, environment } = await streaming()
+    const seen = statuses(client)
+    environment.signal('hidden')
+    environment.signal('visible')
+    await environment.advance(1500)
+    expect(seen).toEqual([])
+  })
+})

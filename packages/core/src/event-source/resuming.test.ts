@@ -1,0 +1,316 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type StreamOptions,
+  answer,
+  asking,
+  block,
+  mountStream,
+  stream,
+  streaming,
+} from '../../test/stream-stage.ts'
+import { createTestEnvironment, type TestEnvironment } from '../testing/index.ts'
+import type { AttemptContext } from '../shared/attempt.ts'
+
+/** What each request said of where to go on. */
+const asked = ({ requests }: TestEnvironment) =>
+  requests.map(({ url, headers }) => headers.get('last-event-id') ?? new URL(url).search)
+
+/** The server cuts the newest stream, and the next request is answered. */
+async function cut(environment: TestEnvironment) {
+  const { length } = environment.requests
+  environment.request.fail()
+  while (environment.requests.length === length) await environment.advance(100)
+  await answer(environment)
+}
+
+describe('30: Last-Event-ID', () => {
+  test('is not sent before there is one', async () => {
+    const { environment, write } = await streaming()
+    await write(block('a'))
+    await cut(environment)
+    expect(asked(environment)).toEqual(['', ''])
+  })
+
+  test('is that of the last event, over cuts and over events without one', async () => {
+    const { client, environment, write } = await streaming()
+    await write(block('a', { id: '1' }), block('b'))
+    expect(client.getSnapshot().lastEventId).toBe('1')
+    await cut(environment)
+    await write(block('c'))
+    expect(client.getSnapshot().lastEventId).toBe('1')
+    await cut(environment)
+    await write(block('d', { id: '2' }))
+    await cut(environment)
+    await cut(environment)
+    expect(asked(environment)).toEqual(['', '1', '1', '2', '2'])
+  })
+
+  test('is reset by an empty one', async () => {
+    const { client, environment, write } = await streaming({ lastEventId: '7' })
+    await write('id: 8\ndata: a\n\nid\ndata: b\n\n')
+    expect(client.getSnapshot().lastEventId).toBe('')
+    await cut(environment)
+    expect(environment.request.headers.has('last-event-id')).toBe(false)
+  })
+
+  test('starts where the option says', async () => {
+    const { client, environment, write } = await asking({ lastEventId: '41' })
+    expect(client.getSnapshot().lastEventId).toBe('41')
+    await answer(environment)
+    await write(block('a'))
+    expect(client.getSnapshot().lastEventId).toBe('41')
+    await write(block('b', { id: '42' }))
+    await cut(environment)
+    expect(asked(environment)).toEqual(['41', '42'])
+  })
+
+  test('is not sent where the option is empty', async () => {
+    const { environment } = await asking({ lastEventId: '' })
+    expect(environment.request.headers.has('last-event-id')).toBe(false)
+  })
+
+  test('moves with a block that has nothing else, and is announced', async () => {
+    const environment = createTestEnvironment()
+    const { client, write } = await streaming({}, '/news', environment)
+    let knocks = 0
+    client.subscribe(() => knocks++)
+    await write(block(undefined, { id: '5' }))
+    await environment.advance(16)
+    expect([client.getSnapshot().lastEventId, client.getSnapshot().data, knocks]).toEqual(['5', undefined, 1])
+    await cut(environment)
+    expect(asked(environment)).toEqual(['', '5'])
+  })
+
+  test('travels as UTF-8', async () => {
+    const { environment } = await asking({ lastEventId: '…é' })
+    const sent = environment.request.headers.get('last-event-id') ?? ''
+    const bytes = sent.split('').map((char) => char.charCodeAt(0))
+    expect(bytes).toEqual([0xe2, 0x80, 0xa6, 0xc3, 0xa9])
+  })
+
+  test('may be longer than a list of arguments can be', async () => {
+    const lastEventId = 'x'.repeat(300_000)
+    const { environment } = await asking({ lastEventId })
+    expect(environment.request.headers.get('last-event-id')).toBe(lastEventId)
+  })
+
+  test('has precedence over a header of that name', async () => {
+    const { environment } = await asking({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
+    expect(asked(environment)).toEqual(['2'])
+  })
+
+  test('functions are told of it', async () => {
+    const told: unknown[] = []
+    const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(told.push(lastEventId))}`
+    const { environment, write } = await streaming({}, url)
+    await write(block('a', { id: '9' }))
+    await cut(environment)
+    expect(told).toEqual([undefined, '9'])
+  })
+})
+
+describe('30: in the query', () => {
+  const cases: [StreamOptions['resume'], string, string][] = [
+    ['query', '/news', '?lastEventId=a%20b%26c'],
+    ['query', '/news?topic=1', '?topic=1&lastEventId=a%20b%26c'],
+    ['query', '/news?lastEventId=old&topic=1', '?topic=1&lastEventId=a%20b%26c'],
+    ['query', '/news?last%45ventId=old&lastEventId', '?lastEventId=a%20b%26c'],
+    ['query', '/news?sig=a+b%2Fc==&&x', '?sig=a+b%2Fc==&x&lastEventId=a%20b%26c'],
+    [{ query: 'since' }, '/news?since=0&lastEventId=1', '?lastEventId=1&since=a%20b%26c'],
+    [{ query: 'a b' }, '/news?a+b=1&a%20b=2', '?a%20b=a%20b%26c'],
+  ]
+  test.each(cases)('%j of %s', async (resume, url, search) => {
+    const { environment } = await asking({ resume, lastEventId: 'a b&c' }, url)
+    expect(new URL(environment.request.url).search).toBe(search)
+    expect(environment.request.headers.has('last-event-id')).toBe(false)
+  })
+
+  test('nothing is said before there is one', async () => {
+    const { environment, write } = await streaming({ resume: 'query' }, '/news?sig=a+b')
+    await write(block('a', { id: '1' }))
+    await cut(environment)
+    await write(block('b', { id: '2' }))
+    await cut(environment)
+    expect(asked(environment)).toEqual(['?sig=a+b', '?sig=a+b&lastEventId=1', '?sig=a+b&lastEventId=2'])
+  })
+
+  test('what a URL function gives is replaced, not doubled', async () => {
+    const url = ({ lastEventId }: AttemptContext) => `/news?lastEventId=${lastEventId ?? 'none'}`
+    const { environment } = await asking({ resume: 'query', lastEventId: '3' }, url)
+    expect(asked(environment)).toEqual(['?lastEventId=3'])
+  })
+})
+
+describe('30: another destination', () => {
+  const told = async (environment: TestEnvironment) => {
+    await environment.advance(0)
+    return [new URL(environment.request.url).pathname, environment.request.headers.get('last-event-id')]
+  }
+  const hook = async (environment: TestEnvironment, options: StreamOptions = {}) => {
+    const mounted = mountStream(environment, options)
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '1' }))
+    await environment.advance(0)
+    return mounted
+  }
+
+  test('knows nothing of the old one', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = await hook(environment)
+    observer.setOptions('/other', { environment })
+    expect(observer.getSnapshot().lastEventId).toBeUndefined()
+    expect(await told(environment)).toEqual(['/other', null])
+  })
+
+  test('knows nothing of it where the old one is shared, either', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = await hook(environment)
+    mountStream(environment)
+    observer.setOptions('/other', { environment })
+    expect(observer.getSnapshot().lastEventId).toBeUndefined()
+    expect(await told(environment)).toEqual(['/other', null])
+  })
+
+  test('nor after a while without any', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = await hook(environment)
+    observer.setOptions(null, { environment })
+    expect(observer.getSnapshot().lastEventId).toBeUndefined()
+    observer.setOptions('/other', { environment })
+    expect(await told(environment)).toEqual(['/other', null])
+  })
+
+  test.each(['alone', 'shared'])('starts where its own option says: %s', async (how) => {
+    const environment = createTestEnvironment()
+    const { observer } = await hook(environment)
+    if (how === 'shared') mountStream(environment)
+    observer.setOptions('/other', { environment, lastEventId: '50' })
+    expect(await told(environment)).toEqual(['/other', '50'])
+  })
+
+  test('that others are on already is where they are', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = await hook(environment)
+    mountStream(environment, {}, '/other')
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('b', { id: '60' }))
+    await environment.advance(0)
+    observer.setOptions('/other', { environment })
+    expect(observer.getSnapshot()).toMatchObject({ lastEventId: '60', data: 'b', status: 'open' })
+  })
+})
+
+describe('30: it is kept', () => {
+  test('over close() and open(), and over reconnect()', async () => {
+    const { client, environment, write } = await streaming()
+    await write(block('a', { id: '1' }))
+    client.close()
+    await environment.advance(10_000)
+    expect(client.getSnapshot().lastEventId).toBe('1')
+    client.open()
+    await environment.advance(0)
+    await answer(environment)
+    await write(block('b', { id: '2' }))
+    client.reconnect()
+    await environment.advance(0)
+    expect(asked(environment)).toEqual(['', '1', '2'])
+  })
+
+  test('by a hook that leaves and comes back after its line has gone', async () => {
+    const environment = createTestEnvironment()
+    const { observer, leave } = mountStream(environment, { lastEventId: '3' })
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '4' }))
+    await environment.advance(0)
+    leave()
+    await environment.advance(10_000)
+    expect([observer.getSnapshot().status, observer.getSnapshot().lastEventId]).toEqual(['connecting', '4'])
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(asked(environment)).toEqual(['3', '4'])
+  })
+
+  test('by a hook that is disabled and enabled again', async () => {
+    const environment = createTestEnvironment()
+    const { observer } = mountStream(environment)
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a', { id: '4' }))
+    await environment.advance(0)
+    observer.setOptions('/news', { environment, enabled: false })
+    observer.setOptions('/news', { environment })
+    await environment.advance(0)
+    expect(asked(environment)).toEqual(['', '4'])
+  })
+
+  test('also when it was reset', async () => {
+    const { client, environment, write } = await streaming({ lastEventId: '3' })
+    await write('id\ndata: a\n\n')
+    client.close()
+    await environment.advance(0)
+    client.open()
+    await environment.advance(0)
+    expect(asked(environment)).toEqual(['3', ''])
+  })
+})
+
+describe('4: close() inside a handler', () => {
+  test('the rest of the chunk is not delivered, nor skipped: the next open() asks for it', async () => {
+    const { client, environment, said, write } = await streaming({
+      onMessage: (message) => message === 'b' && client.close(),
+    })
+    await write(
+      [1, 2, 3].map((id) => block('abc'[id - 1], { id: String(id) })).join(''),
+      block('d', { id: '4' }),
+    )
+    expect(said).toEqual(['open', 'message a', 'message b', 'close 1000'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'b', lastEventId: '2' })
+    client.open()
+    await environment.advance(0)
+    expect(asked(environment)).toEqual(['', '2'])
+  })
+
+  test('so it is with reconnect(), and with another place', async () => {
+    const { client, environment, said, write } = await streaming({
+      onMessage: (message) => message === 'a' && client.reconnect(),
+    })
+    await write(block('a', { id: '1' }) + block('b', { id: '2' }) + block(undefined, { id: '3' }))
+    expect([said, asked(environment)]).toEqual([
+      ['open', 'message a', 'close 1000'],
+      ['', '1'],
+    ])
+    await answer(environment)
+    client.setOptions('/news', {
+      environment,
+      onMessage: (message) => message === 'b' && client.setOptions('/other', { environment }),
+    })
+    await write(block('b', { id: '2' }) + block('c', { id: '3' }))
+    expect(said.slice(-3)).toEqual(['open', 'message b', 'close 1000'])
+    expect(environment.request.headers.has('last-event-id')).toBe(false)
+  })
+})
+
+test('a stream that was never opened shows where it would start', () => {
+  expect(stream({ lastEventId: '7' }).client.getSnapshot().lastEventId).toBe('7')
+  expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
+})
+
+test('6, 30: a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
+  const environment = createTestEnvironment()
+  const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
+  await environment.advance(0)
+  await answer(environment)
+  leave()
+  environment.request.write(block('a', { id: '1' }))
+  await environment.advance(0)
+  observer.subscribe(() => {})
+  await environment.advance(0)
+  await answer(environment)
+  // What was to end the line that lingered is not to end this one.
+  await environment.advance(5000)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
+  expect(asked(environment)).toEqual(['0', '0'])
+})

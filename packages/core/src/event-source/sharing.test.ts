@@ -1,0 +1,381 @@
+import { describe, expect, test, vi } from 'vitest'
+import {
+  NOTHING,
+  type StreamOptions,
+  answer,
+  asking,
+  block,
+  leftovers,
+  mountStream,
+  streaming,
+} from '../../test/stream-stage.ts'
+import { json, text } from '../shared/codec.ts'
+import { type AnyEventSourceOptions, observeEventSource } from './index.ts'
+import { collect } from '../shared/reducers.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import type { UrlOption } from '../shared/attempt.ts'
+
+const POST = { method: 'POST' }
+
+/** So many hooks on one stream that is up. */
+async function crowd(count: number, options: StreamOptions = {}) {
+  const environment = createTestEnvironment()
+  const hooks = Array.from({ length: count }, () => mountStream(environment, options))
+  await environment.advance(0)
+  await answer(environment)
+  const write = async (piece: string) => {
+    environment.request.write(piece)
+    await environment.advance(0)
+  }
+  return { environment, hooks, write }
+}
+
+/** A hook that has read one event, and has left its stream. */
+async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {}) {
+  const environment = createTestEnvironment()
+  const hook = observeEventSource('/news', { environment, ...options })
+  const leave = hook.subscribe(() => {})
+  await environment.advance(0)
+  await answer(environment)
+  environment.request.write(block('a', { id: '1' }))
+  await environment.advance(0)
+  leave()
+  return { environment, hook }
+}
+
+/** How many requests two hooks make. */
+async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOption[] = ['/news', '/news']) {
+  const environment = createTestEnvironment()
+  mountStream(environment, one, urls[0])
+  mountStream(environment, other, urls[1])
+  await environment.advance(0)
+  return environment.requests.length
+}
+
+describe('46: all with the same destination share one stream', () => {
+  test('one request, and each handler once for each event, which is decoded once', async () => {
+    const decode = vi.fn<(raw: unknown) => string>(String)
+    const { environment, hooks, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
+    await write(block('x', { id: '1' }))
+    for (const { said, observer } of hooks) {
+      expect(said).toEqual(['open', 'message x'])
+      expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x', lastEventId: '1' })
+    }
+    expect([environment.requests.length, environment.listeners]).toEqual([1, 1])
+    expect(decode).toHaveBeenCalledTimes(1)
+  })
+
+  test('it closes when the last one has gone, after a short linger', async () => {
+    const { environment, hooks } = await crowd(3)
+    for (const { leave } of hooks) {
+      await environment.advance(10_000)
+      expect(environment.request.aborted).toBe(false)
+      leave()
+    }
+    await environment.advance(999)
+    expect(environment.request.aborted).toBe(false)
+    await environment.advance(1)
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+
+  test('who comes within the linger finds it up', async () => {
+    const { environment, hooks } = await crowd(1)
+    hooks[0]?.leave()
+    await environment.advance(500)
+    const late = mountStream(environment)
+    await environment.advance(10_000)
+    expect([late.observer.getSnapshot().status, environment.requests.length]).toEqual(['open', 1])
+  })
+
+  test.each<[string, StreamOptions, StreamOptions]>([
+    ['methods in any case', { method: 'post' }, { method: 'POST' }],
+    ['GET, said and unsaid', { method: 'get' }, {}],
+    ['equal texts', { ...POST, body: 'x' }, { ...POST, body: 'x' }],
+    ['equal objects', { ...POST, body: { a: [1] } }, { ...POST, body: { a: [1] } }],
+    ['equal lists', { ...POST, body: [1, { a: 2 }] }, { ...POST, body: [1, { a: 2 }] }],
+    ['an object and its JSON', { ...POST, body: { a: 1 } }, { ...POST, body: '{"a":1}' }],
+    [
+      'equal forms',
+      { ...POST, body: new URLSearchParams('a=1') },
+      { ...POST, body: new URLSearchParams('a=1') },
+    ],
+    ['no body, said and unsaid', { ...POST, body: null }, POST],
+    ['headers in another case and order', { headers: { A: '1', b: '2' } }, { headers: { B: '2', a: '1' } }],
+    ['no headers, said and unsaid', { headers: {} }, {}],
+    [
+      'headers that only name one request',
+      { headers: { traceparent: '1', 'X-Request-Id': '1' } },
+      { headers: { baggage: '2' } },
+    ],
+    [
+      'headers that are said to make no difference',
+      { headers: { 'x-view': '1' }, ignoreHeaders: ['X-View'] },
+      { headers: { 'x-view': '2' }, ignoreHeaders: ['x-view'] },
+    ],
+    ['other codecs, folds and events', { codec: json() }, { events: { a: text() } }],
+    ['other places to start from', { lastEventId: '1' }, { lastEventId: '2' }],
+    [
+      'bodies by functions, with a key',
+      { ...POST, body: () => 'a', key: 'k' },
+      { ...POST, body: () => 'a', key: 'k' },
+    ],
+    ['Blobs, with a key', { ...POST, body: new Blob(), key: 'k' }, { ...POST, body: new Blob(), key: 'k' }],
+  ])('with %s', async (_, one, other) => {
+    expect(await requestsOf(one, other)).toBe(1)
+    // Nor is anything asked anew when one becomes the other.
+    const { client, environment } = await streaming(one)
+    client.setOptions('/news', { environment, ...other })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test.each<[string, StreamOptions, StreamOptions]>([
+    ['another method', {}, POST],
+    ['another text', { ...POST, body: 'x' }, { ...POST, body: 'y' }],
+    ['another object', { ...POST, body: { a: 1 } }, { ...POST, body: { a: 2 } }],
+    ['a body', POST, { ...POST, body: 'null' }],
+    ['an empty body', POST, { ...POST, body: '' }],
+    ['a form instead of its text', { ...POST, body: new URLSearchParams('a=1') }, { ...POST, body: 'a=1' }],
+    ['credentials', {}, { withCredentials: true }],
+    ['other headers', { headers: { a: '1' } }, { headers: { a: '2' } }],
+    ['headers instead of a function', { headers: () => ({}) }, { headers: {} }],
+    ['another key', { key: 'a' }, { key: 'b' }],
+    ['another method and a Blob', { ...POST, body: new Blob() }, { method: 'PUT', body: new Blob() }],
+    [
+      'credentials and a Blob',
+      { ...POST, body: new Blob() },
+      { ...POST, body: new Blob(), withCredentials: true },
+    ],
+    [
+      'another method, a Blob and a key',
+      { ...POST, body: new Blob(), key: 'k' },
+      { method: 'PUT', body: new Blob(), key: 'k' },
+    ],
+  ])('not with %s, for which it is asked anew', async (_, one, other) => {
+    expect(await requestsOf(one, other)).toBe(2)
+    const { client, environment } = await streaming(one)
+    client.setOptions('/news', { environment, ...other })
+    await environment.advance(0)
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+  })
+
+  test.each<[string, StreamOptions, StreamOptions]>([
+    ['`share: false`', { share: false }, { share: false }],
+    ['one who does not share', { share: false }, {}],
+    ['bodies by functions', { ...POST, body: () => 'a' }, { ...POST, body: () => 'a' }],
+    ['Blobs, which cannot be compared', { ...POST, body: new Blob() }, { ...POST, body: new Blob() }],
+    ['objects that cannot be compared', { ...POST, body: new FormData() }, { ...POST, body: new FormData() }],
+  ])('not with %s', async (_, one, other) => {
+    expect(await requestsOf(one, other)).toBe(2)
+  })
+
+  test('URLs that are written otherwise are one; those of functions are not', async () => {
+    expect(await requestsOf({}, {}, ['/news', 'https://test.example/news#top'])).toBe(1)
+    expect(await requestsOf({}, {}, ['/news', '/news?a'])).toBe(2)
+    expect(await requestsOf({}, {}, [() => '/news', () => '/news'])).toBe(2)
+    expect(await requestsOf({ key: 'k' }, { key: 'k' }, [() => '/news', () => '/news'])).toBe(1)
+  })
+
+  test('a new FormData in each render does not ask anew', async () => {
+    const { client, environment } = await streaming({ ...POST, body: new FormData() })
+    for (let render = 0; render < 5; render++) {
+      client.setOptions('/news', { environment, ...POST, body: new FormData() })
+    }
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('no other kind of connection is taken for one', async () => {
+    const { createWebSocket } = await import('../web-socket/index.ts')
+    const { environment } = await streaming()
+    createWebSocket('/news', { environment }).open()
+    await environment.advance(0)
+    expect([environment.sockets.length, environment.requests.length]).toEqual([1, 1])
+  })
+})
+
+describe('48: a late joiner', () => {
+  test('gets the status, the last event and the place at once, and no handler is called', async () => {
+    const { environment, write } = await crowd(1)
+    await write(block('a', { id: '1' }) + block('b', { id: '2' }))
+    const { observer, said } = mountStream(environment)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', lastEventId: '2' })
+    expect(said).toEqual([])
+  })
+
+  test('gets nothing of events that are not for it', async () => {
+    const { environment, write } = await crowd(1, { events: { price: json(), message: text() } })
+    await write(block('1', { event: 'price' }))
+    expect(mountStream(environment).observer.getSnapshot().data).toBeUndefined()
+    const { observer } = mountStream(environment, { events: { price: text() } })
+    expect(observer.getSnapshot().data).toEqual({ event: 'price', data: '1', id: '' })
+  })
+})
+
+describe('46: each has its own', () => {
+  test('events, codecs and data', async () => {
+    const environment = createTestEnvironment()
+    const priced = mountStream(environment, { events: { price: json() } })
+    const parsed = mountStream(environment, { codec: json() })
+    const plain = mountStream(environment)
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('[1]') + block('2', { event: 'price' }))
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect([priced, parsed, plain].map(({ observer }) => observer.getSnapshot().data)).toEqual([
+      { event: 'price', data: 2, id: '' },
+      [1],
+      '[1]',
+    ])
+  })
+
+  test('17: what one cannot decode is an error for those with its codec alone', async () => {
+    const environment = createTestEnvironment()
+    const hooks = [mountStream(environment, { codec: json() }), mountStream(environment)]
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('{'))
+    await environment.advance(0)
+    expect(hooks.map(({ said }) => said.at(-1))).toEqual(['error decode', 'message {'])
+  })
+})
+
+describe('11: what changes from render to render', () => {
+  test('never asks anew', async () => {
+    const options = () => ({
+      method: 'POST',
+      body: { prompt: 'hello', more: [1, 2] },
+      headers: { authorization: 'Bearer 1' },
+      events: { price: json(), halt: json() },
+      heartbeat: { timeout: 10_000 },
+      retry: { limit: 3 },
+      until: () => false,
+      onMessage: () => {},
+    })
+    const { client, environment } = await streaming(options())
+    for (let render = 0; render < 50; render++) client.setOptions('/news', { environment, ...options() })
+    await environment.advance(100)
+    expect([environment.requests.length, client.getSnapshot().status]).toEqual([1, 'open'])
+  })
+
+  test('another body asks once, and what was made of the old one is gone', async () => {
+    const { client, environment, write } = await streaming({ ...POST, body: { prompt: 'a' } })
+    await write(block('x', { id: '1' }))
+    for (const prompt of ['b', 'c', 'd'])
+      client.setOptions('/news', { environment, ...POST, body: { prompt } })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'connecting',
+      data: undefined,
+      lastEventId: undefined,
+    })
+    await environment.advance(0)
+    expect(environment.requests.map(({ body }) => body)).toEqual(['{"prompt":"a"}', '{"prompt":"d"}'])
+    expect(environment.request.headers.has('last-event-id')).toBe(false)
+  })
+})
+
+describe('what is sent', () => {
+  const form = new FormData()
+  const blob = new Blob(['x'], { type: 'image/png' })
+  const bytes = new Uint8Array([1])
+  test.each<[string, StreamOptions['body'], string | undefined, unknown]>([
+    ['an object', { a: 1 }, 'application/json', '{"a":1}'],
+    ['a list', [1, 2], 'application/json', '[1,2]'],
+    [
+      'an object of no class',
+      Object.assign(Object.create(null) as object, { a: 1 }) as never,
+      'application/json',
+      '{"a":1}',
+    ],
+    ['a text that is JSON', ' {"a":1}', 'application/json', ' {"a":1}'],
+    ['a text that is not', 'a=1', undefined, 'a=1'],
+    ['a form', new URLSearchParams('a=1'), undefined, new URLSearchParams('a=1')],
+    ['FormData', form, undefined, form],
+    ['a Blob', blob, undefined, blob],
+    ['bytes', bytes, undefined, bytes],
+    ['what a function says', () => ({ a: 1 }), 'application/json', '{"a":1}'],
+    ['what it promises', async () => form, undefined, form],
+    ['nothing', null, undefined, null],
+  ])('%s', async (_, body, type, sent) => {
+    const { environment } = await asking({ ...POST, body })
+    expect(environment.request.headers.get('content-type') ?? undefined).toBe(type)
+    expect(environment.request.body).toEqual(sent)
+    if (typeof body === 'object' && sent === body) expect(environment.request.body).toBe(body)
+    const own = await asking({ ...POST, body, headers: { 'Content-Type': 'application/x-own' } })
+    expect(own.environment.request.headers.get('content-type')).toBe('application/x-own')
+  })
+
+  test('a stream, by a function, anew for each attempt', async () => {
+    const { environment } = await asking({ ...POST, body: () => new ReadableStream() })
+    environment.request.fail()
+    await environment.advance(500)
+    const [first, second] = environment.requests.map(({ body }) => body)
+    expect(first).toBeInstanceOf(ReadableStream)
+    expect(second).not.toBe(first)
+    expect(environment.request.init).toMatchObject({ duplex: 'half' })
+  })
+})
+
+describe('a hook that comes back while its stream lingers', () => {
+  test('30, 46: asks again for what was told to nobody meanwhile', async () => {
+    const { environment, hook } = await departed({ reduce: collect() })
+    environment.request.write(block('b', { id: '2' }))
+    await environment.advance(0)
+    hook.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+    await answer(environment)
+    environment.request.write(block('b', { id: '2' }))
+    await environment.advance(0)
+    expect(hook.getSnapshot().data).toEqual(['a', 'b'])
+  })
+
+  test('46: finds the same stream where nothing came', async () => {
+    const { environment, hook } = await departed()
+    hook.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect(hook.getSnapshot().status).toBe('open')
+  })
+
+  test('46: without IDs it has the last message at once, and a fold goes on', async () => {
+    const environment = createTestEnvironment()
+    const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
+    const leaves = hooks.map((hook) => hook.subscribe(() => {}))
+    await environment.advance(0)
+    await answer(environment)
+    for (const leave of leaves) leave()
+    environment.request.write(block('a'))
+    await environment.advance(0)
+    for (const hook of hooks) hook.subscribe(() => {})
+    expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
+  })
+
+  test('21: a server that asked for time gets it', async () => {
+    const { environment, hook } = await departed({ linger: 60_000 })
+    environment.request.write(block('b', { id: '2' }))
+    environment.request.end()
+    await environment.advance(1000)
+    environment.request.respond({ status: 503, headers: { 'retry-after': '30' } })
+    await environment.advance(0)
+    hook.subscribe(() => {})
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    await environment.advance(60_000)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+})
+
+describe('one that comes back with others', () => {
+  test('30: knows where to go on, though a new one is there first', async () => {
+    const options = { reduce: collect(), linger: 0 }
+    const { environment, hook } = await departed(options)
+    observeEventSource('/news', { environment, ...options }).subscribe(() => {})
+    hook.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.request.headers.get('last-event-id')).toBe('1')
+  })
+})

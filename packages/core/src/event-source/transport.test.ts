@@ -1,0 +1,325 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { ServerSentEvent } from './parser.ts'
+import { createFakeFetch } from '../testing/index.ts'
+import type { TransportEvents } from '../connection/transport.ts'
+import type { Fetch } from '../platform/environment.ts'
+import type { Outcome } from '../shared/outcome.ts'
+import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
+
+/** All that promises have to say. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** One attempt, and all that the transport says of it. */
+async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: ServerSentEvent) => void) {
+  const { fetch, requests } = createFakeFetch()
+  const said: unknown[] = []
+  const errors: (Error | undefined)[] = []
+  const controller = new AbortController()
+  const on: TransportEvents<ServerSentEvent> = {
+    opened: ({ url, protocol, headers }) => said.push(['opened', url, protocol, headers?.get('x-is') ?? '']),
+    message(event, id) {
+      said.push([event.event, event.data, id])
+      during?.(event)
+    },
+    useful: () => 0,
+    cursor: (id) => said.push(['cursor', id]),
+    activity: () => said.push('activity'),
+    hint: (ms) => said.push(['hint', ms]),
+    ended({ kind, error }) {
+      said.push([kind, error && 'code' in error ? error.code : error?.message])
+      errors.push(error)
+    },
+  }
+  const handle = eventSourceTransport(
+    {
+      url: new URL('https://a.example/news'),
+      init: { method: 'GET' },
+      signal: controller.signal,
+      lastEventId: undefined,
+      limit: 1000,
+      fetch,
+      pace(_, work) {
+        work()
+        return undefined
+      },
+      judge: () => undefined,
+      ...own,
+    },
+    on,
+  )
+  await settle()
+  return { handle, controller, requests, request: requests[0], said, errors }
+}
+
+const opened = ['opened', 'https://a.example/news', '', '']
+const message = (data: string, id = '', event = 'message') => [event, data, id]
+
+describe('one attempt', () => {
+  test('asks, opens, talks and ends', async () => {
+    const { request, said, errors } = await attempt()
+    expect([request?.url, request?.method]).toEqual(['https://a.example/news', 'GET'])
+    expect(said).toEqual([])
+    request?.respond({ headers: { 'x-is': 'y' }, url: 'https://b.example/' })
+    await settle()
+    request?.write('data: a\n\n')
+    await settle()
+    request?.write(': only a comment')
+    await settle()
+    request?.write('\nretry: 50\nid: 7\n\nevent: x\ndata: b\n\n')
+    request?.end()
+    await settle()
+    expect(said).toEqual([
+      ['opened', 'https://b.example/', '', 'y'],
+      message('a'),
+      'activity',
+      'activity',
+      ['hint', 50],
+      ['cursor', '7'],
+      message('b', '7', 'x'),
+      'activity',
+      ['lost', 'closed'],
+    ])
+    expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
+  })
+
+  test('that is answered without a body has ended', async () => {
+    const fetch: Fetch = async () => new Response(null)
+    const { said } = await attempt({ fetch })
+    expect(said).toEqual([opened, ['lost', 'closed']])
+  })
+
+  test('goes on from where it is told, until the server says otherwise', async () => {
+    const { request, said } = await attempt({ lastEventId: '6' })
+    request?.respond()
+    request?.write('data: a\n\nid: 6\n\nid: 7\ndata: b\n\nid\ndata: c\n\n')
+    await settle()
+    expect(said.slice(1, -1)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
+  })
+
+  test('that breaks off is lost, and its error knows why', async () => {
+    const { request, said, errors } = await attempt()
+    const why = new TypeError('network error')
+    request?.respond()
+    await settle()
+    request?.fail(why)
+    await settle()
+    expect(said).toEqual([opened, ['lost', 'closed']])
+    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
+  })
+
+  test('that nobody answers is lost, and its error knows why', async () => {
+    const { request, said, errors } = await attempt()
+    const why = new TypeError('Failed to fetch')
+    request?.fail(why)
+    await settle()
+    expect(said).toEqual([['lost', 'connect-failed']])
+    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
+  })
+
+  test('with a fetch that throws is lost too', async () => {
+    const fetch: Fetch = () => {
+      throw new TypeError('no')
+    }
+    expect((await attempt({ fetch })).said).toEqual([['lost', 'connect-failed']])
+  })
+
+  test('without a fetch is final', async () => {
+    const { said, errors } = await attempt({ fetch: undefined })
+    expect(said).toEqual([['fatal', 'unsupported']])
+    expect(errors[0]).toMatchObject({ detail: { feature: 'fetch' } })
+  })
+
+  test('whose judge throws is final', async () => {
+    const judge = () => {
+      throw new Error('not today')
+    }
+    const { request, said } = await attempt({ judge })
+    request?.respond()
+    await settle()
+    expect(said).toEqual([['fatal', 'provider']])
+  })
+})
+
+describe('30: an answer that is refused', () => {
+  test.each<Outcome>([{ kind: 'complete' }, { kind: 'lost' }, { kind: 'fatal' }, { kind: 'unauthorized' }])(
+    '%j is said, nothing is read, and its body is given back',
+    async (verdict) => {
+      const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
+      const { request, said } = await attempt({ judge })
+      request?.respond({ status: 500 })
+      request?.write('data: a\n\n')
+      await settle()
+      expect(said).toEqual([[verdict.kind, undefined]])
+      expect([request?.cancelled, request?.aborted]).toEqual([true, false])
+      expect(judge.mock.calls[0]?.[0].status).toBe(500)
+    },
+  )
+
+  test('with a body that has broken already is no concern of anybody', async () => {
+    const { request, said } = await attempt({ judge: () => ({ kind: 'lost' }) })
+    request?.respond({ status: 500 })
+    request?.fail()
+    await settle()
+    expect(said).toEqual([['lost', undefined]])
+  })
+})
+
+describe('29: text is decoded', () => {
+  const bytes = new TextEncoder().encode('\uFEFFdata: a€😀\n\n')
+
+  test('wherever a character is cut, without its byte order mark', async () => {
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const { request, said } = await attempt()
+      request?.respond()
+      request?.write(bytes.subarray(0, cut))
+      request?.write(bytes.subarray(cut))
+      await settle()
+      expect(said, String(cut)).toContainEqual(message('a€😀'))
+    }
+  })
+
+  test('what is no UTF-8 does not end it', async () => {
+    const { request, said } = await attempt()
+    request?.respond()
+    request?.write(new Uint8Array([...new TextEncoder().encode('data: '), 0xff, 10, 10]))
+    await settle()
+    expect(said).toContainEqual(message('\uFFFD'))
+  })
+})
+
+describe('4: given up', () => {
+  test('before it has begun, nothing is asked', async () => {
+    const { requests, said } = await attempt({ signal: AbortSignal.abort() })
+    expect([requests.length, said]).toEqual([0, []])
+  })
+
+  test('before the answer, nothing is said, also when the answer comes late', async () => {
+    const { controller, handle, request, said } = await attempt()
+    controller.abort()
+    handle.close()
+    request?.respond()
+    await settle()
+    expect([said, request?.aborted]).toEqual([[], true])
+  })
+
+  test('in the middle of a chunk: the rest of it is not said', async () => {
+    const { handle, controller, request, said } = await attempt({}, ({ data }) => {
+      if (data !== 'b') return
+      controller.abort()
+      handle.close()
+    })
+    request?.respond()
+    request?.write('data: a\n\ndata: b\n\ndata: c\n\n')
+    request?.write('data: d\n\n')
+    await settle()
+    expect(said.filter((line) => line !== 'activity')).toEqual([opened, message('a'), message('b')])
+    expect(request?.cancelled).toBe(true)
+  })
+
+  test('with a fetch that does not mind its signal: nothing is said, and the body is given back', async () => {
+    const cancel = vi.fn<() => void>()
+    let answer = (_: Response) => {}
+    const fetch: Fetch = () => new Promise((resolve) => (answer = resolve))
+    const { controller, handle, said } = await attempt({ fetch })
+    controller.abort()
+    handle.close()
+    answer(new Response(new ReadableStream({ cancel })))
+    await settle()
+    expect(said).toEqual([])
+    expect(cancel).toHaveBeenCalledOnce()
+  })
+
+  test('the same while it is read', async () => {
+    const cancel = vi.fn<() => void>()
+    let write = (_: string) => {}
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (write = (text) => controller.enqueue(new TextEncoder().encode(text))),
+      cancel,
+    })
+    const { controller, handle, said } = await attempt({ fetch: async () => new Response(body) })
+    write('data: a\n\n')
+    await settle()
+    controller.abort()
+    handle.close()
+    await settle()
+    expect(said).toEqual([opened, message('a'), 'activity'])
+    expect(cancel).toHaveBeenCalledOnce()
+  })
+})
+
+describe('an event that is too long', () => {
+  test('ends it for good', async () => {
+    const { request, said, errors } = await attempt({ limit: 10 })
+    request?.respond()
+    request?.write('data: a\n\ndata: 1234567890')
+    request?.write('\n\ndata: b\n\n')
+    await settle()
+    expect(said.slice(1).filter((line) => line !== 'activity')).toEqual([
+      message('a'),
+      ['fatal', 'too-large'],
+    ])
+    expect(errors[0]).toMatchObject({ detail: { limit: 10 } })
+  })
+})
+
+describe('a chunk of megabytes', () => {
+  const many = Array.from({ length: 5000 }, (_, index) => `data: ${index}\n: ${'.'.repeat(40)}\n\n`).join('')
+
+  /** After each slice the page has a turn, which the test ends. */
+  const pacing =
+    (take: (end: () => void) => void): EventSourceRequest['pace'] =>
+    (_, work) => {
+      work()
+      return new Promise(take)
+    }
+
+  test('is read in slices, and the page has its turn between them', async () => {
+    let goOn = () => {}
+    const sizes: number[] = []
+    const pace = (size: number, work: () => void) => {
+      sizes.push(size)
+      work()
+      return new Promise<void>((resolve) => (goOn = resolve))
+    }
+    const { request, said } = await attempt({ pace })
+    request?.respond()
+    request?.write(many)
+    await settle()
+    const first = said.length
+    expect([first > 100, first < 3000]).toEqual([true, true])
+    for (let turn = 0; turn < 10; turn++) {
+      goOn()
+      await settle()
+    }
+    const messages = said.filter((line) => Array.isArray(line) && line[0] === 'message')
+    expect(messages).toEqual(Array.from({ length: 5000 }, (_, index) => message(String(index))))
+    expect(sizes).toHaveLength(Math.ceil(many.length / 65_536))
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
+  })
+
+  test('while it is read the line is not silent: what waits has come in', async () => {
+    let goOn = () => {}
+    const { request, said } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    request?.respond()
+    request?.write(many)
+    await settle()
+    const before = said.filter((line) => line === 'activity').length
+    goOn()
+    await settle()
+    expect(said.filter((line) => line === 'activity').length).toBe(before + 1)
+  })
+
+  test('4: given up in its turn, nothing more is said', async () => {
+    let goOn = () => {}
+    const { request, said, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    request?.respond()
+    request?.write(many)
+    await settle()
+    const before = said.length
+    controller.abort()
+    handle.close()
+    goOn()
+    await settle()
+    expect(said).toHaveLength(before)
+  })
+})

@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest'
+import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { bearer, createFetchCache } from './index.ts'
+
+/** A server that takes one token, and people who know it or not. */
+function tokens() {
+  const environment = world()
+  let good = 'a'
+  let asked = 0
+  const auth = bearer(({ previous }) => {
+    asked++
+    return Promise.resolve(previous ? good : 'a')
+  })
+  const serve = async () => {
+    for (const request of environment.requests.filter((one) => !answered.has(one))) {
+      answered.add(request)
+      const isGood = request.headers.get('authorization') === `Bearer ${good}`
+      await answer(environment, isGood ? { token: good } : undefined, { status: isGood ? 200 : 401 }, request)
+    }
+  }
+  const answered = new Set<unknown>()
+  return {
+    environment,
+    auth,
+    serve,
+    expire: (next: string) => void (good = next),
+    get asked() {
+      return asked
+    },
+  }
+}
+
+describe('45: one 401 refreshes the token once for all', () => {
+  test('ten that are refused together', async () => {
+    const set = tokens()
+    set.expire('b')
+    const all = Array.from({ length: 10 }, (_, number) =>
+      mountFetch(set.environment, `/api/${number}`, { headers: set.auth }),
+    )
+    await set.environment.advance(0)
+    await set.serve()
+    await set.serve()
+    expect(set.asked).toBe(2)
+    expect(set.environment.requests).toHaveLength(20)
+    expect(all.map(({ observer }) => observer.getSnapshot().status)).toEqual(Array(10).fill('success'))
+  })
+
+  test('and one that is refused late, after the others have been let in', async () => {
+    const set = tokens()
+    set.expire('b')
+    const one = mountFetch(set.environment, '/one', { headers: set.auth })
+    const two = mountFetch(set.environment, '/two', { headers: set.auth })
+    await set.environment.advance(0)
+    const late = set.environment.requests[1]
+    if (!late) throw new Error('Two were to be asked')
+    await answer(set.environment, undefined, { status: 401 }, set.environment.requests[0])
+    await answer(set.environment, 1)
+    await answer(set.environment, undefined, { status: 401 }, late)
+    await answer(set.environment, 2)
+    expect(set.asked).toBe(2)
+    expect([one, two].map(({ observer }) => observer.getSnapshot().data)).toEqual([1, 2])
+  })
+
+  test('a plain function, asked once for those that share it', async () => {
+    const environment = world()
+    const told: (string | undefined)[] = []
+    const headers = ({ previous }: { previous: Error | undefined }) => {
+      told.push(previous?.name)
+      return { authorization: previous ? 'b' : 'a' }
+    }
+    for (const url of ['/one', '/two', '/three']) mountFetch(environment, url, { headers })
+    await environment.advance(0)
+    for (const request of environment.requests.slice(0, 3))
+      await answer(environment, undefined, { status: 401 }, request)
+    expect(told).toEqual([undefined, undefined, undefined, 'TautlineError'])
+    expect(environment.requests.slice(3).map((request) => request.headers.get('authorization'))).toEqual([
+      'b',
+      'b',
+      'b',
+    ])
+  })
+
+  test('refused twice is final', async () => {
+    const environment = world()
+    const { observer } = mountFetch(environment, '/api', { headers: () => ({ authorization: 'bad' }) })
+    await environment.advance(0)
+    await answer(environment, undefined, { status: 401 })
+    await answer(environment, undefined, { status: 401 })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(2)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
+  })
+
+  test('a write is repeated too: it was refused before it was done', async () => {
+    const set = tokens()
+    set.expire('b')
+    const save = client(set.environment, '/api', { method: 'POST', enabled: false, headers: set.auth })
+    const done = save.execute({ json: 1 })
+    await set.environment.advance(0)
+    await set.serve()
+    await set.serve()
+    await expect(done).resolves.toEqual({ token: 'b' })
+    expect(set.environment.requests.map(({ body }) => body)).toEqual(['1', '1'])
+  })
+
+  test('a refresh that fails is tried by the next one', async () => {
+    const environment = world()
+    let refreshes = 0
+    const auth = bearer(({ previous }) => {
+      if (!previous) return 'a'
+      refreshes++
+      if (refreshes === 1) throw new Error('down')
+      return 'b'
+    })
+    const { observer } = mountFetch(environment, '/api', { headers: auth, retry: { delay: () => 1000 } })
+    await environment.advance(0)
+    await answer(environment, undefined, { status: 401 })
+    await environment.advance(1000)
+    expect(observer.getSnapshot().status).toBe('pending')
+    await answer(environment, 'in')
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
+  })
+
+  test('forget() asks anew', async () => {
+    const set = tokens()
+    const request = client(set.environment, '/api', { headers: set.auth })
+    for (const forget of [false, false, true]) {
+      if (forget) set.auth.forget()
+      void request.execute()
+      await set.environment.advance(0)
+      await set.serve()
+    }
+    expect(set.asked).toBe(2)
+  })
+})
+
+describe('42: nothing crosses users', () => {
+  test('another Authorization is another answer', async () => {
+    const environment = world()
+    const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
+    await environment.advance(0)
+    await answer(environment, 'Ada')
+    ada.leave()
+    const eve = mountFetch(environment, '/me', { headers: { authorization: 'eve' }, maxAge: 60_000 })
+    expect(eve.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await answer(environment, 'Eve')
+    const back = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
+    expect(back.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+  })
+
+  test('by a function too: what is kept of one user is not shown to the next, not even for a moment', async () => {
+    const environment = world()
+    let user = 'ada'
+    const headers = () => ({ authorization: user })
+    const ada = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
+    await environment.advance(0)
+    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    ada.leave()
+    await environment.advance(0)
+    user = 'eve'
+    const eve = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
+    await environment.advance(0)
+    expect(eve.shown.map(({ data }) => data)).not.toContain('Ada')
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+    await answer(environment, 'Eve')
+    expect(eve.observer.getSnapshot().data).toBe('Eve')
+    user = 'ada'
+    const back = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
+    await environment.advance(0)
+    expect(back.observer.getSnapshot().data).toBe('Ada')
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a token that is renewed keeps what is on the screen, without a validator of the old one', async () => {
+    const environment = world()
+    let token = 'a'
+    const { observer, shown } = mountFetch(environment, '/me', { headers: () => ({ authorization: token }) })
+    await environment.advance(0)
+    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    token = 'b'
+    void observer.refetch()
+    await environment.advance(0)
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+    const late = mountFetch(environment, '/me', { headers: () => ({ authorization: token }) })
+    await environment.advance(0)
+    expect(late.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+    expect(environment.requests).toHaveLength(2)
+    await answer(environment, 'Ada, again')
+    expect([observer, late.observer].map((one) => one.getSnapshot().data)).toEqual([
+      'Ada, again',
+      'Ada, again',
+    ])
+    expect(shown.map(({ status }) => status)).not.toContain('error')
+  })
+
+  test('a cache of one’s own can be cleared', async () => {
+    const environment = world()
+    const cache = createFetchCache()
+    const ada = mountFetch(environment, '/me', { cache, maxAge: 60_000 })
+    await environment.advance(0)
+    await answer(environment, 'Ada')
+    ada.leave()
+    await environment.advance(0)
+    cache.clear()
+    const next = mountFetch(environment, '/me', { cache, maxAge: 60_000 })
+    expect(next.observer.getSnapshot().data).toBeUndefined()
+    expect(
+      mountFetch(environment, '/me', { cache: createFetchCache() }).observer.getSnapshot().data,
+    ).toBeUndefined()
+  })
+
+  test('a server keeps nothing from one to the next, unless it is given a cache', async () => {
+    const environment = world({ server: true })
+    const one = client(environment, '/me', { maxAge: 60_000 })
+    void one.execute()
+    await environment.advance(0)
+    await answer(environment, 'Ada')
+    const two = client(environment, '/me', { maxAge: 60_000 })
+    expect(two.getSnapshot().data).toBeUndefined()
+    const cache = createFetchCache()
+    void client(environment, '/me', { cache, maxAge: 60_000 }).execute()
+    await environment.advance(0)
+    await answer(environment, 'Ada')
+    const stop = client(environment, '/me', { cache, maxAge: 60_000 }).subscribe(() => {})
+    await environment.advance(0)
+    stop()
+    expect(environment.requests).toHaveLength(2)
+  })
+})

@@ -1,0 +1,330 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { worldLike } from '../../test/stage.ts'
+import { json } from '../shared/codec.ts'
+import { isTautlineError } from '../shared/errors.ts'
+
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+async function failing(options: object = {}, url = '/api') {
+  const environment = world()
+  const request = client(environment, url, { retry: false, ...options })
+  const error = errorOf(request.execute())
+  await environment.advance(0)
+  return { environment, request, error }
+}
+
+describe('40: what went wrong can be told apart', () => {
+  test('a status: with headers and the body as its type says', async () => {
+    const { environment, request, error } = await failing()
+    await answer(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
+    const thrown = await error
+    if (!isTautlineError(thrown, 'http')) throw new Error('It is another error')
+    expect(thrown.detail).toMatchObject({ status: 409, body: { code: 7 }, problem: undefined })
+    expect(thrown.detail.headers?.get('x-trace')).toBe('abc')
+    expect(request.getSnapshot()).toMatchObject({ status: 'error', error: thrown })
+  })
+
+  test('problem+json (RFC 9457), whose title is in no message', async () => {
+    const { environment, error } = await failing()
+    const problem = { type: 'about:blank', title: 'Out of credit', status: 403, balance: 30 }
+    await answer(environment, problem, {
+      status: 403,
+      headers: { 'content-type': 'application/problem+json' },
+    })
+    expect(await error).toMatchObject({
+      code: 'http',
+      message: 'The server answered with 403',
+      detail: { status: 403, problem },
+    })
+  })
+
+  test.for([
+    ['text', 'Sorry', { 'content-type': 'text/plain' }, 'Sorry'],
+    ['JSON that is none', '{', { 'content-type': 'application/json' }, '{'],
+    ['problem+json that is no object', '[1]', { 'content-type': 'application/problem+json' }, [1]],
+    ['nothing', undefined, {}, undefined],
+    ['HTML', '<p>', { 'content-type': 'text/html' }, '<p>'],
+  ] as const)('the body may be %s', async ([, body, headers, read]) => {
+    const { environment, error } = await failing()
+    await answer(environment, body, { status: 400, headers })
+    expect(await error).toMatchObject({
+      code: 'http',
+      detail: { status: 400, body: read, problem: undefined },
+    })
+  })
+
+  test('no network', async () => {
+    const { environment, error } = await failing()
+    environment.request.fail()
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'connect-failed' })
+  })
+
+  test('half an answer', async () => {
+    const { environment, error } = await failing()
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    environment.request.write('{"a":')
+    environment.request.fail()
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'closed' })
+  })
+
+  test('nothing comes in time: from the start, and between the parts', async () => {
+    const { environment, error } = await failing()
+    await environment.advance(9999)
+    expect(environment.request.aborted).toBe(false)
+    await environment.advance(1)
+    expect(environment.request.aborted).toBe(true)
+    expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'silence', timeout: 10_000 } })
+
+    const slow = await failing()
+    for (let part = 0; part < 5; part++) {
+      if (part === 0) slow.environment.request.respond()
+      slow.environment.request.write('x')
+      await slow.environment.advance(9000)
+    }
+    expect(slow.environment.request.aborted).toBe(false)
+    await slow.environment.advance(1000)
+    expect(await slow.error).toMatchObject({ code: 'timeout' })
+  })
+
+  test('44: timeout.request bounds the whole, timeout.connect the silence', async () => {
+    const { environment, error } = await failing({ timeout: { request: 15_000, connect: 12_000 } })
+    await environment.advance(10_000)
+    environment.request.respond()
+    environment.request.write('x')
+    await environment.advance(5000)
+    expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'request', timeout: 15_000 } })
+  })
+
+  test('what is sent takes its time: a minute until the answer begins', async () => {
+    const { environment, error } = await failing({ method: 'PUT', json: {} })
+    await environment.advance(59_999)
+    expect(environment.request.aborted).toBe(false)
+    await environment.advance(1)
+    expect(await error).toMatchObject({ code: 'timeout', detail: { timeout: 60_000 } })
+  })
+
+  test('it was given up: by hand, by its signal, by leaving', async () => {
+    const { request, error } = await failing()
+    request.abort()
+    expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    expect(request.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
+
+    const environment = world()
+    const other = client(environment, '/api')
+    const stop = new AbortController()
+    const stopped = errorOf(other.execute({ signal: stop.signal }))
+    await environment.advance(0)
+    stop.abort()
+    expect(await stopped).toMatchObject({ code: 'aborted' })
+    expect(environment.request.aborted).toBe(true)
+    expect(await errorOf(other.execute({ signal: stop.signal }))).toMatchObject({ code: 'aborted' })
+    expect(environment.requests).toHaveLength(1)
+
+    const { observer, leave } = mountFetch(environment, '/other')
+    const left = errorOf(observer.refetch())
+    leave()
+    expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
+  })
+
+  test('17: what does not decode has the raw text, and the schema’s issues', async () => {
+    const environment = world()
+    const user = mountFetch(environment, '/user', {
+      codec: json(z.object({ name: z.string() })),
+      retry: false,
+    })
+    const awaited = errorOf(user.observer.refetch())
+    await environment.advance(0)
+    await answer(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
+    expect(await awaited).toMatchObject({
+      code: 'decode',
+      detail: { raw: '{"name":1}', issues: [{ path: ['name'] }] },
+    })
+    expect(user.observer.getSnapshot()).toMatchObject({
+      status: 'error',
+      data: undefined,
+      error: { code: 'decode' },
+    })
+    expect(user.said).toEqual(['error decode'])
+    void user.observer.refetch()
+    await environment.advance(0)
+    await answer(environment, { name: 'Ada' })
+    expect(user.observer.getSnapshot()).toMatchObject({
+      status: 'success',
+      data: { name: 'Ada' },
+      error: undefined,
+    })
+  })
+
+  test('JSON that is none, though it says so', async () => {
+    const { environment, error } = await failing()
+    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
+    expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
+  })
+
+  test('a page where an answer should be, unless it is wanted', async () => {
+    const { environment, error } = await failing()
+    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
+    const wanted = await failing({ headers: { accept: 'text/html' } })
+    await answer(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
+    expect(await wanted.error).toBeUndefined()
+    expect(wanted.request.getSnapshot().data).toBe('<p>')
+  })
+
+  test('an endless answer is cut at maxBytes', async () => {
+    const { environment, error } = await failing({ maxBytes: 1000 })
+    environment.request.respond({ headers: { 'content-type': 'application/octet-stream' } })
+    for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'too-large', detail: { limit: 1000 } })
+    expect(environment.request.cancelled).toBe(true)
+  })
+
+  test('an endless error is still its status', async () => {
+    const { environment, error } = await failing({ maxBytes: 1000 })
+    environment.request.respond({ status: 400 })
+    for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'http', detail: { status: 400, body: undefined } })
+  })
+
+  test('no fetch here', async () => {
+    const environment = worldLike(world(), { fetch: undefined })
+    const request = client(environment)
+    expect(await errorOf(request.execute())).toMatchObject({
+      code: 'unsupported',
+      detail: { feature: 'fetch' },
+    })
+  })
+})
+
+describe('40: CORS, as far as a page can tell', () => {
+  const foreign = (reachable: boolean) => {
+    const environment = world()
+    const probes: RequestInit[] = []
+    const own = worldLike(environment, {
+      fetch: (url, init) => {
+        if (init.mode !== 'no-cors')
+          return environment.fetch?.(url, init) ?? Promise.reject(new Error('none'))
+        probes.push({ ...init, body: url })
+        return reachable ? Promise.resolve(Response.error()) : Promise.reject(new TypeError('no'))
+      },
+    })
+    return { environment: own, probes }
+  }
+
+  test('a server of another origin that can be reached, but lets its answer not be read', async () => {
+    const { environment, probes } = foreign(true)
+    const error = errorOf(
+      client(environment, 'https://other.example/secret?token=x', { retry: false }).execute(),
+    )
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'cors', detail: { origin: 'https://other.example' } })
+    expect(probes).toMatchObject([
+      { method: 'HEAD', credentials: 'omit', body: 'https://other.example/secret?token=x' },
+    ])
+  })
+
+  test('one that cannot be reached is the network', async () => {
+    const { environment } = foreign(false)
+    const error = errorOf(client(environment, 'https://other.example/', { retry: false }).execute())
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'connect-failed' })
+  })
+
+  test('of one’s own origin nothing is asked', async () => {
+    const { environment, probes } = foreign(true)
+    const error = errorOf(client(environment, '/own', { retry: false }).execute())
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(await error).toMatchObject({ code: 'connect-failed' })
+    expect(probes).toEqual([])
+  })
+})
+
+describe('bad input', () => {
+  test.for<[string, object, string]>([
+    ['a body on GET', { body: 'x' }, 'body'],
+    ['json on GET', { json: {} }, 'json'],
+    ['json on HEAD', { method: 'HEAD', json: {} }, 'json'],
+    ['two bodies', { method: 'POST', json: {}, body: 'x' }, 'json'],
+    ['no method', { method: 'GE T' }, 'method'],
+    ['a method that fetch refuses', { method: 'TRACE' }, 'method'],
+    ['a stream that can be sent once', { method: 'POST', body: new ReadableStream() }, 'body'],
+    ['a time that is none', { maxAge: -1 }, 'maxAge'],
+    ['an interval of no time', { refreshInterval: 0 }, 'refreshInterval'],
+    ['a timeout as a number', { timeout: 5000 }, 'timeout'],
+    ['a key that is none', { key: 7 }, 'key'],
+    ['credentials that are none', { credentials: 'always' }, 'credentials'],
+    ['an idempotency key that is none', { idempotencyKey: 7 }, 'idempotencyKey'],
+    ['a codec that is none', { codec: () => {} }, 'codec'],
+    ['handlers that are none', { onMessage: 'x' }, 'onMessage'],
+  ])('%s is refused at once', ([, options, option]) => {
+    expect(() => client(world(), '/api', options)).toThrow(
+      expect.objectContaining({ code: 'bad-option', detail: { option } }),
+    )
+  })
+
+  test('in execute it is a rejection', async () => {
+    const request = client(world(), '/api')
+    await expect(request.execute({ body: 'x' })).rejects.toMatchObject({ code: 'bad-option' })
+    await expect(client(world(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
+  })
+
+  test('JSON that cannot be', async () => {
+    const circle: { self?: unknown } = {}
+    circle.self = circle
+    for (const value of [circle, () => {}, 1n, Symbol('x')]) {
+      const environment = world()
+      const request = client(environment, '/api', { method: 'POST', enabled: false })
+      await expect(request.execute({ json: value })).rejects.toMatchObject({
+        code: 'bad-option',
+        detail: { option: 'json' },
+      })
+      expect(environment.requests).toEqual([])
+    }
+  })
+
+  test.for(['ftp://x.example/', 'https://user:pass@x.example/', 'https://'])(
+    'the URL %s is an error, and is not tried again',
+    async (url) => {
+      const environment = world()
+      const { observer, said } = mountFetch(environment, url)
+      await environment.advance(60_000)
+      expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'bad-url' } })
+      expect(String(observer.getSnapshot().error)).not.toContain('user:pass')
+      expect([environment.requests.length, said]).toEqual([0, ['error bad-url']])
+    },
+  )
+
+  test('headers that cannot be', async () => {
+    const environment = world()
+    const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': 'line\nend' } })
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: { detail: { option: 'headers' } },
+    })
+  })
+
+  test('an idempotency key that no header can carry', async () => {
+    const save = client(world(), '/api', { method: 'POST', enabled: false })
+    await expect(save.execute({ idempotencyKey: 'a\nb' })).rejects.toMatchObject({
+      detail: { option: 'idempotencyKey' },
+    })
+    await expect(save.execute({ idempotencyKey: () => '' })).rejects.toMatchObject({ code: 'bad-option' })
+  })
+})

@@ -1,0 +1,734 @@
+import { describe, expect, test } from 'vitest'
+import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { bearer, createFetchCache, observeFetch, type FetchOptions, type UrlOption } from '../index.ts'
+type Options = FetchOptions<unknown, unknown, unknown>
+type World = ReturnType<typeof world>
+
+/** Who asks, as a server sees it. */
+const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get('authorization') ?? 'nobody'
+
+/** The server answers all that was asked with the user that it sees. */
+async function serve(environment: World, headers: Record<string, string> = {}, status = 200) {
+  for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
+    served.add(request)
+    await answer(environment, userOf(request.headers), { status, headers }, request)
+  }
+  await environment.advance(0)
+}
+const served = new WeakSet<object>()
+
+/** A list that grows. */
+const list: Options = {
+  initialData: [],
+  reduce: (before, message) => (Array.isArray(before) ? [...(before as unknown[]), message] : [message]),
+}
+
+const shownBy = (...hooks: { observer: { getSnapshot(): { data: unknown } } }[]) =>
+  hooks.map(({ observer }) => observer.getSnapshot().data)
+
+async function mounted(
+  environment: World,
+  url: UrlOption,
+  options: Options,
+  headers?: Record<string, string>,
+) {
+  const hook = mountFetch(environment, url, options)
+  await environment.advance(0)
+  await serve(environment, headers)
+  return hook
+}
+
+const token = (user: string) => ({ 'x-auth-token': user })
+const ways = {
+  'as values': (user: string): Options => ({ headers: token(user) }),
+  'by functions': (user: string): Options => ({ headers: () => token(user) }),
+  'by async functions': (user: string): Options => ({ headers: () => Promise.resolve(token(user)) }),
+}
+
+describe.for(Object.entries(ways))(
+  '[fetch-identity] headers that are given %s keep users apart',
+  ([, as]) => {
+    test('one after the other, from a fresh cache', async () => {
+      const environment = world()
+      const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
+      ada.leave()
+      await environment.advance(0)
+      const eve = mountFetch(environment, '/me', as('eve'))
+      await environment.advance(0)
+      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+      await serve(environment)
+      expect(shownBy(eve)).toEqual(['eve'])
+    })
+
+    test('one after the other, while the response is stale', async () => {
+      const environment = world()
+      const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
+      ada.leave()
+      await environment.advance(0)
+      const eve = mountFetch(environment, '/me', as('eve'))
+      await environment.advance(0)
+      expect(environment.request.headers.get('if-none-match')).toBeNull()
+      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+    })
+
+    test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
+      'both at once: %o',
+      async (says) => {
+        const environment = world()
+        const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
+        await environment.advance(0)
+        expect(environment.requests).toHaveLength(2)
+        await serve(environment, says)
+        expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
+      },
+    )
+
+    test('the browser’s own cache, which does not see the user, is passed by', async () => {
+      const environment = world()
+      await mounted(environment, '/me', as('ada'))
+      expect(environment.request.init.cache).toBe('no-store')
+    })
+  },
+)
+
+test('[fetch-identity] a function and a value that give the same headers share', async () => {
+  const environment = world()
+  const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(1)
+  await serve(environment)
+  expect(shownBy(...hooks)).toEqual(['ada', 'ada', 'ada'])
+})
+
+test('[fetch-identity] a body or key with line ends is never mistaken for something else', async () => {
+  const environment = world()
+  for (const options of [
+    { method: 'QUERY', body: 'x\n["a"]' },
+    { method: 'QUERY', body: 'x', key: '["a"]' },
+    { method: 'QUERY', body: 'x', key: '\n["a"]' },
+    { method: 'QUERY', body: '', key: '"x' },
+    { method: 'QUERY', body: '\n"x"' },
+  ])
+    mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(5)
+})
+
+describe('[fetch-identity] headers that make no difference', () => {
+  test('those that only name one request: a hundred renders send one request', async () => {
+    const environment = world()
+    let count = 0
+    const options = (): Options => ({ headers: { 'X-Request-Id': `${++count}`, 'x-auth-token': 'ada' } })
+    const hook = mountFetch(environment, '/me', options())
+    const other = mountFetch(environment, '/me', options())
+    for (let render = 0; render < 100; render++) {
+      hook.setOptions('/me', options())
+      await environment.advance(render % 10 ? 0 : 16)
+    }
+    await serve(environment)
+    expect(shownBy(hook, other)).toEqual(['ada', 'ada'])
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test.for([
+    [
+      'a function',
+      (): Options => ({ headers: () => ({ 'x-request-id': `${Math.random()}`, ...token('ada') }) }),
+    ],
+    ['an object', (): Options => ({ headers: { ...token('ada') }, ignoreHeaders: ['X-Trace'] })],
+  ] as const)(
+    '%s that is written anew in each of a hundred renders sends one request',
+    async ([, options]) => {
+      const environment = world()
+      const hook = mountFetch(environment, '/me', options())
+      for (let render = 0; render < 100; render++) {
+        hook.setOptions('/me', options())
+        await environment.advance(0)
+      }
+      await serve(environment)
+      for (let render = 0; render < 100; render++) hook.setOptions('/me', options())
+      await environment.advance(60_000)
+      expect(environment.requests).toHaveLength(1)
+    },
+  )
+
+  test('those of ignoreHeaders, `authorization` too where there is a key', async () => {
+    const environment = world()
+    let call = 0
+    const headers = () => ({ authorization: `${++call}` })
+    const options = { headers, key: 'ada', ignoreHeaders: ['Authorization'] }
+    const says = { vary: 'Authorization', 'cache-control': 'max-age=60' }
+    const one = await mounted(environment, '/me', options, says)
+    const two = await mounted(environment, '/me', { ...options }, says)
+    expect(shownBy(one, two)).toEqual(['1', '1'])
+    expect(environment.requests).toHaveLength(1)
+    const eve = await mounted(environment, '/me', { ...options, key: 'eve' }, says)
+    expect(shownBy(eve)).toEqual(['3'])
+    expect(() => mountFetch(environment, '/me', { headers, ignoreHeaders: ['authorization'] })).toThrow(
+      'ignoreHeaders',
+    )
+  })
+
+  test('hooks that ignore different headers do not share', async () => {
+    const environment = world()
+    mountFetch(environment, '/me', {})
+    mountFetch(environment, '/me', { headers: { 'x-tenant': 'b' }, ignoreHeaders: ['x-tenant'] })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+})
+
+describe('[fetch-vary] a response that depends on a header which is ignored is for one hook alone', () => {
+  const of = (tenant: string, more: Options = {}): Options => ({
+    headers: { 'x-tenant': tenant },
+    ignoreHeaders: ['x-tenant'],
+    ...more,
+  })
+  async function answerAll(environment: World, status = 200) {
+    for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
+      served.add(request)
+      const headers = { vary: 'Accept, X-Tenant', 'cache-control': 'max-age=60', etag: '"1"' }
+      await answer(environment, request.headers.get('x-tenant'), { status, headers }, request)
+    }
+    await environment.advance(0)
+  }
+
+  test('in flight: each of the others asks once for itself', async () => {
+    const environment = world()
+    const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    for (let round = 0; round < 5; round++) await answerAll(environment)
+    await environment.advance(60_000)
+    expect(shownBy(...hooks)).toEqual(['a', 'b', 'c'])
+    expect(environment.requests).toHaveLength(3)
+    for (const { shown } of hooks) expect(new Set(shown.map(({ data }) => data)).size).toBe(2)
+  })
+
+  test('by functions, and awaited', async () => {
+    const environment = world()
+    const ask = (tenant: string) =>
+      client(environment, '/me', {
+        headers: () => ({ 'x-tenant': tenant }),
+        ignoreHeaders: ['x-tenant'],
+      }).execute()
+    const all = Promise.all(['a', 'b', 'c'].map(ask))
+    await environment.advance(0)
+    for (let round = 0; round < 5; round++) await answerAll(environment)
+    await expect(all).resolves.toEqual(['a', 'b', 'c'])
+  })
+
+  test('an error is for one hook, too', async () => {
+    const environment = world()
+    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    for (let round = 0; round < 3; round++) await answerAll(environment, 403)
+    expect(hooks.map(({ observer }) => observer.getSnapshot().error)).toMatchObject([
+      { detail: { body: 'a' } },
+      { detail: { body: 'b' } },
+    ])
+  })
+
+  test('kept: who comes later asks, and is shown nothing', async () => {
+    const environment = world()
+    const one = mountFetch(environment, '/me', of('a'))
+    await environment.advance(0)
+    await answerAll(environment)
+    const two = mountFetch(environment, '/me', of('b'))
+    await environment.advance(0)
+    await answerAll(environment)
+    expect(two.shown.map(({ data }) => data)).toEqual([undefined, 'b'])
+    one.leave()
+    two.leave()
+    await environment.advance(0)
+    const three = mountFetch(environment, '/me', of('a'))
+    expect(shownBy(three)).toEqual([undefined])
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('who was away while it came does not find it', async () => {
+    const environment = world()
+    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    hooks[1]?.leave()
+    await answerAll(environment)
+    expect(shownBy(...hooks)).toEqual(['a', undefined])
+    hooks[1]?.observer.subscribe(() => {})
+    await environment.advance(0)
+    await answerAll(environment)
+    expect(shownBy(...hooks)).toEqual(['a', 'b'])
+  })
+
+  test('nor who has asked for something else meanwhile, and gives that up', async () => {
+    const environment = world()
+    const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
+    await environment.advance(0)
+    const [asked] = environment.requests
+    void hooks[1]?.observer.execute({ url: '/other' })
+    await environment.advance(0)
+    await answer(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
+    hooks[1]?.observer.abort()
+    expect(shownBy(...hooks)).toEqual(['a', undefined])
+    for (const { leave } of hooks) leave()
+    await environment.advance(0)
+    expect(environment.listeners).toBe(0)
+  })
+
+  test('another value of the same hook is asked for whole', async () => {
+    const environment = world()
+    const hook = mountFetch(environment, '/me', of('a'))
+    await environment.advance(0)
+    await answerAll(environment)
+    hook.setOptions('/me', of('b'))
+    void hook.observer.refetch()
+    await environment.advance(0)
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+  })
+})
+
+describe('[fetch-identity] a function whose user changes', () => {
+  const session = (user: string) => {
+    const state = { user, headers: () => token(state.user) }
+    return state
+  }
+
+  test('what is on the screen stays until there is a response, and others see nothing of it', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
+    me.user = 'eve'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
+    const eve = mountFetch(environment, '/me', { headers: token('eve') })
+    hook.observer.mutate('by hand')
+    await environment.advance(0)
+    expect(shownBy(hook, eve)).toEqual(['by hand', undefined])
+    await serve(environment)
+    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
+    expect(hook.observer.getSnapshot().response?.status).toBe(200)
+  })
+
+  test('a hook with the old headers keeps its own response, and gets none of the new user', async () => {
+    const environment = world()
+    const me = session('ada')
+    const fixed = [{ headers: token('ada') }, { headers: () => token('ada') }]
+    const moving = await mounted(environment, '/me', { headers: me.headers })
+    const others = fixed.map((options) => mountFetch(environment, '/me', options))
+    await environment.advance(0)
+    await serve(environment)
+    me.user = 'eve'
+    void moving.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    expect(shownBy(moving, ...others)).toEqual(['eve', 'ada', 'ada'])
+    for (const { said, shown } of others) {
+      expect(said).not.toContain('message "eve"')
+      expect(shown.map(({ data }) => data)).not.toContain('eve')
+    }
+  })
+
+  test('the promise of one who stays gets its own response', async () => {
+    const environment = world()
+    const me = session('ada')
+    const moving = await mounted(environment, '/me', { headers: me.headers })
+    const staying = mountFetch(environment, '/me', { headers: token('ada') })
+    await environment.advance(0)
+    await serve(environment)
+    const mine = staying.observer.refetch()
+    await environment.advance(0)
+    me.user = 'eve'
+    const other = moving.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    await serve(environment)
+    await expect(Promise.all([mine, other])).resolves.toEqual(['ada', 'eve'])
+  })
+
+  test('in the middle of one request, by a retry', async () => {
+    const environment = world()
+    const me = session('ada')
+    const retry = { delay: () => 1000 }
+    const moving = mountFetch(environment, '/me', { headers: me.headers, retry })
+    await environment.advance(0)
+    const staying = mountFetch(environment, '/me', { headers: token('ada'), retry })
+    await environment.advance(0)
+    me.user = 'eve'
+    await serve(environment, {}, 503)
+    await environment.advance(1000)
+    await serve(environment)
+    await environment.advance(1000)
+    await serve(environment)
+    expect(shownBy(moving, staying)).toEqual(['eve', 'ada'])
+  })
+
+  test('a change by hand that is still open is not put over the response of another user', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = await mounted(environment, '/me', { headers: me.headers })
+    const eve = mountFetch(environment, '/me', { headers: token('eve') })
+    await environment.advance(0)
+    await serve(environment)
+    hook.observer.mutate((data) => `${String(data)}, changed`, { rollback: new Promise(() => {}) })
+    me.user = 'eve'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
+  })
+
+  test('a change by hand that the server takes is asked for where the hook is by then', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = await mounted(environment, '/me', { headers: me.headers })
+    let taken = () => {}
+    hook.observer.mutate('changed', { rollback: new Promise<void>((resolve) => (taken = resolve)) })
+    me.user = 'ada, with a new token'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    taken()
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a hook that was elsewhere comes back to its own user, and not to that of another hook', async () => {
+    const environment = world()
+    const me = session('ada')
+    const ada = mountFetch(environment, '/me', { headers: token('ada') })
+    const moving = mountFetch(environment, '/me', { headers: me.headers })
+    await environment.advance(0)
+    void ada.observer.execute({ url: '/other' })
+    me.user = 'eve'
+    void moving.observer.refetch()
+    await environment.advance(0)
+    ada.observer.abort()
+    await environment.advance(0)
+    await serve(environment)
+    expect(shownBy(moving)).toEqual(['eve'])
+    expect(shownBy(ada)).not.toContain('eve')
+  })
+
+  test('an error that one user got is not shown to the next', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = mountFetch(environment, '/me', { headers: me.headers })
+    await environment.advance(0)
+    await serve(environment, {}, 403)
+    me.user = 'eve'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
+  })
+
+  test('a list that is folded begins anew', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
+    me.user = 'eve'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    expect(shownBy(hook)).toEqual([['eve']])
+  })
+
+  test('a response that cannot be read leaves nothing of the former user in the cache', async () => {
+    const environment = world()
+    const me = session('ada')
+    const hook = await mounted(environment, '/me', { headers: me.headers })
+    const eve = mountFetch(environment, '/me', { headers: token('eve') })
+    me.user = 'eve'
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await answer(environment, '{', { headers: { 'content-type': 'application/json' } })
+    expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
+  })
+
+  test('initial data of a hook is not shown to others', async () => {
+    const environment = world()
+    const hook = mountFetch(environment, '/me', {
+      headers: () => token('eve'),
+      initialData: 'ada, from the server',
+    })
+    const eve = mountFetch(environment, '/me', { headers: token('eve') })
+    await environment.advance(0)
+    expect(shownBy(hook, eve)).toEqual(['ada, from the server', undefined])
+    await serve(environment)
+    expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
+    for (const { data } of eve.shown) expect(data).not.toBe('ada, from the server')
+  })
+
+  test('a refetch does not wait for a token that was asked for before it', async () => {
+    const environment = world()
+    const tokens: ((user: string) => void)[] = []
+    const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
+    const hook = mountFetch(environment, '/me', { headers })
+    await environment.advance(0)
+    const promise = hook.observer.refetch()
+    await environment.advance(0)
+    tokens[0]?.('ada')
+    tokens[1]?.('eve')
+    await environment.advance(0)
+    await serve(environment)
+    await expect(promise).resolves.toBe('eve')
+    expect(hook.shown.map(({ data }) => data)).not.toContain('ada')
+  })
+
+  test('a hook that comes back after a cache was cleared does not show what it had', async () => {
+    const environment = world()
+    const cache = createFetchCache()
+    const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
+    void hook.observer.execute({ url: '/other' })
+    await environment.advance(0)
+    cache.clear()
+    hook.observer.abort()
+    expect(shownBy(hook)).toEqual([undefined])
+  })
+})
+
+test('[fetch-identity] a hook that comes back asks its function first, even if others show what it had', async () => {
+  const environment = world()
+  let user = 'ada'
+  const fresh = { 'cache-control': 'max-age=60' }
+  const hook = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
+  const ada = await mounted(environment, '/me', { headers: token('ada') })
+  hook.leave()
+  await environment.advance(0)
+  user = 'eve'
+  ada.observer.mutate('changed by ada')
+  hook.observer.subscribe(() => {})
+  expect(shownBy(hook)).toEqual([undefined])
+  await environment.advance(0)
+  await serve(environment)
+  expect(shownBy(hook, ada)).toEqual(['eve', 'changed by ada'])
+})
+
+test('[fetch-identity] execute with another headers function is another user', async () => {
+  const environment = world()
+  const hook = await mounted(environment, '/me', { headers: () => token('ada') })
+  const ada = await mounted(environment, '/me', { headers: token('ada') })
+  const promise = hook.observer.execute({ headers: () => token('eve') })
+  await environment.advance(0)
+  await serve(environment)
+  await expect(promise).resolves.toBe('eve')
+  expect(shownBy(hook, ada)).toEqual(['eve', 'ada'])
+  void hook.observer.refetch()
+  await environment.advance(0)
+  await serve(environment)
+  expect(shownBy(hook, ada)).toEqual(['ada', 'ada'])
+})
+
+describe('[fetch-identity] keepPreviousData', () => {
+  const cases: [name: string, before: Options, after: Options][] = [
+    ['key', { key: 'ada' }, { key: 'eve' }],
+    ['a header that is a value', { headers: token('ada') }, { headers: token('eve') }],
+    [
+      'Authorization that is a value',
+      { headers: { authorization: 'ada' } },
+      { headers: { authorization: 'eve' } },
+    ],
+    ['a function for a value', { headers: token('ada') }, { key: 'eve', headers: () => token('eve') }],
+    ['credentials', { credentials: 'include' }, { credentials: 'omit' }],
+  ]
+
+  test.for(cases)('shows nothing across another %s', async ([, before, after]) => {
+    const environment = world()
+    const hook = await mounted(environment, '/me', { ...before, keepPreviousData: true })
+    expect(hook.observer.getSnapshot().data).toBeDefined()
+    for (const url of ['/me', '/other']) {
+      const next = { environment, ...after, keepPreviousData: true }
+      expect(hook.observer.preview(url, next)?.data).toBeUndefined()
+    }
+    hook.setOptions('/other', { ...after, keepPreviousData: true })
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  })
+
+  test.for([{ headers: token('ada') }, { headers: () => token('ada') }, { key: 'ada' }] satisfies Options[])(
+    'shows the last page for another URL: %o',
+    async (options) => {
+      const environment = world()
+      const hook = await mounted(environment, '/1', { ...options, keepPreviousData: true })
+      hook.setOptions('/2', { ...options, keepPreviousData: true })
+      await environment.advance(0)
+      expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending' })
+      expect(hook.observer.getSnapshot().data).toBeDefined()
+    },
+  )
+
+  test('drops the last page once a function says that another user asks', async () => {
+    const environment = world()
+    let user = 'ada'
+    const options = { headers: () => token(user), keepPreviousData: true }
+    const hook = await mounted(environment, '/1', options)
+    user = 'eve'
+    hook.setOptions('/2', options)
+    await environment.advance(0)
+    expect(shownBy(hook)).toEqual([undefined])
+  })
+
+  test('nor when there is no URL any more', async () => {
+    const environment = world()
+    const hook = await mounted(environment, '/me', { key: 'ada', keepPreviousData: true })
+    hook.setOptions(null, { key: 'anonymous', keepPreviousData: true })
+    expect(shownBy(hook)).toEqual([undefined])
+  })
+})
+
+describe('[fetch-final-401] a final 401 clears the screen', () => {
+  const refuse = async (environment: World) => {
+    await environment.advance(0)
+    await serve(environment, {}, 401)
+    await serve(environment, {}, 401)
+  }
+
+  test.for(Object.entries(ways))('of every hook that asked with it: %s', async ([, as]) => {
+    const environment = world()
+    const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
+    hooks.push(await mounted(environment, '/me', as('ada')))
+    const eve = await mounted(environment, '/me', as('eve'))
+    hooks[0]?.observer.mutate('changed', { rollback: new Promise(() => {}) })
+    void hooks[1]?.observer.refetch()
+    await refuse(environment)
+    for (const { observer } of hooks)
+      expect(observer.getSnapshot()).toMatchObject({
+        status: 'error',
+        data: undefined,
+        response: undefined,
+        error: { detail: { status: 401 } },
+      })
+    expect(shownBy(eve)).toEqual(['eve'])
+    for (const { leave } of hooks) leave()
+    await environment.advance(0)
+    const next = mountFetch(environment, '/me', as('ada'))
+    expect(next.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  })
+
+  test('with the data of the last destination, initial data and what was folded', async () => {
+    const environment = world()
+    const previous = await mounted(environment, '/1', { keepPreviousData: true })
+    previous.setOptions('/2', { keepPreviousData: true })
+    await refuse(environment)
+    const initial = mountFetch(environment, '/3', { initialData: 'rendered for ada' })
+    await refuse(environment)
+    const folded = await mounted(environment, '/4', { ...list })
+    void folded.observer.refetch()
+    await refuse(environment)
+    expect(shownBy(previous, initial, folded)).toEqual([undefined, undefined, []])
+  })
+
+  test('after a renewal that has failed', async () => {
+    const environment = world()
+    const auth = bearer(({ previous }) => {
+      if (previous) throw new Error('The refresh token is refused')
+      return 'ada'
+    })
+    const hook = await mounted(environment, '/me', { headers: auth, retry: false })
+    void hook.observer.refetch()
+    await refuse(environment)
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
+  })
+
+  test('but for a renewal that succeeds, or is followed by another failure, it stays', async () => {
+    const environment = world()
+    let user = 'ada'
+    const headers = ({ previous }: { previous: Error | undefined }) =>
+      token(previous ? (user = 'ada 2') : user)
+    const hook = await mounted(environment, '/me', { headers, retry: false })
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await serve(environment, {}, 401)
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'ada' })
+    await serve(environment, {}, 500)
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: 'ada' })
+  })
+
+  test('the next response is shown again, and one of a new token in every call ends', async () => {
+    const environment = world()
+    let call = 0
+    const hook = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
+    await mounted(environment, '/me', { headers: token('2') })
+    for (let round = 0; round < 9; round++) await refuse(environment)
+    await environment.advance(60_000)
+    expect(environment.requests.length).toBeLessThan(6)
+    void hook.observer.refetch()
+    await environment.advance(0)
+    await serve(environment)
+    expect(hook.observer.getSnapshot()).toMatchObject({ status: 'success', data: `${call}` })
+  })
+})
+
+describe('[fetch-renewal] what is renewed', () => {
+  test('is not shared by users whom another header than Authorization tells apart', async () => {
+    const environment = world()
+    let user = 'ada'
+    const headers = ({ previous }: { previous: Error | undefined }) => token(previous ? `${user} 2` : user)
+    const ada = mountFetch(environment, '/1', { headers })
+    await environment.advance(0)
+    user = 'eve'
+    const eve = mountFetch(environment, '/2', { headers })
+    await environment.advance(0)
+    user = 'ada'
+    await answer(environment, undefined, { status: 401 }, environment.requests[0])
+    user = 'eve'
+    await answer(environment, undefined, { status: 401 }, environment.requests[1])
+    await serve(environment)
+    expect(shownBy(ada, eve)).toEqual(['ada 2', 'eve 2'])
+  })
+
+  test('by a function around bearer() asks the provider once', async () => {
+    const environment = world()
+    const told: boolean[] = []
+    const auth = bearer(async ({ previous }) => {
+      told.push(previous !== undefined)
+      return previous ? 'good' : 'old'
+    })
+    const tenant = (name: string): Options => ({
+      headers: async (context) => ({ ...(await auth(context)), 'x-tenant': name }),
+    })
+    for (const name of ['a', 'b', 'c']) mountFetch(environment, '/me', tenant(name))
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(3)
+    await serve(environment, {}, 401)
+    expect(told).toEqual([false, true])
+    expect(environment.requests.slice(3).map(({ headers }) => headers.get('authorization'))).toEqual(
+      Array(3).fill('Bearer good'),
+    )
+  })
+
+  test('and the token belongs to a cache, and goes with it', async () => {
+    const environment = world()
+    let asked = 0
+    const auth = bearer(() => `token ${++asked}`)
+    const [one, two] = [createFetchCache(), createFetchCache()]
+    const sent = async (cache: typeof one) => {
+      await mounted(environment, `/${Math.random()}`, { headers: auth, cache })
+      return environment.request.headers.get('authorization')
+    }
+    expect([await sent(one), await sent(one), await sent(two)]).toEqual([
+      'Bearer token 1',
+      'Bearer token 1',
+      'Bearer token 2',
+    ])
+    one.clear()
+    expect([await sent(two), await sent(one)]).toEqual(['Bearer token 2', 'Bearer token 3'])
+    auth.forget()
+    expect([await sent(two), await sent(one)]).toEqual(['Bearer token 4', 'Bearer token 5'])
+  })
+})
+
+test.for([
+  [{ 'x-auth-token': 'ada' }, undefined, 'no-store'],
+  [{ authorization: 'ada' }, undefined, 'no-store'],
+  [{}, 'ada', 'no-store'],
+  [{ accept: 'text/csv', 'x-request-id': '1' }, undefined, 'default'],
+] as const)(
+  '[fetch-browser-cache] with headers %o and key %s its mode is %s',
+  async ([headers, key, mode]) => {
+    const environment = world()
+    observeFetch('/me', { environment, headers, key }).subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.request.init.cache).toBe(mode)
+  },
+)

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { answer, mountFetch, world } from '../../../test/fetch-stage.ts'
+import { worldLike } from '../../../test/stage.ts'
+
+/** As much of XMLHttpRequest as is used, whose server is the test. */
+class FakeXhr {
+  static readonly made: FakeXhr[] = []
+  readonly upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {}
+  readonly sent: { method?: string; url?: string; body?: unknown; headers: Record<string, string> } = {
+    headers: {},
+  }
+  onprogress?: (event: { loaded: number; total: number; lengthComputable: boolean }) => void
+  onload?: () => void
+  onerror?: () => void
+  status = 0
+  response: ArrayBuffer | null = null
+  responseURL = ''
+  responseType = ''
+  withCredentials = false
+  aborted = false
+  headers = ''
+  constructor() {
+    FakeXhr.made.push(this)
+  }
+  open(method: string, url: string) {
+    Object.assign(this.sent, { method, url })
+  }
+  setRequestHeader(name: string, value: string) {
+    this.sent.headers[name] = value
+  }
+  getAllResponseHeaders() {
+    return this.headers
+  }
+  send(body: unknown) {
+    this.sent.body = body
+  }
+  abort() {
+    this.aborted = true
+  }
+  answer(status: number, text: string, headers = 'content-type: application/json\r\nx-a: 1: 2\r\n') {
+    Object.assign(this, {
+      status,
+      headers,
+      response: new TextEncoder().encode(text).buffer,
+      responseURL: 'https://test.example/final',
+    })
+    this.onload?.()
+  }
+}
+
+/** A page that looks at how much has been sent. */
+async function uploading(options: object = {}) {
+  FakeXhr.made.length = 0
+  const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+  const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
+  set.observer.watch('progress')
+  const done = set.observer.execute({ body: 'x'.repeat(100) })
+  await environment.advance(0)
+  const [xhr] = FakeXhr.made
+  if (!xhr) throw new Error('Nothing was sent by XMLHttpRequest')
+  return { ...set, environment, done, xhr }
+}
+
+describe('44: how much has been sent', () => {
+  test('is told by XMLHttpRequest, which then does what fetch would', async () => {
+    const { environment, observer, done, xhr, shown } = await uploading({
+      headers: { 'x-b': '2' },
+      credentials: 'include',
+    })
+    expect(xhr.sent).toMatchObject({ method: 'PUT', url: 'https://test.example/up', body: 'x'.repeat(100) })
+    expect(xhr.sent.headers).toMatchObject({ 'x-b': '2' })
+    expect(xhr.withCredentials).toBe(true)
+    for (const loaded of [10, 60, 100]) {
+      xhr.upload.onprogress?.({ loaded, total: 100 })
+      await environment.advance(16)
+    }
+    expect(shown.map(({ progress }) => progress.sent)).toEqual(expect.arrayContaining([0, 10, 60, 100]))
+    xhr.answer(201, '{"ok":true}')
+    await expect(done).resolves.toEqual({ ok: true })
+    await environment.advance(16)
+    const { response, progress } = observer.getSnapshot()
+    expect(response).toMatchObject({ status: 201, url: 'https://test.example/final' })
+    expect(response?.headers.get('x-a')).toBe('1: 2')
+    expect(progress.sent).toBe(100)
+    expect(environment.requests).toEqual([])
+  })
+
+  test('where the platform tells nothing of it, an answer says that all has been sent', async () => {
+    const { observer, xhr, environment } = await uploading({ method: 'POST' })
+    xhr.answer(200, '1')
+    await environment.advance(16)
+    expect(observer.getSnapshot().progress.sent).toBe(0)
+    void observer.execute({ body: new Blob(['x'.repeat(70)]) })
+    await environment.advance(0)
+    FakeXhr.made.at(-1)?.answer(200, '1')
+    await environment.advance(16)
+    expect(observer.getSnapshot().progress.sent).toBe(70)
+  })
+
+  test('a status, an empty answer, no network', async () => {
+    const refused = await uploading()
+    refused.xhr.answer(422, '{"a":1}')
+    await expect(refused.done).rejects.toMatchObject({
+      code: 'http',
+      detail: { status: 422, body: { a: 1 } },
+    })
+    const empty = await uploading()
+    empty.xhr.answer(204, '')
+    await expect(empty.done).resolves.toBeUndefined()
+    const down = await uploading()
+    down.xhr.onerror?.()
+    await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
+  })
+
+  test('it can be given up, and is cut at maxBytes', async () => {
+    const given = await uploading()
+    given.observer.abort()
+    await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
+    expect(given.xhr.aborted).toBe(true)
+    const large = await uploading({ maxBytes: 10 })
+    large.xhr.onprogress?.({ loaded: 11, total: 0, lengthComputable: false })
+    await expect(large.done).rejects.toMatchObject({ code: 'too-large' })
+    expect(large.xhr.aborted).toBe(true)
+  })
+
+  test('when all is sent the server has a minute for its answer', async () => {
+    const { environment, xhr, done } = await uploading()
+    xhr.upload.onprogress?.({ loaded: 100, total: 100 })
+    await environment.advance(59_000)
+    xhr.answer(200, '1')
+    await expect(done).resolves.toBe(1)
+  })
+
+  test('each part that is sent is a sign of life', async () => {
+    const { environment, xhr, done } = await uploading({ timeout: { connect: 1000 } })
+    for (let part = 0; part < 5; part++) {
+      await environment.advance(900)
+      xhr.upload.onprogress?.({ loaded: part, total: 100 })
+    }
+    expect(xhr.aborted).toBe(false)
+    await environment.advance(1000)
+    await expect(done).rejects.toMatchObject({ code: 'timeout' })
+  })
+})
+
+describe('fetch sends', () => {
+  test.for<[string, boolean, object]>([
+    ['what nobody looks at', false, {}],
+    ['what has no body', true, { method: 'DELETE', body: undefined }],
+    ['without credentials', true, { credentials: 'omit' }],
+  ])('%s', async ([, watched, overrides]) => {
+    FakeXhr.made.length = 0
+    const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+    const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
+    if (watched) observer.watch('progress')
+    void observer.execute(overrides)
+    if ('method' in overrides) void observer.execute({ method: 'DELETE', body: null })
+    await environment.advance(0)
+    const bodiless = FakeXhr.made.filter(({ sent }) => sent.method === 'DELETE' && sent.body === null)
+    expect('method' in overrides ? bodiless : FakeXhr.made).toEqual([])
+    expect(environment.requests.length).toBeGreaterThan(0)
+    await answer(environment, 1)
+  })
+})

@@ -1,0 +1,71 @@
+import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
+import { closed, tooLarge } from '../../http/fetch-response.ts'
+
+/** What is told while it goes on: how many bytes have left and come. */
+export interface XhrEvents {
+  sent(bytes: number): void
+  received(bytes: number, total: number | undefined): void
+}
+
+/**
+ * XMLHttpRequest in the shape of `fetch`, for what `fetch` does not tell: how much of a body has been sent. The answer comes whole.
+ *
+ * @param limit of the answer, in bytes
+ */
+export function xhrFetch(
+  Constructor: XMLHttpRequestConstructor,
+  limit: number,
+  { sent, received }: XhrEvents,
+): Fetch {
+  return (url, { method = 'GET', headers, body, credentials, signal }) =>
+    new Promise((resolve, reject) => {
+      const xhr = new Constructor()
+      let hasBegun = false
+      const stop = (reason: unknown) => {
+        xhr.abort()
+        reject(reason)
+      }
+      xhr.open(method, url)
+      xhr.responseType = 'arraybuffer'
+      xhr.withCredentials = credentials === 'include'
+      for (const [name, value] of new Headers(headers)) xhr.setRequestHeader(name, value)
+      xhr.upload.onprogress = ({ loaded }) => sent(loaded)
+      xhr.onprogress = ({ loaded, total, lengthComputable }) => {
+        hasBegun = true
+        received(loaded, lengthComputable ? total : undefined)
+        if (loaded > limit) stop(tooLarge(limit, 'maxBytes'))
+      }
+      xhr.onload = () => {
+        // What a service worker answers is not told of on its way; an answer is to all of it.
+        sent(sizeOf(body) ?? 0)
+        try {
+          resolve(answerOf(xhr))
+        } catch (error) {
+          // A status or header that no `Response` can have.
+          reject(error)
+        }
+      }
+      xhr.onerror = () =>
+        reject(hasBegun ? closed('The answer broke off', false) : new TypeError('Failed to fetch'))
+      signal?.addEventListener('abort', () => stop(signal.reason))
+      xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
+    })
+}
+
+/** In bytes; undefined where it shows only when it is sent. */
+function sizeOf(body: unknown): number | undefined {
+  if (body instanceof Blob) return body.size
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : undefined
+}
+
+function answerOf(xhr: XMLHttpRequest): Response {
+  const headers = new Headers()
+  for (const line of xhr.getAllResponseHeaders().split('\r\n')) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  const { status, responseURL } = xhr
+  // `Response` refuses a body where there can be none (Fetch standard, "null body status").
+  const body = /^(204|205|304)$/.test(String(status)) ? null : (xhr.response as ArrayBuffer | null) // by responseType
+  return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: responseURL })
+}

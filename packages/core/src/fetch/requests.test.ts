@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { binary, json, text } from '../shared/codec.ts'
+import type { FetchOverrides } from './index.ts'
+
+/** What one `execute` sends. */
+async function sent(overrides: FetchOverrides, url = '/api') {
+  const environment = world()
+  const request = client(environment, url, { enabled: false })
+  void request.execute(overrides)
+  await environment.advance(0)
+  return environment.request
+}
+
+describe('what is sent', () => {
+  test('json, of any kind, as application/json', async () => {
+    for (const [value, body] of [
+      [{ a: 1 }, '{"a":1}'],
+      ['text', '"text"'],
+      [null, 'null'],
+      [0, '0'],
+      [[1], '[1]'],
+    ] as const) {
+      const request = await sent({ method: 'post', json: value })
+      expect(request).toMatchObject({ method: 'POST', body })
+      expect(request.headers.get('content-type')).toBe('application/json')
+    }
+  })
+
+  test('a type that is given stays', async () => {
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    const request = await sent({ method: 'PATCH', json: { a: 1 }, headers })
+    expect(request.headers.get('content-type')).toBe('application/merge-patch+json')
+  })
+
+  test('forms, parameters, blobs and bytes go as they are', async () => {
+    const form = new FormData()
+    form.set('name', 'Ada')
+    for (const body of [form, new URLSearchParams('a=1'), new Blob(['x']), new Uint8Array([1, 2])])
+      expect((await sent({ method: 'POST', body })).body).toBe(body)
+    expect((await sent({ method: 'POST', body: { plain: true } })).body).toBe('{"plain":true}')
+  })
+
+  test('a stream by a function, made anew for each attempt', async () => {
+    const environment = world()
+    let made = 0
+    const upload = client(environment, '/up', {
+      method: 'PUT',
+      enabled: false,
+      body: () => {
+        made++
+        return new ReadableStream()
+      },
+    })
+    void upload.execute()
+    await environment.advance(0)
+    expect(environment.request.init).toMatchObject({ duplex: 'half' })
+    environment.request.fail()
+    await environment.advance(1000)
+    expect(made).toBe(2)
+  })
+
+  test('a query, added to what is there', async () => {
+    const query = { q: 'a b', page: 2, on: true, none: null, not: undefined, tag: ['x', null, 'y'] }
+    expect((await sent({ query }, '/api?sort=name')).url).toBe(
+      'https://test.example/api?sort=name&q=a+b&page=2&on=true&tag=x&tag=y',
+    )
+    expect((await sent({ query: new URLSearchParams('q=1') })).url).toBe('https://test.example/api?q=1')
+  })
+
+  test('credentials, and the browser’s cache for what was never asked', async () => {
+    expect((await sent({})).init).toMatchObject({ credentials: 'same-origin', cache: 'default' })
+    expect((await sent({ credentials: 'include' })).init.credentials).toBe('include')
+    expect((await sent({ credentials: 'omit' })).init.credentials).toBe('omit')
+  })
+
+  test('of two bodies the newer one', async () => {
+    const environment = world()
+    const save = client(environment, '/api', { method: 'PUT', enabled: false, json: { old: true } })
+    void save.execute({ body: 'new' })
+    await environment.advance(0)
+    expect(environment.request.body).toBe('new')
+  })
+})
+
+describe('what is answered', () => {
+  const asked = async (
+    codec: object | undefined,
+    body: unknown,
+    headers: Record<string, string>,
+    status = 200,
+  ) => {
+    const environment = world()
+    const request = client(environment, '/api', { codec } as object)
+    const promise = request.execute()
+    await environment.advance(0)
+    await answer(environment, body, { headers, status })
+    return promise
+  }
+
+  test('read by its type: JSON, text, else bytes', async () => {
+    expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/json; charset=utf-8' })).toEqual({
+      a: 1,
+    })
+    expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/vnd.api+json' })).toEqual({
+      a: 1,
+    })
+    expect(await asked(undefined, 'text', { 'content-type': 'text/plain' })).toBe('text')
+    expect(await asked(undefined, 'x', { 'content-type': 'image/png' })).toEqual(new Uint8Array([120]).buffer)
+  })
+
+  test('or by a codec, whatever its type', async () => {
+    expect(await asked(json(), '{"a":1}', { 'content-type': 'text/plain' })).toEqual({ a: 1 })
+    expect(await asked(text(), '{"a":1}', { 'content-type': 'application/json' })).toBe('{"a":1}')
+    expect(await asked(binary(), 'x', { 'content-type': 'application/octet-stream' })).toEqual(
+      new Uint8Array([120]).buffer,
+    )
+  })
+
+  test.for([204, 205])('%i has no data, and is a success', async (status) => {
+    expect(await asked(undefined, undefined, {}, status)).toBeUndefined()
+  })
+
+  test('a HEAD has a head alone', async () => {
+    const environment = world()
+    const head = client(environment, '/api', { method: 'HEAD' })
+    const promise = head.execute()
+    await environment.advance(0)
+    environment.request.respond({ headers: { 'content-type': 'text/html', etag: '"1"' } })
+    await environment.advance(0)
+    await expect(promise).resolves.toBeUndefined()
+    expect(head.getSnapshot().response?.headers.get('etag')).toBe('"1"')
+  })
+
+  test('two codecs read one answer, each once', async () => {
+    const environment = world()
+    let decoded = 0
+    const counting = { decode: (raw: unknown) => [++decoded, raw] }
+    const plain = mountFetch(environment)
+    const one = mountFetch(environment, '/user', { codec: counting })
+    const two = mountFetch(environment, '/user', { codec: counting })
+    await environment.advance(0)
+    await answer(environment, { name: 'Ada' })
+    expect(environment.requests).toHaveLength(1)
+    expect(plain.observer.getSnapshot().data).toEqual({ name: 'Ada' })
+    expect(one.observer.getSnapshot().data).toEqual([1, '{"name":"Ada"}'])
+    expect(two.observer.getSnapshot().data).toBe(one.observer.getSnapshot().data)
+    const late = mountFetch(environment, '/user', { codec: text(), maxAge: 1000 })
+    expect(late.observer.getSnapshot().data).toBe('{"name":"Ada"}')
+  })
+
+  test('a codec that is written anew in every render neither asks nor decodes anew', async () => {
+    const environment = world()
+    let decoded = 0
+    const codec = () => ({ decode: (raw: unknown) => ({ raw, decoded: ++decoded > 0 }) })
+    const { observer, shown, setOptions } = mountFetch(environment, '/user', { codec: codec() })
+    await environment.advance(0)
+    await answer(environment, { name: 'Ada' })
+    const renders = shown.length
+    for (let render = 0; render < 5; render++) setOptions('/user', { codec: codec() })
+    expect([decoded, shown.length, environment.requests.length]).toEqual([1, renders, 1])
+    void observer.refetch()
+    await environment.advance(0)
+    await answer(environment, { name: 'Ada' })
+    expect([decoded, shown.length]).toEqual([2, renders])
+  })
+})

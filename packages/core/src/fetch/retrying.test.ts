@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest'
+import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+
+const RETRY = { delay: () => 1000 }
+
+async function failNext(
+  environment: ReturnType<typeof world>,
+  status = 503,
+  headers: Record<string, string> = {},
+) {
+  await answer(environment, undefined, { status, headers })
+}
+
+describe('41: what is tried again', () => {
+  test.for([
+    ['GET', true],
+    ['HEAD', true],
+    ['PUT', true],
+    ['DELETE', true],
+    ['OPTIONS', true],
+    ['POST', false],
+    ['PATCH', false],
+  ] as const)('%s: %s', async ([method, retried]) => {
+    const environment = world()
+    const request = client(environment, '/api', { method, enabled: false, retry: RETRY })
+    const awaited = request.execute().catch(() => 'failed')
+    await environment.advance(0)
+    await failNext(environment)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(retried ? 2 : 1)
+    if (!retried) expect(await awaited).toBe('failed')
+  })
+
+  test.for(['POST', 'PATCH'])('%s with an idempotency key, the same for every try', async (method) => {
+    const environment = world()
+    const save = client(environment, '/api', { method, enabled: false, retry: RETRY, idempotencyKey: true })
+    const first = save.execute({ json: { a: 1 } })
+    await environment.advance(0)
+    await failNext(environment)
+    await environment.advance(1000)
+    environment.request.fail()
+    await environment.advance(1000)
+    await answer(environment, { ok: true })
+    await expect(first).resolves.toEqual({ ok: true })
+    void save.execute({ json: { a: 1 } })
+    await environment.advance(0)
+    const keys = environment.requests.map(({ headers }) => headers.get('idempotency-key'))
+    expect(keys[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
+    expect(keys.slice(0, 3)).toEqual([keys[0], keys[0], keys[0]])
+    expect(environment.requests.map(({ body }) => body)).toEqual(Array(4).fill('{"a":1}'))
+  })
+
+  test('each request makes up another key', async () => {
+    let number = 0
+    const environment = world({ random: () => (number = (number + 0.137) % 1) })
+    const save = client(environment, '/api', { method: 'POST', enabled: false, idempotencyKey: true })
+    for (let times = 0; times < 3; times++) void save.execute()
+    await environment.advance(0)
+    expect(new Set(environment.requests.map(({ headers }) => headers.get('idempotency-key'))).size).toBe(3)
+  })
+
+  test('a key of one’s own, also by a function', async () => {
+    const environment = world()
+    const save = client(environment, '/api', { method: 'POST', enabled: false })
+    void save.execute({ idempotencyKey: 'order-1' })
+    void save.execute({ idempotencyKey: () => 'order-2' })
+    await environment.advance(0)
+    expect(environment.requests.map(({ headers }) => headers.get('idempotency-key'))).toEqual([
+      'order-1',
+      'order-2',
+    ])
+  })
+
+  test.for([408, 425, 429, 500, 502, 503, 504])('%i is', async (status) => {
+    const environment = world()
+    mountFetch(environment, '/api', { retry: RETRY })
+    await environment.advance(0)
+    await failNext(environment, status)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.for([400, 401, 403, 404, 409, 410, 422, 451])('22: %i is not', async (status) => {
+    const environment = world()
+    const { observer } = mountFetch(environment, '/api', { retry: RETRY })
+    await environment.advance(0)
+    await failNext(environment, status)
+    await environment.advance(10_000)
+    expect(environment.requests).toHaveLength(1)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status } } })
+  })
+
+  test('retry.when has the last word', async () => {
+    const environment = world()
+    const seen: unknown[] = []
+    const when = (error: Error | undefined, retryable: boolean) => {
+      seen.push([error && 'code' in error && error.code, retryable])
+      return !retryable
+    }
+    mountFetch(environment, '/api', { retry: { ...RETRY, when } })
+    await environment.advance(0)
+    await failNext(environment, 404)
+    await environment.advance(1000)
+    await failNext(environment, 503)
+    await environment.advance(10_000)
+    expect(seen).toEqual([
+      ['http', false],
+      ['http', true],
+    ])
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a when or delay that throws is reported, and the defaults decide', async () => {
+    const environment = world()
+    const broken = () => {
+      throw new Error('broken')
+    }
+    mountFetch(environment, '/api', { retry: { when: broken, delay: broken } })
+    await environment.advance(0)
+    await failNext(environment)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'broken' } }])
+  })
+})
+
+describe('20: the limit is exact', () => {
+  test('three retries unless told otherwise; then an error, and onGiveUp', async () => {
+    const environment = world()
+    const gaveUp: unknown[] = []
+    const { observer, said } = mountFetch(environment, '/api', { onGiveUp: (event) => gaveUp.push(event) })
+    for (let tries = 0; tries < 4; tries++) {
+      await environment.advance(0)
+      expect(observer.getSnapshot()).toMatchObject({ status: 'pending', isFetching: true, error: undefined })
+      await failNext(environment)
+      await environment.advance(9000)
+    }
+    expect(environment.requests).toHaveLength(4)
+    expect(said).toEqual(['retry 1', 'retry 2', 'retry 3', 'giveup 3', 'error http'])
+    expect(gaveUp).toMatchObject([{ attempts: 3 }])
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetching: false })
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+  })
+
+  test('18: the waits are what the policy says', async () => {
+    const environment = world()
+    const { observer } = mountFetch(environment, '/api', {
+      retry: { limit: 9, delay: (attempt) => attempt * 700 },
+    })
+    observer.watch('attempt')
+    observer.watch('retryAt')
+    await environment.advance(0)
+    for (const wait of [700, 1400, 2100]) {
+      await failNext(environment)
+      const { retryAt, attempt, waitingFor } = observer.getSnapshot()
+      expect([retryAt, attempt, waitingFor]).toEqual([environment.now() + wait, wait / 700, 'timer'])
+      const before = environment.requests.length
+      await environment.advance(wait - 1)
+      expect(environment.requests).toHaveLength(before)
+      await environment.advance(1)
+      expect(environment.requests).toHaveLength(before + 1)
+    }
+  })
+})
+
+describe('21: Retry-After', () => {
+  test.for([
+    ['seconds', '30', 30_000],
+    ['an HTTP-date', new Date(1_000_000 + 30_000).toUTCString(), 30_000],
+    ['garbage', 'soon', 0],
+    ['a day, which is capped', '86400', 300_000],
+    ['the past', new Date(0).toUTCString(), 0],
+  ] as const)('%s, on top of the policy', async ([, header, hint]) => {
+    const environment = world()
+    mountFetch(environment, '/api', { retry: RETRY })
+    await environment.advance(0)
+    await failNext(environment, 429, { 'retry-after': header })
+    await environment.advance(999 + hint)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('it is in the error', async () => {
+    const environment = world()
+    const request = client(environment, '/api', { retry: false })
+    const awaited = request.execute().catch((error: unknown) => error)
+    await environment.advance(0)
+    await failNext(environment, 503, { 'retry-after': '7' })
+    expect(await awaited).toMatchObject({ detail: { status: 503, retryAfter: 7000 } })
+  })
+})
+
+describe('24: the page and the network', () => {
+  test('offline: nothing is asked; online: at once', async () => {
+    const environment = world()
+    const holder = mountFetch(environment, '/held')
+    await environment.advance(0)
+    environment.signal('offline')
+    const { observer } = mountFetch(environment, '/api')
+    observer.watch('waitingFor')
+    await environment.advance(60_000)
+    expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/held'])
+    expect(observer.getSnapshot()).toMatchObject({ status: 'pending', waitingFor: 'online' })
+    environment.signal('online')
+    await environment.advance(250)
+    expect(environment.requests.at(-1)?.url).toBe('https://test.example/api')
+    holder.leave()
+  })
+
+  test('pause.offline: false asks all the same', async () => {
+    const environment = world()
+    mountFetch(environment, '/held')
+    await environment.advance(0)
+    environment.signal('offline')
+    mountFetch(environment, '/api', { pause: { offline: false } })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('into the bfcache and out: given up, and asked anew', async () => {
+    const environment = world()
+    const { observer } = mountFetch(environment, '/api')
+    await environment.advance(0)
+    environment.signal('freeze')
+    expect(environment.request.aborted).toBe(true)
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('resume')
+    await environment.advance(250)
+    await answer(environment, 'back')
+    expect(observer.getSnapshot().data).toBe('back')
+  })
+
+  test('a hidden page asks, unless pause.hidden', async () => {
+    const environment = world()
+    mountFetch(environment, '/held')
+    await environment.advance(0)
+    environment.signal('hidden')
+    mountFetch(environment, '/now')
+    mountFetch(environment, '/later', { pause: { hidden: true } })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    environment.signal('visible')
+    await environment.advance(250)
+    expect(environment.request.url).toBe('https://test.example/later')
+  })
+})
+
+describe('23: functions run before every attempt', () => {
+  test('and are told why the last one ended', async () => {
+    const environment = world()
+    const told: unknown[] = []
+    mountFetch(
+      environment,
+      ({ attempt, previous }) => {
+        told.push([attempt, previous && 'code' in previous && previous.code])
+        return `/api?try=${attempt}`
+      },
+      { retry: RETRY },
+    )
+    await environment.advance(0)
+    await failNext(environment)
+    await environment.advance(1000)
+    expect(told).toEqual([
+      [0, undefined],
+      [1, 'http'],
+    ])
+    expect(environment.requests.map(({ url }) => url)).toEqual([
+      'https://test.example/api?try=0',
+      'https://test.example/api?try=1',
+    ])
+  })
+
+  test('one that throws, or never settles, is a failed attempt', async () => {
+    const environment = world()
+    let calls = 0
+    const headers = () => {
+      calls++
+      if (calls === 1) throw new Error('no token')
+      if (calls === 2) return new Promise<HeadersInit>(() => {})
+      return { authorization: 'Bearer 3' }
+    }
+    const { said } = mountFetch(environment, '/api', { headers, retry: RETRY })
+    await environment.advance(0)
+    await environment.advance(1000)
+    expect([calls, said]).toEqual([2, ['retry 1']])
+    await environment.advance(10_000)
+    expect(said).toEqual(['retry 1', 'retry 2'])
+    await environment.advance(1000)
+    expect(environment.request.headers.get('authorization')).toBe('Bearer 3')
+  })
+})

@@ -1,0 +1,304 @@
+import { describe, expect, test } from 'vitest'
+import { json } from '../shared/codec.ts'
+import { isTautlineError } from '../shared/errors.ts'
+import { EventSource } from '../event-source-class/index.ts'
+import { createEventSource } from '../event-source/index.ts'
+import { collect } from '../shared/reducers.ts'
+import { forgetUser } from './index.ts'
+import { createLongPoll, query } from '../long-poll/index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+import { createWebSocket, observeWebSocket } from '../web-socket/index.ts'
+import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
+import { record } from '../../test/stage.ts'
+import { NOTHING, answer, block, leftovers, mountStream, streaming } from '../../test/stream-stage.ts'
+
+/** A log-out of the application's own, which ends when the test says so. */
+function logOut() {
+  let end = () => {}
+  let fail = (_: Error) => {}
+  const promise = new Promise<void>((resolve, reject) => {
+    end = resolve
+    fail = reject
+  })
+  return { promise, end, fail }
+}
+
+async function openSocket(environment: TestEnvironment, options: object = {}) {
+  const client = createWebSocket('/chat', { environment, reduce: collect(), ...options })
+  const said = record(client)
+  client.open()
+  await environment.advance(0)
+  environment.socket.accept()
+  await environment.advance(0)
+  return { client, said }
+}
+
+describe('a WebSocket', () => {
+  test('is closed, its data and its queue are forgotten, and it begins anew', async () => {
+    const environment = createTestEnvironment()
+    const { client, said } = await openSocket(environment)
+    environment.socket.receive('for Ada')
+    await environment.advance(20)
+    expect(client.getSnapshot().data).toEqual(['for Ada'])
+    const { promise, end } = logOut()
+    const done = forgetUser(promise, { environment })
+    expect(environment.socket.closedWith).toMatchObject({ code: 1000 })
+    expect(client.getSnapshot()).toMatchObject({ status: 'idle', data: [] })
+    await environment.advance(60_000)
+    expect(environment.sockets).toHaveLength(1)
+    end()
+    await done
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+    environment.socket.accept()
+    environment.socket.receive('for Bob')
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: ['for Bob'] })
+    expect(said).toEqual(['open', 'message for Ada', 'close 1000', 'open', 'message for Bob'])
+  })
+
+  test('what waits to be sent goes to nobody, and is reported as dropped', async () => {
+    const environment = createTestEnvironment()
+    const client = createWebSocket('/chat', { environment })
+    const said = record(client)
+    client.open()
+    expect(client.send('from Ada')).toBe('queued')
+    await forgetUser(undefined, { environment })
+    await environment.advance(0)
+    environment.socket.accept()
+    await environment.advance(0)
+    expect(environment.socket.sent).toEqual([])
+    expect(said).toEqual(['error dropped', 'open'])
+  })
+
+  test('a hook that looks at its state whenever it is notified hears of the end, and of what was dropped', async () => {
+    const environment = createTestEnvironment()
+    const hook = observeWebSocket('/chat', { environment })
+    const said = record(hook)
+    hook.subscribe(() => void hook.getSnapshot())
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.bufferedAmount = 1e9
+    hook.send('from Ada')
+    await forgetUser(undefined, { environment })
+    expect([said, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
+  })
+
+  test('what is sent during the log-out is dropped, and said so', async () => {
+    const environment = createTestEnvironment()
+    const { client, said } = await openSocket(environment)
+    const { promise, end } = logOut()
+    const done = forgetUser(promise, { environment })
+    expect(client.send('from whom?')).toBe('dropped')
+    end()
+    await done
+    expect(said).toContain('error dropped')
+  })
+
+  test('one that lingers is closed too', async () => {
+    const environment = createTestEnvironment()
+    const client = createWebSocket('/chat', { environment, linger: 5000 })
+    const leave = client.subscribe(() => {})
+    await environment.advance(0)
+    environment.socket.accept()
+    leave()
+    await forgetUser(undefined, { environment })
+    expect(environment.socket.closedWith).toMatchObject({ code: 1000 })
+    await environment.advance(10_000)
+    expect([environment.sockets.length, environment.timers]).toEqual([1, 0])
+  })
+
+  test('handlers that open or reconnect when they hear of the end do not get the old user back', async () => {
+    const environment = createTestEnvironment()
+    const { client } = await openSocket(environment)
+    client.on('close', () => client.reconnect())
+    client.on('transition', () => client.open())
+    const { promise, end } = logOut()
+    const done = forgetUser(promise, { environment })
+    await environment.advance(60_000)
+    expect(environment.sockets).toHaveLength(1)
+    end()
+    await done
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('a failed log-out ends the hold, too', async () => {
+    const environment = createTestEnvironment()
+    await openSocket(environment)
+    const { promise, fail } = logOut()
+    const done = forgetUser(promise, { environment })
+    fail(new Error('the server is down'))
+    await expect(done).resolves.toBeUndefined()
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('of two log-outs at once the later end counts', async () => {
+    const environment = createTestEnvironment()
+    await openSocket(environment)
+    const [first, second] = [logOut(), logOut()]
+    const both = [forgetUser(first.promise, { environment }), forgetUser(second.promise, { environment })]
+    first.end()
+    await both[0]
+    await environment.advance(10_000)
+    expect(environment.sockets).toHaveLength(1)
+    second.end()
+    await both[1]
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('one that was closed, and one that is disabled, stay so', async () => {
+    const environment = createTestEnvironment()
+    const { client } = await openSocket(environment)
+    client.close()
+    const disabled = createWebSocket('/other', { environment, enabled: false })
+    const leave = disabled.subscribe(() => {})
+    await forgetUser(undefined, { environment })
+    await environment.advance(10_000)
+    expect(environment.sockets).toHaveLength(1)
+    leave()
+  })
+})
+
+describe('a stream', () => {
+  test('forgets its last event ID', async () => {
+    const { client, environment, write } = await streaming()
+    await write(block('for Ada', { id: '7' }))
+    await forgetUser(undefined, { environment })
+    await environment.advance(0)
+    expect(environment.request.headers.get('last-event-id')).toBe(null)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'connecting',
+      data: undefined,
+      lastEventId: undefined,
+    })
+  })
+
+  test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+    const environment = createTestEnvironment()
+    const { observer, leave } = mountStream(environment, { linger: 0 })
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('for Ada', { id: '7' }))
+    await environment.advance(20)
+    leave()
+    expect(observer.getSnapshot().data).toBe('for Ada')
+    await forgetUser(undefined, { environment })
+    expect(observer.getSnapshot()).toMatchObject({ data: undefined, lastEventId: undefined })
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.request.headers.get('last-event-id')).toBe(null)
+  })
+
+  test('one over POST is ended and stays idle until it is opened', async () => {
+    const { client, environment, write } = await streaming({ method: 'POST', body: 'a prompt' })
+    await write(block('for Ada'))
+    await forgetUser(undefined, { environment })
+    await environment.advance(60_000)
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true])
+    expect(client.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
+    client.open()
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('one over POST asks with another prompt', async () => {
+    const options = { method: 'POST', body: 'a prompt' }
+    const { client, environment } = await streaming(options)
+    await forgetUser(undefined, { environment })
+    client.setOptions('/news', { environment, ...options, headers: { authorization: 'Bob' } })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    client.setOptions('/news', { environment, ...options, body: 'another prompt' })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('a loop over its events ends, without those that wait for it', async () => {
+    const environment = createTestEnvironment()
+    const stream = createEventSource('/news', { environment, codec: json<number>() })
+    const got: number[] = []
+    const loop = (async () => {
+      for await (const event of stream) {
+        got.push(event)
+        if (event === 1) await forgetUser(undefined, { environment })
+      }
+      return 'ended'
+    })()
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write([1, 2, 3].map((number) => block(String(number))).join(''))
+    await environment.advance(0)
+    expect(await loop).toBe('ended')
+    expect(got).toEqual([1])
+    await environment.advance(10_000)
+    expect(leftovers(environment)).toEqual(NOTHING)
+  })
+})
+
+describe('a poll', () => {
+  test('forgets its cursor, and which messages it has told', async () => {
+    const environment = createTestEnvironment()
+    const { said } = mountPoll(environment, {
+      cursor: query('since', ({ next }) => next),
+      messages: ({ list }) => list,
+      dedupe: (message) => message,
+    })
+    const reply = async () => {
+      await environment.advance(0)
+      await poll(environment, { next: 5, list: ['a'] })
+    }
+    await reply()
+    await forgetUser(undefined, { environment })
+    await environment.advance(0)
+    expect(new URL(environment.request.url).searchParams.get('since')).toBe(null)
+    await reply()
+    expect(said.filter((line) => line === 'message a')).toHaveLength(2)
+  })
+})
+
+test('the drop-in EventSource is closed, and hears an error', async () => {
+  const environment = createTestEnvironment()
+  const source = new EventSource('/news', { environment })
+  await environment.advance(0)
+  const heard: string[] = []
+  source.addEventListener('error', () => heard.push('error'))
+  await forgetUser(undefined, { environment })
+  expect([source.readyState, heard]).toEqual([2, ['error']])
+  await environment.advance(60_000)
+  expect([environment.requests.length, environment.timers]).toEqual([1, 0])
+})
+
+describe('of several users', () => {
+  test('only the one whose key is given is forgotten', async () => {
+    const environment = createTestEnvironment()
+    const [ada, bob] = ['ada', 'bob'].map((key) => createLongPoll('/news', { environment, key }))
+    ada?.open()
+    bob?.open()
+    await environment.advance(0)
+    await forgetUser(undefined, { environment, key: 'ada' })
+    await environment.advance(0)
+    expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false, false])
+  })
+
+  test('only the given environment is concerned', async () => {
+    const [one, other] = [createTestEnvironment(), createTestEnvironment()]
+    for (const environment of [one, other]) await openSocket(environment)
+    await forgetUser(undefined, { environment: one })
+    await one.advance(0)
+    await other.advance(0)
+    expect([one.sockets.length, other.sockets.length]).toEqual([2, 1])
+  })
+
+  test('a server has to say whose: others are there, too', async () => {
+    const environment = createTestEnvironment({ server: true })
+    expect(() => forgetUser(undefined, { environment })).toThrow(
+      expect.toSatisfy((error) => isTautlineError(error, 'bad-option')),
+    )
+    const ada = await openSocket(environment, { key: 'ada' })
+    const bob = await openSocket(environment, { key: 'bob' })
+    await forgetUser(undefined, { environment, key: 'ada' })
+    expect([ada, bob].map(({ client }) => client.getSnapshot().status)).toEqual(['connecting', 'open'])
+  })
+})

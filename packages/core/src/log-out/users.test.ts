@@ -1,0 +1,313 @@
+import { describe, expect, test } from 'vitest'
+import { bearer, createFetchCache } from '../fetch/index.ts'
+import { forgetUser } from './index.ts'
+import { query } from '../long-poll/index.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { observeWebSocket } from '../web-socket/index.ts'
+import { answer as respond, client, mountFetch } from '../../test/fetch-stage.ts'
+import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
+import { answer, block, mountStream } from '../../test/stream-stage.ts'
+
+// What one user has must not reach the next, however a page goes from one to the other.
+
+const as = (authorization: string) => ({ headers: { authorization } })
+const by = (authorization: string) => ({ headers: () => ({ authorization }) })
+
+/** A stream that has brought this. */
+async function streaming(options: Parameters<typeof mountStream>[1], data = 'for ada') {
+  const environment = createTestEnvironment()
+  const hook = mountStream(environment, options)
+  await environment.advance(0)
+  await answer(environment)
+  environment.request.write(block(data, { id: '7' }))
+  await environment.advance(20)
+  const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
+  const lastId = () => environment.request.headers.get('last-event-id')
+  return { environment, ...hook, users, lastId }
+}
+
+describe('49: a write that is not over when its user logs out', () => {
+  test.each([503, 401])('is not sent again as the next user, after %i', async (status) => {
+    const environment = createTestEnvironment()
+    let user = 'ada'
+    const save = client(environment, '/save', { method: 'PUT', headers: bearer(() => user) })
+    const saved = save.execute({ json: 'of ada' })
+    await environment.advance(0)
+    await forgetUser(undefined, { environment })
+    user = 'bob'
+    await respond(environment, undefined, { status })
+    await expect(saved).rejects.toMatchObject({ code: 'http' })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('is given up while it waits for its retry', async () => {
+    const environment = createTestEnvironment()
+    const saved = client(environment, '/save', { method: 'PUT' }).execute({ json: 'of ada' })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 503 })
+    await forgetUser(undefined, { environment })
+    await expect(saved).rejects.toMatchObject({ code: 'aborted' })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+describe('49: a write', () => {
+  /** Its first request is made as ada; bob has logged in when the test goes on. */
+  async function writing(how: (environment: ReturnType<typeof createTestEnvironment>) => unknown) {
+    const environment = createTestEnvironment()
+    let user = 'ada'
+    let give = () => {}
+    const slow = new Promise<void>((resolve) => (give = resolve))
+    const headers = async () => {
+      await slow
+      return { authorization: user }
+    }
+    const cache = createFetchCache()
+    const { observer, leave } = mountFetch(environment, '/save', {
+      method: 'PUT',
+      enabled: false,
+      headers,
+      cache,
+    })
+    const saved = observer.execute({ json: 'of ada' }).catch((error: { code: string }) => error.code)
+    how(environment)
+    return {
+      environment,
+      leave,
+      saved,
+      cache,
+      give: () => give(),
+      logIn: (next: string) => (user = next),
+      users: () => environment.requests.map((request) => request.headers.get('authorization')),
+    }
+  }
+
+  test.each(['unmounted at once', 'cleared'])('%s is not sent again as the next user', async (how) => {
+    const { environment, leave, cache, give, logIn, users } = await writing(() => {})
+    if (how === 'cleared') cache.clear()
+    else leave()
+    give()
+    await environment.advance(0)
+    await forgetUser(undefined, { environment })
+    logIn('bob')
+    await respond(environment, undefined, { status: 503 })
+    environment.signal('freeze')
+    environment.signal('resume')
+    await environment.advance(60_000)
+    expect(users()).toEqual(['ada'])
+  })
+
+  test('whose headers are still asked for when the log-out is over is given up, and its handlers are told', async () => {
+    const { environment, saved, give, logIn, users } = await writing(() => {})
+    await environment.advance(0)
+    await forgetUser(Promise.resolve(), { environment })
+    logIn('bob')
+    give()
+    await environment.advance(60_000)
+    expect([users(), await saved]).toEqual([[], 'aborted'])
+  })
+
+  test('that is the log-out itself waits for the network, and holds everything back until then', async () => {
+    const environment = createTestEnvironment()
+    mountFetch(environment, '/user')
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    environment.signal('offline')
+    const session = client(environment, '/session', { method: 'DELETE' })
+    const done = forgetUser(session.execute(), { environment })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('online')
+    await environment.advance(2000)
+    expect(environment.request.method).toBe('DELETE')
+    await respond(environment, undefined, { status: 204 })
+    await done
+    await environment.advance(0)
+    expect(environment.requests.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET'])
+  })
+})
+
+describe('49: a hook that is hidden', () => {
+  test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
+    const { environment, observer, leave, lastId } = await streaming({})
+    leave()
+    await forgetUser(undefined, { environment })
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect([observer.getSnapshot().data, lastId()]).toEqual([undefined, null])
+  })
+
+  test('and was not alone, comes back with another function and nothing of the old connection', async () => {
+    const shared = { ...by('ada'), linger: 0 }
+    const { environment, observer, leave, users, lastId } = await streaming(shared)
+    mountStream(environment, shared)
+    leave()
+    observer.setOptions('/news', { environment, ...by('bob') })
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect([observer.getSnapshot().data, users(), lastId()]).toEqual([undefined, ['ada', 'bob'], null])
+  })
+
+  test('and was never connected, takes no connection over that lingers', async () => {
+    const adas = by('ada')
+    const { environment, leave, users } = await streaming(adas)
+    const late = mountStream(environment, { ...adas, enabled: false })
+    leave()
+    late.observer.setOptions('/news', { environment, ...by('bob') })
+    await environment.advance(0)
+    expect([late.observer.getSnapshot().data, users()]).toEqual([undefined, ['ada', 'bob']])
+  })
+
+  test('keeps its place when another user has logged out before it became this one’s', async () => {
+    const environment = createTestEnvironment()
+    const { observer, leave } = mountStream(environment, { key: 'bob' })
+    await forgetUser(undefined, { environment, key: 'ada' })
+    observer.setOptions('/news', { environment, key: 'ada' })
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('for ada', { id: '7' }))
+    await environment.advance(20)
+    leave()
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'for ada', lastEventId: '7' })
+  })
+})
+
+describe('49: headers that are changed in place', () => {
+  test('are those of the next poll, which begins anew, and not of the others', async () => {
+    const environment = createTestEnvironment()
+    const headers: Record<string, string> = { authorization: 'ada' }
+    const options = { cursor: query('since', ({ next }) => next), messages: ({ list }: never) => list }
+    const moved = mountPoll(environment, { ...options, headers } as never)
+    const stays = mountPoll(environment, { ...options, ...as('ada') } as never)
+    await environment.advance(0)
+    headers['authorization'] = 'bob'
+    await poll(environment, { next: 42, list: ['for ada'] })
+    await environment.advance(0)
+    const asked = environment.requests.slice(1).map((request) => {
+      const since = new URL(request.url).searchParams.get('since')
+      return `${request.headers.get('authorization')} ${since}`
+    })
+    expect(asked.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
+    expect([moved, stays].map(({ observer }) => observer.getSnapshot().data)).toEqual([undefined, 'for ada'])
+  })
+
+  test('are another request', async () => {
+    const environment = createTestEnvironment()
+    const headers: Record<string, string> = { authorization: 'ada' }
+    const options = { headers, maxAge: 60_000 }
+    const { observer, setOptions } = mountFetch(environment, '/me', options)
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    headers['authorization'] = 'bob'
+    expect(observer.preview('/me', { environment, ...options })?.data).toBe(undefined)
+    setOptions('/me', options)
+    expect(observer.getSnapshot().data).toBe(undefined)
+    await environment.advance(0)
+    expect(environment.request.headers.get('authorization')).toBe('bob')
+  })
+
+  test('that are others each time they are read end in a connection all the same', async () => {
+    const environment = createTestEnvironment()
+    let reads = 0
+    const headers = {
+      get authorization() {
+        return String(++reads)
+      },
+    }
+    mountStream(environment, { headers })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+test('49: who sends the headers to which a POST stream’s only hook has changed gets a request of its own', async () => {
+  const post = { method: 'POST', body: 'a prompt' }
+  const { environment, observer, users } = await streaming({ ...post, ...as('ada') })
+  observer.setOptions('/news', { environment, ...post, ...as('bob') })
+  const late = mountStream(environment, { ...post, ...as('bob') })
+  await environment.advance(0)
+  expect(late.observer.getSnapshot().data).toBe(undefined)
+  expect(users()).toEqual(['ada', 'bob'])
+})
+
+test('49: a connection that lingers is given up when its headers are another user’s by now', async () => {
+  const headers: Record<string, string> = { authorization: 'ada' }
+  const { environment, leave, users } = await streaming({ headers, linger: 60_000 })
+  leave()
+  headers['authorization'] = 'bob'
+  environment.request.end()
+  await environment.advance(20_000)
+  expect(users()).toEqual(['ada'])
+})
+
+test('49: a hook on a connection that others have opened sees its headers change however often', async () => {
+  const environment = createTestEnvironment()
+  const options = { messages: (body: unknown) => [body] }
+  for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
+  const headers: Record<string, string> = { authorization: 'ada' }
+  const { observer } = mountPoll(environment, { ...options, headers })
+  for (let count = 0; count < 12; count++) {
+    const user = count % 2 === 0 ? 'bob' : 'ada'
+    headers['authorization'] = user
+    await environment.advance(1000)
+    for (const request of environment.requests)
+      if (!request.cancelled) {
+        request.respond({ headers: { 'content-type': 'text/plain' } })
+        request.write(`for ${request.headers.get('authorization')}`)
+        request.end()
+      }
+    await environment.advance(1000)
+    const { data } = observer.getSnapshot()
+    expect([undefined, `for ${user}`]).toContain(data)
+  }
+})
+
+test('49: a token goes with the user of its cache, and stays with that of another', async () => {
+  const environment = createTestEnvironment()
+  const [adas, bobs] = [createFetchCache(), createFetchCache()]
+  let token = 0
+  const headers = bearer(() => String(++token))
+  const ask = async (cache: typeof adas) => {
+    void client(environment, '/me', { cache, headers, key: 'ada' }).execute()
+    await environment.advance(0)
+    await respond(environment, 'me', { headers: { 'cache-control': 'no-store' } })
+    return environment.request.headers.get('authorization')
+  }
+  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 1', 'Bearer 2'])
+  await forgetUser(undefined, { environment, cache: adas })
+  expect([await ask(bobs), await ask(adas)]).toEqual(['Bearer 2', 'Bearer 3'])
+  await forgetUser(undefined, { environment, key: 'ada' })
+  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
+})
+
+test('35: a repeated message is dropped though the functions are new in every render', async () => {
+  const environment = createTestEnvironment()
+  const options = () => ({
+    ...by('ada'),
+    messages: (body: unknown) => body as readonly string[],
+    dedupe: (message: unknown) => message,
+    minGap: 0,
+  })
+  const { observer, said } = mountPoll(environment, options())
+  await environment.advance(0)
+  await poll(environment, ['a'])
+  observer.setOptions('/news', { environment, ...options() } as never)
+  await environment.advance(1000)
+  await poll(environment, ['a', 'b'])
+  expect(said.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
+})
+
+test('4: a hook that was closed by hand stays so after a log-out', async () => {
+  const environment = createTestEnvironment()
+  const hook = observeWebSocket('/chat', { environment })
+  hook.subscribe(() => {})
+  await environment.advance(0)
+  environment.socket.accept()
+  hook.close()
+  await forgetUser(undefined, { environment })
+  await environment.advance(60_000)
+  expect([environment.sockets.length, hook.getSnapshot().status]).toEqual([1, 'closed'])
+})

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { type Answer, answer, polling, searches } from '../../test/poll-stage.ts'
+import { query } from './index.ts'
+
+/** A poll that has had one answer, by which its cursor is 1. */
+async function begun() {
+  const cursor = query('since', (body) => body?.next)
+  const set = await polling({ cursor, messages: (body) => body.list ?? [] })
+  await answer(set.environment, { next: 1, list: ['first'] })
+  return set
+}
+
+describe('a page of HTML', () => {
+  const page: Answer = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
+
+  test('is that of a captive portal, and is asked for again', async () => {
+    const { environment, client, errors } = await begun()
+    await answer(environment, '<h1>Log in</h1>', page)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
+    const detail = { contentType: 'Text/HTML; charset=utf-8' }
+    expect(errors).toMatchObject([{ code: 'content-type', detail }])
+    expect(environment.request.cancelled).toBe(true)
+    await environment.advance(500)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test.each(['text/html', 'application/json, TEXT/HTML;q=0.5'])(
+    'unless it is asked for: %s',
+    async (accept) => {
+      const { environment, client } = await polling({ headers: { accept } })
+      await answer(environment, '<p>news</p>', page)
+      expect(client.getSnapshot()).toMatchObject({ status: 'open', data: '<p>news</p>' })
+    },
+  )
+})
+
+describe('a body', () => {
+  test('that breaks off is asked for again, and nothing of it is told', async () => {
+    const { environment, client, said } = await begun()
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    environment.request.write('{"next": 2, "list": ["sec')
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(500)
+    expect(said).toEqual(['open', 'message first', 'close 1006 unclean', 'error closed', 'retry 1'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'connecting', cursor: '1' })
+    expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
+  })
+
+  test('that never ends is given up with the request', async () => {
+    const { environment, client } = await begun()
+    environment.request.respond({ headers: { 'content-type': 'application/json' } })
+    environment.request.write('{"next":')
+    await environment.advance(89_999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'timeout' } })
+    expect(environment.request.aborted).toBe(true)
+  })
+
+  test('above maxBodySize is refused, and not read to its end', async () => {
+    const { environment, client } = await polling({ maxBodySize: 10 })
+    await answer(environment, '0123456789')
+    expect(client.getSnapshot().data).toBe('0123456789')
+    await environment.advance(1000)
+    environment.request.respond({ headers: { 'content-type': 'text/plain' } })
+    environment.request.write('01234')
+    environment.request.write('567890')
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({
+      closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
+    })
+    expect(environment.request.cancelled).toBe(true)
+  })
+
+  test('comes in pieces, cut anywhere, and may begin with a BOM', async () => {
+    const { environment, client } = await polling()
+    const bytes = new TextEncoder().encode('\uFEFF{"text": "…é😀"}')
+    environment.request.respond({ headers: { 'content-type': 'application/vnd.x+json; charset=utf-8' } })
+    await environment.advance(0)
+    for (const byte of bytes) environment.request.write(Uint8Array.of(byte))
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().data).toEqual({ text: '…é😀' })
+  })
+
+  test.each<[type: string | undefined, is: 'object' | 'text' | 'bytes']>([
+    ['application/json', 'object'],
+    ['application/problem+json', 'object'],
+    ['text/json', 'object'],
+    ['text/plain', 'text'],
+    ['text/csv; charset=utf-8', 'text'],
+    ['application/atom+xml', 'text'],
+    ['application/x-ndjson', 'text'],
+    ['not a type', 'text'],
+    ['application/octet-stream', 'bytes'],
+    ['image/png', 'bytes'],
+  ])('of the type %s', async (type, is) => {
+    const { environment, client } = await polling()
+    await answer(environment, '[1]', { headers: { 'content-type': type ?? '' } })
+    const { data } = client.getSnapshot()
+    const bytes = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : undefined
+    expect(bytes ?? data).toEqual(is === 'object' ? [1] : '[1]')
+    expect(bytes !== undefined).toBe(is === 'bytes')
+  })
+})

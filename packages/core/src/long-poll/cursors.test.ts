@@ -1,0 +1,243 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
+import {
+  type Cursor,
+  type CursorAnswer,
+  bodyField,
+  count,
+  fromHeader,
+  header,
+  query,
+  validators,
+} from './index.ts'
+
+const DATE = 'Sat, 21 Nov 2026 09:00:00 GMT'
+
+/** What the second request carries behind an answer with these headers. */
+async function sentBehind(headers: Record<string, string>) {
+  const { environment, client } = await polling({ cursor: validators() })
+  await answer(environment, 'one', { headers })
+  await environment.advance(1000)
+  const sent = environment.request.headers
+  return [sent.get('if-none-match'), sent.get('if-modified-since'), client.getSnapshot().cursor]
+}
+
+describe('36: validators', () => {
+  test.each([
+    ['a strong tag', '"a1"'],
+    ['a weak one', 'W/"a1"'],
+    ['one without quotes, as nchan has it', '3'],
+    ['one with spaces and commas', '"a b, c"'],
+    ['an empty one', '""'],
+    ['one that looks like two', '"a" "b"'],
+    ['one without quotes, with spaces', 'a b'],
+  ])('%s, alone and with a date', async (_, etag) => {
+    expect(await sentBehind({ etag })).toEqual([etag, null, etag])
+    expect(await sentBehind({ etag, 'last-modified': DATE })).toEqual([etag, DATE, `${etag} ${DATE}`])
+  })
+
+  test('a date alone, and nothing', async () => {
+    expect(await sentBehind({ 'last-modified': DATE })).toEqual([null, DATE, ` ${DATE}`])
+    expect(await sentBehind({})).toEqual([null, null, undefined])
+  })
+
+  test('what a page has kept of one goes on from there', async () => {
+    for (const initialCursor of ['"a b"', `"a b" ${DATE}`, ` ${DATE}`]) {
+      const { environment } = await polling({ cursor: validators(), initialCursor })
+      const { headers } = environment.request
+      const sent = [headers.get('if-none-match'), headers.get('if-modified-since')].filter(Boolean)
+      expect(sent).toEqual([/"a b"/, /Sat.*/].flatMap((part) => part.exec(initialCursor)?.[0] ?? []))
+    }
+  })
+})
+
+describe('36: a query parameter', () => {
+  test.each([
+    ['/news', '?since=2'],
+    ['/news?', '?since=2'],
+    ['/news?since=1', '?since=2'],
+    ['/news?sig=a+b%7E&since=1&empty=&flag&since=0', '?sig=a+b%7E&empty=&flag&since=2'],
+    ['/news?%73ince=1&x=%zz', '?x=%zz&since=2'],
+  ])('of %s: the others stay as they are written', async (url, search) => {
+    const { environment } = await polling({ cursor: query('since', () => 2) }, url)
+    await answer(environment, {})
+    expect(searches(environment).at(-1)).toBe(search)
+  })
+
+  test('of any name and text', async () => {
+    const { environment } = await polling({ cursor: query('a&b', () => 'é=&+ #1') })
+    await answer(environment, {})
+    expect(new URL(environment.request.url).searchParams.get('a&b')).toBe('é=&+ #1')
+  })
+})
+
+describe('36: a header', () => {
+  test('as UTF-8, over what `headers` has', async () => {
+    const { environment } = await polling({
+      cursor: header('X-Place', () => 'é…😀'),
+      headers: { 'x-place': 'start', 'x-token': 't' },
+    })
+    expect(environment.request.headers.get('x-place')).toBe('start')
+    await answer(environment, {})
+    const { headers } = environment.request
+    const bytes = Uint8Array.from(headers.get('x-place') ?? '', (char) => char.charCodeAt(0))
+    expect(new TextDecoder().decode(bytes)).toBe('é…😀')
+    expect(headers.get('x-token')).toBe('t')
+  })
+
+  test('of the answer: fromHeader()', async () => {
+    const { environment, client } = await polling({ cursor: query('index', fromHeader('X-Index')) })
+    await answer(environment, [], { headers: { 'x-index': '42' } })
+    expect(searches(environment)).toEqual(['', '?index=42'])
+    await answer(environment, [])
+    expect(client.getSnapshot().cursor).toBe('42')
+  })
+})
+
+describe('36: a field of the body', () => {
+  const cursor = bodyField('since', (body) => body.next)
+  const bodies = ({ requests }: { readonly requests: readonly { readonly body: unknown }[] }) =>
+    requests.map(({ body }) => body)
+
+  test.each<[name: string, given: PollOptions['body'], sent: unknown[]]>([
+    ['beside others', { room: 1, since: 0 }, ['{"room":1,"since":0}', '{"room":1,"since":"7"}']],
+    ['alone', undefined, [null, '{"since":"7"}']],
+    ['of what a function gives', () => ({ room: 2 }), ['{"room":2}', '{"room":2,"since":"7"}']],
+  ])('%s', async (_, body, sent) => {
+    const { environment } = await polling({ cursor, method: 'POST', body })
+    await answer(environment, { next: 7 })
+    expect(bodies(environment)).toEqual(sent)
+    expect(environment.request.headers.get('content-type')).toBe('application/json')
+  })
+
+  test.each<[name: string, options: PollOptions]>([
+    ['a text', { method: 'POST', body: 'room=1' }],
+    ['a list', { method: 'POST', body: [1] }],
+    ['URLSearchParams', { method: 'POST', body: new URLSearchParams('room=1') }],
+    ['none, with a method that has none', {}],
+    ['none, with HEAD', { method: 'head' }],
+  ])('of %s is refused', async (_, options) => {
+    const { environment, client } = await polling({ cursor, ...options })
+    await answer(environment, { next: 7 })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal', error: { code: 'bad-option', detail: { option: 'cursor' } } },
+    })
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('what the body was is left as it was', async () => {
+    const body = Object.freeze({ room: 1 })
+    const { environment } = await polling({ cursor, method: 'POST', body })
+    await answer(environment, { next: 7 })
+    expect(body).toEqual({ room: 1 })
+  })
+})
+
+describe('36: how many messages have come', () => {
+  test('count()', async () => {
+    const { environment } = await polling({ cursor: query('offset', count()), messages: (body) => body })
+    await answer(environment, ['a', 'b'])
+    await answer(environment, ['c'])
+    expect(searches(environment)).toEqual(['', '?offset=2', '?offset=3'])
+    await answer(environment, [])
+    await environment.advance(1000)
+    expect(searches(environment).at(-1)).toBe('?offset=3')
+  })
+
+  test('goes on from initialCursor', async () => {
+    const { environment } = await polling({ cursor: query('offset', count()), initialCursor: '40' })
+    await answer(environment, 'a')
+    expect(searches(environment)).toEqual(['?offset=40', '?offset=41'])
+  })
+})
+
+describe('36: a pair of functions', () => {
+  test('changes the request in place, and is told all of the answer', async () => {
+    const told: [body: unknown, answer: CursorAnswer][] = []
+    const cursor: Cursor = {
+      write(request, place) {
+        request.url.pathname = `/news/${place}`
+        request.headers.set('x-place', place)
+        request.body = { place }
+      },
+      read: (body, from) => (told.push([body, from]), from.headers.get('x-next')),
+    }
+    const messages = (body: readonly unknown[]) => body
+    const { environment } = await polling({ cursor, messages, method: 'PUT' }, '/news#part')
+    const { request } = environment
+    request.respond({ url: 'https://b.example/', headers: { 'x-next': 'n1', 'content-type': 'text/json' } })
+    await environment.advance(0)
+    request.write('["a", "b"]')
+    request.end()
+    await environment.advance(0)
+    const [body, from] = told[0] ?? []
+    expect(body).toEqual(['a', 'b'])
+    expect(from).toMatchObject({ status: 200, url: 'https://b.example/', messages: 2, cursor: undefined })
+    expect(environment.request).toMatchObject({ url: 'https://test.example/news/n1', body: '{"place":"n1"}' })
+    expect(environment.request.headers.get('x-place')).toBe('n1')
+    await answer(environment, ['c'], { status: 201 })
+    expect(told[1]?.[1]).toMatchObject({ status: 201, messages: 1, cursor: 'n1' })
+  })
+})
+
+describe('what is read', () => {
+  test.each<[read: unknown, search: string]>([
+    [undefined, '?since=1'],
+    [null, '?since=1'],
+    [Number.NaN, '?since=1'],
+    [0, '?since=0'],
+    ['', '?since='],
+    [-1, '?since=-1'],
+    [1e21, '?since=1e%2B21'],
+  ])('%s', async (read, search) => {
+    const { environment } = await polling({ cursor: query('since', (body) => body.next) })
+    await answer(environment, { next: 1 })
+    // What JSON has no word for.
+    const cursor = query('since', () => read as string)
+    const again = await polling({ cursor, initialCursor: '1' })
+    await answer(again.environment, {})
+    await again.environment.advance(1000)
+    expect(searches(again.environment)).toEqual(['?since=1', search])
+  })
+})
+
+describe('a function that throws', () => {
+  const cause = new Error('oh')
+  const fail = () => {
+    throw cause
+  }
+
+  test.each(['read', 'write'] as const)(
+    '%s: a failed attempt, and nothing of the answer is told',
+    async (how) => {
+      const cursor: Cursor = { write: () => {}, read: () => 'next', [how]: fail }
+      const { environment, client, errors, said } = await polling({ cursor, retry: { delay: () => 1000 } })
+      await answer(environment, 'one')
+      const name = `cursor.${how}`
+      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name }, thrown: cause }])
+      expect(errors[0]?.message).toBe(`The ${name} function failed`)
+      expect(said.includes('message one')).toBe(how === 'write')
+      expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
+      await environment.advance(999)
+      expect(environment.requests).toHaveLength(1)
+      await environment.advance(1)
+      expect(environment.requests).toHaveLength(how === 'read' ? 2 : 1)
+    },
+  )
+
+  test('on an answer without a body it is not to blame', async () => {
+    const cursor = query('since', (body) => body.next.deeply)
+    const { environment, client } = await polling({ cursor })
+    await answer(environment, undefined)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
+  })
+
+  test('and what is not known is not written', async () => {
+    const { environment, client } = await polling({ cursor: { write: fail, read: () => undefined } })
+    await answer(environment, 'one')
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    expect(client.getSnapshot().error).toBeUndefined()
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, pollWorld, polling, searches } from '../../test/poll-stage.ts'
+import { json, text } from '../shared/codec.ts'
+import { createLongPoll, fromHeader, query } from './index.ts'
+
+const cursor = query('since', (body) => body.next)
+const messages = (body: { readonly list: readonly unknown[] }) => body.list
+const unpacked: PollOptions = { cursor, messages }
+
+describe('17: what cannot be decoded', () => {
+  const codec = json()
+  const wrong = '{"next": 1, "list": ['
+  const typed = { headers: { 'content-type': 'application/json', 'x-next': '1' } }
+
+  test.each<[name: string, options: PollOptions]>([
+    ['without a codec', {}],
+    ['with json()', { codec }],
+  ])('is told with its text, %s, and the line stays open', async (_, options) => {
+    const { environment, client, errors } = await polling({ ...unpacked, ...options })
+    await answer(environment, wrong, typed)
+    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: undefined })
+  })
+
+  test('where nobody listens, it is reported', async () => {
+    const environment = pollWorld()
+    const client = createLongPoll('/news', { environment })
+    client.open()
+    await environment.advance(0)
+    await answer(environment, wrong, typed)
+    expect(environment.errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
+  })
+
+  test('what says that it is text is text, whatever it looks like', async () => {
+    const { environment, client } = await polling({ codec: text() })
+    await answer(environment, wrong, typed)
+    expect(client.getSnapshot().data).toBe(wrong)
+  })
+
+  test('19: where the body has the cursor, the same answer would come again: it is asked for as a retry would be', async () => {
+    const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
+    for (let turn = 0; turn < 4; turn++) {
+      await answer(environment, wrong, typed)
+      await environment.advance((turn + 1) * 4000)
+    }
+    expect(environment.starts).toEqual([0, 4000, 12_000, 24_000, 40_000])
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
+    await answer(environment, { next: 1, list: ['a'] })
+    await answer(environment, wrong, typed)
+    await environment.advance(4000)
+    expect(environment.starts.at(-1)).toBe(44_000)
+  })
+
+  test('and never more often than minGap says', async () => {
+    const { environment } = await polling({ ...unpacked, retry: { delay: () => 0 } })
+    await answer(environment, wrong, typed)
+    await environment.advance(1000)
+    expect(environment.starts).toEqual([0, 1000])
+  })
+
+  test('where a header has it, it moves on', async () => {
+    const { environment, client } = await polling({ cursor: query('since', fromHeader('x-next')), codec })
+    await answer(environment, wrong, typed)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1' })
+    await environment.advance(1000)
+    expect(searches(environment)).toEqual(['', '?since=1'])
+    await answer(environment, '"two"', { headers: { ...typed.headers, 'x-next': '2' } })
+    expect(client.getSnapshot()).toMatchObject({ data: 'two', cursor: '2' })
+  })
+})

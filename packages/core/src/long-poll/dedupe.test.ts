@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, heard, polling } from '../../test/poll-stage.ts'
+import { query } from './index.ts'
+
+const cursor = query('since', (body) => body.next)
+const messages = (body: { readonly list: readonly unknown[] }) => body.list
+const unpacked: PollOptions = { cursor, messages }
+
+describe('dedupe', () => {
+  const dedupe = (message: unknown) => (message as { readonly id?: unknown }).id
+  const options: PollOptions = { ...unpacked, dedupe }
+  const ids = (...list: unknown[]) => list.map((id) => ({ id }))
+
+  async function counting(more: PollOptions = {}) {
+    const had: unknown[] = []
+    const set = await polling({ ...options, ...more, onMessage: (message) => had.push(dedupe(message)) })
+    let next = 0
+    return {
+      ...set,
+      had,
+      give: (...list: unknown[]) => answer(set.environment, { next: ++next, list: ids(...list) }),
+    }
+  }
+
+  test('within an answer and across answers', async () => {
+    const { had, give } = await counting()
+    await give(1, 2, 1)
+    await give(2, 3)
+    expect(had).toEqual([1, 2, 3])
+  })
+
+  test('an ID is told by what it is, and what has none is no repetition', async () => {
+    const { had, give } = await counting()
+    await give(1, '1', 0, '', null, null, undefined, undefined, 0)
+    expect(had).toEqual([1, '1', 0, '', null, null, undefined, undefined])
+  })
+
+  test('a repetition changes no data, and asks for no render', async () => {
+    const { environment, client, give } = await counting()
+    await give(1)
+    await environment.advance(16)
+    const { data } = client.getSnapshot()
+    await give(1)
+    expect(client.getSnapshot()).toMatchObject({ data, cursor: '2' })
+    expect(client.getSnapshot().data).toBe(data)
+  })
+
+  test('the last 10,000 are remembered, and those that were seen last the longest', async () => {
+    const { had, give } = await counting()
+    await give(...Array.from({ length: 10_000 }, (_, at) => at))
+    await give(0, 10_000)
+    await give(0, 1)
+    // 1 is what has been forgotten: it was the oldest when one came in.
+    expect(had.slice(10_000)).toEqual([10_000, 1])
+  })
+
+  test('across reconnects, close() and open()', async () => {
+    const { client, environment, had, give } = await counting()
+    await give(1)
+    client.reconnect()
+    await environment.advance(0)
+    await give(1, 2)
+    client.close()
+    client.open()
+    await environment.advance(0)
+    await give(2, 3)
+    expect(had).toEqual([1, 2, 3])
+  })
+
+  test('another destination has other IDs', async () => {
+    const { client, environment, had, give } = await counting()
+    const onMessage = (message: unknown) => had.push(dedupe(message))
+    await give(1)
+    client.setOptions('/other', { environment, ...options, onMessage })
+    await environment.advance(0)
+    await give(1)
+    client.setOptions('/news', { environment, ...options, onMessage })
+    await environment.advance(0)
+    await give(1)
+    expect(had).toEqual([1, 1, 1])
+  })
+
+  test('one that throws is reported, and the message is told: rather twice than never', async () => {
+    const oh = new Error('oh')
+    const { environment, said } = await polling({
+      ...unpacked,
+      dedupe: () => {
+        throw oh
+      },
+    })
+    await answer(environment, { next: 1, list: ['a', 'a'] })
+    expect(heard(said)).toEqual(['a', 'a'])
+    const wrong = { code: 'provider', detail: { provider: 'dedupe' }, thrown: oh }
+    expect(environment.errors).toMatchObject([wrong, wrong])
+  })
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, heard, polling, searches } from '../../test/poll-stage.ts'
+import { collect } from '../shared/reducers.ts'
+import { query } from './index.ts'
+
+const cursor = query('since', (body) => body.next)
+const messages = (body: { readonly list: readonly unknown[] }) => body.list
+const unpacked: PollOptions = { cursor, messages }
+
+describe('messages', () => {
+  test('without it the body is the message', async () => {
+    const { environment, client, said } = await polling()
+    await answer(environment, [1, 2])
+    expect(client.getSnapshot().data).toEqual([1, 2])
+    expect(heard(said)).toEqual(['1,2'])
+  })
+
+  test('none: nothing is heard, the data stays, and the cursor moves', async () => {
+    const { environment, client, said } = await polling(unpacked)
+    await answer(environment, { next: 1, list: ['a'] })
+    await answer(environment, { next: 2, list: [] })
+    expect(heard(said)).toEqual(['a'])
+    expect(client.getSnapshot()).toMatchObject({ data: 'a', cursor: '2' })
+  })
+
+  test('any iterable', async () => {
+    const { environment, said } = await polling({ messages: (body) => new Set<unknown>(body.list) })
+    await answer(environment, { list: ['a', 'b', 'a'] })
+    expect(heard(said)).toEqual(['a', 'b'])
+  })
+
+  test('9: ten thousand in one answer: each is heard once and in order, and the listeners are told once', async () => {
+    const numbers = Array.from({ length: 10_000 }, (_, at) => at)
+    const sum = (total: unknown, message: unknown) => Number(total) + Number(message)
+    const { environment, client, said } = await polling({ ...unpacked, reduce: sum, initialData: 0 })
+    await answer(environment, { next: 1, list: [] })
+    await environment.advance(1000)
+    let told = 0
+    client.subscribe(() => void told++)
+    await answer(environment, { next: 2, list: numbers })
+    await environment.advance(16)
+    expect(heard(said)).toEqual(numbers.map(String))
+    expect(client.getSnapshot().data).toBe(49_995_000)
+    expect(told).toBe(1)
+  })
+
+  test('10: two that are equal are two', async () => {
+    const { environment, said } = await polling(unpacked)
+    await answer(environment, { next: 1, list: ['a', 'a'] })
+    await answer(environment, { next: 2, list: ['a'] })
+    expect(heard(said)).toEqual(['a', 'a', 'a'])
+  })
+
+  test('a handler is told what travelled, and the headers of the answer', async () => {
+    const infos: unknown[] = []
+    const { environment } = await polling({
+      messages,
+      onMessage: (message, { raw, headers }) => infos.push([message, raw, headers?.get('x-node')]),
+    })
+    await answer(environment, '{"list":["a","b"]}', {
+      headers: { 'x-node': '7', 'content-type': 'application/json' },
+    })
+    expect(infos).toEqual([
+      ['a', '{"list":["a","b"]}', '7'],
+      ['b', '{"list":["a","b"]}', '7'],
+    ])
+  })
+
+  test('data is a fold over all of them', async () => {
+    const { environment, client } = await polling({ ...unpacked, reduce: collect({ limit: 3 }) as never })
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    await answer(environment, { next: 2, list: ['c', 'd'] })
+    expect(client.getSnapshot().data).toEqual(['b', 'c', 'd'])
+  })
+
+  test.each<[name: string, messages: (body: never) => Iterable<unknown>]>([
+    [
+      'that throws',
+      () => {
+        throw new Error('oh')
+      },
+    ],
+    ['that gives nothing to iterate', () => 5 as never],
+    ['that gives undefined', () => undefined as never],
+    [
+      'that throws in the middle',
+      function* broken() {
+        yield 'a'
+        throw new Error('oh')
+      },
+    ],
+  ])('one %s: an error with the text, and the line stays open', async (_, wrong) => {
+    const { environment, client, errors, said } = await polling({
+      messages: wrong as PollOptions['messages'],
+    })
+    await answer(environment, '{"x": 1}', { headers: { 'content-type': 'application/json' } })
+    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"x": 1}' } }])
+    expect(said).toEqual(['open', 'error decode'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, data: undefined })
+    expect(environment.errors).toEqual([])
+  })
+})
+
+describe('12: a handler that throws', () => {
+  test('is reported, and stops neither the rest nor the cursor', async () => {
+    const oh = new Error('oh')
+    const onMessage = (message: unknown) => {
+      if (message === 'a') throw oh
+    }
+    const { environment, client, said } = await polling({ ...unpacked, onMessage })
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    expect(environment.errors).toEqual([oh])
+    expect(heard(said)).toEqual(['a', 'b'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1' })
+  })
+})
+
+describe('11: a handler is the newest one', () => {
+  test('and another one asks nothing', async () => {
+    const { environment, client } = await polling(unpacked)
+    const first: unknown[] = []
+    const second: unknown[] = []
+    client.setOptions('/news', { environment, ...unpacked, onMessage: (message) => first.push(message) })
+    client.setOptions('/news', { environment, ...unpacked, onMessage: (message) => second.push(message) })
+    await answer(environment, { next: 1, list: ['a'] })
+    expect([first, second]).toEqual([[], ['a']])
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('as are messages and the cursor', async () => {
+    const { environment, client, said } = await polling(unpacked)
+    const upper = (body: { readonly list: readonly string[] }) => body.list.map((one) => one.toUpperCase())
+    const other = query('from', (body) => body.next * 10)
+    client.setOptions('/news', { environment, messages: upper, cursor: other })
+    await answer(environment, { next: 1, list: ['a'] })
+    expect(heard(said)).toEqual(['A'])
+    expect(searches(environment)).toEqual(['', '?from=10'])
+  })
+})

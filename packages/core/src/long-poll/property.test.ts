@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type LogServerOptions, type Mood, createLogServer } from '../../test/log-server.ts'
+import { type PollOptions, heard, poll } from '../../test/poll-stage.ts'
+import type { Signal } from '../platform/environment.ts'
+import { bodyField, header, query } from './index.ts'
+
+const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
+const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
+const refusals: Mood[] = ['cut', 'garbled', 'nothing', 'busy', 'broken', 'portal', 'unreachable']
+const moods: Mood[] = ['ok', 'ok', 'ok', 'ok', 'slow', 'slow', ...refusals]
+const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] satisfies Signal[]
+
+const steps = fc.array(
+  fc.oneof(
+    { weight: 5, arbitrary: fc.record({ type: some('publish') }) },
+    { weight: 7, arbitrary: fc.record({ type: some('meet'), mood: fc.constantFrom(...moods) }) },
+    { weight: 2, arbitrary: fc.record({ type: some('finish'), broken: fc.boolean() }) },
+    { weight: 5, arbitrary: fc.record({ type: some('advance'), ms: fc.constantFrom(0, 100, 1500, 12_000) }) },
+    { weight: 1, arbitrary: fc.record({ type: some('jump'), ms: fc.constantFrom(100, 600_000) }) },
+    { weight: 2, arbitrary: fc.record({ type: some('signal'), signal: fc.constantFrom(...signals) }) },
+    { weight: 3, arbitrary: fc.record({ type: some('command'), command: commands }) },
+    // What the next handler that is called does; where it is one of messages, they may come again.
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        type: some('inside'),
+        command: fc.oneof(commands, fc.constantFrom(...signals)),
+      }),
+    },
+  ),
+  { maxLength: 60, size: 'max' },
+)
+
+type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
+type Inside = Extract<Step, { readonly type: 'inside' }>['command']
+
+const next = (body: { readonly next: number }) => body.next
+const places: PollOptions[] = [
+  { cursor: query('since', next) },
+  { cursor: header('x-since', next) },
+  { cursor: bodyField('since', next), method: 'POST', body: { room: 1 } },
+]
+const settings = fc.record({
+  place: fc.constantFrom(...places),
+  interval: fc.constantFrom(undefined, undefined, 5000),
+  minGap: fc.constantFrom(undefined, 0),
+  linger: fc.constantFrom(0, 1000),
+  pause: fc.constantFrom(undefined, { hidden: true }, { hidden: 30_000 }),
+  server: fc.record({ cursor: some('exact', 'coarse'), limit: fc.integer({ min: 1, max: 4 }) }),
+})
+type Settings = typeof settings extends fc.Arbitrary<infer One> ? One : never
+
+const dedupe = (message: unknown) => message
+
+/** @param touchy a handler of messages may do something too */
+function play({ place, server: kind, ...given }: Settings, own: PollOptions, touchy: boolean) {
+  const options: PollOptions = { ...place, ...given, messages: (body) => body.list, ...own }
+  const { client, environment, said } = poll(options, '/news?sig=a+b')
+  const server = createLogServer(environment, kind satisfies LogServerOptions)
+  const inside: Inside[] = []
+  const leaves: (() => void)[] = []
+  const command = (what: Inside) => {
+    if (what === 'join') leaves.push(client.subscribe(() => {}))
+    else if (what === 'leave') leaves.pop()?.()
+    else if (what === 'render') client.setOptions('/news?sig=a+b', { environment, ...options })
+    else if (what === 'open' || what === 'close' || what === 'reconnect') client[what]()
+    else environment.signal(what)
+  }
+  const handle = () => {
+    const what = inside.shift()
+    if (what) command(what)
+  }
+  if (touchy) client.on('message', handle)
+  for (const type of ['open', 'close', 'error', 'retry', 'transition'] as const) client.on(type, handle)
+
+  async function act(step: Step): Promise<void> {
+    if (step.type === 'publish') server.publish()
+    else if (step.type === 'meet') server.meet(step.mood)
+    else if (step.type === 'finish') server.finish(step.broken)
+    else if (step.type === 'jump') environment.jump(step.ms)
+    else if (step.type === 'signal') environment.signal(step.signal)
+    else if (step.type === 'command') command(step.command)
+    else if (step.type === 'inside') inside.push(step.command)
+    // Most of what happens is seen before the next thing does.
+    await environment.advance(step.type === 'advance' ? step.ms : 0)
+    expect(server.waiting, 'one request').toBeLessThanOrEqual(1)
+  }
+
+  return { client, environment, server, inside, leaves, act, heard: () => heard(said) }
+}
+
+/** Everything is well again, for long enough. */
+async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
+  inside.length = 0
+  for (const signal of ['resume', 'visible', 'online'] as const) environment.signal(signal)
+  client.open()
+  server.finish(true)
+  for (let turn = 0; turn < 120; turn++) {
+    await environment.advance(1000)
+    server.meet('ok')
+    await environment.advance(0)
+  }
+}
+
+describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
+  test('36: each message is told exactly once and in order, where the cursor is exact', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (given, sequence) => {
+        const scene = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)
+        const { server } = scene
+        for (const step of sequence) {
+          await scene.act(step)
+          expect(scene.heard()).toEqual(server.log.slice(0, scene.heard().length))
+        }
+        await recover(scene)
+        expect(scene.heard()).toEqual(server.log)
+        expect(Number(scene.client.getSnapshot().cursor ?? 0)).toBe(server.log.length)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('36: and with dedupe, whatever the cursor is and the handlers do', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (given, sequence) => {
+        const scene = play(given, { dedupe }, true)
+        for (const step of sequence) {
+          await scene.act(step)
+          expect(scene.heard()).toEqual(scene.server.log.slice(0, scene.heard().length))
+        }
+        await recover(scene)
+        expect(scene.heard()).toEqual(scene.server.log)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('36: without dedupe at least once, and in order for the first time', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (given, sequence) => {
+        const scene = play(given, {}, true)
+        for (const step of sequence) await scene.act(step)
+        await recover(scene)
+        expect([...new Set(scene.heard())]).toEqual(scene.server.log)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('4: after close() nothing is heard, and nothing is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(settings, steps, async (given, sequence) => {
+        const scene = play(given, {}, true)
+        const { client, environment, inside, leaves, server } = scene
+        for (const step of sequence) await scene.act(step)
+        inside.length = 0
+        client.close()
+        const before = scene.heard().length
+        server.publish()
+        server.meet('ok')
+        server.finish(false)
+        for (const leave of leaves) leave()
+        const asked = environment.requests.length
+        await environment.advance(600_000)
+        expect(scene.heard()).toHaveLength(before)
+        expect(environment.requests).toHaveLength(asked)
+        expect([environment.timers, environment.listeners, server.waiting]).toEqual([0, 0, 0])
+        expect(environment.errors).toEqual([])
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest'
+import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
+import { query } from './index.ts'
+import type { AttemptContext } from '../shared/attempt.ts'
+
+expectNoUnhandledRejection()
+
+const cursor = query('since', (body) => body.next)
+const steady = { delay: () => 1000 }
+
+/** A function that writes down what it is told, and says so. */
+function asked(say: (turn: number) => unknown) {
+  const contexts: AttemptContext[] = []
+  return { contexts, provider: (context: AttemptContext) => say(contexts.push(context)) as never }
+}
+
+const told = (contexts: readonly AttemptContext[]) =>
+  contexts.map(({ attempt, previous, cursor }) => [
+    attempt,
+    previous && 'code' in previous ? previous.code : previous,
+    cursor,
+  ])
+
+describe('23: a function runs before every request', () => {
+  test.each(['url', 'headers', 'body'] as const)('%s: and is told why, and from where', async (name) => {
+    const { contexts, provider } = asked(
+      (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
+    )
+    const options: PollOptions = { cursor, retry: steady, method: 'POST' }
+    const { environment } = await polling(
+      name === 'url' ? options : { ...options, [name]: provider },
+      name === 'url' ? provider : '/news',
+    )
+    await answer(environment, { next: 1 })
+    await answer(environment, '', { status: 503 })
+    await environment.advance(1000)
+    environment.request.fail()
+    await environment.advance(1000)
+    await answer(environment, { next: 2 })
+    expect(told(contexts)).toEqual([
+      [0, undefined, undefined],
+      [0, undefined, '1'],
+      [1, 'http', '1'],
+      [2, 'connect-failed', '1'],
+      [0, undefined, '2'],
+    ])
+    expect(contexts[0]?.lastEventId).toBe(contexts[0]?.cursor)
+    expect(environment.requests).toHaveLength(5)
+  })
+
+  test('what it says is sent', async () => {
+    const options: PollOptions = {
+      method: 'POST',
+      headers: async ({ cursor = 'start' }) => ({ authorization: `Bearer ${cursor}` }),
+      body: ({ cursor = 'start' }) => ({ from: cursor }),
+      cursor,
+    }
+    const { environment } = await polling(options, ({ cursor = 'start' }) => `/news/${cursor}`)
+    await answer(environment, { next: 1 })
+    const sent = environment.requests.map(({ url, headers, body }) => [
+      new URL(url).pathname,
+      headers.get('authorization'),
+      body,
+    ])
+    expect(sent).toEqual([
+      ['/news/start', 'Bearer start', '{"from":"start"}'],
+      ['/news/1', 'Bearer 1', '{"from":"1"}'],
+    ])
+  })
+
+  test('also behind a wish of the page, and an interval', async () => {
+    const { contexts, provider } = asked(() => ({}))
+    const { environment } = await polling({ headers: provider, interval: 5000 })
+    await answer(environment, 'one')
+    await environment.advance(5000)
+    await environment.advance(2000)
+    environment.signal('visible')
+    await environment.advance(0)
+    expect(contexts).toHaveLength(3)
+    // The one whose request was given up, and that alone, is told so.
+    expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
+  })
+
+  test('one that throws is a failed attempt, with its reason', async () => {
+    const cause = new Error('no token')
+    const { environment, client, errors } = await polling({
+      retry: steady,
+      headers: ({ attempt }) => {
+        if (attempt === 0) throw cause
+        return {}
+      },
+    })
+    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' }, thrown: cause }])
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('as is one that does so later in the row, and two at once', async () => {
+    let fine = true
+    const given = (value: Record<string, string>) => async () => {
+      if (!fine) throw new Error('oh')
+      return value
+    }
+    const { environment, client, said } = await polling({
+      method: 'POST',
+      retry: steady,
+      headers: given({}),
+      body: given({ a: 'b' }),
+    })
+    fine = false
+    await answer(environment, 'one')
+    await environment.advance(1000)
+    expect(said).toEqual(['open', 'message one', 'close 1006 unclean', 'error provider', 'retry 1'])
+    fine = true
+    await environment.advance(1000)
+    await answer(environment, 'two')
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'two' })
+  })
+
+  test.each<[name: string, nothing: unknown]>([
+    ['url', ''],
+    ['headers', undefined],
+    ['body', null],
+  ])('%s: one that says nothing has failed', async (name, nothing) => {
+    const provider = () => nothing as never
+    const { errors } = await polling(
+      { method: 'POST', ...(name === 'url' ? {} : { [name]: provider }) },
+      name === 'url' ? provider : '/news',
+    )
+    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
+  })
+
+  test('4: close() while it is at work: nothing is asked, and it is told', async () => {
+    let resolve = (_: HeadersInit) => {}
+    let signal: AbortSignal | undefined
+    const { environment, client } = await polling({
+      headers: (context) => {
+        signal = context.signal
+        return new Promise((settle) => (resolve = settle))
+      },
+    })
+    client.close()
+    expect(signal?.aborted).toBe(true)
+    resolve({})
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(0)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+})
+
+describe('22: 401', () => {
+  test('asks the credentials once more, at once; then it is fatal', async () => {
+    const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
+    const { environment, client } = await polling({ headers: provider })
+    await answer(environment, '', { status: 401 })
+    expect(environment.request.headers.get('authorization')).toBe('Bearer 2')
+    expect(told(contexts)).toEqual([
+      [0, undefined, undefined],
+      [0, 'http', undefined],
+    ])
+    await answer(environment, '', { status: 401 })
+    const error = { code: 'http', detail: { status: 401 } }
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error } })
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('and once more behind a good answer, from the same place', async () => {
+    const { provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
+    const { environment, client } = await polling({ headers: provider, cursor })
+    for (const next of [1, 2, 3]) {
+      await answer(environment, { next })
+      await answer(environment, '', { status: 401 })
+      expect(client.getSnapshot().status).toBe('connecting')
+    }
+    await answer(environment, { next: 4 })
+    expect(searches(environment)).toEqual(['', 1, 1, 2, 2, 3, 3, 4].map((at) => at && `?since=${at}`))
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '4' })
+  })
+
+  test('not because it has been held', async () => {
+    const { provider } = asked(() => ({}))
+    const { environment, client } = await polling({ headers: provider })
+    for (let turn = 0; turn < 2; turn++) {
+      await environment.advance(5000)
+      await answer(environment, '', { status: 401 })
+    }
+    expect(client.getSnapshot().closed?.by).toBe('fatal')
+  })
+
+  test('is fatal where there is nobody to ask', async () => {
+    const { environment, client } = await polling({ headers: { authorization: 'Bearer 1' } })
+    await answer(environment, '', { status: 401 })
+    expect(client.getSnapshot().closed?.by).toBe('fatal')
+    expect(environment.requests).toHaveLength(1)
+  })
+})
+
+describe('what goes out', () => {
+  test('by default: GET, from no cache, no cookies to other origins, and a wish for JSON', async () => {
+    const { environment } = await polling()
+    const { init, headers } = environment.request
+    expect(init).toMatchObject({ method: 'GET', body: null, cache: 'no-store', credentials: 'same-origin' })
+    expect([...headers]).toEqual([['accept', 'application/json, text/plain;q=0.9, */*;q=0.8']])
+  })
+
+  test.each<[options: PollOptions, type: string | null]>([
+    [{ body: { a: 1 } }, 'application/json'],
+    [{ body: '{"a":1}' }, 'application/json'],
+    [{ body: 'a=1' }, null],
+    [{ body: { a: 1 }, headers: { 'content-type': 'application/vnd.x+json' } }, 'application/vnd.x+json'],
+  ])('%o has the type %s', async (options, type) => {
+    const { environment } = await polling({ method: 'post', withCredentials: true, ...options })
+    expect(environment.request.method).toBe('POST')
+    expect(environment.request.init.credentials).toBe('include')
+    expect(environment.request.headers.get('content-type')).toBe(type)
+  })
+})

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, heard, mountPoll, searches } from '../../test/poll-stage.ts'
+import { text } from '../shared/codec.ts'
+import { count, query } from './index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+
+const cursor = query('since', (body) => body.next)
+const messages = (body: { readonly list: readonly unknown[] }) => body.list
+const unpacked: PollOptions = { cursor, messages }
+
+type Hook = PollOptions & { readonly url?: string }
+
+async function mountAll(...all: Hook[]) {
+  const environment = createTestEnvironment()
+  const hooks = all.map(({ url = '/news', ...options }) => mountPoll(environment, options, url))
+  await environment.advance(0)
+  return { environment, hooks }
+}
+
+const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
+  hooks.map(({ observer }) => observer.getSnapshot().data)
+
+describe('46: hooks with one destination', () => {
+  test('make one request, and each hears each message once', async () => {
+    const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    expect(hooks.map(({ said }) => heard(said))).toEqual(Array.from({ length: 3 }, () => ['a', 'b']))
+    expect(environment.requests).toHaveLength(2)
+    expect(new Set(hooks.map(({ observer }) => observer.getSnapshot().cursor))).toEqual(new Set(['1']))
+  })
+
+  test('decode once for each codec', async () => {
+    const decoded: string[] = []
+    const codec = (name: string) => ({
+      decode(raw: unknown) {
+        decoded.push(name)
+        return JSON.parse(String(raw)) as unknown
+      },
+    })
+    const [a, b] = [codec('a'), codec('b')]
+    const { environment } = await mountAll(...[a, b, a, b].map((codec) => ({ ...unpacked, codec })))
+    await answer(environment, { next: 1, list: ['x', 'y'] })
+    expect(decoded.toSorted()).toEqual(['a', 'b'])
+  })
+
+  test('each reads the answer by its own codec, messages and dedupe', async () => {
+    const { environment, hooks } = await mountAll(
+      unpacked,
+      { ...unpacked, codec: text(), messages: undefined },
+      { ...unpacked, dedupe: (message) => message },
+      { ...unpacked, messages: (body) => [body.list.length] },
+      { ...unpacked, messages: () => [] },
+    )
+    await answer(environment, { next: 1, list: ['a', 'a'] })
+    const own = [['a', 'a'], ['{"next":1,"list":["a","a"]}'], ['a'], ['2'], []]
+    expect(hooks.map(({ said }) => heard(said))).toEqual(own)
+    expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
+  })
+
+  test('one that cannot read the answer keeps nobody else from it', async () => {
+    const codec = {
+      decode() {
+        throw new Error('oh')
+      },
+    }
+    const { environment, hooks } = await mountAll(unpacked, { ...unpacked, codec }, unpacked)
+    await answer(environment, { next: 1, list: ['a'] })
+    expect(hooks.map(({ said }) => said.slice(1))).toEqual([['message a'], ['error decode'], ['message a']])
+    expect(searches(environment)).toEqual(['', '?since=1'])
+  })
+
+  test('the oldest decides where the cursor is, and the next one when it has gone', async () => {
+    const { environment, hooks } = await mountAll(unpacked, {
+      cursor: query('offset', count()),
+      messages,
+      interval: 5000,
+    })
+    await answer(environment, { next: 7, list: ['a'] })
+    expect(searches(environment)).toEqual(['', '?since=7'])
+    hooks[0]?.leave()
+    await answer(environment, { next: 9, list: ['b'] })
+    await environment.advance(5000)
+    expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
+  })
+
+  test('close() of one in a handler: of that answer nobody is told the rest, and all of it comes again', async () => {
+    const { environment, hooks } = await mountAll(unpacked, unpacked)
+    const [first, second] = hooks
+    const stop = first?.observer.on('message', () => first.observer.close())
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    stop?.()
+    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], []])
+    expect(second?.observer.getSnapshot()).toMatchObject({ status: 'closed', cursor: undefined })
+    second?.observer.open()
+    await environment.advance(0)
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    expect(heard(second?.said ?? [])).toEqual(['a', 'b'])
+  })
+
+  test('one that leaves in a handler keeps nobody else from the rest', async () => {
+    const { environment, hooks } = await mountAll(unpacked, unpacked)
+    const [first, second] = hooks
+    first?.observer.on('message', () => first.leave())
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], ['a', 'b']])
+    expect(searches(environment)).toEqual(['', '?since=1'])
+  })
+})
+
+describe('46: what is one destination', () => {
+  test.each<[name: string, one: Hook, other: Hook, requests: number]>([
+    ['spellings of one URL', { url: '/news' }, { url: 'https://test.example/a/../news#part' }, 1],
+    ['two queries', { url: '/news?a=1' }, { url: '/news?a=2' }, 2],
+    ['spellings of a method', { method: 'post' }, { method: 'POST' }, 1],
+    ['two methods', { method: 'POST' }, { method: 'GET' }, 2],
+    ['equal bodies', { method: 'POST', body: { a: 1 } }, { method: 'POST', body: { a: 1 } }, 1],
+    ['two bodies', { method: 'POST', body: { a: 1 } }, { method: 'POST', body: { a: 2 } }, 2],
+    ['credentials or none', { withCredentials: true }, {}, 2],
+    ['two keys', { key: 'a' }, { key: 'b' }, 2],
+    ['one of its own', { share: false }, {}, 2],
+    ['two of their own', { share: false }, { share: false }, 2],
+    ['two codecs', { codec: text() }, {}, 1],
+    ['two cursors', { cursor }, { cursor: query('offset', count()) }, 1],
+  ])('%s', async (_, one, other, requests) => {
+    const { environment } = await mountAll(one, other)
+    expect(environment.requests).toHaveLength(requests)
+  })
+
+  test('a function is one with the same function, or with a key', async () => {
+    const environment = createTestEnvironment()
+    const url = () => '/news'
+    for (const options of [{}, {}, { key: 'a' }]) mountPoll(environment, options, url)
+    mountPoll(environment, { key: 'a' }, () => '/news')
+    mountPoll(environment, {}, () => '/news')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(3)
+  })
+})
+
+describe('48: who joins late', () => {
+  /** One hook that has had these answers. */
+  async function begun(...bodies: unknown[]) {
+    const { environment, hooks } = await mountAll(unpacked)
+    for (const body of bodies) {
+      await answer(environment, body)
+      await environment.advance(1000)
+    }
+    return { environment, first: hooks[0] }
+  }
+  const late = (environment: TestEnvironment, options: PollOptions = unpacked) =>
+    mountPoll(environment, options)
+
+  test('has the status, the cursor and the last message at once, and its handlers are not called for it', async () => {
+    const { environment } = await begun({ next: 1, list: ['a', 'b'] })
+    const { observer, said } = late(environment)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', cursor: '1' })
+    expect(said).toEqual([])
+    await answer(environment, { next: 2, list: ['c'] })
+    expect(said).toEqual(['message c'])
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('behind an answer without any too', async () => {
+    const { environment } = await begun({ next: 1, list: ['a', 'b'] }, { next: 2, list: [] }, undefined)
+    expect(late(environment).observer.getSnapshot()).toMatchObject({ data: 'b', cursor: '2' })
+  })
+
+  test('reads it by its own codec', async () => {
+    const { environment } = await begun({ next: 1, list: ['a'] })
+    const { observer } = late(environment, { ...unpacked, codec: text(), messages: undefined })
+    expect(observer.getSnapshot().data).toBe('{"next":1,"list":["a"]}')
+  })
+
+  test('a fold begins with what is still to come', async () => {
+    const { environment } = await begun({ next: 1, list: ['a', 'b'] })
+    const reduce = (all: unknown, message: unknown) => `${String(all)}${String(message)}`
+    const { observer } = late(environment, { ...unpacked, reduce, initialData: '' })
+    expect(observer.getSnapshot().data).toBe('')
+    await answer(environment, { next: 2, list: ['c', 'd'] })
+    expect(observer.getSnapshot().data).toBe('cd')
+  })
+
+  test('in a handler: it hears what comes next', async () => {
+    const { environment, first } = await begun()
+    const added: ReturnType<typeof late>[] = []
+    const stop = first?.observer.on('message', () => {
+      stop?.()
+      added.push(late(environment))
+    })
+    await answer(environment, { next: 1, list: ['a', 'b'] })
+    await answer(environment, { next: 2, list: ['c'] })
+    expect(heard(first?.said ?? [])).toEqual(['a', 'b', 'c'])
+    expect(heard(added[0]?.said ?? []).at(-1)).toBe('c')
+    expect(dataOf(added)).toEqual(['c'])
+  })
+
+  test('on a line that lingers, also where an answer came meanwhile: nobody heard it, and it is asked for again', async () => {
+    const { environment, first } = await begun({ next: 1, list: ['a'] })
+    first?.leave()
+    await answer(environment, { next: 2, list: ['b'] })
+    const { observer } = late(environment)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'a' })
+  })
+})
+
+describe('46: when the last one has gone', () => {
+  test('the line lingers, and then gives back what is held', async () => {
+    const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
+    for (const { leave } of hooks) leave()
+    await environment.advance(2999)
+    expect(environment.request.aborted).toBe(false)
+    await environment.advance(1)
+    expect(environment.request.aborted).toBe(true)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('6: unmount and mount in one tick is one request', async () => {
+    const environment = createTestEnvironment()
+    const { observer, leave } = mountPoll(environment, { linger: 0 })
+    leave()
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('6: no handler is called after it', async () => {
+    const { environment, hooks } = await mountAll(unpacked)
+    hooks[0]?.leave()
+    await answer(environment, { next: 1, list: ['a'] })
+    await environment.advance(5000)
+    expect(hooks[0]?.said).toEqual([])
+  })
+})

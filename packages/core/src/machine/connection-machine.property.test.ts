@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createLedger } from '../../test/ledger.ts'
+import { eventsFor, walk, walkPolicy } from '../../test/machine-walk.ts'
+import { exponential, quickThenSpread } from '../shared/backoff.ts'
+import { initialState, transition } from './connection-machine.ts'
+import type { Event, Policy, Stamp } from './connection-state.ts'
+
+const policies = fc.record({
+  limit: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
+  delay: fc.constantFrom(
+    quickThenSpread(),
+    exponential(),
+    () => Number.NaN,
+    () => -5,
+    () => Number.POSITIVE_INFINITY,
+  ),
+  when: fc.constantFrom(
+    undefined,
+    () => true,
+    () => false,
+    (_: unknown, retryable: boolean) => !retryable,
+  ),
+  renewable: fc.boolean(),
+  once: fc.boolean(),
+  connectTimeout: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
+  // A poll is proved by its answers, and not by its age.
+  stableAfter: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
+  linger: fc.constantFrom(0, 1000),
+  pauseOffline: fc.boolean(),
+  pauseHidden: fc.boolean(),
+  heartbeat: fc.constantFrom(
+    undefined,
+    { interval: 25_000, timeout: 10_000 },
+    { interval: 0, timeout: 0 },
+    { interval: undefined, timeout: 10_000 },
+  ),
+}) satisfies fc.Arbitrary<Policy>
+
+/** Which of the events that can happen, how much later, and with what luck. */
+const steps = fc.array(
+  fc.record({
+    pick: fc.nat(1000),
+    later: fc.constantFrom(0, 1, 900, 5000, 26_000, 40_000, 3_600_000, -1000),
+    random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+    heard: fc.boolean(),
+    stale: fc.boolean(),
+  }),
+  { maxLength: 60 },
+)
+
+type Steps = typeof steps extends fc.Arbitrary<infer Sequence> ? Sequence : never
+
+function run(
+  policy: Policy,
+  sequence: Steps,
+  visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createLedger>) => void,
+) {
+  const ledger = createLedger(policy)
+  let now = 1_000_000
+  let heard = now
+  for (const step of sequence) {
+    now += step.later
+    if (step.heard) heard = now
+    const events = eventsFor(ledger.state)
+    const event = events[step.pick % events.length] ?? { type: 'open' }
+    // A timer that is not running cannot fire.
+    if (event.type === 'timeout' && !ledger.timers.has(event.timer)) continue
+    const stamp = { now, random: step.random, heard, sent: step.heard }
+    visit?.(event, stamp, ledger)
+    ledger.apply(event, stamp)
+  }
+  return ledger
+}
+
+describe('under random sequences of events', () => {
+  test('one live resource, timers that match the status, attempts within the limit', () => {
+    fc.assert(
+      fc.property(policies, steps, (policy, sequence) => void run(policy, sequence)),
+      { numRuns: 4000 },
+    )
+  })
+
+  test('what carries an old epoch is inert', () => {
+    fc.assert(
+      fc.property(policies, steps, fc.integer({ min: 1, max: 3 }), (policy, sequence, age) => {
+        run(policy, sequence, (event, stamp, { state }) => {
+          if (!('epoch' in event)) return
+          expect(transition(state, { ...event, epoch: state.epoch - age }, policy, stamp)).toEqual([
+            state,
+            [],
+          ])
+        })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('after close() nothing happens but what the user asks for', () => {
+    fc.assert(
+      fc.property(policies, steps, steps, (policy, before, after) => {
+        const ledger = run(policy, before)
+        ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, heard: 0, sent: true })
+        expect([...ledger.timers]).toEqual([])
+        const { dials } = ledger
+        for (const { pick, random } of after) {
+          const events = eventsFor(ledger.state).filter(
+            ({ type }) => !['open', 'reconnect', 'retarget', 'release', 'retain'].includes(type),
+          )
+          const event = events[pick % events.length]
+          if (!event || event.type === 'timeout') continue
+          const [, effects] = ledger.apply(event, { now: 9e9, random, heard: 0, sent: true })
+          expect(effects.filter(({ type }) => type !== 'stop')).toEqual([])
+        }
+        expect(ledger.dials).toBe(dials)
+        expect(ledger.state.status).toBe('closed')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a wait is finite, not negative, and within the policy and the cap of a hint', () => {
+    fc.assert(
+      fc.property(policies, steps, (policy, sequence) => {
+        run(policy, sequence, (event, stamp, { state }) => {
+          const [to, effects] = transition(state, event, policy, stamp)
+          for (const effect of effects) {
+            if (effect.type !== 'start' || effect.timer !== 'retry') continue
+            expect(effect.wait).toBeGreaterThanOrEqual(0)
+            expect(effect.wait).toBeLessThanOrEqual(2 ** 31 - 1)
+            if (policy.delay(1, 0) >= 0 && policy.delay(1, 0) < 1e6)
+              expect(effect.wait).toBeLessThanOrEqual(28_000 + 300_000 + 2000)
+            expect(to.retryAt).toBeDefined()
+          }
+        })
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('in every state that can be reached', () => {
+  test('the walk visits all of them: nothing new after the last step', () => {
+    const deep = [...walk(14)].length
+    expect([...walk(20)].length).toBe(deep)
+    expect(deep).toBeGreaterThan(10_000)
+  })
+
+  test('each step keeps the fields in step with the status, and moves the epoch when a resource comes or goes', () => {
+    for (const { from, event, to, effects } of walk(20)) {
+      const where = `${from.status} on ${JSON.stringify(event)}`
+      expect(to.waitingFor !== undefined, where).toBe(to.status === 'backoff')
+      expect(to.closed !== undefined, where).toBe(to.status === 'closed')
+      expect(to.attempt, where).toBeLessThanOrEqual(walkPolicy.limit)
+      const moved = effects.some(({ type }) => type === 'dial' || type === 'abandon')
+      if (moved) expect(to.epoch, where).toBeGreaterThan(from.epoch)
+      if (to.status !== from.status && to.status !== 'open')
+        expect(to.epoch, where).toBeGreaterThan(from.epoch)
+      if (from.status === 'closed' && to.status !== 'closed') {
+        expect(['open', 'reconnect', 'retarget', 'release', 'timeout'], where).toContain(event.type)
+      }
+    }
+  })
+
+  test('the start is as documented: idle, and the network believed in', () => {
+    expect(initialState).toMatchObject({ status: 'idle', online: true, attempt: 0, epoch: 0 })
+    expect(Object.isFrozen(initialState)).toBe(true)
+  })
+})

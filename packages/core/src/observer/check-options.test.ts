@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { quickThenSpread } from '../shared/backoff.ts'
+import { isTautlineError } from '../shared/errors.ts'
+import { policyOf } from '../connection/policy.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { createWebSocket } from '../web-socket/index.ts'
+
+/** What `createWebSocket` throws for options that the types would not let through. */
+function refusal(options: object): { option: string; message: string } | undefined {
+  try {
+    createWebSocket('/chat', { environment: createTestEnvironment(), ...options })
+  } catch (error) {
+    if (isTautlineError(error, 'bad-option')) return { option: error.detail.option, message: error.message }
+    throw error
+  }
+  return undefined
+}
+
+/** `{ 'a.b': 1 }` as `{ a: { b: 1 } }`. */
+function at(path: string, value: unknown): object {
+  return path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
+}
+
+const BOOLEANS = ['enabled', 'share', 'pause.hidden', 'pause.offline']
+const FUNCTIONS = [
+  'reduce',
+  'select',
+  'retry.delay',
+  'retry.when',
+  'heartbeat.isReply',
+  'codec.decode',
+  'codec.encode',
+  'onOpen',
+  'onMessage',
+  'onClose',
+  'onError',
+  'onRetry',
+  'onGiveUp',
+]
+const NUMBERS = [
+  'linger',
+  'timeout.connect',
+  'retry.limit',
+  'heartbeat.timeout',
+  'outbox.messages',
+  'outbox.bytes',
+  'highWaterMark',
+]
+const WORDS = {
+  notify: ['frame', 'microtask', 'sync'],
+  binaryType: ['arraybuffer', 'blob'],
+  'outbox.overflow': ['drop-oldest', 'drop-newest', 'reject'],
+}
+
+test('a number is shown where the option is one, and not where it may be the number of a user', () => {
+  expect(refusal({ linger: -90_210 })?.message).toContain('-90210')
+  expect(refusal({ key: 90_210 })?.message).toBe('Option key is of type number; it should be string')
+})
+
+describe('an option of the wrong type is refused at once, by its name', () => {
+  test.each([
+    ...BOOLEANS.flatMap((path) => [1, 'true', null, {}].map((value) => [path, value, 'boolean'] as const)),
+    ...FUNCTIONS.flatMap((path) => [1, 'x', null, {}].map((value) => [path, value, 'function'] as const)),
+    ...NUMBERS.flatMap((path) =>
+      ['5', null, -1, Number.NaN, Number.NEGATIVE_INFINITY, () => 5].map(
+        (value) => [path, value, 'a number, 0 or more'] as const,
+      ),
+    ),
+    ...['5', null, -1, 0, Number.NaN].map(
+      (value) => ['heartbeat.interval', value, 'a number above 0'] as const,
+    ),
+    ...Object.entries(WORDS).flatMap(([path, words]) =>
+      ['x', '', 1, null, true].map((value) => [path, value, words.join(' or ')] as const),
+    ),
+    ...['timeout', 'pause', 'outbox', 'codec'].flatMap((path) =>
+      [5000, true, 'x'].map((value) => [path, value, 'object'] as const),
+    ),
+    ...['retry', 'heartbeat'].flatMap((path) =>
+      [5000, true, 'x'].map((value) => [path, value, 'object or false'] as const),
+    ),
+    ['key', 1, 'string'] as const,
+    ['key', Symbol('x'), 'string'] as const,
+  ])('%s: %s', (path, value, wanted) => {
+    const refused = refusal(at(path, value))
+    expect(refused?.option).toBe(path)
+    expect(refused?.message).toContain(`Option ${path} is`)
+    expect(refused?.message).toContain(`it should be ${wanted}`)
+  })
+
+  test.each([
+    ...BOOLEANS.flatMap((path) => [true, false, undefined].map((value) => [path, value] as const)),
+    ...FUNCTIONS.flatMap((path) => [() => undefined, undefined].map((value) => [path, value] as const)),
+    ...NUMBERS.flatMap((path) =>
+      [0, 5.5, Number.POSITIVE_INFINITY, undefined].map((value) => [path, value] as const),
+    ),
+    ...Object.entries(WORDS).flatMap(([path, words]) => words.map((word) => [path, word] as const)),
+    ['retry', false] as const,
+    ['retry', false] as const,
+    ['heartbeat', false] as const,
+    ...['timeout', 'pause', 'outbox', 'retry', 'heartbeat'].flatMap((path) =>
+      [{}, null, undefined].map((value) => [path, value] as const),
+    ),
+    ['key', ''] as const,
+  ])('%s may be %s', (path, value) => {
+    expect(refusal(at(path, value))).toBeUndefined()
+  })
+
+  test('also when it comes later, and nothing of the new options is taken then', () => {
+    const environment = createTestEnvironment()
+    const client = createWebSocket('/chat', { environment })
+    const later = { environment, linger: -1 }
+    expect(() => client.setOptions('/other', later)).toThrow('Option linger is -1')
+    client.open()
+    expect(client.getSnapshot().status).toBe('connecting')
+  })
+})
+
+test('values may be secrets: none but numbers and null are shown', () => {
+  for (const path of [...BOOLEANS, ...FUNCTIONS, ...NUMBERS, ...Object.keys(WORDS)]) {
+    const refused = refusal(at(path, 's3cret'))
+    expect(refused?.message, path).toContain('of type string')
+    expect(refused?.message, path).not.toContain('s3cret')
+  }
+  expect(refusal({ linger: -5 })?.message).toContain('is -5')
+  expect(refusal({ enabled: null })?.message).toContain('is null')
+})
+
+describe('what the machine is told', () => {
+  test('the defaults', () => {
+    const { delay, ...rest } = policyOf({}, undefined, false)
+    expect(rest).toEqual({
+      limit: Number.POSITIVE_INFINITY,
+      when: undefined,
+      renewable: false,
+      once: false,
+      connectTimeout: 10_000,
+      stableAfter: 5000,
+      linger: 1000,
+      pauseOffline: true,
+      pauseHidden: false,
+      heartbeat: undefined,
+    })
+    const reference = quickThenSpread()
+    for (const attempt of [1, 2, 7, 20]) expect(delay(attempt, 0.3)).toBe(reference(attempt, 0.3))
+  })
+
+  test('`retry: false` is a limit of none', () => {
+    expect(policyOf({ retry: false }, undefined, false).limit).toBe(0)
+  })
+
+  test('what the user wants', () => {
+    const delay = () => 7
+    const when = () => true
+    const heartbeat = { interval: 1, timeout: 2 }
+    const options = {
+      retry: { limit: 3, delay, when },
+      timeout: { connect: 5 },
+      linger: 0,
+      pause: { hidden: true, offline: false },
+    }
+    expect(policyOf(options, heartbeat, true)).toMatchObject({
+      limit: 3,
+      delay,
+      when,
+      renewable: true,
+      connectTimeout: 5,
+      linger: 0,
+      pauseOffline: false,
+      pauseHidden: true,
+      heartbeat,
+    })
+  })
+})

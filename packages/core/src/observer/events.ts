@@ -1,0 +1,21 @@
+import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
+import type { State } from '../machine/connection-state.ts'
+
+/** One step of the machine, for timelines and logs. */
+export interface TransitionEvent {
+  readonly from: State
+  readonly to: State
+  /** The type of the event that caused it. */
+  readonly cause: string
+}
+
+/** What can be listened to with `on`: every occurrence, none merged and none dropped. */
+export interface Occurrences<Incoming> {
+  readonly open: OpenInfo
+  readonly message: Incoming
+  readonly close: ClosedEvent
+  readonly error: Error
+  readonly retry: RetryEvent
+  readonly giveup: GiveUpEvent
+  readonly transition: TransitionEvent
+}

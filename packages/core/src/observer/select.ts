@@ -1,0 +1,9 @@
+/** Does the selected part differ from one that may be on the screen? */
+export function isNews(
+  select: (data: unknown) => unknown,
+  data: unknown,
+  onScreen: readonly unknown[],
+): boolean {
+  const next = select(data)
+  return !onScreen.every((shown) => Object.is(next, select(shown)))
+}

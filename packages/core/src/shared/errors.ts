@@ -1,0 +1,185 @@
+/**
+ * What each error carries beside its message, by code. A detail may hold a secret, such as a URL with a token or a message that was not sent:
+ * no message, stack or log shows it, unless the program writes it there itself.
+ */
+export interface ErrorDetails {
+  /** An option has the wrong type or range. Thrown at once: a programming mistake. */
+  'bad-option': { readonly option: string }
+  /** The URL does not parse, or its scheme is not ws, wss, http or https. `url` is the URL as it was given, at most 8192 characters of it. */
+  'bad-url': { readonly url: string }
+  /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
+  'bad-protocols': { readonly count: number }
+  /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
+  'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
+  /** The platform has no such feature. */
+  unsupported: { readonly feature: string }
+  /** A function of the options threw, rejected or returned nothing; `thrown` is what it threw. */
+  provider: { readonly provider: string }
+  /** Nothing happened in time, in milliseconds. */
+  timeout: { readonly phase: 'connect' | 'reply' | 'silence' | 'request'; readonly timeout: number }
+  /** The line was never open: the handshake was refused, or the network is down. */
+  'connect-failed': CloseDetail
+  /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
+  closed: CloseDetail
+  /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
+  http: HttpDetail
+  /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
+  cors: { readonly origin: string }
+  /** The request was given up: by `abort()`, by its signal, or because its component went. Its promise rejects; a hook shows no error. */
+  aborted: { readonly by: 'user' | 'component' }
+  /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
+  'content-type': { readonly expected: string; readonly contentType: string }
+  /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */
+  'too-large': { readonly limit: number }
+  /** The page was put aside, or the component went, while a request was under way that must not be repeated by itself, such as a POST. */
+  interrupted: { readonly by: 'page' | 'component' }
+  /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
+  decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
+  /** A message could not be encoded, or is of a type that cannot be sent. */
+  encode: { readonly message: unknown }
+  /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
+  dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
+  /** `for await` was too slow: so many messages waited that going on would have lost some. */
+  overflow: { readonly limit: number }
+}
+
+/** What is known of an answer that is no success. */
+export interface HttpDetail {
+  readonly status: number
+  readonly retryAfter?: number | undefined
+  /** Those of the answer; only of `useFetch`, as are the following two. */
+  readonly headers?: Headers | undefined
+  /** The body, read by its `Content-Type`: JSON parsed, text as it is, else an ArrayBuffer. */
+  readonly body?: unknown
+  /** The body of an `application/problem+json` answer. */
+  readonly problem?: ProblemDetails | undefined
+}
+
+/** What went wrong, in the server's words (RFC 9457, section 3.1); it may have further members. */
+export interface ProblemDetails {
+  readonly type?: string | undefined
+  readonly title?: string | undefined
+  readonly status?: number | undefined
+  readonly detail?: string | undefined
+  readonly instance?: string | undefined
+  readonly [member: string]: unknown
+}
+
+/** How a connection ended: the fields of a `CloseEvent`. */
+export interface CloseDetail {
+  readonly closeCode: number
+  readonly reason: string
+  readonly wasClean: boolean
+}
+
+/** Why messages were dropped: no room, another destination, or nobody is left to send them. */
+export type DropReason = 'overflow' | 'destination' | 'closed'
+
+export type ErrorCode = keyof ErrorDetails
+
+/** The longest message, in characters: a log takes no megabyte. */
+const MESSAGE_LENGTH = 400
+
+/**
+ * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
+ *
+ * It is safe to log: its message, its stack and its causes name a server by its origin alone, and repeat no message, body, header, close reason
+ * or credential. What may hold one is in `detail` and `thrown`, which are not enumerable, so that loggers and `JSON.stringify` leave them out.
+ *
+ * @example
+ * if (isTautlineError(error, 'decode')) setUnreadable(error.detail.raw)
+ */
+export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code
+  declare readonly detail: ErrorDetails[Code]
+  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+  declare readonly thrown: unknown
+
+  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
+  constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
+    super(cut(message, MESSAGE_LENGTH), cause === undefined ? undefined : { cause: safe(cause) })
+    this.name = 'TautlineError'
+    this.code = code
+    Object.defineProperties(this, { detail: { value: detail }, thrown: { value: cause } })
+    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
+    // by way of its cause, which the platform has made, the attempt before it, and so all of them.
+    void this.stack
+  }
+}
+
+/** A text of at most so many characters. */
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
+
+/** The classes of errors that are named: another name may be anything. */
+const CLASS = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
+
+/** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
+const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
+
+/** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
+function safe(cause: unknown): Error {
+  if (isTautlineError(cause)) return cause
+  let text = 'Error'
+  if (cause instanceof Error) {
+    // See the constructor: an error that is kept keeps what was on its stack until that is read.
+    void cause.stack
+    if (CLASS.test(cause.name)) text = cause.name
+    const code = systemCode(cause, 5)
+    if (code) text += ` (${code})`
+  }
+  text += ': read `thrown` for the original'
+  const error = new Error(text)
+  // As above; where it was made is no news either.
+  void error.stack
+  error.stack = `Error: ${text}`
+  return error
+}
+
+/** That of the error, or of what has caused it, as far as that is looked for: an error may be its own cause. */
+function systemCode(error: unknown, depth: number): string | undefined {
+  if (!(error instanceof Error) || depth === 0) return undefined
+  const { code, cause } = error as Error & { readonly code?: unknown } // Node's have one
+  return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : systemCode(cause, depth - 1)
+}
+
+/** A function of the options failed. */
+export function failure(
+  provider: string,
+  cause: unknown,
+  text = `The ${provider} function failed`,
+): TautlineError<'provider'> {
+  return new TautlineError('provider', text, { provider }, cause)
+}
+
+/** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
+export function ownError(cause: unknown): Error {
+  return isTautlineError(cause) ? cause : failure('request', cause, 'The request could not be made or read')
+}
+
+/** An answer that is no success, as a request of `useFetch` fails with it. */
+export type HttpError = TautlineError<'http'>
+
+/** Any one of the errors, so that `error.code` narrows `error.detail`. */
+export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
+
+/** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
+export function isTautlineError(value: unknown): value is AnyTautlineError
+export function isTautlineError<Code extends ErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is TautlineError<Code>
+export function isTautlineError(value: unknown, code?: ErrorCode): boolean {
+  return (
+    value instanceof Error &&
+    value.name === 'TautlineError' &&
+    'code' in value &&
+    (code === undefined || value.code === code)
+  )
+}
+
+/** Reports an error that nobody can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
+export interface ErrorReporter {
+  reportError(error: unknown): void
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { collect, concat, initialDataOf, latest, takeLatest } from './reducers.ts'
+
+describe('latest()', () => {
+  test('is the newest message', () => {
+    expect(latest()('old', 'new')).toBe('new')
+    expect(latest()(undefined, 0)).toBe(0)
+  })
+
+  test('is known by identity', () => {
+    expect(latest()).toBe(takeLatest)
+  })
+})
+
+describe('collect()', () => {
+  const all = (limit: number | undefined, messages: readonly unknown[]) => {
+    const fold = limit === undefined ? collect() : collect({ limit })
+    return messages.reduce<readonly unknown[]>((list, message) => fold(list, message), fold.initialData)
+  }
+
+  test('lists the messages, oldest first, equal ones too', () => {
+    expect(all(undefined, ['a', 'b', 'b'])).toEqual(['a', 'b', 'b'])
+  })
+
+  test.each([
+    [1, ['c']],
+    [2, ['b', 'c']],
+    [3, ['a', 'b', 'c']],
+    [4, ['a', 'b', 'c']],
+  ])('keeps the newest %d', (limit, expected) => {
+    expect(all(limit, ['a', 'b', 'c'])).toEqual(expected)
+  })
+
+  test('keeps a thousand unless told otherwise', () => {
+    const list = all(
+      undefined,
+      Array.from({ length: 1005 }, (_, index) => index),
+    )
+    expect(list).toHaveLength(1000)
+    expect(list.at(0)).toBe(5)
+  })
+
+  test('makes a new list each time, and leaves the old one alone', () => {
+    const before = Object.freeze(['a'])
+    expect(collect()(before, 'b')).toEqual(['a', 'b'])
+    expect(before).toEqual(['a'])
+  })
+
+  test('cuts a list that was longer before the limit fell', () => {
+    expect(collect({ limit: 2 })(['a', 'b', 'c', 'd'], 'e')).toEqual(['d', 'e'])
+  })
+})
+
+describe('concat()', () => {
+  test('joins text', () => {
+    expect(concat()('Hel', 'lo')).toBe('Hello')
+  })
+
+  test('takes the text out of a message, and nothing where there is none', () => {
+    const fold = concat({ pick: (message: { readonly token?: string | null }) => message.token })
+    const messages = [{ token: 'a' }, {}, { token: null }, { token: 'b' }]
+    expect(messages.reduce(fold, '')).toBe('ab')
+  })
+
+  test('keeps the newest characters', () => {
+    expect(concat({ limit: 3 })('abc', 'de')).toBe('cde')
+    expect(concat({ limit: 3 })('a', 'b')).toBe('ab')
+  })
+})
+
+describe('what a fold starts from', () => {
+  test.each([
+    ['nothing', {}, undefined],
+    ['what the user gave', { initialData: 'x' }, 'x'],
+    ['what the user gave, before the fold’s own', { initialData: ['x'], reduce: collect() }, ['x']],
+    ['what the user gave, though it is empty', { initialData: '', reduce: collect() }, ''],
+    ['the fold’s own', { reduce: collect() }, []],
+    ['the fold’s own text', { reduce: concat() }, ''],
+    ['nothing, for a fold of the user’s', { reduce: (sum: number) => sum + 1 }, undefined],
+  ])('%s', (_, options, expected) => {
+    expect(initialDataOf(options)).toEqual(expected)
+  })
+})

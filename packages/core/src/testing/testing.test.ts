@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest'
+import { createFakeFetch, createFakeWebSocket, createTestEnvironment, createVirtualClock } from './index.ts'
+
+describe('the virtual clock', () => {
+  test('runs what falls due, in the order of time, and of setting where that is the same', async () => {
+    const clock = createVirtualClock(0)
+    const ran: string[] = []
+    for (const [name, ms] of [
+      ['c', 20],
+      ['a', 10],
+      ['b', 10],
+      ['d', 21],
+    ] as const) {
+      clock.setTimeout(() => ran.push(`${name} at ${clock.now()}`), ms)
+    }
+    await clock.advance(20)
+    expect(ran).toEqual(['a at 10', 'b at 10', 'c at 20'])
+    expect(clock.timers).toBe(1)
+    await clock.advance(1)
+    expect(ran.at(-1)).toBe('d at 21')
+    expect([clock.now(), clock.timers]).toEqual([21, 0])
+  })
+
+  test('runs what is set on the way, if it falls due too', async () => {
+    const clock = createVirtualClock(0)
+    const ran: number[] = []
+    const tick = () => {
+      ran.push(clock.now())
+      clock.setTimeout(tick, 10)
+    }
+    tick()
+    await clock.advance(35)
+    expect(ran).toEqual([0, 10, 20, 30])
+  })
+
+  test('what is cleared does not run, also when it was due with the one that clears it', async () => {
+    const clock = createVirtualClock(0)
+    const ran: string[] = []
+    clock.setTimeout(() => clock.clearTimeout(second), 10)
+    const second = clock.setTimeout(() => ran.push('second'), 10)
+    await clock.advance(10)
+    expect(ran).toEqual([])
+    expect(clock.timers).toBe(0)
+  })
+
+  test('a negative wait is none, and a timer never takes the clock back', async () => {
+    const clock = createVirtualClock(5)
+    const ran: number[] = []
+    clock.setTimeout(() => ran.push(clock.now()), -100)
+    await clock.advance(0)
+    expect(ran).toEqual([5])
+  })
+
+  test('lets promises settle before each timer and at the end', async () => {
+    const clock = createVirtualClock(0)
+    const ran: string[] = []
+    const chain = async (name: string) => {
+      for (let turn = 0; turn < 6; turn++) await Promise.resolve()
+      ran.push(name)
+    }
+    void chain('before')
+    clock.setTimeout(() => {
+      ran.push('timer')
+      void chain('after')
+    }, 10)
+    await clock.advance(10)
+    expect(ran).toEqual(['before', 'timer', 'after'])
+  })
+
+  test('jumps as sleep does: nothing runs meanwhile, and what fell due runs late', async () => {
+    const clock = createVirtualClock(0)
+    const ran: number[] = []
+    clock.setTimeout(() => ran.push(clock.now()), 10)
+    clock.jump(1000)
+    expect(ran).toEqual([])
+    await clock.advance(0)
+    expect(ran).toEqual([1000])
+  })
+
+  test('starts at a time that is not 0 by default', () => {
+    expect(createVirtualClock().now()).toBe(1_000_000)
+  })
+})
+
+describe('the fake WebSocket', () => {
+  const open = () => {
+    const { WebSocket, sockets } = createFakeWebSocket()
+    const socket = new WebSocket('wss://a.example/', ['v1'])
+    const said: string[] = []
+    socket.onopen = () => said.push('open')
+    socket.onmessage = ({ data }) => said.push(`message ${String(data)}`)
+    socket.onerror = () => said.push('error')
+    socket.onclose = ({ code, reason, wasClean }) => said.push(`close ${code} ${reason} ${wasClean}`)
+    const server = sockets[0]
+    if (!server) throw new Error('No socket was kept')
+    return { socket, server, said }
+  }
+
+  test('says what a real one says, in the same order', () => {
+    const { socket, server, said } = open()
+    expect([socket.readyState, server.url, server.protocols]).toEqual([0, 'wss://a.example/', ['v1']])
+    server.accept('v1')
+    expect([socket.readyState, socket.protocol]).toEqual([1, 'v1'])
+    server.receive('hello')
+    server.end(1001, 'bye')
+    expect(socket.readyState).toBe(3)
+    expect(said).toEqual(['open', 'message hello', 'close 1001 bye true'])
+  })
+
+  test('a handshake that is refused: error, then close with 1006', () => {
+    const { server, said } = open()
+    server.refuse()
+    expect(said).toEqual(['error', 'close 1006  false'])
+  })
+
+  test('sends when it is open, throws before, and swallows after', () => {
+    const { socket, server } = open()
+    expect(() => socket.send('early')).toThrow('Still connecting')
+    server.accept()
+    socket.send('in time')
+    socket.close(3000, 'enough')
+    socket.send('late')
+    expect(server.sent).toEqual(['in time'])
+    expect(server.closedWith).toEqual({ code: 3000, reason: 'enough' })
+  })
+
+  test('refuses a subprotocol that is offered twice, as browsers do', () => {
+    const { WebSocket, sockets } = createFakeWebSocket()
+    expect(() => new WebSocket('wss://a.example/', ['v1', 'v1'])).toThrow('Duplicate')
+    expect(sockets).toEqual([])
+  })
+})
+
+describe('the fake fetch', () => {
+  const ask = (init: RequestInit = {}) => {
+    const { fetch, requests } = createFakeFetch()
+    const answer = fetch('https://a.example/news', init)
+    const [request] = requests
+    if (!request) throw new Error('No request was kept')
+    return { answer, request, requests, fetch }
+  }
+
+  test('keeps what it was asked, oldest first', () => {
+    const init = { method: 'POST', headers: { 'X-A': '1' }, body: 'x' }
+    const { fetch, request, requests } = ask(init)
+    void fetch('https://b.example/', {})
+    expect(request).toMatchObject({ url: 'https://a.example/news', method: 'POST', body: 'x', init })
+    expect(request.headers.get('x-a')).toBe('1')
+    expect([request.aborted, request.cancelled]).toEqual([false, false])
+    expect(requests.map(({ url, method, body }) => [url, method, body])[1]).toEqual([
+      'https://b.example/',
+      'GET',
+      null,
+    ])
+  })
+
+  test('answers with an event stream, from where it was asked, unless it is told otherwise', async () => {
+    const { answer, request } = ask()
+    request.respond()
+    const { status, url, headers } = await answer
+    expect([status, url, headers.get('content-type')]).toEqual([
+      200,
+      'https://a.example/news',
+      'text/event-stream',
+    ])
+    const other = ask()
+    other.request.respond({ status: 503, headers: { 'retry-after': '5' }, url: 'https://b.example/' })
+    const refusal = await other.answer
+    expect([refusal.status, refusal.url, refusal.headers.get('retry-after')]).toEqual([
+      503,
+      'https://b.example/',
+      '5',
+    ])
+    expect(refusal.headers.has('content-type')).toBe(false)
+  })
+
+  test('writes text and bytes, and ends', async () => {
+    const { answer, request } = ask()
+    request.respond()
+    request.write('a€')
+    request.write(new Uint8Array([98]))
+    request.end()
+    expect(await (await answer).text()).toBe('a€b')
+    expect(request.cancelled).toBe(false)
+  })
+
+  test.each([204, 205, 304])('%i has no body', async (status) => {
+    const { answer, request } = ask()
+    request.respond({ status, headers: {} })
+    expect((await answer).body).toBeNull()
+  })
+
+  test('fails before the answer, and in the middle of the body', async () => {
+    const early = ask()
+    early.request.fail()
+    await expect(early.answer).rejects.toThrow('Failed to fetch')
+    const late = ask()
+    late.request.respond()
+    late.request.write('a')
+    const { body } = await late.answer
+    late.request.fail(new Error('cut'))
+    await expect(new Response(body).text()).rejects.toThrow('cut')
+  })
+
+  test('tells that it was aborted, before the answer or after', async () => {
+    for (const answered of [false, true]) {
+      const controller = new AbortController()
+      const { answer, request } = ask({ signal: controller.signal })
+      if (answered) request.respond()
+      controller.abort()
+      expect([request.aborted, request.cancelled]).toEqual([true, true])
+      const read = answer.then((response) => response.text())
+      await expect(read).rejects.toMatchObject({ name: 'AbortError' })
+      // A server that goes on hurts nobody.
+      if (answered) request.write('late')
+      request.end()
+    }
+    const { answer, request } = ask({ signal: AbortSignal.abort() })
+    expect(request.aborted).toBe(true)
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  test('tells that the body was cancelled, after which nothing is written', async () => {
+    const { answer, request } = ask()
+    request.respond({ status: 500 })
+    await (await answer).body?.cancel()
+    expect([request.aborted, request.cancelled]).toEqual([false, true])
+    request.write('late')
+    request.end()
+  })
+
+  test('one that has failed was not given up by the page', async () => {
+    const { answer, request } = ask()
+    request.fail()
+    await expect(answer).rejects.toThrow()
+    expect([request.aborted, request.cancelled]).toEqual([false, false])
+  })
+
+  test('says what to do where nothing was answered or asked yet', () => {
+    expect(() => ask().request.write('x')).toThrow('call `respond()` first')
+    expect(() => createTestEnvironment().request).toThrow('open the stream')
+  })
+})
+
+describe('the test environment', () => {
+  test('has luck that can be told, a base URL that can be taken away, and a start', () => {
+    expect(createTestEnvironment().random()).toBe(0.5)
+    expect(createTestEnvironment({ random: () => 0.1 }).random()).toBe(0.1)
+    expect(createTestEnvironment().baseUrl).toBe('https://test.example/')
+    expect(createTestEnvironment({ baseUrl: undefined }).baseUrl).toBeUndefined()
+    expect(createTestEnvironment({ start: 5 }).now()).toBe(5)
+  })
+
+  test('hands signals to those who listen, and counts them', () => {
+    const environment = createTestEnvironment()
+    const heard: string[] = []
+    const stop = environment.signals((signal) => heard.push(signal))
+    environment.signal('offline')
+    expect(environment.listeners).toBe(1)
+    stop()
+    stop()
+    environment.signal('online')
+    expect(heard).toEqual(['offline'])
+    expect(environment.listeners).toBe(0)
+  })
+
+  test('says what to do where no socket was dialled yet', () => {
+    expect(() => createTestEnvironment().socket).toThrow('open the connection')
+  })
+})

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { openStage, stage, worldLike } from '../../test/stage.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+describe('1: what cannot work is final, and says why', () => {
+  test.each([
+    ['a scheme that is none of ours', 'ftp://test.example/?token=s3cret', {}, 'bad-url'],
+    ['a URL that does not parse', 'wss://user:s3cret@test.example:99999/', {}, 'bad-url'],
+    ['a fragment', '/chat?token=s3cret#top', {}, 'bad-url'],
+    [
+      'a subprotocol that is offered twice',
+      '/chat?token=s3cret',
+      { protocols: ['v1', 'v1'] },
+      'bad-protocols',
+    ],
+  ])('%s', async (_, url, options, code) => {
+    const { client, environment, said } = stage(options, url)
+    client.open()
+    await environment.advance(0)
+    const { error } = client.getSnapshot()
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error: { code } } })
+    expect(said).toEqual([`error ${code}`])
+    expect(`${error?.message} ${JSON.stringify(error)}`).not.toContain('s3cret')
+    await environment.advance(3_600_000)
+    expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
+  })
+
+  test('a relative URL where nothing says to what', async () => {
+    const { client, environment } = stage({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
+    client.open()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      error: { code: 'bad-url', detail: { url: '/chat' } },
+    })
+  })
+
+  test('a platform without WebSocket', async () => {
+    const world = worldLike(createTestEnvironment(), { WebSocket: undefined })
+    const { client, environment } = stage({}, '/chat', world)
+    client.open()
+    await environment.advance(0)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal' },
+      error: { code: 'unsupported', detail: { feature: 'WebSocket' } },
+    })
+  })
+
+  test('and a good URL that comes after it opens', async () => {
+    const { client, environment } = stage({}, 'ftp://test.example/')
+    client.open()
+    await environment.advance(0)
+    client.setOptions('/chat', { environment })
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
+  })
+})
+
+describe('4: close() with what a page may not say', () => {
+  test.each([
+    [1001, ''],
+    [2999, ''],
+    [5000, ''],
+    [Number.NaN, ''],
+    [1000, 'x'.repeat(124)],
+    [undefined, '€'.repeat(42)],
+  ])('%s with %s is refused at once, and the line stays', async (code, reason) => {
+    const { client, environment } = await openStage()
+    expect(() => client.close(code, reason)).toThrow(expect.objectContaining({ code: 'bad-close' }))
+    expect(client.getSnapshot().status).toBe('open')
+    expect(environment.socket.closedWith).toBeUndefined()
+    client.close(4999, '€'.repeat(41))
+    expect(environment.socket.closedWith).toEqual({ code: 4999, reason: '€'.repeat(41) })
+  })
+
+  test('a reason alone goes out with 1000', async () => {
+    const { client, environment } = await openStage()
+    client.close(undefined, 'done')
+    expect(environment.socket.closedWith).toEqual({ code: 1000, reason: 'done' })
+  })
+})
+
+test('what a WebSocket of another make does wrong is final, not a crash', async () => {
+  const environment = createTestEnvironment()
+  function Broken(): never {
+    throw new TypeError('not today')
+  }
+  const world = worldLike(environment, { WebSocket: Broken as unknown as typeof WebSocket })
+  const { client } = stage({}, '/chat', world)
+  client.open()
+  await environment.advance(0)
+  expect(client.getSnapshot()).toMatchObject({
+    status: 'closed',
+    error: { thrown: { message: 'not today' } },
+  })
+  expect([environment.timers, environment.listeners]).toEqual([0, 0])
+})

@@ -1,0 +1,267 @@
+import { describe, expect, test, vi } from 'vitest'
+import { openStage, stage, statuses } from '../../test/stage.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { observeWebSocket } from './index.ts'
+
+describe('4: close() is final', () => {
+  const HOUR = 3_600_000
+
+  test('when the line is open, with the code and reason that were given', async () => {
+    const { client, environment, said } = await openStage()
+    client.close(4001, 'done')
+    expect(environment.socket.closedWith).toEqual({ code: 4001, reason: 'done' })
+    environment.socket.receive('late')
+    environment.socket.end(1006)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    await environment.advance(HOUR)
+    expect(environment.sockets).toHaveLength(1)
+    expect(said).toEqual(['open', 'close 4001'])
+  })
+
+  test('before the socket exists', async () => {
+    const { client, environment, said } = stage()
+    client.open()
+    client.close()
+    await environment.advance(HOUR)
+    expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
+    expect(said).toEqual([])
+  })
+
+  test('during connecting', async () => {
+    const { client, environment, said } = stage()
+    client.open()
+    await environment.advance(0)
+    client.close()
+    environment.socket.accept()
+    environment.socket.receive('late')
+    expect(client.getSnapshot().status).toBe('closed')
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    await environment.advance(HOUR)
+    expect(environment.sockets).toHaveLength(1)
+    expect(said).toEqual([])
+  })
+
+  test('during backoff', async () => {
+    const { client, environment } = await openStage()
+    environment.socket.end(1006)
+    client.close()
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'user' },
+      retryAt: undefined,
+      attempt: 0,
+    })
+    environment.signal('online')
+    environment.signal('visible')
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    await environment.advance(HOUR)
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('while the URL is being asked for', async () => {
+    let answer: (url: string) => void = () => {}
+    let signal: AbortSignal | undefined
+    const { client, environment } = stage({}, (context) => {
+      signal = context.signal
+      return new Promise<string>((resolve) => (answer = resolve))
+    })
+    client.open()
+    await environment.advance(0)
+    expect(signal?.aborted).toBe(false)
+    client.close()
+    expect(signal?.aborted).toBe(true)
+    answer('/chat')
+    await environment.advance(HOUR)
+    expect([environment.sockets.length, environment.timers]).toEqual([0, 0])
+  })
+
+  test('inside a message handler: the rest of the same chunk is not delivered', async () => {
+    const { client, environment, said } = await openStage()
+    const socket = environment.socket
+    const { onmessage } = socket
+    client.on('message', (message) => message === 'stop' && client.close())
+    for (const data of ['a', 'stop', 'b', 'c'])
+      onmessage?.call(socket as unknown as WebSocket, { data } as MessageEvent)
+    expect(said).toEqual(['open', 'message a', 'message stop', 'close 1000'])
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'stop' })
+  })
+
+  test.each(['open', 'close', 'error', 'retry', 'transition'] as const)(
+    'inside a handler of %s',
+    async (type) => {
+      const { client, environment } = stage()
+      client.on(type, () => client.close())
+      client.open()
+      await environment.advance(0)
+      if (type !== 'transition') environment.socket.accept()
+      if (type !== 'open' && type !== 'transition') environment.socket.end(1006)
+      expect(client.getSnapshot().status).toBe('closed')
+      await environment.advance(HOUR)
+      expect(environment.sockets.length).toBeLessThanOrEqual(1)
+      expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    },
+  )
+
+  test('before it was ever opened, and until open() is called', async () => {
+    const { client, environment } = stage()
+    client.close()
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    const stop = client.subscribe(() => {})
+    await environment.advance(0)
+    expect(environment.sockets).toEqual([])
+    client.open()
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(1)
+    stop()
+  })
+
+  test('also for one who mounts again, until open()', async () => {
+    const environment = createTestEnvironment()
+    const client = observeWebSocket('/chat', { environment })
+    const stop = client.subscribe(() => {})
+    await environment.advance(0)
+    client.close()
+    stop()
+    client.subscribe(() => {})
+    await environment.advance(HOUR)
+    expect(client.getSnapshot().status).toBe('closed')
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('twice is once', async () => {
+    const { client, environment, said } = await openStage()
+    const seen = statuses(client)
+    client.close(4001)
+    client.close(4002)
+    expect(environment.socket.closedWith?.code).toBe(4001)
+    expect(seen).toEqual(['closed'])
+    expect(said).toEqual(['open', 'close 4001'])
+  })
+
+  test('for everybody who shares the line', async () => {
+    const { client, environment } = await openStage()
+    const other = observeWebSocket('/chat', { environment })
+    other.subscribe(() => {})
+    client.close()
+    expect(other.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    await environment.advance(HOUR)
+    expect(environment.sockets).toHaveLength(1)
+    other.open()
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+})
+
+describe('5: reconnect()', () => {
+  test.each([
+    ['idle', async () => stage()],
+    ['connecting', async () => connecting()],
+    ['open', async () => openStage()],
+    ['backoff', async () => lost()],
+    ['closed by the user', async () => closed()],
+    ['closed by the server', async () => lost(4500)],
+    ['exhausted', async () => lost(1006, { retry: false })],
+  ] as const)('works when it is %s, and dials once', async (_, begin) => {
+    const { client, environment } = await begin()
+    const before = environment.sockets.length
+    client.reconnect()
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'connecting',
+      attempt: 0,
+      error: undefined,
+      closed: undefined,
+    })
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(before + 1)
+    for (const old of environment.sockets.slice(0, -1)) expect(old.closedWith).toBeDefined()
+    environment.socket.accept()
+    expect(client.getSnapshot().status).toBe('open')
+  })
+
+  test('starts the count, and so the delays, anew', async () => {
+    const { client, environment } = await openStage({ retry: { delay: (attempt) => attempt * 100 } })
+    for (const attempt of [1, 2, 3]) {
+      environment.socket.end(1006)
+      expect(client.getSnapshot().attempt).toBe(attempt)
+      await environment.advance(attempt * 100)
+    }
+    client.reconnect()
+    await environment.advance(0)
+    environment.socket.refuse()
+    expect(client.getSnapshot().attempt).toBe(1)
+  })
+
+  const connecting = async () => {
+    const set = stage()
+    set.client.open()
+    await set.environment.advance(0)
+    return set
+  }
+  const lost = async (code = 1006, options = {}) => {
+    const set = await openStage(options)
+    set.environment.socket.end(code)
+    return set
+  }
+  const closed = async () => {
+    const set = await openStage()
+    set.client.close()
+    return set
+  }
+})
+
+describe('6: leaving', () => {
+  test('closes what was opened, after the linger, and no handler is called any more', async () => {
+    const onMessage = vi.fn<() => void>()
+    const onClose = vi.fn<() => void>()
+    const { client, environment } = stage({ onMessage, onClose, linger: 1000 })
+    const stop = client.subscribe(() => {})
+    await environment.advance(0)
+    environment.socket.accept()
+    stop()
+    environment.socket.receive('late')
+    await environment.advance(999)
+    expect(environment.socket.closedWith).toBeUndefined()
+    await environment.advance(1)
+    expect(environment.socket.closedWith?.code).toBe(1000)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+    expect(onMessage).not.toHaveBeenCalled()
+    expect(onClose).not.toHaveBeenCalled()
+    expect(client.getSnapshot().status).toBe('idle')
+  })
+
+  test('at once, where nothing lingers', async () => {
+    const { client, environment } = stage({ linger: 0 })
+    const stop = client.subscribe(() => {})
+    await environment.advance(0)
+    stop()
+    expect(environment.socket.closedWith).toBeDefined()
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('and coming back within the linger finds the line still up', async () => {
+    const { client, environment } = stage()
+    const stop = client.subscribe(() => {})
+    await environment.advance(0)
+    environment.socket.accept()
+    stop()
+    await environment.advance(999)
+    client.subscribe(() => {})
+    await environment.advance(HOUR_AND_MORE)
+    expect(client.getSnapshot().status).toBe('open')
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('a listener that subscribes twice has to leave twice', async () => {
+    const { client, environment } = stage({ linger: 0 })
+    const listener = () => {}
+    const stops = [client.subscribe(listener), client.subscribe(listener)]
+    await environment.advance(0)
+    stops[0]?.()
+    stops[0]?.()
+    expect(environment.socket.closedWith).toBeUndefined()
+    stops[1]?.()
+    expect(environment.socket.closedWith).toBeDefined()
+  })
+
+  const HOUR_AND_MORE = 4_000_000
+})

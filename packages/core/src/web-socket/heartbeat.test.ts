@@ -1,0 +1,284 @@
+import { describe, expect, test, vi } from 'vitest'
+import { openStage, statuses } from '../../test/stage.ts'
+import type { WireData } from '../shared/codec.ts'
+import { type WebSocketOptions, observeWebSocket } from './index.ts'
+
+const heartbeat = { interval: 25_000, timeout: 10_000 }
+
+/** A line with a heartbeat that is up since time 0, by `at`. */
+async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
+  const set = await openStage({ heartbeat, ...options })
+  const start = set.environment.now()
+  return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }
+}
+
+describe('25: a half-open socket', () => {
+  test('is noticed exactly one interval and one timeout after it opened, though `close` never comes', async () => {
+    const { client, environment, socket, said } = await beating()
+    await environment.advance(24_999)
+    expect(socket.sent).toEqual([])
+    await environment.advance(1)
+    expect(socket.sent).toEqual(['ping'])
+    await environment.advance(9999)
+    expect(client.getSnapshot().status).toBe('open')
+    await environment.advance(1)
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      error: { code: 'timeout', detail: { phase: 'reply', timeout: 10_000 } },
+    })
+    expect(said).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
+  })
+
+  test('is replaced, and its late `close` changes nothing', async () => {
+    const { client, environment, socket } = await beating()
+    const { onclose, onmessage } = socket
+    await environment.advance(35_000)
+    expect(socket.closedWith).toBeDefined()
+    await environment.advance(500)
+    environment.socket.accept()
+    onmessage?.call(socket as unknown as WebSocket, { data: 'late' } as MessageEvent)
+    onclose?.call(socket as unknown as WebSocket, { code: 1006, reason: '', wasClean: false } as CloseEvent)
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: undefined })
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test.each([
+    ['a message', 'news'],
+    ['nothing but emptiness', ''],
+    ['bytes', new ArrayBuffer(1)],
+  ])('is not one while anything comes in: %s', async (_, data) => {
+    const { client, environment, socket } = await beating()
+    const seen = statuses(client)
+    for (let beat = 0; beat < 10; beat++) {
+      await environment.advance(25_000)
+      socket.receive(data)
+    }
+    expect(seen).toEqual([])
+    expect(socket.sent).toHaveLength(10)
+  })
+
+  test('a message before the ping is no answer to it', async () => {
+    const { client, environment, socket } = await beating()
+    await environment.advance(24_999)
+    socket.receive('just before')
+    await environment.advance(10_001)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+
+  test('is found out by send() before a message is entrusted to it', async () => {
+    const { client, environment, socket } = await beating()
+    await environment.advance(25_000)
+    environment.jump(11_000)
+    const send = client.send as (message: string) => string // this one takes text
+    expect(send('hello')).toBe('queued')
+    expect(client.getSnapshot().status).toBe('backoff')
+    expect(socket.sent).toEqual(['ping'])
+  })
+
+  test('nothing is pinged without a heartbeat', async () => {
+    const { client, environment } = await openStage()
+    await environment.advance(3_600_000)
+    expect([client.getSnapshot().status, environment.socket.sent.length, environment.timers]).toEqual([
+      'open',
+      0,
+      0,
+    ])
+  })
+
+  test('`{}` takes the defaults', async () => {
+    const { client, environment } = await openStage({ heartbeat: {} })
+    await environment.advance(34_999)
+    expect([client.getSnapshot().status, environment.socket.sent]).toEqual(['open', ['ping']])
+    await environment.advance(1)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('25: a reply to a ping', () => {
+  test('is hidden from `data`, from onMessage and from `on`', async () => {
+    const onMessage = vi.fn<() => void>()
+    const { client, environment, socket, said } = await beating({ onMessage })
+    await environment.advance(25_000)
+    socket.receive('pong')
+    socket.receive('news')
+    expect(client.getSnapshot().data).toBe('news')
+    expect(onMessage).toHaveBeenCalledExactlyOnceWith('news', { raw: 'news' })
+    expect(said).toEqual(['open', 'message news'])
+  })
+
+  test('gives the latency, until the line is another', async () => {
+    const { client, environment, socket } = await beating()
+    expect(client.getSnapshot().latency).toBeUndefined()
+    await environment.advance(25_000)
+    environment.jump(42)
+    socket.receive('pong')
+    expect(client.getSnapshot().latency).toBe(42)
+    await environment.advance(25_000 - 42 + 7)
+    socket.receive('pong')
+    expect(client.getSnapshot().latency).toBe(7)
+    socket.end(1006)
+    expect(client.getSnapshot().latency).toBeUndefined()
+  })
+
+  test('that nobody asked for is hidden too, and gives no latency', async () => {
+    const { client, socket, said } = await beating()
+    socket.receive('pong')
+    expect(client.getSnapshot()).toMatchObject({ data: undefined, latency: undefined })
+    expect(said).toEqual(['open'])
+  })
+
+  test('is a message like any other where there is no heartbeat', async () => {
+    const { client, environment } = await openStage()
+    environment.socket.receive('pong')
+    expect(client.getSnapshot().data).toBe('pong')
+  })
+
+  test('keeps the pings one interval apart', async () => {
+    const { environment, socket, at } = await beating()
+    const pings: number[] = []
+    while (pings.length < 4) {
+      await environment.advance(100)
+      if (socket.sent.length === pings.length) continue
+      pings.push(at())
+      await environment.advance(300)
+      socket.receive('pong')
+    }
+    expect(pings).toEqual([25_000, 50_000, 75_000, 100_000])
+  })
+
+  test('is known by what the user says, and the ping is what the user wants', async () => {
+    let count = 0
+    const message = () => new Uint8Array([9, ++count])
+    const isReply = (raw: WireData) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 10
+    const { client, environment, socket, said } = await beating({
+      heartbeat: { ...heartbeat, message, isReply },
+    })
+    await environment.advance(25_000)
+    socket.receive(new Uint8Array([10]).buffer)
+    socket.receive('pong')
+    await environment.advance(25_000)
+    expect(socket.sent).toEqual([new Uint8Array([9, 1]), new Uint8Array([9, 2])])
+    expect(client.getSnapshot().data).toBe('pong')
+    expect(said).toEqual(['open', 'message pong'])
+  })
+
+  test('a watcher of latency alone is told where it is shown', async () => {
+    const { environment, socket } = await beating()
+    const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
+    const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
+    showing?.watch('latency')
+    showing?.subscribe(told)
+    other?.subscribe(untold)
+    await environment.advance(25_016)
+    told.mockClear()
+    untold.mockClear()
+    socket.receive('pong')
+    expect(told).toHaveBeenCalledOnce()
+    expect(untold).not.toHaveBeenCalled()
+    expect(other?.getSnapshot().latency).toBe(16)
+  })
+})
+
+describe('12, 25: what throws in a heartbeat is reported, and the line stays', () => {
+  const boom = new Error('boom')
+  const fail = () => {
+    throw boom
+  }
+
+  test('isReply: the message is a message', async () => {
+    const { client, environment, socket } = await beating({ heartbeat: { ...heartbeat, isReply: fail } })
+    expect(() => socket.receive('x')).not.toThrow()
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
+    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.isReply' }, thrown: boom }])
+  })
+
+  test('message: nothing goes out, and silence counts as before', async () => {
+    const { client, environment } = await beating({ heartbeat: { ...heartbeat, message: fail } })
+    await environment.advance(25_000)
+    expect(client.getSnapshot().status).toBe('open')
+    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.message' }, thrown: boom }])
+    await environment.advance(10_000)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('24, 28: probes', () => {
+  test.each(['wake', 'online', 'offline', 'visible'] as const)(
+    '%s: an open line is probed at once',
+    async (signal) => {
+      const { client, environment, socket } = await beating()
+      await environment.advance(1000)
+      environment.signal(signal)
+      expect(socket.sent).toEqual(['ping'])
+      await environment.advance(2999)
+      expect(client.getSnapshot().status).toBe('open')
+      await environment.advance(1)
+      expect(client.getSnapshot().status).not.toBe('open')
+    },
+  )
+
+  test('a probe that is answered changes nothing but the time of the next ping', async () => {
+    const { client, environment, socket, said } = await beating()
+    await environment.advance(1000)
+    environment.signal('wake')
+    socket.receive('pong')
+    await environment.advance(24_999)
+    expect(socket.sent).toEqual(['ping'])
+    await environment.advance(1)
+    expect(socket.sent).toEqual(['ping', 'ping'])
+    expect(client.getSnapshot().status).toBe('open')
+    expect(said).toEqual(['open'])
+  })
+
+  test('hidden: nothing is probed', async () => {
+    const { environment, socket } = await beating()
+    environment.signal('hidden')
+    expect(socket.sent).toEqual([])
+    expect(environment.timers).toBe(2)
+  })
+
+  test('ten signals in a row are one ping', async () => {
+    const { environment, socket } = await beating()
+    await environment.advance(1)
+    for (let time = 0; time < 5; time++) {
+      environment.signal('wake')
+      environment.signal('visible')
+    }
+    expect(socket.sent).toEqual(['ping'])
+    expect(environment.timers).toBe(2)
+  })
+
+  test('28: after sleep the line is asked at once, and replaced when it stays silent', async () => {
+    const { client, environment, socket } = await beating()
+    environment.jump(3_600_000)
+    environment.signal('wake')
+    expect(socket.sent).toEqual(['ping'])
+    await environment.advance(3000)
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(500)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('28: after sleep in the middle of a ping it is asked once more before it is given up', async () => {
+    const { client, environment, socket } = await beating()
+    await environment.advance(25_000)
+    environment.jump(3_600_000)
+    await environment.advance(0)
+    expect(socket.sent).toEqual(['ping', 'ping'])
+    expect(client.getSnapshot().status).toBe('open')
+    environment.jump(3_600_000)
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+
+  test('28: in backoff it tries at once', async () => {
+    const { client, environment, socket } = await beating({ retry: { delay: () => 600_000 } })
+    await environment.advance(10_000)
+    socket.end(1006)
+    environment.jump(60_000)
+    environment.signal('wake')
+    expect(client.getSnapshot().retryAt).toBe(environment.now() + 125)
+    await environment.advance(125)
+    expect(environment.sockets).toHaveLength(2)
+  })
+})

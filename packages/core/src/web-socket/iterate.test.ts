@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest'
+import { openStage, stage } from '../../test/stage.ts'
+import { json } from '../shared/codec.ts'
+import { isTautlineError } from '../shared/errors.ts'
+import type { WebSocketClient } from './index.ts'
+
+/** Reads to the end, and says how it ended. */
+async function readAll(client: Pick<WebSocketClient<unknown, never, unknown>, typeof Symbol.asyncIterator>) {
+  const messages: unknown[] = []
+  try {
+    for await (const message of client) messages.push(message)
+    return { messages, error: undefined }
+  } catch (error) {
+    return { messages, error }
+  }
+}
+
+/** A client that is being read, with its line up. */
+async function reading(...[options, url, environment]: Parameters<typeof stage>) {
+  const set = stage(options, url, environment)
+  const end = readAll(set.client)
+  await set.environment.advance(0)
+  set.environment.socket.accept()
+  return { ...set, end }
+}
+
+describe('for await', () => {
+  test('opens the line, and gives every message once and in order', async () => {
+    const { client, environment, end } = await reading()
+    expect(client.getSnapshot().status).toBe('open')
+    const all = Array.from({ length: 500 }, (_, index) => String(index))
+    for (const message of all.slice(0, 300)) environment.socket.receive(message)
+    await environment.advance(0)
+    for (const message of all.slice(300)) environment.socket.receive(message)
+    client.close()
+    expect(await end).toEqual({ messages: all, error: undefined })
+  })
+
+  test('gives what the codec makes', async () => {
+    const set = await openStage({ codec: json<{ id: number }>() })
+    const end = readAll(set.client)
+    await set.environment.advance(0)
+    set.environment.socket.receive('{"id":1}')
+    set.environment.socket.receive('nonsense')
+    set.environment.socket.receive('{"id":2}')
+    set.client.close()
+    expect((await end).messages).toEqual([{ id: 1 }, { id: 2 }])
+  })
+
+  test('goes on over reconnects', async () => {
+    const { client, environment, end } = await reading()
+    environment.socket.receive('a')
+    environment.socket.end(1006)
+    await environment.advance(500)
+    environment.socket.accept()
+    environment.socket.receive('b')
+    client.close()
+    expect((await end).messages).toEqual(['a', 'b'])
+  })
+
+  test('ends by close(), after what came before it', async () => {
+    const { client, environment, end } = await reading()
+    environment.socket.receive('a')
+    client.close()
+    environment.socket.receive('late')
+    expect(await end).toEqual({ messages: ['a'], error: undefined })
+    await environment.advance(16)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test.each([
+    ['a fatal end', {}, 4500, 'closed'],
+    ['having no attempt left', { retry: false as const }, 1006, 'closed'],
+  ])('throws after %s, after what came before it', async (_, options, code, name) => {
+    const { client, environment, end } = await reading(options)
+    environment.socket.receive('a')
+    environment.socket.end(code)
+    const { messages, error } = await end
+    expect(messages).toEqual(['a'])
+    expect(isTautlineError(error) && error.code).toBe(name)
+    expect(error).toBe(client.getSnapshot().closed?.error)
+    await environment.advance(1000)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('of a line that is closed already ends at once', async () => {
+    const { client, environment } = await openStage()
+    client.close()
+    await environment.advance(0)
+    expect(await readAll(client)).toEqual({ messages: [], error: undefined })
+    await environment.advance(1000)
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('a loop that is too slow is told, after those that waited for it', async () => {
+    const { environment, end } = await reading()
+    for (let count = 0; count <= 200_000; count++) environment.socket.receive(count)
+    for (let count = 0; count < 100; count++) environment.socket.receive('lost')
+    const { messages, error } = await end
+    expect(messages).toHaveLength(200_000)
+    expect(messages.at(-1)).toBe(199_999)
+    expect(isTautlineError(error, 'overflow') && error.detail.limit).toBe(200_000)
+    expect(environment.socket.closedWith).toBeUndefined()
+    await environment.advance(1000)
+    expect(environment.socket.closedWith).toBeDefined()
+  })
+
+  test('two hundred thousand that are read are not too many', async () => {
+    const { environment, end, client } = await reading()
+    for (let count = 0; count < 200_000; count++) environment.socket.receive(count)
+    client.close()
+    const { messages, error } = await end
+    expect([messages.length, error]).toEqual([200_000, undefined])
+  })
+
+  test('leaving the loop lets go of the line', async () => {
+    const { client, environment } = stage()
+    const read = async () => {
+      for await (const message of client) if (message === 'stop') return message
+      return undefined
+    }
+    const end = read()
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.receive('go')
+    environment.socket.receive('stop')
+    environment.socket.receive('unread')
+    expect(await end).toBe('stop')
+    await environment.advance(999)
+    expect(environment.socket.closedWith).toBeUndefined()
+    await environment.advance(1)
+    expect(environment.socket.closedWith?.code).toBe(1000)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('a loop that throws lets go of it too', async () => {
+    const { client, environment } = stage({ linger: 0 })
+    const read = async () => {
+      for await (const message of client) throw new Error(`read ${typeof message}`)
+    }
+    const end = expect(read()).rejects.toThrow('read string')
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.receive('x')
+    await end
+    expect(environment.socket.closedWith).toBeDefined()
+  })
+
+  test('two loops each have every message', async () => {
+    const { client, environment, end } = await reading()
+    const second = readAll(client)
+    await environment.advance(0)
+    environment.socket.receive('a')
+    environment.socket.receive('b')
+    client.close()
+    expect([(await end).messages, (await second).messages]).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ])
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('one loop after another starts anew', async () => {
+    const { client, environment, end } = await reading()
+    client.close()
+    await end
+    client.open()
+    const second = readAll(client)
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.receive('a')
+    client.close()
+    expect((await second).messages).toEqual(['a'])
+  })
+})

@@ -1,0 +1,248 @@
+import { describe, expect, test, vi } from 'vitest'
+import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { stage } from '../../test/stage.ts'
+import { TautlineError } from '../shared/errors.ts'
+import type { AttemptContext } from '../shared/attempt.ts'
+import type { UrlOption, WebSocketOptions } from './index.ts'
+
+/** What a provider is told, each time. */
+type Told = Pick<AttemptContext, 'attempt' | 'previous'>
+
+expectNoUnhandledRejection()
+
+/** A client that is dialling. */
+async function dialling(url: UrlOption, options: WebSocketOptions = {}) {
+  const set = stage(options, url)
+  set.client.open()
+  await set.environment.advance(0)
+  return set
+}
+
+const boom = new Error('boom')
+const fail = (): never => {
+  throw boom
+}
+const never = () => new Promise<string>(() => {})
+
+describe('23: a URL or protocol function', () => {
+  test('runs before every attempt, and is told its number and why the last one ended', async () => {
+    const told: Told[] = []
+    let token = 0
+    const url = ({ attempt, previous }: AttemptContext) => {
+      told.push({ attempt, previous })
+      return `/chat?token=${++token}`
+    }
+    const { client, environment } = await dialling(url)
+    environment.socket.refuse()
+    const refused = client.getSnapshot().error
+    await environment.advance(500)
+    environment.socket.accept()
+    environment.socket.end(1011)
+    const ended = client.getSnapshot().error
+    await environment.advance(8000)
+    expect(told).toEqual([
+      { attempt: 0, previous: undefined },
+      { attempt: 1, previous: refused },
+      { attempt: 2, previous: ended },
+    ])
+    expect(environment.sockets.map(({ url }) => url.slice(-7))).toEqual(['token=1', 'token=2', 'token=3'])
+  })
+
+  test('may take its time, and may give protocols too', async () => {
+    const url = async () => {
+      await Promise.resolve()
+      return new URL('https://other.example/chat')
+    }
+    const { environment } = await dialling(url, { protocols: async () => ['v2', 'bearer.1'] })
+    expect(environment.socket.url).toBe('wss://other.example/chat')
+    expect(environment.socket.protocols).toEqual(['v2', 'bearer.1'])
+  })
+
+  test('is always the newest that was passed, and a new one never reconnects', async () => {
+    const { client, environment } = await dialling(() => '/first')
+    client.setOptions(() => '/second', { environment })
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(1)
+    environment.socket.refuse()
+    await environment.advance(500)
+    expect(environment.sockets.map(({ url }) => url)).toEqual([
+      'wss://test.example/first',
+      'wss://test.example/second',
+    ])
+  })
+
+  test.each([
+    ['throws', { url: fail, protocols: undefined }],
+    ['rejects', { url: () => Promise.reject(boom), protocols: undefined }],
+    ['throws for the protocols', { url: '/chat', protocols: fail }],
+    ['rejects for the protocols', { url: '/chat', protocols: () => Promise.reject(boom) }],
+    [
+      'rejects for the URL while that for the protocols throws',
+      { url: () => Promise.reject(boom), protocols: fail },
+    ],
+    ['rejects for both', { url: () => Promise.reject(boom), protocols: () => Promise.reject(boom) }],
+  ])('that %s is a failed attempt', async (_, { url, protocols }) => {
+    const { client, environment, said } = await dialling(url, { protocols })
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      attempt: 1,
+      error: { code: 'provider', thrown: boom },
+    })
+    expect(said).toEqual(['error provider', 'retry 1'])
+    await environment.advance(500)
+    expect(client.getSnapshot().attempt).toBe(2)
+    expect(environment.sockets).toEqual([])
+    client.close()
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test.each([undefined, null, ''])('that returns %o is a failed attempt', async (nothing) => {
+    for (const answer of [nothing, Promise.resolve(nothing)]) {
+      const url = (() => answer) as unknown as () => string // what the types would not let through
+      const { client } = await dialling(url)
+      expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
+      client.close()
+    }
+  })
+
+  test('that returns no protocols is a failed attempt', async () => {
+    const protocols = (() => undefined) as unknown as () => string // what the types would not let through
+    const { client } = await dialling('/chat', { protocols })
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
+  })
+
+  test('says which of the two failed', async () => {
+    const one = await dialling(fail)
+    expect(one.client.getSnapshot().error).toMatchObject({ detail: { provider: 'url' } })
+    const other = await dialling('/chat', { protocols: fail })
+    expect(other.client.getSnapshot().error).toMatchObject({ detail: { provider: 'protocols' } })
+  })
+
+  test('that throws an error of ours is a failed attempt like any other', async () => {
+    const cause = new TautlineError('timeout', 'of another line', { phase: 'connect', timeout: 1 })
+    const { client } = await dialling(() => Promise.reject(cause))
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider', cause } })
+  })
+
+  test('that returns what is no URL is final: it would be refused again', async () => {
+    const { client } = await dialling(() => 'ftp://test.example/')
+    expect(client.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal' },
+      error: { code: 'bad-url' },
+    })
+  })
+
+  test('that never settles is given up after timeout.connect, and asked again', async () => {
+    const url = vi.fn<(context: AttemptContext) => Promise<string>>(never)
+    const { client, environment } = await dialling(url)
+    await environment.advance(9999)
+    const signal = url.mock.calls[0]?.[0].signal
+    expect([client.getSnapshot().status, signal?.aborted]).toEqual(['connecting', false])
+    await environment.advance(1)
+    expect([client.getSnapshot().status, signal?.aborted]).toEqual(['backoff', true])
+    await environment.advance(500)
+    expect(url).toHaveBeenCalledTimes(2)
+    expect(client.getSnapshot().status).toBe('connecting')
+  })
+
+  test('that answers too late opens nothing', async () => {
+    const answers: ((url: string) => void)[] = []
+    const { environment } = await dialling(() => new Promise<string>((resolve) => answers.push(resolve)))
+    await environment.advance(10_500)
+    answers[0]?.('/late')
+    await environment.advance(0)
+    expect(environment.sockets).toEqual([])
+    answers[1]?.('/in-time')
+    await environment.advance(0)
+    expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/in-time'])
+  })
+
+  test('that fails too late changes nothing', async () => {
+    const failures: ((error: Error) => void)[] = []
+    const url = () => new Promise<string>((_, reject) => failures.push(reject))
+    const { client, environment } = await dialling(url)
+    await environment.advance(10_500)
+    const before = client.getSnapshot()
+    failures[0]?.(boom)
+    await environment.advance(0)
+    expect(client.getSnapshot()).toBe(before)
+  })
+
+  test('is not asked while nobody may dial', async () => {
+    const url = vi.fn<() => string>(() => '/chat')
+    const { client, environment } = await dialling(url)
+    environment.signal('offline')
+    environment.socket.refuse()
+    await environment.advance(60_000)
+    expect(url).toHaveBeenCalledOnce()
+    client.close()
+    await environment.advance(60_000)
+    expect(url).toHaveBeenCalledOnce()
+  })
+
+  test('that closes the line is obeyed', async () => {
+    const { client, environment } = stage({}, () => {
+      client.close()
+      return '/chat'
+    })
+    client.open()
+    await environment.advance(1000)
+    expect(environment.sockets).toEqual([])
+    expect(client.getSnapshot().status).toBe('closed')
+  })
+})
+
+describe('22: credentials that are refused', () => {
+  test.each([4401, 1008])('%d asks the provider once, at once, then is final', async (code) => {
+    const told: Told[] = []
+    const url = ({ attempt, previous }: AttemptContext) => {
+      told.push({ attempt, previous })
+      return '/chat'
+    }
+    const { client, environment, said } = await dialling(url)
+    environment.socket.accept()
+    environment.socket.end(code)
+    expect(client.getSnapshot().status).toBe('connecting')
+    await environment.advance(0)
+    expect(told).toHaveLength(2)
+    expect(told[1]).toMatchObject({ attempt: 0, previous: { detail: { closeCode: code } } })
+    environment.socket.accept()
+    environment.socket.end(code)
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
+    await environment.advance(3_600_000)
+    expect(environment.sockets).toHaveLength(2)
+    expect(said).toEqual(['open', `close ${code}`, 'error closed', 'open', `close ${code}`, 'error closed'])
+  })
+
+  test('a protocol function is a provider too', async () => {
+    const { environment } = await dialling('/chat', { protocols: () => 'bearer.1' })
+    environment.socket.accept()
+    environment.socket.end(4401)
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('may be refused again after a line that has proved useful', async () => {
+    const { client, environment } = await dialling(() => '/chat')
+    for (let time = 0; time < 3; time++) {
+      environment.socket.accept()
+      await environment.advance(5000)
+      environment.socket.end(4401)
+      await environment.advance(0)
+      expect(client.getSnapshot().status).toBe('connecting')
+    }
+    expect(environment.sockets).toHaveLength(4)
+  })
+
+  test('`retry.when` can retry them with a wait, and can refuse to ask', async () => {
+    const eager = await dialling('/chat', { retry: { when: () => true } })
+    eager.environment.socket.accept()
+    eager.environment.socket.end(4401)
+    expect(eager.client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
+    const strict = await dialling(() => '/chat', { retry: { when: () => false } })
+    strict.environment.socket.accept()
+    strict.environment.socket.end(4401)
+    expect(strict.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
+  })
+})

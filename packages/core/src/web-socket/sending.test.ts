@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import { dropped, openStage, record, sending, stage } from '../../test/stage.ts'
+import { json, text } from '../shared/codec.ts'
+import { observeWebSocket } from './index.ts'
+
+describe('13: send()', () => {
+  test('says `sent` when the line is open, and the message is on its way', async () => {
+    const { client, environment } = await openStage()
+    expect(client.send('hello')).toBe('sent')
+    expect(environment.socket.sent).toEqual(['hello'])
+  })
+
+  test('says `queued` before that, and the messages go out in order when it opens', async () => {
+    const { client, environment } = stage()
+    client.open()
+    expect([client.send('a'), client.send('b')]).toEqual(['queued', 'queued'])
+    expect(client.getSnapshot().queued).toBe(2)
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(environment.socket.sent).toEqual(['a', 'b'])
+    expect(client.getSnapshot().queued).toBe(0)
+  })
+
+  test('says `queued` before the first open() too', async () => {
+    const { client, environment } = stage()
+    expect(client.send('early')).toBe('queued')
+    client.open()
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(environment.socket.sent).toEqual(['early'])
+  })
+
+  test('what is sent too early and never opened is reported, and nothing runs on', async () => {
+    const { client, environment } = stage()
+    client.send('early')
+    await environment.advance(10_000)
+    expect(dropped(environment.errors)).toEqual([['closed', 'early']])
+    expect([environment.timers, environment.listeners, environment.sockets.length]).toEqual([0, 0, 0])
+  })
+
+  test('says `queued` in backoff, and the next line has it first', async () => {
+    const { client, environment } = await openStage()
+    environment.socket.end(1006)
+    expect(client.send('a')).toBe('queued')
+    await environment.advance(500)
+    client.send('b')
+    environment.socket.accept()
+    expect(client.send('c')).toBe('sent')
+    expect(environment.socket.sent).toEqual(['a', 'b', 'c'])
+  })
+
+  test('says `dropped` when the line is closed, and reports it', async () => {
+    const { client, errors } = await sending()
+    client.close()
+    expect(client.send('late')).toBe('dropped')
+    expect(dropped(errors)).toEqual([['closed', 'late']])
+  })
+
+  test('says `dropped` where there is no destination', () => {
+    const errors: Error[] = []
+    const { client } = stage({ onError: (error) => errors.push(error) }, null)
+    expect(client.send('nowhere')).toBe('dropped')
+    expect(dropped(errors)).toEqual([['closed', 'nowhere']])
+  })
+
+  test('inside onOpen works, and comes after what was queued before', async () => {
+    const { client, environment } = stage()
+    client.on('open', () => expect(client.send('greeting')).toBe('sent'))
+    client.open()
+    client.send('queued')
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(environment.socket.sent).toEqual(['queued', 'greeting'])
+  })
+
+  test('inside a message handler goes out at once', async () => {
+    const { client, environment } = await openStage({ codec: text() })
+    client.on('message', (message) => client.send(`echo ${message}`))
+    environment.socket.receive('a')
+    environment.socket.receive('b')
+    expect(environment.socket.sent).toEqual(['echo a', 'echo b'])
+  })
+
+  test('queues what a socket that is closing would lose', async () => {
+    const { client, environment } = await openStage()
+    const [socket] = environment.sockets
+    socket?.close()
+    expect(client.send('kept')).toBe('queued')
+    socket?.end(1006)
+    await environment.advance(500)
+    environment.socket.accept()
+    expect(environment.socket.sent).toEqual(['kept'])
+  })
+})
+
+describe('15: what is sent is unchanged', () => {
+  test.each([
+    ['text', 'grüße'],
+    ['an ArrayBuffer', new Uint8Array([1, 2]).buffer],
+    ['a typed array', new Float32Array([1, 2])],
+    ['a DataView', new DataView(new ArrayBuffer(4))],
+    ['a Blob', new Blob(['x'])],
+  ])('%s, sent and queued', async (_, message) => {
+    const { client, environment } = stage()
+    client.open()
+    client.send(message)
+    await environment.advance(0)
+    environment.socket.accept()
+    client.send(message)
+    const bytes = (sent: unknown) =>
+      ArrayBuffer.isView(sent)
+        ? new Uint8Array(sent.buffer)
+        : sent instanceof ArrayBuffer
+          ? new Uint8Array(sent)
+          : sent
+    for (const sent of environment.socket.sent) expect(bytes(sent)).toEqual(bytes(message))
+    expect(environment.socket.sent).toHaveLength(2)
+  })
+
+  test('a codec encodes it', async () => {
+    const { client, environment } = await openStage({ codec: json<{ id: number }>() })
+    client.send({ id: 1 })
+    expect(environment.socket.sent).toEqual(['{"id":1}'])
+  })
+
+  test.each([
+    ['an object without a codec', undefined, { id: 1 }],
+    ['a number', undefined, 5],
+    ['nothing', undefined, undefined],
+    ['what has no JSON form', json(), () => {}],
+    ['what a codec makes of it', { decode: String, encode: () => 5 as unknown as string }, 'x'],
+    ['what a codec throws at', { ...text(), encode: () => JSON.parse('{') as string }, 'x'],
+  ] as const)('%s is refused at once', async (_, codec, message) => {
+    const set = await openStage<unknown, never, unknown>(codec ? { codec: codec } : {})
+    expect(() => set.client.send(message as never)).toThrow(expect.objectContaining({ code: 'encode' }))
+    expect(set.environment.socket.sent).toEqual([])
+    expect(set.client.getSnapshot()).toMatchObject({ status: 'open', queued: 0 })
+  })
+})
+
+test('who sends without having subscribed sends on the line of those who have', async () => {
+  const { environment } = await openStage()
+  const other = observeWebSocket('/chat', { environment })
+  expect(other.send('x')).toBe('sent')
+  expect(environment.socket.sent).toEqual(['x'])
+  expect(record(other)).toEqual([])
+})
+
+test('a message that is sent after leaving does not keep the line longer than it lingers', async () => {
+  const { client, environment } = stage({ linger: 1000 })
+  const stop = client.subscribe(() => {})
+  await environment.advance(0)
+  environment.socket.accept()
+  stop()
+  await environment.advance(500)
+  expect(client.send('bye')).toBe('sent')
+  await environment.advance(500)
+  expect(environment.socket.closedWith?.code).toBe(1000)
+  expect(environment.timers).toBe(0)
+})

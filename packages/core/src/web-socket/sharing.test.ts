@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { crowd, list, mount } from '../../test/hooks.ts'
+import { json, text } from '../shared/codec.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('46: all with the same destination share one line', () => {
+  test('one connection, one heartbeat, and each handler once for each message', async () => {
+    const { environment, hooks, socket } = await crowd(5, { heartbeat: {} })
+    expect(environment.sockets).toHaveLength(1)
+    await environment.advance(25_000)
+    expect(socket.sent).toEqual(['ping'])
+    socket.receive('x')
+    for (const { said, observer } of hooks) {
+      expect(said).toEqual(['open', 'message x'])
+      expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
+    }
+    expect(environment.listeners).toBe(1)
+  })
+
+  test('it closes when the last one has gone, after a short linger', async () => {
+    const { environment, hooks, socket } = await crowd(3)
+    for (const { leave } of hooks) {
+      await environment.advance(10_000)
+      expect(socket.closedWith).toBeUndefined()
+      leave()
+    }
+    await environment.advance(999)
+    expect(socket.closedWith).toBeUndefined()
+    await environment.advance(1)
+    expect(socket.closedWith?.code).toBe(1000)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('who comes within the linger finds it up, and the linger is over', async () => {
+    const { environment, hooks } = await crowd(1)
+    hooks[0]?.leave()
+    await environment.advance(500)
+    const late = mount(environment)
+    await environment.advance(10_000)
+    expect(late.observer.getSnapshot().status).toBe('open')
+    expect(environment.sockets).toHaveLength(1)
+  })
+
+  test('who comes after it has closed has a new one', async () => {
+    const { environment, hooks } = await crowd(1)
+    hooks[0]?.leave()
+    await environment.advance(1000)
+    mount(environment)
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('a line that lingers while it is lost is not dialled again after the linger', async () => {
+    const { environment, hooks, socket } = await crowd(1, { retry: { delay: () => 5000 } })
+    hooks[0]?.leave()
+    socket.end(1006)
+    await environment.advance(60_000)
+    expect(environment.sockets).toHaveLength(1)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test.each([
+    ['another URL', {}, '/other'],
+    ['other protocols', { protocols: 'v2' }, '/chat'],
+    ['another key', { key: 'mine' }, '/chat'],
+    ['`share: false`', { share: false }, '/chat'],
+    ['a URL by a function, without a key', {}, () => '/chat'],
+    ['protocols by a function, without a key', { protocols: () => [] }, '/chat'],
+  ] as const)('not with %s', async (_, options, url) => {
+    const { environment } = await crowd(1)
+    mount(environment, options, url)
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('`share: false` twice is two', async () => {
+    const { environment } = await crowd(2, { share: false })
+    expect(environment.sockets).toHaveLength(2)
+  })
+
+  test('nor with another environment', async () => {
+    const [one, other] = [await crowd(1), await crowd(1)]
+    expect([one.environment.sockets.length, other.environment.sockets.length]).toEqual([1, 1])
+  })
+
+  test('functions share by a key, and the first one is asked', async () => {
+    const environment = createTestEnvironment()
+    const [first, second] = [vi.fn<() => string>(() => '/first'), vi.fn<() => string>(() => '/second')]
+    mount(environment, { key: 'room' }, first)
+    mount(environment, { key: 'room' }, second)
+    await environment.advance(0)
+    expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/first'])
+    expect(second).not.toHaveBeenCalled()
+  })
+
+  test('one that goes elsewhere leaves the others alone', async () => {
+    const { environment, hooks, socket } = await crowd(2)
+    hooks[0]?.observer.setOptions('/other', { environment })
+    await environment.advance(0)
+    environment.socket.accept()
+    socket.receive('old')
+    environment.socket.receive('new')
+    expect(hooks.map(({ said }) => said)).toEqual([
+      ['open', 'open', 'message new'],
+      ['open', 'message old'],
+    ])
+    expect(socket.closedWith).toBeUndefined()
+  })
+
+  test('one that goes where others are joins them', async () => {
+    const { environment, hooks } = await crowd(1)
+    const other = mount(environment, {}, '/other')
+    await environment.advance(0)
+    environment.socket.accept()
+    other.observer.setOptions('/chat', { environment })
+    await environment.advance(2000)
+    expect(environment.sockets).toHaveLength(2)
+    expect(environment.socket.closedWith).toBeDefined()
+    environment.sockets[0]?.receive('x')
+    expect([hooks[0]?.said.at(-1), other.said.at(-1)]).toEqual(['message x', 'message x'])
+  })
+})
+
+describe('46: a codec and a fold are each hook’s own', () => {
+  test('each decodes as it wants', async () => {
+    const environment = createTestEnvironment()
+    const hooks = [
+      mount(environment, { codec: text() }),
+      mount(environment, { codec: json() }),
+      mount(environment),
+    ]
+    const listing = mount(environment, { codec: json(), reduce: list })
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.receive('[1]')
+    environment.socket.receive('[2]')
+    expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['[2]', [2], '[2]'])
+    expect(listing.observer.getSnapshot().data).toEqual([[1], [2]])
+  })
+
+  test('what one cannot decode is an error for those with its codec alone', async () => {
+    const environment = createTestEnvironment()
+    const [plain, parsed] = [mount(environment, { codec: text() }), mount(environment, { codec: json() })]
+    await environment.advance(0)
+    environment.socket.accept()
+    environment.socket.receive('{')
+    expect([plain.said.at(-1), parsed.said.at(-1)]).toEqual(['message {', 'error decode'])
+  })
+})
