@@ -6,9 +6,9 @@ import { type EventStreamHandlers, createEventStreamParser } from './parser.ts'
 function bounded(limit: number, own: Partial<EventStreamHandlers> = {}) {
   const data: string[] = []
   const handlers: EventStreamHandlers = {
-    event: (event) => data.push(event.data),
-    cursor: () => {},
-    retry: () => {},
+    onEvent: (event) => data.push(event.data),
+    onId: () => {},
+    onRetry: () => {},
     ...own,
   }
   const parser = createEventStreamParser(handlers, { limit })
@@ -107,7 +107,7 @@ describe('a handler', () => {
       if (own === name) parser.stop()
     }
     const parser = createEventStreamParser(
-      { event: note('event'), cursor: note('cursor'), retry: note('retry') },
+      { onEvent: note('event'), onId: note('cursor'), onRetry: note('retry') },
       { limit: 100 },
     )
     parser.feed(stream)
@@ -115,7 +115,7 @@ describe('a handler', () => {
     expect(calls).toEqual(expected)
   })
 
-  test.each(['retry', 'cursor', 'event'] as const)(
+  test.each(['onRetry', 'onId', 'onEvent'] as const)(
     'of %s that throws ends it, and feed throws the same',
     (name) => {
       const bug = new Error('a bug')

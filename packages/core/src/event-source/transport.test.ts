@@ -21,10 +21,10 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       said.push([event.event, event.data, id])
       during?.(event)
     },
-    useful: () => 0,
+    provedUseful: () => 0,
     cursor: (id) => said.push(['cursor', id]),
     activity: () => said.push('activity'),
-    hint: (ms) => said.push(['hint', ms]),
+    serverDelay: (ms) => said.push(['hint', ms]),
     ended({ kind, error }) {
       said.push([kind, error && 'code' in error ? error.code : error?.message])
       errors.push(error)
@@ -38,11 +38,11 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       lastEventId: undefined,
       limit: 1000,
       fetch,
-      pace(_, work) {
+      runPaced(_, work) {
         work()
         return undefined
       },
-      judge: () => undefined,
+      classifyResponse: () => undefined,
       ...own,
     },
     on,
@@ -77,7 +77,7 @@ describe('one attempt', () => {
       ['cursor', '7'],
       message('b', '7', 'x'),
       'activity',
-      ['lost', 'closed'],
+      ['retryable', 'closed'],
     ])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
   })
@@ -85,7 +85,7 @@ describe('one attempt', () => {
   test('that is answered without a body has ended', async () => {
     const fetch: Fetch = async () => new Response(null)
     const { said } = await attempt({ fetch })
-    expect(said).toEqual([opened, ['lost', 'closed']])
+    expect(said).toEqual([opened, ['retryable', 'closed']])
   })
 
   test('goes on from where it is told, until the server says otherwise', async () => {
@@ -103,7 +103,7 @@ describe('one attempt', () => {
     await settle()
     request?.fail(why)
     await settle()
-    expect(said).toEqual([opened, ['lost', 'closed']])
+    expect(said).toEqual([opened, ['retryable', 'closed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
@@ -112,7 +112,7 @@ describe('one attempt', () => {
     const why = new TypeError('Failed to fetch')
     request?.fail(why)
     await settle()
-    expect(said).toEqual([['lost', 'connect-failed']])
+    expect(said).toEqual([['retryable', 'connect-failed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
@@ -120,7 +120,7 @@ describe('one attempt', () => {
     const fetch: Fetch = () => {
       throw new TypeError('no')
     }
-    expect((await attempt({ fetch })).said).toEqual([['lost', 'connect-failed']])
+    expect((await attempt({ fetch })).said).toEqual([['retryable', 'connect-failed']])
   })
 
   test('without a fetch is final', async () => {
@@ -133,7 +133,7 @@ describe('one attempt', () => {
     const judge = () => {
       throw new Error('not today')
     }
-    const { request, said } = await attempt({ judge })
+    const { request, said } = await attempt({ classifyResponse: judge })
     request?.respond()
     await settle()
     expect(said).toEqual([['fatal', 'provider']])
@@ -141,26 +141,28 @@ describe('one attempt', () => {
 })
 
 describe('30: an answer that is refused', () => {
-  test.each<Outcome>([{ kind: 'complete' }, { kind: 'lost' }, { kind: 'fatal' }, { kind: 'unauthorized' }])(
-    '%j is said, nothing is read, and its body is given back',
-    async (verdict) => {
-      const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
-      const { request, said } = await attempt({ judge })
-      request?.respond({ status: 500 })
-      request?.write('data: a\n\n')
-      await settle()
-      expect(said).toEqual([[verdict.kind, undefined]])
-      expect([request?.cancelled, request?.aborted]).toEqual([true, false])
-      expect(judge.mock.calls[0]?.[0].status).toBe(500)
-    },
-  )
+  test.each<Outcome>([
+    { kind: 'complete' },
+    { kind: 'retryable' },
+    { kind: 'fatal' },
+    { kind: 'unauthorized' },
+  ])('%j is said, nothing is read, and its body is given back', async (verdict) => {
+    const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
+    const { request, said } = await attempt({ classifyResponse: judge })
+    request?.respond({ status: 500 })
+    request?.write('data: a\n\n')
+    await settle()
+    expect(said).toEqual([[verdict.kind, undefined]])
+    expect([request?.cancelled, request?.aborted]).toEqual([true, false])
+    expect(judge.mock.calls[0]?.[0].status).toBe(500)
+  })
 
   test('with a body that has broken already is no concern of anybody', async () => {
-    const { request, said } = await attempt({ judge: () => ({ kind: 'lost' }) })
+    const { request, said } = await attempt({ classifyResponse: () => ({ kind: 'retryable' }) })
     request?.respond({ status: 500 })
     request?.fail()
     await settle()
-    expect(said).toEqual([['lost', undefined]])
+    expect(said).toEqual([['retryable', undefined]])
   })
 })
 
@@ -267,7 +269,7 @@ describe('a chunk of megabytes', () => {
 
   /** After each slice the page has a turn, which the test ends. */
   const pacing =
-    (take: (end: () => void) => void): EventSourceRequest['pace'] =>
+    (take: (end: () => void) => void): EventSourceRequest['runPaced'] =>
     (_, work) => {
       work()
       return new Promise(take)
@@ -281,7 +283,7 @@ describe('a chunk of megabytes', () => {
       work()
       return new Promise<void>((resolve) => (goOn = resolve))
     }
-    const { request, said } = await attempt({ pace })
+    const { request, said } = await attempt({ runPaced: pace })
     request?.respond()
     request?.write(many)
     await settle()
@@ -299,7 +301,7 @@ describe('a chunk of megabytes', () => {
 
   test('while it is read the line is not silent: what waits has come in', async () => {
     let goOn = () => {}
-    const { request, said } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    const { request, said } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()
@@ -311,7 +313,7 @@ describe('a chunk of megabytes', () => {
 
   test('4: given up in its turn, nothing more is said', async () => {
     let goOn = () => {}
-    const { request, said, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    const { request, said, controller, handle } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()

@@ -1,5 +1,5 @@
 import { abort, execute, mutate, preview } from './observer/commands.ts'
-import { FetchView } from './observer/entry-observer.ts'
+import { EntryObserver } from './observer/entry-observer.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
 import type { FetchObserver, FetchSnapshot, MutateOptions } from './types.ts'
 import type { Collecting, Reduce } from '../shared/reducers.ts'
@@ -50,7 +50,7 @@ export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
 type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
 /** The commands are made when they are first taken: few hooks use them, and a page may hold thousands. */
-class Observing extends FetchView {
+class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
@@ -124,7 +124,11 @@ export function createFetch<Body, Data>(url: UrlOption, options: object = {}): F
   return observe(url, options, false)
 }
 
-function observe<Body, Data>(url: UrlOption, options: object, hosted: boolean): HostedFetch<Body, Data> {
+function observe<Body, Data>(
+  url: UrlOption,
+  options: object,
+  isFrameworkOwned: boolean,
+): HostedFetch<Body, Data> {
   // What an answer is, the view does not know; whoever makes it does.
-  return new Observing(url, options, hosted) as unknown as HostedFetch<Body, Data>
+  return new FetchHandle(url, options, isFrameworkOwned) as unknown as HostedFetch<Body, Data>
 }

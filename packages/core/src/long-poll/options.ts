@@ -1,8 +1,8 @@
 import type { BodyCodec } from '../shared/codec.ts'
-import { HTTP_TABLE, checkRequest, refuse } from '../http/request-options.ts'
+import { httpOptionTypes, validateHttpOptions, throwBadOption } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, IgnoreHeadersOption } from '../http/types.ts'
 import type { Cursor, JsonBody } from './cursor.ts'
-import { checkOptions } from '../observer/check-options.ts'
+import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
 /** A body of which nothing is known is a message of which nothing is known. */
@@ -70,9 +70,9 @@ export interface LongPollOptions<
 export type AnyLongPollOptions = LongPollOptions<JsonBody, unknown, unknown, unknown>
 
 /** @throws TautlineError `bad-option` */
-export function checkPoll(options: AnyLongPollOptions): void {
-  checkOptions(options, {
-    ...HTTP_TABLE,
+export function validatePollOptions(options: AnyLongPollOptions): void {
+  validateOptions(options, {
+    ...httpOptionTypes,
     codec: 'object',
     'codec.decode': 'function',
     cursor: 'object',
@@ -87,9 +87,9 @@ export function checkPoll(options: AnyLongPollOptions): void {
     'pause.hidden': 'boolean|number',
     maxBodySize: 'positive',
   })
-  checkRequest(options)
+  validateHttpOptions(options)
   const { codec, cursor } = options
-  if (codec !== undefined && !(codec && 'decode' in codec)) refuse('codec', 'has no decode()')
+  if (codec !== undefined && !(codec && 'decode' in codec)) throwBadOption('codec', 'has no decode()')
   if (cursor !== undefined && !(cursor && 'write' in cursor && 'read' in cursor))
-    refuse('cursor', 'is to have write() and read(), such as that of query()')
+    throwBadOption('cursor', 'is to have write() and read(), such as that of query()')
 }

@@ -171,7 +171,7 @@ describe('what happens while an answer is handled', () => {
   test('4: close() by whoever hears that all is well again ends it', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
-      if (cause === 'useful') client.close()
+      if (cause === 'provedUseful') client.close()
     })
     client.open()
     await environment.advance(0)
@@ -187,7 +187,7 @@ describe('what happens while an answer is handled', () => {
   test('5: reconnect() there is one new row', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
-      if (cause === 'useful') client.reconnect()
+      if (cause === 'provedUseful') client.reconnect()
     })
     client.open()
     await environment.advance(0)

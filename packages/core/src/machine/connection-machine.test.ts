@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { stateDiagram } from '../../test/diagram.ts'
 import { walkPolicy } from '../../test/machine-walk.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { quiet } from './liveness.ts'
+import { startLiveness } from './liveness.ts'
 import { initialState, transition } from './connection-machine.ts'
-import type { Effect, Event, Policy, Stamp, State } from './connection-state.ts'
+import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
 
 const error = new Error('gone')
 const told = new TautlineError('closed', 'closed', { closeCode: 1012, reason: 'restart', wasClean: true })
-const stamp: Stamp = { now: 100_000, random: 0.5, heard: 100_000, sent: true }
+const stamp: TransitionInput = { now: 100_000, random: 0.5, lastActivityAt: 100_000, isRequestSent: true }
 const at = (status: State['status'], more: Partial<State> = {}): State => ({
   ...initialState,
   status,
@@ -20,27 +20,27 @@ const at = (status: State['status'], more: Partial<State> = {}): State => ({
 
 const idle = initialState
 const connecting = at('connecting')
-const open = at('open', { live: quiet({ interval: 25_000, timeout: 10_000 }, 99_950) })
+const open = at('open', { live: startLiveness({ intervalMs: 25_000, timeoutMs: 10_000 }, 99_950) })
 const waiting = at('backoff', { waitingFor: 'timer', retryAt: 130_000, attempt: 1 })
 const offline = at('backoff', { waitingFor: 'online', online: false, attempt: 1 })
 const closed = at('closed', { closed: { by: 'fatal', error }, error })
 const awaiting = at('open', { live: { phase: 'awaiting', due: 105_000, pingedAt: 95_000, again: false } })
 const useful = at('open')
-const lost: Event = { type: 'ended', epoch: 7, outcome: { kind: 'lost', error } }
+const lost: MachineEvent = { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error } }
 
 /** An effect in a few letters, so that a row is a line. */
 function brief(effect: Effect): string {
   switch (effect.type) {
     case 'start':
-      return `+${effect.timer} ${effect.wait}`
+      return `+${effect.timer} ${effect.delayMs}`
     case 'stop':
       return effect.timer ? `-${effect.timer}` : 'clear'
     case 'emit':
       return `!${effect.event.type}`
-    case 'abandon':
-      return effect.code === undefined ? 'abandon' : `abandon ${effect.code}`
-    case 'discard':
-      return `discard ${effect.why}`
+    case 'closeTransport':
+      return effect.code === undefined ? 'closeTransport' : `closeTransport ${effect.code}`
+    case 'dropQueued':
+      return `dropQueued ${effect.why}`
     default:
       return effect.type
   }
@@ -49,51 +49,57 @@ function brief(effect: Effect): string {
 type Row = readonly [
   name: string,
   from: State,
-  event: Event,
+  event: MachineEvent,
   to: Partial<State>,
   effects: string,
   policy?: Partial<Policy>,
-  stamp?: Partial<Stamp>,
+  stamp?: Partial<TransitionInput>,
 ]
 
-const dialled = { status: 'connecting', epoch: 8, attempt: 0, dialedAt: 100_000, error: undefined } as const
+const dialled = {
+  status: 'connecting',
+  epoch: 8,
+  attempt: 0,
+  dialedAt: 100_000,
+  error: undefined,
+} as const satisfies Partial<State>
 const rows: readonly Row[] = [
   [
     'idle opens for its first subscriber',
     idle,
-    { type: 'retain' },
+    { type: 'subscribed' },
     { ...dialled, epoch: 1 },
-    '-linger, dial, +connect 10000',
+    '-closeDelay, connect, +connect 10000',
   ],
   [
     'idle opens when told to',
     idle,
     { type: 'open' },
     { ...dialled, epoch: 1 },
-    '-linger, dial, +connect 10000',
+    '-closeDelay, connect, +connect 10000',
   ],
   [
     'closed opens when told to',
     closed,
     { type: 'open' },
     { ...dialled, closed: undefined },
-    '-linger, dial, +connect 10000',
+    '-closeDelay, connect, +connect 10000',
   ],
-  ['closed stays so for a new subscriber', closed, { type: 'retain' }, closed, '-linger'],
+  ['closed stays so for a new subscriber', closed, { type: 'subscribed' }, closed, '-closeDelay'],
   ['open() changes nothing that is up', open, { type: 'open' }, open, ''],
   [
     'connecting is open once it is useful',
     connecting,
     { type: 'opened', epoch: 7 },
     { status: 'open', epoch: 7, error: undefined },
-    'clear, +stable 5000, +heartbeat 25000, flush, !open',
+    'clear, +stable 5000, +heartbeat 25000, flushQueue, !open',
   ],
   [
     'without a heartbeat none is started',
     connecting,
     { type: 'opened', epoch: 7 },
     { live: undefined },
-    'clear, +stable 5000, flush, !open',
+    'clear, +stable 5000, flushQueue, !open',
     { heartbeat: undefined },
   ],
   [
@@ -101,35 +107,35 @@ const rows: readonly Row[] = [
     connecting,
     lost,
     { status: 'backoff', epoch: 8, attempt: 1, waitingFor: 'timer', retryAt: 100_500, error },
-    'clear, abandon, !error, +retry 500, !retry',
+    'clear, closeTransport, !error, +retry 500, !retry',
   ],
   [
     'an attempt that takes too long is abandoned',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1, error: expect.objectContaining({ code: 'timeout' }) },
-    'clear, abandon, !error, +retry 500, !retry',
+    'clear, closeTransport, !error, +retry 500, !retry',
   ],
   [
     'a fatal outcome is final',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'fatal', error } },
     { status: 'closed', closed: { by: 'fatal', error }, error },
-    'clear, abandon, !error, discard closed',
+    'clear, closeTransport, !error, dropQueued closed',
   ],
   [
     'a line that is lost is abandoned at once',
     open,
     lost,
     { status: 'backoff', epoch: 8, attempt: 1, error },
-    'clear, abandon, !close, !error, +retry 500, !retry',
+    'clear, closeTransport, !close, !error, +retry 500, !retry',
   ],
   [
     'completion is final, and no error',
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
-    'clear, abandon 1000, !close, discard closed',
+    'clear, closeTransport 1000, !close, dropQueued closed',
   ],
   [
     'a stable connection forgives its past',
@@ -143,43 +149,43 @@ const rows: readonly Row[] = [
     at('connecting', { attempt: 4 }),
     { type: 'opened', epoch: 7 },
     { status: 'open', attempt: 4 },
-    'clear, +stable 5000, +heartbeat 25000, flush, !open',
+    'clear, +stable 5000, +heartbeat 25000, flushQueue, !open',
   ],
   [
     'credentials are asked for once more, without a wait',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { ...dialled, renewed: true, error },
-    'clear, abandon, !error, dial, +connect 10000',
+    'clear, closeTransport, !error, connect, +connect 10000',
   ],
   [
     'and refused again they are fatal',
     at('connecting', { renewed: true }),
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { status: 'closed', closed: { by: 'fatal', error } },
-    'clear, abandon, !error, discard closed',
+    'clear, closeTransport, !error, dropQueued closed',
   ],
   [
     'and where nobody can be asked too',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { status: 'closed', closed: { by: 'fatal', error } },
-    'clear, abandon, !error, discard closed',
-    { renewable: false },
+    'clear, closeTransport, !error, dropQueued closed',
+    { canRenewCredentials: false },
   ],
   [
     'the last attempt exhausts',
     at('connecting', { attempt: 2 }),
     lost,
     { status: 'closed', attempt: 2, closed: { by: 'exhausted', error } },
-    'clear, abandon, !error, discard closed, !giveup',
+    'clear, closeTransport, !error, dropQueued closed, !giveup',
   ],
   [
     'retry: false is exhausted by the first loss',
     open,
     lost,
     { status: 'closed', closed: { by: 'exhausted', error } },
-    'clear, abandon, !close, !error, discard closed, !giveup',
+    'clear, closeTransport, !close, !error, dropQueued closed, !giveup',
     { limit: 0 },
   ],
   [
@@ -187,7 +193,7 @@ const rows: readonly Row[] = [
     open,
     lost,
     { status: 'closed', closed: { by: 'server', error } },
-    'clear, abandon, !close, !error, discard closed',
+    'clear, closeTransport, !close, !error, dropQueued closed',
     { when: () => false },
   ],
   [
@@ -195,27 +201,27 @@ const rows: readonly Row[] = [
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'fatal', error } },
     { status: 'backoff', attempt: 1 },
-    'clear, abandon, !close, !error, +retry 500, !retry',
+    'clear, closeTransport, !close, !error, +retry 500, !retry',
     { when: () => true },
   ],
   [
     '21: a wish of the server raises the wait',
     connecting,
-    { type: 'ended', epoch: 7, outcome: { kind: 'lost', error, retryAfter: 3000 } },
+    { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 103_500, notBefore: 103_500 },
-    'clear, abandon, !error, +retry 3500, !retry',
+    'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
     '21: and is capped at five minutes',
     connecting,
-    { type: 'ended', epoch: 7, outcome: { kind: 'lost', error, retryAfter: 9e9 } },
+    { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 9e9 } },
     { retryAt: 400_500 },
-    'clear, abandon, !error, +retry 300500, !retry',
+    'clear, closeTransport, !error, +retry 300500, !retry',
   ],
   [
     '21: a hint waits for the next loss',
     open,
-    { type: 'hint', epoch: 7, wait: 2000 },
+    { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     { status: 'open', hint: 2000 },
     '',
   ],
@@ -224,14 +230,14 @@ const rows: readonly Row[] = [
     at('open', { hint: 2000 }),
     lost,
     { hint: 2000, retryAt: 102_500 },
-    'clear, abandon, !close, !error, +retry 2500, !retry',
+    'clear, closeTransport, !close, !error, +retry 2500, !retry',
   ],
   [
     '21: it holds for the next one too',
     at('connecting', { hint: 2000, attempt: 1 }),
     lost,
     { hint: 2000, retryAt: 110_000, notBefore: 110_000 },
-    'clear, abandon, !error, +retry 10000, !retry',
+    'clear, closeTransport, !error, +retry 10000, !retry',
   ],
   [
     '21: also when the line was of use meanwhile',
@@ -243,71 +249,71 @@ const rows: readonly Row[] = [
   [
     '21: of two wishes the longer counts',
     at('connecting', { hint: 2000 }),
-    { type: 'ended', epoch: 7, outcome: { kind: 'lost', error, retryAfter: 3000 } },
+    { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { hint: 2000, retryAt: 103_500 },
-    'clear, abandon, !error, +retry 3500, !retry',
+    'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
     '21: a longer wish for one wait does not shorten it',
     at('connecting', { hint: 9000 }),
-    { type: 'ended', epoch: 7, outcome: { kind: 'lost', error, retryAfter: 3000 } },
+    { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 109_500 },
-    'clear, abandon, !error, +retry 9500, !retry',
+    'clear, closeTransport, !error, +retry 9500, !retry',
   ],
   [
     '21: one that is said again changes nothing',
     at('open', { hint: 2000 }),
-    { type: 'hint', epoch: 7, wait: 2000 },
+    { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     at('open', { hint: 2000 }),
     '',
   ],
   [
     '21: a newer one replaces it',
     at('open', { hint: 2000 }),
-    { type: 'hint', epoch: 7, wait: 0 },
+    { type: 'serverDelay', epoch: 7, delayMs: 0 },
     { hint: 0 },
     '',
   ],
-  ['21: one of an old line is inert', open, { type: 'hint', epoch: 6, wait: 2000 }, open, ''],
+  ['21: one of an old line is inert', open, { type: 'serverDelay', epoch: 6, delayMs: 2000 }, open, ''],
   [
     '21: another destination has none yet',
     at('open', { hint: 2000 }),
-    { type: 'retarget' },
+    { type: 'keyChanged' },
     { ...dialled, hint: 0 },
-    'clear, abandon 1000, !close, discard destination, dial, +connect 10000',
+    'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
   [
     'the retry timer dials',
     waiting,
     { type: 'timeout', timer: 'retry' },
     { status: 'connecting', epoch: 8, attempt: 1, waitingFor: undefined, retryAt: undefined },
-    'dial, +connect 10000',
+    'connect, +connect 10000',
   ],
   [
     'offline holds the attempts back',
     waiting,
-    { type: 'signal', signal: 'offline' },
+    { type: 'pageEvent', pageEvent: 'offline' },
     { waitingFor: 'online', online: false, retryAt: undefined },
     'clear',
   ],
   [
     'online again: at least a second after the last dial, with a little jitter',
     offline,
-    { type: 'signal', signal: 'online' },
+    { type: 'pageEvent', pageEvent: 'online' },
     { waitingFor: 'timer', online: true, retryAt: 101_025 },
     '+retry 1025',
   ],
   [
     'visible brings an attempt forward',
     waiting,
-    { type: 'signal', signal: 'visible' },
+    { type: 'pageEvent', pageEvent: 'visible' },
     { waitingFor: 'timer', retryAt: 101_025 },
     '+retry 1025',
   ],
   [
     '21: but never before the server allows it',
     { ...waiting, notBefore: 160_000, retryAt: 160_000 },
-    { type: 'signal', signal: 'visible' },
+    { type: 'pageEvent', pageEvent: 'visible' },
     { retryAt: 160_000 },
     '+retry 60000',
   ],
@@ -316,12 +322,12 @@ const rows: readonly Row[] = [
     at('open', { online: false }),
     lost,
     { status: 'backoff', attempt: 1, waitingFor: 'online', retryAt: undefined },
-    'clear, abandon, !close, !error, !retry',
+    'clear, closeTransport, !close, !error, !retry',
   ],
   [
     'offline probes a line that is up',
     open,
-    { type: 'signal', signal: 'offline' },
+    { type: 'pageEvent', pageEvent: 'offline' },
     {
       status: 'open',
       online: false,
@@ -332,21 +338,21 @@ const rows: readonly Row[] = [
   [
     'so does a page that is visible again',
     open,
-    { type: 'signal', signal: 'visible' },
+    { type: 'pageEvent', pageEvent: 'visible' },
     { status: 'open' },
     '+heartbeat 3000, ping',
   ],
   [
     'and a clock that jumped',
     open,
-    { type: 'signal', signal: 'wake' },
+    { type: 'pageEvent', pageEvent: 'wake' },
     { status: 'open' },
     '+heartbeat 3000, ping',
   ],
   [
     'hidden alone changes nothing',
     open,
-    { type: 'signal', signal: 'hidden' },
+    { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'open', visible: false },
     '',
     { pauseHidden: false },
@@ -354,28 +360,28 @@ const rows: readonly Row[] = [
   [
     'a hidden page gives its line back where it should',
     open,
-    { type: 'signal', signal: 'hidden' },
+    { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'backoff', waitingFor: 'visible' },
-    'clear, abandon 1000, !close',
+    'clear, closeTransport 1000, !close',
   ],
   [
     'also when it is offline',
     { ...connecting, online: false },
-    { type: 'signal', signal: 'hidden' },
+    { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'backoff' },
-    'clear, abandon 1000',
+    'clear, closeTransport 1000',
   ],
   [
     'a page in the bfcache closes',
     open,
-    { type: 'signal', signal: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'freeze' },
     { status: 'backoff', waitingFor: 'page', attempt: 0, page: false },
-    'clear, abandon 1000, !close',
+    'clear, closeTransport 1000, !close',
   ],
   [
     'and reopens when it comes back',
     at('backoff', { page: false, waitingFor: 'page' }),
-    { type: 'signal', signal: 'resume' },
+    { type: 'pageEvent', pageEvent: 'resume' },
     { page: true, waitingFor: 'timer', retryAt: 101_025 },
     '+retry 1025',
   ],
@@ -393,9 +399,9 @@ const rows: readonly Row[] = [
     awaiting,
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'backoff', error: expect.objectContaining({ code: 'timeout' }) },
-    'clear, abandon, !close, !error, +retry 500, !retry',
+    'clear, closeTransport, !close, !error, +retry 500, !retry',
     {},
-    { now: 105_000, heard: 94_000 },
+    { now: 105_000, lastActivityAt: 94_000 },
   ],
   [
     'any byte counts as life',
@@ -404,7 +410,7 @@ const rows: readonly Row[] = [
     { status: 'open', live: { phase: 'quiet', due: 120_000, pingedAt: 95_000, again: false } },
     '+heartbeat 15000',
     {},
-    { now: 105_000, heard: 96_000 },
+    { now: 105_000, lastActivityAt: 96_000 },
   ],
   ['a reply tells the latency', awaiting, { type: 'reply', epoch: 7 }, { latency: 5000 }, '+heartbeat 20000'],
   [
@@ -412,67 +418,73 @@ const rows: readonly Row[] = [
     open,
     { type: 'close', code: 3001, reason: 'bye' },
     { status: 'closed', epoch: 8, closed: { by: 'user' } },
-    'clear, abandon 3001, !close, -linger, discard closed',
+    'clear, closeTransport 3001, !close, -closeDelay, dropQueued closed',
   ],
   [
     'close() from connecting',
     connecting,
     { type: 'close' },
     { status: 'closed', closed: { by: 'user' } },
-    'clear, abandon 1000, -linger, discard closed',
+    'clear, closeTransport 1000, -closeDelay, dropQueued closed',
   ],
   [
     'close() from backoff',
     waiting,
     { type: 'close' },
     { status: 'closed', attempt: 0 },
-    'clear, -linger, discard closed',
+    'clear, -closeDelay, dropQueued closed',
   ],
-  ['close() from idle', idle, { type: 'close' }, { status: 'closed' }, 'clear, -linger, discard closed'],
+  [
+    'close() from idle',
+    idle,
+    { type: 'close' },
+    { status: 'closed' },
+    'clear, -closeDelay, dropQueued closed',
+  ],
   [
     'reconnect() from open',
     open,
     { type: 'reconnect' },
     dialled,
-    'clear, abandon 1000, !close, -linger, dial, +connect 10000',
+    'clear, closeTransport 1000, !close, -closeDelay, connect, +connect 10000',
   ],
   [
     'reconnect() from exhausted',
     closed,
     { type: 'reconnect' },
     dialled,
-    'clear, -linger, dial, +connect 10000',
+    'clear, -closeDelay, connect, +connect 10000',
   ],
   [
     'another destination: what waits is dropped',
     open,
-    { type: 'retarget' },
+    { type: 'keyChanged' },
     dialled,
-    'clear, abandon 1000, !close, discard destination, dial, +connect 10000',
+    'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
-  ['another destination while idle', idle, { type: 'retarget' }, idle, 'discard destination'],
-  ['the last subscriber goes: it lingers', open, { type: 'release' }, open, '+linger 1000'],
+  ['another destination while idle', idle, { type: 'keyChanged' }, idle, 'dropQueued destination'],
+  ['the last subscriber goes: it lingers', open, { type: 'unsubscribed' }, open, '+closeDelay 1000'],
   [
     'and is idle after that',
     open,
-    { type: 'timeout', timer: 'linger' },
+    { type: 'timeout', timer: 'closeDelay' },
     { status: 'idle', epoch: 8 },
-    'clear, abandon 1000, !close, -linger, discard closed, released',
+    'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
   [
     'or at once',
     open,
-    { type: 'release', now: true },
+    { type: 'unsubscribed', now: true },
     { status: 'idle' },
-    'clear, abandon 1000, !close, -linger, discard closed, released',
+    'clear, closeTransport 1000, !close, -closeDelay, dropQueued closed, released',
   ],
-  ['a subscriber that comes back in time keeps it', open, { type: 'retain' }, open, '-linger'],
+  ['a subscriber that comes back in time keeps it', open, { type: 'subscribed' }, open, '-closeDelay'],
   [
     '32: what must not be asked twice is not, once it has answered',
     open,
     lost,
     { status: 'closed', closed: { by: 'server', error }, error },
-    'clear, abandon, !close, !error, discard closed',
+    'clear, closeTransport, !close, !error, dropQueued closed',
     { once: true },
   ],
   [
@@ -480,7 +492,7 @@ const rows: readonly Row[] = [
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
-    'clear, abandon, !error, discard closed',
+    'clear, closeTransport, !error, dropQueued closed',
     { once: true },
   ],
   [
@@ -488,41 +500,41 @@ const rows: readonly Row[] = [
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1 },
-    'clear, abandon, !error, +retry 500, !retry',
+    'clear, closeTransport, !error, +retry 500, !retry',
     { once: true },
-    { sent: false },
+    { isRequestSent: false },
   ],
   [
     '24, 32: nor is it interrupted then',
     connecting,
-    { type: 'signal', signal: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'freeze' },
     { status: 'backoff', waitingFor: 'page' },
-    'clear, abandon 1000',
+    'clear, closeTransport 1000',
     { once: true },
-    { sent: false },
+    { isRequestSent: false },
   ],
   [
     '18: a policy that says so closes as what it was',
     idle,
     { type: 'close', closed: { by: 'complete' } },
     { status: 'closed', closed: { by: 'complete' } },
-    'clear, -linger, discard closed',
+    'clear, -closeDelay, dropQueued closed',
   ],
   [
     '32: nor when it goes silent',
-    { ...open, live: quiet({ interval: undefined, timeout: 5000 }, 90_000) },
+    { ...open, live: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
-    'clear, abandon, !close, !error, discard closed',
-    { once: true, heartbeat: { interval: undefined, timeout: 5000 } },
-    { now: 95_000, heard: 90_000 },
+    'clear, closeTransport, !close, !error, dropQueued closed',
+    { once: true, heartbeat: { intervalMs: undefined, timeoutMs: 5000 } },
+    { now: 95_000, lastActivityAt: 90_000 },
   ],
   [
     '32: before an answer it is asked again',
     connecting,
     lost,
     { status: 'backoff', attempt: 1 },
-    'clear, abandon, !error, +retry 500, !retry',
+    'clear, closeTransport, !error, +retry 500, !retry',
     { once: true },
   ],
   [
@@ -530,7 +542,7 @@ const rows: readonly Row[] = [
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { ...dialled, renewed: true, error },
-    'clear, abandon, !error, dial, +connect 10000',
+    'clear, closeTransport, !error, connect, +connect 10000',
     { once: true },
   ],
   [
@@ -538,7 +550,7 @@ const rows: readonly Row[] = [
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
-    'clear, abandon 1000, !close, discard closed',
+    'clear, closeTransport 1000, !close, dropQueued closed',
     { once: true },
   ],
   [
@@ -546,7 +558,7 @@ const rows: readonly Row[] = [
     open,
     lost,
     { status: 'backoff', attempt: 1 },
-    'clear, abandon, !close, !error, +retry 500, !retry',
+    'clear, closeTransport, !close, !error, +retry 500, !retry',
     { once: true, when: () => true },
   ],
   [
@@ -554,29 +566,29 @@ const rows: readonly Row[] = [
     at('closed', { closed: { by: 'complete' } }),
     { type: 'reconnect' },
     dialled,
-    'clear, -linger, dial, +connect 10000',
+    'clear, -closeDelay, connect, +connect 10000',
     { once: true },
   ],
   [
     '24: the bfcache ends it while it is up',
     open,
-    { type: 'signal', signal: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'freeze' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
-    'clear, abandon, !close, !error, discard closed',
+    'clear, closeTransport, !close, !error, dropQueued closed',
     { once: true },
   ],
   [
     '24: and while it waits for an answer',
     connecting,
-    { type: 'signal', signal: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'freeze' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
-    'clear, abandon, !error, discard closed',
+    'clear, closeTransport, !error, dropQueued closed',
     { once: true },
   ],
   [
     '24: but not while it waits to be asked',
     waiting,
-    { type: 'signal', signal: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'freeze' },
     { status: 'backoff', waitingFor: 'page', retryAt: undefined },
     'clear',
     { once: true },
@@ -586,53 +598,59 @@ const rows: readonly Row[] = [
     at('open', { visible: false }),
     lost,
     { status: 'backoff', retryAt: 160_000 },
-    'clear, abandon, !close, !error, +retry 60000, !retry',
-    { pauseHidden: false, unseenWait: 60_000 },
+    'clear, closeTransport, !close, !error, +retry 60000, !retry',
+    { pauseHidden: false, minHiddenDelayMs: 60_000 },
   ],
   [
     'and one that somebody looks at does not',
     open,
     lost,
     { status: 'backoff', retryAt: 100_500 },
-    'clear, abandon, !close, !error, +retry 500, !retry',
-    { pauseHidden: false, unseenWait: 60_000 },
+    'clear, closeTransport, !close, !error, +retry 500, !retry',
+    { pauseHidden: false, minHiddenDelayMs: 60_000 },
   ],
   ['an old epoch is inert', open, { type: 'ended', epoch: 6, outcome: { kind: 'fatal', error } }, open, ''],
-  ['what had to wait is tried again', open, { type: 'timeout', timer: 'drain' }, open, 'flush'],
+  ['what had to wait is tried again', open, { type: 'timeout', timer: 'drain' }, open, 'flushQueue'],
   [
     'a line that says itself when it is useful is not proved by its age',
     connecting,
     { type: 'opened', epoch: 7 },
     { status: 'open' },
-    'clear, flush, !open',
-    { heartbeat: undefined, stableAfter: Number.POSITIVE_INFINITY },
+    'clear, flushQueue, !open',
+    { heartbeat: undefined, stableAfterMs: Number.POSITIVE_INFINITY },
   ],
   [
     '19: what proves it forgives its past, and lets credentials be asked for again',
     at('open', { attempt: 3, renewed: true }),
-    { type: 'useful', epoch: 7 },
+    { type: 'provedUseful', epoch: 7 },
     { status: 'open', epoch: 7, attempt: 0, renewed: false },
     '',
   ],
-  ['where there is nothing to forgive, nothing changes', useful, { type: 'useful', epoch: 7 }, useful, ''],
+  [
+    'where there is nothing to forgive, nothing changes',
+    useful,
+    { type: 'provedUseful', epoch: 7 },
+    useful,
+    '',
+  ],
   [
     '19: nothing is proved before the line is open',
     at('connecting', { attempt: 2, renewed: true }),
-    { type: 'useful', epoch: 7 },
+    { type: 'provedUseful', epoch: 7 },
     { status: 'connecting', attempt: 2, renewed: true },
     '',
   ],
   [
     'nor by a resource that was given up',
     at('open', { attempt: 2 }),
-    { type: 'useful', epoch: 6 },
+    { type: 'provedUseful', epoch: 6 },
     { attempt: 2 },
     '',
   ],
   ...(['visible', 'offline', 'online', 'wake', 'resume'] as const).map((signal): Row => [
     `a line without a heartbeat is probed by its own means: ${signal}`,
     at('open'),
-    { type: 'signal', signal },
+    { type: 'pageEvent', pageEvent: signal },
     { status: 'open', epoch: 7 },
     'probe',
     { heartbeat: undefined },
@@ -640,7 +658,7 @@ const rows: readonly Row[] = [
   [
     'but not because nobody looks',
     at('open'),
-    { type: 'signal', signal: 'hidden' },
+    { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'open', visible: false },
     '',
     { heartbeat: undefined, pauseHidden: false },
@@ -648,7 +666,7 @@ const rows: readonly Row[] = [
   [
     'nor before it is open',
     connecting,
-    { type: 'signal', signal: 'wake' },
+    { type: 'pageEvent', pageEvent: 'wake' },
     { status: 'connecting' },
     '',
     { heartbeat: undefined },
@@ -666,7 +684,7 @@ describe('the table', () => {
   }
 
   test('a close tells what the server said', () => {
-    const outcome = { kind: 'lost', error: told } as const
+    const outcome = { kind: 'retryable', error: told } as const
     const [, effects] = transition(open, { type: 'ended', epoch: 7, outcome }, walkPolicy, stamp)
     const event = { type: 'close', closeCode: 1012, reason: 'restart', wasClean: true, error: told }
     expect(effects).toContainEqual({ type: 'emit', event })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { quickThenSpread } from '../shared/backoff.ts'
 import { isTautlineError } from '../shared/errors.ts'
-import { policyOf } from '../connection/policy.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket } from '../web-socket/index.ts'
 
@@ -127,15 +127,15 @@ test('values may be secrets: none but numbers and null are shown', () => {
 
 describe('what the machine is told', () => {
   test('the defaults', () => {
-    const { delay, ...rest } = policyOf({}, undefined, false)
+    const { delay, ...rest } = createConnectionPolicy({}, undefined, false)
     expect(rest).toEqual({
       limit: Number.POSITIVE_INFINITY,
       when: undefined,
-      renewable: false,
+      canRenewCredentials: false,
       once: false,
-      connectTimeout: 10_000,
-      stableAfter: 5000,
-      linger: 1000,
+      connectTimeoutMs: 10_000,
+      stableAfterMs: 5000,
+      closeDelayMs: 1000,
       pauseOffline: true,
       pauseHidden: false,
       heartbeat: undefined,
@@ -145,26 +145,26 @@ describe('what the machine is told', () => {
   })
 
   test('`retry: false` is a limit of none', () => {
-    expect(policyOf({ retry: false }, undefined, false).limit).toBe(0)
+    expect(createConnectionPolicy({ retry: false }, undefined, false).limit).toBe(0)
   })
 
   test('what the user wants', () => {
     const delay = () => 7
     const when = () => true
-    const heartbeat = { interval: 1, timeout: 2 }
+    const heartbeat = { intervalMs: 1, timeoutMs: 2 }
     const options = {
       retry: { limit: 3, delay, when },
       timeout: { connect: 5 },
       linger: 0,
       pause: { hidden: true, offline: false },
     }
-    expect(policyOf(options, heartbeat, true)).toMatchObject({
+    expect(createConnectionPolicy(options, heartbeat, true)).toMatchObject({
       limit: 3,
       delay,
       when,
-      renewable: true,
-      connectTimeout: 5,
-      linger: 0,
+      canRenewCredentials: true,
+      connectTimeoutMs: 5,
+      closeDelayMs: 0,
       pauseOffline: false,
       pauseHidden: true,
       heartbeat,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { browserEnvironment, environmentOf } from './browser.ts'
+import { browserEnvironment, resolveEnvironment } from './browser.ts'
 
 /** A target that knows how many listeners it has. */
 class CountedTarget extends EventTarget {
@@ -235,12 +235,12 @@ describe('a frame', () => {
 describe('an environment of one’s own', () => {
   test('is completed by the platform’s, and keeps its identity: it names a pool', () => {
     const own = { random: () => 0.25 }
-    const environment = environmentOf(own)
+    const environment = resolveEnvironment(own)
     expect(environment.random()).toBe(0.25)
     expect(environment.now).toBe(browserEnvironment().now)
-    expect(environmentOf(own)).toBe(environment)
-    expect(environmentOf({ random: own.random })).not.toBe(environment)
-    expect(environmentOf(undefined)).toBe(browserEnvironment())
+    expect(resolveEnvironment(own)).toBe(environment)
+    expect(resolveEnvironment({ random: own.random })).not.toBe(environment)
+    expect(resolveEnvironment(undefined)).toBe(browserEnvironment())
   })
 
   test('may say that there is no WebSocket, and may answer anew each time', () => {
@@ -251,7 +251,7 @@ describe('an environment of one’s own', () => {
         return base
       },
     }
-    const environment = environmentOf(own)
+    const environment = resolveEnvironment(own)
     expect(environment.WebSocket).toBeUndefined()
     base = 'https://b.example/'
     expect(environment.baseUrl).toBe('https://b.example/')
@@ -261,13 +261,13 @@ describe('an environment of one’s own', () => {
     const Other = function Other() {}
     vi.stubGlobal('WebSocket', Other)
     expect(browserEnvironment().WebSocket).toBe(Other)
-    expect(environmentOf({}).WebSocket).toBe(Other)
+    expect(resolveEnvironment({}).WebSocket).toBe(Other)
   })
 
   test('what it does not say follows the platform: the page moves, and its base URL with it', () => {
     const page = { baseURI: 'https://page.example/one/' }
     vi.stubGlobal('document', page)
-    const environment = environmentOf({ random: () => 0.25 })
+    const environment = resolveEnvironment({ random: () => 0.25 })
     expect(environment.baseUrl).toBe('https://page.example/one/')
     page.baseURI = 'https://page.example/two/'
     expect(environment.baseUrl).toBe('https://page.example/two/')

@@ -45,14 +45,14 @@ export function exponential(options: ExponentialOptions = {}): Delay {
 }
 
 /** The longest wait that a server may ask for, in ms. */
-export const HINT_CAP = 300_000
+export const MAX_SERVER_DELAY_MS = 300_000
 
 /** The wait before a retry: never negative or endless, whatever the policy says, and raised by what the server asked for. */
-export function wait(delay: Delay, attempt: number, random: number, hint = 0): number {
-  return bounded(delay(attempt, random)) + Math.min(HINT_CAP, bounded(hint))
+export function retryDelayMs(delay: Delay, attempt: number, random: number, serverDelayMs = 0): number {
+  return clampDelay(delay(attempt, random)) + Math.min(MAX_SERVER_DELAY_MS, clampDelay(serverDelayMs))
 }
 
 /** 2^31 - 1 is the longest delay that a platform timer takes; above it they fire at once. */
-export function bounded(ms: number): number {
+export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2 ** 31 - 1) : 0
 }

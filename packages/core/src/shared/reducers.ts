@@ -19,21 +19,21 @@ export interface MessageInfo {
 }
 
 /** A fold that knows what it starts from. */
-interface ReadyMade {
+interface ReducerWithInitial {
   readonly initialData?: unknown
 }
 
 /** What a fold starts from: `initialData` where it is given, else the fold's own. */
-export function initialDataOf(options: {
+export function resolveInitialData(options: {
   readonly initialData?: unknown
   readonly reduce?: unknown
 }): unknown {
   if (options.initialData !== undefined) return options.initialData
-  return typeof options.reduce === 'function' ? (options.reduce as ReadyMade).initialData : undefined
+  return typeof options.reduce === 'function' ? (options.reduce as ReducerWithInitial).initialData : undefined
 }
 
 /** One step of a fold; one that throws is reported, and changes nothing. No closure, as `guarded` has one: this is the hot path. */
-export function fold(
+export function applyReducer(
   reduce: Reduce<unknown, unknown>,
   accumulated: unknown,
   message: unknown,
@@ -50,11 +50,11 @@ export function fold(
 
 /** `data` is the latest message. The default. */
 export function latest(): <Message>(accumulated: Message | undefined, message: Message) => Message {
-  return takeLatest
+  return latestReducer
 }
 
 /** The fold behind `latest()`, by identity: a late joiner can be given the last message without counting it twice. */
-export function takeLatest<Message>(_: unknown, message: Message): Message {
+export function latestReducer<Message>(_: unknown, message: Message): Message {
   return message
 }
 
@@ -76,11 +76,11 @@ export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: C
  */
 export function collect(options: { readonly limit?: number | undefined } = {}): Collect {
   const { limit = 1000 } = options
-  const fold = (accumulated: readonly unknown[], message: unknown) => [
+  const reducer = (accumulated: readonly unknown[], message: unknown) => [
     ...(accumulated.length < limit ? accumulated : accumulated.slice(accumulated.length - limit + 1)),
     message,
   ]
-  return Object.assign(fold, { initialData: [] as const })
+  return Object.assign(reducer, { initialData: [] as const })
 }
 
 /**
@@ -95,9 +95,9 @@ export function concat<Message = string>(
   } = {},
 ): (accumulated: string, message: Message) => string {
   const { pick = String, limit = Number.POSITIVE_INFINITY } = options
-  const fold = (accumulated: string, message: Message) => {
+  const reducer = (accumulated: string, message: Message) => {
     const text = accumulated + (pick(message) ?? '')
     return text.length > limit ? text.slice(-limit) : text
   }
-  return Object.assign(fold, { initialData: '' })
+  return Object.assign(reducer, { initialData: '' })
 }

@@ -59,9 +59,9 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     requestFrame: (callback) => void clock.setTimeout(callback, 16),
     nextTask: (callback) => void clock.setTimeout(callback, 0),
     signals(listener) {
-      const own = (signal: Signal) => listener(signal)
-      listeners.add(own)
-      return () => listeners.delete(own)
+      const ownListener = (signal: Signal) => listener(signal)
+      listeners.add(ownListener)
+      return () => listeners.delete(ownListener)
     },
     reportError: (error) => void errors.push(error),
     baseUrl: 'baseUrl' in options ? options.baseUrl : 'https://test.example/',
@@ -72,10 +72,10 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     server: options.server ?? false,
     requests,
     get request() {
-      return newestOf(requests, 'No request was made yet: open the stream, or ask')
+      return newest(requests, 'No request was made yet: open the stream, or ask')
     },
     get socket() {
-      return newestOf(sockets, 'No socket was dialled yet: open the connection')
+      return newest(sockets, 'No socket was dialled yet: open the connection')
     },
     signal(signal) {
       for (const listener of listeners) listener(signal)
@@ -88,8 +88,8 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
 }
 
 /** What a test looks at before there is anything is most often a test that has forgotten to wait. */
-function newestOf<One>(all: readonly One[], why: string): One {
-  const newest = all.at(-1)
-  if (!newest) throw new Error(`${why}, and \`await environment.advance(0)\``)
-  return newest
+function newest<One>(all: readonly One[], message: string): One {
+  const item = all.at(-1)
+  if (!item) throw new Error(`${message}, and \`await environment.advance(0)\``)
+  return item
 }

@@ -11,10 +11,10 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
   const on: TransportEvents<WireData> = {
     opened: ({ protocol }) => said.push(`opened ${protocol}`),
     message: (raw) => said.push(raw),
-    useful: () => 0,
+    provedUseful: () => 0,
     cursor: (id) => said.push(['cursor', id]),
     activity: () => said.push('activity'),
-    hint: (ms) => said.push(ms),
+    serverDelay: (ms) => said.push(ms),
     ended: ({ kind, error }) => said.push([kind, error && 'code' in error && error.code]),
   }
   const handle = webSocketTransport(
@@ -43,20 +43,20 @@ describe('one attempt', () => {
     socket.bufferedAmount = 5
     expect(handle.bufferedAmount).toBe(5)
     socket.end(1012)
-    expect(said).toEqual(['opened v1', 'hello', ['lost', 'closed']])
+    expect(said).toEqual(['opened v1', 'hello', ['retryable', 'closed']])
     expect(socket.sent).toEqual(['answer'])
   })
 
   test('that is refused ends once', () => {
     const { socket, said } = attempt()
     socket.refuse()
-    expect(said).toEqual([['lost', 'connect-failed']])
+    expect(said).toEqual([['retryable', 'connect-failed']])
   })
 
   test('that is refused where no `close` follows ends all the same', () => {
     const { socket, said } = attempt()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
-    expect(said).toEqual([['lost', 'connect-failed']])
+    expect(said).toEqual([['retryable', 'connect-failed']])
   })
 
   test('an error of an open line says nothing: `close` follows with the code', () => {
