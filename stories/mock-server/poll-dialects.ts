@@ -111,7 +111,7 @@ const nchan: MockDialect = {
   read({ headers, log }) {
     const second = Date.parse(headers.get('if-modified-since') ?? '') / 1_000
     const tag = numberIn(headers.get('if-none-match'))
-    const last = log.kept.findLast(
+    const last = log.stored.findLast(
       (message) => message.second < second || (message.second === second && message.tag <= tag),
     )
     return { from: last?.seq ?? 0, hold: 30_000, limit: 1 }

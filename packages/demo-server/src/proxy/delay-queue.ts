@@ -1,24 +1,24 @@
-/** Bytes, or something to do when everything before it has been written. */
+/** Bytes, or a function to call when everything before it has been written. */
 type Item = Buffer | (() => void)
 
 export interface Pace {
-  /** How long each chunk is held. 0 is not at all. */
+  /** How long each chunk is delayed. 0 for no delay. */
   readonly ms: number
-  /** 0 is as fast as can be. */
+  /** 0 for no limit. */
   readonly bytesPerSecond: number
 }
 
-export interface DelayLine {
-  /** Takes hold of what comes from here on. */
+export interface DelayQueue {
+  /** Changes the pace for the items that follow. */
   slow(pace: Partial<Pace>): void
   push(item: Item): void
-  /** In bytes. */
-  readonly level: number
-  /** Forgets what it holds. */
+  /** The number of queued bytes. */
+  readonly pendingBytes: number
+  /** Discards the queued items. */
   stop(): void
 }
 
-/** Few enough slices a second to be cheap, enough of them to look steady. */
+/** More slices would be steadier, but cost more. */
 const SLICES_PER_SECOND = 20
 
 const lengthOf = (item: Item): number => (typeof item === 'function' ? 0 : item.length)
@@ -31,13 +31,13 @@ function slicesOf(item: Item, { bytesPerSecond }: Pace): readonly Item[] {
   )
 }
 
-/** Holds bytes back for a time and lets them out in order. What is not slowed passes in the same call. */
-export function createDelayLine(write: (bytes: Buffer) => void, drained: () => void): DelayLine {
+/** Creates a queue that delays bytes and keeps their order. Without a delay or a limit it writes them at once. */
+export function createDelayQueue(write: (bytes: Buffer) => void, drained: () => void): DelayQueue {
   const queue: { readonly item: Item; readonly due: number }[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let pace: Pace = { ms: 0, bytesPerSecond: 0 }
   let lastDue = 0
-  let level = 0
+  let pendingBytes = 0
 
   const release = (item: Item): void => (typeof item === 'function' ? item() : write(item))
 
@@ -46,7 +46,7 @@ export function createDelayLine(write: (bytes: Buffer) => void, drained: () => v
     const now = performance.now()
     for (let next = queue[0]; next !== undefined && next.due <= now; next = queue[0]) {
       queue.shift()
-      level -= lengthOf(next.item)
+      pendingBytes -= lengthOf(next.item)
       release(next.item)
     }
     drained()
@@ -62,9 +62,9 @@ export function createDelayLine(write: (bytes: Buffer) => void, drained: () => v
   function enqueue(item: Item): void {
     const { ms, bytesPerSecond } = pace
     const takes = bytesPerSecond > 0 ? (lengthOf(item) / bytesPerSecond) * 1_000 : 0
-    // Never before what came earlier, also when the pace was changed in between.
+    // Never before earlier items, even when the pace has changed in between.
     lastDue = Math.max(lastDue, performance.now() + ms) + takes
-    level += lengthOf(item)
+    pendingBytes += lengthOf(item)
     queue.push({ item, due: lastDue })
     schedule()
   }
@@ -76,14 +76,14 @@ export function createDelayLine(write: (bytes: Buffer) => void, drained: () => v
       if (!slowed) return release(item)
       for (const slice of slicesOf(item, pace)) enqueue(slice)
     },
-    get level() {
-      return level
+    get pendingBytes() {
+      return pendingBytes
     },
     stop() {
       clearTimeout(timer)
       timer = undefined
       queue.length = 0
-      level = 0
+      pendingBytes = 0
     },
   }
 }

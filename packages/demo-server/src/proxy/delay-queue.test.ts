@@ -1,42 +1,42 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createDelayLine } from './delay-line.ts'
+import { createDelayQueue } from './delay-queue.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-function lineInto(out: string[]) {
-  return createDelayLine(
+function queueInto(out: string[]) {
+  return createDelayQueue(
     (bytes) => out.push(bytes.toString()),
     () => undefined,
   )
 }
 
-test('what is not slowed passes at once', () => {
+test('writes at once without a delay', () => {
   const out: string[] = []
-  lineInto(out).push(Buffer.from('a'))
+  queueInto(out).push(Buffer.from('a'))
   expect(out).toEqual(['a'])
 })
 
 test('keeps the order when the delay shrinks', () => {
   const out: string[] = []
-  const line = lineInto(out)
-  line.slow({ ms: 100 })
-  line.push(Buffer.from('a'))
-  line.push(() => out.push('marker'))
-  line.slow({ ms: 0 })
-  line.push(Buffer.from('b'))
+  const queue = queueInto(out)
+  queue.slow({ ms: 100 })
+  queue.push(Buffer.from('a'))
+  queue.push(() => out.push('marker'))
+  queue.slow({ ms: 0 })
+  queue.push(Buffer.from('b'))
   expect(out).toEqual([])
-  expect(line.level).toBe(2)
+  expect(queue.pendingBytes).toBe(2)
   vi.advanceTimersByTime(100)
   expect(out).toEqual(['a', 'marker', 'b'])
-  expect(line.level).toBe(0)
+  expect(queue.pendingBytes).toBe(0)
 })
 
-test('throttles to so many bytes a second', () => {
+test('limits the bytes per second', () => {
   const out: string[] = []
-  const line = lineInto(out)
-  line.slow({ bytesPerSecond: 100 })
-  line.push(Buffer.alloc(300, 'x'))
+  const queue = queueInto(out)
+  queue.slow({ bytesPerSecond: 100 })
+  queue.push(Buffer.alloc(300, 'x'))
   vi.advanceTimersByTime(1_000)
   expect(out.join('').length).toBeGreaterThanOrEqual(90)
   expect(out.join('').length).toBeLessThanOrEqual(100)
@@ -44,12 +44,12 @@ test('throttles to so many bytes a second', () => {
   expect(out.join('')).toHaveLength(300)
 })
 
-test('a stopped one forgets what it holds, timer and all', () => {
+test('discards its items and its timer when stopped', () => {
   const out: string[] = []
-  const line = lineInto(out)
-  line.slow({ ms: 100 })
-  line.push(Buffer.from('a'))
-  line.stop()
+  const queue = queueInto(out)
+  queue.slow({ ms: 100 })
+  queue.push(Buffer.from('a'))
+  queue.stop()
   expect(vi.getTimerCount()).toBe(0)
   vi.advanceTimersByTime(1_000)
   expect(out).toEqual([])
