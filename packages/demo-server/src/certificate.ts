@@ -4,9 +4,9 @@ import 'reflect-metadata'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 
 export interface Certificate {
-  /** In PEM. */
+  /** The private key, in PEM. */
   readonly key: string
-  /** In PEM. */
+  /** The certificate, in PEM. */
   readonly cert: string
   /** The SHA-256 of the public key (SubjectPublicKeyInfo) in base64. Browsers use it to name a certificate to trust. */
   readonly spki: string

@@ -150,8 +150,8 @@ test('a muted connection is open and sends nothing, not even a heartbeat', async
 test.each([
   ['an unknown fault', 'fault=explode', 400],
   ['a fault with a bad option', 'fault=close&fault-code=70000', 400],
-  ['a fault with an option of another', 'fault=stall&fault-code=1000', 400],
-  ['a heartbeat that is neither', 'heartbeat=perhaps', 400],
+  ['a fault with an option of another fault', 'fault=stall&fault-code=1000', 400],
+  ['an unknown heartbeat option', 'heartbeat=perhaps', 400],
 ])('refuses %s', async (_, query, status) => {
   const refusal = await refusalOf(`${server.url}/echo?${query}`)
   expect(refusal.status).toBe(status)

@@ -100,7 +100,7 @@ test('numbers continue after a room was empty', async () => {
 })
 
 test.each([
-  ['no JSON', 'hello', 'bad-json'],
+  ['text that is not JSON', 'hello', 'bad-json'],
   ['JSON that is no object', '[1]', 'bad-input'],
   ['an unknown type', '{"type":"shout","text":"a"}', 'bad-input'],
   ['no text', '{"type":"say"}', 'bad-input'],

@@ -102,9 +102,9 @@ test('counts finished completions', async () => {
 
 test.each([
   ['none', {}, 401],
-  ['a bad one', { Authorization: 'Bearer bad' }, 401],
+  ['a bad token', { Authorization: 'Bearer bad' }, 401],
   ['another scheme', { Authorization: 'Basic good' }, 401],
-  ['the everlasting one', { Authorization: 'Bearer good' }, 200],
+  ['the good token', { Authorization: 'Bearer good' }, 200],
 ])('requires a token with auth=1: %s', async (_, headers, status) => {
   const response = await fetchText(at('tokens=1&auth=1'), post(streaming, headers))
   expect(response.status).toBe(status)
@@ -125,12 +125,12 @@ test('accepts an issued token until it expires', async () => {
 test.each<[string, string | object, string]>([
   ['no messages', { stream: true }, 'messages'],
   ['an empty list', { messages: [] }, 'messages'],
-  ['messages that are no list', { messages: 'hello' }, 'messages'],
+  ['messages that are not a list', { messages: 'hello' }, 'messages'],
   ['a message without a role', { messages: [{ content: 'a' }] }, 'role'],
   ['an unknown role', { messages: [{ role: 'pirate', content: 'a' }] }, 'role'],
   ['a message without content', { messages: [{ role: 'user' }] }, 'content'],
-  ['a prompt that is no text', { prompt: 1 }, 'prompt'],
-  ['a stream that is neither', { ...streaming, stream: 'perhaps' }, 'stream'],
+  ['a prompt that is not text', { prompt: 1 }, 'prompt'],
+  ['a stream that is not a flag', { ...streaming, stream: 'perhaps' }, 'stream'],
   ['no tokens at all', { ...streaming, max_tokens: 0 }, 'max_tokens'],
 ])('refuses %s', async (_, body, field) => {
   const response = await requestJson(at(), 'POST', body)

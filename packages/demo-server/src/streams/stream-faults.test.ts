@@ -252,7 +252,7 @@ test.each([
   ['a cut in two places', 'fault=cut&fault-after-bytes=1&fault-after-events=1'],
   ['an option of another fault', 'fault=end&fault-bytes=1'],
   ['a number below zero', 'fault=silence&fault-after-events=-1'],
-  ['a location that is two headers', 'fault=refuse&fault-location=a%0d%0ab'],
+  ['a location with a line break', 'fault=refuse&fault-location=a%0d%0ab'],
 ])('refuses %s', async (_, query) => {
   const path = news(query)
   expect(await requestJson(server.url + path)).toMatchObject({ status: 400, body: { code: 'bad-input' } })

@@ -53,12 +53,12 @@ test('reports all errors, not only the first one', async () => {
 
 test.each([
   ['a name that is too long', { name: 'x'.repeat(101) }, 'name'],
-  ['a name that is no text', { name: 7 }, 'name'],
+  ['a name that is not text', { name: 7 }, 'name'],
   ['no name', { name: undefined }, 'name'],
   ['an address without a host', { email: 'grace@' }, 'email'],
-  ['an address with a blank', { email: 'gra ce@example.org' }, 'email'],
+  ['an address with a space', { email: 'gra ce@example.org' }, 'email'],
   ['no role', { role: undefined }, 'role'],
-  ['a city that is no text', { city: 7 }, 'city'],
+  ['a city that is not text', { city: 7 }, 'city'],
 ])('%s is refused', async (_, change, field) => {
   const { status, body } = await post({ ...grace, ...change })
   expect(status).toBe(422)

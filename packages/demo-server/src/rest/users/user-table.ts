@@ -30,7 +30,7 @@ export interface UserPage {
   readonly next: Position | undefined
 }
 
-/** The users, in SQLite. */
+/** The users, stored in SQLite. */
 export interface UserTable {
   find(query: UserQuery): UserPage
   byId(id: number): User | undefined
