@@ -3,52 +3,52 @@ import type { Browser, Page } from '../chromium.ts'
 import { type Counts, startFeed } from './feed.ts'
 import type { Log } from './log.ts'
 import { type Passed, startRelay } from './relay.ts'
-import { PAGE, type Way, ways } from './ways.ts'
+import { PAGE, type Transport, transports } from './transports.ts'
 
-/** How long the server holds a poll and says nothing on a line, in ms. */
-export interface Patience {
+/** How long the server holds a poll, and the interval of its heartbeats, in ms. */
+export interface ServerTimes {
   readonly hold: number
-  readonly beat: number
+  readonly heartbeat: number
 }
 
-/** What has happened on a line so far: what the server says of it, and the bytes that passed. */
+/** The counts of the server, and the bytes on the connection. */
 export interface Seen extends Counts, Passed {}
 
-/** A page with a line to a server of its own. */
-export interface Line {
-  readonly way: Way
+/** A page with a connection to its own server. */
+export interface Connection {
+  readonly transport: Transport
   readonly page: Page
-  /** What had been seen when the page was loaded. */
+  /** The counts when the page was loaded. */
   readonly loaded: Seen
   open(): Promise<void>
   seen(): Seen
   close(): Promise<void>
 }
 
-const pathOf = ({ hold, beat }: Patience): Record<Way['name'], string> => ({
+const pathOf = ({ hold, heartbeat }: ServerTimes): Record<Transport['name'], string> => ({
   long: `/poll?hold=${hold}`,
   short: '/poll',
-  events: `/events?beat=${beat}`,
-  socket: `/socket?beat=${beat}`,
+  events: `/events?beat=${heartbeat}`,
+  socket: `/socket?beat=${heartbeat}`,
 })
 
-/** Loads the page over a line that takes so many ms each way. A server for each: the requests of a page share connections. */
-export async function startLine(
+/** Loads the page over a connection with a delay in ms each way. Each page has its own server, because the requests of a page share TCP connections. */
+export async function startConnection(
   browser: Browser,
-  way: Way,
+  transport: Transport,
   log: Log,
-  patience: Patience,
+  serverTimes: ServerTimes,
   delay: number,
-): Promise<Line> {
+): Promise<Connection> {
   const feed = await startFeed(dist, log)
   const relay = await startRelay(feed.port, delay)
   const page = await browser.page(`${relay.origin}/${PAGE}`)
   const seen = (): Seen => ({ ...feed.counts(), ...relay.passed() })
   return {
-    way,
+    transport,
     page,
     loaded: seen(),
-    open: () => page.run(`line.open('${way.name}', '${pathOf(patience)[way.name]}')`),
+    open: () => page.run(`pollClient.open('${transport.name}', '${pathOf(serverTimes)[transport.name]}')`),
     seen,
     async close() {
       await page.close()
@@ -58,26 +58,26 @@ export async function startLine(
   }
 }
 
-/** All ways side by side, each with the lines that `work` is given closed behind it. */
-export async function withLines<Result>(
-  start: (way: Way) => Promise<Line>,
-  work: (lines: readonly Line[]) => Promise<Result>,
+/** Opens a connection for each transport, runs `work`, and closes them. */
+export async function withConnections<Result>(
+  start: (transport: Transport) => Promise<Connection>,
+  work: (connections: readonly Connection[]) => Promise<Result>,
 ): Promise<Result> {
-  const lines = await Promise.all(ways.map(start))
+  const connections = await Promise.all(transports.map(start))
   try {
-    await Promise.all(lines.map((line) => line.open()))
-    return await work(lines)
+    await Promise.all(connections.map((connection) => connection.open()))
+    return await work(connections)
   } finally {
-    await Promise.all(lines.map((line) => line.close()))
+    await Promise.all(connections.map((connection) => connection.close()))
   }
 }
 
-/** What has happened between two looks. */
+/** The difference between two counts. */
 export function between(before: Seen, after: Seen): Seen {
   return {
     requests: after.requests - before.requests,
-    answers: after.answers - before.answers,
-    beats: after.beats - before.beats,
+    responses: after.responses - before.responses,
+    heartbeats: after.heartbeats - before.heartbeats,
     delivered: after.delivered - before.delivered,
     up: after.up - before.up,
     down: after.down - before.down,

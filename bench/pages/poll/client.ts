@@ -4,68 +4,68 @@ import { createLongPoll, query } from '@tautline/core/long-poll'
 import { createWebSocket } from '@tautline/core/web-socket'
 import type { Message } from '../../poll/log.ts'
 
-/** What a page has had so far, message by message. */
-export interface Heard {
+/** The messages that a page has received so far. */
+export interface Received {
   readonly numbers: readonly number[]
-  /** From publishing to here, in ms, by the clock of the machine. */
+  /** The time from publishing to delivery, in ms, by the clock of the machine. */
   readonly delays: readonly number[]
 }
 
-interface Answer {
+interface PollBody {
   readonly next: number
   readonly messages: readonly Message[]
 }
 
-/** What the driver calls, as `line`. */
-interface Line {
-  /** Opens a line, and waits until it is open. `path`: where on the page's own server. */
+/** The interface for the driver, as the global `pollClient`. */
+interface PollClient {
+  /** Opens a connection, and waits until it is open. `path` is a path on the page's own server. */
   open(by: string, path: string): Promise<void>
-  /** Waits until so many messages are there, or none has come for 5 s; and a little longer, for what comes twice. */
-  heard(total: number): Promise<Heard>
+  /** Waits until this number of messages has arrived, or none for 5 s. Then waits a little longer, for duplicates. */
+  waitForMessages(total: number): Promise<Received>
 }
 
 declare global {
-  var line: Line
+  var pollClient: PollClient
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const numbers: number[] = []
 const delays: number[] = []
 
-function hear({ n, at }: Message): void {
+function receive({ n, at }: Message): void {
   numbers.push(n)
   delays.push(performance.timeOrigin + performance.now() - at)
 }
 
-const cursor = query<Answer>('since', ({ next }) => next)
+const cursor = query<PollBody>('since', ({ next }) => next)
 const poll = (path: string, interval?: number) =>
-  createLongPoll<Answer, Message>(path, {
+  createLongPoll<PollBody, Message>(path, {
     cursor,
     initialCursor: '0',
     messages: ({ messages }) => messages,
     interval,
-    onMessage: hear,
+    onMessage: receive,
   })
 
-const ways = {
+const transports = {
   long: (path: string) => poll(path),
   short: (path: string) => poll(path, 1000),
-  events: (path: string) => createEventSource<Message>(path, { codec: json(), onMessage: hear }),
-  socket: (path: string) => createWebSocket<Message>(path, { codec: json(), onMessage: hear }),
+  events: (path: string) => createEventSource<Message>(path, { codec: json(), onMessage: receive }),
+  socket: (path: string) => createWebSocket<Message>(path, { codec: json(), onMessage: receive }),
 }
 
-globalThis.line = {
+globalThis.pollClient = {
   async open(by, path) {
-    const way = Object.entries(ways).find(([name]) => name === by)
-    if (!way) throw new Error(`There is no way ${by}`)
-    const opened = way[1](path)
+    const transport = Object.entries(transports).find(([name]) => name === by)
+    if (!transport) throw new Error(`There is no transport ${by}`)
+    const opened = transport[1](path)
     opened.open()
     while (opened.getSnapshot().status !== 'open') await pause(20)
   },
-  async heard(total) {
-    for (let quiet = 0, before = 0; numbers.length < total && quiet < 5000; before = numbers.length) {
+  async waitForMessages(total) {
+    for (let silentMs = 0, before = 0; numbers.length < total && silentMs < 5000; before = numbers.length) {
       await pause(20)
-      quiet = numbers.length === before ? quiet + 20 : 0
+      silentMs = numbers.length === before ? silentMs + 20 : 0
     }
     await pause(1500)
     return { numbers, delays }
