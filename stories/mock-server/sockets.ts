@@ -7,7 +7,7 @@ type ConnectionListener = Extract<Parameters<Link['addEventListener']>[1], (even
 type Client = Parameters<ConnectionListener>[0]['client']
 type Data = Parameters<Client['send']>[0]
 
-/** One connection to the mock, with what the demo server also knows of each of its own. */
+/** One WebSocket connection to the mock, with the controls that the demo server also has for each of its connections. */
 export interface MockConnection {
   /** Path and query. */
   readonly target: string
@@ -19,7 +19,7 @@ export interface MockConnection {
   onMessage(listener: (data: Data) => void): void
   onClosed(listener: () => void): void
   close(code: number, reason?: string): void
-  /** From here on it hears nothing and says nothing, as a line does whose other end has gone. */
+  /** Sends and receives nothing from here on, like a connection whose client has lost its network. */
   mute(): void
 }
 
@@ -32,13 +32,13 @@ export function endpoint(path: string, connected: (connection: MockConnection) =
   return link.addEventListener('connection', ({ client, params }) => {
     const target = client.url.pathname + client.url.search
     const rule = takeRule(target)
-    // Closed before it was open: to the page, a handshake that failed.
+    // Closes before the connection opens, which the page sees as a failed handshake.
     if (rule?.fault === 'refuse') return client.close(1006)
     const connection = connectionOf(client, target, params)
     connections.add(connection)
     connection.onClosed(() => connections.delete(connection))
     connected(connection)
-    // After it was open, and before anything else.
+    // Runs right after the connection has opened.
     if (rule?.fault === 'accept-then-drop') setTimeout(() => connection.close(1006))
     if (rule?.fault === 'close') setTimeout(() => connection.close(rule.code, rule.reason))
   })
