@@ -1,4 +1,4 @@
-import './laboratory.css'
+import './reconnect.css'
 import {
   type Sendable,
   type WebSocketClient,
@@ -21,20 +21,20 @@ import { Timeline } from './timeline.tsx'
 
 type Client = WebSocketClient<WireData, Sendable, unknown>
 
-/** The defaults, made quicker so that there is something to see; `haste` makes them quicker still. */
-function createLine(url: string, haste: number): Client {
+/** Retries sooner than the defaults do, so that there is less to wait for. `speed` divides all times. */
+function createClient(url: string, speed: number): Client {
   return createWebSocket<WireData, Sendable, unknown>(url, {
-    heartbeat: { interval: 500 / haste, timeout: 1_200 / haste },
-    timeout: { connect: 3_000 / haste },
-    retry: { delay: quickThenSpread({ first: 1_000 / haste, window: 1_600 / haste, cap: 2_400 / haste }) },
+    heartbeat: { interval: 500 / speed, timeout: 1_200 / speed },
+    timeout: { connect: 3_000 / speed },
+    retry: { delay: quickThenSpread({ first: 1_000 / speed, window: 1_600 / speed, cap: 2_400 / speed }) },
   })
 }
 
-/** One line, every way to break it, and what becomes of it. */
-export function Laboratory({ haste = 1 }: { readonly haste?: number }) {
+/** Breaks a WebSocket connection in every possible way, and shows how the client reconnects. */
+export function Reconnecting({ speed = 1 }: { readonly speed?: number }) {
   const server = useServer()
-  const [target] = useState(() => `/echo?lab=${crypto.randomUUID().slice(0, 8)}`)
-  const [client] = useState(() => createLine(`${server.faultyUrl}${target}`, haste))
+  const [target] = useState(() => `/echo?story=${crypto.randomUUID().slice(0, 8)}`)
+  const [client] = useState(() => createClient(`${server.faultyUrl}${target}`, speed))
   const [recorder] = useState(() => createRecorder(client))
   const recording = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot)
   const { status } = useSyncExternalStore(client.subscribe, client.getSnapshot)
@@ -44,15 +44,15 @@ export function Laboratory({ haste = 1 }: { readonly haste?: number }) {
   }, [client])
   return (
     <Stage
-      title="Reconnect laboratory"
-      lead="Break the line in every way a network knows, and watch what the machine makes of it. No state is hidden: each transition is drawn, and each wait counts down."
+      title="Reconnecting"
+      description="Break the connection with the buttons, and watch the client reconnect. The timeline shows every change of the status, and the countdown shows when the next attempt starts."
     >
       <Rope status={status} from="this page" to="server" />
       <Readings client={client} recording={recording} />
-      <div className="lab">
+      <div className="timeline-layout">
         <div className="stack">
           <Panel title="Timeline" aside={<StatusPill status={status} />}>
-            <Timeline recorder={recorder} recording={recording} trips="Pings" />
+            <Timeline recorder={recorder} recording={recording} tripsName="Pings" />
           </Panel>
           <Log recording={recording} />
         </div>
@@ -70,21 +70,21 @@ function Readings({ client, recording }: { readonly client: Client; readonly rec
       <Figures>
         <Countdown retryAt={retryAt} />
         <Figure name="Retries" value={attempt} tone={attempt > 0 ? 'busy' : undefined} />
-        <Figure name="Sockets made" value={recording.dials} />
+        <Figure name="Sockets created" value={recording.attempts} />
         <Figure
           name="Round trip"
           value={latency === undefined ? '–' : latency}
           {...(latency === undefined ? {} : { unit: 'ms' })}
         />
         <div className="figure figure-wide">
-          <dt>Its course</dt>
+          <dt>History</dt>
           <dd>
-            <Sparkline values={trips} slots={40} floor={0} height={28} label="Course of the round trip" />
+            <Sparkline values={trips} slots={40} floor={0} height={28} label="History of the round trip" />
           </dd>
         </div>
       </Figures>
       <p className="note" aria-live="polite">
-        {error === undefined ? 'Nothing is wrong.' : error.message}
+        {error === undefined ? 'No error.' : error.message}
       </p>
     </>
   )

@@ -1,26 +1,26 @@
 import { useServer } from '../server/server-context.ts'
 import type { StoryServer } from '../server/story-server.ts'
 
-/** Something that a server can do to a connection. */
+/** A way in which a server can break a connection. */
 export interface Fault {
   readonly label: string
   readonly hint: string
-  readonly commit: (server: StoryServer, match: string) => Promise<unknown>
+  readonly cause: (server: StoryServer, match: string) => Promise<unknown>
 }
 
-/** A button for each fault; `can`: whether this server knows it. */
+/** A button for each fault. `isSupported` says whether this server can cause it. */
 export function FaultButtons<Own extends Fault>(props: {
   readonly legend: string
   readonly faults: readonly Own[]
-  readonly can: (fault: Own, server: StoryServer) => boolean
+  readonly isSupported: (fault: Own, server: StoryServer) => boolean
   readonly target: string
   readonly note: (text: string) => void
 }) {
-  const { legend, faults, can, target, note } = props
+  const { legend, faults, isSupported, target, note } = props
   const server = useServer()
-  const commit = ({ label, commit }: Fault): void => {
+  const onClick = ({ label, cause }: Fault): void => {
     note(label)
-    void commit(server, target)
+    void cause(server, target)
   }
   return (
     <fieldset>
@@ -31,8 +31,8 @@ export function FaultButtons<Own extends Fault>(props: {
             key={fault.label}
             className="button"
             title={fault.hint}
-            disabled={!can(fault, server)}
-            onClick={() => commit(fault)}
+            disabled={!isSupported(fault, server)}
+            onClick={() => onClick(fault)}
           >
             {fault.label}
           </button>
@@ -48,11 +48,11 @@ export interface Commands {
   reconnect(): void
 }
 
-/** What the page can do by itself. */
+/** Buttons for the commands of the client. */
 export function CommandButtons({ client }: { readonly client: Commands }) {
   return (
     <fieldset>
-      <legend>What the page can do</legend>
+      <legend>Commands of the client</legend>
       <div className="row">
         <button className="button" data-look="primary" onClick={() => client.reconnect()}>
           reconnect()

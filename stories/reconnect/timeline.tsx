@@ -2,17 +2,17 @@ import { type CSSProperties, useEffect, useRef } from 'react'
 import { everyFrame } from '../ui/every-frame.ts'
 import type { Band, Mark, Recorder, Recording, Trip } from './recorder.ts'
 
-/** What is left of "now", in s; CSS knows it as well. */
-const PAST = 21
+/** The time to the left of "now", in s. The CSS has the same number. */
+const PAST_SECONDS = 21
 
 type Style = CSSProperties & Record<`--${string}`, string | number>
 
-/** What happened, on an axis that moves; at the right of "now" stands the backoff as it runs out. */
+/** The history of a connection on a moving axis. The rest of the backoff is at the right of "now". */
 export function Timeline(props: {
   readonly recorder: Recorder
   readonly recording: Recording
-  /** What the trips are. */
-  readonly trips: string
+  /** The name of the trips. */
+  readonly tripsName: string
 }) {
   const { recorder, recording } = props
   const axis = useRef<HTMLDivElement>(null)
@@ -21,7 +21,7 @@ export function Timeline(props: {
     if (element === null) return undefined
     return everyFrame(() => element.style.setProperty('--now', recorder.now().toFixed(3)))
   }, [recorder])
-  const since = recorder.now() - PAST - 3
+  const since = recorder.now() - PAST_SECONDS - 3
   const { bands, marks, trips } = recording
   const last = bands.at(-1)
   const flags = marks.filter(({ at, kind }) => at > since && kind === 'fault')
@@ -30,16 +30,16 @@ export function Timeline(props: {
       className="timeline"
       ref={axis}
       role="img"
-      aria-label={`Timeline of the connection; now ${last?.status ?? 'idle'}. The log tells the same in words.`}
+      aria-label={`Timeline of the connection; now ${last?.status ?? 'idle'}. The log has the same as text.`}
     >
-      <Lane name="State">
+      <Lane name="Status">
         {bands
           .filter(({ to }) => (to ?? Infinity) > since)
           .map((band) => (
             <BandView key={band.id} band={band} />
           ))}
       </Lane>
-      <Lane name={props.trips}>
+      <Lane name={props.tripsName}>
         {trips
           .filter(({ at }) => at > since)
           .map((trip) => (
@@ -92,12 +92,12 @@ function BandView({ band: { status, from, to, due } }: { readonly band: Band }) 
 }
 
 function TripView({ trip: { at, latency } }: { readonly trip: Trip }) {
-  // Logarithmic: a round trip of 1 ms and one of 1 s can both be seen.
+  // A logarithmic scale, on which both 1 ms and 1 s are visible.
   const height = Math.min(1, 0.22 + Math.log10(1 + latency) / 4)
   return <span className="trip" style={{ '--from': at, '--height': height } as Style} />
 }
 
-/** @param until where the next one stands: a flag never covers another */
+/** @param until the time of the next flag, which this one must not cover */
 function FlagView({ mark, until }: { readonly mark: Mark; readonly until: number | undefined }) {
   const style: Style = { '--from': mark.at, ...(until === undefined ? {} : { '--to': until }) }
   return (

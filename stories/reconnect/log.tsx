@@ -1,7 +1,7 @@
 import { Panel } from '../ui/stage.tsx'
 import type { Recording } from './recorder.ts'
 
-/** The timeline in words. */
+/** The timeline as text. */
 export function Log({ recording }: { readonly recording: Recording }) {
   return (
     <Panel title="Log" detail="newest first">

@@ -1,18 +1,18 @@
 import type { Meta, StoryContext, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor, within } from 'storybook/test'
-import { Laboratory } from './laboratory.tsx'
+import { Reconnecting } from './reconnecting.tsx'
 
-const meta: Meta<typeof Laboratory> = { title: 'Stories/Reconnect laboratory', component: Laboratory }
+const meta: Meta<typeof Reconnecting> = { title: 'Examples/Reconnecting', component: Reconnecting }
 export default meta
 
-type Story = StoryObj<typeof Laboratory>
+type Story = StoryObj<typeof Reconnecting>
 
 const patient = { timeout: 12_000 }
-/** Tested, and not listed. Storybook reads tags without running this file: each story names them itself. */
+/** Tags of a story that is tested, but not listed. Storybook reads tags without running this file, so each story names them. */
 const hidden = ['!dev', '!autodocs']
 
-/** What can be read off the laboratory. */
-function instruments({ canvas, canvasElement }: Pick<StoryContext, 'canvas' | 'canvasElement'>) {
+/** Reads and operates the story. */
+function controls({ canvas, canvasElement }: Pick<StoryContext, 'canvas' | 'canvasElement'>) {
   const status = () => canvas.getByTestId('status')
   return {
     status,
@@ -25,19 +25,19 @@ function instruments({ canvas, canvasElement }: Pick<StoryContext, 'canvas' | 'c
   }
 }
 
-/** Slow enough to be watched; the tests run it three times as fast, below. */
+/** At a speed for watching. The tests run the faster version below. */
 export const Faults: Story = {
-  name: 'Reconnect laboratory',
+  name: 'Every kind of failure',
   tags: ['!test'],
   async play({ canvas, canvasElement, step }) {
-    const { status, isOpen, press, log, bands, shows } = instruments({ canvas, canvasElement })
+    const { status, isOpen, press, log, bands, shows } = controls({ canvas, canvasElement })
 
-    await step('The line opens, and its pings are answered', async () => {
+    await step('The connection opens, and each ping gets a reply', async () => {
       await isOpen()
       await shows('.trip')
     })
 
-    await step('Refused twice: it counts down, and comes back by itself', async () => {
+    await step('After two refused handshakes the client reconnects by itself', async () => {
       const before = bands('open')
       await press('Refuse twice')
       await log().findByText('Refuse twice')
@@ -47,13 +47,13 @@ export const Faults: Story = {
       await isOpen()
     })
 
-    await step('Half-open: nobody says close, and the silence is noticed', async () => {
+    await step('The client replaces a half-open connection', async () => {
       await press('Half-open')
       await log().findByText(/No sign of life/, {}, patient)
       await isOpen()
     })
 
-    await step('A fatal close code is final, until the user says otherwise', async () => {
+    await step('After a fatal close code the connection stays closed until reconnect()', async () => {
       await userEvent.selectOptions(canvas.getByRole('combobox'), '4500')
       await press('Close')
       await waitFor(() => expect(status()).toHaveTextContent('closed'), patient)
@@ -64,11 +64,11 @@ export const Faults: Story = {
   },
 }
 
-/** The other buttons, how often each costs the line, and what the log then says. */
-const others: readonly (readonly [name: string, losses: number, words: RegExp])[] = [
+/** The other buttons: how often each causes a backoff, and the text that the log then shows. */
+const others: readonly (readonly [name: string, backoffs: number, text: RegExp])[] = [
   ['Captive portal', 2, /handshake failed/],
   ['Accept, then drop', 4, /retry 4 in .* was closed \(close code 1006\)/],
-  ['Stall', 2, /No connection within/],
+  ['No response', 2, /No connection within/],
   ['Drop', 1, /was closed \(close code 1006\)/],
   ['Reset', 1, /was closed \(close code 1006\)/],
   ['Cut a frame', 1, /was closed \(close code 1006\)/],
@@ -76,19 +76,19 @@ const others: readonly (readonly [name: string, losses: number, words: RegExp])[
 
 export const EachFault: Story = {
   name: 'Each fault in turn',
-  args: { haste: 5 },
+  args: { speed: 5 },
   tags: hidden,
   async play({ canvas, canvasElement, step }) {
-    const { isOpen, press, log, bands } = instruments({ canvas, canvasElement })
+    const { isOpen, press, log, bands } = controls({ canvas, canvasElement })
     await isOpen()
-    for (const [name, losses, words] of others) {
+    for (const [name, backoffs, text] of others) {
       if (canvas.getByRole('button', { name }).hasAttribute('disabled')) continue
       await step(name, async () => {
         const before = bands('backoff')
         await press(name)
-        await waitFor(() => expect(bands('backoff')).toBeGreaterThanOrEqual(before + losses), patient)
+        await waitFor(() => expect(bands('backoff')).toBeGreaterThanOrEqual(before + backoffs), patient)
         await isOpen()
-        await expect(log().getAllByText(words)).not.toHaveLength(0)
+        await expect(log().getAllByText(text)).not.toHaveLength(0)
       })
     }
   },
@@ -96,21 +96,21 @@ export const EachFault: Story = {
 
 export const EachMockedFault: Story = {
   ...EachFault,
-  name: 'Each fault that a mock can imitate',
+  name: 'Each fault in turn, mocked',
   tags: hidden,
   globals: { server: 'mock' },
 }
 
-export const InHaste: Story = {
+export const Faster: Story = {
   ...Faults,
-  name: 'Reconnect laboratory, in haste',
-  args: { haste: 3 },
+  name: 'Every kind of failure, faster',
+  args: { speed: 3 },
   tags: hidden,
 }
 
 export const WithoutServer: Story = {
-  ...InHaste,
-  name: 'Reconnect laboratory, mocked',
+  ...Faster,
+  name: 'Every kind of failure, mocked',
   tags: hidden,
   globals: { server: 'mock' },
 }

@@ -4,10 +4,10 @@ export interface FaultButton {
   readonly name: FaultName
   readonly label: string
   readonly hint: string
-  readonly commit: (server: StoryServer, match: string) => Promise<unknown>
+  readonly cause: (server: StoryServer, match: string) => Promise<unknown>
 }
 
-/** Breaks the line, and lets the server commit a fault at the handshakes that follow. */
+/** Drops the connection, and breaks the next `count` handshakes. */
 function atHandshake(fault: FaultName, count: number) {
   return async (server: StoryServer, match: string): Promise<unknown> => {
     await addFault(server, { fault, match, count })
@@ -15,7 +15,8 @@ function atHandshake(fault: FaultName, count: number) {
   }
 }
 
-function onTheWire(fault: FaultName) {
+/** Breaks the open connection, by the proxy in front of the server. */
+function onConnection(fault: FaultName) {
   return (server: StoryServer, match: string) => server.control('POST', 'proxy', { live: true, fault, match })
 }
 
@@ -23,52 +24,52 @@ export const handshakeFaults: readonly FaultButton[] = [
   {
     name: 'refuse',
     label: 'Refuse twice',
-    hint: '503 to the next two handshakes',
-    commit: atHandshake('refuse', 2),
+    hint: 'The server responds to the next two handshakes with 503',
+    cause: atHandshake('refuse', 2),
   },
   {
     name: 'captive-portal',
     label: 'Captive portal',
-    hint: 'a login page answers the next handshake',
-    commit: atHandshake('captive-portal', 1),
+    hint: 'The next handshake gets a login page',
+    cause: atHandshake('captive-portal', 1),
   },
   {
     name: 'accept-then-drop',
     label: 'Accept, then drop',
-    hint: 'three times: the count of attempts goes on rising',
-    commit: atHandshake('accept-then-drop', 3),
+    hint: 'Three times: the connection opens and closes at once, and the retry count keeps rising',
+    cause: atHandshake('accept-then-drop', 3),
   },
   {
     name: 'stall',
-    label: 'Stall',
-    hint: 'the next handshake is never answered',
-    commit: atHandshake('stall', 1),
+    label: 'No response',
+    hint: 'The next handshake gets no response',
+    cause: atHandshake('stall', 1),
   },
 ]
 
-export const lineFaults: readonly FaultButton[] = [
+export const connectionFaults: readonly FaultButton[] = [
   {
     name: 'half-open',
     label: 'Half-open',
-    hint: 'silence; nobody says close',
-    commit: onTheWire('half-open'),
+    hint: 'The connection stays open, but no data arrives any more',
+    cause: onConnection('half-open'),
   },
   {
     name: 'drop',
     label: 'Drop',
-    hint: 'TCP ends without a close frame',
-    commit: (server, match) => server.control('POST', 'drop', { match }),
+    hint: 'TCP closes without a close frame',
+    cause: (server, match) => server.control('POST', 'drop', { match }),
   },
-  { name: 'reset', label: 'Reset', hint: 'TCP ends with RST', commit: onTheWire('reset') },
+  { name: 'reset', label: 'Reset', hint: 'TCP closes with RST', cause: onConnection('reset') },
   {
     name: 'cut',
     label: 'Cut a frame',
-    hint: 'the line ends inside the next frame',
-    commit: onTheWire('cut'),
+    hint: 'The connection ends within the next frame',
+    cause: onConnection('cut'),
   },
 ]
 
-/** Close codes worth trying, with what they lead to. */
+/** Some close codes, and what the client does after each. */
 export const closeCodes: readonly { readonly code: number; readonly outcome: string }[] = [
   { code: 1001, outcome: 'going away: retried' },
   { code: 1011, outcome: 'internal error: retried' },
@@ -77,5 +78,5 @@ export const closeCodes: readonly { readonly code: number; readonly outcome: str
   { code: 1009, outcome: 'message too big: fatal' },
   { code: 4000, outcome: 'application: retried' },
   { code: 4401, outcome: 'unauthorized: fatal' },
-  { code: 4500, outcome: 'do not come back: fatal' },
+  { code: 4500, outcome: 'application: fatal' },
 ]

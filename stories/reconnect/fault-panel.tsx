@@ -3,11 +3,11 @@ import { useServer } from '../server/server-context.ts'
 import type { StoryServer } from '../server/story-server.ts'
 import { Panel } from '../ui/stage.tsx'
 import { CommandButtons, type Commands, FaultButtons } from './fault-fieldsets.tsx'
-import { type FaultButton, closeCodes, handshakeFaults, lineFaults } from './faults.ts'
+import { type FaultButton, closeCodes, handshakeFaults, connectionFaults } from './faults.ts'
 
-const can = ({ name }: FaultButton, { faults }: StoryServer): boolean => faults.has(name)
+const isSupported = ({ name }: FaultButton, { faults }: StoryServer): boolean => faults.has(name)
 
-/** The buttons. */
+/** Buttons that break the connection, and those that open and close it. */
 export function FaultPanel(props: {
   readonly client: Commands
   readonly target: string
@@ -19,18 +19,16 @@ export function FaultPanel(props: {
     note(`Close ${code}`)
     await server.control('POST', 'close', { match: target, code })
   }
-  const given = { can, target, note }
+  const common = { isSupported, target, note }
   return (
     <Panel title="Faults">
       <div className="faults">
-        <FaultButtons legend="At the next handshake" faults={handshakeFaults} {...given} />
-        <FaultButtons legend="On the open line" faults={lineFaults} {...given} />
+        <FaultButtons legend="At the next handshake" faults={handshakeFaults} {...common} />
+        <FaultButtons legend="On the open connection" faults={connectionFaults} {...common} />
         <CloseWithCode close={close} />
         <CommandButtons client={client} />
         {server.kind === 'mock' && (
-          <p className="note">
-            Dashed buttons need the demo server: a mock in the page has no network to break.
-          </p>
+          <p className="note">Dashed buttons need the demo server. The mock in the page uses no network.</p>
         )}
       </div>
     </Panel>
@@ -43,7 +41,7 @@ function CloseWithCode({ close }: { readonly close: (code: number) => Promise<vo
   return (
     <fieldset>
       <legend>
-        <label htmlFor={id}>Close frame from the server</label>
+        <label htmlFor={id}>Close code sent by the server</label>
       </legend>
       <div className="close-row">
         <select
