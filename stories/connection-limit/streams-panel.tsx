@@ -2,19 +2,19 @@ import { isTautlineError } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { Panel } from '../ui/stage.tsx'
-import { type Asked, useAsk } from './use-ask.ts'
+import { type TimedRequest, useTimedRequest } from './use-timed-request.ts'
 
-/** Some streams to one origin, and a plain request beside them. */
+/** Several streams to one origin, and a button for a plain request to it. */
 export function StreamsPanel(props: {
   readonly title: string
   readonly origin: string
   readonly streams: number
-  /** What to do where no stream can be opened at all. */
+  /** What the user can do if no stream can be opened. */
   readonly help?: ReactNode
   readonly children: ReactNode
 }) {
   const { title, origin, streams, help, children } = props
-  const [asked, ask] = useAsk(`${origin}/health`)
+  const [request, send] = useTimedRequest(`${origin}/health`)
   const [failed, setFailed] = useState<Error>()
   const report = useCallback((error: Error | undefined) => setFailed(error), [])
   return (
@@ -24,12 +24,12 @@ export function StreamsPanel(props: {
           <Slot key={index} url={`${origin}/news?stream=six&rate=2&slot=${index}`} report={report} />
         ))}
       </ol>
-      <div className="ask">
-        <button className="button" data-look="primary" onClick={() => void ask()}>
+      <div className="timed-request">
+        <button className="button" data-look="primary" onClick={() => void send()}>
           GET /health
         </button>
-        <output aria-label={`Answer over ${title}`} data-state={asked.state}>
-          <AskedText asked={asked} />
+        <output aria-label={`Response over ${title}`} data-state={request.state}>
+          <RequestText request={request} />
         </output>
       </div>
       {failed !== undefined && isTautlineError(failed, 'connect-failed') && help !== undefined ? (
@@ -43,7 +43,7 @@ export function StreamsPanel(props: {
   )
 }
 
-/** `share: false`: a stream of its own, though the next slot has the same server. */
+/** One stream. With `share: false` it has a connection of its own. */
 function Slot({
   url,
   report,
@@ -60,16 +60,16 @@ function Slot({
   )
 }
 
-function AskedText({ asked }: { readonly asked: Asked }) {
-  switch (asked.state) {
+function RequestText({ request }: { readonly request: TimedRequest }) {
+  switch (request.state) {
     case 'none':
-      return 'Not asked yet.'
-    case 'asking':
-      return <Waiting since={asked.since} />
-    case 'answered':
-      return `Answered after ${asked.after < 10 ? asked.after.toFixed(1) : Math.round(asked.after)} ms.`
-    case 'failed':
-      return asked.message
+      return 'Not sent yet.'
+    case 'pending':
+      return <Waiting since={request.sentAt} />
+    case 'success':
+      return `Response after ${request.durationMs.toFixed(request.durationMs < 10 ? 1 : 0)} ms.`
+    case 'error':
+      return request.message
   }
 }
 
@@ -79,5 +79,5 @@ function Waiting({ since }: { readonly since: number }) {
     const timer = setInterval(() => setNow(performance.now()), 100)
     return () => clearInterval(timer)
   }, [since])
-  return `Waits, ${(Math.max(0, now - since) / 1000).toFixed(1)} s so far.`
+  return `Waiting, ${(Math.max(0, now - since) / 1000).toFixed(1)} s so far.`
 }

@@ -1,9 +1,10 @@
 import { type CSSProperties, useSyncExternalStore } from 'react'
+import { bytesText } from '../ui/bytes-text.ts'
 import { Panel } from '../ui/stage.tsx'
 import type { Meter, Reading } from './meter.ts'
-import { type Reader, bytesText, delayText, perMessage, ratioText } from './readers.ts'
+import { type Reader, delayText, perMessage, ratioText } from './readers.ts'
 
-/** What is weighed against what: each reader's price, and what it buys. */
+/** The columns: two costs of a reader, and its delay. */
 const columns = [
   { name: 'Requests per message', of: perMessage, text: ratioText },
   {
@@ -14,13 +15,13 @@ const columns = [
   { name: 'Median delay', of: ({ median }: Reading) => median, text: delayText },
 ]
 
-/** The trade at a glance; the longest bar of a column is its largest figure. */
-export function Trade({ readers }: { readonly readers: readonly (readonly [Reader, Meter])[] }) {
+/** Compares the readers. The longest bar of a column is its largest number. */
+export function CostTable({ readers }: { readonly readers: readonly (readonly [Reader, Meter])[] }) {
   const readings = useReadings(readers.map(([, meter]) => meter))
-  const most = columns.map(({ of }) => Math.max(...readings.map((reading) => of(reading) ?? 0)) || 1)
+  const largest = columns.map(({ of }) => Math.max(...readings.map((reading) => of(reading) ?? 0)) || 1)
   return (
-    <Panel title="The trade" detail="shorter is better">
-      <table className="trade">
+    <Panel title="Cost and delay" detail="shorter is better">
+      <table className="cost-table">
         <thead>
           <tr>
             <th scope="col">Reader</th>
@@ -40,8 +41,8 @@ export function Trade({ readers }: { readonly readers: readonly (readonly [Reade
                 const value = reading && column.of(reading)
                 return (
                   <td key={column.name} data-head={column.name}>
-                    <span className="trade-figure">{column.text(value)}</span>
-                    <Bar share={(value ?? 0) / (most[index] ?? 1)} />
+                    <span className="cost-figure">{column.text(value)}</span>
+                    <Bar share={(value ?? 0) / (largest[index] ?? 1)} />
                   </td>
                 )
               })}
@@ -53,13 +54,13 @@ export function Trade({ readers }: { readonly readers: readonly (readonly [Reade
   )
 }
 
-const sized = (share: number): CSSProperties & Record<'--share', number> => ({ '--share': share })
+const shareStyle = (share: number): CSSProperties & Record<'--share', number> => ({ '--share': share })
 
 function Bar({ share }: { readonly share: number }) {
-  return <span className="trade-bar" style={sized(share)} aria-hidden="true" />
+  return <span className="cost-bar" style={shareStyle(share)} aria-hidden="true" />
 }
 
-/** Of all at once. What each says is kept by its meter, so an equal list of them is no change. */
+/** The readings of all meters. useSyncExternalStore needs an equal snapshot while nothing changes, so it gets them as a text. */
 function useReadings(meters: readonly Meter[]): readonly Reading[] {
   const subscribe = (listener: () => void): (() => void) => {
     const stops = meters.map((meter) => meter.subscribe(listener))
@@ -67,12 +68,12 @@ function useReadings(meters: readonly Meter[]): readonly Reading[] {
       for (const stop of stops) stop()
     }
   }
-  const version = () => meters.map((meter) => meter.getSnapshot())
-  useSyncExternalStore(subscribe, () => signature(version()))
-  return version()
+  const readings = () => meters.map((meter) => meter.getSnapshot())
+  useSyncExternalStore(subscribe, () => textOf(readings()))
+  return readings()
 }
 
-const signature = (readings: readonly Reading[]): string =>
+const textOf = (readings: readonly Reading[]): string =>
   readings
     .map(({ requests, bytes, messages, median }) => [requests, bytes, messages, median].join())
     .join(';')
