@@ -1,6 +1,6 @@
 import { useWebSocket } from '@tautline/react'
 
-/** A line of its own, whoever else has the same URL; and none at all until it is wanted. */
+/** A connection that is not shared, and that opens only when there is a session. */
 export function Terminal({ session }: { readonly session: string | undefined }) {
   const { status, close } = useWebSocket(session && `/terminal/${session}`, {
     share: false,
