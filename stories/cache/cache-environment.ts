@@ -14,7 +14,7 @@ export interface Outage {
   readonly to: number | undefined
 }
 
-/** What the server is asked for with each request. */
+/** The parameters of each request to the server. */
 export interface ServerSettings {
   /** The `Cache-Control` header of the response. */
   readonly cacheControl: string

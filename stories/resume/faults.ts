@@ -38,7 +38,7 @@ export const streamFaults: readonly StreamFault[] = [
 export const requestFaults: readonly StreamFault[] = [
   {
     label: '503, Retry-After: 2',
-    hint: 'The server refuses the next request, and asks for a delay of 2 s',
+    hint: 'The server refuses the next request, and sets a delay of 2 s by Retry-After',
     mocked: true,
     cause: atNextRequest({ fault: 'refuse', status: 503, retryAfter: 2 }),
   },

@@ -25,6 +25,7 @@ function controls({ canvas, canvasElement }: Pick<StoryContext, 'canvas' | 'canv
     const terms = [...canvasElement.querySelectorAll('.figure dt')]
     return terms.find(({ textContent }) => textContent === name)?.nextElementSibling?.textContent ?? ''
   }
+  const log = () => within(canvas.getByRole('list', { name: 'Log of the connection' }))
   const newest = (): number => numbers().at(-1) ?? 0
   return {
     numbers,
@@ -32,8 +33,9 @@ function controls({ canvas, canvasElement }: Pick<StoryContext, 'canvas' | 'canv
     newest,
     press: (name: string) => userEvent.click(canvas.getByRole('button', { name })),
     enabled: (name: string) => !canvas.getByRole('button', { name }).hasAttribute('disabled'),
-    log: () => within(canvas.getByRole('list', { name: 'Log of the connection' })),
-    backoffs: () => canvasElement.querySelectorAll('.band[data-status="backoff"]').length,
+    log,
+    // Counts in the log, because the timeline shows only the last seconds.
+    backoffs: () => log().queryAllByText(/^backoff/).length,
     isStatus: (name: string) =>
       waitFor(() => {
         for (const pill of canvas.getAllByTestId('status')) void expect(pill).toHaveTextContent(name)

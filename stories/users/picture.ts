@@ -7,7 +7,7 @@ const FIELD = SIDE / 5
 const ROW_BYTES = SIDE * 3
 const HEADER_BYTES = 54
 
-/** Says which of the 25 fields are filled. The right half mirrors the left one. */
+/** Determines which of the 25 fields are filled. The right half mirrors the left one. */
 function fieldsOf(seed: number): (column: number, row: number) => boolean {
   return (column, row) => ((seed >>> ((column < 3 ? column : 4 - column) * 5 + row)) & 1) === 1
 }
