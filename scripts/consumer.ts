@@ -46,7 +46,7 @@ async function pack(): Promise<Record<string, string>> {
   for (const name of PACKAGES) {
     const out = join(project, `${name}.tgz`)
     const cwd = join(ROOT, 'packages', name)
-    const { ok, output } = await run(['pnpm', 'pack', '--out', out], { cwd, timeout: 60_000 })
+    const { ok, output } = await run(['pnpm', 'pack', '--out', out], { cwd, timeout: 300_000 })
     if (!ok) throw new Error(`Could not pack packages/${name}. The output of pnpm:\n${output}`)
     tarballs[`@tautline/${name}`] = `file:${name}.tgz`
   }

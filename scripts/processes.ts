@@ -10,6 +10,8 @@ const WINDOWS = process.platform === 'win32'
 const BIN = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
 /** How long a program may take to end after SIGTERM before it is killed, in ms. */
 const GRACE_PERIOD = 5_000
+/** How long to wait for the rest of the output of a program that has ended, in ms. */
+const OUTPUT_TIMEOUT = 1_000
 
 export interface RunOptions {
   cwd?: string
@@ -85,8 +87,9 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       output += `${error.message}\n`
       finish(false)
     })
-    // Not 'close': it is not emitted while a child process of the program still holds the pipe open.
-    child.once('exit', (code) => setTimeout(() => finish(code === 0), 50))
+    child.once('close', (code) => finish(code === 0))
+    // 'close' comes after the last output, but not while a child process of the program still holds the pipe open.
+    child.once('exit', (code) => setTimeout(() => finish(code === 0), OUTPUT_TIMEOUT).unref())
   })
 }
 

@@ -13,8 +13,8 @@ const COLOR_VARIABLES: Record<string, string> = process.stdout.isTTY
   ? { FORCE_COLOR: '1' }
   : { NO_COLOR: '1' }
 
-/** How long one command of a step may take, in ms. */
-const TIMEOUT = 600_000
+/** How long one command of a step may take, in ms: several times as long as on an idle machine. */
+const TIMEOUT = 1_800_000
 
 /** Runs one step. Never rejects: a step that cannot run counts as failed, and the steps after it still run. */
 export async function runStep(step: Step, folder: string): Promise<Outcome> {
