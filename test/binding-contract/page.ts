@@ -103,7 +103,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       return one
     },
     renderOnServer: (url, options) => driver.renderOnServer(url, placed(options)),
-    until: (assertions) => vi.waitFor(assertions, { interval: 1 }),
+    until: (assertions) => vi.waitFor(assertions, { timeout: 20_000, interval: 1 }),
     settle,
     async advance(ms) {
       await settle()

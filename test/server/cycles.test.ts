@@ -23,7 +23,7 @@ async function expectNothingLeft(ledger: Ledger, target: string): Promise<void> 
       expect(ledger.balance()).toEqual(settled)
       expect(connectionsTo(server.now, target)).toEqual([])
     },
-    { timeout: 15_000 },
+    { timeout: 20_000 },
   )
   await vi.waitFor(
     async () => {
@@ -31,7 +31,7 @@ async function expectNothingLeft(ledger: Ledger, target: string): Promise<void> 
       // The platform itself holds on to the newest for a while.
       expect(ledger.reachable()).toBeLessThanOrEqual(2)
     },
-    { timeout: 10_000 },
+    { timeout: 20_000 },
   )
 }
 
@@ -106,7 +106,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const grown = await growth(async (number) => {
       line.client.open()
       // The dial is a microtask away.
-      await vi.waitFor(() => expect(ledger.dialled).toBe(number), { interval: 1 })
+      await vi.waitFor(() => expect(ledger.dialled).toBe(number), { timeout: 20_000, interval: 1 })
       line.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })

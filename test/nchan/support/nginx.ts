@@ -9,7 +9,7 @@ import { findNchan, HOW_TO_GET_NCHAN } from '../../../scripts/nginx.ts'
 import { configuration } from './configuration.ts'
 
 /** How long it may take to start, in ms. */
-const PATIENCE = 8_000
+const PATIENCE = 20_000
 
 /**
  * Runs the program behind its first two words until its own standard input ends. Whoever started it holds the other end of that, and

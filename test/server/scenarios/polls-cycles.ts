@@ -19,7 +19,7 @@ export function pollsCycles(world: World, heap: Heap): void {
         // The platform itself holds on to the newest for a while: their signals, and their answers.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
   }
 
