@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { is, openLine, openedTimes } from './support/line.ts'
 import { platforms } from './support/platforms.ts'
 import { realSockets } from './support/real-sockets.ts'
 import { connectionsTo, newTarget, useDemoServer } from './support/server.ts'
+import { until } from './support/stream.ts'
 
 const server = useDemoServer()
 
@@ -47,7 +48,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     await line.until(is('open'))
     for (let ping = 1; ping <= 5; ping += 1) {
       await clock.advance(heartbeat.interval)
-      await vi.waitFor(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
+      await until(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
       // What is echoed after the ping comes after its answer.
       line.client.send(`${ping}`)
       await line.until(({ messages }) => messages.length === ping)

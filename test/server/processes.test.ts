@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { textsBetween } from './support/polls.ts'
 import { outcomesOf, useDemoServer } from './support/server.ts'
+import { until } from './support/stream.ts'
 
 const server = useDemoServer()
 const run = promisify(execFile)
@@ -86,7 +87,5 @@ test('34, 36: a worker thread polls with for await, across cuts, for every messa
   const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   expect(said).toEqual([[textsBetween(1, 150)], [0]])
   // The server hears of the end of its connection when it comes to it.
-  await vi.waitFor(() =>
-    expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }),
-  )
+  await until(() => expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }))
 })

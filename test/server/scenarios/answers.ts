@@ -104,7 +104,7 @@ function failures(world: World): void {
     await until(async () => expect(await world.linesTo(target)).toEqual([]))
     line.client.reconnect()
     await line.until(is('open'))
-    expect(await world.linesTo(target)).toHaveLength(1)
+    await until(async () => expect(await world.linesTo(target)).toHaveLength(1))
   })
 }
 

@@ -200,7 +200,9 @@ function givenUp(world: World, options: AskOptions): void {
     expect(transfer?.bytes).toBeLessThan(40_000_000)
     expect(upload.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
     expect([upload.errors, upload.messages]).toEqual([[], []])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
+    await until(async () =>
+      expect(await countsOf(world, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('39: a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {

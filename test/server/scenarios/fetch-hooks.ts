@@ -26,7 +26,7 @@ function asking(world: World, { mount }: FetchDriver): void {
     await until(() => expect(mounted.text).toBe(`success: ${JSON.stringify(user)}`))
     expect(mounted.statuses).toEqual(['pending', 'success'])
     mounted.unmount()
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1, inFlight: 0 })
+    await until(async () => expect(await countsOf(world, target)).toMatchObject({ requests: 1, inFlight: 0 }))
   })
 
   test('2: null asks nothing; a URL that comes later is asked, and null shows nothing again', async () => {
