@@ -59,7 +59,7 @@ test('a React and a Vue component talk over one socket, through a cut, and it go
   say(inVue, 'alone now')
   await until(() => expect(inVue.said).toEqual([...all, 'alone now']))
   expect(inReact.said).toEqual(all)
-  expect(await connectionsTo(target)).toHaveLength(1)
+  await until(async () => expect(await connectionsTo(target)).toHaveLength(1))
   inVue.unmount()
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
 })

@@ -35,7 +35,9 @@ test('41, 42: a Web Worker asks, is refused and asks again, and keeps what has n
     'accepted',
     'accepted',
   ])
-  expect(await countsOf(world, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 })
+  await until(async () =>
+    expect(await countsOf(world, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 }),
+  )
 })
 
 test('44: it has a progress there too', async () => {

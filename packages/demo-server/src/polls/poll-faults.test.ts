@@ -28,7 +28,9 @@ test('loses a response: the server has handled the request, the client receives 
   server.faults.add({ fault: 'lose', match: '/poll/telegram' })
   const getUpdates = `${server.url}/poll/telegram/getUpdates?log=lost&client=lost`
   expect(await isBroken(`${getUpdates}&offset=2`)).toBe(true)
-  expect(server.polls.counts('lost')).toMatchObject({ requests: 1, inFlight: 0, messages: 0, bytes: 0 })
+  await expect
+    .poll(() => server.polls.counts('lost'))
+    .toMatchObject({ requests: 1, inFlight: 0, messages: 0, bytes: 0 })
   expect(eventsOf('lost').at(-1)).toMatchObject({ type: 'answered', status: 0, messages: 0 })
   const { body } = await poll(getUpdates)
   expect(Object(body).result).toMatchObject([{ update_id: 2 }])
@@ -59,7 +61,9 @@ test.each([
   })().catch(() => 'broken')
   expect(await broken).toBe('broken')
   expect(text).toBe(beginning)
-  expect(server.polls.counts(name)).toMatchObject({ messages: 0, bytes: beginning.length, inFlight: 0 })
+  await expect
+    .poll(() => server.polls.counts(name))
+    .toMatchObject({ messages: 0, bytes: beginning.length, inFlight: 0 })
 })
 
 test('refuses as often as the rule says, with Retry-After', async () => {

@@ -84,7 +84,7 @@ test('counts the requests, the messages and the bytes of each client', async () 
   await poll(sync('counted', 'counted', 'since=wrong'))
   const bytes = Buffer.byteLength(first.text) + Buffer.byteLength(second.text)
   const counts = { requests: 3, inFlight: 0, mostInFlight: 1, bytes, messages: 2 }
-  expect(server.polls.counts('counted')).toEqual(counts)
+  await expect.poll(() => server.polls.counts('counted')).toEqual(counts)
   expect(server.state().polls.clients['counted']).toEqual(counts)
   expect(server.polls.counts()).toMatchObject({
     requests: before.requests + 3,
@@ -110,7 +110,9 @@ test('counts the requests in flight at the same time', async () => {
   expect(logView('three')).toMatchObject({ waiting: 3 })
   server.polls.publish('three', 'a')
   await Promise.all(responses)
-  expect(server.polls.counts('three')).toMatchObject({ inFlight: 0, mostInFlight: 3, messages: 3 })
+  await expect
+    .poll(() => server.polls.counts('three'))
+    .toMatchObject({ inFlight: 0, mostInFlight: 3, messages: 3 })
   expect(logView('three')).toMatchObject({ waiting: 0 })
 })
 
@@ -119,7 +121,9 @@ test('sequential requests are never in flight at the same time', async () => {
     server.polls.publish('chain', 'x')
     await poll(sync('chain', 'chain', `since=s${seq}&timeout=30000`))
   }
-  expect(server.polls.counts('chain')).toMatchObject({ requests: 200, mostInFlight: 1, messages: 200 })
+  await expect
+    .poll(() => server.polls.counts('chain'))
+    .toMatchObject({ requests: 200, mostInFlight: 1, messages: 200 })
 })
 
 test('removes the listener of a client that disconnects', async () => {

@@ -45,7 +45,7 @@ test.each([1, 2])('resumes exactly after the id in the header, time %i', async (
   const headers = { 'Last-Event-ID': '2' }
   const { text } = await fetchText(news('stream=header&rate=1000&count=3'), { headers })
   expect(idsOf(text)).toEqual(['3', '4', '5'])
-  expect(endpointState('header')).toMatchObject({ via: 'header', live: 0, rate: 1_000 })
+  await expect.poll(() => endpointState('header')).toMatchObject({ via: 'header', live: 0, rate: 1_000 })
 })
 
 test('resumes after the id in the query, but prefers the header', async () => {

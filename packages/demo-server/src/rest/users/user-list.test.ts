@@ -147,8 +147,8 @@ test('HEAD sends the headers of GET without the body', async () => {
 
 test('a later request can get its response earlier', async () => {
   const ended: string[] = []
-  const slow = get('q=a&delay=300').then(() => ended.push('slow'))
-  await server.requests.log.until(({ target }) => target.includes('delay=300'))
+  const slow = get('q=a&delay=1000').then(() => ended.push('slow'))
+  await server.requests.log.until(({ target }) => target.includes('delay=1000'))
   await Promise.all([slow, get('q=ab').then(() => ended.push('quick'))])
   expect(ended).toEqual(['quick', 'slow'])
 })
