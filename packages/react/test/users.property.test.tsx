@@ -92,4 +92,4 @@ test('49: whatever is mounted, changed and cut, no component shows or hears what
     { numRuns: 150 },
   )
   expect(told).toBeGreaterThan(100)
-}, 60_000)
+}, 120_000)

@@ -64,16 +64,14 @@ describe('an event above the bound', () => {
 })
 
 describe('a line without an end', () => {
+  // Each test takes some 0.1 s. In quadratic time it would take minutes, and exceed the time limit of a test.
   const million = 1_000_000
 
   test('is read in a time that grows with it, and not with its square', () => {
     const { parser, data } = bounded(2 * million)
-    const begun = performance.now()
     parser.feed('data:')
     for (let count = 0; count < million; count++) parser.feed('x')
     parser.feed('\n\n')
-    // Some 0.1 s; to look through what has come, for each character, would take minutes.
-    expect(performance.now() - begun).toBeLessThan(5000)
     expect(data.map(({ length }) => length)).toEqual([million])
   })
 
@@ -86,9 +84,7 @@ describe('a line without an end', () => {
 
   test('names without a colon are not looked for it beyond their line', () => {
     const { thrown, data } = bounded(million)
-    const begun = performance.now()
     expect(thrown(`${'x\n'.repeat(million)}data\n\n`)).toBeUndefined()
-    expect(performance.now() - begun).toBeLessThan(5000)
     expect(data).toEqual([''])
   })
 })
