@@ -26,7 +26,7 @@ export interface Machine {
 type Command = readonly string[]
 
 /** How long one command may take, in ms. */
-const TIMEOUT = 240_000
+const TIMEOUT = 600_000
 
 /**
  * The ways to install a program without a password, best first. Each one is a list of commands to run in order.
