@@ -5,7 +5,7 @@ import { Accounts } from './accounts.tsx'
 const meta: Meta<typeof Accounts> = { title: 'Examples/Log out and switch users', component: Accounts }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
 export const TwoUsers: StoryObj<typeof Accounts> = {
   name: 'Two users, one after the other',

@@ -5,7 +5,7 @@ import { Binary } from './binary.tsx'
 const meta: Meta<typeof Binary> = { title: 'Examples/Binary messages', component: Binary }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
 function pixels(canvas: HTMLCanvasElement): string {
   return canvas.toDataURL()

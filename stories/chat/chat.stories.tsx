@@ -5,7 +5,7 @@ import { Chat } from './chat.tsx'
 const meta: Meta<typeof Chat> = { title: 'Examples/Chat', component: Chat }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
 export const SharedSocket: StoryObj<typeof Chat> = {
   name: 'Shared connection and outbox',

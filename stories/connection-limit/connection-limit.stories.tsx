@@ -7,7 +7,7 @@ export default meta
 
 type Story = StoryObj<typeof ConnectionLimit>
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 
 /** Reads and operates the story. */
 function controls({ canvas }: Pick<StoryContext, 'canvas'>) {

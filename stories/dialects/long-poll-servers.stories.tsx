@@ -6,7 +6,7 @@ import { LongPollServers } from './long-poll-servers.tsx'
 const meta: Meta<typeof LongPollServers> = { title: 'Examples/Long-poll servers', component: LongPollServers }
 export default meta
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 const names = [matrix, telegram, consul, couch, nchan].map(({ name }) => name)
 
 /** Reads and operates one card. */

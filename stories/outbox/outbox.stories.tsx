@@ -5,7 +5,7 @@ import { Outbox } from './outbox.tsx'
 const meta: Meta<typeof Outbox> = { title: 'Examples/Outbox while offline', component: Outbox }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 

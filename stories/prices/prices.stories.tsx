@@ -6,7 +6,7 @@ import { Prices } from './prices.tsx'
 const meta: Meta<typeof Prices> = { title: 'Examples/Named events', component: Prices }
 export default meta
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 
 /** Reads the counters of one row. */
 function readRow(row: HTMLElement) {

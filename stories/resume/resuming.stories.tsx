@@ -11,7 +11,7 @@ export default meta
 
 type Story = StoryObj<typeof Resuming>
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 /** Tags of a story that is tested, but not listed. Storybook reads tags without running this file, so each story names them. */
 const hidden = ['!dev', '!autodocs']
 

@@ -5,7 +5,7 @@ import { Ticker } from './ticker.tsx'
 const meta: Meta<typeof Ticker> = { title: 'Examples/High message rate', component: Ticker }
 export default meta
 
-const patient = { timeout: 10_000 }
+const patient = { timeout: 30_000 }
 
 function figureOf(canvasElement: HTMLElement, name: string): number {
   const term = [...canvasElement.querySelectorAll('dt')].find(({ textContent }) => textContent === name)

@@ -6,7 +6,7 @@ import { TokenStream } from './token-stream.tsx'
 const meta: Meta<typeof TokenStream> = { title: 'Examples/Token stream', component: TokenStream }
 export default meta
 
-const patient = { timeout: 10_000 }
+const patient = { timeout: 30_000 }
 
 /** Reads and operates one panel. */
 function controls(pane: HTMLElement) {

@@ -7,7 +7,7 @@ export default meta
 
 type Story = StoryObj<typeof UsersAdmin>
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 
 /** Reads and operates one panel. */
 function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'Vue') {
