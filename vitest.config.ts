@@ -126,6 +126,8 @@ const projects: TestProjectInlineConfiguration[] = [
       globalSetup: browserSetup,
       setupFiles: ['test/setup/storybook.ts'],
       ...limits,
+      // Some play functions go through every fault of a laboratory, one after the other.
+      testTimeout: 180_000,
       browser: chromium(),
     },
   },
