@@ -63,7 +63,7 @@ export function createCacheEnvironment(cacheControl: string): CacheEnvironment {
   return {
     log,
     cache: createFetchCache(),
-    platform: { fetch: log.fetch, signals: withNetwork(networkListeners, () => network) },
+    platform: { fetch: log.fetch, onPageEvent: withNetwork(networkListeners, () => network) },
     changeServer: (change) => void (settings = { ...settings, ...change }),
     changeNetwork(next) {
       const at = pageSeconds()
@@ -84,11 +84,11 @@ export function createCacheEnvironment(cacheControl: string): CacheEnvironment {
 function withNetwork(
   networkListeners: Set<(signal: 'online' | 'offline') => void>,
   network: () => NetworkState,
-): Environment['signals'] {
+): Environment['onPageEvent'] {
   return (listener) => {
     if (network() === 'offline') listener('offline')
     networkListeners.add(listener)
-    const stop = browserEnvironment().signals((signal) => {
+    const stop = browserEnvironment().onPageEvent((signal) => {
       if (signal !== 'online' && signal !== 'offline') listener(signal)
     })
     return () => {

@@ -51,7 +51,7 @@ function Slot({
   readonly url: string
   readonly report: (error: Error | undefined) => void
 }) {
-  const { status, error } = useEventSource(url, { share: false, linger: 0 })
+  const { status, error } = useEventSource(url, { share: false, closeDelay: 0 })
   useEffect(() => report(error), [report, error])
   return (
     <li className="slot" data-status={status} title={error?.message}>

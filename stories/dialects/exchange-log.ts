@@ -57,7 +57,7 @@ export function createExchangeLog(): ExchangeLog {
           const more = decoder.decode(bytes, { stream: true })
           change(id, ({ text }) => ({ text: shorten(text + more) }))
         },
-        onEnd(state) {
+        atEnd(state) {
           change(id, () => ({ state }))
           if (state === 'failed') set(({ latest, cut }) => ({ latest, cut: cut + 1 }))
         },

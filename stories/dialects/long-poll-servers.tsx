@@ -81,7 +81,8 @@ function HowToRead() {
       </ol>
       <p className="note">
         A response of nchan has one message. Telegram and Matrix send a list of messages, and CouchDB a list
-        of changes. Consul sends its whole state each time, and <code>dedupe</code> drops the known messages.
+        of changes. Consul sends its whole state each time, and <code>dedupeBy</code> drops the known
+        messages.
       </p>
     </Panel>
   )

@@ -6,7 +6,7 @@ export function useConsul(key: string) {
   return useLongPoll(`${key}?wait=20s`, {
     cursor: query('index', fromHeader('X-Consul-Index')),
     messages: ([entry]) => recentIn(entry.Value),
-    dedupe: numberOf, // each response is the whole state
+    dedupeBy: numberOf, // each response is the whole state
     ...messageCheck, // counts gaps and duplicates
   })
 }

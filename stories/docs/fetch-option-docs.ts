@@ -69,17 +69,17 @@ export const fetchOptionDocs = {
     preset: 'false',
     text: 'After a change of the URL, shows the previous data until the new data arrives. Not if key or identifying headers differ. status is pending meanwhile.',
   },
-  refreshInterval: {
+  refetchInterval: {
     type: 'number',
     preset: 'none',
     text: 'The time from a response to the next request, in ms. It varies at random by a tenth. Not while the page is hidden.',
   },
-  refreshOnFocus: {
+  refetchOnFocus: {
     type: 'boolean',
     preset: 'false',
     text: 'Refetches a stale response when the page becomes visible.',
   },
-  refreshOnReconnect: {
+  refetchOnReconnect: {
     type: 'boolean',
     preset: 'false',
     text: 'Refetches a stale response when the network is back.',
@@ -112,7 +112,7 @@ export const fetchOptionDocs = {
   pause: {
     type: '{ hidden, offline }',
     preset: 'offline: true, hidden: false',
-    text: 'hidden: sends no request while the page is hidden. offline: sends no request while the network is offline. An explicit hidden: false lets refreshInterval continue in a hidden page.',
+    text: 'hidden: sends no request while the page is hidden. offline: sends no request while the network is offline. An explicit hidden: false lets refetchInterval continue in a hidden page.',
   },
   share: {
     ...optionDocs.share,
@@ -128,7 +128,7 @@ export const fetchOptionDocs = {
     preset: 'one for the page; on a server none',
     text: 'The cache: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls). On a server create one for each incoming request.',
   },
-  maxBytes: {
+  maxBodyBytes: {
     type: 'number',
     preset: '67 108 864 bytes',
     text: 'The longest response. It limits the memory that a broken server can use.',
@@ -240,7 +240,7 @@ export const fetchErrorDocs = {
     type: 'final',
     text: 'The response could not be decoded; detail has raw and the issues of the schema.',
   },
-  'too-large': { type: 'final', text: 'The response is longer than maxBytes, in detail.limit.' },
+  'too-large': { type: 'final', text: 'The response is longer than maxBodyBytes, in detail.limit.' },
   aborted: {
     ...errorDocs.aborted,
     text: 'The request was aborted. detail.by says by what: abort(), a signal, or an unmount. The promise rejects with it, and no hook shows it.',

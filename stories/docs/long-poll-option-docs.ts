@@ -20,7 +20,7 @@ export const longPollOptionDocs = {
     preset: 'the body is the message',
     text: 'Gets the messages out of a response body.',
   },
-  dedupe: {
+  dedupeBy: {
     type: '(message) => id',
     preset: 'nothing is dropped',
     text: 'Drops repeated messages: those whose ID is among the last 10 000.',
@@ -69,7 +69,7 @@ export const longPollOptionDocs = {
     preset: 'offline: true, hidden: false',
     text: 'hidden: true stops polling while the page is hidden; a number is then the shortest time between two requests, in ms. offline: sends no request while the network is offline.',
   },
-  maxBodySize: {
+  maxBodyBytes: {
     type: 'number',
     preset: '8 388 608 bytes',
     text: 'The longest body. It limits the memory that a broken server can use.',
@@ -82,7 +82,7 @@ export const longPollOptionDocs = {
   },
   key: streamOptionDocs.key,
   providerKey: optionDocs.providerKey,
-  linger: optionDocs.linger,
+  closeDelay: optionDocs.closeDelay,
   notify: optionDocs.notify,
   onOpen: {
     type: '({ url, headers }) => void',
@@ -145,7 +145,7 @@ export const longPollErrorDocs = {
     type: 'retried',
     text: 'No response within timeout.request, or for the first request within timeout.connect.',
   },
-  'too-large': { type: 'fatal', text: 'A response is longer than maxBodySize, in detail.limit.' },
+  'too-large': { type: 'fatal', text: 'A response is longer than maxBodyBytes, in detail.limit.' },
   decode: {
     ...decode,
     text: 'A response could not be decoded; detail has raw. If its cursor cannot be read either, it is requested again with the delays of retry.',

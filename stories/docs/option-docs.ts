@@ -89,7 +89,7 @@ export const optionDocs = {
     preset: 'none',
     text: 'The key of a provider above, which sets it: it tells users apart in every hook below, beside the key of a hook, and does not make different functions equal.',
   },
-  linger: {
+  closeDelay: {
     type: 'number',
     preset: '1 000 ms',
     text: 'How long the connection stays open after the last component unmounts, so that a navigation does not reconnect.',

@@ -43,7 +43,7 @@ export const streamOptionDocs = {
     preset: 'none',
     text: 'Returns true for the last event, such as [DONE]. That event ends the stream, and is not delivered.',
   },
-  onEnd: {
+  atEnd: {
     type: "'reconnect' | 'complete'",
     preset: "'reconnect' with GET, else 'complete'",
     text: "What happens at the end of the body. 'reconnect' with POST allows the request to be repeated.",
@@ -82,7 +82,7 @@ export const streamOptionDocs = {
   },
   providerKey: optionDocs.providerKey,
   key: optionDocs.key,
-  linger: optionDocs.linger,
+  closeDelay: optionDocs.closeDelay,
   notify: optionDocs.notify,
   onOpen: {
     type: '({ url, headers }) => void',

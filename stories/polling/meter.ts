@@ -63,7 +63,7 @@ export function createMeter(): Meter {
       }))
       return {
         onChunk: ({ byteLength }) => set((reading) => ({ ...reading, bytes: reading.bytes + byteLength })),
-        onEnd() {
+        atEnd() {
           const to = pageSeconds()
           set((reading) => ({
             ...reading,

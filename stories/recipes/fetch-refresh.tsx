@@ -7,9 +7,9 @@ const codec = json<{ readonly running: number; readonly failed: number }>()
 export function Jobs() {
   const { data, error } = useFetch('/api/jobs', {
     codec,
-    refreshInterval: 10_000,
-    refreshOnFocus: true,
-    refreshOnReconnect: true,
+    refetchInterval: 10_000,
+    refetchOnFocus: true,
+    refetchOnReconnect: true,
   })
   return <output data-old={error && true}>{data ? `${data.running} run, ${data.failed} failed` : '…'}</output>
 }

@@ -4,7 +4,7 @@ import { useWebSocket } from '@tautline/react'
 export function Terminal({ session }: { readonly session: string | undefined }) {
   const { status, close } = useWebSocket(session && `/terminal/${session}`, {
     share: false,
-    linger: 0,
+    closeDelay: 0,
     retry: false,
   })
   return <button onClick={() => close(1000, 'done')}>{status}</button>

@@ -5,7 +5,7 @@ export interface RequestObserver {
   onResponse?(status: number): void
   onChunk(bytes: Uint8Array): void
   /** The request is over: the body is complete, the connection failed, or the page aborted the request. */
-  onEnd(outcome: 'complete' | 'failed' | 'aborted'): void
+  atEnd(outcome: 'complete' | 'failed' | 'aborted'): void
 }
 
 export type Fetch = NonNullable<Environment['fetch']>
@@ -17,7 +17,7 @@ export function observedFetch(
 ): Fetch {
   return async (input, init) => {
     const observer = observe(new URL(input), init)
-    const fail = (): void => observer.onEnd(init.signal?.aborted === true ? 'aborted' : 'failed')
+    const fail = (): void => observer.atEnd(init.signal?.aborted === true ? 'aborted' : 'failed')
     try {
       const response = await send(input, init)
       observer.onResponse?.(response.status)
@@ -36,5 +36,5 @@ async function readBody(body: ReadableStream<Uint8Array> | null, observer: Reque
     const reader = body.getReader()
     for (let read = await reader.read(); !read.done; read = await reader.read()) observer.onChunk(read.value)
   }
-  observer.onEnd('complete')
+  observer.atEnd('complete')
 }

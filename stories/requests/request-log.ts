@@ -81,7 +81,7 @@ export function createRequestLog(send?: Fetch): RequestLog {
           set((totals) => ({ ...totals, bytes: totals.bytes + byteLength }))
           change(id, ({ bytes }) => ({ bytes: bytes + byteLength }))
         },
-        onEnd: (state) => change(id, () => ({ state, to: pageSeconds() })),
+        atEnd: (state) => change(id, () => ({ state, to: pageSeconds() })),
       }
     }, send),
     subscribe,

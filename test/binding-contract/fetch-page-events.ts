@@ -61,11 +61,11 @@ export const pageEvents: readonly FetchScenario[] = [
     async run(page) {
       const one = page.mount('/bfcache', {}, { shows: ['status', 'waitingFor'] })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
-      page.signal('freeze')
+      page.signal('pagehide')
       await page.until(() => expect(one.shown).toEqual({ status: 'pending', waitingFor: 'page' }))
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       expect(page.timers).toBe(0)
-      page.signal('resume')
+      page.signal('pageshow')
       await page.advance(250)
       await page.answer('again')
       expect(one.shown.status).toBe('success')
@@ -78,10 +78,10 @@ export const pageEvents: readonly FetchScenario[] = [
       const one = page.mount('/order', { method: 'POST', enabled: false })
       const promise = one.execute({ json: 1 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
-      page.signal('freeze')
+      page.signal('pagehide')
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      page.signal('resume')
+      page.signal('pageshow')
       await page.answer({ id: 1 })
       await expect(promise).resolves.toEqual({ id: 1 })
       expect(page.asked).toHaveLength(1)
@@ -125,9 +125,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval asks from one answer to the next request, not while one is under way, and stops with the component',
+    name: '44: refetchInterval asks from one answer to the next request, not while one is under way, and stops with the component',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4999)
       expect(page.asked).toHaveLength(1)
       await page.advance(1)
@@ -146,9 +146,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval counts from the last answer, also from one that was asked for by hand',
+    name: '44: refetchInterval counts from the last answer, also from one that was asked for by hand',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4000)
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -164,12 +164,12 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval may change, come and go; of two hooks the shorter one counts',
+    name: '44: refetchInterval may change, come and go; of two hooks the shorter one counts',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1)
-      one.rerender('/clock', { refreshInterval: 10_000 })
+      one.rerender('/clock', { refetchInterval: 10_000 })
       await page.advance(5000)
-      const other = page.mount('/clock', { refreshInterval: 3000, enabled: true })
+      const other = page.mount('/clock', { refetchInterval: 3000, enabled: true })
       await page.answer(2)
       await page.advance(3000)
       await page.answer(3)
@@ -186,9 +186,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval goes on after an error, which leaves the data that was there',
+    name: '44: refetchInterval goes on after an error, which leaves the data that was there',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, retry: false })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000, retry: false })
       page.server.refuse()
       await page.advance(5000)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', data: 1 }))
@@ -201,7 +201,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '24, 44: a hidden page refreshes nothing, and its timers do not pile up; visible: one request',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('hidden')
       await page.advance(60_000)
       expect(page.asked).toHaveLength(1)
@@ -218,7 +218,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '24, 44: a hidden page goes on refreshing where pause.hidden is false',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, pause: { hidden: false } })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000, pause: { hidden: false } })
       page.signal('hidden')
       await page.advance(5000)
       await page.answer(2)
@@ -228,7 +228,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '24, 44: what a network that is gone holds back is asked once when it is back, however often it was due',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('offline')
       await page.advance(3_600_000)
       expect(page.asked).toHaveLength(1)
@@ -243,9 +243,9 @@ export const pageEvents: readonly FetchScenario[] = [
     name: '44: what is not enabled refreshes nothing by itself',
     async run(page) {
       const options = {
-        refreshInterval: 5000,
-        refreshOnFocus: true,
-        refreshOnReconnect: true,
+        refetchInterval: 5000,
+        refetchOnFocus: true,
+        refetchOnReconnect: true,
         enabled: false,
       }
       const one = page.mount('/clock', options)
@@ -260,13 +260,13 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '44: a hook that went while the page was hidden, and comes when it is seen again, refreshes',
     async run(page) {
-      const before = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const before = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('hidden')
       await page.settle()
       before.unmount()
       await page.settle()
       page.signal('visible')
-      const after = page.mount('/clock', { refreshInterval: 5000 })
+      const after = page.mount('/clock', { refetchInterval: 5000 })
       await page.answer(2)
       expect(after.shown.data).toBe(2)
       await page.advance(5000)
@@ -275,9 +275,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshOnFocus asks when the page is seen again and the answer is stale; without it nothing does',
+    name: '44: refetchOnFocus asks when the page is seen again and the answer is stale; without it nothing does',
     async run(page) {
-      const one = await page.mountAnswered('/user', 1, { refreshOnFocus: true, maxAge: 60_000 })
+      const one = await page.mountAnswered('/user', 1, { refetchOnFocus: true, maxAge: 60_000 })
       const other = await page.mountAnswered('/other', 1)
       const look = async () => {
         page.signal('hidden')
@@ -300,7 +300,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '44: news of the page come in swarms: none asks sooner than a second after the last answer',
     async run(page) {
-      await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
+      await page.mountAnswered('/user', 1, { refetchOnFocus: true, refetchOnReconnect: true })
       const look = async () => {
         for (const signal of ['hidden', 'visible', 'offline', 'online'] as const) page.signal(signal)
         await page.settle()
@@ -315,9 +315,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshOnReconnect asks when the network is back and the answer is stale',
+    name: '44: refetchOnReconnect asks when the network is back and the answer is stale',
     async run(page) {
-      const one = await page.mountAnswered('/user', 1, { refreshOnReconnect: true })
+      const one = await page.mountAnswered('/user', 1, { refetchOnReconnect: true })
       const other = await page.mountAnswered('/other', 1)
       page.signal('offline')
       await page.advance(60_000)

@@ -112,10 +112,10 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(world, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('44: refreshOnReconnect asks anew when the network is back and the answer is stale', async () => {
+  test('44: refetchOnReconnect asks anew when the network is back and the answer is stale', async () => {
     const { target, path } = await newUser(world)
     const { target: fresh } = await newUser(world, '&cache=max-age%3D600')
-    const options = { ...eager, refreshOnReconnect: true }
+    const options = { ...eager, refetchOnReconnect: true }
     const mounted = mount<User>(world.url + target, options)
     const kept = mount<User>(world.url + fresh, options)
     const silent = mount<User>(world.url + (await newUser(world)).target, eager)
@@ -137,9 +137,9 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(world, fresh)).toMatchObject({ requests: 1 })
   })
 
-  test('44: refreshOnFocus asks anew when the page is seen again', async () => {
+  test('44: refetchOnFocus asks anew when the page is seen again', async () => {
     const { target, path } = await newUser(world)
-    const mounted = mount<User>(world.url + target, { ...eager, refreshOnFocus: true })
+    const mounted = mount<User>(world.url + target, { ...eager, refetchOnFocus: true })
     await until(() => expect(mounted.shown.status).toBe('success'))
     await changeElsewhere(world, path, { city: 'Elsewhere' })
     await until(() => {

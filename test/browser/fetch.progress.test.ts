@@ -120,7 +120,7 @@ describe('by XMLHttpRequest', () => {
     const long = createFetch(`${world.url}/raw?type=text/plain&test=${world.unique()}`, {
       method: 'POST',
       body: new Uint8Array(60_000),
-      maxBytes: 1000,
+      maxBodyBytes: 1000,
       retry: false,
     })
     await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', detail: { limit: 1000 } })

@@ -83,9 +83,9 @@ describe('HTTP/2', () => {
     expect(await world.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
-  test('40: 1 GiB is given up at maxBytes, and the stream with it', async () => {
+  test('40: 1 GiB is given up at maxBodyBytes, and the stream with it', async () => {
     const target = `/endless?type=binary&test=${world.unique()}`
-    const asked = await ask(secureUrl + target, { maxBytes: 1_000_000 })
+    const asked = await ask(secureUrl + target, { maxBodyBytes: 1_000_000 })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
     await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
     await expect(client(`${secureUrl}/documents/100?test=${world.unique()}`).execute()).resolves.toBeDefined()

@@ -23,7 +23,7 @@ const options: Options = {
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
   initialData: { count: 0, newest: undefined },
   retry: { delay: () => 20 },
-  linger: 0,
+  closeDelay: 0,
 }
 
 /** Until it is so: a busy machine may take its time. */

@@ -125,7 +125,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
       const client = createWebSocket(`${server.now.url}${target}&${number}`, {
         environment,
         heartbeat: {},
-        linger: 0,
+        closeDelay: 0,
       })
       const opened = new Promise((resolve) => client.on('open', resolve))
       client.on('error', (error) => dropped.push(isTautlineError(error, 'dropped')))

@@ -20,7 +20,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     reduce: ({ count }, newest) => ({ count: count + 1, newest }),
     initialData: { count: 0, newest: undefined },
     retry: { delay: () => 20 },
-    linger: 0,
+    closeDelay: 0,
   }
 
   test('every message of a line that is cut again and again is seen once, and nothing is left behind', async () => {

@@ -63,7 +63,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const line = openLine(server.now.url + here, { environment })
       line.client.send('for here only')
       await line.until(is('backoff'))
-      line.client.setOptions(server.now.url + there, { environment, linger: 0 })
+      line.client.setOptions(server.now.url + there, { environment, closeDelay: 0 })
       await line.until(is('open'))
       line.client.send('for there')
       await line.until(({ messages }) => messages.length === 1)

@@ -49,7 +49,7 @@ test('the Vue hook in a bare effect scope, without a page: opens, recovers, and 
   const target = newTarget('/echo')
   const scope = effectScope()
   const socket = scope.run(() =>
-    useInVue(server.now.url + target, { retry: { delay: () => 20 }, linger: 0, notify: 'sync' }),
+    useInVue(server.now.url + target, { retry: { delay: () => 20 }, closeDelay: 0, notify: 'sync' }),
   )
   if (!socket) throw new Error('A new scope is active')
   await until(() => expect(socket.status.value).toBe('open'))
@@ -90,7 +90,7 @@ test('the Vue hook for streams in a bare effect scope: opens, recovers without a
       lastEventId: '0',
       onMessage: ({ seq }) => void seen.push(seq),
       retry: { delay: () => 20 },
-      linger: 0,
+      closeDelay: 0,
       notify: 'sync',
     }),
   )
@@ -131,7 +131,7 @@ test('34, 36: two Vue hooks with one key in a bare effect scope share one row of
         key: 'no-page',
         onMessage: (message) => void list.push(matrix.textOf(message)),
         retry: { delay: () => 20 },
-        linger: 0,
+        closeDelay: 0,
         notify: 'sync',
       })
       return { status, cursor }

@@ -11,9 +11,9 @@ function label({ event, to, from }: Edge): string {
       )
     case 'pageEvent':
       // A page event finds out that the deadline has passed; only these two give a healthy line back.
-      if (from.status === 'open' && event.pageEvent !== 'freeze' && event.pageEvent !== 'hidden')
+      if (from.status === 'open' && event.pageEvent !== 'pagehide' && event.pageEvent !== 'hidden')
         return 'no reply in time'
-      return event.pageEvent === 'freeze' ? 'page into the bfcache' : event.pageEvent
+      return event.pageEvent === 'pagehide' ? 'page into the bfcache' : event.pageEvent
     case 'ended':
       return event.outcome.kind
     case 'unsubscribed':

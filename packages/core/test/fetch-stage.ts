@@ -22,7 +22,7 @@ export function mountFetch(
   observer.on('message', (message) => said.push(`message ${JSON.stringify(message)}`))
   observer.on('error', (error) => said.push(`error ${'code' in error ? String(error.code) : error.message}`))
   observer.on('retry', ({ attempt }) => said.push(`retry ${attempt}`))
-  observer.on('giveup', ({ attempts }) => said.push(`giveup ${attempts}`))
+  observer.on('give-up', ({ attempts }) => said.push(`give-up ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))
   const setOptions = (place: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
     observer.setOptions(place, { environment, notify: 'sync', ...next })

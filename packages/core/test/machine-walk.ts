@@ -39,7 +39,7 @@ export function eventsFor(state: State): MachineEvent[] {
     'close',
   ] as const
   const timers = ['connect', 'retry', 'stable', 'heartbeat', 'closeDelay', 'drain'] as const
-  const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] as const
+  const signals = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake'] as const
   return [
     ...simple.map((type): MachineEvent => ({ type })),
     { type: 'unsubscribed', now: true },
@@ -73,15 +73,15 @@ export interface Edge {
 
 /** What makes two states differ for the machine; times are told apart by whether they are set. */
 function keyOf(state: State): string {
-  const { epoch: _, dialedAt, retryAt, notBefore, error: why, live, latency, ...rest } = state
+  const { epoch: _, lastConnectAt, retryAt, notBefore, error: why, liveness, latency, ...rest } = state
   return JSON.stringify([
     rest,
-    dialedAt > 0,
+    lastConnectAt > 0,
     !!retryAt,
     notBefore > 0,
     !!why,
-    live?.phase,
-    live?.again,
+    liveness?.phase,
+    liveness?.isSecondChance,
     latency !== undefined,
   ])
 }

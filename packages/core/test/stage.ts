@@ -49,7 +49,7 @@ export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'
   )
   client.on('error', (error) => said.push(`error ${'code' in error ? String(error.code) : error.message}`))
   client.on('retry', ({ attempt }) => said.push(`retry ${attempt}`))
-  client.on('giveup', ({ attempts }) => said.push(`giveup ${attempts}`))
+  client.on('give-up', ({ attempts }) => said.push(`give-up ${attempts}`))
   return said
 }
 

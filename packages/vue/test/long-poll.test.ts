@@ -130,7 +130,7 @@ test('6: in a bare effect scope it asks at once; stopping the scope gives the re
   const heard: unknown[] = []
   const scope = effectScope()
   const onMessage = (message: unknown) => heard.push(message)
-  const options = { ...plain, environment: page.environment, linger: 0, onMessage }
+  const options = { ...plain, environment: page.environment, closeDelay: 0, onMessage }
   const poll = scope.run(() => useLongPoll('/scope', options))
   await page.until(() => expect(poll?.status.value).toBe('open'))
   server.line.say('hello')
@@ -146,7 +146,7 @@ test('6: in a bare effect scope it asks at once; stopping the scope gives the re
 test('6: a component that <KeepAlive> puts aside gives its request up, and goes on from its cursor when it comes back', async () => {
   const page = open()
   const shown = ref(true)
-  const options = { ...plain, environment: page.environment, linger: 500, reduce: collect() }
+  const options = { ...plain, environment: page.environment, closeDelay: 500, reduce: collect() }
   const News = defineComponent(() => {
     const { status, data } = useLongPoll('/kept', options)
     return () => `${status.value} ${data.value.join()}`
@@ -171,7 +171,7 @@ test('6: what comes within the linger is told to the one that comes back, once',
   const shown = ref(true)
   const heard: unknown[] = []
   const onMessage = (message: unknown) => heard.push(message)
-  const options = { ...plain, environment: page.environment, linger: 500, onMessage }
+  const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
   const News = defineComponent(() => {
     const { status } = useLongPoll('/kept', options)
     return () => status.value

@@ -48,7 +48,7 @@ export function bytes(world: World): void {
         createEventSource(`${world.url}/raw?body=${body}${fault}`, {
           ...brisk,
           events: { message: text(), price: text() },
-          onEnd: 'complete',
+          atEnd: 'complete',
         }),
       )
       await line.until(is('closed'))
@@ -83,7 +83,7 @@ function flooded(world: World): void {
         createEventSource(`${world.url}/flood?bytes=6000000&kind=${kind}`, {
           ...brisk,
           events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
-          onEnd: 'complete',
+          atEnd: 'complete',
           initialData: 0,
           reduce(heard, { event }, { id }) {
             if (event === 'end') return heard

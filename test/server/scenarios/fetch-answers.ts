@@ -225,10 +225,10 @@ function statuses(world: World): void {
 
 function sizes(world: World): void {
   test.each(['json', 'text', 'binary'])(
-    '40: an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
+    '40: an answer of 1 GiB (%s) is given up at maxBodyBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${world.unique()}`
-      const asked = await ask(world.url + target, { maxBytes: 1_000_000 })
+      const asked = await ask(world.url + target, { maxBodyBytes: 1_000_000 })
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'too-large', detail: { limit: 1_000_000 } },
@@ -244,7 +244,7 @@ function sizes(world: World): void {
     },
   )
 
-  test('40: a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
+  test('40: a document that was packed is as long as it is unpacked: maxBodyBytes means that', async () => {
     const size = 3_000_000
     const target = newDocument(world, size, '&gzip=1')
     const asked = await ask<string>(world.url + target, { codec: text() })
@@ -254,12 +254,12 @@ function sizes(world: World): void {
     expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
     // How many will come, nobody knows beforehand: the length that is told is that of the package.
     expect(progress).toEqual({ sent: 0, received: size, total: undefined })
-    const small = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBytes: size - 1 })
+    const small = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBodyBytes: size - 1 })
     expect(small.client.getSnapshot().error).toMatchObject({
       code: 'too-large',
       detail: { limit: size - 1 },
     })
-    const fits = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBytes: size })
+    const fits = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBodyBytes: size })
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 

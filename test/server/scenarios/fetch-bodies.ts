@@ -214,7 +214,7 @@ function givenUp(world: World, options: AskOptions): void {
     for (const end of ends) {
       const target = `/endless?type=text&test=${world.unique()}`
       const controller = new AbortController()
-      const asked = look<string>(world.url + target, { enabled: false, maxBytes: 1e9, codec: text() })
+      const asked = look<string>(world.url + target, { enabled: false, maxBodyBytes: 1e9, codec: text() })
       const promise = asked.client.execute({ signal: controller.signal })
       await asked.until(({ progress }) => progress.received > 0)
       end(asked, controller)

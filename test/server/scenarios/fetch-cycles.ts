@@ -178,9 +178,9 @@ export function fetchCycles(world: World, heap: Heap): void {
       const grown = await growthOf(heap, async (number) => {
         const { client, leave } = mounted(world.url + target, ledger, {
           cache,
-          refreshInterval: 600_000,
-          refreshOnFocus: true,
-          refreshOnReconnect: true,
+          refetchInterval: 600_000,
+          refetchOnFocus: true,
+          refetchOnReconnect: true,
         })
         await isAnswered(client)
         expect(ledger.made).toBe(number)

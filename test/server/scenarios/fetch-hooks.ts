@@ -110,9 +110,9 @@ function leaving(world: World, { mount }: FetchDriver): void {
     expect(await countsOf(world, write)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('6, 44: refreshInterval goes with the component', async () => {
+  test('6, 44: refetchInterval goes with the component', async () => {
     const { target } = await newUser(world)
-    const mounted = mount<User>(world.url + target, { ...eager, refreshInterval: 20 })
+    const mounted = mount<User>(world.url + target, { ...eager, refetchInterval: 20 })
     await until(async () => expect((await countsOf(world, target)).requests).toBeGreaterThan(3))
     mounted.unmount()
     await until(async () => expect((await countsOf(world, target)).inFlight).toBe(0))

@@ -44,7 +44,7 @@ function bent(world: World): void {
     const log = world.unique()
     const target = dialect.target(log)
     await world.addFault({ ...rule, match: target, count: TIMES })
-    const line = poll(world.url + target, dialect, { dedupe: dialect.idOf })
+    const line = poll(world.url + target, dialect, { dedupeBy: dialect.idOf })
     for (let last = 3; last <= 3 * TIMES; last += 3) {
       await publish(world, log, textsBetween(last - 2, last))
       await line.until(({ messages }) => messages.length === last)

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type JsonBody, type LongPollClient, createLongPoll } from '@tautline/core'
+import { type Json, type LongPollClient, createLongPoll } from '@tautline/core'
 import type { FaultRule } from '@tautline/demo-server'
 import { couch } from '../support/dialects.ts'
 import { CYCLES, type Heap, SLACK, growthOf } from '../support/growth.ts'
@@ -90,9 +90,9 @@ export function pollsCycles(world: World, heap: Heap): void {
 }
 
 /** It writes nothing down, as `poll` does: the heap is what is looked at. */
-function open(url: string, { environment }: RequestLedger): LongPollClient<JsonBody, JsonBody> {
+function open(url: string, { environment }: RequestLedger): LongPollClient<Json, Json> {
   const options = { ...brisk, ...couch.options, retry: { delay: () => 0 }, minGap: 0, environment }
-  const client = createLongPoll<JsonBody, JsonBody, JsonBody>(url, options)
+  const client = createLongPoll<Json, Json, Json>(url, options)
   client.open()
   onTestFinished(() => client.close())
   return client

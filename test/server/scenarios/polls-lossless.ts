@@ -51,7 +51,7 @@ async function readThrough(world: World, dialect: Dialect, resends: boolean): Pr
   let came = 0
   let made = 0
   const line = poll(world.url + target, dialect, {
-    dedupe(message) {
+    dedupeBy(message) {
       came += 1
       return dialect.idOf(message)
     },
@@ -103,7 +103,7 @@ async function readRepeated(world: World, dialect: Dialect, doubled: readonly st
   const target = dialect.target(log)
   await publish(world, log, textsBetween(1, 3))
   const careless = poll(world.url + target, dialect, { key: log })
-  const careful = poll(world.url + target, dialect, { key: log, dedupe: dialect.idOf })
+  const careful = poll(world.url + target, dialect, { key: log, dedupeBy: dialect.idOf })
   await isHeld(world, log)
   await world.addFault({ fault: 'repeat', messages: 2, match: target })
   await publish(world, log, textsBetween(4, 4))

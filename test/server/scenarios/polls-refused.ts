@@ -67,7 +67,7 @@ function deadline(world: World): void {
       await publish(world, log, textsBetween(1, 1))
       const line = poll(world.url + dialect.target(log), dialect, {
         environment,
-        dedupe: dialect.idOf,
+        dedupeBy: dialect.idOf,
         timeout: { request: 3000 },
       })
       await line.until(({ messages }) => messages.length === 1)

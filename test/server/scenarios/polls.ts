@@ -88,7 +88,7 @@ function nothingNew(world: World): void {
     await publish(world, log, textsBetween(1, 2))
     let requests = 0
     const line = poll(world.url + target, dialect, {
-      dedupe: dialect.idOf,
+      dedupeBy: dialect.idOf,
       environment: watchedFetch({ request: () => (requests += 1) }),
     })
     const cursorAfter = async (times: number): Promise<string | undefined> => {
@@ -117,7 +117,7 @@ function nothingNew(world: World): void {
       const log = world.unique()
       const target = dialect.target(log)
       await publish(world, log, textsBetween(1, 1))
-      const line = poll(world.url + target, dialect, { dedupe: dialect.idOf })
+      const line = poll(world.url + target, dialect, { dedupeBy: dialect.idOf })
       await line.until(({ messages }) => messages.length === 1)
       await isHeld(world, log)
       await world.addFault({ fault: 'end', match: target })

@@ -50,7 +50,7 @@ export function toPublicObserver<
     setOptions: (url: UrlOption, options?: object) => observer.setOptions(url, (options ?? {}) as Options), // every option may be missing
     preview: (url: UrlOption, options: object) => observer.preview(url, options as Options), // every option may be missing
     on: (type: string, listener: Listener) => observer.on(type, listener),
-    watch: (field: string) => observer.watch(field),
+    track: (field: string) => observer.track(field),
     open: () => observer.openManually('open'),
     close: (code?: number, reason?: string) => observer.close(code, reason),
     reconnect: () => observer.openManually('reconnect'),

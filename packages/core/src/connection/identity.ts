@@ -23,7 +23,7 @@ export function createIdentity<Options>(
   const functionOptions = [url, ...protocol.functionOptions(options)].filter(
     (value) => typeof value === 'function',
   )
-  const isServer = environment.server && providerKey === undefined
+  const isServer = environment.isServer && providerKey === undefined
   const isUnknown = key === undefined && (extraKey === undefined || isServer)
   const functionsKey = key === undefined ? functionOptions.map(functionIdOf).join(',') : ''
   return withKey({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Crowd, type CrowdOptions, type Step, createCrowd, steps } from '../../test/crowd.ts'
 
 const settings = fc.record({
-  linger: fc.constantFrom(0, 1000),
+  closeDelay: fc.constantFrom(0, 1000),
   retry: fc.constantFrom<CrowdOptions['retry'][]>(
     undefined,
     false,
@@ -45,7 +45,7 @@ async function play(options: CrowdOptions, sequence: readonly Step[], throwing =
 
 /** Whatever the page, the network and the servers still do. */
 async function aftermath({ environment, run }: Crowd): Promise<void> {
-  for (const signal of ['offline', 'online', 'hidden', 'visible', 'freeze', 'resume', 'wake'] as const) {
+  for (const signal of ['offline', 'online', 'hidden', 'visible', 'pagehide', 'pageshow', 'wake'] as const) {
     await run({ type: 'signal', signal })
   }
   for (let which = 0; which < environment.sockets.length; which++) {
@@ -70,7 +70,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
         const crowd = await play({ ...options, share: true }, sequence)
         const { environment, said } = crowd
         // A line that its user has left for another place lingers a little longer.
-        await environment.advance(options.linger ?? 1000)
+        await environment.advance(options.closeDelay ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
         const heard = said.map(({ length }) => length)

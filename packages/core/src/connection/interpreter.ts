@@ -106,7 +106,7 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
 
   function updatePageSubscription(shouldSubscribe: boolean): void {
     if (shouldSubscribe)
-      unsubscribe ??= environment.signals((signal) =>
+      unsubscribe ??= environment.onPageEvent((signal) =>
         eventQueue.dispatch({ type: 'pageEvent', pageEvent: signal }),
       )
     else {

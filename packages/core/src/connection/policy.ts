@@ -21,7 +21,7 @@ export function createConnectionPolicy(
     once,
     connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
     stableAfterMs,
-    closeDelayMs: options.linger ?? 1000,
+    closeDelayMs: options.closeDelay ?? 1000,
     pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
     pauseHidden: !once && options.pause?.hidden === true,

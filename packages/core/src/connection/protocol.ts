@@ -2,7 +2,7 @@ import type { MessageInfo } from '../shared/reducers.ts'
 import type { State, Policy } from '../machine/connection-state.ts'
 import type { ConnectionEventType } from '../observer/event-listeners.ts'
 import type { Identity, IdentitySource } from '../shared/identity.ts'
-import type { Occurrences } from '../observer/events.ts'
+import type { ConnectionEventMap } from '../observer/events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { Interpreter, InterpreterHost } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -79,7 +79,7 @@ export interface Subscriber<Raw, Options> {
   /** Forgets what it has folded: an answer begins anew. */
   resetData(): void
   /** Returns whether somebody listened. */
-  emit<Type extends ConnectionEventType>(type: Type, event: Occurrences<unknown>[Type]): boolean
+  emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean
   onStateChange(from: State, to: State, cause: string): void
   /**
    * Leaves, where the next request is not its own: what it is known by was changed in place, such as a `Headers` object, or it has stayed for a request
@@ -100,7 +100,7 @@ export interface SubscriberList<Raw, Options> {
   remove(subscriber: Subscriber<Raw, Options>): void
   /** Decodes once for each decoder. */
   deliver(raw: Raw): void
-  emit<Type extends ConnectionEventType>(type: Type, event: Occurrences<unknown>[Type]): void
+  emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): void
   /** Forgets the last message: it came from elsewhere. */
   forgetReplay(): void
 }

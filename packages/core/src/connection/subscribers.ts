@@ -2,7 +2,7 @@ import type { Decoder, Subscriber, SubscriberList, MessageCodec, AnyConnection }
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import type { ConnectionEventType } from '../observer/event-listeners.ts'
 import { forEachLive } from '../shared/safe-call.ts'
-import type { Occurrences } from '../observer/events.ts'
+import type { ConnectionEventMap } from '../observer/events.ts'
 /** What becomes of a message that cannot be decoded: it is told as an error, and given to nobody. */
 const DECODE_FAILED = Symbol('unreadable')
 
@@ -64,7 +64,7 @@ export function createSubscriberList<Raw, Options>(
   function emitTo<Type extends ConnectionEventType>(
     targets: ReadonlySet<Member>,
     type: Type,
-    event: Occurrences<unknown>[Type],
+    event: ConnectionEventMap<unknown>[Type],
   ): void {
     let isHandled = false
     forEachLive(targets, (subscriber) => (isHandled = subscriber.emit(type, event) || isHandled))

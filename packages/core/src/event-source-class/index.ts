@@ -68,7 +68,7 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
     })
     this.#interpreter.dispatch({ type: 'open' })
     // On a server it has no user, since it has no key.
-    if (!resolvedEnvironment.server) setRegistered(this.#member, true)
+    if (!resolvedEnvironment.isServer) setRegistered(this.#member, true)
   }
 
   /** Its user has logged out. As the standard has it for what is not reestablished (section 9.2.3, "fail the connection"). */

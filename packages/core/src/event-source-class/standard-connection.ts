@@ -1,7 +1,7 @@
 import { exponential } from '../shared/backoff.ts'
 import { type Interpreter, createInterpreter } from '../connection/interpreter.ts'
 import type { Attempt } from '../shared/attempt.ts'
-import type { Environment, Signal } from '../platform/environment.ts'
+import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
 import type { ServerSentEvent } from '../event-source/parser.ts'
 import { parseMimeEssence } from '../http/build-request.ts'
@@ -66,7 +66,7 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
           return (on) => eventSourceTransport(request, trackReconnection(reconnection, on))
         } catch (cause) {
           // In a task of its own: whoever has made the object has the time to listen.
-          return new Promise((_, reject) => environment.nextTask(() => reject(cause)))
+          return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
         }
       },
       classifyPrepareError: classifyResolveError,
@@ -129,21 +129,24 @@ function trackReconnection(
 }
 
 /** The same environment, of whose signals only some come through. */
-function filterPageEvents(environment: Environment, isRelevant: (pageEvent: Signal) => boolean): Environment {
-  const signals: Environment['signals'] = (listener) =>
-    environment.signals((pageEvent) => {
+function filterPageEvents(
+  environment: Environment,
+  isRelevant: (pageEvent: PageEvent) => boolean,
+): Environment {
+  const signals: Environment['onPageEvent'] = (listener) =>
+    environment.onPageEvent((pageEvent) => {
       if (isRelevant(pageEvent)) listener(pageEvent)
     })
   // Not a copy: what is asked anew each time, such as the base URL, stays so.
-  return Object.create(environment, { signals: { value: signals } }) as Environment // which its prototype is
+  return Object.create(environment, { onPageEvent: { value: signals } }) as Environment // which its prototype is
 }
 
 /**
  * The network and the visibility count for nothing here. A page that goes into the bfcache gives its line back, as the browser's own
  * EventSource does (`eventsource-bfcache` of web-platform-tests). No timer runs there, so that a wait goes on after it.
  */
-function isRelevantPageEvent(pageEvent: Signal, { state: { status, waitingFor } }: Interpreter): boolean {
-  return pageEvent === 'freeze' ? status !== 'backoff' : pageEvent === 'resume' && waitingFor === 'page'
+function isRelevantPageEvent(pageEvent: PageEvent, { state: { status, waitingFor } }: Interpreter): boolean {
+  return pageEvent === 'pagehide' ? status !== 'backoff' : pageEvent === 'pageshow' && waitingFor === 'page'
 }
 
 /** Is it what the standard has an `error` event for? A line that is given to the bfcache is reestablished too, though nothing failed. */

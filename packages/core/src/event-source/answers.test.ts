@@ -114,7 +114,7 @@ describe('6, 32: a component that comes back asks for nothing', () => {
 
   test('before anything was asked, it asks', async () => {
     const environment = createTestEnvironment()
-    const one = hook(environment, { headers: () => new Promise(() => {}), linger: 0 })
+    const one = hook(environment, { headers: () => new Promise(() => {}), closeDelay: 0 })
     one.subscribe(() => {})()
     await environment.advance(0)
     one.subscribe(() => {})()
@@ -123,7 +123,7 @@ describe('6, 32: a component that comes back asks for nothing', () => {
   })
 
   test('nor after it was cut', async () => {
-    const { environment, one, leave } = await begun({ linger: 0 })
+    const { environment, one, leave } = await begun({ closeDelay: 0 })
     environment.request.fail()
     await environment.advance(0)
     leave()
@@ -164,7 +164,7 @@ describe('32: an answer that was cut', () => {
   }
 
   test.each([
-    ['a GET that is to complete', { method: 'GET', onEnd: 'complete' as const }],
+    ['a GET that is to complete', { method: 'GET', atEnd: 'complete' as const }],
     ['a PUT', { method: 'PUT' }],
     ['a POST that retry.when repeats', { retry: { when: () => true } }],
   ])('begins anew: %s', async (_, options) => {

@@ -55,8 +55,8 @@ describe('an option that cannot be is refused at once, by its name', () => {
     ['resume.query', { resume: { query: '' } }],
     ['resume.query', { resume: { query: 5 } }],
     ['until', { until: '[DONE]' }],
-    ['onEnd', { onEnd: 'retry' }],
-    ['onEnd', { onEnd: () => {} }],
+    ['atEnd', { atEnd: 'retry' }],
+    ['atEnd', { atEnd: () => {} }],
     ['maxEventLength', { maxEventLength: 0 }],
     ['maxEventLength', { maxEventLength: '1' }],
     ['maxEventLength', { maxEventLength: Number.NaN }],
@@ -72,7 +72,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
     ['events.a', { events: { a: undefined } }],
     ['events.a', { events: { a: null } }],
     ['events.b', { events: { a: json(), b: {} } }],
-    ['linger', { linger: -1 }],
+    ['closeDelay', { closeDelay: -1 }],
     ['onOpen', { onOpen: 1 }],
   ])('%s: %o', (option, options) => {
     const refused = refusal(options)

@@ -114,7 +114,7 @@ describe('5: reconnect() works from every status', () => {
 describe('6: a hook that is gone', () => {
   test('hears nothing any more, and its request is aborted', async () => {
     const environment = createTestEnvironment()
-    const { said, leave } = mountStream(environment, { linger: 0 })
+    const { said, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
     await answer(environment)
     environment.request.write(block('late'))
@@ -140,7 +140,7 @@ describe('6: a hook that is gone', () => {
 
 describe('for await', () => {
   test('gives each event, lets go when it is left, and can be begun anew', async () => {
-    const { client, environment } = stream({ linger: 0 })
+    const { client, environment } = stream({ closeDelay: 0 })
     const heard: unknown[] = []
     const loop = (async () => {
       for await (const message of client) if (heard.push(message) === 2) break

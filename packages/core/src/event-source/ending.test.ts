@@ -29,14 +29,14 @@ describe('32: what is idempotent', () => {
   })
 })
 
-describe('32: onEnd', () => {
+describe('32: atEnd', () => {
   test('a GET that ends is asked for again, or complete', async () => {
-    for (const [onEnd, status] of [
+    for (const [atEnd, status] of [
       [undefined, 'backoff'],
       ['reconnect', 'backoff'],
       ['complete', 'closed'],
     ] as const) {
-      const { client, environment, said } = await streaming({ onEnd })
+      const { client, environment, said } = await streaming({ atEnd: atEnd })
       environment.request.end()
       await environment.advance(0)
       expect(client.getSnapshot().status).toBe(status)
@@ -47,7 +47,7 @@ describe('32: onEnd', () => {
   })
 
   test('a body that breaks off is no end', async () => {
-    const { client, environment } = await streaming({ onEnd: 'complete' })
+    const { client, environment } = await streaming({ atEnd: 'complete' })
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
@@ -115,7 +115,7 @@ describe('32: until', () => {
 describe('6, 32: what has completed stays complete for a component that comes back', () => {
   const completed = async () => {
     const environment = createTestEnvironment()
-    const options = { method: 'POST', environment, linger: 0 }
+    const options = { method: 'POST', environment, closeDelay: 0 }
     const observer = observeEventSource('/answer', options)
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
@@ -159,7 +159,7 @@ describe('6, 32: what has completed stays complete for a component that comes ba
 
   test('a stream that failed for good is tried again', async () => {
     const environment = createTestEnvironment()
-    const observer = observeEventSource('/answer', { environment, linger: 0 })
+    const observer = observeEventSource('/answer', { environment, closeDelay: 0 })
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
     await answer(environment, failing(404))
@@ -192,7 +192,7 @@ describe('32: an answer that is asked for anew', () => {
 
   test('begins anew for all who share it, and for one who was away', async () => {
     const environment = createTestEnvironment()
-    const options = { environment, linger: 0, onEnd: 'complete' } as const
+    const options = { environment, closeDelay: 0, atEnd: 'complete' } as const
     const one = observeEventSource('/answer', options)
     const other = observeEventSource('/answer', options)
     const stops = [one, other].map((observer) => observer.subscribe(() => {}))

@@ -11,7 +11,7 @@ import {
   isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
-import type { Collecting } from '../shared/reducers.ts'
+import type { WithCollect } from '../shared/reducers.ts'
 import {
   httpKeyOptions,
   httpOptionTypes,
@@ -35,7 +35,7 @@ export type {
   ResumeOption,
 } from './options.ts'
 export type { ServerSentEvent } from './parser.ts'
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
@@ -68,7 +68,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
       resume: 'object|header|query',
       'resume.query': 'string',
       until: 'function',
-      onEnd: 'reconnect|complete',
+      atEnd: 'reconnect|complete',
       maxEventLength: 'positive',
     })
     validateStreamOptions(options)
@@ -148,7 +148,9 @@ export function createEventSource<
   Events extends EventCodecs | undefined = EventCodecs | undefined,
 >(
   url: UrlOption,
-  options: Collecting<Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>>,
+  options: WithCollect<
+    Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>
+  >,
 ): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
 export function createEventSource<
   Incoming = string,

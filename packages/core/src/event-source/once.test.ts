@@ -101,7 +101,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   test.each([0, 1])('24: when the page goes into the bfcache, answered (%i) or not', async (answered) => {
     const { client, environment, said } = await asking(POST)
     if (answered) await answer(environment)
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     expect(client.getSnapshot()).toMatchObject({
       ...closedBy('fatal', 'interrupted'),
       error: { detail: { by: 'page' } },
@@ -109,7 +109,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
     expect(said.slice(answered)).toEqual(
       answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
     )
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(600_000)
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
@@ -221,8 +221,8 @@ describe('32: it is made again by itself', () => {
     expect(client.getSnapshot()).toMatchObject({ data: 'Hello', lastEventId: '2' })
   })
 
-  test('with `onEnd: reconnect`, which says that it may be: a subscription by POST', async () => {
-    const { client, environment, write } = await streaming({ ...POST, onEnd: 'reconnect', reduce: list })
+  test('with `atEnd: reconnect`, which says that it may be: a subscription by POST', async () => {
+    const { client, environment, write } = await streaming({ ...POST, atEnd: 'reconnect', reduce: list })
     await write(block('a', { id: '1' }))
     environment.request.end()
     await environment.advance(0)
@@ -312,7 +312,7 @@ describe('32: by hand it begins anew', () => {
 test('24: pause.hidden does not stop it', async () => {
   const { client, environment } = await streaming({ ...POST, pause: { hidden: true } })
   const seen = statuses(client)
-  environment.signal('hidden')
+  environment.emitPageEvent('hidden')
   await environment.advance(1000)
   client.reconnect()
   await environment.advance(0)

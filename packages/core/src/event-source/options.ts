@@ -63,7 +63,7 @@ interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, 
    * What the end of the body means: a cut, or the end. `reconnect` with POST says that it may be repeated: a subscription.
    * @default 'reconnect' with GET, else 'complete'
    */
-  readonly onEnd?: 'reconnect' | 'complete' | undefined
+  readonly atEnd?: 'reconnect' | 'complete' | undefined
   /** The longest event, in characters (UTF-16 units): an endless line cannot eat the page. @default 8388608 */
   readonly maxEventLength?: number | undefined
 }
@@ -99,7 +99,7 @@ const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 /** Is this a request that must not be repeated by itself? Its user may know better. */
 export const isNonRepeatable = (options: AnyEventSourceOptions): boolean =>
-  options.onEnd !== 'reconnect' && !IDEMPOTENT_METHODS.includes(resolveMethod(options))
+  options.atEnd !== 'reconnect' && !IDEMPOTENT_METHODS.includes(resolveMethod(options))
 
 /** @throws TautlineError `bad-option` for what no table of types can say */
 export function validateStreamOptions(options: AnyEventSourceOptions): void {

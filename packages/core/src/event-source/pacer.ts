@@ -21,6 +21,6 @@ export function createPacer(
     bytesThisTurn += size
     if (busyMs < MAX_BUSY_MS && bytesThisTurn < MAX_BYTES_PER_TURN) return undefined
     busyMs = bytesThisTurn = 0
-    return new Promise((resolve) => environment.nextTask(resolve))
+    return new Promise((resolve) => environment.scheduleTask(resolve))
   }
 }

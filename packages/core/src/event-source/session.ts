@@ -104,8 +104,8 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
 }
 
 /** What the end of a body means; where `until` says how an answer ends, one that ends otherwise was cut. */
-function endPolicy({ onEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
-  return onEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
+function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
+  return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
 }
 
 /** What only this line's options know: which event is the last one, and what the end of the body means. */

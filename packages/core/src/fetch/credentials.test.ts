@@ -213,7 +213,7 @@ describe('42: nothing crosses users', () => {
   })
 
   test('a server keeps nothing from one to the next, unless it is given a cache', async () => {
-    const environment = world({ server: true })
+    const environment = world({ isServer: true })
     const one = client(environment, '/me', { maxAge: 60_000 })
     void one.execute()
     await environment.advance(0)

@@ -148,7 +148,7 @@ test('of several users only the one whose key is given is forgotten', async () =
 })
 
 test('on a server the cache of one user can be forgotten', async () => {
-  const environment = world({ server: true })
+  const environment = world({ isServer: true })
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   const ask = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
   for (const cache of [adas, bobs]) {

@@ -348,7 +348,7 @@ test('42: after a 304 without them the Age and Date of the old answer do not cou
   void observer.refetch()
   await environment.advance(0)
   await answer(environment, undefined, { status: 304, headers: { 'content-type': 'text/html' } })
-  observer.watch('staleAt')
+  observer.track('staleAt')
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 
@@ -366,7 +366,7 @@ test('37: an interval longer than a platform timer is no loop', async () => {
       },
     },
   ) as typeof environment
-  mountFetch(own, '/a', { refreshInterval: 30 * 24 * 3600e3 })
+  mountFetch(own, '/a', { refetchInterval: 30 * 24 * 3600e3 })
   await own.advance(0)
   await answer(own, 1)
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
@@ -564,7 +564,7 @@ test('40: what could not be read is not taken from the browser’s cache again',
 test('44: a length that is too short is none', async () => {
   const environment = world()
   const { observer } = mountFetch(environment, '/a')
-  observer.watch('progress')
+  observer.track('progress')
   await environment.advance(0)
   environment.request.respond({ headers: { 'content-type': 'text/plain', 'content-length': '3' } })
   environment.request.write('packed')

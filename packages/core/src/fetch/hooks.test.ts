@@ -281,7 +281,7 @@ describe('what is rendered', () => {
     const environment = world()
     const quiet = mountFetch(environment)
     const loud = mountFetch(environment)
-    loud.observer.watch('isFetching')
+    loud.observer.track('isFetching')
     await environment.advance(0)
     await answer(environment, 'Ada', { headers: { etag: '"1"' } })
     const renders = [quiet.shown.length, loud.shown.length]
@@ -319,7 +319,7 @@ describe('what is rendered', () => {
   test('44: progress, once a frame, where somebody looks at it', async () => {
     const environment = world()
     const { observer, shown } = mountFetch(environment)
-    observer.watch('progress')
+    observer.track('progress')
     await environment.advance(0)
     environment.request.respond({ headers: { 'content-type': 'text/plain', 'content-length': '6' } })
     for (const part of ['a', 'b', 'c']) {
@@ -339,7 +339,7 @@ describe('what is rendered', () => {
   test('of what is compressed on its way no total is claimed', async () => {
     const environment = world()
     const { observer } = mountFetch(environment)
-    observer.watch('progress')
+    observer.track('progress')
     await environment.advance(0)
     environment.request.respond({
       headers: { 'content-length': '6', 'content-encoding': 'gzip', 'content-type': 'text/plain' },
@@ -351,9 +351,9 @@ describe('what is rendered', () => {
 })
 
 describe('44: what asks by itself', () => {
-  test('37: refreshInterval, from one answer to the next request, with jitter', async () => {
+  test('37: refetchInterval, from one answer to the next request, with jitter', async () => {
     const environment = world()
-    const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
+    const { leave } = mountFetch(environment, '/user', { refetchInterval: 10_000 })
     await environment.advance(0)
     await environment.advance(5000)
     await answer(environment, 1)
@@ -368,8 +368,8 @@ describe('44: what asks by itself', () => {
 
   test('of two intervals the shorter one; it goes with its hook', async () => {
     const environment = world()
-    mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
-    const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
+    mountFetch(environment, '/user', { refetchInterval: 10_000, maxAge: 1e9 })
+    const short = mountFetch(environment, '/user', { refetchInterval: 1000, maxAge: 1e9 })
     await environment.advance(0)
     await answer(environment, 1)
     await environment.advance(1000)
@@ -384,7 +384,7 @@ describe('44: what asks by itself', () => {
 
   test('a failure does not end it', async () => {
     const environment = world()
-    mountFetch(environment, '/user', { refreshInterval: 1000, retry: false })
+    mountFetch(environment, '/user', { refetchInterval: 1000, retry: false })
     await environment.advance(0)
     await answer(environment, undefined, { status: 500 })
     await environment.advance(1000)
@@ -393,47 +393,47 @@ describe('44: what asks by itself', () => {
 
   test('24: a hidden page is spared, and caught up with', async () => {
     const environment = world()
-    mountFetch(environment, '/user', { refreshInterval: 1000 })
+    mountFetch(environment, '/user', { refetchInterval: 1000 })
     await environment.advance(0)
     await answer(environment, 1)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('unless pause.hidden is false', async () => {
     const environment = world()
-    mountFetch(environment, '/user', { refreshInterval: 1000, pause: { hidden: false } })
+    mountFetch(environment, '/user', { refetchInterval: 1000, pause: { hidden: false } })
     await environment.advance(0)
     await answer(environment, 1)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
   })
 
   test.for([
-    ['refreshOnFocus', 'visible'],
-    ['refreshOnReconnect', 'online'],
+    ['refetchOnFocus', 'visible'],
+    ['refetchOnReconnect', 'online'],
   ] as const)('%s: when it is stale, and not in swarms', async ([option, signal]) => {
     const environment = world()
     mountFetch(environment, '/user', { [option]: true, maxAge: 5000 })
     await environment.advance(0)
     await answer(environment, 1)
     await environment.advance(4000)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(2000)
-    environment.signal(signal)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     await answer(environment, 2)
     await environment.advance(500)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
@@ -454,7 +454,7 @@ describe('44: what asks by itself', () => {
     const { setOptions } = mountFetch(environment)
     await environment.advance(0)
     await answer(environment, 1)
-    setOptions('/user', { refreshInterval: 1000 })
+    setOptions('/user', { refetchInterval: 1000 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
     await answer(environment, 1)

@@ -1,5 +1,5 @@
 import type { BodyCodec } from '../shared/codec.ts'
-import type { Reduce } from '../shared/reducers.ts'
+import type { Reducer } from '../shared/reducers.ts'
 import {
   httpOptionTypes,
   validateHttpOptions,
@@ -59,7 +59,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** What reads an answer: `json(schema?)`, `text()`, `binary()` or your own. @default by `Content-Type`: JSON, text, else an ArrayBuffer */
   readonly codec?: BodyCodec<Body> | undefined
   /** The fold that makes `data` of the answers, such as `collect()` for a list that grows. @default the latest answer */
-  readonly reduce?: Reduce<Body, Data> | undefined
+  readonly reduce?: Reducer<Body, Data> | undefined
   /**
    * An answer that is there from the start: what a server has rendered. It is fresh for `maxAge`, and else asked for anew. After a final 401 it is not shown
    * any more, and `data` is undefined, unless it is where a `reduce` begins. @default none
@@ -79,7 +79,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly timeout?:
     | { readonly connect?: number | undefined; readonly request?: number | undefined }
     | undefined
-  /** What holds requests back: a hidden page, a network that is gone. `refreshInterval` waits for a page that is seen, unless `hidden` is false. @default \{ offline: true \} */
+  /** What holds requests back: a hidden page, a network that is gone. `refetchInterval` waits for a page that is seen, unless `hidden` is false. @default \{ offline: true \} */
   readonly pause?: CommonOptions<Body, Data>['pause']
   /** How long an answer is fresh, in ms, whatever the server says; `no-store` is not kept all the same. @default what Cache-Control and Expires say */
   readonly maxAge?: number | undefined
@@ -88,15 +88,15 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** Where answers are kept. @default one for the page; on a server none */
   readonly cache?: FetchCache | undefined
   /** From one answer to the next request, in ms, with a tenth of it more or less; not while the page is hidden. @default none */
-  readonly refreshInterval?: number | undefined
+  readonly refetchInterval?: number | undefined
   /** Asks anew when the page is seen again and the answer is stale. @default false */
-  readonly refreshOnFocus?: boolean | undefined
+  readonly refetchOnFocus?: boolean | undefined
   /** Asks anew when the network is back and the answer is stale. @default false */
-  readonly refreshOnReconnect?: boolean | undefined
+  readonly refetchOnReconnect?: boolean | undefined
   /** Shows the data of the last destination until that of the new one is there, unless `key` or the headers that count differ. @default false */
   readonly keepPreviousData?: boolean | undefined
   /** The longest answer, in bytes. @default 67108864 */
-  readonly maxBytes?: number | undefined
+  readonly maxBodyBytes?: number | undefined
   /** Gives an error to the nearest error boundary (React), or to `onErrorCaptured` (Vue). @default false */
   readonly throwOnError?: boolean | undefined
   /** An answer that brought something, whoever has asked. */
@@ -132,12 +132,12 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
   'timeout.request': 'positive',
   maxAge: 'number',
   staleWhileRevalidate: 'number',
-  refreshInterval: 'positive',
-  refreshOnFocus: 'boolean',
-  refreshOnReconnect: 'boolean',
+  refetchInterval: 'positive',
+  refetchOnFocus: 'boolean',
+  refetchOnReconnect: 'boolean',
   keepPreviousData: 'boolean',
   throwOnError: 'boolean',
-  maxBytes: 'positive',
+  maxBodyBytes: 'positive',
   invalidates: 'object',
 }
 

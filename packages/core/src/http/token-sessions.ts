@@ -30,7 +30,7 @@ export function getTokenRequest(context: AttemptContext): TokenRequest {
 
 /** The owner of all tokens of a page; null on a server. */
 export function getSession(environment: Environment): object | null {
-  if (environment.server) return null
+  if (environment.isServer) return null
   const session = sessions.get(environment) ?? {}
   sessions.set(environment, session)
   return session

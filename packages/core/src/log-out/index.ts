@@ -62,8 +62,8 @@ function forgetAll(scope: LogOutScope, isLogOutOver: boolean): void {
 
 function toScope({ key, cache, environment: environmentOption }: ForgetUserOptions): LogOutScope {
   const environment = environmentOption && resolveEnvironment(environmentOption)
-  const { server } = environment ?? browserEnvironment()
-  if (server && key === undefined && cache === undefined) {
+  const { isServer } = environment ?? browserEnvironment()
+  if (isServer && key === undefined && cache === undefined) {
     const text = 'forgetUser() needs the option `key` or `cache` on a server: other users are there, too'
     throw new TautlineError('bad-option', text, { option: 'key' })
   }

@@ -96,7 +96,7 @@ describe('a WebSocket', () => {
 
   test('one that lingers is closed too', async () => {
     const environment = createTestEnvironment()
-    const client = createWebSocket('/chat', { environment, linger: 5000 })
+    const client = createWebSocket('/chat', { environment, closeDelay: 5000 })
     const leave = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.accept()
@@ -177,7 +177,7 @@ describe('a stream', () => {
 
   test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave } = mountStream(environment, { linger: 0 })
+    const { observer, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
     await answer(environment)
     environment.request.write(block('for Ada', { id: '7' }))
@@ -243,7 +243,7 @@ describe('a poll', () => {
     const { said } = mountPoll(environment, {
       cursor: query('since', ({ next }) => next),
       messages: ({ list }) => list,
-      dedupe: (message) => message,
+      dedupeBy: (message) => message,
     })
     const reply = async () => {
       await environment.advance(0)
@@ -292,7 +292,7 @@ describe('of several users', () => {
   })
 
   test('a server has to say whose: others are there, too', async () => {
-    const environment = createTestEnvironment({ server: true })
+    const environment = createTestEnvironment({ isServer: true })
     expect(() => forgetUser(undefined, { environment })).toThrow(
       expect.toSatisfy((error) => isTautlineError(error, 'bad-option')),
     )

@@ -65,7 +65,7 @@ describe('28: a clock that is set back makes no hour of a second', () => {
     await environment.advance(0)
     await answer(environment, undefined, { status: 204 })
     environment.jump(-3_600_000)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
   })
@@ -129,7 +129,7 @@ test('46: who is told of an unreadable answer after another hook closed the line
 test('36: a listener that leaves before the handlers were told has not been told', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
-  const options = { dedupe, notify: 'sync', messages: (body: string[]) => body } as const
+  const options = { dedupeBy: dedupe, notify: 'sync', messages: (body: string[]) => body } as const
   const { observer, said, leave } = mountPoll(environment, options)
   await environment.advance(0)
   leave()

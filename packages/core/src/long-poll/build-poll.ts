@@ -41,7 +41,7 @@ export function buildPollRequest(
     signal,
     init: toRequestInit(options, headers, request.body),
     fetch: environment.fetch,
-    limit: options.maxBodySize ?? 8_388_608,
+    limit: options.maxBodyBytes ?? 8_388_608,
     classifyResponse(response) {
       const now = environment.now()
       const isHeld = options.interval === undefined && now - sentAt >= HELD_BY_PROXY_MS

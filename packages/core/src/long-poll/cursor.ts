@@ -5,7 +5,7 @@ import { isPlainObjectOrArray, setQueryParameter } from '../http/build-request.t
 import { utf8ToByteString } from '../shared/utf8.ts'
 
 /** What `JSON.parse` gives, and so of any shape, as with `Response.json()`. */
-export type JsonBody = ReturnType<JSON['parse']>
+export type Json = ReturnType<JSON['parse']>
 
 /** A request before it goes out; what a cursor is written into. */
 export interface CursorRequest {
@@ -15,7 +15,7 @@ export interface CursorRequest {
 }
 
 /** What is known of an answer beside its body. */
-export interface CursorAnswer {
+export interface CursorResponse {
   readonly status: number
   readonly headers: Headers
   /** Where it came from in the end: after redirects. */
@@ -27,16 +27,16 @@ export interface CursorAnswer {
 }
 
 /** Finds the cursor in an answer; undefined, null and what is no finite number leave it as it was. The body is undefined where there is none. */
-export type ReadCursor<Body = JsonBody> = (
+export type ReadCursor<Body = Json> = (
   body: Body,
-  response: CursorAnswer,
+  response: CursorResponse,
 ) => string | number | null | undefined
 
 /** How a server is told where to go on, and how it says where it is. */
-export interface Cursor<Body = JsonBody> {
+export interface Cursor<Body = Json> {
   /** Changes the request that is about to go out. */
   write(request: CursorRequest, cursor: string): void
-  read(body: Body, response: CursorAnswer): ReturnType<ReadCursor>
+  read(body: Body, response: CursorResponse): ReturnType<ReadCursor>
 }
 
 /**
@@ -46,7 +46,7 @@ export interface Cursor<Body = JsonBody> {
  * @example
  * useLongPoll('/sync?timeout=30000', { cursor: query('since', (body) => body.next_batch) })
  */
-export function query<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+export function query<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
   requireName(name, 'query')
   return {
     write: ({ url }, cursor) => void (url.search = setQueryParameter(url.search, name, cursor)),
@@ -59,7 +59,7 @@ export function query<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cu
  *
  * @throws TautlineError `bad-option` for a name that no header can have
  */
-export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+export function header<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
   if (!isToken(name)) throwBadOption('cursor', 'is to have the name of a header')
   return { write: ({ headers }, cursor) => headers.set(name, utf8ToByteString(cursor)), read }
 }
@@ -69,7 +69,7 @@ export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): C
  *
  * @throws TautlineError `bad-option` for a name that is empty, and with the request for a body that has no fields
  */
-export function bodyField<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+export function bodyField<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
   requireName(name, 'bodyField')
   return {
     write(request, cursor) {
@@ -122,7 +122,7 @@ function requireName(name: string, where: string): void {
 }
 
 /** What is needed of an answer to find the cursor in it. */
-interface CursorSource extends Omit<CursorAnswer, 'cursor'> {
+interface CursorSource extends Omit<CursorResponse, 'cursor'> {
   /** Undefined where there is none, or none that can be read: a header may know more, and where it is the body that should, the cursor stays. */
   readonly body: unknown
 }

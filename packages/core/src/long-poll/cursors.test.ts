@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
 import {
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   bodyField,
   count,
   fromHeader,
@@ -154,7 +154,7 @@ describe('36: how many messages have come', () => {
 
 describe('36: a pair of functions', () => {
   test('changes the request in place, and is told all of the answer', async () => {
-    const told: [body: unknown, answer: CursorAnswer][] = []
+    const told: [body: unknown, answer: CursorResponse][] = []
     const cursor: Cursor = {
       write(request, place) {
         request.url.pathname = `/news/${place}`

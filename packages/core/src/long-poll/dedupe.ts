@@ -30,15 +30,15 @@ export function deliverDeduplicated(
 }
 
 function computeId(
-  { dedupe }: AnyLongPollOptions,
+  { dedupeBy }: AnyLongPollOptions,
   message: unknown,
   { reportError }: DeliveryContext,
 ): unknown {
   try {
-    return dedupe?.(message)
+    return dedupeBy?.(message)
   } catch (error) {
     // Rather twice than never.
-    reportError(providerError('dedupe', error))
+    reportError(providerError('dedupeBy', error))
     return undefined
   }
 }

@@ -1,14 +1,14 @@
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { Collecting } from '../shared/reducers.ts'
+import type { WithCollect } from '../shared/reducers.ts'
 import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
 import { type PollBatch, getOrCreateDecoder } from './poll-response.ts'
-import type { JsonBody } from './cursor.ts'
+import type { Json } from './cursor.ts'
 import { createLongPollSession } from './session.ts'
 import type { LongPollSession } from './types.ts'
 import {
   type AnyLongPollOptions,
   type LongPollOptions,
-  type MessageIn,
+  type MessageOfBody,
   validatePollOptions,
 } from './options.ts'
 import { connectTimeout } from './poll-delay.ts'
@@ -20,13 +20,13 @@ import type { Observer } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export {
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   type CursorRequest,
-  type JsonBody,
+  type Json,
   type ReadCursor,
   bodyField,
   count,
@@ -36,14 +36,14 @@ export {
   validators,
 } from './cursor.ts'
 export type { BodyCodec } from '../shared/codec.ts'
-export type { AnyLongPollOptions, LongPollOptions, MessageIn } from './options.ts'
+export type { AnyLongPollOptions, LongPollOptions, MessageOfBody } from './options.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
 /** What a binding needs of a poll. */
 export interface LongPollObserver<Message, Data> extends Observer<Message, Data> {
   /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
-  setOptions(url: UrlOption, options?: LongPollOptions<JsonBody, Message, Data, unknown>): void
+  setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
 }
 
 /** A poll without a framework. */
@@ -79,7 +79,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
  */
 export function observeLongPoll<Message = unknown, Data = Message | undefined>(
   url: UrlOption,
-  options: LongPollOptions<JsonBody, Message, Data, unknown> = {},
+  options: LongPollOptions<Json, Message, Data, unknown> = {},
 ): LongPollObserver<Message, Data> {
   return observe(url, options, true)
 }
@@ -99,11 +99,11 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
  * })
  * for await (const update of updates) console.log(update)
  */
-export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>>(
+export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
   url: UrlOption,
-  options: Collecting<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
+  options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
 ): LongPollClient<Message, readonly Message[]>
-export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>, Data = Message | undefined>(
+export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data = Message | undefined>(
   url: UrlOption,
   options?: Headless<LongPollOptions<Body, Message, Data>>,
 ): LongPollClient<Message, Data>

@@ -67,25 +67,25 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
 
   test('asks no sooner for all that it hears of the network', async () => {
     const { environment } = await polling(rarely)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await answer(environment, undefined, { status: 204 })
     for (let minute = 0; minute < 9; minute++) {
       await environment.advance(60_000)
-      environment.signal('wake')
-      environment.signal('online')
+      environment.emitPageEvent('wake')
+      environment.emitPageEvent('online')
     }
     expect(environment.requests).toHaveLength(1)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('21: and when it is seen again waits for Retry-After, and no longer', async () => {
     const { environment } = await polling(rarely)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await answer(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
     await environment.advance(10_000)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(9000)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(2000)

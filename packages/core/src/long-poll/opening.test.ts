@@ -36,12 +36,12 @@ describe('1: the status', () => {
     environment.request.fail()
     await environment.advance(1000)
     await answer(environment, 'one')
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(60_000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(1000)
     await answer(environment, '', { status: 403 })
     const bad = ['connecting', 'backoff', 'connecting', 'backoff', 'connecting', 'open', 'backoff']
@@ -194,7 +194,7 @@ describe('20: retry.limit is exact', () => {
     }
     expect(environment.requests).toHaveLength(4)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(said.at(-1)).toBe('giveup 3')
+    expect(said.at(-1)).toBe('give-up 3')
     client.reconnect()
     await environment.advance(0)
     expect(environment.requests).toHaveLength(5)

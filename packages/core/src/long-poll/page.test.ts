@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type PollOptions, answer, poll, polling, searches } from '../../test/poll-stage.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
@@ -16,12 +16,12 @@ async function holding(ms: number, options: PollOptions = {}) {
 const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
   environment.requests.map((request) => request.aborted)
 
-const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
+const probes = ['visible', 'online', 'offline', 'wake', 'pageshow'] satisfies PageEvent[]
 
 describe('24, 28: what the page or the network does', () => {
   test.each(probes)('%s: what is held is given up, and asked again from the same place', async (signal) => {
     const set = await holding(20_000)
-    set.environment.signal(signal)
+    set.environment.emitPageEvent(signal)
     await set.environment.advance(0)
     expect(aborted(set)).toEqual([false, true, false])
     expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
@@ -33,14 +33,14 @@ describe('24, 28: what the page or the network does', () => {
 
   test('a page that is hidden says nothing of the line', async () => {
     const set = await holding(20_000)
-    set.environment.signal('hidden')
+    set.environment.emitPageEvent('hidden')
     await set.environment.advance(0)
     expect(aborted(set)).toEqual([false, false])
   })
 
   test.each(probes)('%s: what went out within the last second is the question', async (signal) => {
     const set = await holding(999)
-    set.environment.signal(signal)
+    set.environment.emitPageEvent(signal)
     await set.environment.advance(30_000)
     expect(aborted(set)).toEqual([false, false])
   })
@@ -51,7 +51,7 @@ describe('24, 28: what the page or the network does', () => {
       const { environment } = await polling({ interval: 60_000 })
       await answer(environment, 'one')
       await environment.advance(400)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
       await environment.advance(599)
       expect(environment.starts).toEqual([0])
       await environment.advance(1)
@@ -62,7 +62,7 @@ describe('24, 28: what the page or the network does', () => {
   test('a wait that ends sooner is left alone', async () => {
     const { environment } = await polling({ minGap: 500 })
     await answer(environment, 'one')
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(500)
     expect(environment.starts).toEqual([0, 500])
   })
@@ -70,8 +70,8 @@ describe('24, 28: what the page or the network does', () => {
   test('a storm of events makes one request a second', async () => {
     const { environment, client } = await holding(5000)
     for (let turn = 0; turn < 100; turn++) {
-      environment.signal(turn % 2 > 0 ? 'visible' : 'hidden')
-      if (turn % 3 > 0) environment.signal('online')
+      environment.emitPageEvent(turn % 2 > 0 ? 'visible' : 'hidden')
+      if (turn % 3 > 0) environment.emitPageEvent('online')
       await environment.advance(100)
     }
     const gaps = environment.starts.slice(2).map((start, at) => start - (environment.starts[at + 1] ?? 0))
@@ -85,7 +85,7 @@ describe('24, 28: what the page or the network does', () => {
     await answer(environment, 'one', { headers: { 'retry-after': '60' } })
     for (let turn = 0; turn < 5; turn++) {
       await environment.advance(5000)
-      environment.signal('visible')
+      environment.emitPageEvent('visible')
     }
     await environment.advance(34_999)
     expect(environment.starts).toEqual([0])
@@ -97,26 +97,26 @@ describe('24, 28: what the page or the network does', () => {
 describe('offline', () => {
   test('no attempts; online: one, from the same place', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.request.fail()
     await environment.advance(600_000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     expect(environment.requests).toHaveLength(3)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1', '?since=1'])
   })
 
   test('where the network is there all the same, nothing ends', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     await answer(environment, { next: 2, list: ['second'] })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'second' })
   })
 
   test('pause.offline: false goes on trying', async () => {
     const { environment } = await holding(5000, { pause: { offline: false }, retry: { delay: () => 1000 } })
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.request.fail()
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(4)
@@ -126,12 +126,12 @@ describe('offline', () => {
 describe('24: the back/forward cache', () => {
   test('gives what is held back, and asks again when the page is there again', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     expect(environment.request.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
     expect(environment.timers).toBe(0)
     environment.jump(3_600_000)
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
@@ -139,10 +139,10 @@ describe('24: the back/forward cache', () => {
   test('during a wait too', async () => {
     const { environment } = await polling({ interval: 5000 })
     await answer(environment, 'one')
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(250)
     expect(environment.requests).toHaveLength(2)
   })
@@ -151,7 +151,7 @@ describe('24: the back/forward cache', () => {
 describe('what happens while an answer is handled', () => {
   test('34: a page that is seen again does not make it come twice', async () => {
     const { environment, said, client } = await holding(5000)
-    client.on('message', () => environment.signal('visible'))
+    client.on('message', () => environment.emitPageEvent('visible'))
     await answer(environment, { next: 2, list: ['second', 'third'] })
     expect(said).toEqual(['open', 'message first', 'message second', 'message third'])
     expect(client.getSnapshot().cursor).toBe('2')
@@ -162,7 +162,7 @@ describe('what happens while an answer is handled', () => {
 
   test('37: but is asked for then, where that was to wait', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
-    client.on('message', () => environment.signal('visible'))
+    client.on('message', () => environment.emitPageEvent('visible'))
     await answer(environment, 'one')
     await environment.advance(1000)
     expect(environment.starts).toEqual([0, 1000])
@@ -215,7 +215,7 @@ describe('23: a function that is asked for the next request', () => {
     await answer(environment, { next: 1 })
     for (const signal of probes) {
       await environment.advance(900)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
     }
     await environment.advance(30_000)
     expect(most).toBe(1)

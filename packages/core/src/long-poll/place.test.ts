@@ -203,7 +203,7 @@ describe('4, 36: an answer in the middle of which the line is closed comes again
   })
 
   test('with dedupe each message is told once', async () => {
-    const { environment, client, said } = await begun({ dedupe: (message) => message })
+    const { environment, client, said } = await begun({ dedupeBy: (message) => message })
     const stop = client.on('message', () => client.close())
     await answer(environment, { next: 8, list: ['two', 'three', 'four'] })
     stop()

@@ -72,7 +72,7 @@ export function retryAfterAt(headers: Headers, now: number): number {
 /** A hidden page may ask less often. */
 export function hiddenPageDelay({ primary, interpreter }: LongPollConnection): number {
   const { hidden } = primary.options.pause ?? {}
-  return typeof hidden === 'number' && !interpreter.state.visible ? hidden : 0
+  return typeof hidden === 'number' && !interpreter.state.isVisible ? hidden : 0
 }
 
 /** In ms. */

@@ -117,7 +117,7 @@ describe('37: interval', () => {
 describe('37: a page that is hidden', () => {
   test('asks as ever', async () => {
     const { environment } = await polling({ interval: 5000 })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await answer(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
@@ -126,19 +126,19 @@ describe('37: a page that is hidden', () => {
   test('stops, where it is to, and asks from the same place when it is seen again', async () => {
     const { environment, client } = await polling({ cursor, pause: { hidden: true } })
     await answer(environment, { next: 1 })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     expect(environment.request.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible', cursor: '1' })
     await environment.advance(3_600_000)
     expect([environment.requests.length, environment.timers]).toEqual([2, 0])
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
   test('asks no more often than once in so many ms', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     for (let turn = 0; turn < 3; turn++) {
       await answer(environment, turn)
       await environment.advance(60_000)
@@ -150,14 +150,14 @@ describe('37: a page that is hidden', () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
     await answer(environment, 'one')
     await environment.advance(2000)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(100_000)
     expect(environment.starts).toEqual([0, 60_000])
   })
 
   test('and not sooner than it would, were it seen', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 100 } })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await answer(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
@@ -167,10 +167,10 @@ describe('37: a page that is hidden', () => {
     'seen again, it asks at once: %o',
     async (options) => {
       const { environment } = await polling(options)
-      environment.signal('hidden')
+      environment.emitPageEvent('hidden')
       await answer(environment, 'one')
       await environment.advance(10_000)
-      environment.signal('visible')
+      environment.emitPageEvent('visible')
       await environment.advance(0)
       expect(environment.starts).toEqual([0, 10_000])
     },
@@ -214,7 +214,7 @@ describe('28: a clock that cannot be trusted', () => {
   test('nor of the pace of a hidden page', async () => {
     const { world, set } = unsteady()
     const { environment } = await polling({ pause: { hidden: 60_000 } }, '/news', world)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await answer(environment, 'one')
     await environment.advance(30_000)
     set(-3_600_000)
@@ -227,7 +227,7 @@ describe('28: a clock that cannot be trusted', () => {
     client.open()
     await environment.advance(1000)
     environment.jump(3_600_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })

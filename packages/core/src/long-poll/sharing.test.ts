@@ -47,7 +47,7 @@ describe('46: hooks with one destination', () => {
     const { environment, hooks } = await mountAll(
       unpacked,
       { ...unpacked, codec: text(), messages: undefined },
-      { ...unpacked, dedupe: (message) => message },
+      { ...unpacked, dedupeBy: (message) => message },
       { ...unpacked, messages: (body) => [body.list.length] },
       { ...unpacked, messages: () => [] },
     )
@@ -205,7 +205,7 @@ describe('48: who joins late', () => {
 
 describe('46: when the last one has gone', () => {
   test('the line lingers, and then gives back what is held', async () => {
-    const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
+    const { environment, hooks } = await mountAll({ closeDelay: 3000 }, { closeDelay: 3000 })
     for (const { leave } of hooks) leave()
     await environment.advance(2999)
     expect(environment.request.aborted).toBe(false)
@@ -216,7 +216,7 @@ describe('46: when the last one has gone', () => {
 
   test('6: unmount and mount in one tick is one request', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave } = mountPoll(environment, { linger: 0 })
+    const { observer, leave } = mountPoll(environment, { closeDelay: 0 })
     leave()
     observer.subscribe(() => {})
     await environment.advance(0)

@@ -51,7 +51,7 @@ export function longPollTransport(
     const hasContent = classification === 'messages'
     if (!hasContent) cancelBody(response)
     const body =
-      hasContent && response.body ? await readBody(response.body, signal, limit, 'maxBodySize') : undefined
+      hasContent && response.body ? await readBody(response.body, signal, limit, 'maxBodyBytes') : undefined
     on.message({ status, url: responseUrl, headers, hasContent, body })
     on.ended({ kind: 'complete' })
   }

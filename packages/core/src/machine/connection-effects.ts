@@ -15,18 +15,18 @@ export const initialState: State = Object.freeze<State>({
   status: 'idle',
   epoch: 0,
   attempt: 0,
-  online: true,
-  visible: true,
-  page: true,
+  isOnline: true,
+  isVisible: true,
+  isPageActive: true,
   error: undefined,
   closed: undefined,
   waitingFor: undefined,
   retryAt: undefined,
   notBefore: 0,
-  hint: 0,
-  dialedAt: Number.NEGATIVE_INFINITY,
-  renewed: false,
-  live: undefined,
+  serverDelayMs: 0,
+  lastConnectAt: Number.NEGATIVE_INFINITY,
+  hasRenewedCredentials: false,
+  liveness: undefined,
   latency: undefined,
 })
 
@@ -56,7 +56,7 @@ export function failureEffects(state: State, error: Error | undefined): Effect[]
 
 /** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
 export function resetState(state: State, status: Status): State {
-  return { ...initialState, status, epoch: state.epoch + 1, dialedAt: state.dialedAt }
+  return { ...initialState, status, epoch: state.epoch + 1, lastConnectAt: state.lastConnectAt }
 }
 
 /** The fields of a state without a resource. The new epoch makes the old one inert. */
@@ -66,21 +66,21 @@ export function withoutTransport(state: State): State {
     epoch: state.epoch + 1,
     waitingFor: undefined,
     retryAt: undefined,
-    live: undefined,
+    liveness: undefined,
     latency: undefined,
   }
 }
 
 /** A page in the bfcache, or one that is hidden where that counts. */
-export function mustSuspend({ page, visible }: State, { pauseHidden }: Policy): boolean {
-  return !page || (pauseHidden && !visible)
+export function mustSuspend({ isPageActive, isVisible }: State, { pauseHidden }: Policy): boolean {
+  return !isPageActive || (pauseHidden && !isVisible)
 }
 
 /** The gate that keeps an attempt from being made, if one does. */
 export function closedGate(state: State, policy: Policy): WaitingFor | undefined {
-  if (!state.page) return 'page'
-  if (policy.pauseOffline && !state.online) return 'online'
-  return policy.pauseHidden && !state.visible ? 'visible' : undefined
+  if (!state.isPageActive) return 'page'
+  if (policy.pauseOffline && !state.isOnline) return 'online'
+  return policy.pauseHidden && !state.isVisible ? 'visible' : undefined
 }
 
 export function isActive({ status }: State): boolean {

@@ -173,7 +173,7 @@ describe('in every state that can be reached', () => {
   })
 
   test('the start is as documented: idle, and the network believed in', () => {
-    expect(initialState).toMatchObject({ status: 'idle', online: true, attempt: 0, epoch: 0 })
+    expect(initialState).toMatchObject({ status: 'idle', isOnline: true, attempt: 0, epoch: 0 })
     expect(Object.isFrozen(initialState)).toBe(true)
   })
 })

@@ -14,17 +14,19 @@ const at = (status: State['status'], more: Partial<State> = {}): State => ({
   ...initialState,
   status,
   epoch: 7,
-  dialedAt: 99_900,
+  lastConnectAt: 99_900,
   ...more,
 })
 
 const idle = initialState
 const connecting = at('connecting')
-const open = at('open', { live: startLiveness({ intervalMs: 25_000, timeoutMs: 10_000 }, 99_950) })
+const open = at('open', { liveness: startLiveness({ intervalMs: 25_000, timeoutMs: 10_000 }, 99_950) })
 const waiting = at('backoff', { waitingFor: 'timer', retryAt: 130_000, attempt: 1 })
-const offline = at('backoff', { waitingFor: 'online', online: false, attempt: 1 })
+const offline = at('backoff', { waitingFor: 'online', isOnline: false, attempt: 1 })
 const closed = at('closed', { closed: { by: 'fatal', error }, error })
-const awaiting = at('open', { live: { phase: 'awaiting', due: 105_000, pingedAt: 95_000, again: false } })
+const awaiting = at('open', {
+  liveness: { phase: 'awaiting', dueAt: 105_000, pingedAt: 95_000, isSecondChance: false },
+})
 const useful = at('open')
 const lost: MachineEvent = { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error } }
 
@@ -60,7 +62,7 @@ const dialled = {
   status: 'connecting',
   epoch: 8,
   attempt: 0,
-  dialedAt: 100_000,
+  lastConnectAt: 100_000,
   error: undefined,
 } as const satisfies Partial<State>
 const rows: readonly Row[] = [
@@ -98,7 +100,7 @@ const rows: readonly Row[] = [
     'without a heartbeat none is started',
     connecting,
     { type: 'opened', epoch: 7 },
-    { live: undefined },
+    { liveness: undefined },
     'clear, +stable 5000, flushQueue, !open',
     { heartbeat: undefined },
   ],
@@ -139,9 +141,9 @@ const rows: readonly Row[] = [
   ],
   [
     'a stable connection forgives its past',
-    at('open', { attempt: 4, renewed: true }),
+    at('open', { attempt: 4, hasRenewedCredentials: true }),
     { type: 'timeout', timer: 'stable' },
-    { status: 'open', attempt: 0, renewed: false },
+    { status: 'open', attempt: 0, hasRenewedCredentials: false },
     '',
   ],
   [
@@ -155,12 +157,12 @@ const rows: readonly Row[] = [
     'credentials are asked for once more, without a wait',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
-    { ...dialled, renewed: true, error },
+    { ...dialled, hasRenewedCredentials: true, error },
     'clear, closeTransport, !error, connect, +connect 10000',
   ],
   [
     'and refused again they are fatal',
-    at('connecting', { renewed: true }),
+    at('connecting', { hasRenewedCredentials: true }),
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { status: 'closed', closed: { by: 'fatal', error } },
     'clear, closeTransport, !error, dropQueued closed',
@@ -178,14 +180,14 @@ const rows: readonly Row[] = [
     at('connecting', { attempt: 2 }),
     lost,
     { status: 'closed', attempt: 2, closed: { by: 'exhausted', error } },
-    'clear, closeTransport, !error, dropQueued closed, !giveup',
+    'clear, closeTransport, !error, dropQueued closed, !give-up',
   ],
   [
     'retry: false is exhausted by the first loss',
     open,
     lost,
     { status: 'closed', closed: { by: 'exhausted', error } },
-    'clear, closeTransport, !close, !error, dropQueued closed, !giveup',
+    'clear, closeTransport, !close, !error, dropQueued closed, !give-up',
     { limit: 0 },
   ],
   [
@@ -222,64 +224,64 @@ const rows: readonly Row[] = [
     '21: a hint waits for the next loss',
     open,
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
-    { status: 'open', hint: 2000 },
+    { status: 'open', serverDelayMs: 2000 },
     '',
   ],
   [
     '21: and is not dropped by its use',
-    at('open', { hint: 2000 }),
+    at('open', { serverDelayMs: 2000 }),
     lost,
-    { hint: 2000, retryAt: 102_500 },
+    { serverDelayMs: 2000, retryAt: 102_500 },
     'clear, closeTransport, !close, !error, +retry 2500, !retry',
   ],
   [
     '21: it holds for the next one too',
-    at('connecting', { hint: 2000, attempt: 1 }),
+    at('connecting', { serverDelayMs: 2000, attempt: 1 }),
     lost,
-    { hint: 2000, retryAt: 110_000, notBefore: 110_000 },
+    { serverDelayMs: 2000, retryAt: 110_000, notBefore: 110_000 },
     'clear, closeTransport, !error, +retry 10000, !retry',
   ],
   [
     '21: also when the line was of use meanwhile',
-    at('open', { hint: 2000, attempt: 1 }),
+    at('open', { serverDelayMs: 2000, attempt: 1 }),
     { type: 'timeout', timer: 'stable' },
-    { hint: 2000, attempt: 0 },
+    { serverDelayMs: 2000, attempt: 0 },
     '',
   ],
   [
     '21: of two wishes the longer counts',
-    at('connecting', { hint: 2000 }),
+    at('connecting', { serverDelayMs: 2000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
-    { hint: 2000, retryAt: 103_500 },
+    { serverDelayMs: 2000, retryAt: 103_500 },
     'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
     '21: a longer wish for one wait does not shorten it',
-    at('connecting', { hint: 9000 }),
+    at('connecting', { serverDelayMs: 9000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 109_500 },
     'clear, closeTransport, !error, +retry 9500, !retry',
   ],
   [
     '21: one that is said again changes nothing',
-    at('open', { hint: 2000 }),
+    at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
-    at('open', { hint: 2000 }),
+    at('open', { serverDelayMs: 2000 }),
     '',
   ],
   [
     '21: a newer one replaces it',
-    at('open', { hint: 2000 }),
+    at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 0 },
-    { hint: 0 },
+    { serverDelayMs: 0 },
     '',
   ],
   ['21: one of an old line is inert', open, { type: 'serverDelay', epoch: 6, delayMs: 2000 }, open, ''],
   [
     '21: another destination has none yet',
-    at('open', { hint: 2000 }),
+    at('open', { serverDelayMs: 2000 }),
     { type: 'keyChanged' },
-    { ...dialled, hint: 0 },
+    { ...dialled, serverDelayMs: 0 },
     'clear, closeTransport 1000, !close, dropQueued destination, connect, +connect 10000',
   ],
   [
@@ -293,14 +295,14 @@ const rows: readonly Row[] = [
     'offline holds the attempts back',
     waiting,
     { type: 'pageEvent', pageEvent: 'offline' },
-    { waitingFor: 'online', online: false, retryAt: undefined },
+    { waitingFor: 'online', isOnline: false, retryAt: undefined },
     'clear',
   ],
   [
     'online again: at least a second after the last dial, with a little jitter',
     offline,
     { type: 'pageEvent', pageEvent: 'online' },
-    { waitingFor: 'timer', online: true, retryAt: 101_025 },
+    { waitingFor: 'timer', isOnline: true, retryAt: 101_025 },
     '+retry 1025',
   ],
   [
@@ -319,7 +321,7 @@ const rows: readonly Row[] = [
   ],
   [
     'a loss while offline waits for the network',
-    at('open', { online: false }),
+    at('open', { isOnline: false }),
     lost,
     { status: 'backoff', attempt: 1, waitingFor: 'online', retryAt: undefined },
     'clear, closeTransport, !close, !error, !retry',
@@ -330,8 +332,8 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'offline' },
     {
       status: 'open',
-      online: false,
-      live: { phase: 'awaiting', due: 103_000, pingedAt: 100_000, again: false },
+      isOnline: false,
+      liveness: { phase: 'awaiting', dueAt: 103_000, pingedAt: 100_000, isSecondChance: false },
     },
     '+heartbeat 3000, ping',
   ],
@@ -353,7 +355,7 @@ const rows: readonly Row[] = [
     'hidden alone changes nothing',
     open,
     { type: 'pageEvent', pageEvent: 'hidden' },
-    { status: 'open', visible: false },
+    { status: 'open', isVisible: false },
     '',
     { pauseHidden: false },
   ],
@@ -366,7 +368,7 @@ const rows: readonly Row[] = [
   ],
   [
     'also when it is offline',
-    { ...connecting, online: false },
+    { ...connecting, isOnline: false },
     { type: 'pageEvent', pageEvent: 'hidden' },
     { status: 'backoff' },
     'clear, closeTransport 1000',
@@ -374,22 +376,22 @@ const rows: readonly Row[] = [
   [
     'a page in the bfcache closes',
     open,
-    { type: 'pageEvent', pageEvent: 'freeze' },
-    { status: 'backoff', waitingFor: 'page', attempt: 0, page: false },
+    { type: 'pageEvent', pageEvent: 'pagehide' },
+    { status: 'backoff', waitingFor: 'page', attempt: 0, isPageActive: false },
     'clear, closeTransport 1000, !close',
   ],
   [
     'and reopens when it comes back',
-    at('backoff', { page: false, waitingFor: 'page' }),
-    { type: 'pageEvent', pageEvent: 'resume' },
-    { page: true, waitingFor: 'timer', retryAt: 101_025 },
+    at('backoff', { isPageActive: false, waitingFor: 'page' }),
+    { type: 'pageEvent', pageEvent: 'pageshow' },
+    { isPageActive: true, waitingFor: 'timer', retryAt: 101_025 },
     '+retry 1025',
   ],
   [
     'the interval is over: a ping',
     open,
     { type: 'timeout', timer: 'heartbeat' },
-    { live: { phase: 'awaiting', due: 135_000, pingedAt: 125_000, again: false } },
+    { liveness: { phase: 'awaiting', dueAt: 135_000, pingedAt: 125_000, isSecondChance: false } },
     '+heartbeat 10000, ping',
     {},
     { now: 125_000 },
@@ -407,7 +409,7 @@ const rows: readonly Row[] = [
     'any byte counts as life',
     awaiting,
     { type: 'timeout', timer: 'heartbeat' },
-    { status: 'open', live: { phase: 'quiet', due: 120_000, pingedAt: 95_000, again: false } },
+    { status: 'open', liveness: { phase: 'idle', dueAt: 120_000, pingedAt: 95_000, isSecondChance: false } },
     '+heartbeat 15000',
     {},
     { now: 105_000, lastActivityAt: 96_000 },
@@ -507,7 +509,7 @@ const rows: readonly Row[] = [
   [
     '24, 32: nor is it interrupted then',
     connecting,
-    { type: 'pageEvent', pageEvent: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page' },
     'clear, closeTransport 1000',
     { once: true },
@@ -522,7 +524,7 @@ const rows: readonly Row[] = [
   ],
   [
     '32: nor when it goes silent',
-    { ...open, live: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
+    { ...open, liveness: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
@@ -541,7 +543,7 @@ const rows: readonly Row[] = [
     '32: so it is with fresh credentials',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
-    { ...dialled, renewed: true, error },
+    { ...dialled, hasRenewedCredentials: true, error },
     'clear, closeTransport, !error, connect, +connect 10000',
     { once: true },
   ],
@@ -572,7 +574,7 @@ const rows: readonly Row[] = [
   [
     '24: the bfcache ends it while it is up',
     open,
-    { type: 'pageEvent', pageEvent: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
     { once: true },
@@ -580,7 +582,7 @@ const rows: readonly Row[] = [
   [
     '24: and while it waits for an answer',
     connecting,
-    { type: 'pageEvent', pageEvent: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !error, dropQueued closed',
     { once: true },
@@ -588,14 +590,14 @@ const rows: readonly Row[] = [
   [
     '24: but not while it waits to be asked',
     waiting,
-    { type: 'pageEvent', pageEvent: 'freeze' },
+    { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page', retryAt: undefined },
     'clear',
     { once: true },
   ],
   [
     '37: a retry that nobody looks at may have to wait longer',
-    at('open', { visible: false }),
+    at('open', { isVisible: false }),
     lost,
     { status: 'backoff', retryAt: 160_000 },
     'clear, closeTransport, !close, !error, +retry 60000, !retry',
@@ -621,9 +623,9 @@ const rows: readonly Row[] = [
   ],
   [
     '19: what proves it forgives its past, and lets credentials be asked for again',
-    at('open', { attempt: 3, renewed: true }),
+    at('open', { attempt: 3, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
-    { status: 'open', epoch: 7, attempt: 0, renewed: false },
+    { status: 'open', epoch: 7, attempt: 0, hasRenewedCredentials: false },
     '',
   ],
   [
@@ -635,9 +637,9 @@ const rows: readonly Row[] = [
   ],
   [
     '19: nothing is proved before the line is open',
-    at('connecting', { attempt: 2, renewed: true }),
+    at('connecting', { attempt: 2, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
-    { status: 'connecting', attempt: 2, renewed: true },
+    { status: 'connecting', attempt: 2, hasRenewedCredentials: true },
     '',
   ],
   [
@@ -647,7 +649,7 @@ const rows: readonly Row[] = [
     { attempt: 2 },
     '',
   ],
-  ...(['visible', 'offline', 'online', 'wake', 'resume'] as const).map((signal): Row => [
+  ...(['visible', 'offline', 'online', 'wake', 'pageshow'] as const).map((signal): Row => [
     `a line without a heartbeat is probed by its own means: ${signal}`,
     at('open'),
     { type: 'pageEvent', pageEvent: signal },
@@ -659,7 +661,7 @@ const rows: readonly Row[] = [
     'but not because nobody looks',
     at('open'),
     { type: 'pageEvent', pageEvent: 'hidden' },
-    { status: 'open', visible: false },
+    { status: 'open', isVisible: false },
     '',
     { heartbeat: undefined, pauseHidden: false },
   ],

@@ -25,7 +25,7 @@ import type {
   State,
   TimerName,
 } from './connection-state.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 export { initialState }
@@ -77,7 +77,12 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       return [resetFailures(state), []]
     case 'serverDelay':
       // Some servers say it with every event.
-      return [event.delayMs === state.hint ? state : { ...state, hint: clampDelay(event.delayMs) }, []]
+      return [
+        event.delayMs === state.serverDelayMs
+          ? state
+          : { ...state, serverDelayMs: clampDelay(event.delayMs) },
+        [],
+      ]
     case 'reply':
       return handleReply(state, policy, input)
     case 'policyChanged':
@@ -102,7 +107,14 @@ function connectAfresh(
   input: TransitionInput,
   effectsBefore: Effect[] = [stopTimer('closeDelay')],
 ): Step {
-  const reset = { attempt: 0, error: undefined, closed: undefined, renewed: false, notBefore: 0, hint: 0 }
+  const reset = {
+    attempt: 0,
+    error: undefined,
+    closed: undefined,
+    hasRenewedCredentials: false,
+    notBefore: 0,
+    serverDelayMs: 0,
+  } satisfies Partial<State>
   return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }
 
@@ -111,7 +123,7 @@ function connect(state: State, policy: Policy, input: TransitionInput, effectsBe
   const next = { ...withoutTransport(state), waitingFor: gate }
   if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
-    { ...next, status: 'connecting', dialedAt: input.now },
+    { ...next, status: 'connecting', lastConnectAt: input.now },
     [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
   ]
 }
@@ -121,23 +133,23 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   const effects: Effect[] = [stopTimer()]
   if (policy.stableAfterMs < Number.POSITIVE_INFINITY)
     effects.push(startTimer('stable', policy.stableAfterMs))
-  if (liveness) effects.push(startTimer('heartbeat', liveness.due - input.now))
+  if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
   // What waited goes out before the listeners of `open` can send anything.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
-  return [{ ...state, status: 'open', error: undefined, live: liveness, latency: undefined }, effects]
+  return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
 }
 
 /** Past failures count no more, and new credentials may be asked for again. */
 function resetFailures(state: State): State {
-  const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.renewed)
-  return isUnchanged ? state : { ...state, attempt: 0, renewed: false }
+  const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
+  return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }
 }
 
 /** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
 function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: TransitionInput): Step {
   const { kind, error } = outcome
   if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
-  const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.renewed
+  const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // What must not be asked twice: it has answered, or may be at work on an answer.
   const isUnrepeatable =
     policy.once && (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
@@ -146,7 +158,12 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
   // Credentials age while a page is open: the provider is asked once more, without a wait.
   if (shouldRenew)
-    return connect({ ...state, renewed: true, error }, policy, input, failureEffects(state, error))
+    return connect(
+      { ...state, hasRenewedCredentials: true, error },
+      policy,
+      input,
+      failureEffects(state, error),
+    )
   return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
 }
 
@@ -159,8 +176,8 @@ function scheduleRetry(
 ): Step {
   if (state.attempt >= policy.limit) return closeForGood(state, { by: 'exhausted', error })
   const attempt = state.attempt + 1
-  const serverDelayMs = Math.max(state.hint, clampDelay(retryAfterMs))
-  const hiddenDelayMs = state.visible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
+  const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
+  const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
   const backoffMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
   const delayMs = Math.max(hiddenDelayMs, backoffMs)
   const retryAt = input.now + delayMs
@@ -184,7 +201,7 @@ function scheduleRetry(
 function closeForGood(state: State, closed: Closed): Step {
   const { error } = closed
   const effects = [...failureEffects(state, error), dropQueued('closed')]
-  if (closed.by === 'exhausted') effects.push(emit({ type: 'giveup', attempts: state.attempt, error }))
+  if (closed.by === 'exhausted') effects.push(emit({ type: 'give-up', attempts: state.attempt, error }))
   return [{ ...resetState(state, 'closed'), attempt: state.attempt, closed, error }, effects]
 }
 
@@ -238,13 +255,14 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
   }
 }
 
-function handlePageEvent(state: State, pageEvent: Signal, policy: Policy, input: TransitionInput): Step {
-  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.online)
-  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.visible)
-  const isPageActive = pageEvent === 'resume' || (pageEvent !== 'freeze' && state.page)
-  const hasChanged = isOnline !== state.online || isVisible !== state.visible || isPageActive !== state.page
+function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, input: TransitionInput): Step {
+  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
+  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
+  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
+  const hasChanged =
+    isOnline !== state.isOnline || isVisible !== state.isVisible || isPageActive !== state.isPageActive
   const next: State = hasChanged
-    ? { ...state, online: isOnline, visible: isVisible, page: isPageActive }
+    ? { ...state, isOnline: isOnline, isVisible: isVisible, isPageActive: isPageActive }
     : state
   const waitingFor = closedGate(next, policy)
   if (state.status === 'backoff') {
@@ -255,7 +273,7 @@ function handlePageEvent(state: State, pageEvent: Signal, policy: Policy, input:
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
   if (mustSuspend(next, policy)) return suspend(next, policy, input)
   if (pageEvent === 'hidden') return [next, []]
-  if (state.status === 'open' && !state.live) return [next, [{ type: 'probe' }]]
+  if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
   return checkHeartbeat(next, policy, input, true)
 }
 
@@ -269,9 +287,10 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   }
   if (isActive(state) && mustSuspend(state, policy)) return suspend(state, policy, input)
   if (state.status !== 'open') return [state, []]
-  if (!policy.heartbeat) return [{ ...state, live: undefined, latency: undefined }, [stopTimer('heartbeat')]]
+  if (!policy.heartbeat)
+    return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
   const liveness = startLiveness(policy.heartbeat, input.now)
-  return [{ ...state, live: liveness }, [startTimer('heartbeat', liveness.due - input.now)]]
+  return [{ ...state, liveness: liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }
 
 /** Gives a line that is up back, for as long as nobody looks. */
@@ -290,7 +309,7 @@ function suspend(state: State, policy: Policy, input: TransitionInput): Step {
 function retrySooner(state: State, input: TransitionInput): Step {
   // A clock that was set back must not make a second of an hour.
   const earliestAt = Math.max(
-    Math.min(input.now, state.dialedAt) + MIN_RECONNECT_GAP_MS,
+    Math.min(input.now, state.lastConnectAt) + MIN_RECONNECT_GAP_MS,
     input.now,
     Math.min(state.notBefore, input.now + MAX_SERVER_DELAY_MS),
   )
@@ -302,8 +321,14 @@ function retrySooner(state: State, input: TransitionInput): Step {
 }
 
 function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, probe: boolean): Step {
-  if (state.status !== 'open' || !state.live || !policy.heartbeat) return [state, []]
-  const { next, action } = checkLiveness(state.live, policy.heartbeat, input.now, input.lastActivityAt, probe)
+  if (state.status !== 'open' || !state.liveness || !policy.heartbeat) return [state, []]
+  const { next, action } = checkLiveness(
+    state.liveness,
+    policy.heartbeat,
+    input.now,
+    input.lastActivityAt,
+    probe,
+  )
   if (action === 'lost') {
     const timeoutMs = policy.heartbeat.timeoutMs
     const error = new TautlineError('timeout', `No sign of life within ${timeoutMs} ms`, {
@@ -314,15 +339,15 @@ function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, pr
   }
   const timer = startTimer('heartbeat', nextCheckAt(next, policy.heartbeat, input.now) - input.now)
   return [
-    next === state.live ? state : { ...state, live: next },
+    next === state.liveness ? state : { ...state, liveness: next },
     action === 'ping' ? [timer, { type: 'ping' }] : [timer],
   ]
 }
 
 /** A reply to a ping: the one thing that latency can be read from. */
 function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
-  if (state.live?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
-  const liveness = startLiveness(policy.heartbeat, state.live.pingedAt)
-  const latency = input.now - state.live.pingedAt
-  return [{ ...state, live: liveness, latency }, [startTimer('heartbeat', liveness.due - input.now)]]
+  if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
+  const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)
+  const latency = input.now - state.liveness.pingedAt
+  return [{ ...state, liveness: liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }

@@ -1,5 +1,5 @@
-import type { Signal } from '../platform/environment.ts'
-import type { Delay } from '../shared/backoff.ts'
+import type { PageEvent } from '../platform/environment.ts'
+import type { RetryDelay } from '../shared/backoff.ts'
 import type { CloseDetail, DropReason } from '../shared/errors.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -23,7 +23,7 @@ export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'closeDel
 export interface Policy {
   /** So many retries in a row, none of them useful. */
   readonly limit: number
-  readonly delay: Delay
+  readonly delay: RetryDelay
   /** The user's word on whether an error is worth a retry, given what the table says. */
   readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
   /** Can the credentials be asked for again? */
@@ -59,10 +59,10 @@ export interface State {
   readonly epoch: number
   /** Retries since a connection was last useful; 0 on a good day. */
   readonly attempt: number
-  readonly online: boolean
-  readonly visible: boolean
+  readonly isOnline: boolean
+  readonly isVisible: boolean
   /** False while the page is in the back/forward cache. */
-  readonly page: boolean
+  readonly isPageActive: boolean
   /** Why the last attempt ended. */
   readonly error: Error | undefined
   readonly closed: Closed | undefined
@@ -72,11 +72,11 @@ export interface State {
   /** A server's wish: no attempt before this time, whatever the page says. */
   readonly notBefore: number
   /** The least wait before a retry that the server asked for while the line was up, in ms; it holds for this destination. */
-  readonly hint: number
-  readonly dialedAt: number
+  readonly serverDelayMs: number
+  readonly lastConnectAt: number
   /** The credentials have been asked for again since the last useful connection. */
-  readonly renewed: boolean
-  readonly live: Liveness | undefined
+  readonly hasRenewedCredentials: boolean
+  readonly liveness: Liveness | undefined
   /** The round trip of the last answered ping, in ms. */
   readonly latency: number | undefined
 }
@@ -95,7 +95,7 @@ export type MachineEvent =
   | { readonly type: 'serverDelay'; readonly epoch: number; readonly delayMs: number }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: TimerName }
-  | { readonly type: 'pageEvent'; readonly pageEvent: Signal }
+  | { readonly type: 'pageEvent'; readonly pageEvent: PageEvent }
 
 /** What the interpreter is to do, as data. */
 export type Effect =
@@ -122,4 +122,4 @@ export type EmittedEvent =
       readonly retryAt: number
       readonly error: Error | undefined
     }
-  | { readonly type: 'giveup'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }

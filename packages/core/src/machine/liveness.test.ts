@@ -7,10 +7,10 @@ const policy: HeartbeatPolicy = { intervalMs: 25_000, timeoutMs: 10_000 }
 const fresh = startLiveness(policy, 0)
 
 /** Pinged at 25,000, and waited for until 35,000. */
-const awaiting: Liveness = { phase: 'awaiting', due: 35_000, pingedAt: 25_000, again: false }
+const awaiting: Liveness = { phase: 'awaiting', dueAt: 35_000, pingedAt: 25_000, isSecondChance: false }
 
 test('a line that has just opened is quiet for one interval', () => {
-  expect(fresh).toEqual({ phase: 'quiet', due: 25_000, pingedAt: 0, again: false })
+  expect(fresh).toEqual({ phase: 'idle', dueAt: 25_000, pingedAt: 0, isSecondChance: false })
 })
 
 describe('what to do now', () => {
@@ -28,9 +28,17 @@ describe('what to do now', () => {
       0,
       false,
       'ping',
-      after({ due: 100_000, pingedAt: 90_000, again: false }),
+      after({ dueAt: 100_000, pingedAt: 90_000, isSecondChance: false }),
     ],
-    ['quiet, probed', fresh, 1000, 0, true, 'ping', after({ due: 4000, pingedAt: 1000, again: false })],
+    [
+      'quiet, probed',
+      fresh,
+      1000,
+      0,
+      true,
+      'ping',
+      after({ dueAt: 4000, pingedAt: 1000, isSecondChance: false }),
+    ],
     ['awaiting, before its time', awaiting, 34_999, 0, false, 'wait', awaiting],
     ['awaiting, answered', awaiting, 35_000, 25_001, false, 'wait', startLiveness(policy, 25_000)],
     [
@@ -60,18 +68,18 @@ describe('what to do now', () => {
       0,
       false,
       'ping',
-      after({ due: 43_001, pingedAt: 40_001, again: true }),
+      after({ dueAt: 43_001, pingedAt: 40_001, isSecondChance: true }),
     ],
     [
       'awaiting, overslept again',
-      { ...awaiting, again: true },
+      { ...awaiting, isSecondChance: true },
       90_000,
       0,
       false,
       'lost',
-      after({ again: true }),
+      after({ isSecondChance: true }),
     ],
-    ['awaiting, probed', awaiting, 26_000, 0, true, 'wait', after({ due: 29_000, pingedAt: 25_000 })],
+    ['awaiting, probed', awaiting, 26_000, 0, true, 'wait', after({ dueAt: 29_000, pingedAt: 25_000 })],
     ['awaiting, probed near its time', awaiting, 34_000, 0, true, 'wait', awaiting],
     [
       'awaiting, answered, and probed',
@@ -80,7 +88,7 @@ describe('what to do now', () => {
       26_000,
       true,
       'ping',
-      after({ due: 33_000, pingedAt: 30_000 }),
+      after({ dueAt: 33_000, pingedAt: 30_000 }),
     ],
   ] as const)('%s', (_, from, now, heard, probe, act, next) => {
     expect(checkLiveness(from, policy, now, heard, probe)).toEqual({ action: act, next })
@@ -93,7 +101,7 @@ describe('what to do now', () => {
   })
 
   test('a probe never waits longer than the policy would', () => {
-    expect(checkLiveness(fresh, { intervalMs: 25_000, timeoutMs: 500 }, 1000, 0, true).next.due).toBe(1500)
+    expect(checkLiveness(fresh, { intervalMs: 25_000, timeoutMs: 500 }, 1000, 0, true).next.dueAt).toBe(1500)
   })
 })
 
@@ -127,10 +135,10 @@ describe('where nothing can be asked, the silence alone tells', () => {
   const silence: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 45_000 }
   /** Opened at 10,000: given up at 55,000 where nothing comes. */
   const listening = startLiveness(silence, 10_000)
-  const grace: Liveness = { ...listening, due: 103_000, again: true }
+  const grace: Liveness = { ...listening, dueAt: 103_000, isSecondChance: true }
 
   test('from the moment the line opens', () => {
-    expect(listening).toEqual({ phase: 'awaiting', due: 55_000, pingedAt: 10_000, again: false })
+    expect(listening).toEqual({ phase: 'awaiting', dueAt: 55_000, pingedAt: 10_000, isSecondChance: false })
   })
 
   test.each([
@@ -170,7 +178,7 @@ describe('where nothing can be asked, the silence alone tells', () => {
     ],
     ['the clock was set back', listening, 5000, 10_000, 'wait', startLiveness(silence, 5000)],
     [
-      'and on again: what was heard then says nothing',
+      'and on isSecondChance: what was heard then says nothing',
       startLiveness(silence, 5000),
       50_000,
       60_000,
@@ -187,7 +195,7 @@ describe('where nothing can be asked, the silence alone tells', () => {
 
   test('the grace is no longer than the timeout', () => {
     const short: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 500 }
-    expect(checkLiveness(startLiveness(short, 0), short, 9000, 0).next.due).toBe(9500)
+    expect(checkLiveness(startLiveness(short, 0), short, 9000, 0).next.dueAt).toBe(9500)
   })
 
   test('what stays the same is the same object', () => {

@@ -7,14 +7,14 @@ export interface HeartbeatPolicy {
 }
 
 /**
- * Liveness: `quiet` until `due`, when a ping goes out; then `awaiting` a sign of life until `due`, when the line is lost.
+ * Liveness: `idle` until `due`, when a ping goes out; then `awaiting` a sign of life until `due`, when the line is lost.
  * `again` marks the one extra ping after an oversleep.
  */
 export interface Liveness {
-  readonly phase: 'quiet' | 'awaiting'
-  readonly due: number
+  readonly phase: 'idle' | 'awaiting'
+  readonly dueAt: number
   readonly pingedAt: number
-  readonly again: boolean
+  readonly isSecondChance: boolean
 }
 
 /** What to do now: send a ping, wait for `next.due`, or give the line up. */
@@ -32,8 +32,8 @@ const OVERSLEEP_MS = 5000
 /** The liveness of a line that has just opened. */
 export function startLiveness({ intervalMs, timeoutMs }: HeartbeatPolicy, since: number): Liveness {
   return intervalMs === undefined
-    ? { phase: 'awaiting', due: since + timeoutMs, pingedAt: since, again: false }
-    : { phase: 'quiet', due: since + intervalMs, pingedAt: since, again: false }
+    ? { phase: 'awaiting', dueAt: since + timeoutMs, pingedAt: since, isSecondChance: false }
+    : { phase: 'idle', dueAt: since + intervalMs, pingedAt: since, isSecondChance: false }
 }
 
 /**
@@ -59,14 +59,14 @@ export function checkLiveness(
     // What was heard later than now was heard before the clock was set back.
     if (lastActivityAt >= liveness.pingedAt && lastActivityAt <= now)
       return checkLiveness(startLiveness(policy, liveness.pingedAt), policy, now, lastActivityAt, isProbe)
-    if (now >= liveness.due) {
-      const hasOverslept = !liveness.again && now - liveness.due > OVERSLEEP_MS
+    if (now >= liveness.dueAt) {
+      const hasOverslept = !liveness.isSecondChance && now - liveness.dueAt > OVERSLEEP_MS
       return hasOverslept ? ping(policy, now, true, true) : { next: liveness, action: 'lost' }
     }
-    const dueAt = isProbe ? Math.min(liveness.due, now + PROBE_TIMEOUT_MS) : liveness.due
-    return { next: dueAt === liveness.due ? liveness : { ...liveness, due: dueAt }, action: 'wait' }
+    const dueAt = isProbe ? Math.min(liveness.dueAt, now + PROBE_TIMEOUT_MS) : liveness.dueAt
+    return { next: dueAt === liveness.dueAt ? liveness : { ...liveness, dueAt: dueAt }, action: 'wait' }
   }
-  return isProbe || now >= liveness.due
+  return isProbe || now >= liveness.dueAt
     ? ping(policy, now, isProbe, false)
     : { next: liveness, action: 'wait' }
 }
@@ -82,11 +82,11 @@ function checkSilence(
   if (now < liveness.pingedAt) return { next: startLiveness(policy, now), action: 'wait' }
   if (lastActivityAt > liveness.pingedAt && lastActivityAt <= now)
     return checkSilence(startLiveness(policy, lastActivityAt), policy, now, lastActivityAt)
-  if (now < liveness.due) return { next: liveness, action: 'wait' }
-  const hasOverslept = !liveness.again && now - liveness.due > OVERSLEEP_MS
+  if (now < liveness.dueAt) return { next: liveness, action: 'wait' }
+  const hasOverslept = !liveness.isSecondChance && now - liveness.dueAt > OVERSLEEP_MS
   if (!hasOverslept) return { next: liveness, action: 'lost' }
   return {
-    next: { ...liveness, due: now + Math.min(policy.timeoutMs, PROBE_TIMEOUT_MS), again: true },
+    next: { ...liveness, dueAt: now + Math.min(policy.timeoutMs, PROBE_TIMEOUT_MS), isSecondChance: true },
     action: 'wait',
   }
 }
@@ -97,7 +97,9 @@ function checkSilence(
  */
 export function nextCheckAt(liveness: Liveness, { intervalMs }: HeartbeatPolicy, now: number): number {
   const nextPingAt = liveness.pingedAt + (intervalMs ?? 0)
-  return liveness.phase === 'awaiting' && nextPingAt > now ? Math.min(liveness.due, nextPingAt) : liveness.due
+  return liveness.phase === 'awaiting' && nextPingAt > now
+    ? Math.min(liveness.dueAt, nextPingAt)
+    : liveness.dueAt
 }
 
 function ping(
@@ -108,7 +110,7 @@ function ping(
 ): LivenessCheck {
   const timeoutMs = isShort ? Math.min(policy.timeoutMs, PROBE_TIMEOUT_MS) : policy.timeoutMs
   return {
-    next: { phase: 'awaiting', due: now + timeoutMs, pingedAt: now, again: isSecondChance },
+    next: { phase: 'awaiting', dueAt: now + timeoutMs, pingedAt: now, isSecondChance: isSecondChance },
     action: 'ping',
   }
 }

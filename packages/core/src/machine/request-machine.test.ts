@@ -8,7 +8,7 @@ import {
   transitionRequest,
   initialRequestState,
 } from './request-machine.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 
 const policy: RequestPolicy = {
   limit: 3,
@@ -112,7 +112,7 @@ describe('the life of one request', () => {
       ended({}),
       {},
       'settled',
-      'stop abortAttempt giveup settle',
+      'stop abortAttempt give-up settle',
     ],
     [
       'lost, and none is wanted',
@@ -120,7 +120,7 @@ describe('the life of one request', () => {
       ended({}),
       { limit: 0 },
       'settled',
-      'stop abortAttempt giveup settle',
+      'stop abortAttempt give-up settle',
     ],
     ['fatal', asking, ended({ kind: 'fatal' }), {}, 'settled', 'stop abortAttempt settle'],
     [
@@ -204,7 +204,7 @@ describe('the life of one request', () => {
     [
       'into the bfcache',
       asking,
-      { type: 'pageEvent', pageEvent: 'freeze' },
+      { type: 'pageEvent', pageEvent: 'pagehide' },
       {},
       'waiting',
       'stop abortAttempt',
@@ -212,7 +212,7 @@ describe('the life of one request', () => {
     [
       'into the bfcache, a write is left to the browser',
       asking,
-      { type: 'pageEvent', pageEvent: 'freeze' },
+      { type: 'pageEvent', pageEvent: 'pagehide' },
       { idempotent: false },
       'fetching',
       '',
@@ -220,7 +220,7 @@ describe('the life of one request', () => {
     [
       'out of the bfcache',
       { ...waiting, waitingFor: 'page', isPageActive: false },
-      { type: 'pageEvent', pageEvent: 'resume' },
+      { type: 'pageEvent', pageEvent: 'pageshow' },
       {},
       'waiting',
       'start',
@@ -245,7 +245,7 @@ describe('the life of one request', () => {
   })
 })
 
-const signals: Signal[] = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake']
+const signals: PageEvent[] = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake']
 const events = fc.array(
   fc.oneof(
     fc.constant<RequestEvent>({ type: 'fetch' }),

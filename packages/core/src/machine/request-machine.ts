@@ -1,13 +1,13 @@
-import { MAX_SERVER_DELAY_MS, type Delay, clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { MAX_SERVER_DELAY_MS, type RetryDelay, clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import type { WaitingFor } from './connection-state.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /** What the machine is told to do; it may differ from one transition to the next. Times in ms. */
 export interface RequestPolicy {
   /** So many retries in a row. */
   readonly limit: number
-  readonly delay: Delay
+  readonly delay: RetryDelay
   /** The user's word on whether an error is worth a retry, given what the table says. */
   readonly when: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
   /** Doing it twice is doing it once, so that it may be tried again (RFC 9110, section 9.2.2). */
@@ -43,7 +43,7 @@ export interface RequestState {
 export type RequestEvent =
   | { readonly type: 'fetch' | 'due' | 'abort' }
   | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
-  | { readonly type: 'pageEvent'; readonly pageEvent: Signal }
+  | { readonly type: 'pageEvent'; readonly pageEvent: PageEvent }
 
 export type RequestEffect =
   | { readonly type: 'send' | 'abortAttempt' | 'stop' }
@@ -54,7 +54,7 @@ export type RequestEffect =
       readonly retryAt: number
       readonly error: Error | undefined
     }
-  | { readonly type: 'giveup'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }
   /** It has come to its end; without an error it was answered. */
   | { readonly type: 'settle'; readonly error: Error | undefined }
 
@@ -153,7 +153,7 @@ function handleOutcome(
   if (!(policy.when?.(error, isRetryable) ?? isRetryable))
     return [finished(state, error), [...effectsBefore, { type: 'settle', error }]]
   if (state.attempt >= policy.limit) {
-    const giveUp: RequestEffect = { type: 'giveup', attempts: state.attempt, error }
+    const giveUp: RequestEffect = { type: 'give-up', attempts: state.attempt, error }
     return [finished(state, error), [...effectsBefore, giveUp, { type: 'settle', error }]]
   }
   return scheduleRetry(state, outcome, effectsBefore, policy, input)
@@ -194,16 +194,16 @@ function closedGate(state: RequestState, policy: RequestPolicy): WaitingFor | un
 
 function handlePageEvent(
   state: RequestState,
-  pageEvent: Signal,
+  pageEvent: PageEvent,
   policy: RequestPolicy,
   input: RequestTransitionInput,
 ): RequestStep {
   const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
   const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
-  const isPageActive = pageEvent === 'resume' || (pageEvent !== 'freeze' && state.isPageActive)
+  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
   const next: RequestState = { ...state, isOnline, isVisible, isPageActive }
   // What must not be asked twice is left to the browser, which may let the page go with it.
-  if (state.phase === 'fetching' && pageEvent === 'freeze' && policy.idempotent)
+  if (state.phase === 'fetching' && pageEvent === 'pagehide' && policy.idempotent)
     return [
       { ...next, phase: 'waiting', epoch: state.epoch + 1, waitingFor: 'page' },
       [{ type: 'stop' }, { type: 'abortAttempt' }],
@@ -213,7 +213,7 @@ function handlePageEvent(
   if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [{ type: 'stop' }]]
   const hasGateOpened = state.waitingFor !== 'timer'
   // News of the network or of the page bring a retry forward; all else leaves it when it is due.
-  if (!hasGateOpened && !/^(online|visible|resume|wake)$/.test(pageEvent)) return [next, []]
+  if (!hasGateOpened && !/^(online|visible|pageshow|wake)$/.test(pageEvent)) return [next, []]
   return retrySooner(next, input)
 }
 

@@ -12,7 +12,7 @@ import { callSafely, forEachLive } from '../shared/safe-call.ts'
 import { type Forgettable, setRegistered, isForgottenSince, logOutCount } from './log-out-registry.ts'
 import { hasSelectionChanged } from './select.ts'
 import type { CommonOptions } from './options.ts'
-import type { Occurrences } from './events.ts'
+import type { ConnectionEventMap } from './events.ts'
 
 /** Options as the observer sees them; what a message is does not matter to it. */
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
@@ -99,12 +99,12 @@ export abstract class BaseObserver<
     return addListener((this.eventListeners ??= new Map()), type, listener)
   }
 
-  watch(field: string): void {
+  track(field: string): void {
     // One thing by two names.
     this.trackedFields = (this.trackedFields ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
   }
 
-  emit<Type extends ConnectionEventType>(type: Type, event: Occurrences<unknown>[Type]): boolean {
+  emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean {
     return emitEvent(this.options, this.eventListeners, type, event, this.environment)
   }
 

@@ -38,7 +38,7 @@ const FUNCTIONS = [
   'onGiveUp',
 ]
 const NUMBERS = [
-  'linger',
+  'closeDelay',
   'timeout.connect',
   'retry.limit',
   'heartbeat.timeout',
@@ -53,7 +53,7 @@ const WORDS = {
 }
 
 test('a number is shown where the option is one, and not where it may be the number of a user', () => {
-  expect(refusal({ linger: -90_210 })?.message).toContain('-90210')
+  expect(refusal({ closeDelay: -90_210 })?.message).toContain('-90210')
   expect(refusal({ key: 90_210 })?.message).toBe('Option key is of type number; it should be string')
 })
 
@@ -108,8 +108,8 @@ describe('an option of the wrong type is refused at once, by its name', () => {
   test('also when it comes later, and nothing of the new options is taken then', () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
-    const later = { environment, linger: -1 }
-    expect(() => client.setOptions('/other', later)).toThrow('Option linger is -1')
+    const later = { environment, closeDelay: -1 }
+    expect(() => client.setOptions('/other', later)).toThrow('Option closeDelay is -1')
     client.open()
     expect(client.getSnapshot().status).toBe('connecting')
   })
@@ -121,7 +121,7 @@ test('values may be secrets: none but numbers and null are shown', () => {
     expect(refused?.message, path).toContain('of type string')
     expect(refused?.message, path).not.toContain('s3cret')
   }
-  expect(refusal({ linger: -5 })?.message).toContain('is -5')
+  expect(refusal({ closeDelay: -5 })?.message).toContain('is -5')
   expect(refusal({ enabled: null })?.message).toContain('is null')
 })
 
@@ -155,7 +155,7 @@ describe('what the machine is told', () => {
     const options = {
       retry: { limit: 3, delay, when },
       timeout: { connect: 5 },
-      linger: 0,
+      closeDelay: 0,
       pause: { hidden: true, offline: false },
     }
     expect(createConnectionPolicy(options, heartbeat, true)).toMatchObject({

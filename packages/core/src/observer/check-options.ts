@@ -1,7 +1,7 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { CommonOptions } from './options.ts'
 
-export type PolicyOptions = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'linger'> & {
+export type PolicyOptions = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'closeDelay'> & {
   readonly pause?:
     | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
     | undefined
@@ -18,7 +18,7 @@ const commonOptionTypes: Readonly<Record<string, string>> = {
   providerKey: 'string',
   reduce: 'function',
   select: 'function',
-  linger: 'number',
+  closeDelay: 'number',
   'timeout.connect': 'number',
   'retry.limit': 'number',
   'retry.delay': 'function',

@@ -2,7 +2,7 @@ import { forEachLive, callSafely } from '../shared/safe-call.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
 import type { CommonOptions } from './options.ts'
-import type { Occurrences } from './events.ts'
+import type { ConnectionEventMap } from './events.ts'
 
 /** Whatever listens: the types meet again in `Observer`. */
 export type Listener = (...args: never[]) => void
@@ -11,7 +11,7 @@ export type Listener = (...args: never[]) => void
 export type ListenerMap = Map<string, Set<Listener>>
 
 /** What happens to a line, beside its messages. */
-export type ConnectionEventType = Exclude<keyof Occurrences<unknown>, 'message'>
+export type ConnectionEventType = Exclude<keyof ConnectionEventMap<unknown>, 'message'>
 
 /** The option that hears of an occurrence. */
 const OPTION_BY_EVENT = {
@@ -19,7 +19,7 @@ const OPTION_BY_EVENT = {
   close: 'onClose',
   error: 'onError',
   retry: 'onRetry',
-  giveup: 'onGiveUp',
+  'give-up': 'onGiveUp',
   transition: undefined,
 } as const
 
@@ -57,13 +57,13 @@ export function emitEvent<Type extends ConnectionEventType>(
   options: CommonOptions<unknown, unknown>,
   eventListeners: ListenerMap | undefined,
   type: Type,
-  event: Occurrences<unknown>[Type],
+  event: ConnectionEventMap<unknown>[Type],
   environment: Pick<Environment, 'reportError'>,
 ): boolean {
   const optionName = OPTION_BY_EVENT[type]
   // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
   const handler =
-    optionName && (options[optionName] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
+    optionName && (options[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
   if (handler) callSafely(() => handler(event), environment)
   const listeners = eventListeners?.get(type)
   forEachLive(listeners, (listener) => callSafely(() => listener(event as never), environment))

@@ -55,7 +55,7 @@ export function isInScope({ key, cache, environment }: LogOutScope, scoped: Scop
   if (environment !== undefined && environment !== scoped.environment) return false
   if (key !== undefined && key !== options.key && key !== options.providerKey) return false
   if (cache !== undefined && cache !== options.cache) return false
-  return key !== undefined || cache !== undefined || !scoped.environment.server
+  return key !== undefined || cache !== undefined || !scoped.environment.isServer
 }
 
 /** A log-out is under way, during which nothing connects and nothing is requested. */

@@ -11,8 +11,8 @@ export function browserEnvironment(): Environment {
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,
-    nextTask: scheduleTask,
-    signals: onPageEvent,
+    scheduleTask: scheduleTask,
+    onPageEvent: onPageEvent,
     reportError(error) {
       // Node has no reportError; a rejection there would end the process, and a reported error should not.
       if (typeof reportError === 'function') reportError(error)
@@ -34,7 +34,7 @@ export function browserEnvironment(): Environment {
       // oxlint-disable-next-line no-restricted-globals -- handed on, for requests alone to use
       return globalThis.XMLHttpRequest
     },
-    get server() {
+    get isServer() {
       // React Native has no document, and is a page of one user all the same.
       if (globalThis.navigator?.product === 'ReactNative') return false
       // A page has a document, and a worker of one knows where it is; what else calls itself a worker serves many.
@@ -107,7 +107,7 @@ const tasks: (() => void)[] = []
 const CLOCK_CHECK_INTERVAL_MS = 10_000
 const SLEEP_JUMP_MS = 5000
 
-const onPageEvent: Environment['signals'] = (listener) => {
+const onPageEvent: Environment['onPageEvent'] = (listener) => {
   if (typeof addEventListener !== 'function') return () => {}
   const controller = new AbortController()
   const page = typeof document === 'object' ? document : undefined
@@ -116,8 +116,8 @@ const onPageEvent: Environment['signals'] = (listener) => {
   const reportVisibility = () => listener(page?.hidden ? 'hidden' : 'visible')
   listen(globalThis, 'online', () => listener('online'))
   listen(globalThis, 'offline', () => listener('offline'))
-  listen(globalThis, 'pagehide', () => listener('freeze'))
-  listen(globalThis, 'pageshow', (event) => 'persisted' in event && event.persisted && listener('resume'))
+  listen(globalThis, 'pagehide', () => listener('pagehide'))
+  listen(globalThis, 'pageshow', (event) => 'persisted' in event && event.persisted && listener('pageshow'))
   if (page) {
     listen(page, 'visibilitychange', reportVisibility)
     listen(page, 'resume', () => listener('wake'))

@@ -6,17 +6,17 @@ const CONNECTION_OPTIONS = [
   'timeout',
   'outbox',
   'pause',
-  'linger',
+  'closeDelay',
   'binaryType',
   'highWaterMark',
   'resume',
-  'onEnd',
+  'atEnd',
   'maxEventLength',
   'lastEventId',
   'initialCursor',
   'interval',
   'minGap',
-  'maxBodySize',
+  'maxBodyBytes',
 ]
 
 const warned = new Set<string>()

@@ -1,21 +1,21 @@
-import type { Environment, Signal } from './environment.ts'
+import type { Environment, PageEvent } from './environment.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 
 /** One subscription to the page for all, while there is anybody. */
 export interface PageEvents {
   /** Whoever joins late is told what is not as usual. */
-  listen(listener: (signal: Signal) => void): () => void
+  listen(listener: (signal: PageEvent) => void): () => void
   /** So many more, or fewer, things are shown: what the network does is heard while nothing is under way, too. */
   retain(more: number): void
 }
 
 /** What the page and the network say, for all at one desk. */
 export function createPageEvents(environment: Environment): PageEvents {
-  const listeners = new Set<(event: Signal) => void>()
-  const pending = new Set<Signal>()
+  const listeners = new Set<(event: PageEvent) => void>()
+  const pending = new Set<PageEvent>()
   let unsubscribe: (() => void) | undefined
   let retained = 0
-  const handle = (event: Signal): void => {
+  const handle = (event: PageEvent): void => {
     const opposite = OPPOSITES[event]
     if (opposite) pending.delete(opposite)
     else if (event !== 'wake') pending.add(event)
@@ -23,7 +23,7 @@ export function createPageEvents(environment: Environment): PageEvents {
   }
   const updateSubscription = (): void => {
     if (listeners.size > 0 || retained > 0) {
-      unsubscribe ??= environment.signals(handle)
+      unsubscribe ??= environment.onPageEvent(handle)
       return
     }
     unsubscribe?.()
@@ -32,7 +32,7 @@ export function createPageEvents(environment: Environment): PageEvents {
   }
   return {
     listen(listener) {
-      const own = (event: Signal) => listener(event)
+      const own = (event: PageEvent) => listener(event)
       for (const event of pending) own(event)
       listeners.add(own)
       updateSubscription()
@@ -48,8 +48,8 @@ export function createPageEvents(environment: Environment): PageEvents {
   }
 }
 
-const OPPOSITES: Partial<Record<Signal, Signal>> = {
+const OPPOSITES: Partial<Record<PageEvent, PageEvent>> = {
   online: 'offline',
   visible: 'hidden',
-  resume: 'freeze',
+  pageshow: 'pagehide',
 }

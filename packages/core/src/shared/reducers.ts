@@ -4,7 +4,7 @@ import type { ErrorReporter } from './errors.ts'
  * Makes `data` from what came before and one message. Return the same value where nothing changed, and nothing renders.
  * Without `initialData` the first call gets `undefined`.
  */
-export type Reduce<Incoming, Data> = (accumulated: Data, message: Incoming, info: MessageInfo) => Data
+export type Reducer<Incoming, Data> = (accumulated: Data, message: Incoming, info: MessageInfo) => Data
 
 /** What the protocol says of a message beside its data. */
 export interface MessageInfo {
@@ -34,7 +34,7 @@ export function resolveInitialData(options: {
 
 /** One step of a fold; one that throws is reported, and changes nothing. No closure, as `guarded` has one: this is the hot path. */
 export function applyReducer(
-  reduce: Reduce<unknown, unknown>,
+  reduce: Reducer<unknown, unknown>,
   accumulated: unknown,
   message: unknown,
   info: MessageInfo,
@@ -59,13 +59,13 @@ export function latestReducer<Message>(_: unknown, message: Message): Message {
 }
 
 /** The fold that `collect` makes. What it collects is said by the codec, so hooks type `data` as a list of messages. */
-export interface Collect {
+export interface CollectReducer {
   (accumulated: readonly unknown[], message: unknown): readonly unknown[]
   readonly initialData: readonly []
 }
 
 /** Options whose fold is `collect()`. */
-export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: Collect }
+export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: CollectReducer }
 
 /**
  * `data` is the list of messages, oldest first: a new array for each change.
@@ -74,7 +74,7 @@ export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: C
  * @example
  * useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
  */
-export function collect(options: { readonly limit?: number | undefined } = {}): Collect {
+export function collect(options: { readonly limit?: number | undefined } = {}): CollectReducer {
   const { limit = 1000 } = options
   const reducer = (accumulated: readonly unknown[], message: unknown) => [
     ...(accumulated.length < limit ? accumulated : accumulated.slice(accumulated.length - limit + 1)),

@@ -1,4 +1,4 @@
-import type { Environment, Signal } from '../platform/environment.ts'
+import type { Environment, PageEvent } from '../platform/environment.ts'
 import { type VirtualClock, createVirtualClock } from './virtual-clock.ts'
 import { type FakeRequest, createFakeFetch } from './fake-fetch.ts'
 import { type FakeWebSocket, createFakeWebSocket } from './fake-web-socket.ts'
@@ -14,7 +14,7 @@ export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advanc
   /** The newest request. Throws when none was made yet. */
   readonly request: FakeRequest
   /** What the page or the network does. */
-  signal(signal: Signal): void
+  emitPageEvent(signal: PageEvent): void
   /** How many connections listen to the page. */
   readonly listeners: number
   /** What was reported because nobody listened. */
@@ -29,7 +29,7 @@ export interface TestEnvironmentOptions {
   /** The first `now()`, in ms. @default 1_000_000 */
   readonly start?: number
   /** Is it one that answers many users? @default false */
-  readonly server?: boolean
+  readonly isServer?: boolean
 }
 
 /**
@@ -44,7 +44,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   const clock = createVirtualClock(options.start)
   const { WebSocket, sockets } = createFakeWebSocket()
   const { fetch, requests } = createFakeFetch()
-  const listeners = new Set<(signal: Signal) => void>()
+  const listeners = new Set<(signal: PageEvent) => void>()
   const errors: unknown[] = []
   return {
     now: clock.now,
@@ -57,9 +57,9 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     },
     random: options.random ?? (() => 0.5),
     requestFrame: (callback) => void clock.setTimeout(callback, 16),
-    nextTask: (callback) => void clock.setTimeout(callback, 0),
-    signals(listener) {
-      const ownListener = (signal: Signal) => listener(signal)
+    scheduleTask: (callback) => void clock.setTimeout(callback, 0),
+    onPageEvent(listener) {
+      const ownListener = (signal: PageEvent) => listener(signal)
       listeners.add(ownListener)
       return () => listeners.delete(ownListener)
     },
@@ -69,7 +69,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     sockets,
     fetch,
     XMLHttpRequest: undefined,
-    server: options.server ?? false,
+    isServer: options.isServer ?? false,
     requests,
     get request() {
       return newest(requests, 'No request was made yet: open the stream, or ask')
@@ -77,7 +77,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     get socket() {
       return newest(sockets, 'No socket was dialled yet: open the connection')
     },
-    signal(signal) {
+    emitPageEvent(signal) {
       for (const listener of listeners) listener(signal)
     },
     get listeners() {

@@ -2,7 +2,7 @@ import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toClient, toPublicObserver } from '../connection/client.ts'
-import type { Collecting } from '../shared/reducers.ts'
+import type { WithCollect } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
@@ -13,7 +13,7 @@ import { type SendResult, type WebSocketSession, createWebSocketSession } from '
 import type { AnyWebSocketOptions, WebSocketOptions } from './options.ts'
 
 export type { Sendable, WireData } from '../shared/codec.ts'
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendResult } from './session.ts'
@@ -105,7 +105,7 @@ export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data 
  */
 export function createWebSocket<Incoming = WireData, Outgoing = Sendable>(
   url: UrlOption,
-  options: Collecting<HeadlessOptions<Incoming, Outgoing, readonly Incoming[]>>,
+  options: WithCollect<HeadlessOptions<Incoming, Outgoing, readonly Incoming[]>>,
 ): WebSocketClient<Incoming, Outgoing, readonly Incoming[]>
 export function createWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
   url: UrlOption,

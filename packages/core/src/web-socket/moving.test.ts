@@ -43,13 +43,13 @@ describe('3: a hook that moves', () => {
 
   test('takes no line that lingers with it, nor what waits there', async () => {
     const environment = createTestEnvironment()
-    const hook = observeWebSocket('/bank', { environment, linger: 5000 })
+    const hook = observeWebSocket('/bank', { environment, closeDelay: 5000 })
     const stop = hook.subscribe(() => {})
     await environment.advance(0)
     environment.socket.refuse()
     hook.send('for the bank only')
     stop()
-    hook.setOptions('/public', { environment, linger: 5000 })
+    hook.setOptions('/public', { environment, closeDelay: 5000 })
     await environment.advance(4000)
     expect(environment.sockets.map(({ url }) => url)).toEqual([
       'wss://test.example/bank',
@@ -88,7 +88,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
 
   test('a gate that is lifted lets the attempt through', async () => {
     const { client, environment } = await openStage()
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     client.setOptions('/chat', { environment, pause: { offline: false } })
@@ -98,7 +98,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
 
   test('pause.hidden takes hold of a page that is hidden already', async () => {
     const { client, environment } = await openStage()
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     client.setOptions('/chat', { environment, pause: { hidden: true } })
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible' })
     expect(environment.socket.closedWith).toBeDefined()
@@ -107,8 +107,8 @@ describe('46: the oldest hook decides, from the moment it does', () => {
 
 test('24: pause.hidden takes hold also where the network is gone', async () => {
   const { client, environment } = await openStage()
-  environment.signal('offline')
-  environment.signal('hidden')
+  environment.emitPageEvent('offline')
+  environment.emitPageEvent('hidden')
   client.setOptions('/chat', { environment, pause: { hidden: true } })
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
   expect(environment.socket.closedWith).toBeDefined()
@@ -190,11 +190,11 @@ describe('28: a clock that is set back', () => {
   test('stops neither the heartbeat nor the attempts', async () => {
     const { client, environment } = await openStage({ heartbeat: { interval: 1000, timeout: 500 } })
     environment.jump(-3_600_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     await environment.advance(3000)
     expect(client.getSnapshot().error).toMatchObject({ code: 'timeout' })
     environment.jump(-3_600_000)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(2000)
     expect(environment.sockets.length).toBeGreaterThan(1)
   })
@@ -231,7 +231,7 @@ test('a hook that its last message has unmounted hears no more of it', async () 
 
 test('return() of an iterator that waits lets go of the line', async () => {
   const environment = createTestEnvironment()
-  const client = createWebSocket('/chat', { environment, linger: 0 })
+  const client = createWebSocket('/chat', { environment, closeDelay: 0 })
   const iterator = client[Symbol.asyncIterator]()
   const next = iterator.next()
   await environment.advance(0)

@@ -195,7 +195,7 @@ describe('7: in one tick', () => {
   })
 
   test('subscribe, leave and subscribe again is one dial', async () => {
-    const { client, environment } = stage({ linger: 0 })
+    const { client, environment } = stage({ closeDelay: 0 })
     client.subscribe(() => {})()
     client.subscribe(() => {})
     await environment.advance(0)

@@ -172,7 +172,7 @@ describe('23: a URL or protocol function', () => {
   test('is not asked while nobody may dial', async () => {
     const url = vi.fn<() => string>(() => '/chat')
     const { client, environment } = await dialling(url)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.socket.refuse()
     await environment.advance(60_000)
     expect(url).toHaveBeenCalledOnce()

@@ -129,7 +129,7 @@ describe('20: retry.limit is exact', () => {
     })
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ attempts: limit, error }))
     expect(said.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
-    expect(said.at(-1)).toBe(`giveup ${limit}`)
+    expect(said.at(-1)).toBe(`give-up ${limit}`)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
@@ -137,7 +137,7 @@ describe('20: retry.limit is exact', () => {
     const { client, environment, said } = await openStage({ retry: false })
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(said).toEqual(['open', 'close 1006 unclean', 'error closed', 'giveup 0'])
+    expect(said).toEqual(['open', 'close 1006 unclean', 'error closed', 'give-up 0'])
   })
 
   test('a limit that falls counts for the retry after', async () => {

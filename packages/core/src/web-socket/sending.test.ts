@@ -147,7 +147,7 @@ test('who sends without having subscribed sends on the line of those who have', 
 })
 
 test('a message that is sent after leaving does not keep the line longer than it lingers', async () => {
-  const { client, environment } = stage({ linger: 1000 })
+  const { client, environment } = stage({ closeDelay: 1000 })
   const stop = client.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()

@@ -120,7 +120,7 @@ export function createWebSocketSession(
     send(raw) {
       const { interpreter } = connection
       // A line that is past its deadline is found out before something is entrusted to it.
-      if (interpreter.state.live?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
+      if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
       if (handle && outbox.size === 0 && trySend(handle, raw)) return 'sent'
       if (state.status === 'closed') {

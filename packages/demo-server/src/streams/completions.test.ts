@@ -96,7 +96,9 @@ test('stops when the client disconnects', async () => {
 test('counts finished completions', async () => {
   const before = endpointState()
   await fetchText(at('tokens=7'), post(streaming))
-  await expect.poll(endpointState).toMatchObject({ finished: before.finished + 1, aborted: before.aborted, live: 0 })
+  await expect
+    .poll(endpointState)
+    .toMatchObject({ finished: before.finished + 1, aborted: before.aborted, live: 0 })
   expect(endpointState().latest.at(-1)).toEqual({ id: expect.any(String), tokens: 7, ended: 'finished' })
 })
 

@@ -1,6 +1,6 @@
 import { clampDelay } from '../../shared/backoff.ts'
 import type { EntryObserverLike, StoredEntry } from './types.ts'
-import type { Signal } from '../../platform/environment.ts'
+import type { PageEvent } from '../../platform/environment.ts'
 
 /** What the page or the network does asks no sooner than this after the last answer, in ms: such news come in swarms. */
 const MIN_REFETCH_GAP_MS = 1000
@@ -24,7 +24,7 @@ export class AutoRefetch {
     const { context, request } = this.#entry
     const observers = this.#refetchingObservers()
     const intervalMs = Math.min(
-      ...observers.map(({ options }) => options.refreshInterval ?? Number.POSITIVE_INFINITY),
+      ...observers.map(({ options }) => options.refetchInterval ?? Number.POSITIVE_INFINITY),
     )
     const shouldListen = observers.length > 0
     if (shouldListen) this.#unsubscribe ??= context.listen((signal) => this.#handlePageEvent(signal))
@@ -63,13 +63,13 @@ export class AutoRefetch {
     if (!this.#isOverdue) this.#entry.startRequest()
   }
 
-  #handlePageEvent(signal: Signal): void {
+  #handlePageEvent(signal: PageEvent): void {
     if (signal === 'hidden') this.#isHidden = true
     if (signal === 'visible') this.#isHidden = false
     const isWanted = this.#refetchingObservers().some(
       ({ options }) =>
-        (signal === 'visible' && options.refreshOnFocus) ||
-        (signal === 'online' && options.refreshOnReconnect),
+        (signal === 'visible' && options.refetchOnFocus) ||
+        (signal === 'online' && options.refetchOnReconnect),
     )
     const isOverdue = signal === 'visible' && this.#isOverdue
     const { context, cached, request, settledAt } = this.#entry
@@ -85,4 +85,4 @@ export class AutoRefetch {
 }
 
 export const isRefetching = ({ options }: EntryObserverLike): boolean =>
-  !!(options.refreshInterval ?? (options.refreshOnFocus || options.refreshOnReconnect))
+  !!(options.refetchInterval ?? (options.refetchOnFocus || options.refetchOnReconnect))

@@ -35,7 +35,7 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
 
 /** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
 export function cacheContextFor(environment: Environment, cache: FetchCache | undefined): CacheContext {
-  if (!cache && environment.server) return createCacheContext(environment, undefined)
+  if (!cache && environment.isServer) return createCacheContext(environment, undefined)
   const owner = cache ?? environment
   const contexts = contextsByOwner.get(owner) ?? { byEnvironment: new WeakMap(), all: [] }
   contextsByOwner.set(owner, contexts)
@@ -55,7 +55,7 @@ const MAX_UNSHARED_KEYS = 1000
 function createCacheContext(environment: Environment, cache: FetchCache | undefined): CacheContext {
   const isGiven = cache !== undefined
   const store = createLruStore<StoredEntry>((cache && limitsByCache.get(cache)) ?? {})
-  const isIsolated = environment.server && !isGiven
+  const isIsolated = environment.isServer && !isGiven
   const unsharedKeys = new Set<string>()
   let session: object = {}
   let wasCleared = false

@@ -8,7 +8,7 @@ import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
 import type { RequestSource, RequestKey, AttributedSource } from '../request/request-key.ts'
-import type { QuietField } from '../types.ts'
+import type { TrackedField } from '../types.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
 
 /** One hook at an entry. */
@@ -23,12 +23,12 @@ export interface EntryObserverLike extends RequestSource {
   hasAborted: boolean
   /** What it reads. */
   readonly decoded: DecodedData | undefined
-  isTracked(field: QuietField): boolean
+  isTracked(field: TrackedField): boolean
   /** @param mayDefer it was no deed of the page's own: a frame is soon enough */
   notify(mayDefer: boolean): void
   /** It has a new answer. */
   onResponse(): void
-  onEvent(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void
+  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | Error): void
   /** What it asks for is known by another name. What it shows stays until there is a response. */
   attachTo(entry: StoredEntry): void
   /** It has left this entry a moment ago, and may have come back. */

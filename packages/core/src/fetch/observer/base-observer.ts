@@ -1,7 +1,7 @@
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
-import type { FetchSnapshot, QuietField } from '../types.ts'
+import type { FetchSnapshot, TrackedField } from '../types.ts'
 import { scheduleNotification } from '../../observer/notify-scheduler.ts'
 import { type ListenerMap, type Listener, emitEvent, addListener } from '../../observer/event-listeners.ts'
 import { callSafely } from '../../shared/safe-call.ts'
@@ -13,7 +13,7 @@ export abstract class FetchBaseObserver {
   abstract readonly environment: Environment
   abstract readonly options: AnyFetchOptions
   /** Is told instead of the listeners while there is none. */
-  unowned: (() => void) | undefined
+  onUnownedChange: (() => void) | undefined
   /** The quiet fields that are looked at. */
   protected trackedFields: number
   protected eventListeners: ListenerMap | undefined
@@ -51,15 +51,15 @@ export abstract class FetchBaseObserver {
     return addListener((this.eventListeners ??= new Map()), type, listener)
   }
 
-  watch(field: QuietField): void {
+  track(field: TrackedField): void {
     this.trackedFields |= fieldBit(field)
   }
 
-  isTracked(field: QuietField): boolean {
+  isTracked(field: TrackedField): boolean {
     return (this.trackedFields & fieldBit(field)) !== 0
   }
 
-  onEvent(type: 'retry' | 'giveup' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
+  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
     // The type says which of the events it is.
     emitEvent(
       this.options as CommonOptions<unknown, unknown>,
@@ -87,7 +87,7 @@ export abstract class FetchBaseObserver {
     const next = this.getSnapshot()
     if (next === notified) return
     this.#notifiedSnapshot = next
-    if (!this.hasListeners) return this.unowned?.()
+    if (!this.hasListeners) return this.onUnownedChange?.()
     const { select } = this.options
     if (
       notified &&

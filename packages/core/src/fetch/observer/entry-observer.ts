@@ -44,7 +44,7 @@ export const KEY_OPTIONS = [
   'providerKey',
   'share',
 ]
-const REFETCH_OPTIONS = ['refreshInterval', 'refreshOnFocus', 'refreshOnReconnect']
+const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** One hook's view of a request. A class, since a page may hold thousands: its methods exist once. */
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike, Forgettable {
@@ -150,7 +150,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Each request is one of its own: a server may ask for another user each time. */
   get shouldFetchAlone(): boolean {
-    return this.environment.server && (this.#context.isIsolated || this.#hasDeferredKey)
+    return this.environment.isServer && (this.#context.isIsolated || this.#hasDeferredKey)
   }
 
   /** Its promises keep their request; all else begins anew. */

@@ -2,10 +2,10 @@ import type { StoredEntry } from '../cache/types.ts'
 import { NO_PROGRESS } from '../cache/cache-entry.ts'
 import type { DecodedData } from '../cache/optimistic-data.ts'
 import type { CachedResponse } from '../cache/cached-response.ts'
-import type { FetchSnapshot, QuietField } from '../types.ts'
+import type { FetchSnapshot, TrackedField } from '../types.ts'
 import { hasSelectionChanged } from '../../observer/select.ts'
 
-const TRACKED_FIELDS: readonly QuietField[] = [
+const TRACKED_FIELDS: readonly TrackedField[] = [
   'isFetching',
   'response',
   'progress',
@@ -19,7 +19,7 @@ const TRACKED_FIELDS: readonly QuietField[] = [
 export const ALL_FIELDS = 2 ** TRACKED_FIELDS.length - 1
 
 /** The fields that somebody looks at, as bits: a page may hold thousands of hooks. */
-export const fieldBit = (field: QuietField): number => 2 ** TRACKED_FIELDS.indexOf(field)
+export const fieldBit = (field: TrackedField): number => 2 ** TRACKED_FIELDS.indexOf(field)
 
 /** What a hook knows beside its entry. */
 export interface SnapshotSource {

@@ -200,7 +200,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   #toFetchRequest(prepared: PreparedRequest, signal: AbortSignal): FetchRequest {
     const { url, init } = prepared
-    const { maxBytes = 67_108_864, credentials } = this.#owner.options()
+    const { maxBodyBytes = 67_108_864, credentials } = this.#owner.options()
     const { fetch, XMLHttpRequest } = this.#environment
     const hasMeasurableBody =
       init.body !== null && init.body !== undefined && !(init.body instanceof ReadableStream)
@@ -210,7 +210,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       init,
       signal,
       fetch,
-      limit: maxBytes,
+      limit: maxBodyBytes,
       XMLHttpRequest: shouldUseXhr ? XMLHttpRequest : undefined,
       onErrorHead: (head: RawResponse) => {
         if (this.#controller?.signal === signal)

@@ -92,9 +92,9 @@ async function readResponseBody(
   { signal, limit }: FetchRequest,
   onPart: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (ok) return readBody(body, signal, limit, 'maxBytes', onPart)
+  if (ok) return readBody(body, signal, limit, 'maxBodyBytes', onPart)
   try {
-    return await readBody(body, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBytes')
+    return await readBody(body, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
   } catch {
     // The status says enough.
     signal.throwIfAborted()

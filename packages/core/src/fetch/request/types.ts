@@ -1,5 +1,5 @@
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
-import type { Environment, Signal } from '../../platform/environment.ts'
+import type { Environment, PageEvent } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import type { Watchdog } from './inactivity-watchdog.ts'
@@ -20,7 +20,7 @@ export interface RequestOwner {
   onProgress(progress: Progress): void
   /** @param mayDefer it was no deed of the page's own */
   onStateChange(mayDefer: boolean): void
-  onEvent(type: 'retry' | 'giveup', event: RetryEvent | GiveUpEvent): void
+  onEvent(type: 'retry' | 'give-up', event: RetryEvent | GiveUpEvent): void
   /** Gives it up for all who wait for it. */
   abortForLogOut(): void
   /** It has come to its end; it was answered, unless there is an error. */
@@ -34,5 +34,5 @@ export interface RequestHost {
   /** The requests that are not over. */
   readonly activeRequests: Set<object>
   /** Whoever joins late is told what is not as usual. */
-  listen(listener: (signal: Signal) => void): () => void
+  listen(listener: (signal: PageEvent) => void): () => void
 }

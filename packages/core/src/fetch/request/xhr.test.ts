@@ -53,7 +53,7 @@ async function uploading(options: object = {}) {
   FakeXhr.made.length = 0
   const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
   const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
-  set.observer.watch('progress')
+  set.observer.track('progress')
   const done = set.observer.execute({ body: 'x'.repeat(100) })
   await environment.advance(0)
   const [xhr] = FakeXhr.made
@@ -112,12 +112,12 @@ describe('44: how much has been sent', () => {
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
   })
 
-  test('it can be given up, and is cut at maxBytes', async () => {
+  test('it can be given up, and is cut at maxBodyBytes', async () => {
     const given = await uploading()
     given.observer.abort()
     await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
     expect(given.xhr.aborted).toBe(true)
-    const large = await uploading({ maxBytes: 10 })
+    const large = await uploading({ maxBodyBytes: 10 })
     large.xhr.onprogress?.({ loaded: 11, total: 0, lengthComputable: false })
     await expect(large.done).rejects.toMatchObject({ code: 'too-large' })
     expect(large.xhr.aborted).toBe(true)
@@ -152,7 +152,7 @@ describe('fetch sends', () => {
     FakeXhr.made.length = 0
     const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
     const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
-    if (watched) observer.watch('progress')
+    if (watched) observer.track('progress')
     void observer.execute(overrides)
     if ('method' in overrides) void observer.execute({ method: 'DELETE', body: null })
     await environment.advance(0)

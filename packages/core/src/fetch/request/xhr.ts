@@ -33,7 +33,7 @@ export function xhrFetch(
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
         hasBegun = true
         onReceived(loaded, lengthComputable ? total : undefined)
-        if (loaded > limit) fail(tooLargeError(limit, 'maxBytes'))
+        if (loaded > limit) fail(tooLargeError(limit, 'maxBodyBytes'))
       }
       xhr.onload = () => {
         // What a service worker answers is not told of on its way; an answer is to all of it.
