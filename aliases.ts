@@ -8,3 +8,9 @@ export const aliases = [
   { find: /^@tautline\/core\/(.+)$/, replacement: source('core/src/$1/index.ts') },
   { find: /^@tautline\/(react|vue|demo-server)\/(.+)$/, replacement: source('$1/src/$2.ts') },
 ]
+
+/** The core as it is built, for the tests of what is published. */
+export const builtCore = [
+  { find: /^@tautline\/core$/, replacement: source('core/dist/index.js') },
+  { find: /^@tautline\/core\/(.+)$/, replacement: source('core/dist/$1.js') },
+]

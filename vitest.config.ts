@@ -6,7 +6,7 @@ import type * as compilerSfc from 'vue/compiler-sfc'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
-import { aliases } from './aliases.ts'
+import { aliases, builtCore } from './aliases.ts'
 import { findChromium } from './scripts/chromium.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -81,6 +81,11 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   { test: { name: 'react', ...reactTests } },
+  {
+    // The contract again, on the core as it is published: with its internal names shortened.
+    resolve: { alias: builtCore },
+    test: { name: 'built', ...reactTests, include: ['packages/react/test/**/*contract.test.tsx'] },
+  },
   {
     resolve: { alias: [react18] },
     test: { name: 'react-18', ...reactTests, exclude: ['**/*activity.test.tsx'] },

@@ -47,7 +47,15 @@ export const steps: readonly Step[] = [
   check('nginx', 'node', 'scripts/nginx-setup.ts'),
   testsAfter('chromium', 'server'),
   testsAfter('nginx', 'nchan'),
-  inEachPackage('build', 'tsup', '--silent'),
+  {
+    name: 'build',
+    commands: [
+      { argv: ['tsup', '--silent'], cwd: 'packages/core' },
+      { argv: ['node', 'scripts/mangle.ts'] },
+      ...['react', 'vue'].map((folder) => ({ argv: ['tsup', '--silent'], cwd: `packages/${folder}` })),
+    ],
+  },
+  testsAfter('build', 'built'),
   { ...inEachPackage('publint', 'publint', '--strict'), needs: 'build' },
   { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },
   afterBuild('size', 'size-limit'),
