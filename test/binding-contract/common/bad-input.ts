@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { CommonOptions } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonOptions } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 /** Options that the types forbid, as plain JavaScript would pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as CommonOptions

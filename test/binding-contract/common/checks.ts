@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CommonPage } from '../page.ts'
+import type { CommonPage } from '../support/page.ts'
 
 type Mounted = Pick<ReturnType<CommonPage['mount']>, 'renders' | 'shown'>
 

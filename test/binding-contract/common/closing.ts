@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [

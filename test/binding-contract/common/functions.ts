@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import { statuses, type CommonPage } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import { statuses, type CommonPage } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const reduce = collected()
 const retry = { delay: () => 100 }

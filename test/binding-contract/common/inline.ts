@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import type { CommonPage } from '../page.ts'
-import { statuses } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonPage } from '../support/page.ts'
+import { statuses } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const RENDERS = 100
 const renders = Array.from({ length: RENDERS }, (_, index) => index)

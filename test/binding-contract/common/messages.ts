@@ -1,8 +1,8 @@
 import { isTautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
-import { collected } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const messages: readonly CommonScenario[] = [
   {

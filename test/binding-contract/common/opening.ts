@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { statuses } from '../page.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { statuses } from '../support/page.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {

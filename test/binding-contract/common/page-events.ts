@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly CommonScenario[] = [
   {

@@ -1,6 +1,6 @@
 import { exponential } from '@tautline/core'
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 import { expectWaits } from './checks.ts'
 
 const delay = () => 100

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const rendering: readonly CommonScenario[] = [
   {

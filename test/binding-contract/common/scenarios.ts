@@ -1,4 +1,4 @@
-import type { CommonScenario, Scenario } from '../scenario.ts'
+import type { CommonScenario, Scenario } from '../support/scenario.ts'
 import { badInput } from './bad-input.ts'
 import { closing } from './closing.ts'
 import { destinations } from './destinations.ts'

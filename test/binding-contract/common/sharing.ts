@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const components = [0, 1, 2]
 const all = <Value>(value: Value) => components.map(() => value)

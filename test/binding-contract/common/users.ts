@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import type { CommonPage } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonPage } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const [ada, bob] = ['user-ada', 'user-bob']
 const reduce = collected()

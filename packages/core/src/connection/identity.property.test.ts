@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Account, type Protocol, type Way, createUsers } from '../../test/users.ts'
+import { type Account, type Protocol, type Way, createUsers } from '../../test/log-out/users.ts'
 
 const HOOKS = 3
 const account: fc.Arbitrary<Account> = fc.record({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createWebSocket } from '../web-socket/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { type StreamOptions, answer, block, mountStream } from '../../test/stream-stage.ts'
+import { type StreamOptions, answer, block, mountStream } from '../../test/event-source/harness.ts'
 
 const token = (user: string) => () => ({ authorization: user })
 

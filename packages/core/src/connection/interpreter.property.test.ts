@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Crowd, type CrowdOptions, type Step, createCrowd, steps } from '../../test/crowd.ts'
+import {
+  type Crowd,
+  type CrowdOptions,
+  type Step,
+  createCrowd,
+  steps,
+} from '../../test/web-socket/random-observers.ts'
 
 const settings = fc.record({
   linger: fc.constantFrom(0, 1000),

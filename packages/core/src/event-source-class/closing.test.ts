@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { asked, opened, stage, timeOf } from '../../test/event-source-class.ts'
+import { asked, opened, stage, timeOf } from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
-import { opened, stage } from '../../test/event-source-class.ts'
+import { opened, stage } from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { opened } from '../../test/event-source-class.ts'
+import { opened } from '../../test/event-source-class/harness.ts'
 
 // HTML standard, sections 9.2.5 and 9.2.6: what a stream says, as listeners hear it. The names are those of web-platform-tests.
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { NOTHING, asking, leftovers, mountStream, stream, worldWithout } from '../../test/stream-stage.ts'
+import {
+  NOTHING,
+  asking,
+  leftovers,
+  mountStream,
+  stream,
+  worldWithout,
+} from '../../test/event-source/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createEventSource } from './index.ts'

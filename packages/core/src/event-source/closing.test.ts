@@ -8,7 +8,7 @@ import {
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 describe('4: close() is final', () => {

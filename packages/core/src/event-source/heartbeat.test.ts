@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { statuses, worldLike } from '../../test/stage.ts'
-import { NOTHING, answer, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { statuses, worldLike } from '../../test/web-socket/harness.ts'
+import { NOTHING, answer, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { answer, block, mountStream } from '../../test/stream-stage.ts'
+import { answer, block, mountStream } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 /** One hook on a stream that is up, with these options. */

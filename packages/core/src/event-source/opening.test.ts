@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statuses } from '../../test/stage.ts'
+import { statuses } from '../../test/web-socket/harness.ts'
 import {
   NOTHING,
   answer,
@@ -9,7 +9,7 @@ import {
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { observeEventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseNaively } from '../../test/naive-event-stream.ts'
+import { parseNaively } from '../../test/event-source/naive-parser.ts'
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 
 /** What a parser says of these pieces, in its order. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Mood, createReplayServer } from '../../test/replay-server.ts'
-import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/stream-stage.ts'
+import { type Mood, createReplayServer } from '../../test/event-source/replay-server.ts'
+import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/event-source/harness.ts'
 import type { Signal } from '../platform/environment.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)

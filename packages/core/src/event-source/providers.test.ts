@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
 import {
   NOTHING,
   type StreamOptions,
@@ -8,7 +8,7 @@ import {
   block,
   leftovers,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
 expectNoUnhandledRejection()

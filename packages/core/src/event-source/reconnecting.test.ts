@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { statuses } from '../../test/stage.ts'
-import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { statuses } from '../../test/web-socket/harness.ts'
+import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { isTautlineError } from '../shared/errors.ts'
 
 const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })

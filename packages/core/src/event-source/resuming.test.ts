@@ -7,7 +7,7 @@ import {
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { createTestEnvironment, type TestEnvironment } from '../testing/index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 

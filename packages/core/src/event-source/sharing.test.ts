@@ -8,7 +8,7 @@ import {
   leftovers,
   mountStream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { type AnyEventSourceOptions, observeEventSource } from './index.ts'
 import { collect } from '../shared/reducers.ts'

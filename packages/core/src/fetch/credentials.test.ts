@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 
 /** A server that takes one token, and people who know it or not. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
-import { worldLike } from '../../test/stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { worldLike } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { bearer, createFetch, createFetchCache } from './index.ts'
 import { forgetUser } from '../log-out/index.ts'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
-import { mountStream } from '../../test/stream-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { mountStream } from '../../test/event-source/harness.ts'
 
 /** A log-out of the application's own, which ends when the test says so. */
 function logOut() {

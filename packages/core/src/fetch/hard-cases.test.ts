@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 import { collect } from '../shared/reducers.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 
 describe('2: when nothing is asked', () => {
   test.for([

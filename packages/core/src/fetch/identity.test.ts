@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache, observeFetch, type FetchOptions, type UrlOption } from '../index.ts'
 type Options = FetchOptions<unknown, unknown, unknown>
 type World = ReturnType<typeof world>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 
 test('2: on a good day it is pending, then a success, with the answer as its data', async () => {
   const environment = world()

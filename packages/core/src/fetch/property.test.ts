@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakeRequest } from '../testing/index.ts'
-import { answer, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, mountFetch, world } from '../../test/fetch/harness.ts'
 
 const URLS = ['/a', '/b', '/c', null] as const
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
 import { browserEnvironment } from '../platform/browser.ts'
 import { bearer, createEventSource, createFetchCache } from '../index.ts'
 import type { FakeRequest } from '../testing/index.ts'

@@ -8,9 +8,9 @@ import { forgetUser } from './index.ts'
 import { createLongPoll, query } from '../long-poll/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from '../web-socket/index.ts'
-import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
-import { record } from '../../test/stage.ts'
-import { NOTHING, answer, block, leftovers, mountStream, streaming } from '../../test/stream-stage.ts'
+import { answer as poll, mountPoll } from '../../test/long-poll/harness.ts'
+import { record } from '../../test/web-socket/harness.ts'
+import { NOTHING, answer, block, leftovers, mountStream, streaming } from '../../test/event-source/harness.ts'
 
 /** A log-out of the application's own, which ends when the test says so. */
 function logOut() {

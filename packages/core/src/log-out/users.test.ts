@@ -4,9 +4,9 @@ import { forgetUser } from './index.ts'
 import { query } from '../long-poll/index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from '../web-socket/index.ts'
-import { answer as respond, client, mountFetch } from '../../test/fetch-stage.ts'
-import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
-import { answer, block, mountStream } from '../../test/stream-stage.ts'
+import { answer as respond, client, mountFetch } from '../../test/fetch/harness.ts'
+import { answer as poll, mountPoll } from '../../test/long-poll/harness.ts'
+import { answer, block, mountStream } from '../../test/event-source/harness.ts'
 
 // What one user has must not reach the next, however a page goes from one to the other.
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, poll, pollWorld, polling } from '../../test/poll-stage.ts'
-import { worldLike } from '../../test/stage.ts'
+import { answer, poll, pollWorld, polling } from '../../test/long-poll/harness.ts'
+import { worldLike } from '../../test/web-socket/harness.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { bodyField, createLongPoll, header, observeLongPoll, query } from './index.ts'
 import type { UrlOption } from '../shared/attempt.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, answer, polling, searches } from '../../test/poll-stage.ts'
+import { type Answer, answer, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one answer, by which its cursor is 1. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
+import { type PollOptions, answer, polling, searches } from '../../test/long-poll/harness.ts'
 import {
   type Cursor,
   type CursorAnswer,

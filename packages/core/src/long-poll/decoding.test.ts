@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, pollWorld, polling, searches } from '../../test/poll-stage.ts'
+import { type PollOptions, answer, pollWorld, polling, searches } from '../../test/long-poll/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { createLongPoll, fromHeader, query } from './index.ts'
 

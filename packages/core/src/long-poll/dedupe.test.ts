@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, polling } from '../../test/poll-stage.ts'
+import { type PollOptions, answer, heard, polling } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body.next)

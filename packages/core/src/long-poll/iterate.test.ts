@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, poll } from '../../test/poll-stage.ts'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { answer, poll } from '../../test/long-poll/harness.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
 import { query } from './index.ts'
 
 expectNoUnhandledRejection()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answer, polling } from '../../test/poll-stage.ts'
+import { answer, polling } from '../../test/long-poll/harness.ts'
 import { fromHeader, query, validators } from './index.ts'
 
 test('34: the next request starts when the answer has been handled, and carries the newest cursor', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, poll, pollWorld } from '../../test/poll-stage.ts'
-import { statuses, worldLike } from '../../test/stage.ts'
+import { type PollOptions, answer, poll, pollWorld } from '../../test/long-poll/harness.ts'
+import { statuses, worldLike } from '../../test/web-socket/harness.ts'
 import { query } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 

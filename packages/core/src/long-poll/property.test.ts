@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LogServerOptions, type Mood, createLogServer } from '../../test/log-server.ts'
-import { type PollOptions, heard, poll } from '../../test/poll-stage.ts'
+import { type LogServerOptions, type Mood, createLogServer } from '../../test/long-poll/log-server.ts'
+import { type PollOptions, heard, poll } from '../../test/long-poll/harness.ts'
 import type { Signal } from '../platform/environment.ts'
 import { bodyField, header, query } from './index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
-import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
+import { type PollOptions, answer, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 

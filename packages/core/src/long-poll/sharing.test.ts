@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, mountPoll, searches } from '../../test/poll-stage.ts'
+import { type PollOptions, answer, heard, mountPoll, searches } from '../../test/long-poll/harness.ts'
 import { text } from '../shared/codec.ts'
 import { count, query } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { printed } from '../../test/printed.ts'
+import { printed } from '../../test/common/printed.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
 
 const failedWith = (thrown: unknown, provider = 'url') =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { printed } from '../../test/printed.ts'
+import { printed } from '../../test/common/printed.ts'
 import { type TautlineError, isTautlineError } from './errors.ts'
 import { serverOf, toHttpUrl, toWebSocketUrl } from './urls.ts'
 

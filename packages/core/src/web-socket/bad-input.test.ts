@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage, worldLike } from '../../test/stage.ts'
+import { openStage, stage, worldLike } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 describe('1: what cannot work is final, and says why', () => {

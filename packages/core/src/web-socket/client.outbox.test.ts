@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dropped, openStage, sending, stage } from '../../test/stage.ts'
+import { dropped, openStage, sending, stage } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from './index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, stage, statuses } from '../../test/stage.ts'
+import { openStage, stage, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 

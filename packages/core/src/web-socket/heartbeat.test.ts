@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, statuses } from '../../test/stage.ts'
+import { openStage, statuses } from '../../test/web-socket/harness.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type WebSocketOptions, observeWebSocket } from './index.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage } from '../../test/stage.ts'
+import { openStage, stage } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import type { WebSocketClient } from './index.ts'

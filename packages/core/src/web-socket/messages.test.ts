@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { openStage, record, worldLike } from '../../test/stage.ts'
+import { openStage, record, worldLike } from '../../test/web-socket/harness.ts'
 import { type WireData, binary, json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { collect } from '../shared/reducers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, record, stage, statuses } from '../../test/stage.ts'
+import { openStage, record, stage, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
-import { stage } from '../../test/stage.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
+import { stage } from '../../test/web-socket/harness.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 import type { UrlOption, WebSocketOptions } from './index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, stage } from '../../test/stage.ts'
+import { openStage, stage } from '../../test/web-socket/harness.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { WebSocketOptions } from './index.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dropped, openStage, record, sending, stage } from '../../test/stage.ts'
+import { dropped, openStage, record, sending, stage } from '../../test/web-socket/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { observeWebSocket } from './index.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { crowd, list, mount } from '../../test/hooks.ts'
+import { crowd, list, mount } from '../../test/web-socket/observers.ts'
 import { json, text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 

@@ -2,8 +2,8 @@ import { json } from '../../src/shared/codec.ts'
 import { bearer } from '../../src/fetch/request/credentials.ts'
 import { type UrlOption, createFetch } from '../../src/fetch/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
-import { type AnyOptions, answer } from '../fetch-stage.ts'
-import { worldLike } from '../stage.ts'
+import { type AnyOptions, answer } from '../fetch/harness.ts'
+import { worldLike } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
   PLACE,

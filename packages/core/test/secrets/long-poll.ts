@@ -2,7 +2,7 @@ import { json } from '../../src/shared/codec.ts'
 import { type Cursor, header } from '../../src/long-poll/cursor.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { createLongPoll } from '../../src/long-poll/index.ts'
-import { type PollOptions, answer } from '../poll-stage.ts'
+import { type PollOptions, answer } from '../long-poll/harness.ts'
 import { PLACE, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
 
 const cursor: Cursor = { write: () => {}, read: () => SECRET }

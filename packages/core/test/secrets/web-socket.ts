@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { binary, json } from '../../src/shared/codec.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from '../../src/web-socket/index.ts'
-import { worldLike } from '../stage.ts'
+import { worldLike } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
   PLACE,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, mountFetch, world } from '../../../test/fetch-stage.ts'
-import { worldLike } from '../../../test/stage.ts'
+import { answer, mountFetch, world } from '../../../test/fetch/harness.ts'
+import { worldLike } from '../../../test/web-socket/harness.ts'
 
 /** As much of XMLHttpRequest as is used, whose server is the test. */
 class FakeXhr {

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest'
+import { observeEventSource } from './index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+
+const failing = (status: number) => ({ status, headers: {} })
+
+describe('32: what is idempotent', () => {
+  test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
+    const { client, environment } = await asking({ method })
+    await answer(environment, failing(500))
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(500)
+    await answer(environment)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(8000)
+    await answer(environment)
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().closed?.by).toBe('complete')
+  })
+
+  test('27: has ten seconds to answer', async () => {
+    const { client, environment } = await asking({ method: 'PUT' })
+    await environment.advance(10_000)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('32: onEnd', () => {
+  test('a GET that ends is asked for again, or complete', async () => {
+    for (const [onEnd, status] of [
+      [undefined, 'backoff'],
+      ['reconnect', 'backoff'],
+      ['complete', 'closed'],
+    ] as const) {
+      const { client, environment, said } = await streaming({ onEnd })
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot().status).toBe(status)
+      expect(said).toEqual(
+        status === 'closed' ? ['open', 'close 1000'] : ['open', 'close 1000', 'error closed', 'retry 1'],
+      )
+    }
+  })
+
+  test('a body that breaks off is no end', async () => {
+    const { client, environment } = await streaming({ onEnd: 'complete' })
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('32: until', () => {
+  test.each([{}, { method: 'POST' }])(
+    'ends it, and the event by which it does is not delivered: %j',
+    async (options) => {
+      const asked: unknown[] = []
+      const { client, environment, said, write } = await streaming({
+        ...options,
+        until(event) {
+          asked.push(event)
+          return event.data === '[DONE]'
+        },
+      })
+      await write(block('a', { id: '1' }), block('[DONE]', { id: '2' }) + block('b', { id: '3' }))
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'closed',
+        closed: { by: 'complete' },
+        data: 'a',
+        lastEventId: '1',
+      })
+      expect(said).toEqual(['open', 'message a', 'close 1000'])
+      expect(asked).toEqual([
+        { event: 'message', data: 'a', id: '1' },
+        { event: 'message', data: '[DONE]', id: '2' },
+      ])
+      expect(environment.request.aborted).toBe(true)
+      await environment.advance(600_000)
+      expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
+    },
+  )
+
+  test('sees events that are not listened to', async () => {
+    const { client, write } = await streaming({ until: ({ event }) => event === 'end' })
+    await write(block('x', { event: 'other' }), block('x', { event: 'end' }))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: undefined })
+  })
+
+  test('12: one that throws is reported, and ends nothing', async () => {
+    const boom = new Error('boom')
+    const { client, environment, said, write } = await streaming({
+      until() {
+        throw boom
+      },
+    })
+    await write(block('a'))
+    expect([said, client.getSnapshot().status]).toEqual([['open', 'message a'], 'open'])
+    expect(environment.errors).toMatchObject([
+      { code: 'provider', detail: { provider: 'until' }, thrown: boom },
+    ])
+  })
+
+  test('11: is always the newest that was passed', async () => {
+    const { client, environment, write } = await streaming({ until: () => true })
+    client.setOptions('/news', { environment, until: () => false })
+    await write(block('a'))
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})
+
+describe('6, 32: what has completed stays complete for a component that comes back', () => {
+  const completed = async () => {
+    const environment = createTestEnvironment()
+    const options = { method: 'POST', environment, linger: 0 }
+    const observer = observeEventSource('/answer', options)
+    const leave = observer.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block('a'))
+    environment.request.end()
+    await environment.advance(0)
+    leave()
+    await environment.advance(0)
+    return { observer, environment, options }
+  }
+
+  test('it is not asked again, and shows what it had', async () => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(1)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'a' })
+  })
+
+  test.each(['open', 'reconnect'] as const)('%s() asks again', async (command) => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    observer[command]()
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  test('so does enabling it anew, and another destination', async () => {
+    const { observer, environment, options } = await completed()
+    observer.subscribe(() => {})
+    observer.setOptions('/answer', { ...options, enabled: false })
+    observer.setOptions('/answer', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    observer.setOptions('/other', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a stream that failed for good is tried again', async () => {
+    const environment = createTestEnvironment()
+    const observer = observeEventSource('/answer', { environment, linger: 0 })
+    const leave = observer.subscribe(() => {})
+    await environment.advance(0)
+    await answer(environment, failing(404))
+    leave()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+  })
+})
+
+describe('32: an answer that is asked for anew', () => {
+  const ids = { id: '1' }
+  test.each([
+    ['without IDs begins anew', {}, 'b'],
+    ['with IDs goes on', ids, 'ab'],
+  ])('%s', async (_, fields, text) => {
+    const { client, environment, write } = await streaming({
+      reduce: (text, message) => `${String(text)}${String(message)}`,
+      initialData: '',
+      until: ({ data }) => data === 'end',
+    })
+    await write(block('a', fields), block('end', fields))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'a' })
+    client.reconnect()
+    await environment.advance(0)
+    await answer(environment)
+    await write(block('b', fields))
+    expect(client.getSnapshot().data).toBe(text)
+  })
+
+  test('begins anew for all who share it, and for one who was away', async () => {
+    const environment = createTestEnvironment()
+    const options = { environment, linger: 0, onEnd: 'complete' } as const
+    const one = observeEventSource('/answer', options)
+    const other = observeEventSource('/answer', options)
+    const stops = [one, other].map((observer) => observer.subscribe(() => {}))
+    await answerWith(environment, 'a')
+    one.reconnect()
+    await environment.advance(0)
+    expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual([undefined, undefined])
+    await answerWith(environment, 'b')
+    for (const stop of stops) stop()
+    one.subscribe(() => {})
+    expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'b' })
+    one.open()
+    expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  async function answerWith(environment: TestEnvironment, text: string): Promise<void> {
+    await environment.advance(0)
+    await answer(environment)
+    environment.request.write(block(text))
+    environment.request.end()
+    await environment.advance(0)
+  }
+})

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { type PollOptions, answer, poll, polling, searches } from '../../test/long-poll/harness.ts'
+import type { Signal } from '../platform/environment.ts'
+import { query } from './index.ts'
+
+const cursor = query('since', (body) => body?.next)
+
+/** A poll that has had one answer, and whose second request has been held for so long. */
+async function holding(ms: number, options: PollOptions = {}) {
+  const set = await polling({ cursor, messages: (body) => body.list ?? [], ...options })
+  await answer(set.environment, { next: 1, list: ['first'] })
+  await set.environment.advance(ms)
+  return set
+}
+
+const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
+  environment.requests.map((request) => request.aborted)
+
+const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
+
+describe('24, 28: what the page or the network does', () => {
+  test.each(probes)('%s: what is held is given up, and asked again from the same place', async (signal) => {
+    const set = await holding(20_000)
+    set.environment.signal(signal)
+    await set.environment.advance(0)
+    expect(aborted(set)).toEqual([false, true, false])
+    expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
+    expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
+    expect(set.said).toEqual(['open', 'message first'])
+    await answer(set.environment, { next: 2, list: ['second'] })
+    expect(set.said).toEqual(['open', 'message first', 'message second'])
+  })
+
+  test('a page that is hidden says nothing of the line', async () => {
+    const set = await holding(20_000)
+    set.environment.signal('hidden')
+    await set.environment.advance(0)
+    expect(aborted(set)).toEqual([false, false])
+  })
+
+  test.each(probes)('%s: what went out within the last second is the question', async (signal) => {
+    const set = await holding(999)
+    set.environment.signal(signal)
+    await set.environment.advance(30_000)
+    expect(aborted(set)).toEqual([false, false])
+  })
+
+  test.each(probes)(
+    '%s: a wait ends at once, but not within a second of the last request',
+    async (signal) => {
+      const { environment } = await polling({ interval: 60_000 })
+      await answer(environment, 'one')
+      await environment.advance(400)
+      environment.signal(signal)
+      await environment.advance(599)
+      expect(environment.starts).toEqual([0])
+      await environment.advance(1)
+      expect(environment.starts).toEqual([0, 1000])
+    },
+  )
+
+  test('a wait that ends sooner is left alone', async () => {
+    const { environment } = await polling({ minGap: 500 })
+    await answer(environment, 'one')
+    environment.signal('visible')
+    await environment.advance(500)
+    expect(environment.starts).toEqual([0, 500])
+  })
+
+  test('a storm of events makes one request a second', async () => {
+    const { environment, client } = await holding(5000)
+    for (let turn = 0; turn < 100; turn++) {
+      environment.signal(turn % 2 > 0 ? 'visible' : 'hidden')
+      if (turn % 3 > 0) environment.signal('online')
+      await environment.advance(100)
+    }
+    const gaps = environment.starts.slice(2).map((start, at) => start - (environment.starts[at + 1] ?? 0))
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000)
+    expect(gaps.length).toBeLessThanOrEqual(11)
+    expect(client.getSnapshot().attempt).toBe(0)
+  })
+
+  test('21: what the server asked for is more than what the page wishes, also the second time', async () => {
+    const { environment } = await polling({ interval: 120_000 })
+    await answer(environment, 'one', { headers: { 'retry-after': '60' } })
+    for (let turn = 0; turn < 5; turn++) {
+      await environment.advance(5000)
+      environment.signal('visible')
+    }
+    await environment.advance(34_999)
+    expect(environment.starts).toEqual([0])
+    await environment.advance(1)
+    expect(environment.starts).toEqual([0, 60_000])
+  })
+})
+
+describe('offline', () => {
+  test('no attempts; online: one, from the same place', async () => {
+    const { environment, client } = await holding(5000)
+    environment.signal('offline')
+    environment.request.fail()
+    await environment.advance(600_000)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
+    expect(environment.requests).toHaveLength(3)
+    environment.signal('online')
+    await environment.advance(250)
+    expect(searches(environment)).toEqual(['', '?since=1', '?since=1', '?since=1'])
+  })
+
+  test('where the network is there all the same, nothing ends', async () => {
+    const { environment, client } = await holding(5000)
+    environment.signal('offline')
+    await answer(environment, { next: 2, list: ['second'] })
+    expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'second' })
+  })
+
+  test('pause.offline: false goes on trying', async () => {
+    const { environment } = await holding(5000, { pause: { offline: false }, retry: { delay: () => 1000 } })
+    environment.signal('offline')
+    environment.request.fail()
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(4)
+  })
+})
+
+describe('24: the back/forward cache', () => {
+  test('gives what is held back, and asks again when the page is there again', async () => {
+    const { environment, client } = await holding(5000)
+    environment.signal('freeze')
+    expect(environment.request.aborted).toBe(true)
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
+    expect(environment.timers).toBe(0)
+    environment.jump(3_600_000)
+    environment.signal('resume')
+    await environment.advance(250)
+    expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
+  })
+
+  test('during a wait too', async () => {
+    const { environment } = await polling({ interval: 5000 })
+    await answer(environment, 'one')
+    environment.signal('freeze')
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('resume')
+    await environment.advance(250)
+    expect(environment.requests).toHaveLength(2)
+  })
+})
+
+describe('what happens while an answer is handled', () => {
+  test('34: a page that is seen again does not make it come twice', async () => {
+    const { environment, said, client } = await holding(5000)
+    client.on('message', () => environment.signal('visible'))
+    await answer(environment, { next: 2, list: ['second', 'third'] })
+    expect(said).toEqual(['open', 'message first', 'message second', 'message third'])
+    expect(client.getSnapshot().cursor).toBe('2')
+    expect(searches(environment)).toEqual(['', '?since=1', '?since=2'])
+    await environment.advance(30_000)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('37: but is asked for then, where that was to wait', async () => {
+    const { environment, client } = await polling({ interval: 60_000 })
+    client.on('message', () => environment.signal('visible'))
+    await answer(environment, 'one')
+    await environment.advance(1000)
+    expect(environment.starts).toEqual([0, 1000])
+  })
+
+  test('4: close() by whoever hears that all is well again ends it', async () => {
+    const { environment, client } = poll({ retry: { delay: () => 1000 } })
+    client.on('transition', ({ cause }) => {
+      if (cause === 'useful') client.close()
+    })
+    client.open()
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(1000)
+    await answer(environment, 'one')
+    await environment.advance(600_000)
+    expect(client.getSnapshot().status).toBe('closed')
+    expect(environment.requests).toHaveLength(2)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('5: reconnect() there is one new row', async () => {
+    const { environment, client } = poll({ retry: { delay: () => 1000 } })
+    client.on('transition', ({ cause }) => {
+      if (cause === 'useful') client.reconnect()
+    })
+    client.open()
+    await environment.advance(0)
+    environment.request.fail()
+    await environment.advance(1000)
+    await answer(environment, 'one')
+    await environment.advance(5000)
+    expect(environment.requests).toHaveLength(3)
+  })
+})
+
+describe('23: a function that is asked for the next request', () => {
+  test('is asked once at a time, whatever the page does', async () => {
+    let asking = 0
+    let most = 0
+    const headers = async () => {
+      most = Math.max(most, ++asking)
+      await new Promise<void>((resolve) => void environment.setTimeout(resolve, 5000))
+      asking--
+      return {}
+    }
+    const { environment, client } = poll({ cursor, headers })
+    client.open()
+    await environment.advance(5000)
+    await answer(environment, { next: 1 })
+    for (const signal of probes) {
+      await environment.advance(900)
+      environment.signal(signal)
+    }
+    await environment.advance(30_000)
+    expect(most).toBe(1)
+    expect(environment.requests).toHaveLength(2)
+  })
+})

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest'
+import { answer, heard, mountPoll, polling, searches } from '../../test/long-poll/harness.ts'
+import { query } from './index.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+
+const options = {
+  cursor: query('since', (body) => body.next),
+  messages: (body: { list: string[] }) => body.list,
+}
+
+describe('34, 36: a hook that leaves in a handler', () => {
+  test('in the last message has been told all: the cursor moves', async () => {
+    const environment = createTestEnvironment()
+    const { observer, said, leave } = mountPoll(environment, options)
+    observer.on('message', (message) => message === 'two' && leave())
+    await environment.advance(0)
+    await answer(environment, { next: 2, list: ['one', 'two'] })
+    expect(searches(environment)).toEqual(['', '?since=2'])
+    observer.subscribe(() => {})
+    await answer(environment, { next: 3, list: ['three'] })
+    expect(heard(said)).toEqual(['one', 'two', 'three'])
+  })
+
+  test('before it has not', async () => {
+    const environment = createTestEnvironment()
+    const { observer, leave } = mountPoll(environment, options)
+    observer.on('message', (message) => message === 'one' && leave())
+    await environment.advance(0)
+    await answer(environment, { next: 2, list: ['one', 'two'] })
+    await environment.advance(999)
+    expect(searches(environment)).toEqual([''])
+    observer.subscribe(() => {})
+    await environment.advance(0)
+    expect(searches(environment)).toEqual(['', ''])
+  })
+})
+
+test('6, 23: a hook that leaves because its return has failed leaves nothing behind', async () => {
+  const environment = createTestEnvironment()
+  let broken = false
+  const cursor = query('since', (body) => body.next)
+  const failing = {
+    ...options,
+    cursor: {
+      ...cursor,
+      write(...request: Parameters<typeof cursor.write>) {
+        if (broken) throw new Error('wrong in write')
+        cursor.write(...request)
+      },
+    },
+    initialCursor: '0',
+    onError: () => observer.setOptions('/news', { environment, ...failing, enabled: false }),
+  }
+  const { observer, leave } = mountPoll(environment, failing)
+  await environment.advance(0)
+  leave()
+  await answer(environment, { next: 1, list: ['one'] })
+  broken = true
+  observer.subscribe(() => {})
+  await environment.advance(600_000)
+  expect(observer.getSnapshot().status).toBe('idle')
+  expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([1, 0, 0])
+})
+
+describe('24, 37: a hidden page that asks every ten minutes', () => {
+  const rarely = { pause: { hidden: 600_000 } }
+
+  test('asks no sooner for all that it hears of the network', async () => {
+    const { environment } = await polling(rarely)
+    environment.signal('hidden')
+    await answer(environment, undefined, { status: 204 })
+    for (let minute = 0; minute < 9; minute++) {
+      await environment.advance(60_000)
+      environment.signal('wake')
+      environment.signal('online')
+    }
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('21: and when it is seen again waits for Retry-After, and no longer', async () => {
+    const { environment } = await polling(rarely)
+    environment.signal('hidden')
+    await answer(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
+    await environment.advance(10_000)
+    environment.signal('visible')
+    await environment.advance(9000)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(2000)
+    expect(environment.requests).toHaveLength(2)
+  })
+})
+
+test('35: what could not be read slows nothing down once there is nothing new again', async () => {
+  const { environment } = await polling({ retry: { delay: () => 5000 } })
+  await answer(environment, '{', { headers: { 'content-type': 'application/json' } })
+  await environment.advance(4999)
+  expect(environment.requests).toHaveLength(1)
+  await environment.advance(30_000)
+  for (const count of [3, 4, 5]) {
+    await answer(environment, undefined, { status: 204 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(count)
+  }
+})

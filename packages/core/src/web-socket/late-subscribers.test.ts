@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type HookOptions, crowd, list, mount } from '../../test/web-socket/observers.ts'
+import { json } from '../shared/codec.ts'
+import { createTestEnvironment } from '../testing/index.ts'
+import { createWebSocket, observeWebSocket } from './index.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('48: a late joiner', () => {
+  test('gets the status and the last data at once, and no handler is called for them', async () => {
+    const { environment, socket } = await crowd(1)
+    socket.receive('a')
+    socket.receive('b')
+    const late = mount(environment)
+    expect(late.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b' })
+    expect(late.said).toEqual([])
+  })
+
+  test('decodes them with its own codec; what fails was reported when it came', async () => {
+    const { environment, socket } = await crowd(1)
+    socket.receive('{"a":1}')
+    expect(mount(environment, { codec: json() }).observer.getSnapshot().data).toEqual({ a: 1 })
+    socket.receive('{')
+    const late = mount(environment, { codec: json() })
+    expect([late.observer.getSnapshot().data, late.said, environment.errors]).toEqual([undefined, [], []])
+  })
+
+  test('whose fold counts starts from its own beginning', async () => {
+    const { environment, socket } = await crowd(1)
+    socket.receive('a')
+    const late = mount(environment, { reduce: list })
+    socket.receive('b')
+    expect(late.observer.getSnapshot().data).toEqual(['b'])
+  })
+
+  test('that a handler mounts has the message once', async () => {
+    const { environment, hooks, socket } = await crowd(1, { notify: 'sync' })
+    let late: ReturnType<typeof mount> | undefined
+    hooks[0]?.observer.on('message', () => (late ??= mount(environment)))
+    socket.receive('a')
+    expect([late?.said, late?.observer.getSnapshot().data]).toEqual([[], 'a'])
+    socket.receive('b')
+    expect(late?.said).toEqual(['message b'])
+  })
+
+  test('of a line that was moved has nothing of the old place', async () => {
+    const { environment, hooks, socket } = await crowd(1)
+    socket.receive('old')
+    hooks[0]?.observer.setOptions('/other', { environment })
+    expect(mount(environment, {}, '/other').observer.getSnapshot().data).toBeUndefined()
+  })
+
+  test('during backoff sees when the next attempt is due', async () => {
+    const { environment, socket } = await crowd(1)
+    socket.end(1006)
+    expect(mount(environment).observer.getSnapshot()).toMatchObject({
+      status: 'backoff',
+      attempt: 1,
+      waitingFor: 'timer',
+    })
+  })
+
+  test('of a line that is closed sees why, and opens it for all', async () => {
+    const { environment, hooks, socket } = await crowd(1)
+    socket.end(4500)
+    const late = mount(environment)
+    expect(late.observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
+    late.observer.reconnect()
+    await environment.advance(0)
+    environment.socket.accept()
+    expect([hooks[0]?.observer, late.observer].map((one) => one?.getSnapshot().status)).toEqual([
+      'open',
+      'open',
+    ])
+  })
+})
+
+describe('46: the oldest decides for the connection', () => {
+  test('and the next one takes over when it leaves', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const environment = createTestEnvironment()
+    const oldest = mount(environment, { retry: { delay: () => 111 } })
+    const next = mount(environment, { retry: { delay: () => 222 } })
+    await environment.advance(0)
+    environment.socket.accept()
+    const wait = () => (next.observer.getSnapshot().retryAt ?? Number.NaN) - environment.now()
+    environment.socket.end(1006)
+    expect(wait()).toBe(111)
+    await environment.advance(111)
+    oldest.leave()
+    environment.socket.refuse()
+    expect(wait()).toBe(222)
+    // Who comes back is the youngest.
+    oldest.observer.subscribe(() => {})
+    await environment.advance(222)
+    environment.socket.refuse()
+    expect(wait()).toBe(222)
+  })
+
+  test('its newest options count, those of the others do not', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { environment, hooks, socket } = await crowd(2)
+    hooks[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })
+    hooks[0]?.observer.setOptions('/chat', { environment, retry: { delay: () => 111 } })
+    socket.end(1006)
+    expect(hooks[1]?.observer.getSnapshot().retryAt).toBe(environment.now() + 111)
+  })
+
+  test('a different wish is named once in development, for each option', async () => {
+    vi.resetModules()
+    const fresh = await import('./index.ts')
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const environment = createTestEnvironment()
+    const join = (options: HookOptions) =>
+      fresh.observeWebSocket('/chat', { environment, ...options }).subscribe(() => {})
+    join({ linger: 5 })
+    join({ linger: 5, onMessage: () => {}, codec: json(), notify: 'sync' })
+    expect(warn).not.toHaveBeenCalled()
+    join({ linger: 6 })
+    join({ linger: 7 })
+    expect(warn).toHaveBeenCalledOnce()
+    expect(warn.mock.calls[0]?.[0]).toContain('"linger"')
+    join({ linger: 5, heartbeat: {} })
+    expect(warn).toHaveBeenCalledTimes(2)
+    expect(warn.mock.calls[1]?.[0]).toContain('"heartbeat"')
+  })
+
+  test('and nobody is warned in production', async () => {
+    vi.resetModules()
+    vi.stubEnv('NODE_ENV', 'production')
+    const fresh = await import('./index.ts')
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const environment = createTestEnvironment()
+    for (const linger of [1, 2]) fresh.observeWebSocket('/chat', { environment, linger }).subscribe(() => {})
+    expect(warn).not.toHaveBeenCalled()
+    vi.unstubAllEnvs()
+  })
+})
+
+describe('46: coming and going while something is told', () => {
+  test('a hook that leaves and comes back in a handler hears it once', async () => {
+    const environment = createTestEnvironment()
+    let heard = 0
+    const again = () => {
+      if (++heard > 20) return
+      leave()
+      leave = observer.subscribe(() => {})
+    }
+    const observer = observeWebSocket('/chat', { environment, onOpen: again, onMessage: again })
+    let leave = observer.subscribe(() => {})
+    mount(environment)
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(heard).toBe(1)
+    environment.socket.receive('x')
+    expect(heard).toBe(2)
+  })
+
+  test('a hook that comes in a handler does not hear of what was before it', async () => {
+    const environment = createTestEnvironment()
+    const late: ReturnType<typeof mount>[] = []
+    mount(environment, { onOpen: () => late.push(mount(environment)) })
+    await environment.advance(0)
+    environment.socket.accept()
+    expect(late.map(({ said }) => said)).toEqual([[]])
+  })
+
+  test('a hook that another one unmounts hears no more', async () => {
+    const { hooks, socket } = await crowd(2)
+    hooks[0]?.observer.on('message', () => hooks[1]?.leave())
+    socket.receive('x')
+    expect(hooks[1]?.said).toEqual(['open'])
+  })
+
+  test('a client without a framework shares with hooks', async () => {
+    const { environment } = await crowd(1)
+    const client = createWebSocket('/chat', { environment })
+    client.open()
+    await environment.advance(0)
+    expect(environment.sockets).toHaveLength(1)
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})

@@ -1,0 +1,117 @@
+import type { AnyFetchOptions } from '@tautline/core/fetch'
+import { expect } from 'vitest'
+import type { FetchScenario } from './page.ts'
+
+/** Options that the types forbid, as plain JavaScript would pass them. */
+const untyped = (options: Readonly<Record<string, unknown>>) => options as AnyFetchOptions
+
+const bad = (option: string) => expect.objectContaining({ code: 'bad-option', detail: { option } })
+
+const circular: Record<string, unknown> = {}
+circular['self'] = circular
+
+export const badInput: readonly FetchScenario[] = [
+  {
+    name: '22: a URL that cannot be one is an error with the code bad-url, told to onError and not asked again; nothing is thrown',
+    async run(page) {
+      for (const url of page.server.kind.badUrls) {
+        const errors: unknown[] = []
+        const one = page.mount(url, { onError: (error) => errors.push(error) })
+        await page.until(() =>
+          expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }),
+        )
+        expect(errors, url).toEqual([one.shown.error])
+        await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
+      }
+      await page.advance(3_600_000)
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: 'a bad URL does not show its query, user or fragment in the error, and a good one after it is asked',
+    async run(page) {
+      const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
+      await page.until(() => expect(one.shown.status).toBe('error'))
+      expect(String(one.shown.error)).toContain('server.test')
+      expect(`${String(one.shown.error)}${JSON.stringify(one.shown.error)}`).not.toContain('secret')
+      one.rerender('/right')
+      await page.answer('right')
+      expect(one.shown).toEqual({ status: 'success', data: 'right', error: undefined })
+    },
+  },
+  {
+    name: '23: a URL function that gives what cannot be a URL is an error, and not asked again',
+    async run(page) {
+      const one = page.mount((_: unknown) => 'ftp://server.test/')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
+      await page.advance(60_000)
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: 'an option of the wrong type is thrown while the component is made, by name',
+    async run(page) {
+      for (const [option, options] of page.server.kind.badOptions) {
+        expect(() => page.mount('/never', untyped(options)), JSON.stringify(option)).toThrow(bad(option))
+      }
+      await page.settle()
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: 'execute() with an option of the wrong type, or without a JSON form, rejects by name and asks nothing',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'Ada')
+      const wrong = [
+        ['body', { body: 'GET has none' }],
+        ['json', { json: { a: 1 } }],
+        ['json', { method: 'POST', json: circular }],
+        ['json', { method: 'POST', json: 1n }],
+        ['json', { method: 'POST', json: () => {} }],
+        ['body', { method: 'POST', body: { deep: circular } }],
+        ['body', { method: 'POST', body: new Map() }],
+        ['method', { method: 'TRACE' }],
+        ['headers', { headers: { 'bad name': 'x' } }],
+        ['headers', { headers: { good: 'bad\nvalue' } }],
+        ['query', { query: 5 }],
+        ['credentials', { credentials: 'always' }],
+      ] as const
+      for (const [option, overrides] of wrong) {
+        await expect(one.execute(untyped(overrides)), JSON.stringify(Object.keys(overrides))).rejects.toThrow(
+          bad(option),
+        )
+      }
+      await page.settle()
+      expect(page.asked).toEqual(['GET /user'])
+    },
+  },
+  {
+    name: 'an option of the wrong type in execute() leaves what the hook shows',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'Ada')
+      await expect(one.execute({ body: 'GET has none' })).rejects.toThrow(bad('body'))
+      await page.settle()
+      expect(one.shown).toEqual({ status: 'success', data: 'Ada', error: undefined })
+    },
+  },
+  {
+    name: 'what has no JSON form is an error of the hook that would send it by itself',
+    async run(page) {
+      const one = page.mount('/find', { method: 'QUERY', json: circular })
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: bad('json') }))
+      await page.advance(60_000)
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: 'a platform without fetch is an error, with what to do in the message',
+    async run(page) {
+      const environment = { ...page.environment, fetch: undefined }
+      const one = page.mount('/old', { environment })
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'error', error: { code: 'unsupported' } }),
+      )
+      expect(one.shown.error?.message).toContain('environment.fetch')
+    },
+  },
+]

@@ -1,0 +1,126 @@
+import { json, text } from '@tautline/core'
+import { expect } from 'vitest'
+import { collected } from '../support/driver.ts'
+import { expectNext } from './polling.ts'
+import type { PollScenario } from '../support/scenario.ts'
+
+const components = [0, 1, 2]
+const all = <Value>(value: Value) => components.map(() => value)
+
+export const sharing: readonly PollScenario[] = [
+  {
+    name: '46: they share one row of requests and one decode',
+    async run(page) {
+      let decoded = 0
+      const plain = json()
+      const codec = {
+        decode(raw: string | ArrayBuffer | Blob) {
+          decoded++
+          return plain.decode(raw)
+        },
+      }
+      const ones = components.map(() => page.mount('/shared', { codec, reduce: collected() }))
+      await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
+      page.server.line.say('1', '2')
+      page.server.line.say('3')
+      await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all(['1', '2', 3])))
+      expect(decoded).toBe(2)
+      expect(page.server.calls.map(({ since }) => since).slice(0, 3)).toEqual([undefined, '0', '1'])
+      expect(page.server.most).toBe(1)
+    },
+  },
+  {
+    name: '46: each reads the answers by its own codec and unpacks them by its own messages, over one row of requests',
+    async run(page) {
+      const errors: unknown[] = []
+      const onError = (error: unknown) => errors.push(error)
+      const counted = (body: unknown) => [Array.isArray(body) ? body.length : 1]
+      const [parsed, raw, sizes, none] = [
+        await page.mountOpen('/shared', { codec: json(), reduce: collected(), onError }),
+        await page.mountOpen('/shared', { codec: text() }),
+        await page.mountOpen('/shared', { messages: counted, reduce: collected() }),
+        await page.mountOpen('/shared', { messages: () => [] }),
+      ]
+      page.server.line.say('a', 'b')
+      await page.until(() => expect(raw.shown.data).toBe('["a","b"]'))
+      page.server.line.say('not json')
+      await page.until(() => expect(raw.shown.data).toBe('not json'))
+      await page.until(() => expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }]))
+      await page.until(() => expect(sizes.shown.data).toEqual([2, 1]))
+      expect(parsed.shown).toMatchObject({ status: 'open', data: ['a', 'b'] })
+      expect(none.shown).toMatchObject({ status: 'open', data: undefined })
+      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.most).toBe(1)
+    },
+  },
+  {
+    name: '46: when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
+    async run(page) {
+      const named = (name: string) => ({ key: 'lead', headers: () => ({ 'x-name': name }) })
+      const first = await page.mountOpen('/lead', named('first'))
+      const second = await page.mountOpen('/lead', named('second'))
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      first.unmount()
+      page.server.line.say('news')
+      await page.until(() => expect(second.shown.data).toBe('news'))
+      await page.until(() => expect(page.server.calls).toHaveLength(3))
+      expect(page.server.calls.map(({ headers }) => headers.get('x-name'))).toEqual([
+        'first',
+        'first',
+        'second',
+      ])
+      expect(page.server.lines).toHaveLength(1)
+    },
+  },
+  {
+    name: '46: what comes while the line lingers is told to who comes back, and until then not asked for in a loop',
+    async run(page) {
+      const heard: unknown[] = []
+      const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
+      const gone = await page.mountOpen('/lingers', options)
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      gone.unmount()
+      page.server.line.say('to nobody yet')
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
+      await expectNext(page, 1000)
+      await page.settle()
+      await page.advance(500)
+      expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '0'])
+      await page.mountOpen('/lingers', options)
+      await page.until(() => expect(heard).toEqual(['to nobody yet']))
+      await page.until(() => expect(page.server.call.since).toBe('1'))
+      expect(page.server.most).toBe(1)
+    },
+  },
+  {
+    name: '48: a late joiner gets the last message of the last answer and the cursor; one that folds starts from its own beginning',
+    async run(page) {
+      const early = await page.mountOpen('/late')
+      page.server.line.say('old', 'news')
+      await page.until(() => expect(early.shown.data).toBe('news'))
+      const heard: unknown[] = []
+      const onMessage = (message: unknown) => heard.push(message)
+      const late = page.mount('/late', { onMessage }, { shows: ['status', 'data', 'cursor'] })
+      const folds = await page.mountOpen('/late', { reduce: collected() })
+      await page.until(() => expect(late.shown).toEqual({ status: 'open', data: 'news', cursor: '1' }))
+      page.server.line.say('now')
+      await page.until(() => expect(folds.shown.data).toEqual(['now']))
+      await page.until(() => expect(late.shown).toEqual({ status: 'open', data: 'now', cursor: '2' }))
+      expect(heard).toEqual(['now'])
+      expect(page.server.lines).toHaveLength(1)
+    },
+  },
+  {
+    name: '6: one that comes back goes on from its cursor: what came while it was away is told then',
+    async run(page) {
+      const one = await page.mountOpen('/away', { reduce: collected(), enabled: true })
+      page.server.line.say('before')
+      await page.until(() => expect(one.shown.data).toEqual(['before']))
+      one.rerender('/away', { reduce: collected(), enabled: false })
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
+      page.server.publish('/away', 'while away')
+      one.rerender('/away', { reduce: collected(), enabled: true })
+      await page.until(() => expect(one.shown.data).toEqual(['before', 'while away']))
+    },
+  },
+]

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { createEventSource } from '@tautline/core'
+import { is, openAfter } from '../../support/web-socket/raw-socket.ts'
+import {
+  brisk,
+  follow,
+  items,
+  seqs,
+  stopped,
+  until,
+  upTo,
+  watchedFetch,
+} from '../../support/event-source/stream.ts'
+import { type World, newsOf } from '../../support/environment-harness.ts'
+
+/** Lines that say nothing. */
+export function liveness(world: World): void {
+  describe('lines that say nothing', () => {
+    silence(world)
+    comments(world)
+    stalled(world)
+  })
+}
+
+function silence(world: World): void {
+  const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
+
+  test('26: a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
+    const name = world.unique()
+    const target = `/news?stream=${name}&rate=5000&last=30`
+    await world.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
+    const line = follow(createEventSource(world.url + target, options))
+    await line.until(is('closed'))
+    expect(seqs(line.messages)).toEqual(upTo(30))
+    const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 300 } }
+    expect(line.errors.slice(0, 2)).toMatchObject([silent, silent])
+    // The requests that were given up are gone, not only forgotten.
+    await until(async () => expect((await newsOf(world, name)).live).toBe(0))
+  })
+
+  test('26: a line that goes half-open is replaced, and nothing is lost', async () => {
+    const target = `/news?stream=${world.unique()}&rate=5000&last=60`
+    await world.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
+    const line = follow(createEventSource(world.proxyUrl + target, { ...options, resume: 'query' }))
+    await line.until(is('closed'))
+    expect(seqs(line.messages)).toEqual(upTo(60))
+    expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' } })
+    expect(line.errors[0]).toMatchObject({ code: 'timeout', detail: { phase: 'silence' } })
+  })
+}
+
+function comments(world: World): void {
+  test('26: comments are signs of life, and nothing else', async () => {
+    const { clock, environment } = stopped()
+    const target = `/news?stream=${world.unique()}&rate=0&comment=5`
+    let chunks = 0
+    const line = follow(
+      createEventSource(world.url + target, {
+        ...brisk,
+        environment: { ...environment, ...watchedFetch({ chunk: () => (chunks += 1) }) },
+        heartbeat: { timeout: 1000 },
+      }),
+    )
+    await line.until(is('open'))
+    for (let turn = 0; turn < 5; turn += 1) {
+      const before = chunks
+      // One more than is needed: the first may have come before the clock was moved.
+      await until(() => expect(chunks).toBeGreaterThan(before + 1))
+      await clock.advance(900)
+    }
+    expect(line.statuses).toEqual(openAfter(0))
+    expect(line.messages).toEqual([])
+
+    // And without them the same stream would not have lived.
+    await world.addFault({ fault: 'silence', match: target })
+    line.client.reconnect()
+    await line.until(({ opens }) => opens.length === 2)
+    await clock.advance(1000)
+    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'silence', timeout: 1000 } }])
+  })
+}
+
+function stalled(world: World): void {
+  test('27: a request that nobody answers is given up after timeout.connect', async () => {
+    const { clock, environment } = stopped()
+    const target = `/news?stream=${world.unique()}`
+    await world.addFault({ fault: 'stall', match: target })
+    const line = follow(
+      createEventSource(world.proxyUrl + target, { ...brisk, environment, timeout: { connect: 3000 } }),
+    )
+    await until(async () => expect(await world.outcomesOf(target)).toEqual(['stall']))
+
+    await clock.advance(2999)
+    expect(line.statuses).toEqual(['connecting'])
+    await clock.advance(1)
+    expect(line.statuses).toEqual(['connecting', 'backoff'])
+    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'connect', timeout: 3000 } }])
+    await until(async () => expect(await world.linesTo(target)).toEqual([]))
+
+    await clock.advance(5)
+    await line.until(is('open'))
+    expect(await world.outcomesOf(target)).toEqual(['stall', 'accepted'])
+  })
+
+  test.each(['connecting', 'backoff', 'open'] as const)(
+    '4: close() while %s ends it for good',
+    async (status) => {
+      const target = `/news?stream=${world.unique()}&rate=100`
+      if (status === 'connecting') await world.addFault({ fault: 'stall', match: target })
+      if (status === 'backoff') await world.addFault({ fault: 'refuse', match: target })
+      const retry = { delay: () => 60_000 }
+      const line = follow(createEventSource(world.proxyUrl + target, { ...brisk, retry }))
+      await until(async () => expect(await world.outcomesOf(target)).toHaveLength(1))
+      await line.until(is(status))
+      line.client.close()
+
+      expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+      const { length } = line.messages
+      // The connection of an answer that was read to its end is kept for the next request, by the platform.
+      if (status !== 'backoff') await until(async () => expect(await world.linesTo(target)).toEqual([]))
+      expect(await world.outcomesOf(target)).toHaveLength(1)
+      expect(line.messages).toHaveLength(length)
+      expect(line.statuses.at(-1)).toBe('closed')
+    },
+  )
+}

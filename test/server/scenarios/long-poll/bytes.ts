@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import type { FaultRule } from '@tautline/demo-server'
+import { couch, dialects, matrix, nchan } from '../../support/long-poll/dialects.ts'
+import { is } from '../../support/web-socket/raw-socket.ts'
+import { countsOf, isHeld, leftToStrike, poll, publish, textsBetween } from '../../support/long-poll/polls.ts'
+import { stopped, until } from '../../support/event-source/stream.ts'
+import type { World } from '../../support/environment-harness.ts'
+
+const TIMES = 5
+
+interface Trouble {
+  readonly what: string
+  readonly rule: Pick<FaultRule, 'fault'>
+  /** What it is told as; undefined: the answer is as good as any. */
+  readonly error?: object
+}
+
+const troubles: readonly Trouble[] = [
+  {
+    what: 'the page of a captive portal',
+    rule: { fault: 'captive-portal' },
+    error: { code: 'content-type', detail: { contentType: 'text/html' } },
+  },
+  { what: 'compressed', rule: { fault: 'gzip' } },
+  { what: 'in single bytes', rule: { fault: 'one-byte' } },
+  { what: 'with a byte order mark', rule: { fault: 'bom' } },
+]
+
+/** Whatever becomes of the bytes of an answer, and of the line that it is waited for on. */
+export function pollsBytes(world: World): void {
+  describe('the bytes of polls', () => {
+    bent(world)
+    brokenOff(world)
+    hanging(world)
+    brokenLines(world)
+  })
+}
+
+function bent(world: World): void {
+  const ways = troubles.flatMap((trouble) =>
+    dialects.map((dialect) => ({ ...trouble, dialect, name: dialect.name })),
+  )
+  test.each(ways)('36: $name: answers that come $what: nothing is lost', async ({ rule, error, dialect }) => {
+    const log = world.unique()
+    const target = dialect.target(log)
+    await world.addFault({ ...rule, match: target, count: TIMES })
+    const line = poll(world.url + target, dialect, { dedupe: dialect.idOf })
+    for (let last = 3; last <= 3 * TIMES; last += 3) {
+      await publish(world, log, textsBetween(last - 2, last))
+      await line.until(({ messages }) => messages.length === last)
+    }
+    await isHeld(world, log)
+    expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
+    expect(await leftToStrike(world, target)).toBe(0)
+    expect(line.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
+    expect((await countsOf(world, log)).mostInFlight).toBe(1)
+  })
+}
+
+function brokenOff(world: World): void {
+  test.each(dialects)(
+    '36: $name: an answer that breaks off at any byte is asked for again, and nothing of it is heard before',
+    async (dialect) => {
+      const log = world.unique()
+      const target = dialect.target(log)
+      const text = 'text that is not ASCII: é, …, 🪢'
+      await publish(world, log, [text])
+      const { byteLength } = await (await fetch(world.url + target)).arrayBuffer()
+      const step = Math.ceil(byteLength / 40)
+      const places = Array.from({ length: Math.ceil(byteLength / step) }, (_, index) => index * step)
+      for (const afterBytes of places) await world.addFault({ fault: 'cut', afterBytes, match: target })
+      const line = poll(world.url + target, dialect, { retry: { delay: () => 0 } })
+      await line.until(({ messages }) => messages.length > 0)
+      await isHeld(world, log)
+
+      expect(line.messages.map(dialect.textOf)).toEqual([text])
+      expect(await leftToStrike(world, target)).toBe(0)
+      // Where the end overtakes the head, the connection has failed, and a page may have asked again by itself.
+      expect(line.errors.length).toBeGreaterThanOrEqual(places.length - 3)
+      const codes = line.errors.map((error) => ('code' in error ? error.code : error))
+      expect(codes.filter((code) => code !== 'closed' && code !== 'connect-failed')).toEqual([])
+      expect(codes.filter((code) => code === 'closed').length).toBeGreaterThan(places.length / 2)
+    },
+  )
+}
+
+/** Answers that stop coming. */
+function hanging(world: World): void {
+  const ways = (['stall', 'silence'] as const).flatMap((fault) =>
+    [matrix, nchan].map((dialect) => ({ fault, dialect, name: dialect.name })),
+  )
+  test.each(ways)(
+    '36: $name: $fault ends with timeout.request, and nothing is lost',
+    async ({ fault, dialect }) => {
+      const { clock, environment } = stopped()
+      const log = world.unique()
+      const target = dialect.target(log)
+      await publish(world, log, textsBetween(1, 2))
+      await world.addFault({ fault, match: target })
+      const line = poll(world.url + target, dialect, { environment, timeout: { request: 3000 } })
+      await until(async () => expect(await world.outcomesOf(target)).toEqual([fault]))
+      await clock.advance(2999)
+      expect(line.errors).toEqual([])
+      await clock.advance(1)
+      expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
+      await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
+      await clock.advance(5)
+      await line.until(({ messages }) => messages.length === 2)
+      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 2))
+      await line.until(is('open'))
+    },
+  )
+}
+
+/** Lines that break while a request is held on them. */
+function brokenLines(world: World): void {
+  test.each(['reset', 'drop'] as const)(
+    '36: a held request whose line breaks (%s) again and again is asked again, and nothing is lost',
+    async (fault) => {
+      const log = world.unique()
+      const target = couch.target(log)
+      const line = poll(world.proxyUrl + target, couch)
+      for (let turn = 1; turn <= 10; turn += 1) {
+        await isHeld(world, log)
+        await world.strike({ fault }, target)
+        await publish(world, log, textsBetween(turn, turn))
+        await line.until(({ messages }) => messages.length === turn)
+      }
+      expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 10))
+    },
+  )
+
+  test('36: a held request whose line goes half-open ends with timeout.request, and what came meanwhile is heard', async () => {
+    const { clock, environment } = stopped()
+    const log = world.unique()
+    const target = couch.target(log)
+    const line = poll(world.proxyUrl + target, couch, { environment, timeout: { request: 3000 } })
+    await isHeld(world, log)
+    await world.strike({ fault: 'half-open' }, target)
+    await publish(world, log, textsBetween(1, 1))
+    // The server has answered, and knows nothing of it.
+    await until(async () => expect(await world.outcomesOf(target)).toEqual(['accepted']))
+    await clock.advance(3000)
+    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request' } }])
+    await clock.advance(5)
+    await line.until(({ messages }) => messages.length === 1)
+    expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 1))
+  })
+}

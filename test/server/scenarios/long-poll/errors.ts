@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import type { AttemptContext } from '@tautline/core'
+import { couch, dialects, matrix } from '../../support/long-poll/dialects.ts'
+import { is } from '../../support/web-socket/raw-socket.ts'
+import { countsOf, happenedTo, isHeld, poll, publish, textsBetween } from '../../support/long-poll/polls.ts'
+import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
+import type { World } from '../../support/environment-harness.ts'
+
+/** Polls that end without the answer that was hoped for. */
+export function pollsRefused(world: World): void {
+  describe('polls without an answer', () => {
+    impatience(world)
+    deadline(world)
+    credentials(world)
+  })
+}
+
+/** A proxy that loses its patience with a request that is held. */
+function impatience(world: World): void {
+  const ways = [502, 504, 524].flatMap((status) => [
+    { status, held: 10_000, means: 'is nothing new' },
+    { status, held: 9_999, means: 'is a failure' },
+  ])
+  test.each(ways)('35: $status after $held ms $means', async ({ status, held }) => {
+    const { clock, environment } = stopped()
+    const log = world.unique()
+    const target = matrix.target(log)
+    await publish(world, log, textsBetween(1, 1))
+    await world.addFault({ fault: 'empty', match: `${target}&since=s1_demo` })
+    await world.addFault({ fault: 'refuse', status, match: `${target}&since=s1_demo` })
+    let requests = 0
+    const line = poll(world.url + target, matrix, {
+      minGap: 0,
+      environment: {
+        ...environment,
+        ...watchedFetch({
+          request() {
+            requests += 1
+            // So long ago it went out by the time that it is refused.
+            if (requests === 3) clock.jump(held)
+          },
+        }),
+      },
+    })
+    await line.until(({ messages }) => messages.length === 1)
+    await until(() => expect(requests).toBeGreaterThanOrEqual(3))
+    if (held < 10_000) {
+      await line.until(is('backoff'))
+      expect(line.errors).toMatchObject([{ code: 'http', detail: { status } }])
+      await clock.advance(5)
+    }
+    await isHeld(world, log)
+    expect(line.errors).toHaveLength(held < 10_000 ? 1 : 0)
+    await publish(world, log, textsBetween(2, 2))
+    await line.until(({ messages }) => messages.length === 2)
+    expect(line.messages.map(matrix.textOf)).toEqual(textsBetween(1, 2))
+    expect(line.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, error: undefined })
+  })
+}
+
+function deadline(world: World): void {
+  test.each(dialects)(
+    '36: $name: a request that is held longer than timeout.request is given up, with an error that says so; nothing is lost',
+    async (dialect) => {
+      const { clock, environment } = stopped()
+      const log = world.unique()
+      await publish(world, log, textsBetween(1, 1))
+      const line = poll(world.url + dialect.target(log), dialect, {
+        environment,
+        dedupe: dialect.idOf,
+        timeout: { request: 3000 },
+      })
+      await line.until(({ messages }) => messages.length === 1)
+      await isHeld(world, log)
+      const { cursor } = line.client.getSnapshot()
+      await clock.advance(2999)
+      expect(line.errors).toEqual([])
+      await clock.advance(1)
+      expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
+      expect(line.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
+      // The request that was given up is gone, not only forgotten.
+      await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
+      expect((await happenedTo(world, log)).at(-1)).toMatchObject({ type: 'left' })
+
+      await publish(world, log, textsBetween(2, 3))
+      await clock.advance(5)
+      await line.until(({ messages }) => messages.length === 3)
+      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
+    },
+  )
+}
+
+function credentials(world: World): void {
+  test('22: 401 asks for the headers once more, without a wait, at the first request and in the middle of the row', async () => {
+    // Time stands still: whatever waited would wait for ever.
+    const { environment } = stopped()
+    const log = world.unique()
+    const target = `${couch.target(log)}&auth=1`
+    const asked: Pick<AttemptContext, 'previous' | 'cursor'>[] = []
+    const line = poll(world.url + target, couch, {
+      environment,
+      headers({ previous, cursor }) {
+        asked.push({ previous, cursor })
+        return { Authorization: `Bearer ${asked.length === 1 ? 'old' : 'good'}` }
+      },
+    })
+    await isHeld(world, log)
+    await world.addFault({ fault: 'refuse', status: 401, match: target })
+    await publish(world, log, textsBetween(1, 1))
+    await until(async () => expect(await world.outcomesOf(target)).toContain('refuse'))
+    await isHeld(world, log)
+    await publish(world, log, textsBetween(2, 2))
+    await line.until(({ messages }) => messages.length === 2)
+    await isHeld(world, log)
+
+    expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
+    const refused = { code: 'http', detail: { status: 401 } }
+    expect(line.errors).toMatchObject([refused, refused])
+    expect(asked).toMatchObject([
+      { previous: undefined, cursor: undefined },
+      { previous: refused, cursor: undefined },
+      { previous: undefined, cursor: '1-demo' },
+      { previous: refused, cursor: '1-demo' },
+      { previous: undefined, cursor: '2-demo' },
+    ])
+  })
+
+  test('22: 401 to the new headers too is final', async () => {
+    const log = world.unique()
+    const target = `${couch.target(log)}&auth=1`
+    let asked = 0
+    const line = poll(world.url + target, couch, {
+      headers: () => ({ Authorization: `Bearer bad-${(asked += 1)}` }),
+    })
+    await line.until(is('closed'))
+    expect(asked).toBe(2)
+    expect(await world.outcomesOf(target)).toEqual(['refused', 'refused'])
+    expect(line.client.getSnapshot().closed).toMatchObject({
+      by: 'fatal',
+      error: { code: 'http', detail: { status: 401 } },
+    })
+  })
+}
