@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { until } from '../../server/support/event-source/stream.ts'
 import { body, classes, errors, observe, raw } from '../support/event-source-class/observe.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 
 // One list of expectations for the browser's own EventSource and for the drop-in one. Where they differ, a test says so by name.
 
@@ -10,7 +10,7 @@ describe.each(classes)('%s', (_, EventSource) => {
 
   describe('9.2.3: reconnecting', () => {
     const idsAt = async (target: string) =>
-      (await world.state()).attempts
+      (await harness.state()).attempts
         .filter((attempt) => attempt.target === target)
         .map(({ lastEventId }) => lastEventId)
 
@@ -23,7 +23,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       ['none', 'data: a\n\n', undefined],
     ])('after the end of the body it asks again, with %s', async (_, stream, id) => {
       const target = raw(body(`retry: 1\n\n${stream}`))
-      const { log } = await observe(EventSource, world.url + target, { enough: errors(3) })
+      const { log } = await observe(EventSource, harness.url + target, { enough: errors(3) })
       const once = ['open 1', 'error 0']
       expect(log.filter((entry) => /^(open|error) \d/.test(entry))).toEqual([...once, ...once, ...once])
       expect((await idsAt(target)).slice(0, 3)).toEqual([undefined, id, id])
@@ -31,9 +31,9 @@ describe.each(classes)('%s', (_, EventSource) => {
 
     test('the last event ID goes on over a reconnect', async () => {
       const [first, second] = [raw(body('retry: 1\nid: 7\ndata: a\n\n')), raw(body('data: b\n\n'))]
-      await world.addFault({ fault: 'end', afterEvents: 1, match: first })
-      await world.addFault({ fault: 'refuse', status: 307, location: second, match: first })
-      const { log } = await observe(EventSource, world.url + first, { enough: errors(2) })
+      await harness.addFault({ fault: 'end', afterEvents: 1, match: first })
+      await harness.addFault({ fault: 'refuse', status: 307, location: second, match: first })
+      const { log } = await observe(EventSource, harness.url + first, { enough: errors(2) })
       expect(log).toEqual(['open 1', 'message "a" 7', 'error 0', 'open 1', 'message "b" 7', 'error 0'])
     })
 
@@ -42,18 +42,18 @@ describe.each(classes)('%s', (_, EventSource) => {
       async (status) => {
         // Section 9.2.3 fetches the same request again, and its current URL is by then that of the redirect (Fetch, section 2.2.5).
         const [from, to] = [raw(body('data: b\n\n')), raw(body('retry: 1\ndata: a\n\n'))]
-        await world.addFault({ fault: 'refuse', status, location: to, match: from })
-        const { log } = await observe(EventSource, world.url + from, { enough: errors(2) })
+        await harness.addFault({ fault: 'refuse', status, location: to, match: from })
+        const { log } = await observe(EventSource, harness.url + from, { enough: errors(2) })
         expect(log).toEqual(['open 1', 'message "a"', 'error 0', 'open 1', 'message "a"', 'error 0'])
       },
     )
 
     test.each(['drop', 'reset'] as const)('a line that breaks off (%s) is replaced', async (fault) => {
       const target = `${raw(body('retry: 1\nid: 1\ndata: a\n\nid: 2\ndata: half'))}&hold=1`
-      const { log } = await observe(EventSource, world.proxyUrl + target, {
+      const { log } = await observe(EventSource, harness.proxyUrl + target, {
         enough(log) {
           // Not before it has been heard: what waits in the page's own buffers goes with the line.
-          if (log.length === 2) void world.strike({ fault }, target)
+          if (log.length === 2) void harness.strike({ fault }, target)
           return log.length === 5
         },
       })
@@ -63,25 +63,25 @@ describe.each(classes)('%s', (_, EventSource) => {
 
     test.each([204, 404, 500, 503])('%i is the end of it', async (status) => {
       const target = raw(body('retry: 1\ndata: a\n\n'))
-      await world.addFault({ fault: 'end', afterEvents: 1, match: target })
-      await world.addFault({ fault: 'refuse', status, match: target })
-      const { log } = await observe(EventSource, world.url + target, { enough: errors(2) })
+      await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
+      await harness.addFault({ fault: 'refuse', status, match: target })
+      const { log } = await observe(EventSource, harness.url + target, { enough: errors(2) })
       expect(log).toEqual(['open 1', 'message "a"', 'error 0', 'error 2'])
-      expect(await world.outcomesOf(target)).toEqual(['end', 'refuse'])
+      expect(await harness.outcomesOf(target)).toEqual(['end', 'refuse'])
     })
 
     test('so is another type', async () => {
       const target = raw(body('retry: 1\ndata: a\n\n'))
-      await world.addFault({ fault: 'end', afterEvents: 1, match: target })
-      await world.addFault({ fault: 'captive-portal', match: target })
-      const { log } = await observe(EventSource, world.url + target, { enough: errors(2) })
+      await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
+      await harness.addFault({ fault: 'captive-portal', match: target })
+      const { log } = await observe(EventSource, harness.url + target, { enough: errors(2) })
       expect(log).toEqual(['open 1', 'message "a"', 'error 0', 'error 2'])
     })
 
     test('a server that is not there is asked again', async () => {
       const target = raw('')
-      await world.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
-      expect((await observe(EventSource, world.proxyUrl + target)).log).toEqual(['error 0'])
+      await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
+      expect((await observe(EventSource, harness.proxyUrl + target)).log).toEqual(['error 0'])
     })
   })
 
@@ -89,7 +89,7 @@ describe.each(classes)('%s', (_, EventSource) => {
     const stream = body('data: a\n\ndata: b\n\ndata: c\n\n')
 
     test('in a handler is final: what came with the same chunk is not told', async () => {
-      const { log, source } = await observe(EventSource, world.url + raw(`${stream}&hold=1`), {
+      const { log, source } = await observe(EventSource, harness.url + raw(`${stream}&hold=1`), {
         enough: (log) => log.length === 3,
       })
       expect(log).toEqual(['open 1', 'message "a"', 'message "b"'])
@@ -97,28 +97,28 @@ describe.each(classes)('%s', (_, EventSource) => {
     })
 
     test('before anything has come: nothing comes', async () => {
-      const source = new EventSource(world.url + raw(stream))
+      const source = new EventSource(harness.url + raw(stream))
       let heard = 0
       for (const type of ['open', 'message', 'error']) source.addEventListener(type, () => (heard += 1))
       expect(source.readyState).toBe(0)
       source.close()
       expect(source.readyState).toBe(2)
-      await observe(EventSource, world.url + raw(stream))
+      await observe(EventSource, harness.url + raw(stream))
       expect(heard).toBe(0)
     })
 
     test('ends the request', async () => {
       const target = raw(`${stream}&hold=1`)
-      await observe(EventSource, world.proxyUrl + target, { enough: (log) => log.length === 4 })
-      await until(async () => expect(await world.linesTo(target)).toEqual([]))
+      await observe(EventSource, harness.proxyUrl + target, { enough: (log) => log.length === 4 })
+      await until(async () => expect(await harness.linesTo(target)).toEqual([]))
     })
 
     test('while it waits to reconnect: it does not', async () => {
       const target = raw(body('retry: 20\ndata: a\n\n'))
-      await observe(EventSource, world.url + target)
+      await observe(EventSource, harness.url + target)
       // Another one of the same pace comes and goes.
-      await observe(EventSource, world.url + raw(body('retry: 40\n\n')), { enough: errors(2) })
-      expect(await world.outcomesOf(target)).toHaveLength(1)
+      await observe(EventSource, harness.url + raw(body('retry: 40\n\n')), { enough: errors(2) })
+      expect(await harness.outcomesOf(target)).toHaveLength(1)
     })
   })
 
@@ -136,15 +136,15 @@ describe.each(classes)('%s', (_, EventSource) => {
   })
 
   test('a message is trusted when it is the platform that tells it, and else it is the same', async () => {
-    const { messages } = await observe(EventSource, world.url + raw(body('id: 7\ndata: a\n\n')))
+    const { messages } = await observe(EventSource, harness.url + raw(body('id: 7\ndata: a\n\n')))
     const [message] = messages
-    expect(message).toMatchObject({ type: 'message', data: 'a', lastEventId: '7', origin: world.url })
+    expect(message).toMatchObject({ type: 'message', data: 'a', lastEventId: '7', origin: harness.url })
     expect(message).toMatchObject({ source: null, ports: [], bubbles: false, cancelable: false })
     expect(message?.isTrusted).toBe(own)
   })
 
   test.each([true, false])('withCredentials %s: the cookie goes along or not', async (withCredentials) => {
-    const origin = world.url.replace('127.0.0.1', location.hostname)
+    const origin = harness.url.replace('127.0.0.1', location.hostname)
     const cookie = (value: string) =>
       fetch(`${origin}/raw?header=${encodeURIComponent(`Set-Cookie:${value}; Path=/echo-headers`)}`, {
         credentials: 'include',
@@ -158,7 +158,7 @@ describe.each(classes)('%s', (_, EventSource) => {
   })
 
   test('asks with the headers of an EventSource', async () => {
-    const { messages } = await observe(EventSource, `${world.url}/echo-headers?end=1`)
+    const { messages } = await observe(EventSource, `${harness.url}/echo-headers?end=1`)
     expect(headersIn(messages[0])).toMatchObject({
       accept: 'text/event-stream',
       'cache-control': 'no-cache',
@@ -181,9 +181,9 @@ test('with an ID, both send the same headers', async () => {
   const requests = await Promise.all(
     classes.map(async ([, EventSource]) => {
       const target = raw(body('retry: 1\nid: …7\n\n'))
-      await world.addFault({ fault: 'end', afterEvents: 1, match: target })
-      await world.addFault({ fault: 'refuse', status: 307, location: '/echo-headers?end=1', match: target })
-      const { messages } = await observe(EventSource, world.url + target, { enough: errors(2) })
+      await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
+      await harness.addFault({ fault: 'refuse', status: 307, location: '/echo-headers?end=1', match: target })
+      const { messages } = await observe(EventSource, harness.url + target, { enough: errors(2) })
       return headersIn(messages[0])
     }),
   )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { body, classes, observe, raw } from '../support/event-source-class/observe.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 
 // One list of expectations for the browser's own EventSource and for the drop-in one. Where they differ, a test says so by name.
 
@@ -58,14 +58,14 @@ describe.each(classes)('%s', (_, EventSource) => {
     test.each(grammar.map(([title, stream, ...heard]) => ({ title, stream, heard })))(
       '$title',
       async ({ stream, heard }) => {
-        const { log } = await observe(EventSource, world.url + raw(body(stream)) + fault)
+        const { log } = await observe(EventSource, harness.url + raw(body(stream)) + fault)
         expect(log).toEqual(['open 1', ...heard, 'error 0'])
       },
     )
 
     test('bytes that are no UTF-8', async () => {
       const base64 = encodeURIComponent(btoa('data: a\xff\xe2\x80\n\n'))
-      const { log } = await observe(EventSource, `${world.url}${raw(`base64=${base64}`)}${fault}`)
+      const { log } = await observe(EventSource, `${harness.url}${raw(`base64=${base64}`)}${fault}`)
       expect(log).toEqual(['open 1', 'message "a\uFFFD\uFFFD"', 'error 0'])
     })
   })
@@ -75,8 +75,8 @@ describe.each(classes)('%s', (_, EventSource) => {
       '%i is the end',
       async (status) => {
         const target = raw(`status=${status}&${body('data: a\n\n')}`)
-        expect((await observe(EventSource, world.url + target)).log).toEqual(['error 2'])
-        expect(await world.outcomesOf(target)).toHaveLength(1)
+        expect((await observe(EventSource, harness.url + target)).log).toEqual(['error 2'])
+        expect(await harness.outcomesOf(target)).toHaveLength(1)
       },
     )
 
@@ -84,7 +84,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       'type %j is the end',
       async (type) => {
         const target = raw(`type=${encodeURIComponent(type)}&${body('data: a\n\n')}`)
-        expect((await observe(EventSource, world.url + target)).log).toEqual(['error 2'])
+        expect((await observe(EventSource, harness.url + target)).log).toEqual(['error 2'])
       },
     )
 
@@ -97,7 +97,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       'text/event-stream; version=1',
     ])('type %j is right', async (type) => {
       const target = raw(`type=${encodeURIComponent(type)}&${body('data: …\n\n')}`)
-      expect((await observe(EventSource, world.url + target)).log).toEqual([
+      expect((await observe(EventSource, harness.url + target)).log).toEqual([
         'open 1',
         'message "…"',
         'error 0',
@@ -106,27 +106,32 @@ describe.each(classes)('%s', (_, EventSource) => {
 
     test('another charset is UTF-8 all the same, by the standard (9.2.6); Chromium refuses it', async () => {
       const type = encodeURIComponent('text/event-stream; charset=windows-1252')
-      const { log } = await observe(EventSource, world.url + raw(`type=${type}&${body('data: …\n\n')}`))
+      const { log } = await observe(EventSource, harness.url + raw(`type=${type}&${body('data: …\n\n')}`))
       expect(log).toEqual(own ? ['error 2'] : ['open 1', 'message "…"', 'error 0'])
     })
 
     test.each([301, 302, 303, 307, 308])(
       '%i is followed: the origin is the new one, the URL the old',
       async (status) => {
-        const to = world.proxyUrl + raw(body('data: a\n\n'))
-        const from = world.url + raw('')
-        await world.addFault({ fault: 'refuse', status, location: to, match: from.slice(world.url.length) })
+        const to = harness.proxyUrl + raw(body('data: a\n\n'))
+        const from = harness.url + raw('')
+        await harness.addFault({
+          fault: 'refuse',
+          status,
+          location: to,
+          match: from.slice(harness.url.length),
+        })
         const { log, messages, source } = await observe(EventSource, from)
         expect(log).toEqual(['open 1', 'message "a"', 'error 0'])
-        expect(messages.map(({ origin }) => origin)).toEqual([world.proxyUrl])
+        expect(messages.map(({ origin }) => origin)).toEqual([harness.proxyUrl])
         expect(source.url).toBe(from)
       },
     )
 
     test('a redirect that leads nowhere is the end', async () => {
       const target = raw('')
-      await world.addFault({ fault: 'refuse', status: 307, match: target })
-      const { log } = await observe(EventSource, world.url + target)
+      await harness.addFault({ fault: 'refuse', status: 307, match: target })
+      const { log } = await observe(EventSource, harness.url + target)
       expect(log).toEqual(['error 2'])
     })
   })

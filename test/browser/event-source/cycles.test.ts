@@ -1,5 +1,5 @@
 import { cycles } from '../../server/scenarios/event-source/cycles.ts'
 import { usedHeap } from '../support/heap.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
-cycles(stormyWorld, { used: usedHeap })
+cycles(stormHarness, { used: usedHeap })

@@ -5,7 +5,7 @@ import { completionsOf, newsOf } from '../../server/support/environment-harness.
 import { react, strictReact } from '../support/event-source/react.tsx'
 import type { StreamDriver, StreamOptions } from '../support/event-source/driver.ts'
 import { vue } from '../support/event-source/vue.ts'
-import { stormyWorld, world } from '../support/environments.ts'
+import { stormHarness, harness } from '../support/environments.ts'
 
 const options: StreamOptions = {
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
@@ -19,41 +19,41 @@ const seqOf = (message: string): number => (JSON.parse(message) as { readonly se
 
 describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
   test('1, 6: opens one stream, shows what comes, and leaves no request behind', async () => {
-    const stream = world.unique()
-    await world.publish(stream, 'The only one')
+    const stream = harness.unique()
+    await harness.publish(stream, 'The only one')
     const target = `/news?stream=${stream}&rate=0&replay=1`
-    const mounted = mount(world.url + target, options)
+    const mounted = mount(harness.url + target, options)
     await until(() => expect(mounted.text).toMatch(/^open: 1, \{"seq":1,.*The only one/))
     expect(mounted.statuses).toEqual(['connecting', 'open'])
-    expect((await newsOf(world, stream)).live).toBe(1)
+    expect((await newsOf(harness, stream)).live).toBe(1)
 
     mounted.unmount()
-    await until(async () => expect((await newsOf(world, stream)).live).toBe(0))
-    expect(await world.outcomesOf(target)).toEqual(['accepted'])
+    await until(async () => expect((await newsOf(harness, stream)).live).toBe(0))
+    expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
   test('3: a new URL ends the old stream and asks for the new one; null ends it', async () => {
-    const [first, second] = [world.unique(), world.unique()]
+    const [first, second] = [harness.unique(), harness.unique()]
     const target = (stream: string) => `/news?stream=${stream}&rate=100`
-    const mounted = mount(world.url + target(first), options)
+    const mounted = mount(harness.url + target(first), options)
     await until(() => expect(mounted.shown.data.count).toBeGreaterThan(0))
 
-    mounted.setUrl(world.url + target(second))
-    await until(async () => expect((await newsOf(world, first)).live).toBe(0))
-    await until(async () => expect((await newsOf(world, second)).live).toBe(1))
-    expect(await world.outcomesOf(target(second))).toEqual(['accepted'])
+    mounted.setUrl(harness.url + target(second))
+    await until(async () => expect((await newsOf(harness, first)).live).toBe(0))
+    await until(async () => expect((await newsOf(harness, second)).live).toBe(1))
+    expect(await harness.outcomesOf(target(second))).toEqual(['accepted'])
 
     mounted.setUrl(null)
-    await until(async () => expect((await newsOf(world, second)).live).toBe(0))
+    await until(async () => expect((await newsOf(harness, second)).live).toBe(0))
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
   test('18, 30: every event of a stream that is cut fifty times is seen once, and the end is shown', async () => {
     const last = 520
-    const target = `/news?stream=${stormyWorld.unique()}&rate=20000&last=${last}`
-    await stormyWorld.addFault({ fault: 'cut', afterEvents: 10, bytes: 9, match: target, count: 50 })
+    const target = `/news?stream=${stormHarness.unique()}&rate=20000&last=${last}`
+    await stormHarness.addFault({ fault: 'cut', afterEvents: 10, bytes: 9, match: target, count: 50 })
     const seen: number[] = []
-    const mounted = mount(stormyWorld.url + target, {
+    const mounted = mount(stormHarness.url + target, {
       ...options,
       retry: { delay: () => 0 },
       resume: 'query',
@@ -67,9 +67,9 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
   })
 
   test('24: a page that goes into the back/forward cache gives its stream back, and goes on where it was', async () => {
-    const stream = world.unique()
+    const stream = harness.unique()
     const seen: number[] = []
-    const mounted = mount(`${world.url}/news?stream=${stream}&rate=200`, {
+    const mounted = mount(`${harness.url}/news?stream=${stream}&rate=200`, {
       ...options,
       lastEventId: '0',
       onMessage: (message) => void seen.push(seqOf(message)),
@@ -78,7 +78,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
 
     dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
     await until(() => expect(mounted.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
-    await until(async () => expect((await newsOf(world, stream)).live).toBe(0))
+    await until(async () => expect((await newsOf(harness, stream)).live).toBe(0))
     const away = seen.length
 
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
@@ -87,7 +87,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
   })
 
   test('33: tokens become a text; unmounting in the middle stops the server’s work', async () => {
-    const { target, key, options: completion } = asked(world, 'rate=300&tokens=100000')
+    const { target, key, options: completion } = asked(harness, 'rate=300&tokens=100000')
     const { codec: _, reduce: __, ...request } = completion
     const textOptions: StreamOptions = {
       ...options,
@@ -98,14 +98,14 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
         newest: newest + (tokens(JSON.parse(message) as Chunk) ?? ''),
       }),
     }
-    const mounted = mount(world.url + target, textOptions)
+    const mounted = mount(harness.url + target, textOptions)
     await until(() => expect(mounted.shown.data.count).toBeGreaterThan(10))
     const { count, newest } = mounted.shown.data
     // The first chunk names the role, and has no text.
-    expect(newest).toBe((await answerOf(world, count - 1)).content)
+    expect(newest).toBe((await answerOf(harness, count - 1)).content)
     mounted.unmount()
-    await until(async () => expect(await completionsOf(world, key)).toMatchObject([{ ended: 'aborted' }]))
-    expect(await world.outcomesOf(target)).toEqual(['accepted'])
+    await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
+    expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
   test('9: a flood of 20,000 events: each is heard once, and there is at most one render a frame', async () => {
@@ -118,7 +118,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
       if (!done) requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
-    const mounted = mount(`${world.url}/flood?bytes=1500000&test=${world.unique()}`, {
+    const mounted = mount(`${harness.url}/flood?bytes=1500000&test=${harness.unique()}`, {
       ...options,
       until: ({ event }) => event === 'end',
       reduce: ({ count }, _, { id }) => {
@@ -140,16 +140,16 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
 })
 
 test('47: a React and a Vue component on one page share one stream, and it goes with the last of them', async () => {
-  const stream = world.unique()
+  const stream = harness.unique()
   const target = `/news?stream=${stream}&rate=0&replay=1`
-  await world.publish(stream, 'before both')
-  const inReact = react.mount(world.url + target, options)
+  await harness.publish(stream, 'before both')
+  const inReact = react.mount(harness.url + target, options)
   await until(() => expect(inReact.text).toMatch(/^open: 1, .*before both/))
-  const inVue = vue.mount(world.url + target, options)
+  const inVue = vue.mount(harness.url + target, options)
   await until(() => expect(inVue.shown.status).toBe('open'))
-  expect((await newsOf(world, stream)).live).toBe(1)
+  expect((await newsOf(harness, stream)).live).toBe(1)
 
-  await world.publish(stream, 'for both')
+  await harness.publish(stream, 'for both')
   await until(() =>
     expect([inReact.text, inVue.text]).toEqual([
       expect.stringMatching(/^open: 2, .*for both/),
@@ -157,9 +157,9 @@ test('47: a React and a Vue component on one page share one stream, and it goes 
     ]),
   )
   inReact.unmount()
-  await world.publish(stream, 'for one')
+  await harness.publish(stream, 'for one')
   await until(() => expect(inVue.text).toMatch(/^open: 2, .*for one/))
   inVue.unmount()
-  await until(async () => expect((await newsOf(world, stream)).live).toBe(0))
-  expect(await world.outcomesOf(target)).toEqual(['accepted'])
+  await until(async () => expect((await newsOf(harness, stream)).live).toBe(0))
+  expect(await harness.outcomesOf(target)).toEqual(['accepted'])
 })

@@ -1,4 +1,4 @@
 import { lossless } from '../../server/scenarios/event-source/lossless.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
-lossless(stormyWorld)
+lossless(stormHarness)

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ResumeOption, concat, createEventSource, json, text } from '@tautline/core'
 import { is } from '../../server/support/web-socket/raw-socket.ts'
 import { brisk, follow, items, seqs, until, upTo } from '../../server/support/event-source/stream.ts'
-import { secureUrl, world } from '../support/environments.ts'
+import { secureUrl, harness } from '../support/environments.ts'
 
 // What only a page has: other origins, cookies, few connections, and somebody who looks at it.
 
@@ -17,7 +17,7 @@ const echo = json<Echo>()
 
 describe('another origin', () => {
   const preflights = async (target: string) => {
-    const { latest } = (await world.state()).preflights
+    const { latest } = (await harness.state()).preflights
     return latest.filter((preflight) => preflight.target.startsWith(target)).map(({ headers }) => headers)
   }
 
@@ -27,9 +27,9 @@ describe('another origin', () => {
     ['query', []],
     [{ query: 'from' }, []],
   ])('30: three requests that resume by %o cost these preflights: %j', async (resume, expected) => {
-    const target = `/echo-headers?end=1&test=${world.unique()}`
+    const target = `/echo-headers?end=1&test=${harness.unique()}`
     const line = follow(
-      createEventSource(world.url + target, {
+      createEventSource(harness.url + target, {
         ...brisk,
         codec: echo,
         lastEventId: '7',
@@ -48,10 +48,10 @@ describe('another origin', () => {
   })
 
   test('30: a server that does not allow the header refuses to go on, and is told by a parameter', async () => {
-    const target = `/news?cors=strict&rate=1000&last=20&stream=${world.unique()}`
-    await world.addFault({ fault: 'end', afterEvents: 5, match: target, count: 2 })
+    const target = `/news?cors=strict&rate=1000&last=20&stream=${harness.unique()}`
+    await harness.addFault({ fault: 'end', afterEvents: 5, match: target, count: 2 })
     const options = { ...brisk, codec: items, retry: { ...brisk.retry, limit: 2 }, share: false }
-    const byHeader = follow(createEventSource(world.url + target, options))
+    const byHeader = follow(createEventSource(harness.url + target, options))
     await byHeader.until(is('closed'))
     expect(byHeader.messages).toHaveLength(5)
     expect(byHeader.errors).toMatchObject([
@@ -63,7 +63,7 @@ describe('another origin', () => {
     expect(await preflights(target)).toEqual(asked)
 
     const byQuery = follow(
-      createEventSource(world.url + target, { ...options, resume: 'query', lastEventId: '0' }),
+      createEventSource(harness.url + target, { ...options, resume: 'query', lastEventId: '0' }),
     )
     await byQuery.until(is('closed'))
     expect(seqs(byQuery.messages)).toEqual(upTo(20))
@@ -76,7 +76,7 @@ test.each([
   [false, undefined],
 ])('withCredentials %s: the cookie that another origin is sent is %s', async (withCredentials, expected) => {
   // Another port is another origin, of the same site: a cookie of another site would need TLS.
-  const origin = world.url.replace('127.0.0.1', location.hostname)
+  const origin = harness.url.replace('127.0.0.1', location.hostname)
   const cookie = (value: string) =>
     fetch(`${origin}/raw?header=${encodeURIComponent(`Set-Cookie:${value}; Path=/echo-headers`)}`, {
       credentials: 'include',
@@ -93,17 +93,17 @@ test.each([
 describe('connections', () => {
   const open = (origin: string, count: number) =>
     Array.from({ length: count }, () =>
-      follow(createEventSource(`${origin}/news?rate=0&stream=${world.unique()}`, brisk)),
+      follow(createEventSource(`${origin}/news?rate=0&stream=${harness.unique()}`, brisk)),
     )
 
   test('over HTTP/1.1 six streams are all that a page can have of a server: the next request waits for one to close', async () => {
-    const lines = open(world.url, 6)
+    const lines = open(harness.url, 6)
     await Promise.all(lines.map((line) => line.until(is('open'))))
     let answered = false
-    const health = fetch(`${world.url}/health`).then(() => (answered = true))
-    const seventh = follow(createEventSource(`${world.url}/news?rate=0&stream=${world.unique()}`, brisk))
+    const health = fetch(`${harness.url}/health`).then(() => (answered = true))
+    const seventh = follow(createEventSource(`${harness.url}/news?rate=0&stream=${harness.unique()}`, brisk))
     // By another port the same server answers, again and again.
-    for (let turn = 0; turn < 5; turn += 1) expect((await fetch(`${world.proxyUrl}/health`)).ok).toBe(true)
+    for (let turn = 0; turn < 5; turn += 1) expect((await fetch(`${harness.proxyUrl}/health`)).ok).toBe(true)
     expect(answered).toBe(false)
     expect(seventh.statuses).toEqual(['connecting'])
 
@@ -125,8 +125,8 @@ describe('connections', () => {
   })
 
   test('over HTTP/2 a stream that is cut goes on where it was', async () => {
-    const target = `/news?rate=5000&last=60&stream=${world.unique()}`
-    await world.addFault({ fault: 'cut', afterEvents: 5, bytes: 9, match: target, count: 10 })
+    const target = `/news?rate=5000&last=60&stream=${harness.unique()}`
+    await harness.addFault({ fault: 'cut', afterEvents: 5, bytes: 9, match: target, count: 10 })
     const line = follow(createEventSource(secureUrl + target, { ...brisk, codec: items, lastEventId: '0' }))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(60))
@@ -146,7 +146,7 @@ test('the page goes on painting while a flood of events is folded slowly', async
   const slow = concat({ limit: 100 })
   let first: number | undefined
   const line = follow(
-    createEventSource(`${world.url}/flood?bytes=1000000`, {
+    createEventSource(`${harness.url}/flood?bytes=1000000`, {
       ...brisk,
       codec: text(),
       until: ({ event }) => event === 'end',

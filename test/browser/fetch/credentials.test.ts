@@ -4,14 +4,14 @@ import { countsOf, eager, newUser } from '../../server/support/fetch/requests.ts
 import { until } from '../../server/support/event-source/stream.ts'
 import { react } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 
 /** Another origin, but the same site as the page: its cookies are not those of a third party. */
-const origin = world.url.replace('127.0.0.1', location.hostname)
+const origin = harness.url.replace('127.0.0.1', location.hostname)
 
 /** The server gives the page a cookie. */
 async function newCookie(credentials: FetchOptions['credentials']): Promise<string> {
-  const name = `test-${world.unique()}`
+  const name = `test-${harness.unique()}`
   const header = encodeURIComponent(`Set-Cookie:${name}=1; Path=/`)
   await createFetch(`${origin}/status/200?header=${header}`, { credentials }).execute()
   onTestFinished(
@@ -22,7 +22,7 @@ async function newCookie(credentials: FetchOptions['credentials']): Promise<stri
 
 /** The cookies that came with a request. */
 async function cookiesOf(options: FetchOptions<string>): Promise<string> {
-  const asked = createFetch(`${origin}/echo-headers?end=1&test=${world.unique()}`, {
+  const asked = createFetch(`${origin}/echo-headers?end=1&test=${harness.unique()}`, {
     ...options,
     codec: text(),
   })
@@ -52,7 +52,7 @@ test.each(ways)(
 )
 
 test('45, 47: what is asked for with cookies is not shared with what is asked for without', async () => {
-  const { target, user } = await newUser(world)
+  const { target, user } = await newUser(harness)
   const both = [
     react.mount(origin + target, { ...eager, credentials: 'include' }),
     vue.mount(origin + target, { ...eager, credentials: 'omit' }),
@@ -60,5 +60,5 @@ test('45, 47: what is asked for with cookies is not shared with what is asked fo
   await until(() => {
     for (const { shown } of both) expect(shown).toMatchObject({ status: 'success', data: user })
   })
-  expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
 })

@@ -1,5 +1,5 @@
 import { fetchCycles } from '../../server/scenarios/fetch/cycles.ts'
 import { usedHeap } from '../support/heap.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
-fetchCycles(stormyWorld, { used: usedHeap })
+fetchCycles(stormHarness, { used: usedHeap })

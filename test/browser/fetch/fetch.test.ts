@@ -4,13 +4,13 @@ import { fetchCredentials } from '../../server/scenarios/fetch/credentials.ts'
 import { fetchKept } from '../../server/scenarios/fetch/caching.ts'
 import { fetchRefresh } from '../../server/scenarios/fetch/refetching.ts'
 import { fetchUsers } from '../../server/scenarios/fetch/users.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 
-fetchKept(world)
-fetchUsers(world)
-fetchAnswers(world)
+fetchKept(harness)
+fetchUsers(harness)
+fetchAnswers(harness)
 // Somebody may look at how much of them has been sent, which `fetch` does not tell.
-fetchBodies(world, 'XMLHttpRequest')
-fetchBodies(world, 'fetch', { environment: { XMLHttpRequest: undefined } })
-fetchCredentials(world)
-fetchRefresh(world)
+fetchBodies(harness, 'XMLHttpRequest')
+fetchBodies(harness, 'fetch', { environment: { XMLHttpRequest: undefined } })
+fetchCredentials(harness)
+fetchRefresh(harness)

@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { User } from '@tautline/demo-server'
-import { type RequestLedger, createRequestLedger } from '../../server/support/timer-ledger.ts'
+import { type RequestLedger, createRequestLedger } from '../../server/support/resource-ledger.ts'
 import { countsOf, newUser } from '../../server/support/fetch/requests.ts'
 import type { FetchDriver } from '../support/fetch/driver.ts'
 import { usedHeap } from '../support/heap.ts'
 import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
 const CYCLES = 100
 
@@ -34,7 +34,7 @@ async function growthOf(cycle: () => Promise<void>): Promise<number> {
 
 async function expectNothingLeft(ledger: RequestLedger, target: string): Promise<void> {
   await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))
-  await until(async () => expect((await countsOf(stormyWorld, target)).inFlight).toBe(0))
+  await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
   await until(async () => {
     await usedHeap()
     // A test or the platform may still hold on to the newest: their signals, and their answers.
@@ -44,18 +44,18 @@ async function expectNothingLeft(ledger: RequestLedger, target: string): Promise
 
 describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
   test('6: a component that is mounted, answered and unmounted leaves nothing behind', async () => {
-    const { target } = await newUser(stormyWorld)
+    const { target } = await newUser(stormHarness)
     const ledger = createRequestLedger()
     const { environment } = ledger
     const options = { environment, refreshInterval: 600_000, refreshOnFocus: true }
     const grown = await growthOf(async () => {
-      const mounted = mount<User>(stormyWorld.url + target, options, ['isFetching', 'progress'])
+      const mounted = mount<User>(stormHarness.url + target, options, ['isFetching', 'progress'])
       await until(() => expect(mounted.shown).toMatchObject({ status: 'success', isFetching: false }))
       mounted.unmount()
       await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))
     })
     expect(ledger.made).toBe(CYCLES)
-    expect(await countsOf(stormyWorld, target)).toMatchObject({
+    expect(await countsOf(stormHarness, target)).toMatchObject({
       requests: CYCLES,
       notModified: CYCLES - 1,
     })
@@ -64,14 +64,14 @@ describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name
   })
 
   test('6, 39: a component that is unmounted before it is answered leaves nothing behind', async () => {
-    const { target } = await newUser(stormyWorld)
-    await stormyWorld.addFault({ fault: 'stall', match: target, count: 'always' })
+    const { target } = await newUser(stormHarness)
+    await stormHarness.addFault({ fault: 'stall', match: target, count: 'always' })
     const ledger = createRequestLedger()
     const { environment } = ledger
     let cycle = 0
     const grown = await growthOf(async () => {
       cycle += 1
-      const mounted = mount<User>(stormyWorld.url + target, { environment })
+      const mounted = mount<User>(stormHarness.url + target, { environment })
       await until(() => expect(ledger.made).toBe(cycle))
       mounted.unmount()
       await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))

@@ -13,9 +13,9 @@ import type { FetchDriver } from '../support/fetch/driver.ts'
 import { usedHeap } from '../support/heap.ts'
 import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
-import { stormyWorld, world } from '../support/environments.ts'
+import { stormHarness, harness } from '../support/environments.ts'
 
-const newUpload = (query = '') => `/uploads?test=${world.unique()}${query}`
+const newUpload = (query = '') => `/uploads?test=${harness.unique()}${query}`
 const part = bytesOf(4_000_000)
 const large = () => new Blob(Array.from({ length: 3 }, () => part))
 const SIZE = 12_000_000
@@ -48,7 +48,7 @@ function counting() {
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
   test('44: upload progress grows while a slow server reads, up to the size, and the upload is whole', async () => {
     const target = newUpload('&rate=12000000')
-    const form = mount<Receipt>(world.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const receipt = await form.commands.execute({ body: large() })
     expect(receipt).toEqual({
       bytes: SIZE,
@@ -62,12 +62,12 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(new Set(sent).size).toBeGreaterThan(4)
     expect(form.shown.progress).toMatchObject({ sent: SIZE })
     expect(form.statuses).toEqual(['idle', 'pending', 'success'])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test('39, 44: an upload that is given up in the middle stops there, and ends at the server', async () => {
     const target = newUpload('&rate=4000000')
-    const form = mount<Receipt>(world.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const promise = form.commands.execute({ body: large() })
     await until(() => expect(form.shown.progress?.sent).toBeGreaterThan(0))
     form.commands.abort()
@@ -75,9 +75,9 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     await until(() => expect(form.shown).toMatchObject({ status: 'idle', error: undefined }))
     expect(form.shown.progress?.sent).toBeLessThan(SIZE)
     await until(async () =>
-      expect(await transfersOf(world, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
+      expect(await transfersOf(harness, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
     )
-    const [transfer] = await transfersOf(world, 'uploads', target)
+    const [transfer] = await transfersOf(harness, 'uploads', target)
     expect(transfer?.bytes).toBeLessThan(SIZE)
   })
 
@@ -85,8 +85,8 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     const blind = counting()
     const looking = counting()
     const options = { method: 'PUT', enabled: false }
-    const one = mount<Receipt>(world.url + newUpload(), { ...options, environment: blind.environment })
-    const two = mount<Receipt>(world.url + newUpload(), { ...options, environment: looking.environment }, [
+    const one = mount<Receipt>(harness.url + newUpload(), { ...options, environment: blind.environment })
+    const two = mount<Receipt>(harness.url + newUpload(), { ...options, environment: looking.environment }, [
       'progress',
     ])
     const body = bytesOf(200_000)
@@ -99,10 +99,10 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
 
 describe('by XMLHttpRequest', () => {
   const upload = (target: string, options: object = {}) =>
-    createFetch<Receipt>(world.url + target, { ...eager, method: 'PUT', body: part, ...options })
+    createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, ...options })
 
   test('40: what the server says is the same error, with its headers and its body', async () => {
-    const status = (code: number, query: string) => `/status/${code}?test=${world.unique()}${query}`
+    const status = (code: number, query: string) => `/status/${code}?test=${harness.unique()}${query}`
     await expect(
       upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
     ).rejects.toMatchObject({
@@ -121,10 +121,10 @@ describe('by XMLHttpRequest', () => {
     const cut = newUpload('&fault=cut&fault-after-bytes=9')
     await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
     const reset = newUpload()
-    await world.addProxyRule({ fault: 'reset', match: reset, count: 2 })
-    const again = createFetch<Receipt>(world.proxyUrl + reset, { ...eager, method: 'PUT', body: part })
+    await harness.addProxyRule({ fault: 'reset', match: reset, count: 2 })
+    const again = createFetch<Receipt>(harness.proxyUrl + reset, { ...eager, method: 'PUT', body: part })
     await expect(again.execute()).resolves.toMatchObject({ bytes: part.length })
-    const long = createFetch(`${world.url}/raw?type=text/plain&test=${world.unique()}`, {
+    const long = createFetch(`${harness.url}/raw?type=text/plain&test=${harness.unique()}`, {
       method: 'POST',
       body: new Uint8Array(60_000),
       maxBytes: 1000,
@@ -135,10 +135,10 @@ describe('by XMLHttpRequest', () => {
 
   test('40: a redirect is followed, and its address told', async () => {
     const [from, to] = [newUpload(), newUpload()]
-    await world.addFault({ fault: 'refuse', status: 307, location: to, match: from })
+    await harness.addFault({ fault: 'refuse', status: 307, location: to, match: from })
     const client = upload(from)
     await expect(client.execute()).resolves.toMatchObject({ bytes: part.length })
-    expect(client.getSnapshot().response?.url).toBe(world.url + to)
+    expect(client.getSnapshot().response?.url).toBe(harness.url + to)
   })
 
   test('44: a server that reads and never answers is given up after timeout.connect', async () => {
@@ -146,14 +146,16 @@ describe('by XMLHttpRequest', () => {
     const target = newUpload('&fault=stall')
     const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
     const promise = client.execute()
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     // Each part that is sent is a sign of life.
     await until(async () => {
       await clock.advance(3000)
       expect(client.getSnapshot().status).toBe('error')
     })
     await expect(promise).rejects.toMatchObject({ code: 'timeout', detail: { timeout: 3000 } })
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('6: a hundred uploads, of which a third is given up and a third refused, leave nothing behind', async () => {
@@ -168,13 +170,13 @@ describe('by XMLHttpRequest', () => {
         }
       },
     }
-    const target = `/uploads?test=${stormyWorld.unique()}`
+    const target = `/uploads?test=${stormHarness.unique()}`
     const faults = ['', '&fault=stall', '&fault=refuse']
     const body = new Uint8Array(50_000)
     let refused = 0
     let halfway = 0
     for (let number = 0; number < 102; number += 1) {
-      const url = `${stormyWorld.url}${target}${faults[number % 3]}`
+      const url = `${stormHarness.url}${target}${faults[number % 3]}`
       const client = createFetch<Receipt>(url, { environment, method: 'PUT', body, retry: false })
       const sent = client.execute().catch(() => (refused += 1))
       if (number % 3 === 1) {
@@ -191,6 +193,6 @@ describe('by XMLHttpRequest', () => {
       // The platform holds on to the newest for a while.
       expect(made.filter((one) => one.deref()).length).toBeLessThanOrEqual(3)
     })
-    await until(async () => expect((await countsOf(stormyWorld, target)).inFlight).toBe(0))
+    await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
   })
 })

@@ -17,17 +17,17 @@ import { until } from '../../server/support/event-source/stream.ts'
 import type { FetchDriver } from '../support/fetch/driver.ts'
 import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
-import { secureUrl, world } from '../support/environments.ts'
+import { secureUrl, harness } from '../support/environments.ts'
 
 /** By which protocol such a target was asked for. */
 const versionsOf = async (target: string) =>
-  (await world.state()).attempts
+  (await harness.state()).attempts
     .filter((attempt) => attempt.target.startsWith(target))
     .map(({ httpVersion }) => httpVersion)
 
 describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mount }) => {
   test('38, 42: asks once for all, and is answered by 304 after that', async () => {
-    const { target, user } = await newUser(world)
+    const { target, user } = await newUser(harness)
     const all = Array.from({ length: 5 }, () => mount<User>(secureUrl + target, eager))
     await until(() => {
       for (const { shown } of all) expect(shown).toMatchObject({ status: 'success', data: user })
@@ -35,13 +35,13 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
     const [first] = all
     const { data } = first?.shown ?? {}
     await expect(first?.commands.refetch()).resolves.toBe(data)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2, notModified: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, notModified: 1 })
     expect(await versionsOf(target)).toEqual(['2.0', '2.0'])
   })
 
   test('44: upload progress grows here too', async () => {
     const part = bytesOf(2_000_000)
-    const target = `/uploads?rate=12000000&test=${world.unique()}`
+    const target = `/uploads?rate=12000000&test=${harness.unique()}`
     const form = mount<Receipt>(secureUrl + target, { method: 'PUT', enabled: false }, ['progress'])
     const body = new Blob(Array.from({ length: 6 }, () => part))
     await expect(form.commands.execute({ body })).resolves.toMatchObject({ bytes: 12_000_000 })
@@ -56,45 +56,49 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
 
 describe('HTTP/2', () => {
   test('39: thirty requests are under way at once over one connection; one that is given up takes no other with it', async () => {
-    const word = `/documents/1000?test=${world.unique()}`
-    await world.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
-    await world.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
+    const word = `/documents/1000?test=${harness.unique()}`
+    await harness.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
+    await harness.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
     const all = Array.from({ length: 30 }, (_, index) => look(`${secureUrl}${word}&number=${30 - index}`))
-    await until(async () => expect((await countsOf(world, word)).inFlight).toBe(30))
+    await until(async () => expect((await countsOf(harness, word)).inFlight).toBe(30))
     all[0]?.client.abort()
     await Promise.all(all.slice(1).map((asked) => asked.until(isOver)))
     for (const { client } of all.slice(1)) expect(client.getSnapshot().status).toBe('success')
     expect(all[0]?.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
     await until(async () =>
-      expect(await countsOf(world, word)).toMatchObject({ requests: 30, aborted: 1, inFlight: 0 }),
+      expect(await countsOf(harness, word)).toMatchObject({ requests: 30, aborted: 1, inFlight: 0 }),
     )
   })
 
   test('40, 41: a stream that is reset before its answer, and one that is cut in it, are asked for again', async () => {
-    const target = `/documents/5000?test=${world.unique()}`
-    await world.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
+    const target = `/documents/5000?test=${harness.unique()}`
+    await harness.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
     const asked = await ask<readonly object[]>(secureUrl + target)
     expect(asked.client.getSnapshot().status).toBe('success')
     expect(asked.retries.map(({ error }) => error)).toMatchObject([{ code: 'closed' }, { code: 'closed' }])
-    const reset = `/documents/5000?test=${world.unique()}`
-    await world.addFault({ fault: 'reset', match: reset, count: 2 })
+    const reset = `/documents/5000?test=${harness.unique()}`
+    await harness.addFault({ fault: 'reset', match: reset, count: 2 })
     const again = await ask<readonly object[]>(secureUrl + reset)
     expect(again.client.getSnapshot().status).toBe('success')
-    expect(await world.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
+    expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
   test('40: 1 GiB is given up at maxBytes, and the stream with it', async () => {
-    const target = `/endless?type=binary&test=${world.unique()}`
+    const target = `/endless?type=binary&test=${harness.unique()}`
     const asked = await ask(secureUrl + target, { maxBytes: 1_000_000 })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
-    await expect(client(`${secureUrl}/documents/100?test=${world.unique()}`).execute()).resolves.toBeDefined()
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+    await expect(
+      client(`${secureUrl}/documents/100?test=${harness.unique()}`).execute(),
+    ).resolves.toBeDefined()
   })
 
   test('44: a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it anew', async () => {
     const bytes = bytesOf(1_000_000)
-    const target = `/uploads?test=${world.unique()}`
-    await world.addFault({ fault: 'refuse', match: target })
+    const target = `/uploads?test=${harness.unique()}`
+    await harness.addFault({ fault: 'refuse', match: target })
     let made = 0
     const upload = createFetch<Receipt>(secureUrl + target, {
       ...eager,
@@ -108,17 +112,17 @@ describe('HTTP/2', () => {
       bytes: bytes.length,
       sha256: await sha256Of(bytes),
     })
-    expect([made, await world.outcomesOf(target)]).toEqual([2, ['refuse', 'accepted']])
+    expect([made, await harness.outcomesOf(target)]).toEqual([2, ['refuse', 'accepted']])
   })
 
   test('44: over HTTP/1.1 the browser sends no stream: an error, which is not taken for one of CORS', async () => {
-    const target = `/uploads?test=${world.unique()}`
-    const upload = createFetch<Receipt>(world.url + target, {
+    const target = `/uploads?test=${harness.unique()}`
+    const upload = createFetch<Receipt>(harness.url + target, {
       method: 'PUT',
       retry: false,
       body: () => new Blob(['knots']).stream(),
     })
     await expect(upload.execute()).rejects.toMatchObject({ code: 'connect-failed' })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 0 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
   })
 })

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { countsOf, newUser } from '../../server/support/fetch/requests.ts'
 import { until } from '../../server/support/event-source/stream.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 import type { FetchWish, Seen } from '../workers/fetch.ts'
 
 function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promise<readonly Seen[]> } {
@@ -17,17 +17,17 @@ function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promi
 }
 
 test('41, 42: a Web Worker asks, is refused and asks again, and keeps what has not changed', async () => {
-  const { target, user } = await newUser(world)
-  await world.addFault({ fault: 'refuse', match: target, count: 2 })
-  await world.addFault({ fault: 'cut', afterBytes: 9, match: target })
-  const { seen } = start({ url: world.url + target, times: 3 })
+  const { target, user } = await newUser(harness)
+  await harness.addFault({ fault: 'refuse', match: target, count: 2 })
+  await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })
+  const { seen } = start({ url: harness.url + target, times: 3 })
   const answers = await seen
   expect(answers).toMatchObject([
     { data: user, same: false, status: 'success' },
     { data: user, same: true, status: 'success' },
     { data: user, same: true, status: 'success' },
   ])
-  expect(await world.outcomesOf(target)).toEqual([
+  expect(await harness.outcomesOf(target)).toEqual([
     'refuse',
     'refuse',
     'cut',
@@ -35,18 +35,18 @@ test('41, 42: a Web Worker asks, is refused and asks again, and keeps what has n
     'accepted',
     'accepted',
   ])
-  expect(await countsOf(world, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 })
 })
 
 test('44: it has a progress there too', async () => {
-  const { seen } = start({ url: `${world.url}/documents/300000?test=${world.unique()}`, times: 1 })
+  const { seen } = start({ url: `${harness.url}/documents/300000?test=${harness.unique()}`, times: 1 })
   expect(await seen).toMatchObject([{ progress: { sent: 0, received: 300_000, total: 300_000 } }])
 })
 
 test('39: a worker that is terminated takes its request with it', async () => {
-  const { target } = await newUser(world, '&delay=10000')
-  const { worker } = start({ url: world.url + target, times: 1 })
-  await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+  const { target } = await newUser(harness, '&delay=10000')
+  const { worker } = start({ url: harness.url + target, times: 1 })
+  await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
   worker.terminate()
-  await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+  await until(async () => expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
 })

@@ -5,7 +5,7 @@ import {
   type Given,
   type Session,
   type Way,
-  createLedger,
+  createLeakLedger,
   newSession,
   nextFrame,
 } from '../support/log-out/account.ts'
@@ -42,7 +42,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
   describe.each(kinds)('%s', (_kind, create) => {
     test.each(HOOKS)('%s of Bob, mounted soon after that of Ada has gone, is his own', async (_, way) => {
       const session = newSession()
-      const ledger = createLedger('Ada')
+      const ledger = createLeakLedger('Ada')
       const optionsOf = create()
       const first = mount(given(session, way, optionsOf('Ada')), ledger)
       await until(() => expect(first.shown.users).toEqual(['Ada']))
@@ -56,7 +56,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
     test.each(HOOKS)('%s that is given the options of Bob shows nothing more of Ada', async (_, way) => {
       const session = newSession()
-      const ledger = createLedger('Ada')
+      const ledger = createLeakLedger('Ada')
       const optionsOf = create()
       const mounted = mount(given(session, way, optionsOf('Ada')), ledger)
       await until(() => expect(mounted.shown.users).toEqual(['Ada']))
@@ -76,7 +76,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
   test.each(HOOKS)('%s of two accounts side by side: each sees its own', async (_, way) => {
     const session = newSession()
     const accounts = ['Ada', 'Bob'].map((user) => {
-      const ledger = createLedger(user)
+      const ledger = createLeakLedger(user)
       return { user, ledger, mounted: mount(given(session, way, byValue(user)), ledger) }
     })
     await until(() => {
@@ -88,7 +88,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
   test.each(HOOKS)('%s of two accounts side by side: when Ada logs out, Bob stays', async (_, way) => {
     const session = newSession()
-    const ledgers = { Ada: createLedger('Ada'), Bob: createLedger('Bob') }
+    const ledgers = { Ada: createLeakLedger('Ada'), Bob: createLeakLedger('Bob') }
     const [ada, bob] = (['Ada', 'Bob'] as const).map((user) =>
       mount(given(session, way, { ...byValue(user), key: user }), ledgers[user]),
     )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../../server/support/event-source/stream.ts'
-import { changeUser, createLedger, newSession, nextFrame } from '../support/log-out/account.ts'
+import { changeUser, createLeakLedger, newSession, nextFrame } from '../support/log-out/account.ts'
 import { type AccountDriver, HOOKS } from '../support/log-out/driver.ts'
 import { react, strictReact } from '../support/log-out/react.tsx'
 import { vue } from '../support/log-out/vue.ts'
@@ -8,7 +8,7 @@ import { vue } from '../support/log-out/vue.ts'
 describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => {
   test.each(HOOKS)('%s that is hidden while Ada logs out comes back for Bob', async (_, way) => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
     const mounted = mount(session.given(way), ledger)
     await until(() => expect(mounted.shown.users).toEqual(['Ada']))
@@ -31,7 +31,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
     '%s that comes back during the log-out shows nothing until Bob is there',
     async (_, way) => {
       const session = newSession()
-      const ledger = createLedger('Ada')
+      const ledger = createLeakLedger('Ada')
       await session.logIn('Ada')
       const mounted = mount(session.given(way), ledger)
       await until(() => expect(mounted.shown.users).toEqual(['Ada']))
@@ -50,7 +50,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
   test.each(HOOKS)('%s that is mounted anew for Bob gets nothing that was kept of Ada', async (_, way) => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
     const first = mount(session.given(way), ledger)
     await until(() => expect(first.shown.users).toEqual(['Ada']))

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { until } from '../../server/support/event-source/stream.ts'
-import { changeUser, createLedger, newSession, nextFrame } from '../support/log-out/account.ts'
+import { changeUser, createLeakLedger, newSession, nextFrame } from '../support/log-out/account.ts'
 import { type AccountDriver, HOOKS } from '../support/log-out/driver.ts'
 import { react, strictReact } from '../support/log-out/react.tsx'
 import { vue } from '../support/log-out/vue.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 
 const nothing = { users: [], cursor: undefined }
 
 describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => {
   test.each(HOOKS)('%s shows nothing while Ada logs out, and then Bob alone', async (_, way) => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
     const mounted = mount(session.given(way), ledger)
     await until(() => expect(mounted.shown.users).toEqual(['Ada']))
@@ -36,10 +36,10 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
   test('a message that Ada has queued is sent for nobody', async () => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
     const match = session.target('socket')
-    const trouble = await world.addFault({ fault: 'refuse', match, count: 'always' })
+    const trouble = await harness.addFault({ fault: 'refuse', match, count: 'always' })
     const mounted = mount(session.given('socket'), ledger)
     expect(mounted.send('written by Ada')).toBe('queued')
     await until(() => expect(mounted.shown.status).toBe('backoff'))
@@ -57,9 +57,9 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
   test('onError hears during the call that a queued message was dropped', async () => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
-    const trouble = await world.addFault({
+    const trouble = await harness.addFault({
       fault: 'refuse',
       match: session.target('socket'),
       count: 'always',
@@ -75,7 +75,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
   test('a message that is sent to Ada while she logs out reaches no handler', async () => {
     const session = newSession()
-    const ledger = createLedger('Ada')
+    const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')
     const mounted = mount(session.given('socket'), ledger)
     await until(() => expect(mounted.shown.users).toEqual(['Ada']))
@@ -89,7 +89,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
 
 test('all hooks of both frameworks on one page change from Ada to Bob, and Bob has one connection of each kind', async () => {
   const session = newSession()
-  const ledger = createLedger('Ada')
+  const ledger = createLeakLedger('Ada')
   await session.logIn('Ada')
   const mounted = [react, vue].flatMap(({ mount }) =>
     HOOKS.map(([, way]) => mount(session.given(way), ledger)),

@@ -1,5 +1,5 @@
 import { pollsCycles } from '../../server/scenarios/long-poll/cycles.ts'
 import { usedHeap } from '../support/heap.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
-pollsCycles(stormyWorld, { used: usedHeap })
+pollsCycles(stormHarness, { used: usedHeap })

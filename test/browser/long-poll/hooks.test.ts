@@ -12,7 +12,7 @@ import { brisk, until } from '../../server/support/event-source/stream.ts'
 import type { PollDriver, PollOptions } from '../support/long-poll/driver.ts'
 import { react, strictReact } from '../support/long-poll/react.tsx'
 import { vue } from '../support/long-poll/vue.ts'
-import { stormyWorld, world } from '../support/environments.ts'
+import { stormHarness, harness } from '../support/environments.ts'
 
 const options: PollOptions = {
   ...brisk,
@@ -25,43 +25,43 @@ const options: PollOptions = {
 const hearing = (seen: string[]): PollOptions => ({ ...options, onMessage: (text) => void seen.push(text) })
 
 /** How many requests of this log's readers are under way. */
-const inFlight = async (log: string) => (await countsOf(world, log)).inFlight
+const inFlight = async (log: string) => (await countsOf(harness, log)).inFlight
 
 describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
   test('1, 6: shows what there is, holds one request, and leaves none behind', async () => {
-    const log = world.unique()
-    await publish(world, log, textsBetween(1, 2))
-    const mounted = mount(world.url + couch.target(log), options)
+    const log = harness.unique()
+    await publish(harness, log, textsBetween(1, 2))
+    const mounted = mount(harness.url + couch.target(log), options)
     await until(() => expect(mounted.text).toBe('open: 2, message 2'))
     expect(mounted.statuses).toEqual(['connecting', 'open'])
-    await isHeld(world, log)
-    expect(await countsOf(world, log)).toMatchObject({ requests: 2, inFlight: 1, mostInFlight: 1 })
+    await isHeld(harness, log)
+    expect(await countsOf(harness, log)).toMatchObject({ requests: 2, inFlight: 1, mostInFlight: 1 })
 
     mounted.unmount()
     await until(async () => expect(await inFlight(log)).toBe(0))
-    expect((await countsOf(world, log)).requests).toBe(2)
+    expect((await countsOf(harness, log)).requests).toBe(2)
   })
 
   test('1: a server that has nothing to say opens too, once it has held the request', async () => {
-    const log = world.unique()
-    const mounted = mount(world.url + couch.target(log), options)
-    await isHeld(world, log)
+    const log = harness.unique()
+    const mounted = mount(harness.url + couch.target(log), options)
+    await isHeld(harness, log)
     await until(() => expect(mounted.text).toBe('open: 0, nothing yet'))
-    await publish(world, log, ['message 1'])
+    await publish(harness, log, ['message 1'])
     await until(() => expect(mounted.text).toBe('open: 1, message 1'))
-    expect((await countsOf(world, log)).mostInFlight).toBe(1)
+    expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
   test('3: a new URL gives the old request up and asks there; null gives up', async () => {
-    const [first, second] = [world.unique(), world.unique()]
-    for (const log of [first, second]) await publish(world, log, [`in ${log}`])
-    const mounted = mount(world.url + couch.target(first), options)
+    const [first, second] = [harness.unique(), harness.unique()]
+    for (const log of [first, second]) await publish(harness, log, [`in ${log}`])
+    const mounted = mount(harness.url + couch.target(first), options)
     await until(() => expect(mounted.text).toBe(`open: 1, in ${first}`))
-    await isHeld(world, first)
+    await isHeld(harness, first)
 
-    mounted.setUrl(world.url + couch.target(second))
+    mounted.setUrl(harness.url + couch.target(second))
     await until(() => expect(mounted.text).toBe(`open: 1, in ${second}`))
-    await isHeld(world, second)
+    await isHeld(harness, second)
     await until(async () => expect(await inFlight(first)).toBe(0))
 
     mounted.setUrl(null)
@@ -70,10 +70,10 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
   })
 
   test('34, 36: every message of a log is seen once and in order, though answers are lost, broken off and refused', async () => {
-    const log = stormyWorld.unique()
+    const log = stormHarness.unique()
     const target = couch.target(log)
     const seen: string[] = []
-    const mounted = mount(stormyWorld.url + target, hearing(seen))
+    const mounted = mount(stormHarness.url + target, hearing(seen))
     const faults = [
       { fault: 'lose' },
       { fault: 'cut', bytes: 5 },
@@ -81,29 +81,33 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
       { fault: 'empty' },
     ] as const
     for (let round = 0; round < 20; round++) {
-      await isHeld(stormyWorld, log)
-      await stormyWorld.addFault({ match: target, count: 1, ...(faults[round % faults.length] ?? faults[0]) })
-      await publish(stormyWorld, log, textsBetween(3 * round + 1, 3 * round + 3))
+      await isHeld(stormHarness, log)
+      await stormHarness.addFault({
+        match: target,
+        count: 1,
+        ...(faults[round % faults.length] ?? faults[0]),
+      })
+      await publish(stormHarness, log, textsBetween(3 * round + 1, 3 * round + 3))
       await until(() => expect(seen.length).toBe(3 * round + 3))
     }
     expect(seen).toEqual(textsBetween(1, 60))
     await until(() => expect(mounted.text).toBe('open: 60, message 60'))
-    expect(await leftToStrike(stormyWorld, target)).toBeLessThan(3)
-    expect((await countsOf(stormyWorld, log)).mostInFlight).toBe(1)
+    expect(await leftToStrike(stormHarness, target)).toBeLessThan(3)
+    expect((await countsOf(stormHarness, log)).mostInFlight).toBe(1)
   })
 
   test('24: a page that goes into the back/forward cache gives its request back, and goes on where it was', async () => {
-    const log = world.unique()
+    const log = harness.unique()
     const seen: string[] = []
-    await publish(world, log, textsBetween(1, 2))
-    const mounted = mount(world.url + couch.target(log), hearing(seen))
+    await publish(harness, log, textsBetween(1, 2))
+    const mounted = mount(harness.url + couch.target(log), hearing(seen))
     await until(() => expect(seen).toHaveLength(2))
-    await isHeld(world, log)
+    await isHeld(harness, log)
 
     dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
     await until(() => expect(mounted.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
     await until(async () => expect(await inFlight(log)).toBe(0))
-    await publish(world, log, textsBetween(3, 4))
+    await publish(harness, log, textsBetween(3, 4))
 
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
     await until(() => expect(mounted.text).toBe('open: 4, message 4'))
@@ -111,9 +115,9 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
   })
 
   test('9: a backlog of 10,000 messages: each is heard once, and there is at most one render a frame', async () => {
-    const log = world.unique()
+    const log = harness.unique()
     for (let first = 1; first < 10_000; first += 1000)
-      await publish(world, log, textsBetween(first, first + 999))
+      await publish(harness, log, textsBetween(first, first + 999))
     const seen: string[] = []
     let frames = 0
     let done = false
@@ -122,7 +126,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
       if (!done) requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
-    const mounted = mount(world.url + couch.target(log), hearing(seen))
+    const mounted = mount(harness.url + couch.target(log), hearing(seen))
     await until(() => expect(mounted.text).toBe('open: 10000, message 10000'))
     done = true
     expect(seen).toEqual(textsBetween(1, 10_000))
@@ -133,23 +137,23 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
 })
 
 test('47: a React and a Vue component on one page share one row of requests, and it goes with the last of them', async () => {
-  const log = world.unique()
-  const url = world.url + couch.target(log)
-  await publish(world, log, ['before both'])
+  const log = harness.unique()
+  const url = harness.url + couch.target(log)
+  await publish(harness, log, ['before both'])
   const inReact = react.mount(url, options)
   await until(() => expect(inReact.text).toBe('open: 1, before both'))
   const inVue = vue.mount(url, options)
   await until(() => expect(inVue.shown.status).toBe('open'))
-  await isHeld(world, log)
+  await isHeld(harness, log)
 
-  await publish(world, log, ['for both'])
+  await publish(harness, log, ['for both'])
   await until(() => expect([inReact.text, inVue.text]).toEqual(['open: 2, for both', 'open: 1, for both']))
   inReact.unmount()
-  await isHeld(world, log)
-  await publish(world, log, ['for one'])
+  await isHeld(harness, log)
+  await publish(harness, log, ['for one'])
   await until(() => expect(inVue.text).toBe('open: 2, for one'))
-  await isHeld(world, log)
-  expect(await countsOf(world, log)).toMatchObject({ requests: 4, inFlight: 1, mostInFlight: 1 })
+  await isHeld(harness, log)
+  expect(await countsOf(harness, log)).toMatchObject({ requests: 4, inFlight: 1, mostInFlight: 1 })
   inVue.unmount()
   await until(async () => expect(await inFlight(log)).toBe(0))
 })

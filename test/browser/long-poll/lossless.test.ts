@@ -1,4 +1,4 @@
 import { pollsLossless } from '../../server/scenarios/long-poll/lossless.ts'
-import { stormyWorld } from '../support/environments.ts'
+import { stormHarness } from '../support/environments.ts'
 
-pollsLossless(stormyWorld, { resends: true })
+pollsLossless(stormHarness, { resends: true })

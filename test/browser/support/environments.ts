@@ -1,11 +1,11 @@
 import { inject } from 'vitest'
-import { createWorld } from '../../server/support/environment-harness.ts'
+import { createEnvironmentHarness } from '../../server/support/environment-harness.ts'
 
 /** The server of all the tests. */
-export const world = createWorld(() => inject('demoServer'))
+export const harness = createEnvironmentHarness(() => inject('demoServer'))
 
 /** The one for tests that make hundreds of requests. */
-export const stormyWorld = createWorld(() => inject('stormServer'))
+export const stormHarness = createEnvironmentHarness(() => inject('stormServer'))
 
 /** HTTP/2 over TLS. */
 export const { secureUrl } = inject('demoServer')

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { text } from '@tautline/core'
-import { type Ledger, createLedger, settled } from '../../server/support/timer-ledger.ts'
+import { type ResourceLedger, createResourceLedger, settled } from '../../server/support/resource-ledger.ts'
 import { addFault, connectionsTo, newTarget, url } from '../support/demo-server.ts'
 import type { Driver, Options } from '../support/driver.ts'
 import { usedHeap } from '../support/heap.ts'
@@ -19,7 +19,7 @@ const SLACK = 500_000
 // they are present from the start, and listen to nothing.
 Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
 
-const options = (ledger: Ledger): Options => ({
+const options = (ledger: ResourceLedger): Options => ({
   codec: text(),
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
   initialData: { count: 0, newest: undefined },
@@ -31,7 +31,7 @@ const options = (ledger: Ledger): Options => ({
 
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 1 })
 
-async function expectNothingLeft(ledger: Ledger, target: string): Promise<void> {
+async function expectNothingLeft(ledger: ResourceLedger, target: string): Promise<void> {
   await until(() => expect(ledger.balance()).toEqual(settled))
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
   await until(async () => {
@@ -44,7 +44,7 @@ async function expectNothingLeft(ledger: Ledger, target: string): Promise<void> 
 describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
   test('a component that is mounted and unmounted leaves nothing behind', async () => {
     const target = newTarget('/echo')
-    const ledger = createLedger(WebSocket)
+    const ledger = createResourceLedger(WebSocket)
     let halfway = 0
     for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
       const mounted = mount(url + target, options(ledger))
@@ -62,7 +62,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
   test('a component whose line is dropped by the server leaves nothing behind', async () => {
     const target = newTarget('/echo')
     await addFault({ fault: 'accept-then-drop', match: target, count: CYCLES })
-    const ledger = createLedger(WebSocket)
+    const ledger = createResourceLedger(WebSocket)
     let lost = 0
     const mounted = mount(url + target, { ...options(ledger), onClose: () => (lost += 1) })
     await until(() => expect(lost).toBeGreaterThanOrEqual(CYCLES / 2))

@@ -3,7 +3,7 @@ import { countsOf, publish } from '../../server/support/long-poll/polls.ts'
 import { until, upTo } from '../../server/support/event-source/stream.ts'
 import { newsOf } from '../../server/support/environment-harness.ts'
 import { connectionsTo } from '../support/demo-server.ts'
-import { world } from '../support/environments.ts'
+import { harness } from '../support/environments.ts'
 import { LAST, type Wish } from '../workers/read.ts'
 
 /** A stream of numbers whose line is cut again and again before it ends. */
@@ -16,9 +16,9 @@ interface Source {
 }
 
 async function socketSource(): Promise<Source> {
-  const match = `/counted?stream=${world.unique()}`
-  await world.addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
-  const wish = (query: string): Wish => ({ what: 'socket', address: `${world.proxyUrl}${match}${query}` })
+  const match = `/counted?stream=${harness.unique()}`
+  await harness.addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
+  const wish = (query: string): Wish => ({ what: 'socket', address: `${harness.proxyUrl}${match}${query}` })
   return {
     wish: wish(`&last=${LAST}&rate=5000`),
     endless: wish('&last=1000000&rate=10'),
@@ -27,26 +27,26 @@ async function socketSource(): Promise<Source> {
 }
 
 async function eventSource(): Promise<Source> {
-  const stream = world.unique()
+  const stream = harness.unique()
   const match = `/news?stream=${stream}`
-  await world.addFault({ fault: 'cut', afterEvents: 30, bytes: 9, match, count: 10 })
-  const wish = (query: string): Wish => ({ what: 'events', address: `${world.url}${match}${query}` })
+  await harness.addFault({ fault: 'cut', afterEvents: 30, bytes: 9, match, count: 10 })
+  const wish = (query: string): Wish => ({ what: 'events', address: `${harness.url}${match}${query}` })
   return {
     wish: wish(`&last=${LAST}&rate=5000`),
     endless: wish('&rate=10'),
-    readers: async () => (await newsOf(world, stream)).live,
+    readers: async () => (await newsOf(harness, stream)).live,
   }
 }
 
 async function pollSource(): Promise<Source> {
-  const log = world.unique()
+  const log = harness.unique()
   const target = `/poll/couch/${log}/_changes?feed=longpoll&timeout=30000&limit=20&client=${log}`
-  await world.addFault({ fault: 'cut', bytes: 30, match: target, count: 10 })
-  await publish(world, log, upTo(LAST).map(String))
+  await harness.addFault({ fault: 'cut', bytes: 30, match: target, count: 10 })
+  await publish(harness, log, upTo(LAST).map(String))
   return {
-    wish: { what: 'polls', address: world.url + target },
-    endless: { what: 'polls', address: `${world.url}${target}&since=now` },
-    readers: async () => (await countsOf(world, log)).inFlight,
+    wish: { what: 'polls', address: harness.url + target },
+    endless: { what: 'polls', address: `${harness.url}${target}&since=now` },
+    readers: async () => (await countsOf(harness, log)).inFlight,
   }
 }
 

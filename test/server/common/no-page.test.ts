@@ -14,17 +14,17 @@ import {
   useWebSocket as useInVue,
 } from '@tautline/vue'
 import { matrix } from '../support/long-poll/dialects.ts'
-import { is, openLine } from '../support/web-socket/raw-socket.ts'
+import { is, openSocket } from '../support/web-socket/raw-socket.ts'
 import { textsBetween } from '../support/long-poll/polls.ts'
 import { connectionsTo, newTarget, outcomesOf, useDemoServer } from '../support/server.ts'
 import { items, until, upTo } from '../support/event-source/stream.ts'
-import { createWorld, newsOf } from '../support/environment-harness.ts'
+import { createEnvironmentHarness, newsOf } from '../support/environment-harness.ts'
 
 const server = useDemoServer()
 
 /** Another line opens and echoes: whatever else was on its way to the server has come by then. */
 async function afterARoundTrip(): Promise<void> {
-  const line = openLine(`${server.now.url}${newTarget('/echo')}`)
+  const line = openSocket(`${server.now.url}${newTarget('/echo')}`)
   await line.until(is('open'))
   line.client.send('round')
   await line.until(({ messages }) => messages.length === 1)
@@ -100,8 +100,8 @@ test('the Vue hook for streams in a bare effect scope: opens, recovers without a
   expect(outcomesOf(server.now, target)).toEqual(['cut', 'refuse', 'accepted'])
 
   scope.stop()
-  const world = createWorld(() => server.now)
-  await vi.waitFor(async () => expect((await newsOf(world, 'no-page')).live).toBe(0))
+  const harness = createEnvironmentHarness(() => server.now)
+  await vi.waitFor(async () => expect((await newsOf(harness, 'no-page')).live).toBe(0))
 })
 
 test('8: rendering on a server polls nothing, in React and in Vue', async () => {

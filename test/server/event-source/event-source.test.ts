@@ -3,12 +3,12 @@ import { bytes } from '../scenarios/event-source/bytes.ts'
 import { completions } from '../scenarios/event-source/completions.ts'
 import { liveness } from '../scenarios/event-source/liveness.ts'
 import { useDemoServer } from '../support/server.ts'
-import { createWorld } from '../support/environment-harness.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 const server = useDemoServer()
-const world = createWorld(() => server.now)
+const harness = createEnvironmentHarness(() => server.now)
 
-answers(world)
-liveness(world)
-bytes(world)
-completions(world)
+answers(harness)
+liveness(harness)
+bytes(harness)
+completions(harness)

@@ -5,14 +5,14 @@ import { fetchKept } from '../scenarios/fetch/caching.ts'
 import { fetchRefresh } from '../scenarios/fetch/refetching.ts'
 import { fetchUsers } from '../scenarios/fetch/users.ts'
 import { useDemoServer } from '../support/server.ts'
-import { createWorld } from '../support/environment-harness.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 const server = useDemoServer()
-const world = createWorld(() => server.now)
+const harness = createEnvironmentHarness(() => server.now)
 
-fetchKept(world)
-fetchUsers(world)
-fetchAnswers(world)
-fetchBodies(world)
-fetchCredentials(world)
-fetchRefresh(world)
+fetchKept(harness)
+fetchUsers(harness)
+fetchAnswers(harness)
+fetchBodies(harness)
+fetchCredentials(harness)
+fetchRefresh(harness)

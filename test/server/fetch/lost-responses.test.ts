@@ -14,11 +14,11 @@ import {
 } from '../support/fetch/requests.ts'
 import { outcomesOf, useDemoServer } from '../support/server.ts'
 import { until } from '../support/event-source/stream.ts'
-import { createWorld } from '../support/environment-harness.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 // Not in a browser, which asks again by itself, and tells nobody, where a connection ends before it has answered.
 const server = useDemoServer()
-const world = createWorld(() => server.now)
+const harness = createEnvironmentHarness(() => server.now)
 
 /** How many users there are. */
 const total = () => (server.now.state().endpoints['users'] as { readonly total: number }).total
@@ -31,7 +31,7 @@ describe('an answer that is lost', () => {
   test.each(['lose', 'cut'] as const)(
     '41: %s: with an Idempotency-Key it is asked for again by the same key, and one user is made',
     async (fault) => {
-      const target = `/users?test=${world.unique()}`
+      const target = `/users?test=${harness.unique()}`
       const before = total()
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 9 }), match: target, count: 2 })
       const users = look<User>(server.now.url + target, {
@@ -39,33 +39,33 @@ describe('an answer that is lost', () => {
         enabled: false,
         idempotencyKey: true,
       })
-      const given = person(world)
+      const given = person(harness)
       await expect(users.client.execute({ json: given })).resolves.toMatchObject(given)
       expect(total()).toBe(before + 1)
       expect(users.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
       expect(outcomesOf(server.now, target)).toEqual([fault, fault, 'accepted'])
       // Another one has another key.
-      const other = person(world)
+      const other = person(harness)
       await expect(users.client.execute({ json: other })).resolves.toMatchObject(other)
       expect(total()).toBe(before + 2)
     },
   )
 
   test('41: a connection that is reset before the server has done anything: the same', async () => {
-    const target = `/users?test=${world.unique()}`
+    const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'reset', match: target })
     const users = client<User>(server.now.url + target, { method: 'POST', idempotencyKey: true })
-    await expect(users.execute({ json: person(world) })).resolves.toMatchObject({ version: 1 })
+    await expect(users.execute({ json: person(harness) })).resolves.toMatchObject({ version: 1 })
     expect([total(), outcomesOf(server.now, target)]).toEqual([before + 1, ['reset', 'accepted']])
   })
 
   test('41: without a key it is not asked for again: nobody knows what has been done', async () => {
-    const target = `/users?test=${world.unique()}`
+    const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'lose', match: target })
     const users = look<User>(server.now.url + target, { method: 'POST', enabled: false })
-    await expect(users.client.execute({ json: person(world) })).rejects.toMatchObject({
+    await expect(users.client.execute({ json: person(harness) })).rejects.toMatchObject({
       code: 'connect-failed',
     })
     expect(total()).toBe(before + 1)
@@ -74,8 +74,8 @@ describe('an answer that is lost', () => {
   })
 
   test.each(['PUT', 'DELETE'] as const)('41: %s is asked again: twice is once', async (method) => {
-    const { user, path } = await newUser(world)
-    const target = `${path}?test=${world.unique()}`
+    const { user, path } = await newUser(harness)
+    const target = `${path}?test=${harness.unique()}`
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
     const write = client(server.now.url + target, { method })
     const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
@@ -86,7 +86,7 @@ describe('an answer that is lost', () => {
   })
 
   test('41: a GET over a line that is cut again and again comes whole in the end', async () => {
-    const target = `/documents/500000?test=${world.unique()}`
+    const target = `/documents/500000?test=${harness.unique()}`
     for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
     const asked = await ask<readonly object[]>(server.now.url + target, {
@@ -117,7 +117,7 @@ describe('a stream that a function gives', () => {
     })
 
   test('44: arrives unchanged, and is made anew for each try', async () => {
-    const target = `/uploads?test=${world.unique()}`
+    const target = `/uploads?test=${harness.unique()}`
     server.now.faults.add({ fault: 'refuse', match: target, count: 1 })
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
     let made = 0
@@ -135,7 +135,7 @@ describe('a stream that a function gives', () => {
   })
 
   test('44: one that fails in the middle is an error', async () => {
-    const target = `/uploads?test=${world.unique()}`
+    const target = `/uploads?test=${harness.unique()}`
     const upload = client<Receipt>(server.now.url + target, {
       method: 'PUT',
       retry: false,
@@ -146,7 +146,7 @@ describe('a stream that a function gives', () => {
         }),
     })
     await expect(upload.execute()).rejects.toMatchObject({ code: 'connect-failed' })
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(0))
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
   })
 })
 
@@ -154,7 +154,7 @@ describe('a server that limits its rate', () => {
   test.each(['', '&date=1'])(
     '21: who is told to wait by 429 comes again when the time is over, and is answered%s',
     async (form) => {
-      const target = `/limited?limit=3&window=1000&client=${world.unique()}${form}`
+      const target = `/limited?limit=3&window=1000&client=${harness.unique()}${form}`
       const all = [1, 2, 3, 4, 5].map((number) =>
         look<{ remaining: number }>(`${server.now.url}${target}&number=${number}`, {
           retry: { delay: () => 0 },
@@ -172,7 +172,7 @@ describe('a server that limits its rate', () => {
   )
 
   test('21: one that is told to wait longer than it may is told why', async () => {
-    const target = `/limited?limit=0&window=60000&client=${world.unique()}`
+    const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
     const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',

@@ -13,14 +13,14 @@ import { useFetch as useInVue } from '@tautline/vue'
 import { countsOf, eager, newUser } from '../support/fetch/requests.ts'
 import { useDemoServer } from '../support/server.ts'
 import { until } from '../support/event-source/stream.ts'
-import { createWorld } from '../support/environment-harness.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 const server = useDemoServer()
-const world = createWorld(() => server.now)
+const harness = createEnvironmentHarness(() => server.now)
 const run = promisify(execFile)
 
 test('8: rendering on a server asks nothing, in React and in Vue', async () => {
-  const { target } = await newUser(world)
+  const { target } = await newUser(harness)
   const Probe = () => createElement('p', null, useInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>pending</p>')
   const app = createSSRApp({
@@ -31,12 +31,12 @@ test('8: rendering on a server asks nothing, in React and in Vue', async () => {
   })
   expect(await renderVue(app)).toBe('<p>pending</p>')
   // Another request is answered: whatever else was on its way to the server has come by then.
-  await newUser(world)
-  expect(await countsOf(world, target)).toMatchObject({ requests: 0 })
+  await newUser(harness)
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
 })
 
 test('8: what a Vue component asks for by itself on a server is rendered there', async () => {
-  const { target, user } = await newUser(world)
+  const { target, user } = await newUser(harness)
   const app = createSSRApp({
     setup() {
       const { data, execute } = useInVue<User>(server.now.url + target)
@@ -45,11 +45,11 @@ test('8: what a Vue component asks for by itself on a server is rendered there',
     },
   })
   expect(await renderVue(app)).toBe(`<p>${user.name}</p>`)
-  expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
 })
 
 test('42: on a server nothing is kept from one to the next, unless a cache is given', async () => {
-  const { target } = await newUser(world, '&cache=max-age%3D600')
+  const { target } = await newUser(harness, '&cache=max-age%3D600')
   const url = server.now.url + target
   const cache = createFetchCache()
   const ask = async (options: object) => {
@@ -65,14 +65,14 @@ test('42: on a server nothing is kept from one to the next, unless a cache is gi
   }
   await ask({})
   await ask({})
-  expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   await ask({ cache })
   await ask({ cache })
-  expect(await countsOf(world, target)).toMatchObject({ requests: 3 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
 })
 
 test('6, 38: Vue hooks in a bare effect scope ask once for all, recover, and go with the scope', async () => {
-  const { target, user } = await newUser(world)
+  const { target, user } = await newUser(harness)
   const cache = createFetchCache()
   server.now.faults.add({ fault: 'lose', match: target })
   const scope = effectScope()
@@ -84,14 +84,14 @@ test('6, 38: Vue hooks in a bare effect scope ask once for all, recover, and go 
   )
   if (!hooks) throw new Error('A new scope is active')
   await until(() => expect(hooks.map(({ data }) => data.value)).toEqual([user, user, user]))
-  expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
 
   server.now.faults.add({ fault: 'stall', match: target })
   const refresh = hooks[0]?.refetch()
-  await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+  await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
   scope.stop()
   await expect(refresh).rejects.toMatchObject({ code: 'aborted' })
-  await until(async () => expect(await countsOf(world, target)).toMatchObject({ inFlight: 0, aborted: 1 }))
+  await until(async () => expect(await countsOf(harness, target)).toMatchObject({ inFlight: 0, aborted: 1 }))
 })
 
 test.each([
@@ -103,7 +103,7 @@ test.each([
   ['forget', 'told of an error'],
 ])('6: a process that has asked (%s) ends by itself', async (how, said) => {
   const script = fileURLToPath(new URL('../children/fetch/once.ts', import.meta.url))
-  const url = `${server.now.url}/users/1?test=${world.unique()}`
+  const url = `${server.now.url}/users/1?test=${harness.unique()}`
   // A process that anything kept alive would never end; one that fails rejects.
   const { stdout, stderr } = await run(process.execPath, [script, url, how])
   expect(stdout).toBe(`${said}\nnothing is left to wait for\n`)

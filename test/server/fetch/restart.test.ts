@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DemoServer, type User, startDemoServer } from '@tautline/demo-server'
 import { ask, client, isOver, look, person } from '../support/fetch/requests.ts'
-import { createWorld } from '../support/environment-harness.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 /** A server that can be ended and started again, at the same address and over the same file. */
 async function restartable() {
@@ -18,7 +18,7 @@ async function restartable() {
   })
   return {
     url,
-    world: createWorld(() => ({ url, proxyUrl: url })),
+    harness: createEnvironmentHarness(() => ({ url, proxyUrl: url })),
     async stop() {
       await now?.close()
       now = undefined
@@ -33,7 +33,7 @@ async function restartable() {
 test('41, 42: a server that is restarted: who asks meanwhile waits for it, and its users are still there, unchanged', async () => {
   const server = await restartable()
   const users = client<User>(`${server.url}/users`, { method: 'POST' })
-  const made = await users.execute({ json: person(server.world) })
+  const made = await users.execute({ json: person(server.harness) })
   const url = `${server.url}/users/${made.id}`
   const shown = await ask<User>(url, { retry: { delay: () => 20, limit: 1000 } })
   const { data } = shown.client.getSnapshot()
@@ -60,14 +60,16 @@ test('41: what is changed while the server is away arrives when it is back; a PO
   const server = await restartable()
   const retry = { delay: () => 20, limit: 1000 }
   const made = await client<User>(`${server.url}/users`, { method: 'POST' }).execute({
-    json: person(server.world),
+    json: person(server.harness),
   })
   const url = `${server.url}/users/${made.id}`
   await server.stop()
   const put = look<User>(url, { method: 'PUT', enabled: false, retry })
   const change = put.client.execute({ json: { ...made, city: 'While you were away' } })
   const post = client<User>(`${server.url}/users`, { method: 'POST', retry })
-  await expect(post.execute({ json: person(server.world) })).rejects.toMatchObject({ code: 'connect-failed' })
+  await expect(post.execute({ json: person(server.harness) })).rejects.toMatchObject({
+    code: 'connect-failed',
+  })
   await put.until(({ attempt }) => attempt >= 2)
   expect(put.client.getSnapshot().status).toBe('pending')
   await server.start()

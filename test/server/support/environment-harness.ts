@@ -6,7 +6,7 @@ import type {
   ServerState,
 } from '@tautline/demo-server'
 
-/** Where the server and the proxy that breaks lines listen. */
+/** Where the server and the proxy that breaks connections listen. */
 export interface Addresses {
   readonly url: string
   readonly proxyUrl: string
@@ -18,10 +18,10 @@ export interface Trouble {
 }
 
 /** A demo server as it can be reached from anywhere, a page included: over HTTP. */
-export interface World extends Addresses {
+export interface EnvironmentHarness extends Addresses {
   addFault(rule: FaultRule): Promise<Trouble>
   addProxyRule(rule: ProxyRule): Promise<Trouble>
-  /** Strikes the lines that are open. */
+  /** Breaks the open connections. */
   strike(fault: ProxyFaultWish, match: string): Promise<unknown>
   /** Adds an item to a stream of news. */
   publish(stream: string, headline: string): Promise<unknown>
@@ -37,7 +37,7 @@ export interface World extends Addresses {
 const origin = Math.random().toString(36).slice(2)
 let words = 0
 
-export function createWorld(addresses: () => Addresses): World {
+export function createEnvironmentHarness(addresses: () => Addresses): EnvironmentHarness {
   async function ask(method: string, path: string, body?: object): Promise<unknown> {
     const init = { method, ...(body && { body: JSON.stringify(body) }) }
     const response = await fetch(addresses().url + path, init)
@@ -83,8 +83,8 @@ export interface NewsView {
   readonly via: 'header' | 'query' | undefined
 }
 
-export async function newsOf(world: World, stream: string): Promise<NewsView> {
-  const { endpoints } = await world.state()
+export async function newsOf(harness: EnvironmentHarness, stream: string): Promise<NewsView> {
+  const { endpoints } = await harness.state()
   // What the endpoint `news` describes; the state names endpoints without their types.
   const { streams } = endpoints['news'] as { readonly streams: Readonly<Record<string, NewsView>> }
   const view = streams[stream]
@@ -100,8 +100,11 @@ export interface CompletionView {
 }
 
 /** Those that were asked for with this `Idempotency-Key`, oldest first. */
-export async function completionsOf(world: World, key: string): Promise<readonly CompletionView[]> {
-  const { endpoints } = await world.state()
+export async function completionsOf(
+  harness: EnvironmentHarness,
+  key: string,
+): Promise<readonly CompletionView[]> {
+  const { endpoints } = await harness.state()
   // What the endpoint `completions` describes.
   const { latest } = endpoints['completions'] as {
     readonly latest: readonly (CompletionView & { readonly idempotencyKey?: string })[]

@@ -12,7 +12,10 @@ export interface Heap {
 }
 
 /** What the second half of the cycles adds to the heap, in bytes. */
-export async function growthOf(heap: Heap, cycle: (number: number) => Promise<void>): Promise<number> {
+export async function measureMemoryGrowth(
+  heap: Heap,
+  cycle: (number: number) => Promise<void>,
+): Promise<number> {
   let halfway = 0
   for (let number = 1; number <= CYCLES; number += 1) {
     await cycle(number)

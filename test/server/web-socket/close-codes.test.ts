@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { is, openLine, openedTimes } from '../support/web-socket/raw-socket.ts'
+import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { newTarget, outcomesOf, useDemoServer } from '../support/server.ts'
 
@@ -14,7 +14,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(worthARetry)('a server that closes with %i is dialled again', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, match: target, count: 2 })
-    const line = openLine(server.now.url + target, { environment })
+    const line = openSocket(server.now.url + target, { environment })
     await line.until(openedTimes(3))
 
     expect(line.statuses).toEqual([
@@ -40,7 +40,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(final)('a server that closes with %i is left alone', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, reason: 'and stay away', match: target, count: 'always' })
-    const line = openLine(server.now.url + target, { environment })
+    const line = openSocket(server.now.url + target, { environment })
     await line.until(is('closed'))
 
     expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
@@ -54,7 +54,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('retry.when has the last word, both ways', async () => {
     const again = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4500, match: again })
-    const stubborn = openLine(server.now.url + again, {
+    const stubborn = openSocket(server.now.url + again, {
       environment,
       retry: { delay: () => 5, when: () => true },
     })
@@ -63,7 +63,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     const never = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 1001, match: never })
-    const content = openLine(server.now.url + never, { environment, retry: { when: () => false } })
+    const content = openSocket(server.now.url + never, { environment, retry: { when: () => false } })
     await content.until(is('closed'))
     expect(content.client.getSnapshot().closed?.by).toBe('server')
     expect(outcomesOf(server.now, never)).toEqual(['close'])
@@ -72,7 +72,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('reconnect() takes a line that was closed for good up again', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4999, match: target })
-    const line = openLine(server.now.url + target, { environment })
+    const line = openSocket(server.now.url + target, { environment })
     await line.until(is('closed'))
     line.client.reconnect()
     await line.until(is('open'))
@@ -82,7 +82,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('the server sees the code and the reason that the line is closed with', async () => {
     const target = newTarget('/echo')
     const closed: [number, string][] = []
-    const line = openLine(server.now.url + target, {
+    const line = openSocket(server.now.url + target, {
       environment,
       onClose: ({ closeCode, reason }) => closed.push([closeCode, reason]),
     })
@@ -99,7 +99,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         const target = newTarget('/echo')
         server.now.faults.add({ fault: 'close', code, match: `${target}old` })
         const previous: unknown[] = []
-        const line = openLine(
+        const line = openSocket(
           (context) => {
             previous.push(context.previous)
             return `${server.now.url}${target}${context.previous ? 'new' : 'old'}`
@@ -115,7 +115,9 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     test('a second refusal in a row is final', async () => {
       const tokens = ['stale', 'forged', 'good']
-      const line = openLine(async () => `${server.now.url}/private?token=${tokens.shift()}`, { environment })
+      const line = openSocket(async () => `${server.now.url}/private?token=${tokens.shift()}`, {
+        environment,
+      })
       await line.until(is('closed'))
 
       expect(line.statuses).toEqual(['connecting', 'open', 'connecting', 'open', 'closed'])
@@ -127,7 +129,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
 
     test('without a function nobody could give a fresh one: final at once', async () => {
-      const line = openLine(`${server.now.url}/private?token=stale`, { environment })
+      const line = openSocket(`${server.now.url}/private?token=stale`, { environment })
       await line.until(is('closed'))
       expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
     })
@@ -145,7 +147,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const issue = async () => ((await post('/control/token', {})) as { token: string }).token
       const token = await issue()
       const tokens = [token, await issue()]
-      const line = openLine(() => `${server.now.url}/private?token=${tokens.shift()}`, { environment })
+      const line = openSocket(() => `${server.now.url}/private?token=${tokens.shift()}`, { environment })
       await line.until(({ messages }) => messages.length === 1)
       await post('/control/token/expire', { token })
       await line.until(({ messages }) => messages.length === 2)

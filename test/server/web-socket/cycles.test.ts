@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createWebSocket, isTautlineError } from '@tautline/core'
-import { type Ledger, createLedger, settled } from '../support/timer-ledger.ts'
+import { type ResourceLedger, createResourceLedger, settled } from '../support/resource-ledger.ts'
 import { usedHeap } from '../support/heap.ts'
-import { is, openLine, openedTimes } from '../support/web-socket/raw-socket.ts'
+import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { connectionsTo, newTarget, useDemoServer } from '../support/server.ts'
 
@@ -17,7 +17,7 @@ const CYCLES = 200
  */
 const SLACK = 950_000
 
-async function expectNothingLeft(ledger: Ledger, target: string): Promise<void> {
+async function expectNothingLeft(ledger: ResourceLedger, target: string): Promise<void> {
   await vi.waitFor(
     () => {
       expect(ledger.balance()).toEqual(settled)
@@ -65,8 +65,8 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   test.each(drops)('one client, which %s: nothing is left behind', async (_, begin) => {
     const target = newTarget('/echo')
     begin(target)
-    const ledger = createLedger(WebSocket)
-    const line = openLine(server.now.proxyUrl + target, {
+    const ledger = createResourceLedger(WebSocket)
+    const line = openSocket(server.now.proxyUrl + target, {
       environment: ledger.environment,
       retry: { delay: () => 0 },
       heartbeat: {},
@@ -85,8 +85,8 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
 
   test('one client that is opened and closed by hand', async () => {
     const target = newTarget('/echo')
-    const ledger = createLedger(WebSocket)
-    const line = openLine(server.now.url + target, { environment: ledger.environment, heartbeat: {} })
+    const ledger = createResourceLedger(WebSocket)
+    const line = openSocket(server.now.url + target, { environment: ledger.environment, heartbeat: {} })
     const grown = await growth(async (number) => {
       line.client.open()
       await line.until(openedTimes(number))
@@ -101,8 +101,8 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   test('a client that is closed while it connects', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'stall', match: target, count: 'always' })
-    const ledger = createLedger(WebSocket)
-    const line = openLine(server.now.url + target, { environment: ledger.environment })
+    const ledger = createResourceLedger(WebSocket)
+    const line = openSocket(server.now.url + target, { environment: ledger.environment })
     const grown = await growth(async (number) => {
       line.client.open()
       // The dial is a microtask away.
@@ -117,7 +117,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
 
   test('a client for each cycle and destination, also one that is left with messages to send', async () => {
     const target = newTarget('/echo')
-    const ledger = createLedger(WebSocket)
+    const ledger = createResourceLedger(WebSocket)
     const dropped: boolean[] = []
     const grown = await growth(async (number) => {
       // Not by `openLine`, which holds its clients until the test ends.
@@ -143,8 +143,8 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   test('errors that an application keeps do not keep the sockets that they are about', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'accept-then-drop', match: target, count: 'always' })
-    const ledger = createLedger(WebSocket)
-    const line = openLine(server.now.url + target, {
+    const ledger = createResourceLedger(WebSocket)
+    const line = openSocket(server.now.url + target, {
       environment: ledger.environment,
       retry: { delay: () => 0 },
     })

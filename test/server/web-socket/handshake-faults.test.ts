@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createVirtualClock } from '@tautline/core/testing'
 import type { FaultRule } from '@tautline/demo-server'
-import { is, openAfter, openLine } from '../support/web-socket/raw-socket.ts'
+import { is, openAfter, openSocket } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { newTarget, outcomesOf, useDemoServer } from '../support/server.ts'
 
@@ -23,7 +23,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     async (rule) => {
       const target = newTarget('/echo')
       server.now.faults.add({ ...rule, match: target, count: 2 })
-      const line = openLine(server.now.url + target, { environment: { WebSocket } })
+      const line = openSocket(server.now.url + target, { environment: { WebSocket } })
       await line.until(is('open'))
 
       expect(line.statuses).toEqual(openAfter(2))
@@ -44,7 +44,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const { now, setTimeout, clearTimeout } = clock
     server.now.faults.add({ fault: 'stall', match: target })
     const environment = { WebSocket, now, setTimeout, clearTimeout }
-    const line = openLine(server.now.url + target, { environment, timeout: { connect: 3000 } })
+    const line = openSocket(server.now.url + target, { environment, timeout: { connect: 3000 } })
     await server.now.attempts.until((attempt) => attempt.target === target)
 
     await clock.advance(2999)
@@ -62,7 +62,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('a handshake that is answered late opens, without a second attempt', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'delay', ms: 300, match: target })
-    const line = openLine(server.now.url + target, { environment: { WebSocket } })
+    const line = openSocket(server.now.url + target, { environment: { WebSocket } })
     await line.until(is('open'))
 
     expect(line.statuses).toEqual(openAfter(0))
@@ -73,7 +73,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     // The proxy ends the connection before the server hears of it.
     server.now.proxy.rules.add({ fault: 'refuse', match: target, count: 3 })
-    const line = openLine(server.now.proxyUrl + target, { environment: { WebSocket } })
+    const line = openSocket(server.now.proxyUrl + target, { environment: { WebSocket } })
     await line.until(is('open'))
 
     expect(line.statuses).toEqual(openAfter(3))
@@ -84,7 +84,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'refuse', match: target, count: 'always' })
     const given: number[] = []
-    const line = openLine(server.now.url + target, {
+    const line = openSocket(server.now.url + target, {
       environment: { WebSocket },
       retry: { limit: 3, delay: () => 5 },
       onGiveUp: ({ attempts }) => given.push(attempts),
@@ -105,7 +105,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const target = newTarget('/echo')
       if (status === 'connecting') server.now.faults.add({ fault: 'stall', match: target })
       if (status === 'backoff') server.now.faults.add({ fault: 'refuse', match: target })
-      const line = openLine(server.now.url + target, {
+      const line = openSocket(server.now.url + target, {
         environment: { WebSocket },
         retry: { delay: () => 60_000 },
       })
@@ -115,7 +115,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
       expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       // Another line comes and goes: had the first one anything left to do, it would have done it by then.
-      const other = openLine(`${server.now.url}/echo`, { environment: { WebSocket } })
+      const other = openSocket(`${server.now.url}/echo`, { environment: { WebSocket } })
       await other.until(is('open'))
       expect(outcomesOf(server.now, target)).toHaveLength(1)
       expect(line.statuses.at(-1)).toBe('closed')

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { is, openLine, openedTimes } from '../support/web-socket/raw-socket.ts'
+import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { realSockets } from '../support/web-socket/real-sockets.ts'
 import { connectionsTo, newTarget, useDemoServer } from '../support/server.ts'
@@ -15,7 +15,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     async (direction) => {
       const { clock, environment, sockets } = realSockets(WebSocket)
       const target = newTarget('/echo')
-      const line = openLine(server.now.proxyUrl + target, { environment, heartbeat })
+      const line = openSocket(server.now.proxyUrl + target, { environment, heartbeat })
       await line.until(is('open'))
       const [struck] = server.now.proxy.strike({ fault: 'half-open', direction }, { match: target })
 
@@ -43,7 +43,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('a line that answers is left alone; the answers are hidden, and tell the latency', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
-    const line = openLine(server.now.url + target, { environment, heartbeat })
+    const line = openSocket(server.now.url + target, { environment, heartbeat })
     await line.until(is('open'))
     for (let ping = 1; ping <= 5; ping += 1) {
       await clock.advance(heartbeat.interval)
@@ -59,7 +59,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
   test('anything that comes in counts as life, also where no ping is answered', async () => {
     const { clock, environment } = realSockets(WebSocket)
-    const line = openLine(`${server.now.url}/ticker?rate=200&heartbeat=swallowed`, { environment, heartbeat })
+    const line = openSocket(`${server.now.url}/ticker?rate=200&heartbeat=swallowed`, {
+      environment,
+      heartbeat,
+    })
     await line.until(is('open'))
     for (let round = 0; round < 5; round += 1) {
       await clock.advance(heartbeat.interval - (round > 0 ? heartbeat.timeout : 0))
@@ -75,7 +78,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'mute', match: target, count: 2 })
-    const line = openLine(server.now.url + target, { environment, heartbeat })
+    const line = openSocket(server.now.url + target, { environment, heartbeat })
     for (const times of [1, 2]) {
       await line.until(openedTimes(times))
       await clock.advance(heartbeat.interval + heartbeat.timeout + 20)
@@ -89,7 +92,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('a message and an answer of the application, also in binary', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const sent: Uint8Array<ArrayBuffer>[] = []
-    const line = openLine(`${server.now.url}${newTarget('/echo')}`, {
+    const line = openSocket(`${server.now.url}${newTarget('/echo')}`, {
       environment,
       heartbeat: {
         ...heartbeat,
@@ -118,7 +121,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     async (signal) => {
       const sockets = realSockets(WebSocket)
       const target = newTarget('/echo')
-      const line = openLine(server.now.proxyUrl + target, { environment: sockets.environment, heartbeat })
+      const line = openSocket(server.now.proxyUrl + target, { environment: sockets.environment, heartbeat })
       await line.until(is('open'))
       server.now.proxy.strike({ fault: 'half-open' }, { match: target })
       // What was heard in the millisecond of the ping counts as an answer.
@@ -145,7 +148,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('a line past its deadline is found out before a message is entrusted to it, and the message arrives', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
-    const line = openLine(server.now.proxyUrl + target, {
+    const line = openSocket(server.now.proxyUrl + target, {
       environment,
       heartbeat: { interval: 25_000, timeout: 4000 },
     })

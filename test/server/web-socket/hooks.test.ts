@@ -4,7 +4,7 @@ import { text } from '@tautline/core'
 import type { Driver, Options } from '../../browser/support/driver.ts'
 import { react, strictReact } from '../../browser/support/web-socket/react.tsx'
 import { vue } from '../../browser/support/web-socket/vue.ts'
-import { createLedger, settled } from '../support/timer-ledger.ts'
+import { createResourceLedger, settled } from '../support/resource-ledger.ts'
 import { webSocketOfWs } from '../support/web-socket/platforms.ts'
 import { connectionsTo, countedStream, newTarget, outcomesOf, useDemoServer } from '../support/server.ts'
 
@@ -27,7 +27,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     const stream = `hooks-${(streams += 1)}.`
     const match = `/counted?stream=${stream}`
     server.now.proxy.rules.add({ fault: 'cut', bytes: 3, afterFrames: 200, match, count: 3 })
-    const ledger = createLedger(webSocketOfWs)
+    const ledger = createResourceLedger(webSocketOfWs)
     const seen: number[] = []
     const mounted = mount(
       (_context) => `${server.now.proxyUrl}${match}&from=${seen.at(-1) ?? 0}&last=1000&rate=5000`,

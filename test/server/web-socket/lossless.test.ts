@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { DemoServer } from '@tautline/demo-server'
-import { openLine, parsed } from '../support/web-socket/raw-socket.ts'
+import { openSocket, parsed } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { countedStream, useDemoServer } from '../support/server.ts'
 
@@ -92,7 +92,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     // This is how a WebSocket resumes: the URL is asked for before every attempt, and says what came last.
     const url = () =>
       `${server.now.proxyUrl}/counted?stream=${stream}&from=${seen.at(-1) ?? 0}&last=${LAST}&rate=5000`
-    const line = openLine(url, {
+    const line = openSocket(url, {
       environment: { WebSocket },
       // Where the line lives, nothing may call it dead, however busy the machine is.
       ...(cuts && { heartbeat: { interval: 100, timeout: 400 } }),
@@ -135,7 +135,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
     let newest = 0
     const url = () => `${server.now.url}/counted?stream=${stream}&from=${newest}&last=600&rate=20000`
-    const line = openLine(url, { environment: { WebSocket } })
+    const line = openSocket(url, { environment: { WebSocket } })
     line.client.on('message', (raw) => {
       newest = (parsed(raw) as { n?: number }).n ?? newest
     })
@@ -146,7 +146,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
   test('20,000 messages a second for two seconds: none is lost', async () => {
     const count = 40_000
-    const line = openLine(`${server.now.url}/ticker?rate=20000&count=${count}`, {
+    const line = openSocket(`${server.now.url}/ticker?rate=20000&count=${count}`, {
       environment: { WebSocket },
     })
     let expected = 0

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { isTautlineError } from '@tautline/core'
-import { is, openLine, openedTimes, parsed } from '../support/web-socket/raw-socket.ts'
+import { is, openSocket, openedTimes, parsed } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { watched } from '../support/web-socket/real-sockets.ts'
 import { connectionsTo, newTarget, outcomesOf, useDemoServer } from '../support/server.ts'
@@ -20,7 +20,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   describe('the outbox', () => {
     test('what is sent while the line is down arrives once, in order, when it is back', async () => {
       const target = newTarget('/echo')
-      const line = openLine(server.now.proxyUrl + target, { environment })
+      const line = openSocket(server.now.proxyUrl + target, { environment })
       expect(line.client.send('before the first opening')).toBe('queued')
       await line.until(({ messages }) => messages.length === 1)
 
@@ -43,7 +43,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test('what is sent inside onOpen comes after what was queued before', async () => {
       const target = newTarget('/echo')
       const results: string[] = []
-      const line = openLine(server.now.url + target, {
+      const line = openSocket(server.now.url + target, {
         environment,
         onOpen: () => void results.push(line.client.send('from onOpen')),
       })
@@ -58,7 +58,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const here = newTarget('/echo')
       const there = newTarget('/echo')
       server.now.faults.add({ fault: 'refuse', match: here, count: 'always' })
-      const line = openLine(server.now.url + here, { environment })
+      const line = openSocket(server.now.url + here, { environment })
       line.client.send('for here only')
       await line.until(is('backoff'))
       line.client.setOptions(server.now.url + there, { environment, linger: 0 })
@@ -85,7 +85,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         match: target,
       })
       let socket: WebSocket | undefined
-      const line = openLine(server.now.proxyUrl + target, {
+      const line = openSocket(server.now.proxyUrl + target, {
         environment: { WebSocket: watched(WebSocket, (made) => (socket = made)) },
         highWaterMark,
         outbox: { bytes: 2 ** 30 },
@@ -114,7 +114,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     test('a message above the limit of the server closes with 1009, and is not tried again', async () => {
       const target = newTarget('/echo')
-      const line = openLine(server.now.url + target, { environment })
+      const line = openSocket(server.now.url + target, { environment })
       await line.until(is('open'))
       line.client.send('x'.repeat(2 ** 20))
       await line.until(({ messages }) => messages.length === 1)
@@ -133,7 +133,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const texts = ['', 'plain', 'grüße 你好 🪢', '\u0000', '"{}"', 'x'.repeat(100_000)]
 
     test('text comes back unchanged, twice the same is two', async () => {
-      const line = openLine(`${server.now.url}${newTarget('/echo')}`, { environment })
+      const line = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
       for (const text of [...texts, ...texts]) line.client.send(text)
       await line.until(({ messages }) => messages.length === texts.length * 2)
       expect(line.messages).toEqual([...texts, ...texts])
@@ -154,7 +154,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test.each(kinds)('%s comes back as its bytes, before and after a reconnect', async (_, make) => {
       for (const binaryType of ['arraybuffer', 'blob'] as const) {
         const target = newTarget('/echo')
-        const line = openLine(server.now.proxyUrl + target, { environment, binaryType })
+        const line = openSocket(server.now.proxyUrl + target, { environment, binaryType })
         line.client.send(make())
         await line.until(({ messages }) => messages.length === 1)
         server.now.proxy.strike({ fault: 'drop' }, { match: target })
@@ -171,7 +171,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
   describe('subprotocols', () => {
     test('onOpen tells which one the server chose, at each opening', async () => {
-      const line = openLine(`${server.now.url}${newTarget('/protocols')}`, {
+      const line = openSocket(`${server.now.url}${newTarget('/protocols')}`, {
         environment,
         protocols: ['v1.tautline', 'v2.tautline'],
       })
@@ -182,7 +182,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
 
     test('none offered, none chosen', async () => {
-      const line = openLine(`${server.now.url}${newTarget('/echo')}`, { environment })
+      const line = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
       await line.until(is('open'))
       expect(line.opens).toMatchObject([{ protocol: '' }])
     })
@@ -190,7 +190,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test('a function offers anew before every attempt, and knows why the last one failed', async () => {
       const target = newTarget('/protocols')
       const previous: unknown[] = []
-      const line = openLine(server.now.url + target, {
+      const line = openSocket(server.now.url + target, {
         environment,
         async protocols(context) {
           previous.push(context.previous)
@@ -205,7 +205,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     test('what the platform refuses is final, and never reaches the server', async () => {
       const target = newTarget('/protocols')
-      const line = openLine(server.now.url + target, {
+      const line = openSocket(server.now.url + target, {
         environment,
         protocols: ['v1.tautline', 'v1.tautline'],
       })
@@ -222,8 +222,8 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test('two clients with one key are one connection, and each has every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
       const both = { environment, key: target }
-      const first = openLine(server.now.url + target, both)
-      const second = openLine(server.now.url + target, both)
+      const first = openSocket(server.now.url + target, both)
+      const second = openSocket(server.now.url + target, both)
       const ended = ({ messages }: typeof first) => messages.length === 51
       await Promise.all([first.until(ended), second.until(ended)])
       expect(second.messages).toEqual(first.messages)
@@ -232,14 +232,14 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     test('on a server nothing is shared without a key, and each client has every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
-      const lines = [1, 2].map(() => openLine(server.now.url + target, { environment }))
+      const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment }))
       await Promise.all(lines.map((line) => line.until(({ messages }) => messages.length === 51)))
       expect(outcomesOf(server.now, target)).toEqual(['accepted', 'accepted'])
     })
 
     test('share: false is a connection of its own, and it goes when it is closed', async () => {
       const target = newTarget('/echo')
-      const lines = [1, 2].map(() => openLine(server.now.url + target, { environment, share: false }))
+      const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment, share: false }))
       await Promise.all(lines.map((line) => line.until(is('open'))))
       expect(connectionsTo(server.now, target)).toHaveLength(2)
       lines[0]?.client.close()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createWebSocket } from '../web-socket/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { type StreamOptions, answer, block, mountStream } from '../../test/event-source/harness.ts'
+import { type StreamOptions, respond, block, mountStream } from '../../test/event-source/harness.ts'
 
 const token = (user: string) => () => ({ authorization: user })
 
@@ -10,7 +10,7 @@ async function sharing(count: number, headers: () => object) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, { headers } as StreamOptions))
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for Ada'))
   await environment.advance(20)
   const give = (index: number, options: object) =>
@@ -101,7 +101,7 @@ test('other headers while a connection lingers get none of it', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { headers: { authorization: 'ada' } })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   leave()
   observer.setOptions('/news', { environment, headers: { authorization: 'bob' } })
   observer.subscribe(() => {})
@@ -115,7 +115,7 @@ test('headers that are changed in place are those of another user: the next atte
   const moved = mountStream(environment, { headers: shared })
   const stays = mountStream(environment, { headers: { authorization: 'ada' } })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for Ada'))
   await environment.advance(20)
   shared.set('authorization', 'bob')
@@ -136,7 +136,7 @@ describe('a request that is not repeated', () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment, asAda)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('half'))
     await environment.advance(20)
     observer.setOptions('/news', { environment, ...asBob })
@@ -151,7 +151,7 @@ describe('a request that is not repeated', () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment, asAda)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.end()
     await environment.advance(0)
     observer.setOptions('/news', { environment, ...asBob })

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
-  type Crowd,
-  type CrowdOptions,
+  type RandomObservers,
+  type RandomObserverOptions,
   type Step,
-  createCrowd,
+  createRandomObservers,
   steps,
 } from '../../test/web-socket/random-observers.ts'
 
 const settings = fc.record({
   linger: fc.constantFrom(0, 1000),
-  retry: fc.constantFrom<CrowdOptions['retry'][]>(
+  retry: fc.constantFrom<RandomObserverOptions['retry'][]>(
     undefined,
     false,
     { limit: 2 },
@@ -18,7 +18,7 @@ const settings = fc.record({
     { when: () => true },
   ),
   heartbeat: fc.constantFrom(undefined, { interval: 5000, timeout: 1000 }),
-  outbox: fc.constantFrom<CrowdOptions['outbox'][]>(
+  outbox: fc.constantFrom<RandomObserverOptions['outbox'][]>(
     undefined,
     { messages: 2 },
     { messages: 2, overflow: 'drop-newest' },
@@ -27,7 +27,7 @@ const settings = fc.record({
   pause: fc.constantFrom(undefined, { hidden: true }, { offline: false }),
   notify: fc.constantFrom('frame', 'microtask', 'sync'),
   share: fc.constantFrom(true, true, true, false),
-}) satisfies fc.Arbitrary<CrowdOptions>
+}) satisfies fc.Arbitrary<RandomObserverOptions>
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => void unhandled.push(reason)
@@ -42,15 +42,19 @@ afterAll(async () => {
 })
 
 /** Runs the steps, then closes everything. */
-async function play(options: CrowdOptions, sequence: readonly Step[], throwing = false): Promise<Crowd> {
-  const crowd = createCrowd(options, throwing)
+async function play(
+  options: RandomObserverOptions,
+  sequence: readonly Step[],
+  throwing = false,
+): Promise<RandomObservers> {
+  const crowd = createRandomObservers(options, throwing)
   for (const step of sequence) await crowd.run(step)
   crowd.close()
   return crowd
 }
 
 /** Whatever the page, the network and the servers still do. */
-async function aftermath({ environment, run }: Crowd): Promise<void> {
+async function aftermath({ environment, run }: RandomObservers): Promise<void> {
   for (const signal of ['offline', 'online', 'hidden', 'visible', 'freeze', 'resume', 'wake'] as const) {
     await run({ type: 'signal', signal })
   }
@@ -74,16 +78,16 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
-        const { environment, said } = crowd
+        const { environment, emitted } = crowd
         // A line that its user has left for another place lingers a little longer.
         await environment.advance(options.linger ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
-        const heard = said.map(({ length }) => length)
+        const heard = emitted.map(({ length }) => length)
         for (const { stops } of crowd.clients) for (const stop of stops) stop()
         await aftermath(crowd)
         expect(environment.sockets).toHaveLength(dialled)
-        expect(said.map(({ length }) => length)).toEqual(heard)
+        expect(emitted.map(({ length }) => length)).toEqual(heard)
         expect([environment.timers, environment.listeners]).toEqual([0, 0])
         for (const socket of environment.sockets) expect(socket.readyState).toBeGreaterThanOrEqual(2)
       }),
@@ -117,8 +121,8 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
   test('10: each hears a message once at most, in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const { said } = await play(options, sequence)
-        for (const log of said) {
+        const { emitted } = await play(options, sequence)
+        for (const log of emitted) {
           const heard = log.filter((line) => line.startsWith('message')).map((line) => Number(line.slice(8)))
           expect(heard).toEqual([...new Set(heard)].toSorted((a, b) => a - b))
         }
@@ -132,9 +136,9 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]
         await Promise.all([aftermath(calm), aftermath(wild)])
-        expect(wild.said).toEqual(calm.said)
+        expect(wild.emitted).toEqual(calm.emitted)
         expect(wild.results).toEqual(calm.results)
-        const account = ({ environment }: Crowd) =>
+        const account = ({ environment }: RandomObservers) =>
           environment.sockets.map(({ url, sent, closedWith }) => ({ url, sent, closedWith }))
         expect(account(wild)).toEqual(account(calm))
       }),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
   NOTHING,
-  asking,
+  requesting,
   leftovers,
   mountStream,
   stream,
-  worldWithout,
+  environmentWithout,
 } from '../../test/event-source/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
@@ -114,7 +114,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
   })
 
   test('also when it comes later, and nothing of the new options is taken then', async () => {
-    const { client, environment } = await asking()
+    const { client, environment } = await requesting()
     expect(() => client.setOptions('/other', { environment, body: 'x' })).toThrow('Option body')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -136,11 +136,11 @@ describe('an option that cannot be is refused at once, by its name', () => {
 
 describe('what cannot work is final, and says why', () => {
   const ends = async (url: UrlOption, options: object = {}, environment = createTestEnvironment()) => {
-    const set = await asking(options, url, environment)
+    const set = await requesting(options, url, environment)
     const { status, closed } = set.client.getSnapshot()
     expect([status, closed?.by]).toEqual(['closed', 'fatal'])
     expect(environment.requests).toEqual([])
-    expect(set.said).toHaveLength(1)
+    expect(set.emitted).toHaveLength(1)
     await environment.advance(600_000)
     expect(leftovers(environment)).toEqual(NOTHING)
     return closed?.error
@@ -185,7 +185,7 @@ describe('what cannot work is final, and says why', () => {
   })
 
   test('a platform without fetch', async () => {
-    const environment = worldWithout('fetch')
+    const environment = environmentWithout('fetch')
     const error = await ends('/news', {}, environment)
     expect(error).toMatchObject({ code: 'unsupported', detail: { feature: 'fetch' } })
   })

@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest'
 import { observeEventSource } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 
 const failing = (status: number) => ({ status, headers: {} })
 
 describe('32: what is idempotent', () => {
   test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
-    const { client, environment } = await asking({ method })
-    await answer(environment, failing(500))
+    const { client, environment } = await requesting({ method })
+    await respond(environment, failing(500))
     expect(client.getSnapshot().status).toBe('backoff')
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
     await environment.advance(8000)
-    await answer(environment)
+    await respond(environment)
     environment.request.end()
     await environment.advance(0)
     expect(client.getSnapshot().closed?.by).toBe('complete')
   })
 
   test('27: has ten seconds to answer', async () => {
-    const { client, environment } = await asking({ method: 'PUT' })
+    const { client, environment } = await requesting({ method: 'PUT' })
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
   })
@@ -36,11 +36,11 @@ describe('32: onEnd', () => {
       ['reconnect', 'backoff'],
       ['complete', 'closed'],
     ] as const) {
-      const { client, environment, said } = await streaming({ onEnd })
+      const { client, environment, emitted } = await streaming({ onEnd })
       environment.request.end()
       await environment.advance(0)
       expect(client.getSnapshot().status).toBe(status)
-      expect(said).toEqual(
+      expect(emitted).toEqual(
         status === 'closed' ? ['open', 'close 1000'] : ['open', 'close 1000', 'error closed', 'retry 1'],
       )
     }
@@ -59,7 +59,7 @@ describe('32: until', () => {
     'ends it, and the event by which it does is not delivered: %j',
     async (options) => {
       const asked: unknown[] = []
-      const { client, environment, said, write } = await streaming({
+      const { client, environment, emitted, write } = await streaming({
         ...options,
         until(event) {
           asked.push(event)
@@ -73,7 +73,7 @@ describe('32: until', () => {
         data: 'a',
         lastEventId: '1',
       })
-      expect(said).toEqual(['open', 'message a', 'close 1000'])
+      expect(emitted).toEqual(['open', 'message a', 'close 1000'])
       expect(asked).toEqual([
         { event: 'message', data: 'a', id: '1' },
         { event: 'message', data: '[DONE]', id: '2' },
@@ -92,13 +92,13 @@ describe('32: until', () => {
 
   test('12: one that throws is reported, and ends nothing', async () => {
     const boom = new Error('boom')
-    const { client, environment, said, write } = await streaming({
+    const { client, environment, emitted, write } = await streaming({
       until() {
         throw boom
       },
     })
     await write(block('a'))
-    expect([said, client.getSnapshot().status]).toEqual([['open', 'message a'], 'open'])
+    expect([emitted, client.getSnapshot().status]).toEqual([['open', 'message a'], 'open'])
     expect(environment.errors).toMatchObject([
       { code: 'provider', detail: { provider: 'until' }, thrown: boom },
     ])
@@ -119,7 +119,7 @@ describe('6, 32: what has completed stays complete for a component that comes ba
     const observer = observeEventSource('/answer', options)
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a'))
     environment.request.end()
     await environment.advance(0)
@@ -162,7 +162,7 @@ describe('6, 32: what has completed stays complete for a component that comes ba
     const observer = observeEventSource('/answer', { environment, linger: 0 })
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
-    await answer(environment, failing(404))
+    await respond(environment, failing(404))
     leave()
     observer.subscribe(() => {})
     await environment.advance(100)
@@ -185,7 +185,7 @@ describe('32: an answer that is asked for anew', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'a' })
     client.reconnect()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     await write(block('b', fields))
     expect(client.getSnapshot().data).toBe(text)
   })
@@ -210,7 +210,7 @@ describe('32: an answer that is asked for anew', () => {
 
   async function answerWith(environment: TestEnvironment, text: string): Promise<void> {
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block(text))
     environment.request.end()
     await environment.advance(0)

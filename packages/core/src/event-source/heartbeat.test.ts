@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { statuses, worldLike } from '../../test/web-socket/harness.ts'
-import { NOTHING, answer, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+import { statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
+import { NOTHING, respond, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
@@ -8,14 +8,14 @@ const watched = { heartbeat: { timeout: 5000 } } as const
 
 describe('26: a stream that goes quiet', () => {
   test('is replaced after heartbeat.timeout, and goes on from where it was', async () => {
-    const { client, environment, said, write } = await streaming(watched)
+    const { client, environment, emitted, write } = await streaming(watched)
     await write(block('a', { id: '1' }))
     await environment.advance(4999)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
     expect(environment.request.aborted).toBe(true)
-    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error timeout', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error timeout', 'retry 1'])
     await environment.advance(500)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
   })
@@ -68,7 +68,7 @@ describe('26: a stream that goes quiet', () => {
       await environment.advance(1000)
       waits.push((client.getSnapshot().retryAt ?? 0) - environment.now())
       await environment.advance(waits.at(-1) ?? 0)
-      await answer(environment)
+      await respond(environment)
     }
     expect(waits).toEqual([500, 8000, 8000, 8000])
   })
@@ -93,9 +93,9 @@ describe('26: a stream that goes quiet', () => {
   test('a handler that keeps the page busy is no silence of the server', async () => {
     let busy = 0
     const base = createTestEnvironment()
-    const environment = worldLike(base, { now: () => base.now() + busy })
+    const environment = extendEnvironment(base, { now: () => base.now() + busy })
     const onMessage = () => void (busy += 20)
-    const { client, said, write } = await streaming(
+    const { client, emitted, write } = await streaming(
       { heartbeat: { timeout: 500 }, onMessage },
       '/news',
       environment,
@@ -103,7 +103,7 @@ describe('26: a stream that goes quiet', () => {
     await environment.advance(490)
     await write(block('x'.repeat(400)).repeat(100))
     await environment.advance(400)
-    expect([said.length, busy, client.getSnapshot().status]).toEqual([101, 2000, 'open'])
+    expect([emitted.length, busy, client.getSnapshot().status]).toEqual([101, 2000, 'open'])
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { answer, block, mountStream } from '../../test/event-source/harness.ts'
+import { respond, block, mountStream } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 /** One hook on a stream that is up, with these options. */
@@ -7,7 +7,7 @@ async function opened(options: Parameters<typeof mountStream>[1]) {
   const environment = createTestEnvironment()
   const { observer } = mountStream(environment, options)
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for ada'))
   await environment.advance(16)
   return { environment, observer }
@@ -55,7 +55,7 @@ test.each([
     const { environment, observer } = await opened({ ...ada })
     for (const one of [bob, options]) mountStream(environment, { ...one })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     const noticed = noticedOf(observer)
     observer.setOptions('/news', { environment, ...bob })
     expect(noticed()).toEqual(['open', undefined])

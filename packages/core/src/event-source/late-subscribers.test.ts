@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, block } from '../../test/event-source/harness.ts'
+import { respond, block } from '../../test/event-source/harness.ts'
 import { observeEventSource } from './index.ts'
 import type { AnyEventSourceOptions } from './options.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
@@ -19,7 +19,7 @@ async function begun(options: AnyEventSourceOptions = {}) {
   const one = hook(environment, options)
   const leave = one.subscribe(() => {})
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   const write = async (...pieces: string[]) => {
     for (const piece of pieces) environment.request.write(block(piece))
     await environment.advance(0)
@@ -158,7 +158,7 @@ describe('32: an answer that was cut', () => {
     const { environment, one, write } = await begun(options)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment)
+    await respond(environment)
     await write('Hello')
     return one.getSnapshot().data
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { list } from '../../test/web-socket/observers.ts'
-import { worldLike } from '../../test/web-socket/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { type StreamOptions, block, streaming } from '../../test/event-source/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
@@ -36,10 +36,10 @@ describe('9, 10: what comes', () => {
   })
 
   test('in many pieces, some of them in the middle of a character', async () => {
-    const { said, write } = await streaming()
+    const { emitted, write } = await streaming()
     const bytes = new TextEncoder().encode(block('a€😀') + block('b'))
     await write(...Array.from(bytes, (byte) => new Uint8Array([byte])))
-    expect(said).toEqual(['open', 'message a€😀', 'message b'])
+    expect(emitted).toEqual(['open', 'message a€😀', 'message b'])
   })
 
   test('33: tokens fold into a text', async () => {
@@ -80,13 +80,13 @@ describe('9, 10: what comes', () => {
 
   test('12: one that throws is reported and stops nothing', async () => {
     const boom = new Error('boom')
-    const { environment, said, write } = await streaming({
+    const { environment, emitted, write } = await streaming({
       onMessage() {
         throw boom
       },
     })
     await write(block('a') + block('b'))
-    expect([said, environment.errors]).toEqual([
+    expect([emitted, environment.errors]).toEqual([
       ['open', 'message a', 'message b'],
       [boom, boom],
     ])
@@ -99,7 +99,7 @@ describe('9: a flood lets the page paint', () => {
     let busy = 0
     let turns = 0
     const base = createTestEnvironment()
-    const environment = worldLike(base, {
+    const environment = extendEnvironment(base, {
       now: () => base.now() + busy,
       nextTask(callback) {
         turns++
@@ -108,10 +108,10 @@ describe('9: a flood lets the page paint', () => {
         base.nextTask(callback)
       },
     })
-    const { said, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
+    const { emitted, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
     await write(block('x'.repeat(1620)).repeat(401))
     await environment.advance(0)
-    expect(said).toHaveLength(402)
+    expect(emitted).toHaveLength(402)
     return turns
   }
 
@@ -126,9 +126,9 @@ describe('9: a flood lets the page paint', () => {
 
 describe('17: a codec', () => {
   test('that throws is an error with the text; the stream stays, and its place in it moves on', async () => {
-    const { client, errors, said, write } = await streaming({ codec: json() })
+    const { client, errors, emitted, write } = await streaming({ codec: json() })
     await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
-    expect(said).toEqual(['open', 'error decode', 'message 1', 'error decode'])
+    expect(emitted).toEqual(['open', 'error decode', 'message 1', 'error decode'])
     expect(errors[0]).toMatchObject({ code: 'decode', detail: { raw: '{' } })
     expect(client.getSnapshot()).toMatchObject({
       status: 'open',
@@ -149,27 +149,27 @@ describe('17: a codec', () => {
   })
 
   test('text() is what there is without one', async () => {
-    const { said, write } = await streaming({ codec: text() })
+    const { emitted, write } = await streaming({ codec: text() })
     await write(block('x'))
-    expect(said).toEqual(['open', 'message x'])
+    expect(emitted).toEqual(['open', 'message x'])
   })
 
   test('is asked for nothing but messages', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
-    const { said, write } = await streaming({ codec: { decode } })
+    const { emitted, write } = await streaming({ codec: { decode } })
     await write(block('a', { event: 'other' }) + block('b') + block('c', { event: 'message' }))
     expect(decode.mock.calls).toEqual([['b'], ['c']])
-    expect(said).toEqual(['open', 'message b', 'message c'])
+    expect(emitted).toEqual(['open', 'message b', 'message c'])
   })
 })
 
 describe('31: without `events`', () => {
   test('only what is called message is delivered; the place moves with all', async () => {
-    const { client, said, write } = await streaming()
+    const { client, emitted, write } = await streaming()
     await write(block('a', { event: 'price', id: '1' }))
-    expect([said, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
+    expect([emitted, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
     await write(block('b') + block('c', { event: 'Message' }))
-    expect(said).toEqual(['open', 'message b'])
+    expect(emitted).toEqual(['open', 'message b'])
   })
 })
 
@@ -192,20 +192,20 @@ describe('31: with `events`', () => {
   })
 
   test('message is one of the names, and has to be listed', async () => {
-    const { said, write } = await streaming({ events: { price: json() } })
+    const { emitted, write } = await streaming({ events: { price: json() } })
     await write(block('a'))
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
     'what every object has is no event: %s',
     async (event) => {
-      const { environment, said, errors, write } = await streaming({ events })
+      const { environment, emitted, errors, write } = await streaming({ events })
       await write(block('1', { event }) + block('1', { event: 'price' }))
-      expect([said.length, errors, environment.errors]).toEqual([2, [], []])
+      expect([emitted.length, errors, environment.errors]).toEqual([2, [], []])
       const plain = await streaming()
       await plain.write(block('1', { event }))
-      expect(plain.said).toEqual(['open'])
+      expect(plain.emitted).toEqual(['open'])
     },
   )
 
@@ -228,23 +228,23 @@ describe('31: with `events`', () => {
   })
 
   test('others can be listened to later, and nothing is asked anew', async () => {
-    const { client, environment, said, write } = await streaming({ events })
+    const { client, environment, emitted, write } = await streaming({ events })
     client.setOptions('/news', { environment, events: { other: text() } })
     await write(block('a') + block('b', { event: 'other' }))
-    expect([said.length, environment.requests.length]).toEqual([2, 1])
+    expect([emitted.length, environment.requests.length]).toEqual([2, 1])
   })
 })
 
 describe('an event that is too long', () => {
   test('is final: what is asked for again would be as long', async () => {
-    const { client, environment, said, write } = await streaming({ maxEventLength: 10 })
+    const { client, environment, emitted, write } = await streaming({ maxEventLength: 10 })
     await write(block('a', { id: '1' }), 'data: 12345678901234567890')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
       closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
       lastEventId: '1',
     })
-    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])
     expect(environment.request.aborted).toBe(true)
   })
 

@@ -4,8 +4,8 @@ import { statuses } from '../../test/web-socket/harness.ts'
 import {
   NOTHING,
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   mountStream,
@@ -22,7 +22,7 @@ const failing = (status: number, headers: Record<string, string> = {}) => ({ sta
 
 describe('32: a POST', () => {
   test('completes at the end of its answer, and is not repeated by itself', async () => {
-    const { client, environment, said, write } = await streaming({ ...POST, reduce: tokens })
+    const { client, environment, emitted, write } = await streaming({ ...POST, reduce: tokens })
     expect([environment.request.method, environment.request.body]).toEqual(['POST', '{"prompt":"hello"}'])
     await write(block('Hel'), block('lo'))
     environment.request.end()
@@ -34,7 +34,7 @@ describe('32: a POST', () => {
       error: undefined,
     })
     await environment.advance(600_000)
-    expect(said).toEqual(['open', 'message Hel', 'message lo', 'close 1000'])
+    expect(emitted).toEqual(['open', 'message Hel', 'message lo', 'close 1000'])
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
 
@@ -55,8 +55,8 @@ describe('32: a POST', () => {
   })
 
   test('204 completes it too', async () => {
-    const { client, environment } = await asking(POST)
-    await answer(environment, failing(204))
+    const { client, environment } = await requesting(POST)
+    await respond(environment, failing(204))
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' } })
   })
 })
@@ -65,18 +65,18 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   const closedBy = (by: string, code: string) => ({ status: 'closed', closed: { by, error: { code } } })
 
   test('when the answer breaks off', async () => {
-    const { client, environment, said, write } = await streaming({ ...POST, reduce: tokens })
+    const { client, environment, emitted, write } = await streaming({ ...POST, reduce: tokens })
     await write(block('Hel'))
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ ...closedBy('server', 'closed'), data: 'Hel' })
-    expect(said).toEqual(['open', 'message Hel', 'close 1006 unclean', 'error closed'])
+    expect(emitted).toEqual(['open', 'message Hel', 'close 1006 unclean', 'error closed'])
     await environment.advance(600_000)
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
 
   test('27: when nobody answers, for which it has a minute', async () => {
-    const { client, environment } = await asking(POST)
+    const { client, environment } = await requesting(POST)
     await environment.advance(59_999)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)
@@ -85,7 +85,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   })
 
   test('27: nor within timeout.connect, where it is given', async () => {
-    const { client, environment } = await asking({ ...POST, timeout: { connect: 100 } })
+    const { client, environment } = await requesting({ ...POST, timeout: { connect: 100 } })
     await environment.advance(100)
     expect(client.getSnapshot()).toMatchObject(closedBy('server', 'timeout'))
   })
@@ -99,14 +99,14 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   })
 
   test.each([0, 1])('24: when the page goes into the bfcache, answered (%i) or not', async (answered) => {
-    const { client, environment, said } = await asking(POST)
-    if (answered) await answer(environment)
+    const { client, environment, emitted } = await requesting(POST)
+    if (answered) await respond(environment)
     environment.signal('freeze')
     expect(client.getSnapshot()).toMatchObject({
       ...closedBy('fatal', 'interrupted'),
       error: { detail: { by: 'page' } },
     })
-    expect(said.slice(answered)).toEqual(
+    expect(emitted.slice(answered)).toEqual(
       answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
     )
     environment.signal('resume')
@@ -115,15 +115,15 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   })
 
   test('when the answer is of another type', async () => {
-    const { client, environment } = await asking(POST)
-    await answer(environment, { headers: { 'content-type': 'application/json' } })
+    const { client, environment } = await requesting(POST)
+    await respond(environment, { headers: { 'content-type': 'application/json' } })
     expect(client.getSnapshot()).toMatchObject(closedBy('fatal', 'content-type'))
     expect(environment.request.cancelled).toBe(true)
   })
 
   test.each([500, 501, 502, 504, 400, 404, 409, 422])('when the answer is a bare %i', async (status) => {
-    const { client, environment } = await asking(POST)
-    await answer(environment, failing(status))
+    const { client, environment } = await requesting(POST)
+    await respond(environment, failing(status))
     expect(client.getSnapshot()).toMatchObject(closedBy('fatal', 'http'))
     await environment.advance(600_000)
     expect(environment.requests).toHaveLength(1)
@@ -132,7 +132,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
 
 describe('32: it is made again by itself', () => {
   test('when the network fails before the answer', async () => {
-    const { client, environment } = await asking(POST)
+    const { client, environment } = await requesting(POST)
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'connect-failed' } })
@@ -150,16 +150,16 @@ describe('32: it is made again by itself', () => {
     [502, '2', 2500],
     [504, '0', 500],
   ])('when the server says %i with Retry-After %s', async (status, wait, ms) => {
-    const { client, environment } = await asking(POST)
-    await answer(environment, failing(status, wait === undefined ? {} : { 'retry-after': wait }))
+    const { client, environment } = await requesting(POST)
+    await respond(environment, failing(status, wait === undefined ? {} : { 'retry-after': wait }))
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', retryAt: environment.now() + ms })
     await environment.advance(ms)
-    await answer(environment)
+    await respond(environment)
     expect([client.getSnapshot().status, environment.requests.length]).toEqual(['open', 2])
   })
 
   test('when a function before it fails', async () => {
-    const { client, environment } = await asking({
+    const { client, environment } = await requesting({
       ...POST,
       headers: () => Promise.reject(new Error('no token')),
     })
@@ -169,16 +169,16 @@ describe('32: it is made again by itself', () => {
 
   test('22: when a token has aged, once', async () => {
     let token = 0
-    const { client, environment } = await asking({
+    const { client, environment } = await requesting({
       ...POST,
       headers: () => ({ authorization: `Bearer ${++token}` }),
     })
-    await answer(environment, failing(401))
+    await respond(environment, failing(401))
     expect(environment.requests.map(({ headers }) => headers.get('authorization'))).toEqual([
       'Bearer 1',
       'Bearer 2',
     ])
-    await answer(environment, failing(401))
+    await respond(environment, failing(401))
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
   })
 
@@ -188,10 +188,10 @@ describe('32: it is made again by itself', () => {
       told.push([isTautlineError(error) ? error.code : undefined, retryable])
       return true
     }
-    const { client, environment, write } = await asking({ ...POST, retry: { when }, reduce: tokens })
-    await answer(environment, failing(500))
+    const { client, environment, write } = await requesting({ ...POST, retry: { when }, reduce: tokens })
+    await respond(environment, failing(500))
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     await write(block('Hel'))
     environment.request.fail()
     await environment.advance(0)
@@ -201,7 +201,7 @@ describe('32: it is made again by itself', () => {
     ])
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', data: 'Hel' })
     await environment.advance(8000)
-    await answer(environment)
+    await respond(environment)
     await write(block('Hello'))
     expect(client.getSnapshot().data, 'an answer that cannot go on begins anew').toBe('Hello')
   })
@@ -216,7 +216,7 @@ describe('32: it is made again by itself', () => {
     environment.request.fail()
     await environment.advance(500)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
-    await answer(environment)
+    await respond(environment)
     await write(block('lo', { id: '2' }))
     expect(client.getSnapshot()).toMatchObject({ data: 'Hello', lastEventId: '2' })
   })
@@ -228,7 +228,7 @@ describe('32: it is made again by itself', () => {
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
     await write(block('b', { id: '2' }))
     expect(client.getSnapshot().data).toEqual(['a', 'b'])
@@ -251,7 +251,7 @@ describe('32: by hand it begins anew', () => {
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.has('last-event-id'), 'another answer').toBe(false)
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', data: '', lastEventId: undefined })
-    await answer(environment)
+    await respond(environment)
     await write(block('two'))
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'two' })
   })
@@ -274,7 +274,7 @@ describe('32: by hand it begins anew', () => {
     client.reconnect()
     expect(environment.request.aborted).toBe(true)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     await write(block('two'))
     expect(client.getSnapshot().data).toBe('two')
   })
@@ -283,7 +283,7 @@ describe('32: by hand it begins anew', () => {
     const environment = createTestEnvironment()
     const hooks = [mountStream(environment, { ...POST, reduce: tokens }), mountStream(environment, POST)]
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('one'))
     environment.request.end()
     await environment.advance(0)
@@ -296,10 +296,10 @@ describe('32: by hand it begins anew', () => {
   })
 
   test('30: where it starts is sent with each try, also after one that was refused', async () => {
-    const { client, environment } = await asking({ ...POST, lastEventId: '7' })
-    await answer(environment, failing(503))
+    const { client, environment } = await requesting({ ...POST, lastEventId: '7' })
+    await respond(environment, failing(503))
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '8' }))
     environment.request.end()
     await environment.advance(0)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   mountStream,
   stream,
@@ -20,7 +20,7 @@ async function cut(environment: TestEnvironment) {
   const { length } = environment.requests
   environment.request.fail()
   while (environment.requests.length === length) await environment.advance(100)
-  await answer(environment)
+  await respond(environment)
 }
 
 describe('30: Last-Event-ID', () => {
@@ -54,9 +54,9 @@ describe('30: Last-Event-ID', () => {
   })
 
   test('starts where the option says', async () => {
-    const { client, environment, write } = await asking({ lastEventId: '41' })
+    const { client, environment, write } = await requesting({ lastEventId: '41' })
     expect(client.getSnapshot().lastEventId).toBe('41')
-    await answer(environment)
+    await respond(environment)
     await write(block('a'))
     expect(client.getSnapshot().lastEventId).toBe('41')
     await write(block('b', { id: '42' }))
@@ -65,7 +65,7 @@ describe('30: Last-Event-ID', () => {
   })
 
   test('is not sent where the option is empty', async () => {
-    const { environment } = await asking({ lastEventId: '' })
+    const { environment } = await requesting({ lastEventId: '' })
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
@@ -82,7 +82,7 @@ describe('30: Last-Event-ID', () => {
   })
 
   test('travels as UTF-8', async () => {
-    const { environment } = await asking({ lastEventId: '…é' })
+    const { environment } = await requesting({ lastEventId: '…é' })
     const sent = environment.request.headers.get('last-event-id') ?? ''
     const bytes = sent.split('').map((char) => char.charCodeAt(0))
     expect(bytes).toEqual([0xe2, 0x80, 0xa6, 0xc3, 0xa9])
@@ -90,12 +90,12 @@ describe('30: Last-Event-ID', () => {
 
   test('may be longer than a list of arguments can be', async () => {
     const lastEventId = 'x'.repeat(300_000)
-    const { environment } = await asking({ lastEventId })
+    const { environment } = await requesting({ lastEventId })
     expect(environment.request.headers.get('last-event-id')).toBe(lastEventId)
   })
 
   test('has precedence over a header of that name', async () => {
-    const { environment } = await asking({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
+    const { environment } = await requesting({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
     expect(asked(environment)).toEqual(['2'])
   })
 
@@ -120,7 +120,7 @@ describe('30: in the query', () => {
     [{ query: 'a b' }, '/news?a+b=1&a%20b=2', '?a%20b=a%20b%26c'],
   ]
   test.each(cases)('%j of %s', async (resume, url, search) => {
-    const { environment } = await asking({ resume, lastEventId: 'a b&c' }, url)
+    const { environment } = await requesting({ resume, lastEventId: 'a b&c' }, url)
     expect(new URL(environment.request.url).search).toBe(search)
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
@@ -136,7 +136,7 @@ describe('30: in the query', () => {
 
   test('what a URL function gives is replaced, not doubled', async () => {
     const url = ({ lastEventId }: AttemptContext) => `/news?lastEventId=${lastEventId ?? 'none'}`
-    const { environment } = await asking({ resume: 'query', lastEventId: '3' }, url)
+    const { environment } = await requesting({ resume: 'query', lastEventId: '3' }, url)
     expect(asked(environment)).toEqual(['?lastEventId=3'])
   })
 })
@@ -149,7 +149,7 @@ describe('30: another destination', () => {
   const hook = async (environment: TestEnvironment, options: StreamOptions = {}) => {
     const mounted = mountStream(environment, options)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '1' }))
     await environment.advance(0)
     return mounted
@@ -194,7 +194,7 @@ describe('30: another destination', () => {
     const { observer } = await hook(environment)
     mountStream(environment, {}, '/other')
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('b', { id: '60' }))
     await environment.advance(0)
     observer.setOptions('/other', { environment })
@@ -211,7 +211,7 @@ describe('30: it is kept', () => {
     expect(client.getSnapshot().lastEventId).toBe('1')
     client.open()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     await write(block('b', { id: '2' }))
     client.reconnect()
     await environment.advance(0)
@@ -222,7 +222,7 @@ describe('30: it is kept', () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { lastEventId: '3' })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '4' }))
     await environment.advance(0)
     leave()
@@ -237,7 +237,7 @@ describe('30: it is kept', () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '4' }))
     await environment.advance(0)
     observer.setOptions('/news', { environment, enabled: false })
@@ -259,14 +259,14 @@ describe('30: it is kept', () => {
 
 describe('4: close() inside a handler', () => {
   test('the rest of the chunk is not delivered, nor skipped: the next open() asks for it', async () => {
-    const { client, environment, said, write } = await streaming({
+    const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'b' && client.close(),
     })
     await write(
       [1, 2, 3].map((id) => block('abc'[id - 1], { id: String(id) })).join(''),
       block('d', { id: '4' }),
     )
-    expect(said).toEqual(['open', 'message a', 'message b', 'close 1000'])
+    expect(emitted).toEqual(['open', 'message a', 'message b', 'close 1000'])
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'b', lastEventId: '2' })
     client.open()
     await environment.advance(0)
@@ -274,21 +274,21 @@ describe('4: close() inside a handler', () => {
   })
 
   test('so it is with reconnect(), and with another place', async () => {
-    const { client, environment, said, write } = await streaming({
+    const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'a' && client.reconnect(),
     })
     await write(block('a', { id: '1' }) + block('b', { id: '2' }) + block(undefined, { id: '3' }))
-    expect([said, asked(environment)]).toEqual([
+    expect([emitted, asked(environment)]).toEqual([
       ['open', 'message a', 'close 1000'],
       ['', '1'],
     ])
-    await answer(environment)
+    await respond(environment)
     client.setOptions('/news', {
       environment,
       onMessage: (message) => message === 'b' && client.setOptions('/other', { environment }),
     })
     await write(block('b', { id: '2' }) + block('c', { id: '3' }))
-    expect(said.slice(-3)).toEqual(['open', 'message b', 'close 1000'])
+    expect(emitted.slice(-3)).toEqual(['open', 'message b', 'close 1000'])
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 })
@@ -302,13 +302,13 @@ test('6, 30: a hook that comes back to a stream that lingers and has gone on kee
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   leave()
   environment.request.write(block('a', { id: '1' }))
   await environment.advance(0)
   observer.subscribe(() => {})
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   // What was to end the line that lingered is not to end this one.
   await environment.advance(5000)
   expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })

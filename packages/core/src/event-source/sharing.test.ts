@@ -2,8 +2,8 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   NOTHING,
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   mountStream,
@@ -22,7 +22,7 @@ async function crowd(count: number, options: StreamOptions = {}) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, options))
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   const write = async (piece: string) => {
     environment.request.write(piece)
     await environment.advance(0)
@@ -36,7 +36,7 @@ async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {})
   const hook = observeEventSource('/news', { environment, ...options })
   const leave = hook.subscribe(() => {})
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('a', { id: '1' }))
   await environment.advance(0)
   leave()
@@ -57,8 +57,8 @@ describe('46: all with the same destination share one stream', () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
     const { environment, hooks, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
     await write(block('x', { id: '1' }))
-    for (const { said, observer } of hooks) {
-      expect(said).toEqual(['open', 'message x'])
+    for (const { emitted, observer } of hooks) {
+      expect(emitted).toEqual(['open', 'message x'])
       expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x', lastEventId: '1' })
     }
     expect([environment.requests.length, environment.listeners]).toEqual([1, 1])
@@ -198,9 +198,9 @@ describe('48: a late joiner', () => {
   test('gets the status, the last event and the place at once, and no handler is called', async () => {
     const { environment, write } = await crowd(1)
     await write(block('a', { id: '1' }) + block('b', { id: '2' }))
-    const { observer, said } = mountStream(environment)
+    const { observer, emitted } = mountStream(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', lastEventId: '2' })
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 
   test('gets nothing of events that are not for it', async () => {
@@ -219,7 +219,7 @@ describe('46: each has its own', () => {
     const parsed = mountStream(environment, { codec: json() })
     const plain = mountStream(environment)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('[1]') + block('2', { event: 'price' }))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -234,10 +234,10 @@ describe('46: each has its own', () => {
     const environment = createTestEnvironment()
     const hooks = [mountStream(environment, { codec: json() }), mountStream(environment)]
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('{'))
     await environment.advance(0)
-    expect(hooks.map(({ said }) => said.at(-1))).toEqual(['error decode', 'message {'])
+    expect(hooks.map(({ emitted }) => emitted.at(-1))).toEqual(['error decode', 'message {'])
   })
 })
 
@@ -298,16 +298,16 @@ describe('what is sent', () => {
     ['what it promises', async () => form, undefined, form],
     ['nothing', null, undefined, null],
   ])('%s', async (_, body, type, sent) => {
-    const { environment } = await asking({ ...POST, body })
+    const { environment } = await requesting({ ...POST, body })
     expect(environment.request.headers.get('content-type') ?? undefined).toBe(type)
     expect(environment.request.body).toEqual(sent)
     if (typeof body === 'object' && sent === body) expect(environment.request.body).toBe(body)
-    const own = await asking({ ...POST, body, headers: { 'Content-Type': 'application/x-own' } })
+    const own = await requesting({ ...POST, body, headers: { 'Content-Type': 'application/x-own' } })
     expect(own.environment.request.headers.get('content-type')).toBe('application/x-own')
   })
 
   test('a stream, by a function, anew for each attempt', async () => {
-    const { environment } = await asking({ ...POST, body: () => new ReadableStream() })
+    const { environment } = await requesting({ ...POST, body: () => new ReadableStream() })
     environment.request.fail()
     await environment.advance(500)
     const [first, second] = environment.requests.map(({ body }) => body)
@@ -326,7 +326,7 @@ describe('a hook that comes back while its stream lingers', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
     expect(hook.getSnapshot().data).toEqual(['a', 'b'])
@@ -345,7 +345,7 @@ describe('a hook that comes back while its stream lingers', () => {
     const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
     const leaves = hooks.map((hook) => hook.subscribe(() => {}))
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     for (const leave of leaves) leave()
     environment.request.write(block('a'))
     await environment.advance(0)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 
 /** A server that takes one token, and people who know it or not. */
 function tokens() {
-  const environment = world()
+  const environment = createEnvironment()
   let good = 'a'
   let asked = 0
   const auth = bearer(({ previous }) => {
@@ -15,7 +15,12 @@ function tokens() {
     for (const request of environment.requests.filter((one) => !answered.has(one))) {
       answered.add(request)
       const isGood = request.headers.get('authorization') === `Bearer ${good}`
-      await answer(environment, isGood ? { token: good } : undefined, { status: isGood ? 200 : 401 }, request)
+      await respond(
+        environment,
+        isGood ? { token: good } : undefined,
+        { status: isGood ? 200 : 401 },
+        request,
+      )
     }
   }
   const answered = new Set<unknown>()
@@ -53,16 +58,16 @@ describe('45: one 401 refreshes the token once for all', () => {
     await set.environment.advance(0)
     const late = set.environment.requests[1]
     if (!late) throw new Error('Two were to be asked')
-    await answer(set.environment, undefined, { status: 401 }, set.environment.requests[0])
-    await answer(set.environment, 1)
-    await answer(set.environment, undefined, { status: 401 }, late)
-    await answer(set.environment, 2)
+    await respond(set.environment, undefined, { status: 401 }, set.environment.requests[0])
+    await respond(set.environment, 1)
+    await respond(set.environment, undefined, { status: 401 }, late)
+    await respond(set.environment, 2)
     expect(set.asked).toBe(2)
     expect([one, two].map(({ observer }) => observer.getSnapshot().data)).toEqual([1, 2])
   })
 
   test('a plain function, asked once for those that share it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const told: (string | undefined)[] = []
     const headers = ({ previous }: { previous: Error | undefined }) => {
       told.push(previous?.name)
@@ -71,7 +76,7 @@ describe('45: one 401 refreshes the token once for all', () => {
     for (const url of ['/one', '/two', '/three']) mountFetch(environment, url, { headers })
     await environment.advance(0)
     for (const request of environment.requests.slice(0, 3))
-      await answer(environment, undefined, { status: 401 }, request)
+      await respond(environment, undefined, { status: 401 }, request)
     expect(told).toEqual([undefined, undefined, undefined, 'TautlineError'])
     expect(environment.requests.slice(3).map((request) => request.headers.get('authorization'))).toEqual([
       'b',
@@ -81,11 +86,11 @@ describe('45: one 401 refreshes the token once for all', () => {
   })
 
   test('refused twice is final', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: () => ({ authorization: 'bad' }) })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 401 })
-    await answer(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(2)
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
@@ -104,7 +109,7 @@ describe('45: one 401 refreshes the token once for all', () => {
   })
 
   test('a refresh that fails is tried by the next one', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let refreshes = 0
     const auth = bearer(({ previous }) => {
       if (!previous) return 'a'
@@ -114,10 +119,10 @@ describe('45: one 401 refreshes the token once for all', () => {
     })
     const { observer } = mountFetch(environment, '/api', { headers: auth, retry: { delay: () => 1000 } })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
     await environment.advance(1000)
     expect(observer.getSnapshot().status).toBe('pending')
-    await answer(environment, 'in')
+    await respond(environment, 'in')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
   })
 
@@ -136,27 +141,27 @@ describe('45: one 401 refreshes the token once for all', () => {
 
 describe('42: nothing crosses users', () => {
   test('another Authorization is another answer', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     ada.leave()
     const eve = mountFetch(environment, '/me', { headers: { authorization: 'eve' }, maxAge: 60_000 })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     const back = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     expect(back.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
   test('by a function too: what is kept of one user is not shown to the next, not even for a moment', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = () => ({ authorization: user })
     const ada = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     ada.leave()
     await environment.advance(0)
     user = 'eve'
@@ -164,7 +169,7 @@ describe('42: nothing crosses users', () => {
     await environment.advance(0)
     expect(eve.shown.map(({ data }) => data)).not.toContain('Ada')
     expect(environment.request.headers.get('if-none-match')).toBeNull()
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(eve.observer.getSnapshot().data).toBe('Eve')
     user = 'ada'
     const back = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
@@ -174,11 +179,11 @@ describe('42: nothing crosses users', () => {
   })
 
   test('a token that is renewed keeps what is on the screen, without a validator of the old one', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let token = 'a'
     const { observer, shown } = mountFetch(environment, '/me', { headers: () => ({ authorization: token }) })
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     token = 'b'
     void observer.refetch()
     await environment.advance(0)
@@ -188,7 +193,7 @@ describe('42: nothing crosses users', () => {
     await environment.advance(0)
     expect(late.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'Ada, again')
+    await respond(environment, 'Ada, again')
     expect([observer, late.observer].map((one) => one.getSnapshot().data)).toEqual([
       'Ada, again',
       'Ada, again',
@@ -197,11 +202,11 @@ describe('42: nothing crosses users', () => {
   })
 
   test('a cache of one’s own can be cleared', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const cache = createFetchCache()
     const ada = mountFetch(environment, '/me', { cache, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     ada.leave()
     await environment.advance(0)
     cache.clear()
@@ -213,17 +218,17 @@ describe('42: nothing crosses users', () => {
   })
 
   test('a server keeps nothing from one to the next, unless it is given a cache', async () => {
-    const environment = world({ server: true })
+    const environment = createEnvironment({ server: true })
     const one = client(environment, '/me', { maxAge: 60_000 })
     void one.execute()
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     const two = client(environment, '/me', { maxAge: 60_000 })
     expect(two.getSnapshot().data).toBeUndefined()
     const cache = createFetchCache()
     void client(environment, '/me', { cache, maxAge: 60_000 }).execute()
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     const stop = client(environment, '/me', { cache, maxAge: 60_000 }).subscribe(() => {})
     await environment.advance(0)
     stop()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
-import { worldLike } from '../../test/web-socket/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 
@@ -12,7 +12,7 @@ const errorOf = (promise: Promise<unknown>) =>
   )
 
 async function failing(options: object = {}, url = '/api') {
-  const environment = world()
+  const environment = createEnvironment()
   const request = client(environment, url, { retry: false, ...options })
   const error = errorOf(request.execute())
   await environment.advance(0)
@@ -22,7 +22,7 @@ async function failing(options: object = {}, url = '/api') {
 describe('40: what went wrong can be told apart', () => {
   test('a status: with headers and the body as its type says', async () => {
     const { environment, request, error } = await failing()
-    await answer(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
+    await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
     const thrown = await error
     if (!isTautlineError(thrown, 'http')) throw new Error('It is another error')
     expect(thrown.detail).toMatchObject({ status: 409, body: { code: 7 }, problem: undefined })
@@ -33,7 +33,7 @@ describe('40: what went wrong can be told apart', () => {
   test('problem+json (RFC 9457), whose title is in no message', async () => {
     const { environment, error } = await failing()
     const problem = { type: 'about:blank', title: 'Out of credit', status: 403, balance: 30 }
-    await answer(environment, problem, {
+    await respond(environment, problem, {
       status: 403,
       headers: { 'content-type': 'application/problem+json' },
     })
@@ -52,7 +52,7 @@ describe('40: what went wrong can be told apart', () => {
     ['HTML', '<p>', { 'content-type': 'text/html' }, '<p>'],
   ] as const)('the body may be %s', async ([, body, headers, read]) => {
     const { environment, error } = await failing()
-    await answer(environment, body, { status: 400, headers })
+    await respond(environment, body, { status: 400, headers })
     expect(await error).toMatchObject({
       code: 'http',
       detail: { status: 400, body: read, problem: undefined },
@@ -117,7 +117,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
     expect(request.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
 
-    const environment = world()
+    const environment = createEnvironment()
     const other = client(environment, '/api')
     const stop = new AbortController()
     const stopped = errorOf(other.execute({ signal: stop.signal }))
@@ -135,14 +135,14 @@ describe('40: what went wrong can be told apart', () => {
   })
 
   test('17: what does not decode has the raw text, and the schema’s issues', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const user = mountFetch(environment, '/user', {
       codec: json(z.object({ name: z.string() })),
       retry: false,
     })
     const awaited = errorOf(user.observer.refetch())
     await environment.advance(0)
-    await answer(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
     expect(await awaited).toMatchObject({
       code: 'decode',
       detail: { raw: '{"name":1}', issues: [{ path: ['name'] }] },
@@ -152,10 +152,10 @@ describe('40: what went wrong can be told apart', () => {
       data: undefined,
       error: { code: 'decode' },
     })
-    expect(user.said).toEqual(['error decode'])
+    expect(user.emitted).toEqual(['error decode'])
     void user.observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect(user.observer.getSnapshot()).toMatchObject({
       status: 'success',
       data: { name: 'Ada' },
@@ -165,16 +165,16 @@ describe('40: what went wrong can be told apart', () => {
 
   test('JSON that is none, though it says so', async () => {
     const { environment, error } = await failing()
-    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
     expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
   })
 
   test('a page where an answer should be, unless it is wanted', async () => {
     const { environment, error } = await failing()
-    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
     expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
     const wanted = await failing({ headers: { accept: 'text/html' } })
-    await answer(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
+    await respond(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
     expect(await wanted.error).toBeUndefined()
     expect(wanted.request.getSnapshot().data).toBe('<p>')
   })
@@ -197,7 +197,7 @@ describe('40: what went wrong can be told apart', () => {
   })
 
   test('no fetch here', async () => {
-    const environment = worldLike(world(), { fetch: undefined })
+    const environment = extendEnvironment(createEnvironment(), { fetch: undefined })
     const request = client(environment)
     expect(await errorOf(request.execute())).toMatchObject({
       code: 'unsupported',
@@ -208,9 +208,9 @@ describe('40: what went wrong can be told apart', () => {
 
 describe('40: CORS, as far as a page can tell', () => {
   const foreign = (reachable: boolean) => {
-    const environment = world()
+    const environment = createEnvironment()
     const probes: RequestInit[] = []
-    const own = worldLike(environment, {
+    const own = extendEnvironment(environment, {
       fetch: (url, init) => {
         if (init.mode !== 'no-cors')
           return environment.fetch?.(url, init) ?? Promise.reject(new Error('none'))
@@ -273,22 +273,22 @@ describe('bad input', () => {
     ['a codec that is none', { codec: () => {} }, 'codec'],
     ['handlers that are none', { onMessage: 'x' }, 'onMessage'],
   ])('%s is refused at once', ([, options, option]) => {
-    expect(() => client(world(), '/api', options)).toThrow(
+    expect(() => client(createEnvironment(), '/api', options)).toThrow(
       expect.objectContaining({ code: 'bad-option', detail: { option } }),
     )
   })
 
   test('in execute it is a rejection', async () => {
-    const request = client(world(), '/api')
+    const request = client(createEnvironment(), '/api')
     await expect(request.execute({ body: 'x' })).rejects.toMatchObject({ code: 'bad-option' })
-    await expect(client(world(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
+    await expect(client(createEnvironment(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
   })
 
   test('JSON that cannot be', async () => {
     const circle: { self?: unknown } = {}
     circle.self = circle
     for (const value of [circle, () => {}, 1n, Symbol('x')]) {
-      const environment = world()
+      const environment = createEnvironment()
       const request = client(environment, '/api', { method: 'POST', enabled: false })
       await expect(request.execute({ json: value })).rejects.toMatchObject({
         code: 'bad-option',
@@ -301,17 +301,17 @@ describe('bad input', () => {
   test.for(['ftp://x.example/', 'https://user:pass@x.example/', 'https://'])(
     'the URL %s is an error, and is not tried again',
     async (url) => {
-      const environment = world()
-      const { observer, said } = mountFetch(environment, url)
+      const environment = createEnvironment()
+      const { observer, emitted } = mountFetch(environment, url)
       await environment.advance(60_000)
       expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'bad-url' } })
       expect(String(observer.getSnapshot().error)).not.toContain('user:pass')
-      expect([environment.requests.length, said]).toEqual([0, ['error bad-url']])
+      expect([environment.requests.length, emitted]).toEqual([0, ['error bad-url']])
     },
   )
 
   test('headers that cannot be', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': 'line\nend' } })
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({
@@ -321,7 +321,7 @@ describe('bad input', () => {
   })
 
   test('an idempotency key that no header can carry', async () => {
-    const save = client(world(), '/api', { method: 'POST', enabled: false })
+    const save = client(createEnvironment(), '/api', { method: 'POST', enabled: false })
     await expect(save.execute({ idempotencyKey: 'a\nb' })).rejects.toMatchObject({
       detail: { option: 'idempotencyKey' },
     })

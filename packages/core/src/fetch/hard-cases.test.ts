@@ -1,12 +1,12 @@
 import { expect, test, vi } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 import { collect } from '../shared/reducers.ts'
 
 const control = (value: string, more = {}) => ({ headers: { 'cache-control': value, ...more } })
 
 test('42: an attempt that was given up names nothing: an answer of one user never comes to another', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada',
     hang = false
   let slow: ((token: string) => void) | undefined
@@ -18,7 +18,7 @@ test('42: an attempt that was given up names nothing: an answer of one user neve
   const options = { headers, retry: { delay: () => 0 } }
   const first = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=600'))
+  await respond(environment, 'Ada', control('max-age=600'))
   first.leave()
   await environment.advance(0)
   hang = true
@@ -34,11 +34,11 @@ test('42: an attempt that was given up names nothing: an answer of one user neve
 })
 
 test('42: a hook that comes back is not shown what it had before it is known whose that was', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=600'))
+  await respond(environment, 'Ada', control('max-age=600'))
   one.leave() // onDeactivated, <Activity mode="hidden">
   await environment.advance(5000)
   user = 'eve' // (also with a cache of one's own and cache.clear() here)
@@ -49,93 +49,93 @@ test('42: a hook that comes back is not shown what it had before it is known who
 })
 
 test('42: stale-if-error does not show one user what came for another', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }), retry: false as const }
   const ada = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=1, stale-if-error=600'))
+  await respond(environment, 'Ada', control('max-age=1, stale-if-error=600'))
   await environment.advance(2000)
   user = 'eve'
   void ada.observer.refetch()
   await environment.advance(0)
   const eve = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, undefined, { status: 503 })
+  await respond(environment, undefined, { status: 503 })
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada', status success
 })
 
 test('42: stale-if-error is for outages, and not for what is forbidden or gone', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/me', { retry: false })
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=1, stale-if-error=600'))
+  await respond(environment, 'Ada', control('max-age=1, stale-if-error=600'))
   void observer.refetch()
   await environment.advance(0)
-  await answer(environment, undefined, { status: 403 })
+  await respond(environment, undefined, { status: 403 })
   expect(observer.getSnapshot().status).toBe('error') // 'success'
 })
 
 test('43: an optimistic update that throws on a newer answer is taken back, and reported', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/list')
   await environment.advance(0)
-  await answer(environment, { list: [1] })
+  await respond(environment, { list: [1] })
   observer.mutate((data) => ({ list: [...(data as { list: number[] }).list, 2] }), {
     rollback: new Promise(() => {}),
   })
   const settled = vi.fn()
   observer.refetch().then(settled, settled)
   await environment.advance(0)
-  await answer(environment, { list: null }) // [...null] throws
+  await respond(environment, { list: null }) // [...null] throws
   expect(settled).toHaveBeenCalled() // never
 })
 
 test('42: a Vary that cannot be read breaks nothing', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const settled = vi.fn()
   client(environment, '/a', { headers: () => ({ authorization: 'x' }) })
     .execute()
     .then(settled, settled)
   await environment.advance(0)
-  await answer(environment, 1, { headers: { vary: 'Accept-Language User-Agent' } })
+  await respond(environment, 1, { headers: { vary: 'Accept-Language User-Agent' } })
   await new Promise((resolve) => setTimeout(resolve, 5))
   expect(settled).toHaveBeenCalled() // never
 })
 
 test('6: hooks that move from one user to the next and back leave nothing behind', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
   const hook = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=600'))
+  await respond(environment, 'Ada', control('max-age=600'))
   user = 'eve'
   const other = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Eve', control('max-age=600'))
+  await respond(environment, 'Eve', control('max-age=600'))
   void hook.observer.refetch() // moves to Eve's
   await environment.advance(0)
-  await answer(environment, 'Eve', control('max-age=600'))
+  await respond(environment, 'Eve', control('max-age=600'))
   user = 'ada'
   hook.leave()
   other.leave()
   await environment.advance(0)
   const done = client(environment, '/me', options).execute()
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=600'))
+  await respond(environment, 'Ada', control('max-age=600'))
   await done
   await environment.advance(0)
   expect(environment.listeners).toBe(0) // 1
 })
 
 test('42: the cache counts what it holds once', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const cache = createFetchCache({ bytes: 100 })
   for (let round = 0; round < 3; round++) {
     const two = [0, 1].map(() => mountFetch(environment, '/a', { cache, maxAge: 1e6 }))
     await environment.advance(0)
-    if (round === 0) await answer(environment, 'x'.repeat(40))
+    if (round === 0) await respond(environment, 'x'.repeat(40))
     for (const { leave } of two) leave()
     await environment.advance(0)
   }
@@ -143,7 +143,7 @@ test('42: the cache counts what it holds once', async () => {
 })
 
 test('40: an empty answer of type text/html is no page', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
   await environment.advance(0)
   environment.request.respond({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
@@ -152,7 +152,7 @@ test('40: an empty answer of type text/html is no page', async () => {
 })
 
 test('42: two Authorizations in turn: one function call for an attempt, and no loop', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let calls = 0
   const headers = () => {
     if (calls > 400) throw new Error('enough')
@@ -161,7 +161,7 @@ test('42: two Authorizations in turn: one function call for an attempt, and no l
   for (let number = 0; number < 2; number++) {
     void client(environment, '/u', { headers }).execute()
     await environment.advance(0)
-    await answer(environment, number, control('max-age=60'))
+    await respond(environment, number, control('max-age=60'))
   }
   void client(environment, '/u', { headers }).execute()
   await environment.advance(0)
@@ -170,7 +170,7 @@ test('42: two Authorizations in turn: one function call for an attempt, and no l
 })
 
 test('execute takes its overrides where they do not change the name', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', {
     enabled: false,
     headers: () => ({ authorization: 'own' }),
@@ -185,7 +185,7 @@ test('execute takes its overrides where they do not change the name', async () =
 })
 
 test('23: a token provider that hangs once does not wedge the requests', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let calls = 0
   const auth = bearer(() => (++calls === 1 ? new Promise<string>(() => {}) : 'token'))
   mountFetch(environment, '/a', { headers: auth })
@@ -194,7 +194,7 @@ test('23: a token provider that hangs once does not wedge the requests', async (
 })
 
 test('45: the shared token does not hang on whoever asked first', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let give: (token: string) => void = () => {}
   const auth = bearer(
     ({ signal }) =>
@@ -215,7 +215,7 @@ test('45: the shared token does not hang on whoever asked first', async () => {
 })
 
 test('45: who is refused while the refresh is under way shares it', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let refreshes = 0
   let token = 'old'
   const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
@@ -228,11 +228,11 @@ test('45: who is refused while the refresh is under way shares it', async () => 
   }
   mountFetch(environment, '/one', { headers })
   await environment.advance(0)
-  await answer(environment, undefined, { status: 401 })
+  await respond(environment, undefined, { status: 401 })
   await environment.advance(500)
   mountFetch(environment, '/two', { headers })
   await environment.advance(0)
-  await answer(environment, undefined, { status: 401 })
+  await respond(environment, undefined, { status: 401 })
   await environment.advance(1000)
   expect(refreshes).toBe(1)
   expect(environment.requests.slice(2).map((request) => request.headers.get('authorization'))).toEqual([
@@ -242,7 +242,7 @@ test('45: who is refused while the refresh is under way shares it', async () => 
 })
 
 test('6: a hook that left while its refetch was under way asks when it comes back', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const one = mountFetch(environment, '/a')
   void one.observer.refetch()
   await environment.advance(0)
@@ -255,21 +255,21 @@ test('6: a hook that left while its refetch was under way asks when it comes bac
 })
 
 test('42: a write makes stale what a server has rendered', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   mountFetch(environment, '/user', { initialData: 'Ada', maxAge: 60_000 })
   await environment.advance(0)
   void client(environment, '/user', { method: 'PUT', enabled: false }).execute({ json: 1 })
   await environment.advance(0)
-  await answer(environment, undefined, { status: 204 })
+  await respond(environment, undefined, { status: 204 })
   expect(environment.requests.map(({ method }) => method)).toEqual(['PUT', 'GET'])
 })
 
 test('43: a codec that is written in the component loses no change by hand', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
   const { observer, setOptions } = mountFetch(environment, '/list', { codec: codec() })
   await environment.advance(0)
-  await answer(environment, [1])
+  await respond(environment, [1])
   const add = (number: number) => (list: unknown) => [...(list as number[]), number]
   observer.mutate(add(2))
   setOptions('/list', { codec: codec() })
@@ -279,55 +279,55 @@ test('43: a codec that is written in the component loses no change by hand', asy
   setOptions('/list', { codec: codec() })
   void observer.refetch()
   await environment.advance(0)
-  await answer(environment, [9])
+  await respond(environment, [9])
   expect(observer.getSnapshot().data).toEqual([9, 4])
 })
 
 test('21, 43: what is changed by hand does not trample a Retry-After', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
-  await answer(environment, 1)
+  await respond(environment, 1)
   void observer.refetch()
   await environment.advance(0)
-  await answer(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
+  await respond(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
   observer.mutate(2)
   await environment.advance(30_000)
   expect(environment.requests).toHaveLength(2)
 })
 
 test('42: a DELETE with a query asks the list anew, and not what is gone', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   for (const url of ['/users?select=all', '/users?id=1']) mountFetch(environment, url, { maxAge: 60_000 })
   await environment.advance(0)
-  for (const request of environment.requests) await answer(environment, [], {}, request)
+  for (const request of environment.requests) await respond(environment, [], {}, request)
   void client(environment, '/users?id=1', { method: 'DELETE', enabled: false }).execute()
   await environment.advance(0)
-  await answer(environment, undefined, { status: 204 })
+  await respond(environment, undefined, { status: 204 })
   expect(environment.requests.slice(3).map(({ url }) => url)).toEqual([
     'https://test.example/users?select=all',
   ])
 })
 
 test('42: what was sent before a write is not fresh after it', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const read = mountFetch(environment, '/user', { enabled: false })
   void read.observer.execute()
   await environment.advance(0)
   void client(environment, '/user', { method: 'PUT', enabled: false }).execute({ json: 1 })
   await environment.advance(0)
-  await answer(environment, undefined, { status: 204 })
-  await answer(environment, 'older', control('max-age=600'), environment.requests[0])
+  await respond(environment, undefined, { status: 204 })
+  await respond(environment, 'older', control('max-age=600'), environment.requests[0])
   mountFetch(environment, '/user')
   await environment.advance(0)
   expect(environment.requests).toHaveLength(3)
 })
 
 test('39: abort() of an override goes back to the answer of the hook’s own, by function headers too', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
   await environment.advance(0)
-  await answer(environment, 'own', control('no-store'))
+  await respond(environment, 'own', control('no-store'))
   void observer.execute({ query: { deep: 1 } })
   await environment.advance(0)
   observer.abort()
@@ -337,23 +337,23 @@ test('39: abort() of an override goes back to the answer of the hook’s own, by
 })
 
 test('42: after a 304 without them the Age and Date of the old answer do not count', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
-  await answer(
+  await respond(
     environment,
     1,
     control('max-age=60', { age: '50', etag: '"1"', 'content-type': 'application/json' }),
   )
   void observer.refetch()
   await environment.advance(0)
-  await answer(environment, undefined, { status: 304, headers: { 'content-type': 'text/html' } })
+  await respond(environment, undefined, { status: 304, headers: { 'content-type': 'text/html' } })
   observer.watch('staleAt')
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 
 test('37: an interval longer than a platform timer is no loop', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const waits: number[] = []
   const set = environment.setTimeout
   const own = Object.defineProperties(
@@ -368,15 +368,15 @@ test('37: an interval longer than a platform timer is no loop', async () => {
   ) as typeof environment
   mountFetch(own, '/a', { refreshInterval: 30 * 24 * 3600e3 })
   await own.advance(0)
-  await answer(own, 1)
+  await respond(own, 1)
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
 })
 
 test('42: a part is not kept as the whole', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
   await environment.advance(0)
-  await answer(environment, 'ab', { status: 206, ...control('max-age=600') })
+  await respond(environment, 'ab', { status: 206, ...control('max-age=600') })
   part.leave()
   await environment.advance(0)
   mountFetch(environment, '/file', { headers: () => ({}) })
@@ -385,7 +385,7 @@ test('42: a part is not kept as the whole', async () => {
 })
 
 test('39: abort() does not wait for hooks that want nothing', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   mountFetch(environment, '/a', { enabled: false })
   await environment.advance(0)
@@ -394,10 +394,10 @@ test('39: abort() does not wait for hooks that want nothing', async () => {
 })
 
 test('42: what carries an Authorization passes the browser’s cache by, which does not tell users apart', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
   await environment.advance(0)
-  await answer(environment, 'Ada', control('private, max-age=600'))
+  await respond(environment, 'Ada', control('private, max-age=600'))
   ada.leave()
   mountFetch(environment, '/me', { headers: { authorization: 'eve' } })
   await environment.advance(0)
@@ -405,17 +405,17 @@ test('42: what carries an Authorization passes the browser’s cache by, which d
 })
 
 test('42: clear() gives nothing that was kept to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const cache = createFetchCache()
   const shown = mountFetch(environment, '/me', { cache })
   const underWay = mountFetch(environment, '/other', { cache })
   await environment.advance(0)
-  await answer(environment, 'Ada', control('private, max-age=600'), environment.requests[0])
+  await respond(environment, 'Ada', control('private, max-age=600'), environment.requests[0])
   cache.clear()
   expect(shown.observer.getSnapshot().data).toBe('Ada')
   const next = mountFetch(environment, '/me', { cache })
   expect(next.observer.getSnapshot().data).toBeUndefined()
-  await answer(environment, 'Ada’s', control('private, max-age=600'), environment.requests[1])
+  await respond(environment, 'Ada’s', control('private, max-age=600'), environment.requests[1])
   for (const { leave } of [shown, underWay]) leave()
   await environment.advance(0)
   expect(environment.request.init.cache).toBe('reload')
@@ -424,7 +424,7 @@ test('42: clear() gives nothing that was kept to anybody: neither what is shown,
 })
 
 test('39: the signal of one write gives up that one, and not another of the same hook', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
   const stop = new AbortController()
   void save.observer.execute({ json: 1, signal: stop.signal })
@@ -436,23 +436,23 @@ test('39: the signal of one write gives up that one, and not another of the same
 })
 
 test('42: who turns out to be another takes no validator of the old answer along', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
   const hook = mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Ada', control('max-age=600', { etag: '"a"' }))
+  await respond(environment, 'Ada', control('max-age=600', { etag: '"a"' }))
   user = 'eve'
   mountFetch(environment, '/me', options)
   await environment.advance(0)
-  await answer(environment, 'Eve', control('max-age=600', { etag: '"e"' }))
+  await respond(environment, 'Eve', control('max-age=600', { etag: '"e"' }))
   void hook.observer.refetch()
   await environment.advance(0)
   expect(environment.request.headers.get('if-none-match')).toBe('"e"')
 })
 
 test('45: a server that is slow costs no new token', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let asked = 0
   const auth = bearer(() => `token ${++asked}`)
   for (let number = 0; number < 5; number++) mountFetch(environment, `/${number}`, { headers: auth })
@@ -462,24 +462,24 @@ test('45: a server that is slow costs no new token', async () => {
 })
 
 test('refetch() and execute() ask now, also while a retry is waited for', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
-  await answer(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
+  await respond(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
   const again = observer.refetch()
   await environment.advance(0)
-  await answer(environment, 'now')
+  await respond(environment, 'now')
   await expect(again).resolves.toBe('now')
 })
 
 test('41: what execute says holds for the retries of its request, wherever it turns out to be asked', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const first = mountFetch(environment, '/a', {
     headers: () => ({ authorization: 'a' }),
     retry: { limit: 3, delay: () => 100 },
   })
   await environment.advance(0)
-  await answer(environment, 1)
+  await respond(environment, 1)
   first.leave()
   const second = client(environment, '/a', {
     enabled: false,
@@ -490,31 +490,31 @@ test('41: what execute says holds for the retries of its request, wherever it tu
   for (let tries = 0; tries < 2; tries++) {
     await environment.advance(100)
     expect(environment.request.headers.get('x-second')).toBe('yes')
-    await answer(environment, undefined, { status: 503 })
+    await respond(environment, undefined, { status: 503 })
   }
   expect([await done, environment.requests.length]).toEqual(['failed', 3])
 })
 
 test('a fold shows what is kept from the first snapshot on', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   await answerFor(environment, '/list', 'a')
   const { shown } = mountFetch(environment, '/list', { reduce: collect() as never })
   expect(shown[0]).toMatchObject({ status: 'success', data: ['a'] })
 })
 
 test('42: a 304 to a validator of the user’s own, with nothing kept, is an error', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: { 'if-none-match': '"1"' } })
   await environment.advance(0)
-  await answer(environment, undefined, { status: 304 })
+  await respond(environment, undefined, { status: 304 })
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 304 } } })
 })
 
 test('6: what nobody shares is still there when its component comes back', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { share: false, maxAge: 60_000 })
   await environment.advance(0)
-  await answer(environment, 'mine')
+  await respond(environment, 'mine')
   one.leave()
   await environment.advance(0)
   one.observer.subscribe(() => {})
@@ -523,22 +523,22 @@ test('6: what nobody shares is still there when its component comes back', async
   expect(environment.requests).toHaveLength(1)
 })
 
-async function answerFor(environment: ReturnType<typeof world>, url: string, body: unknown) {
+async function answerFor(environment: ReturnType<typeof createEnvironment>, url: string, body: unknown) {
   const { leave } = mountFetch(environment, url)
   await environment.advance(0)
-  await answer(environment, body, control('max-age=600'))
+  await respond(environment, body, control('max-age=600'))
   leave()
   await environment.advance(0)
 }
 
 test('42: of another origin, which shows no Vary, an answer is for the headers that it was asked with', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let language = 'de'
   const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
   const url = 'https://other.example/hello'
   const german = mountFetch(environment, url, options)
   await environment.advance(0)
-  await answer(environment, 'Hallo')
+  await respond(environment, 'Hallo')
   german.leave()
   await environment.advance(0)
   const again = mountFetch(environment, url, options)
@@ -552,17 +552,17 @@ test('42: of another origin, which shows no Vary, an answer is for the headers t
 })
 
 test('40: what could not be read is not taken from the browser’s cache again', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
-  await answer(environment, '{', { headers: { 'content-type': 'application/json', etag: '"1"' } })
+  await respond(environment, '{', { headers: { 'content-type': 'application/json', etag: '"1"' } })
   void observer.refetch()
   await environment.advance(0)
   expect(environment.request.init.cache).toBe('reload')
 })
 
 test('44: a length that is too short is none', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   observer.watch('progress')
   await environment.advance(0)

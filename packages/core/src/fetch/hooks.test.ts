@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 describe('2: when nothing is asked', () => {
   test.for([
@@ -8,7 +8,7 @@ describe('2: when nothing is asked', () => {
     ['an empty one', '', {}],
     ['enabled: false', '/user', { enabled: false }],
   ] as const)('%s', async ([, url, options]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment, url, options)
     await environment.advance(60_000)
     expect(observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
@@ -20,10 +20,10 @@ describe('2: when nothing is asked', () => {
   })
 
   test('enabled that is taken back gives the request up, and leaves the data', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     void observer.refetch().catch(() => {})
     setOptions('/user', { enabled: false })
     await environment.advance(0)
@@ -34,7 +34,7 @@ describe('2: when nothing is asked', () => {
   })
 
   test('constructing asks nothing, nor does a client that nobody uses', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     client(environment)
     await environment.advance(60_000)
     expect(environment.requests).toEqual([])
@@ -43,7 +43,7 @@ describe('2: when nothing is asked', () => {
 
 describe('3: another destination', () => {
   test('five in a tick: the last alone is asked for', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/0')
     for (const url of ['/1', '/2', '/3', '/4']) setOptions(url)
     await environment.advance(0)
@@ -51,7 +51,7 @@ describe('3: another destination', () => {
   })
 
   test('there and back in a tick', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a')
     setOptions('/b')
     setOptions('/a')
@@ -60,7 +60,7 @@ describe('3: another destination', () => {
   })
 
   test('another spelling of the same is none', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a')
     await environment.advance(0)
     setOptions('https://test.example/x/../a#top')
@@ -79,7 +79,7 @@ describe('3: another destination', () => {
     ['the credentials', {}, { credentials: 'include' }],
     ['a key', {}, { key: 'a' }],
   ])('%s makes another one; written anew it is the same', async ([, one, other]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a', one)
     await environment.advance(0)
     setOptions('/a', structuredClone(one))
@@ -91,7 +91,7 @@ describe('3: another destination', () => {
   })
 
   test('functions that are written anew in every render are the same', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const options = () => ({ headers: () => ({ a: '1' }), onMessage: () => {}, retry: { limit: 1 } })
     const { setOptions } = mountFetch(environment, '/a', options())
     await environment.advance(0)
@@ -101,12 +101,12 @@ describe('3: another destination', () => {
   })
 
   test('nothing of the old one is shown, unless keepPreviousData', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     for (const keepPreviousData of [false, true]) {
       const options = { keepPreviousData }
       const { observer, setOptions } = mountFetch(environment, `/a${keepPreviousData}`, options)
       await environment.advance(0)
-      await answer(environment, 'a')
+      await respond(environment, 'a')
       setOptions('/b', options)
       expect(observer.getSnapshot()).toMatchObject({
         status: 'pending',
@@ -117,13 +117,13 @@ describe('3: another destination', () => {
   })
 
   test('what it comes to is kept already: shown at once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment, '/a', { maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'a')
+    await respond(environment, 'a')
     setOptions('/b', { maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'b')
+    await respond(environment, 'b')
     setOptions('/a', { maxAge: 60_000 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'a' })
     await environment.advance(0)
@@ -131,8 +131,8 @@ describe('3: another destination', () => {
   })
 
   test('a late answer of the old one changes nothing', async () => {
-    const environment = world()
-    const stubborn: ((answer: Response) => void)[] = []
+    const environment = createEnvironment()
+    const stubborn: ((response: Response) => void)[] = []
     const own = Object.defineProperties(
       {},
       {
@@ -154,47 +154,47 @@ describe('3: another destination', () => {
 
 describe('6: leaving', () => {
   test('gives the request up, and leaves nothing behind', async () => {
-    const environment = world()
-    const { leave, said } = mountFetch(environment)
+    const environment = createEnvironment()
+    const { leave, emitted } = mountFetch(environment)
     await environment.advance(0)
     leave()
     await environment.advance(0)
     expect(environment.request.aborted).toBe(true)
-    expect([environment.timers, environment.listeners, said]).toEqual([0, 0, []])
+    expect([environment.timers, environment.listeners, emitted]).toEqual([0, 0, []])
   })
 
   test('mounting twice in a tick, as StrictMode does, is one request', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, leave } = mountFetch(environment)
     leave()
     observer.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     expect(observer.getSnapshot().data).toBe('Ada')
   })
 
   test('the same with functions, and with what nobody shares', async () => {
     for (const options of [{ headers: () => ({}) }, { share: false }]) {
-      const environment = world()
+      const environment = createEnvironment()
       const { observer, leave } = mountFetch(environment, '/user', options)
       leave()
       observer.subscribe(() => {})
       await environment.advance(0)
       expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
-      await answer(environment, 'Ada')
+      await respond(environment, 'Ada')
       expect(observer.getSnapshot().data).toBe('Ada')
     }
   })
 
   test('one that goes where another comes, in the same commit, hands the request over', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const one = mountFetch(environment)
     await environment.advance(0)
     one.leave()
     const two = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     expect(environment.requests).toHaveLength(1)
     expect(two.observer.getSnapshot().data).toBe('Ada')
   })
@@ -202,15 +202,15 @@ describe('6: leaving', () => {
 
 describe('46: sharing', () => {
   test('each handler hears each answer once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
-    await answer(environment, 'Ada')
-    for (const { said } of all) expect(said).toEqual(['message "Ada"'])
+    await respond(environment, 'Ada')
+    for (const { emitted } of all) expect(emitted).toEqual(['message "Ada"'])
   })
 
   test('share: false asks for itself', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment)
     mountFetch(environment, '/user', { share: false })
     mountFetch(environment, '/user', { share: false })
@@ -219,7 +219,7 @@ describe('46: sharing', () => {
   })
 
   test('forms cannot be compared, and are not shared', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     for (let times = 0; times < 2; times++)
       mountFetch(environment, '/user', { method: 'POST', body: new FormData() })
     await environment.advance(0)
@@ -227,7 +227,7 @@ describe('46: sharing', () => {
   })
 
   test('a key is added to what functions give, and does not replace it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     for (const key of ['ada', 'ada', 'bob'])
       for (const url of ['/user', '/friends']) mountFetch(environment, () => url, { key })
     await environment.advance(0)
@@ -236,22 +236,22 @@ describe('46: sharing', () => {
   })
 
   test('what functions say the same of is shared, once they have said it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const all = [0, 1, 2].map(() =>
       mountFetch(environment, async () => '/user', { headers: async () => ({ a: '1' }) }),
     )
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     for (const { observer } of all)
       expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
   test('48: who comes late has the data at once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { maxAge: 1000 })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     const { shown } = mountFetch(environment, '/user', { maxAge: 1000 })
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada' }])
   })
@@ -259,41 +259,41 @@ describe('46: sharing', () => {
 
 describe('what is rendered', () => {
   test('a change outside of what is selected renders nothing', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', {
       select: (user) => (user as { name: string }).name,
     })
     await environment.advance(0)
-    await answer(environment, { name: 'Ada', age: 1 })
+    await respond(environment, { name: 'Ada', age: 1 })
     const renders = shown.length
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Ada', age: 2 })
+    await respond(environment, { name: 'Ada', age: 2 })
     expect(shown).toHaveLength(renders)
     expect(observer.getSnapshot().data).toEqual({ name: 'Ada', age: 2 })
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Eve', age: 2 })
+    await respond(environment, { name: 'Eve', age: 2 })
     expect(shown).toHaveLength(renders + 1)
   })
 
   test('a quiet field only where somebody looks at it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const quiet = mountFetch(environment)
     const loud = mountFetch(environment)
     loud.observer.watch('isFetching')
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     const renders = [quiet.shown.length, loud.shown.length]
     void quiet.observer.refetch()
     await environment.advance(0)
-    await answer(environment, undefined, { status: 304 })
+    await respond(environment, undefined, { status: 304 })
     expect(quiet.shown).toHaveLength(renders[0] ?? 0)
     expect(loud.shown.slice(renders[1]).map(({ isFetching }) => isFetching)).toEqual([true, false])
   })
 
   test('12: a handler that throws is reported, and stops nobody', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const broken = mountFetch(environment, '/user', {
       onMessage: () => {
         throw new Error('broken')
@@ -301,23 +301,23 @@ describe('what is rendered', () => {
     })
     const fine = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     for (const { observer } of [broken, fine]) expect(observer.getSnapshot().data).toBe('Ada')
     expect(environment.errors).toMatchObject([{ message: 'broken' }])
   })
 
   test('11: handlers are always the latest', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const heard: string[] = []
     const { setOptions } = mountFetch(environment, '/user', { onMessage: () => heard.push('old') })
     await environment.advance(0)
     setOptions('/user', { onMessage: () => heard.push('new') })
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     expect([heard, environment.requests.length]).toEqual([['new'], 1])
   })
 
   test('44: progress, once a frame, where somebody looks at it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment)
     observer.watch('progress')
     await environment.advance(0)
@@ -337,7 +337,7 @@ describe('what is rendered', () => {
   })
 
   test('of what is compressed on its way no total is claimed', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     observer.watch('progress')
     await environment.advance(0)
@@ -352,11 +352,11 @@ describe('what is rendered', () => {
 
 describe('44: what asks by itself', () => {
   test('37: refreshInterval, from one answer to the next request, with jitter', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
     await environment.advance(0)
     await environment.advance(5000)
-    await answer(environment, 1)
+    await respond(environment, 1)
     await environment.advance(9999)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(1)
@@ -367,15 +367,15 @@ describe('44: what asks by itself', () => {
   })
 
   test('of two intervals the shorter one; it goes with its hook', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
     const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
     short.leave()
-    await answer(environment, 2)
+    await respond(environment, 2)
     await environment.advance(9999)
     expect(environment.requests).toHaveLength(2)
     await environment.advance(1)
@@ -383,19 +383,19 @@ describe('44: what asks by itself', () => {
   })
 
   test('a failure does not end it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000, retry: false })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 500 })
+    await respond(environment, undefined, { status: 500 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('24: a hidden page is spared, and caught up with', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000 })
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     environment.signal('hidden')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
@@ -405,10 +405,10 @@ describe('44: what asks by itself', () => {
   })
 
   test('unless pause.hidden is false', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000, pause: { hidden: false } })
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     environment.signal('hidden')
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
@@ -418,10 +418,10 @@ describe('44: what asks by itself', () => {
     ['refreshOnFocus', 'visible'],
     ['refreshOnReconnect', 'online'],
   ] as const)('%s: when it is stale, and not in swarms', async ([option, signal]) => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/user', { [option]: true, maxAge: 5000 })
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     await environment.advance(4000)
     environment.signal(signal)
     await environment.advance(0)
@@ -431,7 +431,7 @@ describe('44: what asks by itself', () => {
     environment.signal(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 2)
+    await respond(environment, 2)
     await environment.advance(500)
     environment.signal(signal)
     await environment.advance(0)
@@ -439,10 +439,10 @@ describe('44: what asks by itself', () => {
   })
 
   test('none of them where none is wanted; the page is heard once for all, while there is anybody', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
     await environment.advance(0)
-    for (const request of environment.requests) await answer(environment, 1, {}, request)
+    for (const request of environment.requests) await respond(environment, 1, {}, request)
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
     for (const { leave } of all) leave()
     await environment.advance(0)
@@ -450,14 +450,14 @@ describe('44: what asks by itself', () => {
   })
 
   test('options that come later', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { setOptions } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     setOptions('/user', { refreshInterval: 1000 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 1)
+    await respond(environment, 1)
     setOptions('/user', {})
     await environment.advance(60_000)
     expect([environment.requests.length, environment.timers]).toEqual([2, 0])

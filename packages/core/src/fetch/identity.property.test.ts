@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { type FetchOptions, bearer, createFetchCache } from './index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
@@ -97,7 +97,7 @@ type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
 /** Four hooks, one cache and one server, which answers with the user and the tenant that it sees. */
 function stage() {
-  const environment = world()
+  const environment = createEnvironment()
   const cache = createFetchCache()
   const wrong: string[] = []
   let loggedIn: User = 'ada'
@@ -338,7 +338,7 @@ function stage() {
       'content-type': 'application/json',
     }
     const sent: Sent = { user, tenant: isTenant ? request.headers.get('x-tenant') : null }
-    await answer(environment, isWrong && status === 200 ? '{' : sent, { status, headers }, request)
+    await respond(environment, isWrong && status === 200 ? '{' : sent, { status, headers }, request)
   }
 
   async function perform(step: Step): Promise<void> {
@@ -364,7 +364,7 @@ function stage() {
     for (let round = 0; round < 20; round++) {
       for (const request of open()) {
         seen.add(request)
-        await answer(environment, undefined, { status: 404 }, request)
+        await respond(environment, undefined, { status: 404 }, request)
       }
       await environment.advance(5000)
     }
@@ -417,7 +417,7 @@ test.for([false, true])(
   async (isGiven) => {
     await fc.assert(
       fc.asyncProperty(serverSteps, async (sequence) => {
-        const environment = world({ server: true })
+        const environment = createEnvironment({ server: true })
         const users = new AsyncLocalStorage<string>()
         const header = (user: string | undefined) => `${user}`
         const auth = bearer(() => header(users.getStore()))
@@ -451,7 +451,7 @@ test.for([false, true])(
           const request = step.type === 'answer' ? open()[step.which] : undefined
           if (request) seen.add(request)
           if (request && step.type === 'answer')
-            await answer(
+            await respond(
               environment,
               whoOf(request),
               { status: step.status, headers: { 'cache-control': 'max-age=60' } },

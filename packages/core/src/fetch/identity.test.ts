@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache, observeFetch, type FetchOptions, type UrlOption } from '../index.ts'
 type Options = FetchOptions<unknown, unknown, unknown>
-type World = ReturnType<typeof world>
+type World = ReturnType<typeof createEnvironment>
 
 /** Who asks, as a server sees it. */
 const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get('authorization') ?? 'nobody'
@@ -11,7 +11,7 @@ const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get(
 async function serve(environment: World, headers: Record<string, string> = {}, status = 200) {
   for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
     served.add(request)
-    await answer(environment, userOf(request.headers), { status, headers }, request)
+    await respond(environment, userOf(request.headers), { status, headers }, request)
   }
   await environment.advance(0)
 }
@@ -49,7 +49,7 @@ describe.for(Object.entries(ways))(
   '[fetch-identity] headers that are given %s keep users apart',
   ([, as]) => {
     test('one after the other, from a fresh cache', async () => {
-      const environment = world()
+      const environment = createEnvironment()
       const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
       ada.leave()
       await environment.advance(0)
@@ -61,7 +61,7 @@ describe.for(Object.entries(ways))(
     })
 
     test('one after the other, while the response is stale', async () => {
-      const environment = world()
+      const environment = createEnvironment()
       const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
       ada.leave()
       await environment.advance(0)
@@ -74,7 +74,7 @@ describe.for(Object.entries(ways))(
     test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
       'both at once: %o',
       async (says) => {
-        const environment = world()
+        const environment = createEnvironment()
         const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
         await environment.advance(0)
         expect(environment.requests).toHaveLength(2)
@@ -84,7 +84,7 @@ describe.for(Object.entries(ways))(
     )
 
     test('the browser’s own cache, which does not see the user, is passed by', async () => {
-      const environment = world()
+      const environment = createEnvironment()
       await mounted(environment, '/me', as('ada'))
       expect(environment.request.init.cache).toBe('no-store')
     })
@@ -92,7 +92,7 @@ describe.for(Object.entries(ways))(
 )
 
 test('[fetch-identity] a function and a value that give the same headers share', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
   await environment.advance(0)
   expect(environment.requests).toHaveLength(1)
@@ -101,7 +101,7 @@ test('[fetch-identity] a function and a value that give the same headers share',
 })
 
 test('[fetch-identity] a body or key with line ends is never mistaken for something else', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   for (const options of [
     { method: 'QUERY', body: 'x\n["a"]' },
     { method: 'QUERY', body: 'x', key: '["a"]' },
@@ -116,7 +116,7 @@ test('[fetch-identity] a body or key with line ends is never mistaken for someth
 
 describe('[fetch-identity] headers that make no difference', () => {
   test('those that only name one request: a hundred renders send one request', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let count = 0
     const options = (): Options => ({ headers: { 'X-Request-Id': `${++count}`, 'x-auth-token': 'ada' } })
     const hook = mountFetch(environment, '/me', options())
@@ -139,7 +139,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   ] as const)(
     '%s that is written anew in each of a hundred renders sends one request',
     async ([, options]) => {
-      const environment = world()
+      const environment = createEnvironment()
       const hook = mountFetch(environment, '/me', options())
       for (let render = 0; render < 100; render++) {
         hook.setOptions('/me', options())
@@ -153,7 +153,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   )
 
   test('those of ignoreHeaders, `authorization` too where there is a key', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let call = 0
     const headers = () => ({ authorization: `${++call}` })
     const options = { headers, key: 'ada', ignoreHeaders: ['Authorization'] }
@@ -170,7 +170,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   })
 
   test('hooks that ignore different headers do not share', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/me', {})
     mountFetch(environment, '/me', { headers: { 'x-tenant': 'b' }, ignoreHeaders: ['x-tenant'] })
     await environment.advance(0)
@@ -188,13 +188,13 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
       served.add(request)
       const headers = { vary: 'Accept, X-Tenant', 'cache-control': 'max-age=60', etag: '"1"' }
-      await answer(environment, request.headers.get('x-tenant'), { status, headers }, request)
+      await respond(environment, request.headers.get('x-tenant'), { status, headers }, request)
     }
     await environment.advance(0)
   }
 
   test('in flight: each of the others asks once for itself', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -206,7 +206,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('by functions, and awaited', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const ask = (tenant: string) =>
       client(environment, '/me', {
         headers: () => ({ 'x-tenant': tenant }),
@@ -219,7 +219,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('an error is for one hook, too', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     for (let round = 0; round < 3; round++) await answerAll(environment, 403)
@@ -230,7 +230,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('kept: who comes later asks, and is shown nothing', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const one = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
     await answerAll(environment)
@@ -248,7 +248,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('who was away while it came does not find it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     hooks[1]?.leave()
@@ -261,13 +261,13 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('nor who has asked for something else meanwhile, and gives that up', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     const [asked] = environment.requests
     void hooks[1]?.observer.execute({ url: '/other' })
     await environment.advance(0)
-    await answer(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
+    await respond(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
     hooks[1]?.observer.abort()
     expect(shownBy(...hooks)).toEqual(['a', undefined])
     for (const { leave } of hooks) leave()
@@ -276,7 +276,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('another value of the same hook is asked for whole', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
     await answerAll(environment)
@@ -294,7 +294,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   }
 
   test('what is on the screen stays until there is a response, and others see nothing of it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
     me.user = 'eve'
@@ -312,7 +312,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a hook with the old headers keeps its own response, and gets none of the new user', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const fixed = [{ headers: token('ada') }, { headers: () => token('ada') }]
     const moving = await mounted(environment, '/me', { headers: me.headers })
@@ -324,14 +324,14 @@ describe('[fetch-identity] a function whose user changes', () => {
     await environment.advance(0)
     await serve(environment)
     expect(shownBy(moving, ...others)).toEqual(['eve', 'ada', 'ada'])
-    for (const { said, shown } of others) {
-      expect(said).not.toContain('message "eve"')
+    for (const { emitted, shown } of others) {
+      expect(emitted).not.toContain('message "eve"')
       expect(shown.map(({ data }) => data)).not.toContain('eve')
     }
   })
 
   test('the promise of one who stays gets its own response', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const moving = await mounted(environment, '/me', { headers: me.headers })
     const staying = mountFetch(environment, '/me', { headers: token('ada') })
@@ -348,7 +348,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('in the middle of one request, by a retry', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const retry = { delay: () => 1000 }
     const moving = mountFetch(environment, '/me', { headers: me.headers, retry })
@@ -365,7 +365,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a change by hand that is still open is not put over the response of another user', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
@@ -380,7 +380,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a change by hand that the server takes is asked for where the hook is by then', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     let taken = () => {}
@@ -395,7 +395,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a hook that was elsewhere comes back to its own user, and not to that of another hook', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const ada = mountFetch(environment, '/me', { headers: token('ada') })
     const moving = mountFetch(environment, '/me', { headers: me.headers })
@@ -412,7 +412,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('an error that one user got is not shown to the next', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = mountFetch(environment, '/me', { headers: me.headers })
     await environment.advance(0)
@@ -424,7 +424,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a list that is folded begins anew', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
     me.user = 'eve'
@@ -435,19 +435,19 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a response that cannot be read leaves nothing of the former user in the cache', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
     me.user = 'eve'
     void hook.observer.refetch()
     await environment.advance(0)
-    await answer(environment, '{', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
   test('initial data of a hook is not shown to others', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', {
       headers: () => token('eve'),
       initialData: 'ada, from the server',
@@ -461,7 +461,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a refetch does not wait for a token that was asked for before it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const tokens: ((user: string) => void)[] = []
     const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
     const hook = mountFetch(environment, '/me', { headers })
@@ -477,7 +477,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a hook that comes back after a cache was cleared does not show what it had', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const cache = createFetchCache()
     const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
     void hook.observer.execute({ url: '/other' })
@@ -489,7 +489,7 @@ describe('[fetch-identity] a function whose user changes', () => {
 })
 
 test('[fetch-identity] a hook that comes back asks its function first, even if others show what it had', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
   const hook = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
@@ -506,7 +506,7 @@ test('[fetch-identity] a hook that comes back asks its function first, even if o
 })
 
 test('[fetch-identity] execute with another headers function is another user', async () => {
-  const environment = world()
+  const environment = createEnvironment()
   const hook = await mounted(environment, '/me', { headers: () => token('ada') })
   const ada = await mounted(environment, '/me', { headers: token('ada') })
   const promise = hook.observer.execute({ headers: () => token('eve') })
@@ -534,7 +534,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   ]
 
   test.for(cases)('shows nothing across another %s', async ([, before, after]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = await mounted(environment, '/me', { ...before, keepPreviousData: true })
     expect(hook.observer.getSnapshot().data).toBeDefined()
     for (const url of ['/me', '/other']) {
@@ -548,7 +548,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   test.for([{ headers: token('ada') }, { headers: () => token('ada') }, { key: 'ada' }] satisfies Options[])(
     'shows the last page for another URL: %o',
     async (options) => {
-      const environment = world()
+      const environment = createEnvironment()
       const hook = await mounted(environment, '/1', { ...options, keepPreviousData: true })
       hook.setOptions('/2', { ...options, keepPreviousData: true })
       await environment.advance(0)
@@ -558,7 +558,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   )
 
   test('drops the last page once a function says that another user asks', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const options = { headers: () => token(user), keepPreviousData: true }
     const hook = await mounted(environment, '/1', options)
@@ -569,7 +569,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   })
 
   test('nor when there is no URL any more', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = await mounted(environment, '/me', { key: 'ada', keepPreviousData: true })
     hook.setOptions(null, { key: 'anonymous', keepPreviousData: true })
     expect(shownBy(hook)).toEqual([undefined])
@@ -584,7 +584,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   }
 
   test.for(Object.entries(ways))('of every hook that asked with it: %s', async ([, as]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
     hooks.push(await mounted(environment, '/me', as('ada')))
     const eve = await mounted(environment, '/me', as('eve'))
@@ -606,7 +606,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('with the data of the last destination, initial data and what was folded', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const previous = await mounted(environment, '/1', { keepPreviousData: true })
     previous.setOptions('/2', { keepPreviousData: true })
     await refuse(environment)
@@ -619,7 +619,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('after a renewal that has failed', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const auth = bearer(({ previous }) => {
       if (previous) throw new Error('The refresh token is refused')
       return 'ada'
@@ -631,7 +631,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('but for a renewal that succeeds, or is followed by another failure, it stays', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) =>
       token(previous ? (user = 'ada 2') : user)
@@ -645,7 +645,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('the next response is shown again, and one of a new token in every call ends', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let call = 0
     const hook = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
     await mounted(environment, '/me', { headers: token('2') })
@@ -661,7 +661,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
 
 describe('[fetch-renewal] what is renewed', () => {
   test('is not shared by users whom another header than Authorization tells apart', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) => token(previous ? `${user} 2` : user)
     const ada = mountFetch(environment, '/1', { headers })
@@ -670,15 +670,15 @@ describe('[fetch-renewal] what is renewed', () => {
     const eve = mountFetch(environment, '/2', { headers })
     await environment.advance(0)
     user = 'ada'
-    await answer(environment, undefined, { status: 401 }, environment.requests[0])
+    await respond(environment, undefined, { status: 401 }, environment.requests[0])
     user = 'eve'
-    await answer(environment, undefined, { status: 401 }, environment.requests[1])
+    await respond(environment, undefined, { status: 401 }, environment.requests[1])
     await serve(environment)
     expect(shownBy(ada, eve)).toEqual(['ada 2', 'eve 2'])
   })
 
   test('by a function around bearer() asks the provider once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const told: boolean[] = []
     const auth = bearer(async ({ previous }) => {
       told.push(previous !== undefined)
@@ -698,7 +698,7 @@ describe('[fetch-renewal] what is renewed', () => {
   })
 
   test('and the token belongs to a cache, and goes with it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let asked = 0
     const auth = bearer(() => `token ${++asked}`)
     const [one, two] = [createFetchCache(), createFetchCache()]
@@ -726,7 +726,7 @@ test.for([
 ] as const)(
   '[fetch-browser-cache] with headers %o and key %s its mode is %s',
   async ([headers, key, mode]) => {
-    const environment = world()
+    const environment = createEnvironment()
     observeFetch('/me', { environment, headers, key }).subscribe(() => {})
     await environment.advance(0)
     expect(environment.request.init.cache).toBe(mode)

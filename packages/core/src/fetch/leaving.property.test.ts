@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
 type Hook = ReturnType<typeof mountFetch> & { mounted: boolean }
@@ -36,12 +36,12 @@ type Step = (typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never)[num
 
 /** Hooks of users that change, clients without a framework, writes, signals, changes by hand, and a server that says all kinds of things. */
 function stage(isAsync: boolean) {
-  const environment = world()
+  const environment = createEnvironment()
   let user = 'ada'
   let version = 0
   const headers = () => {
-    const said = { authorization: user }
-    return isAsync ? Promise.resolve(said) : said
+    const emitted = { authorization: user }
+    return isAsync ? Promise.resolve(emitted) : emitted
   }
   const urls = ['/a', '/a', '/b'] as const
   const hooks = urls.map((url, number): Hook => ({
@@ -80,7 +80,7 @@ function stage(isAsync: boolean) {
       answered.add(request)
       const body = { by: request.headers.get('authorization'), version: ++version }
       const head = { etag: `"${version}"`, 'cache-control': step.control }
-      await answer(
+      await respond(
         environment,
         step.status === 200 ? body : undefined,
         { status: step.status, headers: head },
@@ -100,7 +100,7 @@ function stage(isAsync: boolean) {
     for (let round = 0; round < 60; round++) {
       for (const request of open()) {
         answered.add(request)
-        await answer(environment, 1, {}, request)
+        await respond(environment, 1, {}, request)
       }
       await environment.advance(5000)
     }

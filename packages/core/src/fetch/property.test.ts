@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakeRequest } from '../testing/index.ts'
-import { answer, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 const URLS = ['/a', '/b', '/c', null] as const
 
@@ -52,7 +52,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 /** Three hooks on three URLs, whose server answers with a number that only grows. */
 function play() {
-  const environment = world()
+  const environment = createEnvironment()
   let version = 0
   const open = () => environment.requests.filter((request) => !request.aborted && !answered.has(request))
   const answered = new Set<FakeRequest>()
@@ -74,7 +74,7 @@ function play() {
         if (!request) break
         answered.add(request)
         const body = { url: new URL(request.url).pathname, version: ++version }
-        await answer(
+        await respond(
           environment,
           step.status === 200 ? body : undefined,
           { status: step.status, headers: { etag: `"${version}"` } },
@@ -147,8 +147,8 @@ test('38: racing answers: whatever their order, the newest that was asked for is
   const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {
-      const environment = world()
-      const resolvers: ((answer: Response) => void)[] = []
+      const environment = createEnvironment()
+      const resolvers: ((response: Response) => void)[] = []
       const stubborn = Object.defineProperties(
         {},
         {

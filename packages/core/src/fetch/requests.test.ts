@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { binary, json, text } from '../shared/codec.ts'
 import type { FetchOverrides } from './index.ts'
 
 /** What one `execute` sends. */
 async function sent(overrides: FetchOverrides, url = '/api') {
-  const environment = world()
+  const environment = createEnvironment()
   const request = client(environment, url, { enabled: false })
   void request.execute(overrides)
   await environment.advance(0)
@@ -42,7 +42,7 @@ describe('what is sent', () => {
   })
 
   test('a stream by a function, made anew for each attempt', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let made = 0
     const upload = client(environment, '/up', {
       method: 'PUT',
@@ -75,7 +75,7 @@ describe('what is sent', () => {
   })
 
   test('of two bodies the newer one', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const save = client(environment, '/api', { method: 'PUT', enabled: false, json: { old: true } })
     void save.execute({ body: 'new' })
     await environment.advance(0)
@@ -90,11 +90,11 @@ describe('what is answered', () => {
     headers: Record<string, string>,
     status = 200,
   ) => {
-    const environment = world()
+    const environment = createEnvironment()
     const request = client(environment, '/api', { codec } as object)
     const promise = request.execute()
     await environment.advance(0)
-    await answer(environment, body, { headers, status })
+    await respond(environment, body, { headers, status })
     return promise
   }
 
@@ -122,7 +122,7 @@ describe('what is answered', () => {
   })
 
   test('a HEAD has a head alone', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const head = client(environment, '/api', { method: 'HEAD' })
     const promise = head.execute()
     await environment.advance(0)
@@ -133,14 +133,14 @@ describe('what is answered', () => {
   })
 
   test('two codecs read one answer, each once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let decoded = 0
     const counting = { decode: (raw: unknown) => [++decoded, raw] }
     const plain = mountFetch(environment)
     const one = mountFetch(environment, '/user', { codec: counting })
     const two = mountFetch(environment, '/user', { codec: counting })
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect(environment.requests).toHaveLength(1)
     expect(plain.observer.getSnapshot().data).toEqual({ name: 'Ada' })
     expect(one.observer.getSnapshot().data).toEqual([1, '{"name":"Ada"}'])
@@ -150,18 +150,18 @@ describe('what is answered', () => {
   })
 
   test('a codec that is written anew in every render neither asks nor decodes anew', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let decoded = 0
     const codec = () => ({ decode: (raw: unknown) => ({ raw, decoded: ++decoded > 0 }) })
     const { observer, shown, setOptions } = mountFetch(environment, '/user', { codec: codec() })
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     const renders = shown.length
     for (let render = 0; render < 5; render++) setOptions('/user', { codec: codec() })
     expect([decoded, shown.length, environment.requests.length]).toEqual([1, renders, 1])
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect([decoded, shown.length]).toEqual([2, renders])
   })
 })

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { browserEnvironment } from '../platform/browser.ts'
 import { bearer, createEventSource, createFetchCache } from '../index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
 /** One server, one module-level function of headers, and the user of each request. */
 function stage() {
-  const environment = world({ server: true })
+  const environment = createEnvironment({ server: true })
   const users = new AsyncLocalStorage<string>()
   const told: string[] = []
   const headers = ({ previous }: { previous: Error | undefined }) => {
@@ -20,7 +20,7 @@ function stage() {
     await environment.advance(0)
     for (const request of environment.requests.filter((one) => !one.aborted && !seen.has(one))) {
       seen.add(request)
-      await answer(environment, request.headers.get('authorization'), { status, headers: says }, request)
+      await respond(environment, request.headers.get('authorization'), { status, headers: says }, request)
     }
     await environment.advance(0)
   }
@@ -58,7 +58,7 @@ describe('[fetch-server] on a server without a given cache nothing is shared', (
       await environment.advance(0)
       expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, false, false])
       for (const [number, request] of environment.requests.entries())
-        await answer(environment, number, {}, request)
+        await respond(environment, number, {}, request)
       await expect(Promise.all(promises)).resolves.toEqual([0, 1, 2])
     },
   )
@@ -104,7 +104,7 @@ describe('[fetch-server] on a server without a given cache nothing is shared', (
   })
 
   test('nor by a connection', async () => {
-    const environment = world({ server: true })
+    const environment = createEnvironment({ server: true })
     let user = 'ada'
     const auth = bearer(() => user)
     for (user of ['ada', 'eve']) {

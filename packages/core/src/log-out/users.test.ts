@@ -4,9 +4,9 @@ import { forgetUser } from './index.ts'
 import { query } from '../long-poll/index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from '../web-socket/index.ts'
-import { answer as respond, client, mountFetch } from '../../test/fetch/harness.ts'
-import { answer as poll, mountPoll } from '../../test/long-poll/harness.ts'
-import { answer, block, mountStream } from '../../test/event-source/harness.ts'
+import { respond as respond, client, mountFetch } from '../../test/fetch/harness.ts'
+import { respond as poll, mountPoll } from '../../test/long-poll/harness.ts'
+import { respond, block, mountStream } from '../../test/event-source/harness.ts'
 
 // What one user has must not reach the next, however a page goes from one to the other.
 
@@ -18,7 +18,7 @@ async function streaming(options: Parameters<typeof mountStream>[1], data = 'for
   const environment = createTestEnvironment()
   const hook = mountStream(environment, options)
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block(data, { id: '7' }))
   await environment.advance(20)
   const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
@@ -166,7 +166,7 @@ describe('49: a hook that is hidden', () => {
     await forgetUser(undefined, { environment, key: 'ada' })
     observer.setOptions('/news', { environment, key: 'ada' })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('for ada', { id: '7' }))
     await environment.advance(20)
     leave()
@@ -291,13 +291,13 @@ test('35: a repeated message is dropped though the functions are new in every re
     dedupe: (message: unknown) => message,
     minGap: 0,
   })
-  const { observer, said } = mountPoll(environment, options())
+  const { observer, emitted } = mountPoll(environment, options())
   await environment.advance(0)
   await poll(environment, ['a'])
   observer.setOptions('/news', { environment, ...options() } as never)
   await environment.advance(1000)
   await poll(environment, ['a', 'b'])
-  expect(said.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
+  expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
 test('4: a hook that was closed by hand stays so after a log-out', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, poll, pollWorld, polling } from '../../test/long-poll/harness.ts'
-import { worldLike } from '../../test/web-socket/harness.ts'
+import { respond, poll, createPollEnvironment, polling } from '../../test/long-poll/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { bodyField, createLongPoll, header, observeLongPoll, query } from './index.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -135,7 +135,7 @@ describe('a destination that cannot be', () => {
   })
 
   test('2: enabled: false opens nothing', async () => {
-    const environment = pollWorld()
+    const environment = createPollEnvironment()
     const observer = observeLongPoll('/news', { environment, enabled: false })
     observer.subscribe(() => {})
     await environment.advance(60_000)
@@ -146,16 +146,16 @@ describe('a destination that cannot be', () => {
   })
 
   test('a relative one needs a base', async () => {
-    const { errors } = await polling({}, '/news', pollWorld({ baseUrl: undefined }))
+    const { errors } = await polling({}, '/news', createPollEnvironment({ baseUrl: undefined }))
     expect(errors).toMatchObject([{ code: 'bad-url', detail: { url: '/news' } }])
     expect(errors[0]?.message).toContain('environment.baseUrl')
   })
 })
 
 describe('no error tells what may be a token', () => {
-  test.each<[name: string, fail: (environment: ReturnType<typeof pollWorld>) => Promise<void>]>([
-    ['a refusal', (environment) => answer(environment, 'secret', { status: 403 })],
-    ['a page', (environment) => answer(environment, 'secret', { headers: { 'content-type': 'text/html' } })],
+  test.each<[name: string, fail: (environment: ReturnType<typeof createPollEnvironment>) => Promise<void>]>([
+    ['a refusal', (environment) => respond(environment, 'secret', { status: 403 })],
+    ['a page', (environment) => respond(environment, 'secret', { headers: { 'content-type': 'text/html' } })],
     ['a failure', async ({ request }) => request.fail()],
     ['a silence', (environment) => environment.advance(90_000)],
   ])('%s', async (_, fail) => {
@@ -179,7 +179,7 @@ describe('no error tells what may be a token', () => {
 
 describe('a platform', () => {
   test('without fetch: it is said, once', async () => {
-    const environment = worldLike(pollWorld(), { fetch: undefined })
+    const environment = extendEnvironment(createPollEnvironment(), { fetch: undefined })
     const client = createLongPoll('/news', { environment })
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
@@ -194,15 +194,15 @@ describe('a platform', () => {
     let cancelled = false
     const late = new ReadableStream({ cancel: () => void (cancelled = true) })
     const fetch = () => new Promise<Response>((resolve) => (respond = resolve))
-    const { environment, client, said } = await polling(
+    const { environment, client, emitted } = await polling(
       {},
       '/news',
-      pollWorld({}, (world) => worldLike(world, { fetch })),
+      createPollEnvironment({}, (own) => extendEnvironment(own, { fetch })),
     )
     client.close()
     respond(new Response(late))
     await environment.advance(0)
     expect(cancelled).toBe(true)
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 })

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, answer, polling, searches } from '../../test/long-poll/harness.ts'
+import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
 /** A poll that has had one answer, by which its cursor is 1. */
 async function begun() {
   const cursor = query('since', (body) => body?.next)
   const set = await polling({ cursor, messages: (body) => body.list ?? [] })
-  await answer(set.environment, { next: 1, list: ['first'] })
+  await respond(set.environment, { next: 1, list: ['first'] })
   return set
 }
 
 describe('a page of HTML', () => {
-  const page: Answer = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
+  const page: ResponseHead = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
 
   test('is that of a captive portal, and is asked for again', async () => {
     const { environment, client, errors } = await begun()
-    await answer(environment, '<h1>Log in</h1>', page)
+    await respond(environment, '<h1>Log in</h1>', page)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
     const detail = { contentType: 'Text/HTML; charset=utf-8' }
     expect(errors).toMatchObject([{ code: 'content-type', detail }])
@@ -28,7 +28,7 @@ describe('a page of HTML', () => {
     'unless it is asked for: %s',
     async (accept) => {
       const { environment, client } = await polling({ headers: { accept } })
-      await answer(environment, '<p>news</p>', page)
+      await respond(environment, '<p>news</p>', page)
       expect(client.getSnapshot()).toMatchObject({ status: 'open', data: '<p>news</p>' })
     },
   )
@@ -36,13 +36,13 @@ describe('a page of HTML', () => {
 
 describe('a body', () => {
   test('that breaks off is asked for again, and nothing of it is told', async () => {
-    const { environment, client, said } = await begun()
+    const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next": 2, "list": ["sec')
     await environment.advance(0)
     environment.request.fail()
     await environment.advance(500)
-    expect(said).toEqual(['open', 'message first', 'close 1006 unclean', 'error closed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message first', 'close 1006 unclean', 'error closed', 'retry 1'])
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', cursor: '1' })
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
@@ -60,7 +60,7 @@ describe('a body', () => {
 
   test('above maxBodySize is refused, and not read to its end', async () => {
     const { environment, client } = await polling({ maxBodySize: 10 })
-    await answer(environment, '0123456789')
+    await respond(environment, '0123456789')
     expect(client.getSnapshot().data).toBe('0123456789')
     await environment.advance(1000)
     environment.request.respond({ headers: { 'content-type': 'text/plain' } })
@@ -97,7 +97,7 @@ describe('a body', () => {
     ['image/png', 'bytes'],
   ])('of the type %s', async (type, is) => {
     const { environment, client } = await polling()
-    await answer(environment, '[1]', { headers: { 'content-type': type ?? '' } })
+    await respond(environment, '[1]', { headers: { 'content-type': type ?? '' } })
     const { data } = client.getSnapshot()
     const bytes = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : undefined
     expect(bytes ?? data).toEqual(is === 'object' ? [1] : '[1]')

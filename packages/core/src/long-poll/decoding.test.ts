@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, pollWorld, polling, searches } from '../../test/long-poll/harness.ts'
+import {
+  type PollOptions,
+  respond,
+  createPollEnvironment,
+  polling,
+  searches,
+} from '../../test/long-poll/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { createLongPoll, fromHeader, query } from './index.ts'
 
@@ -17,54 +23,54 @@ describe('17: what cannot be decoded', () => {
     ['with json()', { codec }],
   ])('is told with its text, %s, and the line stays open', async (_, options) => {
     const { environment, client, errors } = await polling({ ...unpacked, ...options })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: undefined })
   })
 
   test('where nobody listens, it is reported', async () => {
-    const environment = pollWorld()
+    const environment = createPollEnvironment()
     const client = createLongPoll('/news', { environment })
     client.open()
     await environment.advance(0)
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(environment.errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
   })
 
   test('what says that it is text is text, whatever it looks like', async () => {
     const { environment, client } = await polling({ codec: text() })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(client.getSnapshot().data).toBe(wrong)
   })
 
   test('19: where the body has the cursor, the same answer would come again: it is asked for as a retry would be', async () => {
     const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
     for (let turn = 0; turn < 4; turn++) {
-      await answer(environment, wrong, typed)
+      await respond(environment, wrong, typed)
       await environment.advance((turn + 1) * 4000)
     }
     expect(environment.starts).toEqual([0, 4000, 12_000, 24_000, 40_000])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
-    await answer(environment, { next: 1, list: ['a'] })
-    await answer(environment, wrong, typed)
+    await respond(environment, { next: 1, list: ['a'] })
+    await respond(environment, wrong, typed)
     await environment.advance(4000)
     expect(environment.starts.at(-1)).toBe(44_000)
   })
 
   test('and never more often than minGap says', async () => {
     const { environment } = await polling({ ...unpacked, retry: { delay: () => 0 } })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     await environment.advance(1000)
     expect(environment.starts).toEqual([0, 1000])
   })
 
   test('where a header has it, it moves on', async () => {
     const { environment, client } = await polling({ cursor: query('since', fromHeader('x-next')), codec })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1' })
     await environment.advance(1000)
     expect(searches(environment)).toEqual(['', '?since=1'])
-    await answer(environment, '"two"', { headers: { ...typed.headers, 'x-next': '2' } })
+    await respond(environment, '"two"', { headers: { ...typed.headers, 'x-next': '2' } })
     expect(client.getSnapshot()).toMatchObject({ data: 'two', cursor: '2' })
   })
 })

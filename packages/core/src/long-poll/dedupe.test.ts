@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, polling } from '../../test/long-poll/harness.ts'
+import { type PollOptions, respond, messagesIn, polling } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body.next)
@@ -18,7 +18,7 @@ describe('dedupe', () => {
     return {
       ...set,
       had,
-      give: (...list: unknown[]) => answer(set.environment, { next: ++next, list: ids(...list) }),
+      give: (...list: unknown[]) => respond(set.environment, { next: ++next, list: ids(...list) }),
     }
   }
 
@@ -82,14 +82,14 @@ describe('dedupe', () => {
 
   test('one that throws is reported, and the message is told: rather twice than never', async () => {
     const oh = new Error('oh')
-    const { environment, said } = await polling({
+    const { environment, emitted } = await polling({
       ...unpacked,
       dedupe: () => {
         throw oh
       },
     })
-    await answer(environment, { next: 1, list: ['a', 'a'] })
-    expect(heard(said)).toEqual(['a', 'a'])
+    await respond(environment, { next: 1, list: ['a', 'a'] })
+    expect(messagesIn(emitted)).toEqual(['a', 'a'])
     const wrong = { code: 'provider', detail: { provider: 'dedupe' }, thrown: oh }
     expect(environment.errors).toMatchObject([wrong, wrong])
   })

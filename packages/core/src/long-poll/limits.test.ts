@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { answer, heard, mountPoll, polling } from '../../test/long-poll/harness.ts'
+import { respond, messagesIn, mountPoll, polling } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -10,15 +10,15 @@ describe('35: a server that answers at once, with another cursor each time', () 
   test('is asked at once for a burst, then a hundred times a second at most', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { environment } = await polling(restless)
-    for (let now = 1; now <= 100; now++) await answer(environment, { now })
+    for (let now = 1; now <= 100; now++) await respond(environment, { now })
     expect(environment.requests).toHaveLength(101)
-    await answer(environment, { now: 101 })
+    await respond(environment, { now: 101 })
     expect(environment.requests).toHaveLength(101)
     await environment.advance(10)
     expect(environment.requests).toHaveLength(102)
     expect(warn).not.toHaveBeenCalled()
     for (let now = 102; now <= 1001; now++) {
-      await answer(environment, { now })
+      await respond(environment, { now })
       await environment.advance(10)
     }
     expect(environment.requests).toHaveLength(1002)
@@ -28,16 +28,16 @@ describe('35: a server that answers at once, with another cursor each time', () 
 
   test('an answer that was held ends the burst', async () => {
     const { environment } = await polling(restless)
-    for (let now = 1; now <= 100; now++) await answer(environment, { now })
+    for (let now = 1; now <= 100; now++) await respond(environment, { now })
     await environment.advance(5000)
-    await answer(environment, { now: 101 })
-    for (let now = 102; now <= 201; now++) await answer(environment, { now })
+    await respond(environment, { now: 101 })
+    for (let now = 102; now <= 201; now++) await respond(environment, { now })
     expect(environment.requests).toHaveLength(202)
   })
 
   test('with no gap wanted there is none', async () => {
     const { environment } = await polling({ ...restless, minGap: 0 })
-    for (let now = 1; now <= 150; now++) await answer(environment, { now })
+    for (let now = 1; now <= 150; now++) await respond(environment, { now })
     expect(environment.requests).toHaveLength(151)
   })
 })
@@ -50,7 +50,7 @@ describe('28: a clock that is set back makes no hour of a second', () => {
     const environment = createTestEnvironment({ start: 1_800_000_000_000 })
     const { observer } = mountPoll(environment, options)
     await environment.advance(0)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     environment.jump(-3_600_000)
     for (let render = 0; render < 6; render++) {
       observer.setOptions('/news', { environment, ...options, onMessage: () => {} })
@@ -63,7 +63,7 @@ describe('28: a clock that is set back makes no hour of a second', () => {
     const environment = createTestEnvironment({ start: 1_800_000_000_000 })
     mountPoll(environment, { interval: 5000 })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     environment.jump(-3_600_000)
     environment.signal('visible')
     await environment.advance(1000)
@@ -81,7 +81,7 @@ test('27: with an interval the first answer may take as long as any', async () =
   const { environment, client } = await polling({ interval: 1000, timeout: { request: 60_000 } })
   await environment.advance(59_999)
   expect(client.getSnapshot().status).toBe('connecting')
-  await answer(environment, 'late')
+  await respond(environment, 'late')
   expect(client.getSnapshot().data).toBe('late')
 })
 
@@ -89,7 +89,7 @@ test.each([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])(
   '36: %d is no cursor',
   async (found) => {
     const { environment } = await polling({ cursor: query('since', () => found), initialCursor: '4' })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(1000)
     expect(environment.requests.map(({ url }) => new URL(url).search)).toEqual(['?since=4', '?since=4'])
   },
@@ -97,20 +97,20 @@ test.each([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])(
 
 test('12, 36: where messages throws, a cursor in the body stays, and the answer is asked for again', async () => {
   let broken = true
-  const { environment, said } = await polling({
+  const { environment, emitted } = await polling({
     cursor: query('since', (body) => body.next),
     messages(body) {
       if (broken) throw new Error('wrong in messages')
       return body.list
     },
   })
-  await answer(environment, { next: 7, list: ['one'] })
+  await respond(environment, { next: 7, list: ['one'] })
   broken = false
   await environment.advance(30_000)
-  await answer(environment, { next: 7, list: ['one'] })
+  await respond(environment, { next: 7, list: ['one'] })
   expect(environment.requests.map(({ url }) => new URL(url).search)).toEqual(['', '', '?since=7'])
-  expect(said).toEqual(['open', 'error decode', 'message one'])
-  expect(heard(said)).toEqual(['one'])
+  expect(emitted).toEqual(['open', 'error decode', 'message one'])
+  expect(messagesIn(emitted)).toEqual(['one'])
 })
 
 test('46: who is told of an unreadable answer after another hook closed the line: nobody', async () => {
@@ -122,23 +122,23 @@ test('46: who is told of an unreadable answer after another hook closed the line
   const second = mountPoll(environment, { codec: { decode } })
   first.observer.on('message', () => first.observer.close())
   await environment.advance(0)
-  await answer(environment, 'one')
-  expect(second.said).toEqual(['open', 'close 1000'])
+  await respond(environment, 'one')
+  expect(second.emitted).toEqual(['open', 'close 1000'])
 })
 
 test('36: a listener that leaves before the handlers were told has not been told', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
   const options = { dedupe, notify: 'sync', messages: (body: string[]) => body } as const
-  const { observer, said, leave } = mountPoll(environment, options)
+  const { observer, emitted, leave } = mountPoll(environment, options)
   await environment.advance(0)
   leave()
   const stop = observer.subscribe(() => {
     if (observer.getSnapshot().data === 'two') stop()
   })
-  await answer(environment, ['one', 'two'])
+  await respond(environment, ['one', 'two'])
   observer.subscribe(() => {})
   await environment.advance(1000)
-  await answer(environment, ['one', 'two', 'three'])
-  expect(heard(said)).toEqual(['one', 'two', 'three'])
+  await respond(environment, ['one', 'two', 'three'])
+  expect(messagesIn(emitted)).toEqual(['one', 'two', 'three'])
 })

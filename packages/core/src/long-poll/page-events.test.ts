@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, poll, polling, searches } from '../../test/long-poll/harness.ts'
+import { type PollOptions, respond, poll, polling, searches } from '../../test/long-poll/harness.ts'
 import type { Signal } from '../platform/environment.ts'
 import { query } from './index.ts'
 
@@ -8,7 +8,7 @@ const cursor = query('since', (body) => body?.next)
 /** A poll that has had one answer, and whose second request has been held for so long. */
 async function holding(ms: number, options: PollOptions = {}) {
   const set = await polling({ cursor, messages: (body) => body.list ?? [], ...options })
-  await answer(set.environment, { next: 1, list: ['first'] })
+  await respond(set.environment, { next: 1, list: ['first'] })
   await set.environment.advance(ms)
   return set
 }
@@ -26,9 +26,9 @@ describe('24, 28: what the page or the network does', () => {
     expect(aborted(set)).toEqual([false, true, false])
     expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
     expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
-    expect(set.said).toEqual(['open', 'message first'])
-    await answer(set.environment, { next: 2, list: ['second'] })
-    expect(set.said).toEqual(['open', 'message first', 'message second'])
+    expect(set.emitted).toEqual(['open', 'message first'])
+    await respond(set.environment, { next: 2, list: ['second'] })
+    expect(set.emitted).toEqual(['open', 'message first', 'message second'])
   })
 
   test('a page that is hidden says nothing of the line', async () => {
@@ -49,7 +49,7 @@ describe('24, 28: what the page or the network does', () => {
     '%s: a wait ends at once, but not within a second of the last request',
     async (signal) => {
       const { environment } = await polling({ interval: 60_000 })
-      await answer(environment, 'one')
+      await respond(environment, 'one')
       await environment.advance(400)
       environment.signal(signal)
       await environment.advance(599)
@@ -61,7 +61,7 @@ describe('24, 28: what the page or the network does', () => {
 
   test('a wait that ends sooner is left alone', async () => {
     const { environment } = await polling({ minGap: 500 })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     environment.signal('visible')
     await environment.advance(500)
     expect(environment.starts).toEqual([0, 500])
@@ -82,7 +82,7 @@ describe('24, 28: what the page or the network does', () => {
 
   test('21: what the server asked for is more than what the page wishes, also the second time', async () => {
     const { environment } = await polling({ interval: 120_000 })
-    await answer(environment, 'one', { headers: { 'retry-after': '60' } })
+    await respond(environment, 'one', { headers: { 'retry-after': '60' } })
     for (let turn = 0; turn < 5; turn++) {
       await environment.advance(5000)
       environment.signal('visible')
@@ -110,7 +110,7 @@ describe('offline', () => {
   test('where the network is there all the same, nothing ends', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('offline')
-    await answer(environment, { next: 2, list: ['second'] })
+    await respond(environment, { next: 2, list: ['second'] })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'second' })
   })
 
@@ -138,7 +138,7 @@ describe('24: the back/forward cache', () => {
 
   test('during a wait too', async () => {
     const { environment } = await polling({ interval: 5000 })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     environment.signal('freeze')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
@@ -150,10 +150,10 @@ describe('24: the back/forward cache', () => {
 
 describe('what happens while an answer is handled', () => {
   test('34: a page that is seen again does not make it come twice', async () => {
-    const { environment, said, client } = await holding(5000)
+    const { environment, emitted, client } = await holding(5000)
     client.on('message', () => environment.signal('visible'))
-    await answer(environment, { next: 2, list: ['second', 'third'] })
-    expect(said).toEqual(['open', 'message first', 'message second', 'message third'])
+    await respond(environment, { next: 2, list: ['second', 'third'] })
+    expect(emitted).toEqual(['open', 'message first', 'message second', 'message third'])
     expect(client.getSnapshot().cursor).toBe('2')
     expect(searches(environment)).toEqual(['', '?since=1', '?since=2'])
     await environment.advance(30_000)
@@ -163,7 +163,7 @@ describe('what happens while an answer is handled', () => {
   test('37: but is asked for then, where that was to wait', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
     client.on('message', () => environment.signal('visible'))
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(1000)
     expect(environment.starts).toEqual([0, 1000])
   })
@@ -177,7 +177,7 @@ describe('what happens while an answer is handled', () => {
     await environment.advance(0)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(600_000)
     expect(client.getSnapshot().status).toBe('closed')
     expect(environment.requests).toHaveLength(2)
@@ -193,7 +193,7 @@ describe('what happens while an answer is handled', () => {
     await environment.advance(0)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(5000)
     expect(environment.requests).toHaveLength(3)
   })
@@ -212,7 +212,7 @@ describe('23: a function that is asked for the next request', () => {
     const { environment, client } = poll({ cursor, headers })
     client.open()
     await environment.advance(5000)
-    await answer(environment, { next: 1 })
+    await respond(environment, { next: 1 })
     for (const signal of probes) {
       await environment.advance(900)
       environment.signal(signal)

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, poll, pollWorld, polling, searches } from '../../test/long-poll/harness.ts'
-import { worldLike } from '../../test/web-socket/harness.ts'
+import {
+  type PollOptions,
+  respond,
+  poll,
+  createPollEnvironment,
+  polling,
+  searches,
+} from '../../test/long-poll/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
@@ -9,7 +16,7 @@ const cursor = query('since', (body) => body?.next)
 async function answering(options: PollOptions, body: (turn: number) => unknown, ms: number, status = 200) {
   const set = await polling({ cursor, ...options })
   for (let turn = 1; turn <= 6; turn++) {
-    await answer(set.environment, body(turn), { status })
+    await respond(set.environment, body(turn), { status })
     await set.environment.advance(ms)
   }
   return set.environment.starts.slice(0, 6)
@@ -48,11 +55,11 @@ describe('35: a server that does not hold its answers back is asked once a secon
   test('it counts from one request to the next: behind one that was held there is no wait', async () => {
     const { environment } = await polling({ cursor })
     await environment.advance(700)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     await environment.advance(300)
     expect(environment.starts).toEqual([0, 1000])
     await environment.advance(30_000)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     expect(environment.starts).toEqual([0, 1000, 31_000])
   })
 })
@@ -63,10 +70,14 @@ describe('37: interval', () => {
     [0.5, 10_000],
     [0.999, 10_998],
   ])('a tenth more or less is random: %d', async (random, gap) => {
-    const { environment } = await polling({ interval: 10_000 }, '/news', pollWorld({ random: () => random }))
+    const { environment } = await polling(
+      { interval: 10_000 },
+      '/news',
+      createPollEnvironment({ random: () => random }),
+    )
     for (let turn = 0; turn < 3; turn++) {
       await environment.advance(1500)
-      await answer(environment, turn)
+      await respond(environment, turn)
       await environment.advance(gap - 1501)
       expect(environment.requests).toHaveLength(turn + 1)
       await environment.advance(1)
@@ -78,7 +89,7 @@ describe('37: interval', () => {
     const { environment } = await polling({ interval: 3000 })
     await environment.advance(8000)
     expect(environment.requests).toHaveLength(1)
-    await answer(environment, 'late')
+    await respond(environment, 'late')
     expect(environment.starts).toEqual([0, 8000])
   })
 
@@ -93,19 +104,19 @@ describe('37: interval', () => {
 
   test('may be another one while it is waited for', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(2000)
     client.setOptions('/news', { environment, interval: 5000 })
     await environment.advance(2999)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(1)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'two')
+    await respond(environment, 'two')
     await environment.advance(3000)
     // What is due by it is asked at once.
     client.setOptions('/news', { environment, interval: 2000 })
     expect(environment.starts).toEqual([0, 5000, 8000])
-    await answer(environment, 'three')
+    await respond(environment, 'three')
     client.setOptions('/news', { environment, interval: 30_000 })
     await environment.advance(29_999)
     expect(environment.requests).toHaveLength(3)
@@ -118,14 +129,14 @@ describe('37: a page that is hidden', () => {
   test('asks as ever', async () => {
     const { environment } = await polling({ interval: 5000 })
     environment.signal('hidden')
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
   })
 
   test('stops, where it is to, and asks from the same place when it is seen again', async () => {
     const { environment, client } = await polling({ cursor, pause: { hidden: true } })
-    await answer(environment, { next: 1 })
+    await respond(environment, { next: 1 })
     environment.signal('hidden')
     expect(environment.request.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible', cursor: '1' })
@@ -140,7 +151,7 @@ describe('37: a page that is hidden', () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
     environment.signal('hidden')
     for (let turn = 0; turn < 3; turn++) {
-      await answer(environment, turn)
+      await respond(environment, turn)
       await environment.advance(60_000)
     }
     expect(environment.starts).toEqual([0, 60_000, 120_000, 180_000])
@@ -148,7 +159,7 @@ describe('37: a page that is hidden', () => {
 
   test('also where it was hidden during the wait', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(2000)
     environment.signal('hidden')
     await environment.advance(100_000)
@@ -158,7 +169,7 @@ describe('37: a page that is hidden', () => {
   test('and not sooner than it would, were it seen', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 100 } })
     environment.signal('hidden')
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
   })
@@ -168,7 +179,7 @@ describe('37: a page that is hidden', () => {
     async (options) => {
       const { environment } = await polling(options)
       environment.signal('hidden')
-      await answer(environment, 'one')
+      await respond(environment, 'one')
       await environment.advance(10_000)
       environment.signal('visible')
       await environment.advance(0)
@@ -181,41 +192,43 @@ describe('28: a clock that cannot be trusted', () => {
   /** A world whose wall clock can be set, while its timers go on. */
   function unsteady() {
     let offset = 0
-    const world = pollWorld({}, (real) => worldLike(real, { now: () => real.now() + offset }))
-    return { world, set: (ms: number) => (offset += ms) }
+    const own = createPollEnvironment({}, (real) =>
+      extendEnvironment(real, { now: () => real.now() + offset }),
+    )
+    return { own, set: (ms: number) => (offset += ms) }
   }
 
   test.each([
     ['interval', { interval: 10_000 }, 10_000],
     ['minGap', {}, 1000],
   ])('set back by an hour, it makes no hour of %s', async (_, options, gap) => {
-    const { world, set } = unsteady()
-    const { environment } = await polling(options, '/news', world)
+    const { own, set } = unsteady()
+    const { environment } = await polling(options, '/news', own)
     set(-3_600_000)
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(gap)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'two')
+    await respond(environment, 'two')
     set(-3_600_000)
     await environment.advance(gap)
     expect(environment.requests).toHaveLength(3)
   })
 
   test('nor of what the server asked for', async () => {
-    const { world, set } = unsteady()
-    const { environment, client } = await polling({}, '/news', world)
-    await answer(environment, 'one', { headers: { 'retry-after': '20' } })
+    const { own, set } = unsteady()
+    const { environment, client } = await polling({}, '/news', own)
+    await respond(environment, 'one', { headers: { 'retry-after': '20' } })
     set(-3_600_000)
-    client.setOptions('/news', { environment: world, minGap: 500 })
+    client.setOptions('/news', { environment: own, minGap: 500 })
     await environment.advance(300_000)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('nor of the pace of a hidden page', async () => {
-    const { world, set } = unsteady()
-    const { environment } = await polling({ pause: { hidden: 60_000 } }, '/news', world)
+    const { own, set } = unsteady()
+    const { environment } = await polling({ pause: { hidden: 60_000 } }, '/news', own)
     environment.signal('hidden')
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(30_000)
     set(-3_600_000)
     await environment.advance(90_000)

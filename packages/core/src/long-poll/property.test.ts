@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type LogServerOptions, type Mood, createLogServer } from '../../test/long-poll/log-server.ts'
-import { type PollOptions, heard, poll } from '../../test/long-poll/harness.ts'
+import { type PollOptions, messagesIn, poll } from '../../test/long-poll/harness.ts'
 import type { Signal } from '../platform/environment.ts'
 import { bodyField, header, query } from './index.ts'
 
@@ -56,7 +56,7 @@ const dedupe = (message: unknown) => message
 /** @param touchy a handler of messages may do something too */
 function play({ place, server: kind, ...given }: Settings, own: PollOptions, touchy: boolean) {
   const options: PollOptions = { ...place, ...given, messages: (body) => body.list, ...own }
-  const { client, environment, said } = poll(options, '/news?sig=a+b')
+  const { client, environment, emitted } = poll(options, '/news?sig=a+b')
   const server = createLogServer(environment, kind satisfies LogServerOptions)
   const inside: Inside[] = []
   const leaves: (() => void)[] = []
@@ -87,7 +87,7 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
     expect(server.waiting, 'one request').toBeLessThanOrEqual(1)
   }
 
-  return { client, environment, server, inside, leaves, act, heard: () => heard(said) }
+  return { client, environment, server, inside, leaves, act, heard: () => messagesIn(emitted) }
 }
 
 /** Everything is well again, for long enough. */

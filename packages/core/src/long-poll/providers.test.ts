@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
-import { type PollOptions, answer, polling, searches } from '../../test/long-poll/harness.ts'
+import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
@@ -32,12 +32,12 @@ describe('23: a function runs before every request', () => {
       name === 'url' ? options : { ...options, [name]: provider },
       name === 'url' ? provider : '/news',
     )
-    await answer(environment, { next: 1 })
-    await answer(environment, '', { status: 503 })
+    await respond(environment, { next: 1 })
+    await respond(environment, '', { status: 503 })
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, { next: 2 })
+    await respond(environment, { next: 2 })
     expect(told(contexts)).toEqual([
       [0, undefined, undefined],
       [0, undefined, '1'],
@@ -57,7 +57,7 @@ describe('23: a function runs before every request', () => {
       cursor,
     }
     const { environment } = await polling(options, ({ cursor = 'start' }) => `/news/${cursor}`)
-    await answer(environment, { next: 1 })
+    await respond(environment, { next: 1 })
     const sent = environment.requests.map(({ url, headers, body }) => [
       new URL(url).pathname,
       headers.get('authorization'),
@@ -72,7 +72,7 @@ describe('23: a function runs before every request', () => {
   test('also behind a wish of the page, and an interval', async () => {
     const { contexts, provider } = asked(() => ({}))
     const { environment } = await polling({ headers: provider, interval: 5000 })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(5000)
     await environment.advance(2000)
     environment.signal('visible')
@@ -103,19 +103,19 @@ describe('23: a function runs before every request', () => {
       if (!fine) throw new Error('oh')
       return value
     }
-    const { environment, client, said } = await polling({
+    const { environment, client, emitted } = await polling({
       method: 'POST',
       retry: steady,
       headers: given({}),
       body: given({ a: 'b' }),
     })
     fine = false
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(1000)
-    expect(said).toEqual(['open', 'message one', 'close 1006 unclean', 'error provider', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message one', 'close 1006 unclean', 'error provider', 'retry 1'])
     fine = true
     await environment.advance(1000)
-    await answer(environment, 'two')
+    await respond(environment, 'two')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'two' })
   })
 
@@ -154,13 +154,13 @@ describe('22: 401', () => {
   test('asks the credentials once more, at once; then it is fatal', async () => {
     const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider })
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     expect(environment.request.headers.get('authorization')).toBe('Bearer 2')
     expect(told(contexts)).toEqual([
       [0, undefined, undefined],
       [0, 'http', undefined],
     ])
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     const error = { code: 'http', detail: { status: 401 } }
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error } })
     await environment.advance(60_000)
@@ -171,11 +171,11 @@ describe('22: 401', () => {
     const { provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider, cursor })
     for (const next of [1, 2, 3]) {
-      await answer(environment, { next })
-      await answer(environment, '', { status: 401 })
+      await respond(environment, { next })
+      await respond(environment, '', { status: 401 })
       expect(client.getSnapshot().status).toBe('connecting')
     }
-    await answer(environment, { next: 4 })
+    await respond(environment, { next: 4 })
     expect(searches(environment)).toEqual(['', 1, 1, 2, 2, 3, 3, 4].map((at) => at && `?since=${at}`))
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '4' })
   })
@@ -185,14 +185,14 @@ describe('22: 401', () => {
     const { environment, client } = await polling({ headers: provider })
     for (let turn = 0; turn < 2; turn++) {
       await environment.advance(5000)
-      await answer(environment, '', { status: 401 })
+      await respond(environment, '', { status: 401 })
     }
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 
   test('is fatal where there is nobody to ask', async () => {
     const { environment, client } = await polling({ headers: { authorization: 'Bearer 1' } })
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     expect(client.getSnapshot().closed?.by).toBe('fatal')
     expect(environment.requests).toHaveLength(1)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, polling, searches } from '../../test/long-poll/harness.ts'
+import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query, validators } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
@@ -7,7 +7,7 @@ const cursor = query('since', (body) => body?.next)
 /** A poll that has had one answer, by which its cursor is 1. */
 async function begun(options: PollOptions = {}) {
   const set = await polling({ cursor, messages: (body) => body.list ?? [], ...options })
-  await answer(set.environment, { next: 1, list: ['first'] })
+  await respond(set.environment, { next: 1, list: ['first'] })
   return set
 }
 
@@ -48,7 +48,7 @@ async function meaningOf(status: number, held: number, options: PollOptions = {}
   const { environment, client } = set
   await environment.advance(held)
   const before = environment.requests.length
-  await answer(environment, { next: 2, list: ['second'] }, { status })
+  await respond(environment, { next: 2, list: ['second'] }, { status })
   const { data, cursor: place, attempt, status: now, closed } = client.getSnapshot()
   await environment.advance(30_000)
   return { set, data, place, attempt, now, closed, more: environment.requests.length - before }
@@ -81,7 +81,7 @@ describe('35: what an answer means', () => {
     const { environment, client } = await begun(options)
     await environment.advance(60_000)
     await environment.advance(12_000)
-    await answer(environment, '', { status: 504 })
+    await respond(environment, '', { status: 504 })
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
   })
 
@@ -90,9 +90,9 @@ describe('35: what an answer means', () => {
     environment.request.fail()
     await environment.advance(1000)
     await environment.advance(10_000)
-    await answer(environment, '', { status: 504 })
+    await respond(environment, '', { status: 504 })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 1 })
-    await answer(environment, 'at last')
+    await respond(environment, 'at last')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'at last' })
   })
 
@@ -106,10 +106,10 @@ describe('35: what an answer means', () => {
 
 describe('35: an empty body is nothing new', () => {
   test.each([200, 202])('%i', async (status) => {
-    const { environment, client, said } = await begun()
-    await answer(environment, undefined, { status })
+    const { environment, client, emitted } = await begun()
+    await respond(environment, undefined, { status })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'first', cursor: '1', attempt: 0 })
-    expect(said).toEqual(['open', 'message first'])
+    expect(emitted).toEqual(['open', 'message first'])
     expect(environment.requests).toHaveLength(2)
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(3)
@@ -117,7 +117,7 @@ describe('35: an empty body is nothing new', () => {
 
   test('but a header may know that the place is another one', async () => {
     const { environment, client } = await polling({ cursor: validators() })
-    await answer(environment, undefined, { headers: { etag: '"2"' } })
+    await respond(environment, undefined, { headers: { etag: '"2"' } })
     expect(client.getSnapshot()).toMatchObject({ data: undefined, cursor: '"2"' })
   })
 })
@@ -126,7 +126,7 @@ describe('21: Retry-After', () => {
   /** When the next request goes out behind an answer that says so. */
   async function waitBehind(retryAfter: string, status: number, body?: unknown): Promise<number> {
     const { environment } = await begun({ retry: { delay: () => 0 } })
-    await answer(environment, body, { status, headers: { 'retry-after': retryAfter } })
+    await respond(environment, body, { status, headers: { 'retry-after': retryAfter } })
     await environment.advance(400_000)
     return environment.starts[2] ?? Number.POSITIVE_INFINITY
   }
@@ -152,7 +152,7 @@ describe('21: Retry-After', () => {
 
   test('never makes it faster than the policy', async () => {
     const { environment } = await begun({ retry: { delay: () => 5000 } })
-    await answer(environment, '', { status: 503, headers: { 'retry-after': '2' } })
+    await respond(environment, '', { status: 503, headers: { 'retry-after': '2' } })
     await environment.advance(6999)
     expect(environment.requests).toHaveLength(2)
     await environment.advance(1)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   type PollOptions,
-  answer,
-  heard,
+  respond,
+  messagesIn,
   mountPoll,
   polling,
   searches,
@@ -17,7 +17,7 @@ const options: PollOptions = { cursor, messages }
 /** A poll whose cursor is 5. */
 async function begun(more: PollOptions = {}) {
   const set = await polling({ ...options, ...more })
-  await answer(set.environment, { next: 5, list: ['one'] })
+  await respond(set.environment, { next: 5, list: ['one'] })
   return set
 }
 
@@ -26,7 +26,7 @@ async function mounted() {
   const environment = createTestEnvironment()
   const hook = mountPoll(environment, options)
   await environment.advance(0)
-  await answer(environment, { next: 5, list: ['one'] })
+  await respond(environment, { next: 5, list: ['one'] })
   return { environment, ...hook }
 }
 
@@ -56,7 +56,7 @@ describe('36: the cursor is kept', () => {
     environment.request.fail()
     await environment.advance(500)
     expect(lastSearch(environment)).toBe('?since=5')
-    await answer(environment, '', { status: 404 })
+    await respond(environment, '', { status: 404 })
     client.open()
     await environment.advance(0)
     expect(searches(environment)).toEqual(['', '?since=5', '?since=5', '?since=5'])
@@ -79,15 +79,15 @@ describe('36: the cursor is kept', () => {
   })
 
   test('and what came while nobody was there is asked for again', async () => {
-    const { environment, observer, leave, said } = await mounted()
+    const { environment, observer, leave, emitted } = await mounted()
     leave()
-    await answer(environment, { next: 6, list: ['two'] })
-    expect(heard(said)).toEqual(['one'])
+    await respond(environment, { next: 6, list: ['two'] })
+    expect(messagesIn(emitted)).toEqual(['one'])
     observer.subscribe(() => {})
     await environment.advance(1000)
     expect(lastSearch(environment)).toBe('?since=5')
-    await answer(environment, { next: 6, list: ['two'] })
-    expect(heard(said)).toEqual(['one', 'two'])
+    await respond(environment, { next: 6, list: ['two'] })
+    expect(messagesIn(emitted)).toEqual(['one', 'two'])
     // Nothing of the time when nobody was there is left to end it.
     await environment.advance(5000)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', cursor: '6' })
@@ -96,30 +96,30 @@ describe('36: the cursor is kept', () => {
 
   test('also the very first answer', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave, said } = mountPoll(environment, options)
+    const { observer, leave, emitted } = mountPoll(environment, options)
     await environment.advance(0)
     leave()
-    await answer(environment, { next: 5, list: ['one'] })
+    await respond(environment, { next: 5, list: ['one'] })
     observer.subscribe(() => {})
     await environment.advance(1000)
     expect(lastSearch(environment)).toBe('')
-    await answer(environment, { next: 5, list: ['one'] })
-    expect(heard(said)).toEqual(['one'])
+    await respond(environment, { next: 5, list: ['one'] })
+    expect(messagesIn(emitted)).toEqual(['one'])
   })
 
   test('and an answer in the middle of which the component left', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave, said } = mountPoll(environment, options)
+    const { observer, leave, emitted } = mountPoll(environment, options)
     const stop = observer.on('message', () => leave())
     await environment.advance(0)
-    await answer(environment, { next: 5, list: ['one', 'two'] })
-    expect(said).toEqual(['open', 'message one'])
+    await respond(environment, { next: 5, list: ['one', 'two'] })
+    expect(emitted).toEqual(['open', 'message one'])
     stop()
     observer.subscribe(() => {})
     await environment.advance(1000)
     expect(lastSearch(environment)).toBe('')
-    await answer(environment, { next: 5, list: ['one', 'two'] })
-    expect(heard(said).slice(1)).toEqual(['one', 'two'])
+    await respond(environment, { next: 5, list: ['one', 'two'] })
+    expect(messagesIn(emitted).slice(1)).toEqual(['one', 'two'])
   })
 
   test('while it is disabled', async () => {
@@ -153,7 +153,7 @@ describe('3: another destination knows nothing of it', () => {
   })
 
   test('nothing that the old one still says changes anything', async () => {
-    const { environment, client, said } = await begun()
+    const { environment, client, emitted } = await begun()
     const { request } = environment
     request.respond({ headers: { 'content-type': 'application/json' } })
     await environment.advance(0)
@@ -161,15 +161,15 @@ describe('3: another destination knows nothing of it', () => {
     request.write('{"next": 6, "list": ["late"]}')
     request.end()
     await environment.advance(0)
-    expect(said).toEqual(['open', 'message one', 'close 1000'])
+    expect(emitted).toEqual(['open', 'message one', 'close 1000'])
     expect(client.getSnapshot().cursor).toBeUndefined()
   })
 
   test('in a handler: the rest of the answer is not told', async () => {
-    const { environment, client, said } = await begun()
+    const { environment, client, emitted } = await begun()
     client.on('message', () => client.setOptions('/other', { environment, ...options }))
-    await answer(environment, { next: 6, list: ['two', 'three'] })
-    expect(said).toEqual(['open', 'message one', 'message two', 'close 1000'])
+    await respond(environment, { next: 6, list: ['two', 'three'] })
+    expect(emitted).toEqual(['open', 'message one', 'message two', 'close 1000'])
     expect(environment.request.url).toBe('https://test.example/other')
   })
 
@@ -183,7 +183,7 @@ describe('3: another destination knows nothing of it', () => {
   test('it begins at initialCursor', async () => {
     const { environment, client } = await polling({ ...options, initialCursor: '3' })
     expect(client.getSnapshot().cursor).toBe('3')
-    await answer(environment, { next: 5, list: ['one'] })
+    await respond(environment, { next: 5, list: ['one'] })
     client.setOptions('/other', { environment, ...options, initialCursor: '9' })
     await environment.advance(0)
     expect(searches(environment)).toEqual(['?since=3', '?since=5', '?since=9'])
@@ -192,32 +192,32 @@ describe('3: another destination knows nothing of it', () => {
 
 describe('4, 36: an answer in the middle of which the line is closed comes again, whole', () => {
   test.each(['close', 'reconnect'] as const)('%s()', async (how) => {
-    const { environment, client, said } = await begun()
+    const { environment, client, emitted } = await begun()
     const stop = client.on('message', (message) => {
       if (message === 'three') client[how]()
     })
-    await answer(environment, { next: 8, list: ['two', 'three', 'four'] })
+    await respond(environment, { next: 8, list: ['two', 'three', 'four'] })
     stop()
-    expect(said.slice(1, 4)).toEqual(['message one', 'message two', 'message three'])
-    expect(said).not.toContain('message four')
+    expect(emitted.slice(1, 4)).toEqual(['message one', 'message two', 'message three'])
+    expect(emitted).not.toContain('message four')
     expect(client.getSnapshot().cursor).toBe('5')
     client.open()
     await environment.advance(0)
     expect(lastSearch(environment)).toBe('?since=5')
-    await answer(environment, { next: 8, list: ['two', 'three', 'four'] })
-    expect(said.slice(-3)).toEqual(['message two', 'message three', 'message four'])
+    await respond(environment, { next: 8, list: ['two', 'three', 'four'] })
+    expect(emitted.slice(-3)).toEqual(['message two', 'message three', 'message four'])
     expect(client.getSnapshot().cursor).toBe('8')
   })
 
   test('with dedupe each message is told once', async () => {
-    const { environment, client, said } = await begun({ dedupe: (message) => message })
+    const { environment, client, emitted } = await begun({ dedupe: (message) => message })
     const stop = client.on('message', () => client.close())
-    await answer(environment, { next: 8, list: ['two', 'three', 'four'] })
+    await respond(environment, { next: 8, list: ['two', 'three', 'four'] })
     stop()
     client.open()
     await environment.advance(0)
-    await answer(environment, { next: 8, list: ['two', 'three', 'four'] })
-    expect(heard(said)).toEqual(['one', 'two', 'three', 'four'])
+    await respond(environment, { next: 8, list: ['two', 'three', 'four'] })
+    expect(messagesIn(emitted)).toEqual(['one', 'two', 'three', 'four'])
   })
 
   test('closed in the last message too', async () => {
@@ -225,7 +225,7 @@ describe('4, 36: an answer in the middle of which the line is closed comes again
     client.on('message', (message) => {
       if (message === 'three') client.close()
     })
-    await answer(environment, { next: 8, list: ['two', 'three'] })
+    await respond(environment, { next: 8, list: ['two', 'three'] })
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', cursor: '5' })
   })
 })

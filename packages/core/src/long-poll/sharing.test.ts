@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, mountPoll, searches } from '../../test/long-poll/harness.ts'
+import { type PollOptions, respond, messagesIn, mountPoll, searches } from '../../test/long-poll/harness.ts'
 import { text } from '../shared/codec.ts'
 import { count, query } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
@@ -23,8 +23,10 @@ const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
 describe('46: hooks with one destination', () => {
   test('make one request, and each hears each message once', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect(hooks.map(({ said }) => heard(said))).toEqual(Array.from({ length: 3 }, () => ['a', 'b']))
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(
+      Array.from({ length: 3 }, () => ['a', 'b']),
+    )
     expect(environment.requests).toHaveLength(2)
     expect(new Set(hooks.map(({ observer }) => observer.getSnapshot().cursor))).toEqual(new Set(['1']))
   })
@@ -39,7 +41,7 @@ describe('46: hooks with one destination', () => {
     })
     const [a, b] = [codec('a'), codec('b')]
     const { environment } = await mountAll(...[a, b, a, b].map((codec) => ({ ...unpacked, codec })))
-    await answer(environment, { next: 1, list: ['x', 'y'] })
+    await respond(environment, { next: 1, list: ['x', 'y'] })
     expect(decoded.toSorted()).toEqual(['a', 'b'])
   })
 
@@ -51,9 +53,9 @@ describe('46: hooks with one destination', () => {
       { ...unpacked, messages: (body) => [body.list.length] },
       { ...unpacked, messages: () => [] },
     )
-    await answer(environment, { next: 1, list: ['a', 'a'] })
+    await respond(environment, { next: 1, list: ['a', 'a'] })
     const own = [['a', 'a'], ['{"next":1,"list":["a","a"]}'], ['a'], ['2'], []]
-    expect(hooks.map(({ said }) => heard(said))).toEqual(own)
+    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(own)
     expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
   })
 
@@ -64,8 +66,12 @@ describe('46: hooks with one destination', () => {
       },
     }
     const { environment, hooks } = await mountAll(unpacked, { ...unpacked, codec }, unpacked)
-    await answer(environment, { next: 1, list: ['a'] })
-    expect(hooks.map(({ said }) => said.slice(1))).toEqual([['message a'], ['error decode'], ['message a']])
+    await respond(environment, { next: 1, list: ['a'] })
+    expect(hooks.map(({ emitted }) => emitted.slice(1))).toEqual([
+      ['message a'],
+      ['error decode'],
+      ['message a'],
+    ])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 
@@ -75,10 +81,10 @@ describe('46: hooks with one destination', () => {
       messages,
       interval: 5000,
     })
-    await answer(environment, { next: 7, list: ['a'] })
+    await respond(environment, { next: 7, list: ['a'] })
     expect(searches(environment)).toEqual(['', '?since=7'])
     hooks[0]?.leave()
-    await answer(environment, { next: 9, list: ['b'] })
+    await respond(environment, { next: 9, list: ['b'] })
     await environment.advance(5000)
     expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
   })
@@ -87,22 +93,22 @@ describe('46: hooks with one destination', () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     const stop = first?.observer.on('message', () => first.observer.close())
-    await answer(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 1, list: ['a', 'b'] })
     stop?.()
-    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], []])
+    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], []])
     expect(second?.observer.getSnapshot()).toMatchObject({ status: 'closed', cursor: undefined })
     second?.observer.open()
     await environment.advance(0)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect(heard(second?.said ?? [])).toEqual(['a', 'b'])
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect(messagesIn(second?.emitted ?? [])).toEqual(['a', 'b'])
   })
 
   test('one that leaves in a handler keeps nobody else from the rest', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     first?.observer.on('message', () => first.leave())
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], ['a', 'b']])
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], ['a', 'b']])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 })
@@ -142,7 +148,7 @@ describe('48: who joins late', () => {
   async function begun(...bodies: unknown[]) {
     const { environment, hooks } = await mountAll(unpacked)
     for (const body of bodies) {
-      await answer(environment, body)
+      await respond(environment, body)
       await environment.advance(1000)
     }
     return { environment, first: hooks[0] }
@@ -152,11 +158,11 @@ describe('48: who joins late', () => {
 
   test('has the status, the cursor and the last message at once, and its handlers are not called for it', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] })
-    const { observer, said } = late(environment)
+    const { observer, emitted } = late(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', cursor: '1' })
-    expect(said).toEqual([])
-    await answer(environment, { next: 2, list: ['c'] })
-    expect(said).toEqual(['message c'])
+    expect(emitted).toEqual([])
+    await respond(environment, { next: 2, list: ['c'] })
+    expect(emitted).toEqual(['message c'])
     expect(environment.requests).toHaveLength(3)
   })
 
@@ -176,7 +182,7 @@ describe('48: who joins late', () => {
     const reduce = (all: unknown, message: unknown) => `${String(all)}${String(message)}`
     const { observer } = late(environment, { ...unpacked, reduce, initialData: '' })
     expect(observer.getSnapshot().data).toBe('')
-    await answer(environment, { next: 2, list: ['c', 'd'] })
+    await respond(environment, { next: 2, list: ['c', 'd'] })
     expect(observer.getSnapshot().data).toBe('cd')
   })
 
@@ -187,17 +193,17 @@ describe('48: who joins late', () => {
       stop?.()
       added.push(late(environment))
     })
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    await answer(environment, { next: 2, list: ['c'] })
-    expect(heard(first?.said ?? [])).toEqual(['a', 'b', 'c'])
-    expect(heard(added[0]?.said ?? []).at(-1)).toBe('c')
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 2, list: ['c'] })
+    expect(messagesIn(first?.emitted ?? [])).toEqual(['a', 'b', 'c'])
+    expect(messagesIn(added[0]?.emitted ?? []).at(-1)).toBe('c')
     expect(dataOf(added)).toEqual(['c'])
   })
 
   test('on a line that lingers, also where an answer came meanwhile: nobody heard it, and it is asked for again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
-    await answer(environment, { next: 2, list: ['b'] })
+    await respond(environment, { next: 2, list: ['b'] })
     const { observer } = late(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'a' })
   })
@@ -226,8 +232,8 @@ describe('46: when the last one has gone', () => {
   test('6: no handler is called after it', async () => {
     const { environment, hooks } = await mountAll(unpacked)
     hooks[0]?.leave()
-    await answer(environment, { next: 1, list: ['a'] })
+    await respond(environment, { next: 1, list: ['a'] })
     await environment.advance(5000)
-    expect(hooks[0]?.said).toEqual([])
+    expect(hooks[0]?.emitted).toEqual([])
   })
 })

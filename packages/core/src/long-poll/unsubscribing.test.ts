@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answer, heard, mountPoll, polling, searches } from '../../test/long-poll/harness.ts'
+import { respond, messagesIn, mountPoll, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -11,14 +11,14 @@ const options = {
 describe('34, 36: a hook that leaves in a handler', () => {
   test('in the last message has been told all: the cursor moves', async () => {
     const environment = createTestEnvironment()
-    const { observer, said, leave } = mountPoll(environment, options)
+    const { observer, emitted, leave } = mountPoll(environment, options)
     observer.on('message', (message) => message === 'two' && leave())
     await environment.advance(0)
-    await answer(environment, { next: 2, list: ['one', 'two'] })
+    await respond(environment, { next: 2, list: ['one', 'two'] })
     expect(searches(environment)).toEqual(['', '?since=2'])
     observer.subscribe(() => {})
-    await answer(environment, { next: 3, list: ['three'] })
-    expect(heard(said)).toEqual(['one', 'two', 'three'])
+    await respond(environment, { next: 3, list: ['three'] })
+    expect(messagesIn(emitted)).toEqual(['one', 'two', 'three'])
   })
 
   test('before it has not', async () => {
@@ -26,7 +26,7 @@ describe('34, 36: a hook that leaves in a handler', () => {
     const { observer, leave } = mountPoll(environment, options)
     observer.on('message', (message) => message === 'one' && leave())
     await environment.advance(0)
-    await answer(environment, { next: 2, list: ['one', 'two'] })
+    await respond(environment, { next: 2, list: ['one', 'two'] })
     await environment.advance(999)
     expect(searches(environment)).toEqual([''])
     observer.subscribe(() => {})
@@ -54,7 +54,7 @@ test('6, 23: a hook that leaves because its return has failed leaves nothing beh
   const { observer, leave } = mountPoll(environment, failing)
   await environment.advance(0)
   leave()
-  await answer(environment, { next: 1, list: ['one'] })
+  await respond(environment, { next: 1, list: ['one'] })
   broken = true
   observer.subscribe(() => {})
   await environment.advance(600_000)
@@ -68,7 +68,7 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
   test('asks no sooner for all that it hears of the network', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     for (let minute = 0; minute < 9; minute++) {
       await environment.advance(60_000)
       environment.signal('wake')
@@ -83,7 +83,7 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
   test('21: and when it is seen again waits for Retry-After, and no longer', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
-    await answer(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
+    await respond(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
     await environment.advance(10_000)
     environment.signal('visible')
     await environment.advance(9000)
@@ -95,12 +95,12 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
 
 test('35: what could not be read slows nothing down once there is nothing new again', async () => {
   const { environment } = await polling({ retry: { delay: () => 5000 } })
-  await answer(environment, '{', { headers: { 'content-type': 'application/json' } })
+  await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
   await environment.advance(4999)
   expect(environment.requests).toHaveLength(1)
   await environment.advance(30_000)
   for (const count of [3, 4, 5]) {
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(count)
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLedger } from '../../test/machine/timer-ledger.ts'
+import { createTimerLedger } from '../../test/machine/timer-ledger.ts'
 import { eventsFor, walk, walkPolicy } from '../../test/machine/machine-walk.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { initialState, transition } from './connection-machine.ts'
@@ -54,9 +54,9 @@ type Steps = typeof steps extends fc.Arbitrary<infer Sequence> ? Sequence : neve
 function run(
   policy: Policy,
   sequence: Steps,
-  visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createLedger>) => void,
+  visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createTimerLedger>) => void,
 ) {
-  const ledger = createLedger(policy)
+  const ledger = createTimerLedger(policy)
   let now = 1_000_000
   let heard = now
   for (const step of sequence) {

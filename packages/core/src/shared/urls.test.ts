@@ -187,11 +187,11 @@ describe('any text with a secret in it', () => {
     ['a WebSocket', toWebSocketUrl],
   ])('as the URL of %s is named by its origin at most', (_, make) => {
     const property = fc.property(text, fc.constantFrom(BASE, undefined), (given, base) => {
-      const said = messageFor(make, given, base)
+      const emitted = messageFor(make, given, base)
       // A host is part of the origin, unless what follows shows that another was meant.
       const isHost = URL.canParse(given, base) && new URL(given, base).host.includes(SECRET)
       const isMeant = !given.slice(given.lastIndexOf(SECRET)).includes('@')
-      expect(said.includes(SECRET)).toBe(isHost && isMeant && said.includes(new URL(given, base).host))
+      expect(emitted.includes(SECRET)).toBe(isHost && isMeant && emitted.includes(new URL(given, base).host))
     })
     fc.assert(property, { numRuns: 3000 })
   })

@@ -86,31 +86,31 @@ describe('the fake WebSocket', () => {
   const open = () => {
     const { WebSocket, sockets } = createFakeWebSocket()
     const socket = new WebSocket('wss://a.example/', ['v1'])
-    const said: string[] = []
-    socket.onopen = () => said.push('open')
-    socket.onmessage = ({ data }) => said.push(`message ${String(data)}`)
-    socket.onerror = () => said.push('error')
-    socket.onclose = ({ code, reason, wasClean }) => said.push(`close ${code} ${reason} ${wasClean}`)
+    const emitted: string[] = []
+    socket.onopen = () => emitted.push('open')
+    socket.onmessage = ({ data }) => emitted.push(`message ${String(data)}`)
+    socket.onerror = () => emitted.push('error')
+    socket.onclose = ({ code, reason, wasClean }) => emitted.push(`close ${code} ${reason} ${wasClean}`)
     const server = sockets[0]
     if (!server) throw new Error('No socket was kept')
-    return { socket, server, said }
+    return { socket, server, emitted }
   }
 
   test('says what a real one says, in the same order', () => {
-    const { socket, server, said } = open()
+    const { socket, server, emitted } = open()
     expect([socket.readyState, server.url, server.protocols]).toEqual([0, 'wss://a.example/', ['v1']])
     server.accept('v1')
     expect([socket.readyState, socket.protocol]).toEqual([1, 'v1'])
     server.receive('hello')
     server.end(1001, 'bye')
     expect(socket.readyState).toBe(3)
-    expect(said).toEqual(['open', 'message hello', 'close 1001 bye true'])
+    expect(emitted).toEqual(['open', 'message hello', 'close 1001 bye true'])
   })
 
   test('a handshake that is refused: error, then close with 1006', () => {
-    const { server, said } = open()
+    const { server, emitted } = open()
     server.refuse()
-    expect(said).toEqual(['error', 'close 1006  false'])
+    expect(emitted).toEqual(['error', 'close 1006  false'])
   })
 
   test('sends when it is open, throws before, and swallows after', () => {

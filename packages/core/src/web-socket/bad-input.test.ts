@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage, worldLike } from '../../test/web-socket/harness.ts'
+import { openHarness, createHarness, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 describe('1: what cannot work is final, and says why', () => {
@@ -14,19 +14,19 @@ describe('1: what cannot work is final, and says why', () => {
       'bad-protocols',
     ],
   ])('%s', async (_, url, options, code) => {
-    const { client, environment, said } = stage(options, url)
+    const { client, environment, emitted } = createHarness(options, url)
     client.open()
     await environment.advance(0)
     const { error } = client.getSnapshot()
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error: { code } } })
-    expect(said).toEqual([`error ${code}`])
+    expect(emitted).toEqual([`error ${code}`])
     expect(`${error?.message} ${JSON.stringify(error)}`).not.toContain('s3cret')
     await environment.advance(3_600_000)
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
   })
 
   test('a relative URL where nothing says to what', async () => {
-    const { client, environment } = stage({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
+    const { client, environment } = createHarness({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
     client.open()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
@@ -36,8 +36,8 @@ describe('1: what cannot work is final, and says why', () => {
   })
 
   test('a platform without WebSocket', async () => {
-    const world = worldLike(createTestEnvironment(), { WebSocket: undefined })
-    const { client, environment } = stage({}, '/chat', world)
+    const own = extendEnvironment(createTestEnvironment(), { WebSocket: undefined })
+    const { client, environment } = createHarness({}, '/chat', own)
     client.open()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
@@ -48,7 +48,7 @@ describe('1: what cannot work is final, and says why', () => {
   })
 
   test('and a good URL that comes after it opens', async () => {
-    const { client, environment } = stage({}, 'ftp://test.example/')
+    const { client, environment } = createHarness({}, 'ftp://test.example/')
     client.open()
     await environment.advance(0)
     client.setOptions('/chat', { environment })
@@ -67,7 +67,7 @@ describe('4: close() with what a page may not say', () => {
     [1000, 'x'.repeat(124)],
     [undefined, '€'.repeat(42)],
   ])('%s with %s is refused at once, and the line stays', async (code, reason) => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     expect(() => client.close(code, reason)).toThrow(expect.objectContaining({ code: 'bad-close' }))
     expect(client.getSnapshot().status).toBe('open')
     expect(environment.socket.closedWith).toBeUndefined()
@@ -76,7 +76,7 @@ describe('4: close() with what a page may not say', () => {
   })
 
   test('a reason alone goes out with 1000', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     client.close(undefined, 'done')
     expect(environment.socket.closedWith).toEqual({ code: 1000, reason: 'done' })
   })
@@ -87,8 +87,8 @@ test('what a WebSocket of another make does wrong is final, not a crash', async 
   function Broken(): never {
     throw new TypeError('not today')
   }
-  const world = worldLike(environment, { WebSocket: Broken as unknown as typeof WebSocket })
-  const { client } = stage({}, '/chat', world)
+  const own = extendEnvironment(environment, { WebSocket: Broken as unknown as typeof WebSocket })
+  const { client } = createHarness({}, '/chat', own)
   client.open()
   await environment.advance(0)
   expect(client.getSnapshot()).toMatchObject({

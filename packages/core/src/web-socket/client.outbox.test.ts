@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dropped, openStage, sending, stage } from '../../test/web-socket/harness.ts'
+import { dropped, openHarness, sending, createHarness } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from './index.ts'
 
@@ -74,7 +74,7 @@ describe('14: the outbox', () => {
   })
 
   test('nor what was sent before anybody had opened it', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.send('for chat')
     client.setOptions('/other', { environment })
     client.open()
@@ -136,7 +136,7 @@ describe('14: the outbox', () => {
 
 describe('16: above the high-water mark of the platform’s buffer', () => {
   test('messages queue, and follow in order once it has drained', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     const { socket } = environment
     socket.bufferedAmount = 100
     expect(client.send('a')).toBe('sent')
@@ -153,7 +153,7 @@ describe('16: above the high-water mark of the platform’s buffer', () => {
   })
 
   test('what waits for it goes to the next line when this one is lost', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     environment.socket.bufferedAmount = 101
     client.send('a')
     environment.socket.end(1006)
@@ -163,7 +163,7 @@ describe('16: above the high-water mark of the platform’s buffer', () => {
   })
 
   test('nothing looks at the buffer when nothing waits', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     await environment.advance(5000)
     environment.socket.bufferedAmount = 101
     client.send('a')

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, statuses } from '../../test/web-socket/harness.ts'
+import { openHarness, statuses } from '../../test/web-socket/harness.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type WebSocketOptions, observeWebSocket } from './index.ts'
 
@@ -7,14 +7,14 @@ const heartbeat = { interval: 25_000, timeout: 10_000 }
 
 /** A line with a heartbeat that is up since time 0, by `at`. */
 async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
-  const set = await openStage({ heartbeat, ...options })
+  const set = await openHarness({ heartbeat, ...options })
   const start = set.environment.now()
   return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }
 }
 
 describe('25: a half-open socket', () => {
   test('is noticed exactly one interval and one timeout after it opened, though `close` never comes', async () => {
-    const { client, environment, socket, said } = await beating()
+    const { client, environment, socket, emitted } = await beating()
     await environment.advance(24_999)
     expect(socket.sent).toEqual([])
     await environment.advance(1)
@@ -26,7 +26,7 @@ describe('25: a half-open socket', () => {
       status: 'backoff',
       error: { code: 'timeout', detail: { phase: 'reply', timeout: 10_000 } },
     })
-    expect(said).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
+    expect(emitted).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
   })
 
   test('is replaced, and its late `close` changes nothing', async () => {
@@ -76,7 +76,7 @@ describe('25: a half-open socket', () => {
   })
 
   test('nothing is pinged without a heartbeat', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     await environment.advance(3_600_000)
     expect([client.getSnapshot().status, environment.socket.sent.length, environment.timers]).toEqual([
       'open',
@@ -86,7 +86,7 @@ describe('25: a half-open socket', () => {
   })
 
   test('`{}` takes the defaults', async () => {
-    const { client, environment } = await openStage({ heartbeat: {} })
+    const { client, environment } = await openHarness({ heartbeat: {} })
     await environment.advance(34_999)
     expect([client.getSnapshot().status, environment.socket.sent]).toEqual(['open', ['ping']])
     await environment.advance(1)
@@ -97,13 +97,13 @@ describe('25: a half-open socket', () => {
 describe('25: a reply to a ping', () => {
   test('is hidden from `data`, from onMessage and from `on`', async () => {
     const onMessage = vi.fn<() => void>()
-    const { client, environment, socket, said } = await beating({ onMessage })
+    const { client, environment, socket, emitted } = await beating({ onMessage })
     await environment.advance(25_000)
     socket.receive('pong')
     socket.receive('news')
     expect(client.getSnapshot().data).toBe('news')
     expect(onMessage).toHaveBeenCalledExactlyOnceWith('news', { raw: 'news' })
-    expect(said).toEqual(['open', 'message news'])
+    expect(emitted).toEqual(['open', 'message news'])
   })
 
   test('gives the latency, until the line is another', async () => {
@@ -121,14 +121,14 @@ describe('25: a reply to a ping', () => {
   })
 
   test('that nobody asked for is hidden too, and gives no latency', async () => {
-    const { client, socket, said } = await beating()
+    const { client, socket, emitted } = await beating()
     socket.receive('pong')
     expect(client.getSnapshot()).toMatchObject({ data: undefined, latency: undefined })
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test('is a message like any other where there is no heartbeat', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.receive('pong')
     expect(client.getSnapshot().data).toBe('pong')
   })
@@ -150,7 +150,7 @@ describe('25: a reply to a ping', () => {
     let count = 0
     const message = () => new Uint8Array([9, ++count])
     const isReply = (raw: WireData) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 10
-    const { client, environment, socket, said } = await beating({
+    const { client, environment, socket, emitted } = await beating({
       heartbeat: { ...heartbeat, message, isReply },
     })
     await environment.advance(25_000)
@@ -159,7 +159,7 @@ describe('25: a reply to a ping', () => {
     await environment.advance(25_000)
     expect(socket.sent).toEqual([new Uint8Array([9, 1]), new Uint8Array([9, 2])])
     expect(client.getSnapshot().data).toBe('pong')
-    expect(said).toEqual(['open', 'message pong'])
+    expect(emitted).toEqual(['open', 'message pong'])
   })
 
   test('a watcher of latency alone is told where it is shown', async () => {
@@ -218,7 +218,7 @@ describe('24, 28: probes', () => {
   )
 
   test('a probe that is answered changes nothing but the time of the next ping', async () => {
-    const { client, environment, socket, said } = await beating()
+    const { client, environment, socket, emitted } = await beating()
     await environment.advance(1000)
     environment.signal('wake')
     socket.receive('pong')
@@ -227,7 +227,7 @@ describe('24, 28: probes', () => {
     await environment.advance(1)
     expect(socket.sent).toEqual(['ping', 'ping'])
     expect(client.getSnapshot().status).toBe('open')
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test('hidden: nothing is probed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage } from '../../test/web-socket/harness.ts'
+import { openHarness, createHarness } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import type { WebSocketClient } from './index.ts'
@@ -16,8 +16,8 @@ async function readAll(client: Pick<WebSocketClient<unknown, never, unknown>, ty
 }
 
 /** A client that is being read, with its line up. */
-async function reading(...[options, url, environment]: Parameters<typeof stage>) {
-  const set = stage(options, url, environment)
+async function reading(...[options, url, environment]: Parameters<typeof createHarness>) {
+  const set = createHarness(options, url, environment)
   const end = readAll(set.client)
   await set.environment.advance(0)
   set.environment.socket.accept()
@@ -37,7 +37,7 @@ describe('for await', () => {
   })
 
   test('gives what the codec makes', async () => {
-    const set = await openStage({ codec: json<{ id: number }>() })
+    const set = await openHarness({ codec: json<{ id: number }>() })
     const end = readAll(set.client)
     await set.environment.advance(0)
     set.environment.socket.receive('{"id":1}')
@@ -84,7 +84,7 @@ describe('for await', () => {
   })
 
   test('of a line that is closed already ends at once', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     client.close()
     await environment.advance(0)
     expect(await readAll(client)).toEqual({ messages: [], error: undefined })
@@ -114,7 +114,7 @@ describe('for await', () => {
   })
 
   test('leaving the loop lets go of the line', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     const read = async () => {
       for await (const message of client) if (message === 'stop') return message
       return undefined
@@ -134,7 +134,7 @@ describe('for await', () => {
   })
 
   test('a loop that throws lets go of it too', async () => {
-    const { client, environment } = stage({ linger: 0 })
+    const { client, environment } = createHarness({ linger: 0 })
     const read = async () => {
       for await (const message of client) throw new Error(`read ${typeof message}`)
     }

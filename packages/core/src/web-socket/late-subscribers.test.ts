@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type HookOptions, crowd, list, mount } from '../../test/web-socket/observers.ts'
+import { type ObserverOptions, mountMany, list, mount } from '../../test/web-socket/observers.ts'
 import { json } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
@@ -10,25 +10,25 @@ afterEach(() => {
 
 describe('48: a late joiner', () => {
   test('gets the status and the last data at once, and no handler is called for them', async () => {
-    const { environment, socket } = await crowd(1)
+    const { environment, socket } = await mountMany(1)
     socket.receive('a')
     socket.receive('b')
     const late = mount(environment)
     expect(late.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b' })
-    expect(late.said).toEqual([])
+    expect(late.emitted).toEqual([])
   })
 
   test('decodes them with its own codec; what fails was reported when it came', async () => {
-    const { environment, socket } = await crowd(1)
+    const { environment, socket } = await mountMany(1)
     socket.receive('{"a":1}')
     expect(mount(environment, { codec: json() }).observer.getSnapshot().data).toEqual({ a: 1 })
     socket.receive('{')
     const late = mount(environment, { codec: json() })
-    expect([late.observer.getSnapshot().data, late.said, environment.errors]).toEqual([undefined, [], []])
+    expect([late.observer.getSnapshot().data, late.emitted, environment.errors]).toEqual([undefined, [], []])
   })
 
   test('whose fold counts starts from its own beginning', async () => {
-    const { environment, socket } = await crowd(1)
+    const { environment, socket } = await mountMany(1)
     socket.receive('a')
     const late = mount(environment, { reduce: list })
     socket.receive('b')
@@ -36,24 +36,24 @@ describe('48: a late joiner', () => {
   })
 
   test('that a handler mounts has the message once', async () => {
-    const { environment, hooks, socket } = await crowd(1, { notify: 'sync' })
+    const { environment, hooks, socket } = await mountMany(1, { notify: 'sync' })
     let late: ReturnType<typeof mount> | undefined
     hooks[0]?.observer.on('message', () => (late ??= mount(environment)))
     socket.receive('a')
-    expect([late?.said, late?.observer.getSnapshot().data]).toEqual([[], 'a'])
+    expect([late?.emitted, late?.observer.getSnapshot().data]).toEqual([[], 'a'])
     socket.receive('b')
-    expect(late?.said).toEqual(['message b'])
+    expect(late?.emitted).toEqual(['message b'])
   })
 
   test('of a line that was moved has nothing of the old place', async () => {
-    const { environment, hooks, socket } = await crowd(1)
+    const { environment, hooks, socket } = await mountMany(1)
     socket.receive('old')
     hooks[0]?.observer.setOptions('/other', { environment })
     expect(mount(environment, {}, '/other').observer.getSnapshot().data).toBeUndefined()
   })
 
   test('during backoff sees when the next attempt is due', async () => {
-    const { environment, socket } = await crowd(1)
+    const { environment, socket } = await mountMany(1)
     socket.end(1006)
     expect(mount(environment).observer.getSnapshot()).toMatchObject({
       status: 'backoff',
@@ -63,7 +63,7 @@ describe('48: a late joiner', () => {
   })
 
   test('of a line that is closed sees why, and opens it for all', async () => {
-    const { environment, hooks, socket } = await crowd(1)
+    const { environment, hooks, socket } = await mountMany(1)
     socket.end(4500)
     const late = mount(environment)
     expect(late.observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
@@ -101,7 +101,7 @@ describe('46: the oldest decides for the connection', () => {
 
   test('its newest options count, those of the others do not', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
-    const { environment, hooks, socket } = await crowd(2)
+    const { environment, hooks, socket } = await mountMany(2)
     hooks[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })
     hooks[0]?.observer.setOptions('/chat', { environment, retry: { delay: () => 111 } })
     socket.end(1006)
@@ -113,7 +113,7 @@ describe('46: the oldest decides for the connection', () => {
     const fresh = await import('./index.ts')
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
-    const join = (options: HookOptions) =>
+    const join = (options: ObserverOptions) =>
       fresh.observeWebSocket('/chat', { environment, ...options }).subscribe(() => {})
     join({ linger: 5 })
     join({ linger: 5, onMessage: () => {}, codec: json(), notify: 'sync' })
@@ -164,18 +164,18 @@ describe('46: coming and going while something is told', () => {
     mount(environment, { onOpen: () => late.push(mount(environment)) })
     await environment.advance(0)
     environment.socket.accept()
-    expect(late.map(({ said }) => said)).toEqual([[]])
+    expect(late.map(({ emitted }) => emitted)).toEqual([[]])
   })
 
   test('a hook that another one unmounts hears no more', async () => {
-    const { hooks, socket } = await crowd(2)
+    const { hooks, socket } = await mountMany(2)
     hooks[0]?.observer.on('message', () => hooks[1]?.leave())
     socket.receive('x')
-    expect(hooks[1]?.said).toEqual(['open'])
+    expect(hooks[1]?.emitted).toEqual(['open'])
   })
 
   test('a client without a framework shares with hooks', async () => {
-    const { environment } = await crowd(1)
+    const { environment } = await mountMany(1)
     const client = createWebSocket('/chat', { environment })
     client.open()
     await environment.advance(0)

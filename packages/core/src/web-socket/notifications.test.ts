@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage } from '../../test/web-socket/harness.ts'
+import { openHarness } from '../../test/web-socket/harness.ts'
 import { concat } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
@@ -10,7 +10,7 @@ describe('knocking', () => {
     ['microtask', 1],
     ['frame', 1],
   ] as const)('with notify %s three messages in a tick are %d knocks', async (notify, knocks) => {
-    const { client, environment } = await openStage({ notify })
+    const { client, environment } = await openHarness({ notify })
     const listener = vi.fn<() => void>()
     client.subscribe(listener)
     for (const raw of ['a', 'b', 'c']) environment.socket.receive(raw)
@@ -20,7 +20,10 @@ describe('knocking', () => {
   })
 
   test('a message that changes nothing knocks nobody', async () => {
-    const { client, environment } = await openStage({ reduce: concat({ pick: () => '' }), initialData: 'x' })
+    const { client, environment } = await openHarness({
+      reduce: concat({ pick: () => '' }),
+      initialData: 'x',
+    })
     const listener = vi.fn<() => void>()
     const before = client.getSnapshot()
     client.subscribe(listener)
@@ -31,7 +34,7 @@ describe('knocking', () => {
   })
 
   test('whoever hears of a transition finds the snapshot behind it', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     const statuses: string[] = []
     // Looked at before, so that there is an older one to be given.
     expect(client.getSnapshot().status).toBe('open')
@@ -43,7 +46,7 @@ describe('knocking', () => {
   })
 
   test('a subscriber that leaves and comes back while it is being told is told once', async () => {
-    const { client, environment } = await openStage({ notify: 'sync' })
+    const { client, environment } = await openHarness({ notify: 'sync' })
     let told = 0
     const again = () => {
       stop()
@@ -102,7 +105,7 @@ describe('knocking', () => {
 
 describe('a snapshot', () => {
   test('is frozen, and the same object until something has changed', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.receive('x')
     const before = client.getSnapshot()
     expect(Object.isFrozen(before)).toBe(true)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, record, stage, statuses } from '../../test/web-socket/harness.ts'
+import { openHarness, record, createHarness, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
 
 test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
-  const { client, environment, said } = stage()
+  const { client, environment, emitted } = createHarness()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
   client.open()
@@ -16,11 +16,11 @@ test('1: on a good day the status goes idle, connecting, open, closed, and nothi
   client.close()
   expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   expect(seen).toEqual(['connecting', 'open', 'closed'])
-  expect(said).toEqual(['open v2', 'close 1000'])
+  expect(emitted).toEqual(['open v2', 'close 1000'])
 })
 
 test('1: while it waits to reconnect it is in backoff, never closed', async () => {
-  const { client, environment } = await openStage()
+  const { client, environment } = await openHarness()
   const seen = statuses(client)
   environment.socket.end(1006)
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'timer', closed: undefined })
@@ -49,22 +49,22 @@ describe('2: nothing is opened', () => {
   })
 
   test('before somebody subscribes', async () => {
-    const { environment } = stage()
+    const { environment } = createHarness()
     await environment.advance(100)
     expect(environment.sockets).toEqual([])
   })
 
   test('any more once the URL is gone', async () => {
-    const { client, environment, said } = await openStage()
+    const { client, environment, emitted } = await openHarness()
     client.setOptions(null, { environment })
     expect(client.getSnapshot().status).toBe('idle')
     expect(environment.socket.closedWith?.code).toBe(1000)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
-    expect(said).toEqual(['open', 'close 1000'])
+    expect(emitted).toEqual(['open', 'close 1000'])
   })
 
   test('any more once it is not enabled, also after it was reconnected by hand', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     client.reconnect()
     await environment.advance(0)
     environment.socket.accept()
@@ -76,7 +76,7 @@ describe('2: nothing is opened', () => {
   })
 
   test('until open() is called, when it is not enabled', async () => {
-    const { client, environment } = stage({ enabled: false })
+    const { client, environment } = createHarness({ enabled: false })
     client.open()
     await environment.advance(0)
     environment.socket.accept()
@@ -89,7 +89,7 @@ describe('2: nothing is opened', () => {
 
 describe('3: another URL', () => {
   test('replaces the line once, and nothing the old one still says changes anything', async () => {
-    const { client, environment, said } = await openStage()
+    const { client, environment, emitted } = await openHarness()
     const [old] = environment.sockets
     const { onmessage, onclose } = old ?? {}
     old?.receive('old')
@@ -103,11 +103,11 @@ describe('3: another URL', () => {
     onmessage?.call(old as unknown as WebSocket, { data: 'late' } as MessageEvent)
     onclose?.call(old as unknown as WebSocket, { code: 4500, reason: '', wasClean: true } as CloseEvent)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: undefined })
-    expect(said).toEqual(['open', 'message old', 'close 1000', 'open'])
+    expect(emitted).toEqual(['open', 'message old', 'close 1000', 'open'])
   })
 
   test('five times in a tick opens the last one only', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
     await environment.advance(0)
@@ -115,7 +115,7 @@ describe('3: another URL', () => {
   })
 
   test('and back in a tick opens the first one only', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.setOptions('/other', { environment })
     client.setOptions('/chat', { environment })
@@ -124,7 +124,7 @@ describe('3: another URL', () => {
   })
 
   test('that is the same one, written otherwise, changes nothing', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     for (const url of [
       'chat',
       './chat',
@@ -139,7 +139,7 @@ describe('3: another URL', () => {
   })
 
   test('other protocols are another destination', async () => {
-    const { client, environment } = await openStage({ protocols: ['v1'] })
+    const { client, environment } = await openHarness({ protocols: ['v1'] })
     client.setOptions('/chat', { environment, protocols: ['v1'] })
     expect(client.getSnapshot().status).toBe('open')
     client.setOptions('/chat', { environment, protocols: ['v2', 'v1'] })
@@ -148,7 +148,7 @@ describe('3: another URL', () => {
   })
 
   test('revives a line that was closed', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.end(4500)
@@ -176,7 +176,7 @@ describe('3: another URL', () => {
 
 describe('7: in one tick', () => {
   test('open, close and open again is one dial', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.close()
     client.open()
@@ -186,7 +186,7 @@ describe('7: in one tick', () => {
   })
 
   test('open ten times is one dial', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     for (let time = 0; time < 10; time++) client.open()
     await environment.advance(0)
     client.open()
@@ -195,7 +195,7 @@ describe('7: in one tick', () => {
   })
 
   test('subscribe, leave and subscribe again is one dial', async () => {
-    const { client, environment } = stage({ linger: 0 })
+    const { client, environment } = createHarness({ linger: 0 })
     client.subscribe(() => {})()
     client.subscribe(() => {})
     await environment.advance(0)
@@ -203,7 +203,7 @@ describe('7: in one tick', () => {
   })
 
   test('open and close is none', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.close()
     await environment.advance(0)
@@ -242,7 +242,7 @@ describe('8: on a server', () => {
 })
 
 test('27: an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
-  const { client, environment, said } = stage({ timeout: { connect: 2000 } })
+  const { client, environment, emitted } = createHarness({ timeout: { connect: 2000 } })
   client.open()
   await environment.advance(1999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -253,13 +253,13 @@ test('27: an attempt that neither opens nor fails is abandoned after timeout.con
   })
   const [slow] = environment.sockets
   expect(slow?.closedWith).toBeDefined()
-  expect(said).toEqual(['error timeout', 'retry 1'])
+  expect(emitted).toEqual(['error timeout', 'retry 1'])
   await environment.advance(500)
   expect(environment.sockets).toHaveLength(2)
 })
 
 test('27: by default an attempt may take ten seconds', async () => {
-  const { client, environment } = stage()
+  const { client, environment } = createHarness()
   client.open()
   await environment.advance(9999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -268,7 +268,7 @@ test('27: by default an attempt may take ten seconds', async () => {
 })
 
 test('11: other handlers and options that are no destination never reconnect', async () => {
-  const { client, environment } = await openStage()
+  const { client, environment } = await openHarness()
   const seen = statuses(client)
   const heard: string[] = []
   for (const name of ['a', 'b', 'c']) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage, statuses, worldLike } from '../../test/web-socket/harness.ts'
+import { openHarness, createHarness, statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { WebSocketOptions } from './index.ts'
 
 describe('24: the page and the network', () => {
   const lost = async (options: WebSocketOptions = {}) => {
-    const set = await openStage(options)
+    const set = await openHarness(options)
     await set.environment.advance(60_000)
     return { ...set, seen: statuses(set.client) }
   }
@@ -40,7 +40,7 @@ describe('24: the page and the network', () => {
   })
 
   test('online during a wait brings the attempt forward, though never closer than a second to the last', async () => {
-    const { client, environment } = stage({ retry: { delay: () => 60_000 } })
+    const { client, environment } = createHarness({ retry: { delay: () => 60_000 } })
     client.open()
     await environment.advance(0)
     environment.socket.refuse()
@@ -97,7 +97,7 @@ describe('24: the page and the network', () => {
   })
 
   test('a page that goes into the back/forward cache closes, and one that comes out of it reopens', async () => {
-    const { client, environment, said } = await lost()
+    const { client, environment, emitted } = await lost()
     environment.signal('freeze')
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
     expect([environment.socket.closedWith?.code, environment.timers]).toEqual([1000, 0])
@@ -109,11 +109,11 @@ describe('24: the page and the network', () => {
     await environment.advance(250)
     environment.socket.accept()
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
-    expect(said).toEqual(['open', 'close 1000', 'open'])
+    expect(emitted).toEqual(['open', 'close 1000', 'open'])
   })
 
   test('a page that freezes while it connects lets go of it too', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     await environment.advance(0)
     environment.signal('freeze')
@@ -145,13 +145,13 @@ describe('24: the page and the network', () => {
 
   test('a page that is hidden from the start opens only when that is allowed', async () => {
     const environment = createTestEnvironment()
-    const hidden = worldLike(environment, {
+    const hidden = extendEnvironment(environment, {
       signals(listener) {
         listener('hidden')
         return () => {}
       },
     })
-    const { client } = stage({ pause: { hidden: true } }, '/chat', hidden)
+    const { client } = createHarness({ pause: { hidden: true } }, '/chat', hidden)
     client.open()
     await environment.advance(1000)
     expect(environment.sockets).toEqual([])

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
-import { stage } from '../../test/web-socket/harness.ts'
+import { createHarness } from '../../test/web-socket/harness.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 import type { UrlOption, WebSocketOptions } from './index.ts'
@@ -12,7 +12,7 @@ expectNoUnhandledRejection()
 
 /** A client that is dialling. */
 async function dialling(url: UrlOption, options: WebSocketOptions = {}) {
-  const set = stage(options, url)
+  const set = createHarness(options, url)
   set.client.open()
   await set.environment.advance(0)
   return set
@@ -82,13 +82,13 @@ describe('23: a URL or protocol function', () => {
     ],
     ['rejects for both', { url: () => Promise.reject(boom), protocols: () => Promise.reject(boom) }],
   ])('that %s is a failed attempt', async (_, { url, protocols }) => {
-    const { client, environment, said } = await dialling(url, { protocols })
+    const { client, environment, emitted } = await dialling(url, { protocols })
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       attempt: 1,
       error: { code: 'provider', thrown: boom },
     })
-    expect(said).toEqual(['error provider', 'retry 1'])
+    expect(emitted).toEqual(['error provider', 'retry 1'])
     await environment.advance(500)
     expect(client.getSnapshot().attempt).toBe(2)
     expect(environment.sockets).toEqual([])
@@ -182,7 +182,7 @@ describe('23: a URL or protocol function', () => {
   })
 
   test('that closes the line is obeyed', async () => {
-    const { client, environment } = stage({}, () => {
+    const { client, environment } = createHarness({}, () => {
       client.close()
       return '/chat'
     })
@@ -200,7 +200,7 @@ describe('22: credentials that are refused', () => {
       told.push({ attempt, previous })
       return '/chat'
     }
-    const { client, environment, said } = await dialling(url)
+    const { client, environment, emitted } = await dialling(url)
     environment.socket.accept()
     environment.socket.end(code)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -212,7 +212,14 @@ describe('22: credentials that are refused', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
     await environment.advance(3_600_000)
     expect(environment.sockets).toHaveLength(2)
-    expect(said).toEqual(['open', `close ${code}`, 'error closed', 'open', `close ${code}`, 'error closed'])
+    expect(emitted).toEqual([
+      'open',
+      `close ${code}`,
+      'error closed',
+      'open',
+      `close ${code}`,
+      'error closed',
+    ])
   })
 
   test('a protocol function is a provider too', async () => {

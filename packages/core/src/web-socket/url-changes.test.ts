@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage } from '../../test/web-socket/harness.ts'
+import { openHarness } from '../../test/web-socket/harness.ts'
 import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket, observeWebSocket } from './index.ts'
@@ -76,7 +76,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
   })
 
   test('a heartbeat may be turned on, and off again', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     client.setOptions('/chat', { environment, heartbeat: { interval: 1000, timeout: 500 } })
     await environment.advance(1000)
     expect(environment.socket.sent).toEqual(['ping'])
@@ -87,7 +87,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
   })
 
   test('a gate that is lifted lets the attempt through', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.signal('offline')
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
@@ -97,7 +97,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
   })
 
   test('pause.hidden takes hold of a page that is hidden already', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.signal('hidden')
     client.setOptions('/chat', { environment, pause: { hidden: true } })
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible' })
@@ -106,7 +106,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
 })
 
 test('24: pause.hidden takes hold also where the network is gone', async () => {
-  const { client, environment } = await openStage()
+  const { client, environment } = await openHarness()
   environment.signal('offline')
   environment.signal('hidden')
   client.setOptions('/chat', { environment, pause: { hidden: true } })
@@ -132,9 +132,9 @@ describe('14: what waits', () => {
   test('does not stay for one message that the platform refuses', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
-    const said: string[] = []
-    client.on('open', () => said.push('open'))
-    client.on('error', (error) => said.push('code' in error ? String(error.code) : 'other'))
+    const emitted: string[] = []
+    client.on('open', () => emitted.push('open'))
+    client.on('error', (error) => emitted.push('code' in error ? String(error.code) : 'other'))
     client.open()
     client.send('bad')
     client.send('good')
@@ -146,13 +146,13 @@ describe('14: what waits', () => {
       send(data)
     }
     socket.accept()
-    expect(said.toSorted()).toEqual(['encode', 'open'])
+    expect(emitted.toSorted()).toEqual(['encode', 'open'])
     expect(socket.sent).toEqual(['good'])
     expect(() => client.send('bad')).toThrow(expect.objectContaining({ code: 'encode' }))
   })
 
   test('16: a fast sender on a healthy line loses nothing by default', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     const { socket } = environment
     const chunk = 'x'.repeat(65_536)
     for (let n = 0; n < 160; n++) {
@@ -167,7 +167,7 @@ describe('14: what waits', () => {
   })
 
   test('is given up above the mark where bounds were asked for', async () => {
-    const { client, environment } = await openStage({ outbox: { messages: 2 } })
+    const { client, environment } = await openHarness({ outbox: { messages: 2 } })
     environment.socket.bufferedAmount = 2_000_000
     expect(['a', 'b', 'c'].map((message) => client.send(message))).toEqual(['queued', 'queued', 'queued'])
     environment.socket.bufferedAmount = 0
@@ -188,7 +188,7 @@ describe('14: what waits', () => {
 
 describe('28: a clock that is set back', () => {
   test('stops neither the heartbeat nor the attempts', async () => {
-    const { client, environment } = await openStage({ heartbeat: { interval: 1000, timeout: 500 } })
+    const { client, environment } = await openHarness({ heartbeat: { interval: 1000, timeout: 500 } })
     environment.jump(-3_600_000)
     environment.signal('wake')
     await environment.advance(3000)
@@ -201,7 +201,7 @@ describe('28: a clock that is set back', () => {
 })
 
 test('25: with a timeout that is longer than the interval, a line that fell silent is noticed in time', async () => {
-  const { client, environment } = await openStage({
+  const { client, environment } = await openHarness({
     heartbeat: { interval: 5000, timeout: 15_000, isReply: () => false },
   })
   await environment.advance(6000)

@@ -2,12 +2,12 @@ import type { Environment } from '../../src/platform/environment.ts'
 import { EventSource, type EventSourceClassInit } from '../../src/event-source-class/index.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 
-/** An `EventSource` in a world that is the test's, and all that it says. */
-export interface Stage {
+/** An `EventSource` in a test environment, and what it has emitted. */
+export interface EventSourceHarness {
   readonly source: EventSource
   readonly environment: TestEnvironment
   /** `open 1`, `message hello`, `error 0`: with the readyState at that moment, or the data. */
-  readonly said: readonly string[]
+  readonly emitted: readonly string[]
   /** The same messages, as they came. */
   readonly messages: readonly MessageEvent[]
   /** The newest request. */
@@ -17,25 +17,25 @@ export interface Stage {
 }
 
 /** @param names of events to listen to beside the usual three */
-export function stage(
+export function createHarness(
   url: string | URL = '/stream',
   init: EventSourceClassInit = {},
   names: readonly string[] = [],
-): Stage {
+): EventSourceHarness {
   const environment = createTestEnvironment()
   const source = new EventSource(url, { environment, ...init })
-  const said: string[] = []
+  const emitted: string[] = []
   const messages: MessageEvent[] = []
   for (const type of new Set(['open', 'message', 'error', ...names])) {
     source.addEventListener(type, (event: Event) => {
       if (event instanceof MessageEvent) messages.push(event)
-      said.push(`${type} ${event instanceof MessageEvent ? event.data : source.readyState}`)
+      emitted.push(`${type} ${event instanceof MessageEvent ? event.data : source.readyState}`)
     })
   }
   return {
     source,
     environment,
-    said,
+    emitted,
     messages,
     get request() {
       return environment.request
@@ -44,16 +44,18 @@ export function stage(
   }
 }
 
-/** One that has asked, and waits for the answer. */
-export async function asked(...args: Parameters<typeof stage>): Promise<Stage> {
-  const one = stage(...args)
+/** One that has sent its request. */
+export async function createRequested(
+  ...args: Parameters<typeof createHarness>
+): Promise<EventSourceHarness> {
+  const one = createHarness(...args)
   await one.settle()
   return one
 }
 
 /** One whose stream has opened. */
-export async function opened(...args: Parameters<typeof stage>): Promise<Stage> {
-  const one = await asked(...args)
+export async function createOpened(...args: Parameters<typeof createHarness>): Promise<EventSourceHarness> {
+  const one = await createRequested(...args)
   one.request.respond()
   await one.settle()
   return one

@@ -6,29 +6,29 @@ import {
   observeEventSource,
 } from '../../src/event-source/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
-import { record, worldLike } from '../web-socket/harness.ts'
+import { record, extendEnvironment } from '../web-socket/harness.ts'
 
 /** Options of a stream, whatever its events and its data are. */
 export type StreamOptions = Omit<AnyEventSourceOptions, 'select'>
 
-/** A stream in a world that the test runs, and all that it has said. */
-export interface StreamStage {
+/** An event source in a test environment, and what it has emitted. */
+export interface EventSourceHarness {
   readonly environment: TestEnvironment
   readonly client: EventSourceClient<unknown, unknown>
-  /** Every occurrence, oldest first, in a few words. */
-  readonly said: string[]
-  /** What was heard as an error. */
+  /** Every event, oldest first, as short text. */
+  readonly emitted: string[]
+  /** The errors it has emitted. */
   readonly errors: Error[]
   /** The server writes to the newest request, and all that follows from it happens. */
   write(...pieces: (string | Uint8Array)[]): Promise<void>
 }
 
-/** Sets a stream up and opens nothing. */
+/** Creates an event source without opening it. */
 export function stream(
   options: StreamOptions = {},
   url: UrlOption = '/news',
   environment: TestEnvironment = createTestEnvironment(),
-): StreamStage {
+): EventSourceHarness {
   const client = createEventSource<unknown, undefined, unknown>(url, { environment, ...options } as object)
   const errors: Error[] = []
   client.on('error', (error) => void errors.push(error))
@@ -36,26 +36,26 @@ export function stream(
     for (const piece of pieces) environment.request.write(piece)
     await environment.advance(0)
   }
-  return { environment, client, said: record(client), errors, write }
+  return { environment, client, emitted: record(client), errors, write }
 }
 
-/** The same, with the request made. */
-export async function asking(...given: Parameters<typeof stream>): Promise<StreamStage> {
+/** The same, with its request sent. */
+export async function requesting(...given: Parameters<typeof stream>): Promise<EventSourceHarness> {
   const set = stream(...given)
   set.client.open()
   await set.environment.advance(0)
   return set
 }
 
-/** The same, with the line up. */
-export async function streaming(...given: Parameters<typeof stream>): Promise<StreamStage> {
-  const set = await asking(...given)
-  await answer(set.environment)
+/** The same, with the stream open. */
+export async function streaming(...given: Parameters<typeof stream>): Promise<EventSourceHarness> {
+  const set = await requesting(...given)
+  await respond(set.environment)
   return set
 }
 
-/** The server answers the newest request. */
-export async function answer(
+/** The server responds to the newest request. */
+export async function respond(
   environment: TestEnvironment,
   head?: Parameters<TestEnvironment['request']['respond']>[0],
 ): Promise<void> {
@@ -76,8 +76,8 @@ export function mountStream(
   url: UrlOption = '/news',
 ) {
   const observer = observeEventSource<unknown, unknown>(url, { environment, ...options })
-  const said = record(observer)
-  return { observer, said, leave: observer.subscribe(() => {}) }
+  const emitted = record(observer)
+  return { observer, emitted, leave: observer.subscribe(() => {}) }
 }
 
 /** Nothing is left running: no timer, no listener, and no request that the page still waits for. */
@@ -89,6 +89,6 @@ export function leftovers(environment: TestEnvironment): unknown {
 export const NOTHING = { timers: 0, listeners: 0, unsettled: 0 }
 
 /** A platform that lacks something. */
-export function worldWithout(feature: 'fetch'): TestEnvironment {
-  return worldLike(createTestEnvironment(), { [feature]: undefined })
+export function environmentWithout(feature: 'fetch'): TestEnvironment {
+  return extendEnvironment(createTestEnvironment(), { [feature]: undefined })
 }

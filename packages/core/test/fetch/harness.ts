@@ -7,10 +7,10 @@ import {
 } from '../../src/fetch/index.ts'
 import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
 
-/** Options of a request, whatever its answers are. */
+/** Options of a request, whatever its responses are. */
 export type AnyOptions = Omit<FetchOptions<unknown, unknown>, 'select'>
 
-/** A hook that is mounted in a world that the test runs. */
+/** Mounts an observer in a test environment. */
 export function mountFetch(
   environment: TestEnvironment,
   ...given: [url?: UrlOption, options?: FetchOptions<unknown, unknown, unknown>]
@@ -18,15 +18,17 @@ export function mountFetch(
   const [url, options] = given.length === 0 ? ['/user'] : given
   const observer = observeFetch<unknown, unknown>(url, { environment, notify: 'sync', ...options })
   const shown: FetchSnapshot<unknown>[] = [observer.getSnapshot()]
-  const said: string[] = []
-  observer.on('message', (message) => said.push(`message ${JSON.stringify(message)}`))
-  observer.on('error', (error) => said.push(`error ${'code' in error ? String(error.code) : error.message}`))
-  observer.on('retry', ({ attempt }) => said.push(`retry ${attempt}`))
-  observer.on('giveup', ({ attempts }) => said.push(`giveup ${attempts}`))
+  const emitted: string[] = []
+  observer.on('message', (message) => emitted.push(`message ${JSON.stringify(message)}`))
+  observer.on('error', (error) =>
+    emitted.push(`error ${'code' in error ? String(error.code) : error.message}`),
+  )
+  observer.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
+  observer.on('giveup', ({ attempts }) => emitted.push(`giveup ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))
   const setOptions = (place: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
     observer.setOptions(place, { environment, notify: 'sync', ...next })
-  return { observer, shown, said, leave, setOptions }
+  return { observer, shown, emitted, leave, setOptions }
 }
 
 /** The same without a framework. */
@@ -34,18 +36,18 @@ export function client(environment: TestEnvironment, url: UrlOption = '/user', o
   return createFetch<unknown, unknown>(url, { environment, ...options })
 }
 
-/** How a server answers. */
-export interface Answer {
+/** Status and headers of a response. */
+export interface ResponseHead {
   /** @default 200 */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The server answers a request, the newest unless another is given, and all that follows from it at once happens. What is no text is sent as JSON. */
-export async function answer(
+/** The server responds to a request, by default the newest, and everything that follows at once happens. A body that is not text is sent as JSON. */
+export async function respond(
   environment: TestEnvironment,
   body?: unknown,
-  { status = 200, headers = {} }: Answer = {},
+  { status = 200, headers = {} }: ResponseHead = {},
   request: FakeRequest = environment.request,
 ): Promise<void> {
   const type = typeof body === 'string' ? 'text/plain' : 'application/json'
@@ -59,4 +61,4 @@ export async function answer(
   await environment.advance(0)
 }
 
-export const world = createTestEnvironment
+export const createEnvironment = createTestEnvironment

@@ -10,22 +10,22 @@ import {
   type TestEnvironmentOptions,
   createTestEnvironment,
 } from '../../src/testing/index.ts'
-import { record, worldLike } from '../web-socket/harness.ts'
+import { record, extendEnvironment } from '../web-socket/harness.ts'
 
-/** Options of a poll, whatever its answers are. */
+/** Options of a poll, whatever its responses are. */
 export type PollOptions = Omit<AnyLongPollOptions, 'select'>
 
-/** A world that knows when each request was made. */
-export interface PollWorld extends TestEnvironment {
+/** A test environment that records when each request was sent. */
+export interface PollEnvironment extends TestEnvironment {
   /** In ms since the first one. */
   readonly starts: readonly number[]
 }
 
 /** @param like changes it */
-export function pollWorld(
+export function createPollEnvironment(
   options: TestEnvironmentOptions = {},
   like: (environment: TestEnvironment) => TestEnvironment = (same) => same,
-): PollWorld {
+): PollEnvironment {
   const environment = like(createTestEnvironment(options))
   const times: number[] = []
   const fetch: TestEnvironment['fetch'] = (url, init) => {
@@ -33,51 +33,53 @@ export function pollWorld(
     return environment.fetch?.(url, init) ?? Promise.reject(new Error('Nothing to ask'))
   }
   const starts = () => times.map((time) => time - (times[0] ?? 0))
-  return Object.defineProperty(worldLike(environment, { fetch }), 'starts', { get: starts }) as PollWorld // what was defined is what it lacked
+  return Object.defineProperty(extendEnvironment(environment, { fetch }), 'starts', {
+    get: starts,
+  }) as PollEnvironment // what was defined is what it lacked
 }
 
-/** A poll in a world that the test runs, and all that it has said. */
-export interface PollStage {
-  readonly environment: PollWorld
+/** A long poll in a test environment, and what it has emitted. */
+export interface LongPollHarness {
+  readonly environment: PollEnvironment
   readonly client: LongPollClient<unknown, unknown>
-  /** Every occurrence, oldest first, in a few words. */
-  readonly said: string[]
-  /** What was heard as an error. */
+  /** Every event, oldest first, as short text. */
+  readonly emitted: string[]
+  /** The errors it has emitted. */
   readonly errors: Error[]
 }
 
-/** Sets a poll up and asks nothing. */
+/** Creates a long poll without opening it. */
 export function poll(
   options: PollOptions = {},
   url: UrlOption = '/news',
-  environment: PollWorld = pollWorld(),
-): PollStage {
+  environment: PollEnvironment = createPollEnvironment(),
+): LongPollHarness {
   const client = createLongPoll<unknown, unknown, unknown>(url, { environment, ...options } as object)
   const errors: Error[] = []
   client.on('error', (error) => void errors.push(error))
-  return { environment, client, said: record(client), errors }
+  return { environment, client, emitted: record(client), errors }
 }
 
-/** The same, with the first request made. */
-export async function polling(...given: Parameters<typeof poll>): Promise<PollStage> {
+/** The same, with the first request sent. */
+export async function polling(...given: Parameters<typeof poll>): Promise<LongPollHarness> {
   const set = poll(...given)
   set.client.open()
   await set.environment.advance(0)
   return set
 }
 
-/** How a server answers. */
-export interface Answer {
+/** Status and headers of a response. */
+export interface ResponseHead {
   /** @default 200 */
   readonly status?: number
   readonly headers?: HeadersInit
 }
 
-/** The server answers the newest request, and all that follows from it at once happens. What is no text is sent as JSON. */
-export async function answer(
+/** The server responds to the newest request, and everything that follows at once happens. A body that is not text is sent as JSON. */
+export async function respond(
   environment: TestEnvironment,
   body: unknown,
-  { status = 200, headers = {} }: Answer = {},
+  { status = 200, headers = {} }: ResponseHead = {},
 ): Promise<void> {
   const { request } = environment
   const all = new Headers(headers)
@@ -95,19 +97,19 @@ export async function answer(
   await environment.advance(0)
 }
 
-/** The queries that were asked, oldest first. */
+/** The queries of all requests, oldest first. */
 export function searches({ requests }: Pick<TestEnvironment, 'requests'>): string[] {
   return requests.map(({ url }) => new URL(url).search)
 }
 
-/** What of what was said is a message. */
-export function heard(said: readonly string[]): string[] {
-  return said.flatMap((one) => /^message (.*)/.exec(one)?.slice(1) ?? [])
+/** The messages among the emitted events. */
+export function messagesIn(emitted: readonly string[]): string[] {
+  return emitted.flatMap((one) => /^message (.*)/.exec(one)?.slice(1) ?? [])
 }
 
-/** A hook that is mounted. */
+/** Mounts an observer. */
 export function mountPoll(environment: TestEnvironment, options: PollOptions = {}, url: UrlOption = '/news') {
   const observer = observeLongPoll<unknown, unknown>(url, { environment, ...options })
-  const said = record(observer)
-  return { observer, said, leave: observer.subscribe(() => {}) }
+  const emitted = record(observer)
+  return { observer, emitted, leave: observer.subscribe(() => {}) }
 }

@@ -90,8 +90,8 @@ describe('messages types what is heard', () => {
   test('from any iterable, and from JSON of any shape', () => {
     const set = createLongPoll('/updates', { messages: () => new Set([1, 2]) })
     expectTypeOf(set.getSnapshot().data).toEqualTypeOf<number | undefined>()
-    const said = createLongPoll('/updates', { messages: (body: PageOut) => body.result })
-    expectTypeOf(said.getSnapshot().data).toEqualTypeOf<UpdateOut | undefined>()
+    const emitted = createLongPoll('/updates', { messages: (body: PageOut) => body.result })
+    expectTypeOf(emitted.getSnapshot().data).toEqualTypeOf<UpdateOut | undefined>()
     createLongPoll('/updates', { messages: (body) => body.result.flat().map(String) })
   })
 
@@ -222,15 +222,16 @@ describe('data is what the fold makes', () => {
 
 describe('what is sent', () => {
   test('functions are told from where', () => {
-    const said = (context: AttemptContext) => expectTypeOf(context.cursor).toEqualTypeOf<string | undefined>()
+    const emitted = (context: AttemptContext) =>
+      expectTypeOf(context.cursor).toEqualTypeOf<string | undefined>()
     createLongPoll(
       (context) => {
-        said(context)
+        emitted(context)
         return `/news/${context.cursor}`
       },
       {
-        headers: (context) => (said(context), { authorization: 'Bearer' }),
-        body: async (context): Promise<Question> => (said(context), { room: 'a' }),
+        headers: (context) => (emitted(context), { authorization: 'Bearer' }),
+        body: async (context): Promise<Question> => (emitted(context), { room: 'a' }),
         method: 'POST',
       },
     )

@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import { type Step, initialState, transition } from '../../src/machine/connection-machine.ts'
 import type { Effect, Event, Policy, Stamp, State, TimerName } from '../../src/machine/connection-state.ts'
 
-/** Follows the effects as the interpreter would, and knows what is running. */
-export interface Ledger {
+/** Follows the effects as the interpreter would, and knows which timers run. */
+export interface TimerLedger {
   readonly state: State
   readonly timers: ReadonlySet<TimerName>
   readonly dials: number
@@ -11,10 +11,10 @@ export interface Ledger {
 }
 
 /** A ledger that fails as soon as an effect breaks a promise of the machine. */
-export function createLedger(policy: Policy): Ledger {
+export function createTimerLedger(policy: Policy): TimerLedger {
   let state = initialState
   let live = false
-  let said: 'open' | 'close' = 'close'
+  let emitted: 'open' | 'close' = 'close'
   let dials = 0
   const timers = new Set<TimerName>()
 
@@ -39,8 +39,8 @@ export function createLedger(policy: Policy): Ledger {
         break
       case 'emit':
         if (effect.event.type !== 'open' && effect.event.type !== 'close') break
-        expect(effect.event.type, 'open and close take turns').not.toBe(said)
-        said = effect.event.type
+        expect(effect.event.type, 'open and close take turns').not.toBe(emitted)
+        emitted = effect.event.type
         break
       case 'ping':
       case 'probe':
@@ -65,7 +65,7 @@ export function createLedger(policy: Policy): Ledger {
       state = step[0]
       for (const effect of step[1]) follow(effect)
       check(state, timers, live, policy)
-      expect(said, 'what was said last').toBe(state.status === 'open' ? 'open' : 'close')
+      expect(emitted, 'what was said last').toBe(state.status === 'open' ? 'open' : 'close')
       return step
     },
   }

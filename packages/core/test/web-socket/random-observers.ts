@@ -89,15 +89,15 @@ function createProvider(): (context: AttemptContext) => Promise<string> | string
 }
 
 /** Messages may be anything; what is sent is text. */
-export type CrowdOptions = WebSocketOptions<unknown, string, unknown>
+export type RandomObserverOptions = WebSocketOptions<unknown, string, unknown>
 
-/** Sets the clients up, and keeps account of all that is said and sent. */
-export function createCrowd(options: CrowdOptions, throwing: boolean) {
+/** Creates clients that act at random, and records everything they emit and send. */
+export function createRandomObservers(options: RandomObserverOptions, throwing: boolean) {
   let luck = 0
   const environment = createTestEnvironment({ random: () => (luck = (luck + 0.37) % 1) })
   const places: UrlOption[] = ['/a', '/b', createProvider(), null]
   const inside: Step[] = []
-  const said: string[][] = []
+  const emitted: string[][] = []
   const dropped = new Map<unknown, readonly unknown[]>()
   const handlers = new Map<FakeWebSocket, Pick<FakeWebSocket, 'onopen' | 'onmessage' | 'onclose'>>()
   const results = new Map<number, SendResult>()
@@ -112,7 +112,7 @@ export function createCrowd(options: CrowdOptions, throwing: boolean) {
       own,
     )
     const log: string[] = []
-    said.push(log)
+    emitted.push(log)
     const hear = (line: string) => {
       log.push(line)
       const step = index === 1 ? inside.shift() : undefined
@@ -210,13 +210,13 @@ export function createCrowd(options: CrowdOptions, throwing: boolean) {
       expect(snapshot.closed !== undefined).toBe(snapshot.status === 'closed')
       expect(snapshot.retryAt !== undefined).toBe(snapshot.waitingFor === 'timer')
     }
-    expect(said.flat(), 'what is late is not heard').not.toContain('message LATE')
+    expect(emitted.flat(), 'what is late is not heard').not.toContain('message LATE')
   }
 
   return {
     environment,
     clients,
-    said,
+    emitted,
     results,
     check,
     async run(step: Step): Promise<void> {
@@ -245,4 +245,4 @@ export function createCrowd(options: CrowdOptions, throwing: boolean) {
   }
 }
 
-export type Crowd = ReturnType<typeof createCrowd>
+export type RandomObservers = ReturnType<typeof createRandomObservers>

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest'
 import { EventSource as Ours } from '@tautline/core/event-source-class'
-import { world } from '../environments.ts'
+import { harness } from '../environments.ts'
 
 /** A target that answers with what the query says, and that no other test asks for. */
-export const raw = (query: string): string => `/raw?test=${world.unique()}&${query}`
+export const raw = (query: string): string => `/raw?test=${harness.unique()}&${query}`
 
 export const body = (text: string): string => `body=${encodeURIComponent(text)}`
 

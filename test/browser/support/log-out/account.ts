@@ -9,10 +9,10 @@ import {
 import type { AccountEvent, AccountsView } from '@tautline/demo-server'
 import { watched } from '../../../server/support/web-socket/real-sockets.ts'
 import { watchedFetch } from '../../../server/support/event-source/stream.ts'
-import { world } from '../environments.ts'
+import { harness } from '../environments.ts'
 
 /** Another origin, but the same site as the page: its cookies are not those of a third party. */
-const origin = world.url.replace('127.0.0.1', location.hostname)
+const origin = harness.url.replace('127.0.0.1', location.hostname)
 
 /** The four hooks, by the addresses that they ask. */
 export type Way = 'socket' | 'events' | 'poll' | 'profile'
@@ -48,7 +48,7 @@ export interface Session {
 }
 
 export function newSession(): Session {
-  const session = world.unique()
+  const session = harness.unique()
   const target = (way: Way) => `/mine/${way}?session=${session}&every=40`
   const call = async (method: string, query = '', body?: object) => {
     const init = { method, credentials: 'include', ...(body && { body: JSON.stringify(body) }) } as const
@@ -77,7 +77,7 @@ export function newSession(): Session {
     logIn: (user) => call('POST', '', { user }),
     logOut: (query) => call('DELETE', query),
     async seen() {
-      const answer = await fetch(`${world.url}/control/accounts?session=${session}`)
+      const answer = await fetch(`${harness.url}/control/accounts?session=${session}`)
       // What the demo server says of a session.
       return (await answer.json()) as AccountsView
     },
@@ -97,7 +97,7 @@ export function newSession(): Session {
 }
 
 /** Who is logged in, and what of somebody else was rendered or given to a handler all the same. */
-export interface Ledger {
+export interface LeakLedger {
   readonly leaks: readonly string[]
   /** The errors that handlers were given. */
   readonly errors: readonly string[]
@@ -108,7 +108,7 @@ export interface Ledger {
 
 const USERS = ['Ada', 'Bob']
 
-export function createLedger(first?: string): Ledger {
+export function createLeakLedger(first?: string): LeakLedger {
   const leaks: string[] = []
   const errors: string[] = []
   let current = first
@@ -131,7 +131,7 @@ export interface Change {
   go(): Promise<number>
 }
 
-export function changeUser(session: Session, ledger: Ledger, next: string): Change {
+export function changeUser(session: Session, ledger: LeakLedger, next: string): Change {
   let open = () => {}
   const gate = new Promise<void>((resolve) => (open = resolve))
   const { begun } = session

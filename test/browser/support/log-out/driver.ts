@@ -9,7 +9,7 @@ import {
   query,
   text,
 } from '@tautline/core'
-import type { Given, Ledger, Way } from './account.ts'
+import type { Given, LeakLedger, Way } from './account.ts'
 
 export const HOOKS: readonly (readonly [hook: string, way: Way])[] = [
   ['useWebSocket', 'socket'],
@@ -49,13 +49,13 @@ export interface MountedAccount {
 /** A component with one hook, the same in each of the frameworks. */
 export interface AccountDriver {
   readonly name: string
-  mount(given: Given, ledger: Ledger): MountedAccount
+  mount(given: Given, ledger: LeakLedger): MountedAccount
 }
 
 const heardOf = (users: Users, { user }: Mine): Users => (users.includes(user) ? users : [...users, user])
 
 /** What every connection is given: it tells the ledger of all that comes. */
-const common = ({ way, options }: Given, ledger: Ledger) => {
+const common = ({ way, options }: Given, ledger: LeakLedger) => {
   const { environment, key, linger } = options
   const note = (event: string) => (value: unknown) => ledger.note(`${way}: ${event}`, value)
   return {
@@ -72,24 +72,27 @@ const common = ({ way, options }: Given, ledger: Ledger) => {
   } as const
 }
 
-const connection = (given: Given, ledger: Ledger) =>
+const connection = (given: Given, ledger: LeakLedger) =>
   ({ ...common(given, ledger), reduce: heardOf, initialData: [] as Users }) as const
 
-export const socketOptions = (given: Given, ledger: Ledger): WebSocketOptions<Mine, string, Users> => ({
+export const socketOptions = (given: Given, ledger: LeakLedger): WebSocketOptions<Mine, string, Users> => ({
   ...connection(given, ledger),
   // Sends texts, and reads JSON.
   codec: { decode: json<Mine>().decode, encode: text().encode },
   protocols: given.options.protocols,
 })
 
-export const eventsOptions = (given: Given, ledger: Ledger): EventSourceOptions<Mine, undefined, Users> => ({
+export const eventsOptions = (
+  given: Given,
+  ledger: LeakLedger,
+): EventSourceOptions<Mine, undefined, Users> => ({
   ...connection(given, ledger),
   codec: json<Mine>(),
   headers: given.options.headers,
   withCredentials: given.options.credentials === 'include',
 })
 
-export const pollOptions = (given: Given, ledger: Ledger): LongPollOptions<Mine, Mine, Users> => ({
+export const pollOptions = (given: Given, ledger: LeakLedger): LongPollOptions<Mine, Mine, Users> => ({
   ...connection(given, ledger),
   codec: json<Mine>(),
   headers: given.options.headers,
@@ -97,7 +100,7 @@ export const pollOptions = (given: Given, ledger: Ledger): LongPollOptions<Mine,
   cursor: query('since', ({ next }) => next),
 })
 
-export const profileOptions = (given: Given, ledger: Ledger): FetchOptions<Mine, Mine, Users> => {
+export const profileOptions = (given: Given, ledger: LeakLedger): FetchOptions<Mine, Mine, Users> => {
   const { environment, key, retry, onMessage, onError } = common(given, ledger)
   const { headers, credentials } = given.options
   return { environment, key, retry, onMessage, onError, headers, credentials, select: ({ user }) => [user] }
@@ -111,7 +114,7 @@ afterEach(() => {
 })
 
 /** Makes a place on the page, and tells the ledger what a component shows there. `takeAway` runs once. */
-export function createAccountPlace({ way }: Given, ledger: Ledger, takeAway: () => void) {
+export function createAccountPlace({ way }: Given, ledger: LeakLedger, takeAway: () => void) {
   const place = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
     if (!onPage.delete(unmount)) return

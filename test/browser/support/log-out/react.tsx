@@ -2,7 +2,7 @@ import { Activity, type ComponentType, type ReactNode, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/react'
-import type { Given, Ledger, Way } from './account.ts'
+import type { Given, LeakLedger, Way } from './account.ts'
 import {
   type AccountDriver,
   type Shown,
@@ -19,7 +19,7 @@ interface Result extends Shown {
 
 interface Props {
   readonly given: Given
-  readonly ledger: Ledger
+  readonly ledger: LeakLedger
   readonly onRender: (result: Result) => string
 }
 

@@ -1,6 +1,6 @@
 import { type ShallowRef, KeepAlive, createApp, defineComponent, h, shallowRef } from 'vue'
 import { useEventSource, useFetch, useLongPoll, useWebSocket } from '@tautline/vue'
-import type { Given, Ledger, Way } from './account.ts'
+import type { Given, LeakLedger, Way } from './account.ts'
 import {
   type AccountDriver,
   type Shown,
@@ -16,7 +16,7 @@ interface Result {
   readonly send?: (message: string) => string
 }
 
-const hooks: Readonly<Record<Way, (given: ShallowRef<Given>, ledger: Ledger) => Result>> = {
+const hooks: Readonly<Record<Way, (given: ShallowRef<Given>, ledger: LeakLedger) => Result>> = {
   socket(given, ledger) {
     const { status, data, send } = useWebSocket(
       () => given.value.url,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createEventSource, json, text } from '@tautline/core'
 import { is } from '../../support/web-socket/raw-socket.ts'
 import { brisk, follow, items, seqs, until, upTo } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const SHAPES = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const
 
@@ -38,14 +38,14 @@ const EVENTS = [
 ]
 
 /** However the bytes come. */
-export function bytes(world: World): void {
+export function bytes(harness: EnvironmentHarness): void {
   describe('however the bytes come', () => {
     test.each([...SHAPES, 'plain'])('29: %s: every event is exactly as it was sent', async (shape) => {
       // The unfinished block at the end would be finished by the line end that would follow.
       const body = encodeURIComponent(STREAM.trimEnd())
       const fault = shape === 'plain' ? '' : `&fault=${shape}`
       const line = follow(
-        createEventSource(`${world.url}/raw?body=${body}${fault}`, {
+        createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
           ...brisk,
           events: { message: text(), price: text() },
           onEnd: 'complete',
@@ -60,27 +60,29 @@ export function bytes(world: World): void {
     })
 
     test.each(SHAPES)('29, 30: %s: a stream of news is whole and goes on', async (shape) => {
-      const target = `/news?stream=${world.unique()}&rate=5000&count=20&last=60`
-      await world.addFault({ fault: shape, match: target, count: 'always' })
-      const line = follow(createEventSource(world.url + target, { ...brisk, codec: items, lastEventId: '0' }))
+      const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
+      await harness.addFault({ fault: shape, match: target, count: 'always' })
+      const line = follow(
+        createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
+      )
       await line.until(is('closed'))
       expect(seqs(line.messages)).toEqual(upTo(60))
       expect(line.errors).toHaveLength(3)
     })
 
-    flooded(world)
-    endless(world)
+    flooded(harness)
+    endless(harness)
   })
 }
 
-function flooded(world: World): void {
+function flooded(harness: EnvironmentHarness): void {
   test.each(['tokens', 'multiline'])(
     '9: 6 MB of %s: every event is heard and folded once and in order',
     async (kind) => {
       let folded = 0
       let gaps = 0
       const line = follow(
-        createEventSource(`${world.url}/flood?bytes=6000000&kind=${kind}`, {
+        createEventSource(`${harness.url}/flood?bytes=6000000&kind=${kind}`, {
           ...brisk,
           events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
           onEnd: 'complete',
@@ -107,15 +109,15 @@ function flooded(world: World): void {
   )
 }
 
-function endless(world: World): void {
+function endless(harness: EnvironmentHarness): void {
   test.each([
     ['a line', 'data: '.padEnd(50_000, 'a')],
     ['an event of many lines', 'data: aaaaaaaa\n'.repeat(3000)],
     ['a comment', ':'.padEnd(50_000, 'a')],
   ])('29: %s without end is too large, and the connection ends', async (_, endless) => {
-    const target = `/raw?hold=1&test=${world.unique()}`
+    const target = `/raw?hold=1&test=${harness.unique()}`
     const line = follow(
-      createEventSource(`${world.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {
+      createEventSource(`${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {
         ...brisk,
         maxEventLength: 20_000,
       }),
@@ -126,6 +128,6 @@ function endless(world: World): void {
       by: 'fatal',
       error: { code: 'too-large', detail: { limit: 20_000 } },
     })
-    await until(async () => expect(await world.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
   })
 }

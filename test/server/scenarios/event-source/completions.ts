@@ -3,96 +3,96 @@ import { createEventSource } from '@tautline/core'
 import { is } from '../../support/web-socket/raw-socket.ts'
 import { brisk, follow, stopped, until } from '../../support/event-source/stream.ts'
 import { answerOf, asked, ask, tokens } from '../../support/event-source/tokens.ts'
-import { type World, completionsOf } from '../../support/environment-harness.ts'
+import { type EnvironmentHarness, completionsOf } from '../../support/environment-harness.ts'
 
 /** Streams that are asked for by POST, as those of language models are. */
-export function completions(world: World): void {
+export function completions(harness: EnvironmentHarness): void {
   describe('tokens over POST', () => {
-    whole(world)
-    abandoned(world)
-    once(world)
-    again(world)
+    whole(harness)
+    abandoned(harness)
+    once(harness)
+    again(harness)
   })
 }
 
-function whole(world: World): void {
+function whole(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'crlf', 'gzip', undefined])(
     '32, 33: the text is whole (%s), [DONE] completes it, and it is not asked for again',
     async (fault) => {
-      const { target, key, options } = asked(world, 'rate=5000&tokens=100')
+      const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
-        await world.addFault({ fault, match: target })
-      const line = follow(createEventSource(world.url + target, { ...brisk, ...options }))
+        await harness.addFault({ fault, match: target })
+      const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
       await line.until(is('closed'))
 
       expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
-      const { content, finish } = await answerOf(world, 100)
+      const { content, finish } = await answerOf(harness, 100)
       expect(line.client.getSnapshot().data).toBe(content)
       expect(line.messages.at(-1)?.choices[0]?.finish_reason).toBe(finish)
       expect(line.messages).toHaveLength(102)
       expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
       await until(async () =>
-        expect(await completionsOf(world, key)).toMatchObject([{ ended: 'finished', tokens: 100 }]),
+        expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'finished', tokens: 100 }]),
       )
-      expect(await world.outcomesOf(target)).toHaveLength(1)
+      expect(await harness.outcomesOf(target)).toHaveLength(1)
     },
   )
 
   test('32: without until, the end of the body completes it', async () => {
-    const { target, key, options } = asked(world, 'rate=5000&tokens=20')
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
     const { until: _, codec: __, reduce: ___, ...rest } = options
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...rest }))
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
     await line.until(is('closed'))
     expect(line.messages.at(-1)).toBe('[DONE]')
     expect(line.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
-    expect(await completionsOf(world, key)).toHaveLength(1)
+    expect(await completionsOf(harness, key)).toHaveLength(1)
   })
 
   test('32: open() asks anew, and the text begins anew', async () => {
-    const { target, key, options } = asked(world, 'rate=5000&tokens=20')
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...options }))
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(is('closed'))
     line.client.open()
     await line.until(({ statuses }) => statuses.filter((status) => status === 'closed').length === 2)
-    expect(line.client.getSnapshot().data).toBe((await answerOf(world, 20)).content)
-    expect(await completionsOf(world, key)).toHaveLength(2)
+    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 20)).content)
+    expect(await completionsOf(harness, key)).toHaveLength(2)
   })
 }
 
-function abandoned(world: World): void {
+function abandoned(harness: EnvironmentHarness): void {
   /** Until the server has seen that its client is gone; and later on it has not gone on. */
   async function expectAborted(key: string): Promise<void> {
-    await until(async () => expect(await completionsOf(world, key)).toMatchObject([{ ended: 'aborted' }]))
-    const then = await completionsOf(world, key)
+    await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
+    const then = await completionsOf(harness, key)
     // Another one of the same pace comes and goes: had the first one gone on, it would have grown.
-    await ask(world, 'rate=500&tokens=20')
-    expect(await completionsOf(world, key)).toEqual(then)
+    await ask(harness, 'rate=500&tokens=20')
+    expect(await completionsOf(harness, key)).toEqual(then)
   }
 
   test('33: close() in the middle stops the server’s work', async () => {
-    const { target, key, options } = asked(world, 'rate=500&tokens=100000')
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...options }))
+    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(({ messages }) => messages.length > 10)
     line.client.close()
     const { data, closed } = line.client.getSnapshot()
     expect(closed).toEqual({ by: 'user' })
     await expectAborted(key)
     expect(line.client.getSnapshot().data).toBe(data)
-    expect(await world.outcomesOf(target)).toHaveLength(1)
+    expect(await harness.outcomesOf(target)).toHaveLength(1)
   })
 
   test('33: so does leaving the loop that reads it', async () => {
-    const { target, key, options } = asked(world, 'rate=500&tokens=100000')
+    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
     const seen: string[] = []
-    for await (const { choices } of createEventSource(world.url + target, { ...brisk, ...options }))
+    for await (const { choices } of createEventSource(harness.url + target, { ...brisk, ...options }))
       if (seen.push(tokens({ choices }) ?? '') === 10) break
-    expect(seen.join('')).toBe((await answerOf(world, 9)).content)
+    expect(seen.join('')).toBe((await answerOf(harness, 9)).content)
     await expectAborted(key)
   })
 
   test('4: close() in a handler ends it there, though more has come with the same chunk', async () => {
-    const { target, options } = asked(world, 'rate=20000&tokens=2000')
-    const client = createEventSource(world.url + target, { ...brisk, ...options })
+    const { target, options } = asked(harness, 'rate=20000&tokens=2000')
+    const client = createEventSource(harness.url + target, { ...brisk, ...options })
     let heard = 0
     client.on('message', () => {
       heard += 1
@@ -100,39 +100,39 @@ function abandoned(world: World): void {
     })
     const line = follow(client)
     await line.until(is('closed'))
-    await answerOf(world, 5)
+    await answerOf(harness, 5)
     expect(heard).toBe(7)
     expect(line.messages).toHaveLength(7)
   })
 }
 
-function once(world: World): void {
+function once(harness: EnvironmentHarness): void {
   test.each([
     ['cut in the middle of an event', { fault: 'cut', afterEvents: 5, bytes: 20 }, { code: 'closed' }],
     ['answered with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
     ['answered with a page', { fault: 'captive-portal' }, { code: 'content-type' }],
   ] as const)('32: a POST that is %s is not repeated by itself', async (_, fault, error) => {
-    const { target, key, options } = asked(world, 'rate=5000&tokens=100')
-    await world.addFault({ ...fault, match: target })
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...options }))
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
+    await harness.addFault({ ...fault, match: target })
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(is('closed'))
     expect(line.errors).toMatchObject([error])
     expect(line.retries).toEqual([])
 
     const atWork = fault.fault === 'cut'
     // What has been heard stays. What waited in the page's own buffers has gone with the line.
-    if (atWork) expect((await answerOf(world, 4)).content).toContain(line.client.getSnapshot().data)
-    await answerOf(world, 5)
-    expect(await completionsOf(world, key)).toHaveLength(atWork ? 1 : 0)
-    expect(await world.outcomesOf(target)).toEqual([fault.fault])
+    if (atWork) expect((await answerOf(harness, 4)).content).toContain(line.client.getSnapshot().data)
+    await answerOf(harness, 5)
+    expect(await completionsOf(harness, key)).toHaveLength(atWork ? 1 : 0)
+    expect(await harness.outcomesOf(target)).toEqual([fault.fault])
   })
 
   test('27, 32: nor is one that is not answered in time: the server may be at work', async () => {
     const { clock, environment } = stopped()
-    const { target, options } = asked(world, 'rate=5000&tokens=100')
-    await world.addFault({ fault: 'stall', match: target })
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...options, environment }))
-    await until(async () => expect(await world.outcomesOf(target)).toEqual(['stall']))
+    const { target, options } = asked(harness, 'rate=5000&tokens=100')
+    await harness.addFault({ fault: 'stall', match: target })
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options, environment }))
+    await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
     await clock.advance(59_999)
     expect(line.statuses).toEqual(['connecting'])
     await clock.advance(1)
@@ -142,25 +142,25 @@ function once(world: World): void {
   })
 }
 
-function again(world: World): void {
+function again(harness: EnvironmentHarness): void {
   test.each([
     ['503', { fault: 'refuse', retryAfter: 0 }],
     ['429', { fault: 'refuse', status: 429 }],
   ] as const)('32: %s says that nothing was done: the POST is sent again', async (_, fault) => {
-    const { target, key, options } = asked(world, 'rate=5000&tokens=50')
-    await world.addFault({ ...fault, match: target, count: 2 })
-    const line = follow(createEventSource(world.url + target, { ...brisk, ...options }))
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
+    await harness.addFault({ ...fault, match: target, count: 2 })
+    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(is('closed'))
-    expect(line.client.getSnapshot().data).toBe((await answerOf(world, 50)).content)
-    expect(await completionsOf(world, key)).toHaveLength(1)
-    expect(await world.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
+    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+    expect(await completionsOf(harness, key)).toHaveLength(1)
+    expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
   test('22, 32: 401 to a POST asks for the headers once more, and it is sent again', async () => {
-    const { target, key, options } = asked(world, 'rate=5000&tokens=50&auth=1')
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
     const line = follow(
-      createEventSource(world.url + target, {
+      createEventSource(harness.url + target, {
         ...brisk,
         ...options,
         headers: () => ({
@@ -170,18 +170,18 @@ function again(world: World): void {
       }),
     )
     await line.until(is('closed'))
-    expect(line.client.getSnapshot().data).toBe((await answerOf(world, 50)).content)
+    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
     expect(secrets).toEqual([])
-    expect(await world.outcomesOf(target)).toEqual(['refused', 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['refused', 'accepted'])
   })
 
   test.each([307, 308])('30, 32: %i sends the POST and its body to the new address', async (status) => {
-    const [from, to] = [asked(world, 'rate=5000&tokens=50'), asked(world, 'rate=5000&tokens=30')]
-    await world.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
-    const line = follow(createEventSource(world.url + from.target, { ...brisk, ...from.options }))
+    const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
+    await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
+    const line = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
     await line.until(is('closed'))
-    expect(line.opens.map(({ url }) => url)).toEqual([world.url + to.target])
-    expect(line.client.getSnapshot().data).toBe((await answerOf(world, 30)).content)
-    expect(await completionsOf(world, from.key)).toHaveLength(1)
+    expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
+    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
+    expect(await completionsOf(harness, from.key)).toHaveLength(1)
   })
 }

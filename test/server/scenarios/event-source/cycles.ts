@@ -1,22 +1,22 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type EventSourceClient, createEventSource } from '@tautline/core'
-import { CYCLES, type Heap, SLACK, growthOf } from '../../support/memory-growth.ts'
-import { type RequestLedger, createRequestLedger } from '../../support/timer-ledger.ts'
+import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
+import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
 import { brisk, until } from '../../support/event-source/stream.ts'
-import { type Trouble, type World, newsOf } from '../../support/environment-harness.ts'
+import { type Trouble, type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
 /** Opened and closed again and again. */
-export function cycles(world: World, heap: Heap): void {
+export function cycles(harness: EnvironmentHarness, heap: Heap): void {
   /** A stream with one item, and then nothing more. */
   async function quietStream(): Promise<{ readonly stream: string; readonly target: string }> {
-    const stream = world.unique()
-    await world.publish(stream, 'The only one')
+    const stream = harness.unique()
+    await harness.publish(stream, 'The only one')
     return { stream, target: `/news?stream=${stream}&rate=0&replay=1` }
   }
 
   async function expectNothingLeft(ledger: RequestLedger, stream: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
-    await until(async () => expect((await newsOf(world, stream)).live).toBe(0))
+    await until(async () => expect((await newsOf(harness, stream)).live).toBe(0))
     await expectLittleHeld(ledger)
   }
 
@@ -37,20 +37,20 @@ export function cycles(world: World, heap: Heap): void {
   }[] = [
     {
       what: 'the server cuts',
-      begin: (match) => world.addFault({ fault: 'cut', bytes: 0, match, count: 'always' }),
+      begin: (match) => harness.addFault({ fault: 'cut', bytes: 0, match, count: 'always' }),
     },
     {
       what: 'the server ends',
-      begin: (match) => world.addFault({ fault: 'end', match, count: 'always' }),
+      begin: (match) => harness.addFault({ fault: 'end', match, count: 'always' }),
     },
     {
       what: 'the server refuses',
-      begin: (match) => world.addFault({ fault: 'refuse', match, count: 'always' }),
+      begin: (match) => harness.addFault({ fault: 'refuse', match, count: 'always' }),
     },
     {
       what: 'the line resets after its head',
       proxied: true,
-      begin: (match) => world.addProxyRule({ fault: 'reset', after: 'handshake', match, count: 'always' }),
+      begin: (match) => harness.addProxyRule({ fault: 'reset', after: 'handshake', match, count: 'always' }),
     },
   ]
 
@@ -59,7 +59,7 @@ export function cycles(world: World, heap: Heap): void {
       const { stream, target } = await quietStream()
       const trouble = await begin(target)
       const ledger = createRequestLedger()
-      const client = createEventSource((proxied ? world.proxyUrl : world.url) + target, {
+      const client = createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
         ...brisk,
         environment: ledger.environment,
         // By the header each new request would be asked for twice by a page: a preflight goes before it.
@@ -70,7 +70,9 @@ export function cycles(world: World, heap: Heap): void {
       let errors = 0
       client.on('error', () => (errors += 1))
       open(client)
-      const grown = await growthOf(heap, (number) => reaches(client, 'error', () => errors >= number))
+      const grown = await measureMemoryGrowth(heap, (number) =>
+        reaches(client, 'error', () => errors >= number),
+      )
       // Not a number of times: a page repeats by itself what fails on a connection that it had open, and uses some up.
       await trouble.remove()
       await reaches(client, 'open', () => client.getSnapshot().status === 'open')
@@ -85,10 +87,10 @@ export function cycles(world: World, heap: Heap): void {
 
     test('one stream that does not get through: while it waits for the next attempt, it keeps nothing of the last ones', async () => {
       const { target } = await quietStream()
-      await world.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
+      await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
       let errors = 0
-      const client = createEventSource(world.proxyUrl + target, {
+      const client = createEventSource(harness.proxyUrl + target, {
         ...brisk,
         environment: ledger.environment,
         resume: 'query',
@@ -105,13 +107,13 @@ export function cycles(world: World, heap: Heap): void {
       const { stream, target } = await quietStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
-      const client = createEventSource(world.url + target, {
+      const client = createEventSource(harness.url + target, {
         ...brisk,
         environment,
         resume: 'query',
         heartbeat: {},
       })
-      const grown = await growthOf(heap, async (number) => {
+      const grown = await measureMemoryGrowth(heap, async (number) => {
         open(client)
         if (number % 50 === 0) {
           // The request is a microtask away.
@@ -133,8 +135,8 @@ export function cycles(world: World, heap: Heap): void {
       const { stream, target } = await quietStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
-      const grown = await growthOf(heap, async (number) => {
-        const url = `${world.url}${target}&cycle=${number}`
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const url = `${harness.url}${target}&cycle=${number}`
         for await (const _ of createEventSource(url, { ...brisk, environment, heartbeat: {} })) break
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })

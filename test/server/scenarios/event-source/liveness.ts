@@ -11,37 +11,37 @@ import {
   upTo,
   watchedFetch,
 } from '../../support/event-source/stream.ts'
-import { type World, newsOf } from '../../support/environment-harness.ts'
+import { type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
 /** Lines that say nothing. */
-export function liveness(world: World): void {
+export function liveness(harness: EnvironmentHarness): void {
   describe('lines that say nothing', () => {
-    silence(world)
-    comments(world)
-    stalled(world)
+    silence(harness)
+    comments(harness)
+    stalled(harness)
   })
 }
 
-function silence(world: World): void {
+function silence(harness: EnvironmentHarness): void {
   const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
 
   test('26: a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
-    const name = world.unique()
+    const name = harness.unique()
     const target = `/news?stream=${name}&rate=5000&last=30`
-    await world.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
-    const line = follow(createEventSource(world.url + target, options))
+    await harness.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
+    const line = follow(createEventSource(harness.url + target, options))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(30))
     const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 300 } }
     expect(line.errors.slice(0, 2)).toMatchObject([silent, silent])
     // The requests that were given up are gone, not only forgotten.
-    await until(async () => expect((await newsOf(world, name)).live).toBe(0))
+    await until(async () => expect((await newsOf(harness, name)).live).toBe(0))
   })
 
   test('26: a line that goes half-open is replaced, and nothing is lost', async () => {
-    const target = `/news?stream=${world.unique()}&rate=5000&last=60`
-    await world.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
-    const line = follow(createEventSource(world.proxyUrl + target, { ...options, resume: 'query' }))
+    const target = `/news?stream=${harness.unique()}&rate=5000&last=60`
+    await harness.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
+    const line = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(60))
     expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' } })
@@ -49,13 +49,13 @@ function silence(world: World): void {
   })
 }
 
-function comments(world: World): void {
+function comments(harness: EnvironmentHarness): void {
   test('26: comments are signs of life, and nothing else', async () => {
     const { clock, environment } = stopped()
-    const target = `/news?stream=${world.unique()}&rate=0&comment=5`
+    const target = `/news?stream=${harness.unique()}&rate=0&comment=5`
     let chunks = 0
     const line = follow(
-      createEventSource(world.url + target, {
+      createEventSource(harness.url + target, {
         ...brisk,
         environment: { ...environment, ...watchedFetch({ chunk: () => (chunks += 1) }) },
         heartbeat: { timeout: 1000 },
@@ -72,7 +72,7 @@ function comments(world: World): void {
     expect(line.messages).toEqual([])
 
     // And without them the same stream would not have lived.
-    await world.addFault({ fault: 'silence', match: target })
+    await harness.addFault({ fault: 'silence', match: target })
     line.client.reconnect()
     await line.until(({ opens }) => opens.length === 2)
     await clock.advance(1000)
@@ -80,45 +80,45 @@ function comments(world: World): void {
   })
 }
 
-function stalled(world: World): void {
+function stalled(harness: EnvironmentHarness): void {
   test('27: a request that nobody answers is given up after timeout.connect', async () => {
     const { clock, environment } = stopped()
-    const target = `/news?stream=${world.unique()}`
-    await world.addFault({ fault: 'stall', match: target })
+    const target = `/news?stream=${harness.unique()}`
+    await harness.addFault({ fault: 'stall', match: target })
     const line = follow(
-      createEventSource(world.proxyUrl + target, { ...brisk, environment, timeout: { connect: 3000 } }),
+      createEventSource(harness.proxyUrl + target, { ...brisk, environment, timeout: { connect: 3000 } }),
     )
-    await until(async () => expect(await world.outcomesOf(target)).toEqual(['stall']))
+    await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
 
     await clock.advance(2999)
     expect(line.statuses).toEqual(['connecting'])
     await clock.advance(1)
     expect(line.statuses).toEqual(['connecting', 'backoff'])
     expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'connect', timeout: 3000 } }])
-    await until(async () => expect(await world.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
 
     await clock.advance(5)
     await line.until(is('open'))
-    expect(await world.outcomesOf(target)).toEqual(['stall', 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['stall', 'accepted'])
   })
 
   test.each(['connecting', 'backoff', 'open'] as const)(
     '4: close() while %s ends it for good',
     async (status) => {
-      const target = `/news?stream=${world.unique()}&rate=100`
-      if (status === 'connecting') await world.addFault({ fault: 'stall', match: target })
-      if (status === 'backoff') await world.addFault({ fault: 'refuse', match: target })
+      const target = `/news?stream=${harness.unique()}&rate=100`
+      if (status === 'connecting') await harness.addFault({ fault: 'stall', match: target })
+      if (status === 'backoff') await harness.addFault({ fault: 'refuse', match: target })
       const retry = { delay: () => 60_000 }
-      const line = follow(createEventSource(world.proxyUrl + target, { ...brisk, retry }))
-      await until(async () => expect(await world.outcomesOf(target)).toHaveLength(1))
+      const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry }))
+      await until(async () => expect(await harness.outcomesOf(target)).toHaveLength(1))
       await line.until(is(status))
       line.client.close()
 
       expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       const { length } = line.messages
       // The connection of an answer that was read to its end is kept for the next request, by the platform.
-      if (status !== 'backoff') await until(async () => expect(await world.linesTo(target)).toEqual([]))
-      expect(await world.outcomesOf(target)).toHaveLength(1)
+      if (status !== 'backoff') await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+      expect(await harness.outcomesOf(target)).toHaveLength(1)
       expect(line.messages).toHaveLength(length)
       expect(line.statuses.at(-1)).toBe('closed')
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ResumeOption, createEventSource } from '@tautline/core'
 import { brisk, follow, items, seqs, upTo } from '../../support/event-source/stream.ts'
-import { type World, newsOf } from '../../support/environment-harness.ts'
+import { type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
 const CUTS = 55
 const PER_LINE = 10
@@ -11,7 +11,7 @@ interface Trouble {
   readonly name: string
   /** Through the proxy, which commits the fault. */
   readonly proxied?: boolean
-  begin(world: World, match: string): Promise<unknown>
+  begin(harness: EnvironmentHarness, match: string): Promise<unknown>
 }
 
 const cut: Trouble = {
@@ -60,29 +60,29 @@ const ways: readonly {
 ]
 
 /** News through more than fifty losses. */
-export function lossless(world: World): void {
+export function lossless(harness: EnvironmentHarness): void {
   for (const { resume, ids, troubles } of ways) {
     describe(`resumed by ${typeof resume === 'string' ? resume : 'a parameter'}, ${ids} ids`, () => {
       test.each(troubles)(
         '18, 30: every event of a stream that is $name again and again is seen once',
-        (trouble) => readThrough(world, trouble, resume, ids),
+        (trouble) => readThrough(harness, trouble, resume, ids),
       )
     })
   }
 }
 
 async function readThrough(
-  world: World,
+  harness: EnvironmentHarness,
   { proxied, begin }: Trouble,
   resume: ResumeOption,
   ids: 'plain' | 'utf8',
 ): Promise<void> {
-  const name = world.unique()
+  const name = harness.unique()
   const target = `/news?stream=${name}&rate=20000&last=${LAST}&ids=${ids}`
-  await begin(world, target)
+  await begin(harness, target)
   const sign = ids === 'utf8' ? '…' : ''
   const line = follow(
-    createEventSource((proxied ? world.proxyUrl : world.url) + target, {
+    createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
       ...brisk,
       retry: { delay: () => 0 },
       codec: items,
@@ -103,6 +103,6 @@ async function readThrough(
     lastEventId: `${sign}${LAST}`,
     data: { seq: LAST },
   })
-  const { resumedFrom, via } = await newsOf(world, name)
+  const { resumedFrom, via } = await newsOf(harness, name)
   expect([resumedFrom.at(-1), via]).toEqual([`${sign}${LAST}`, resume])
 }

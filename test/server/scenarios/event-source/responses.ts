@@ -12,69 +12,69 @@ import {
   upTo,
   watchedFetch,
 } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
 /** What a server may answer instead of a stream, and what is made of it. */
-export function answers(world: World): void {
+export function answers(harness: EnvironmentHarness): void {
   describe('what a server answers', () => {
-    ends(world)
-    failures(world)
-    waits(world)
-    credentials(world)
-    redirects(world)
+    ends(harness)
+    failures(harness)
+    waits(harness)
+    credentials(harness)
+    redirects(harness)
   })
 }
 
-const newsTarget = ({ unique }: World) => `/news?stream=${unique()}&rate=1000`
+const newsTarget = ({ unique }: EnvironmentHarness) => `/news?stream=${unique()}&rate=1000`
 
-function ends(world: World): void {
+function ends(harness: EnvironmentHarness): void {
   test('30: 204 to one who has read all of a stream completes it', async () => {
-    const target = `${newsTarget(world)}&last=5`
-    const line = follow(createEventSource(world.url + target, { ...brisk, codec: items, lastEventId: '0' }))
+    const target = `${newsTarget(harness)}&last=5`
+    const line = follow(createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }))
     await line.until(is('closed'))
     expect(seqs(line.messages)).toEqual(upTo(5))
     expect(line.statuses).toEqual(['connecting', 'open', 'backoff', 'connecting', 'closed'])
     expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
-    expect(await world.outcomesOf(target)).toEqual(['accepted', 'refused'])
+    expect(await harness.outcomesOf(target)).toEqual(['accepted', 'refused'])
   })
 
   test('30: 204 at once completes a stream that never was', async () => {
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'no-content', match: target })
-    const line = follow(createEventSource(world.url + target, brisk))
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'no-content', match: target })
+    const line = follow(createEventSource(harness.url + target, brisk))
     await line.until(is('closed'))
     expect(line.statuses).toEqual(['connecting', 'closed'])
     expect(line.errors).toEqual([])
-    expect(await world.outcomesOf(target)).toEqual(['no-content'])
+    expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
   test('22: a status that would be said again is final', async () => {
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'refuse', status: 403, match: target })
-    const line = follow(createEventSource(world.url + target, brisk))
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'refuse', status: 403, match: target })
+    const line = follow(createEventSource(harness.url + target, brisk))
     await line.until(is('closed'))
     expect(line.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'http', detail: { status: 403 } },
     })
-    expect(await world.outcomesOf(target)).toEqual(['refuse'])
+    expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
 
   test('20: the limit of retries is exact', async () => {
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'refuse', match: target, count: 'always' })
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
     const line = follow(
-      createEventSource(world.url + target, { ...brisk, retry: { ...brisk.retry, limit: 3 } }),
+      createEventSource(harness.url + target, { ...brisk, retry: { ...brisk.retry, limit: 3 } }),
     )
     await line.until(is('closed'))
-    expect(await world.outcomesOf(target)).toEqual(['refuse', 'refuse', 'refuse', 'refuse'])
+    expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'refuse', 'refuse'])
     expect(line.givenUp).toMatchObject([{ attempts: 3, error: { code: 'http', detail: { status: 503 } } }])
   })
 }
 
-function failures(world: World): void {
+function failures(harness: EnvironmentHarness): void {
   const json = { code: 'content-type', detail: { contentType: 'application/json' } }
   const html = { code: 'content-type', detail: { contentType: 'text/html' } }
   const failures: readonly (readonly [string, FaultRule, object])[] = [
@@ -84,40 +84,40 @@ function failures(world: World): void {
     ['the page of a captive portal', { fault: 'captive-portal' }, html],
   ]
   test.each(failures)('30: %s instead of a stream is a failure, and tried again', async (_, fault, error) => {
-    const target = newsTarget(world)
-    await world.addFault({ ...fault, match: target, count: 2 })
-    const line = follow(createEventSource(world.url + target, brisk))
+    const target = newsTarget(harness)
+    await harness.addFault({ ...fault, match: target, count: 2 })
+    const line = follow(createEventSource(harness.url + target, brisk))
     await line.until(is('open'))
     expect(line.statuses).toEqual(openAfter(2))
     expect(line.errors).toMatchObject([error, error])
-    expect(await world.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
   })
 
   test('18: a connection that is reset before it answers is tried again', async () => {
-    const target = newsTarget(world)
-    await world.addProxyRule({ fault: 'reset', match: target, count: 3 })
-    const line = follow(createEventSource(world.proxyUrl + target, brisk))
+    const target = newsTarget(harness)
+    await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
+    const line = follow(createEventSource(harness.proxyUrl + target, brisk))
     await line.until(is('open'))
     // At most three: a browser repeats by itself what failed on a connection that it had open.
     expect([1, 2, 3]).toContain(line.errors.length)
     for (const error of line.errors) expect(isTautlineError(error, 'connect-failed')).toBe(true)
-    expect(await world.outcomesOf(target)).toEqual(['accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
   test('30: an error page without end is not read: its connection is given up', async () => {
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
-    const line = follow(createEventSource(world.proxyUrl + target, { ...brisk, retry: false }))
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
+    const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
     await line.until(is('closed'))
     expect(line.errors).toMatchObject([{ code: 'http', detail: { status: 500 } }])
-    await until(async () => expect(await world.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
     line.client.reconnect()
     await line.until(is('open'))
-    expect(await world.linesTo(target)).toHaveLength(1)
+    expect(await harness.linesTo(target)).toHaveLength(1)
   })
 }
 
-function waits(world: World): void {
+function waits(harness: EnvironmentHarness): void {
   test.each([
     ['2', 2000],
     ['0', 0],
@@ -128,9 +128,9 @@ function waits(world: World): void {
     ['1.5', undefined],
   ])('21: 503 with Retry-After: %s waits for it on top of the policy', async (retryAfter, asked) => {
     const { clock, environment } = stopped(START)
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'refuse', retryAfter, match: target })
-    const line = follow(createEventSource(world.url + target, { ...brisk, environment }))
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'refuse', retryAfter, match: target })
+    const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
     await line.until(is('backoff'))
     const wait = 5 + (asked ?? 0)
     expect(line.retries).toMatchObject([{ attempt: 1, retryAt: START + wait, error: line.errors[0] }])
@@ -145,9 +145,9 @@ function waits(world: World): void {
 
   test('21: retry: of the stream is a floor under the waits to come', async () => {
     const { clock, environment } = stopped(START)
-    const target = `${newsTarget(world)}&retry=700`
-    await world.addFault({ fault: 'end', afterEvents: 1, match: target })
-    const line = follow(createEventSource(world.url + target, { ...brisk, environment }))
+    const target = `${newsTarget(harness)}&retry=700`
+    await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
+    const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
     await line.until(is('backoff'))
     expect(line.retries.map(({ retryAt }) => retryAt)).toEqual([START + 705])
     await clock.advance(705)
@@ -155,7 +155,7 @@ function waits(world: World): void {
   })
 }
 
-function credentials(world: World): void {
+function credentials(harness: EnvironmentHarness): void {
   test.each([
     ['is enough', 1, 'open'],
     ['is refused too', 2, 'closed'],
@@ -164,12 +164,12 @@ function credentials(world: World): void {
     async (_, refusals, status) => {
       // Time stands still: whatever waited would wait for ever.
       const { environment } = stopped()
-      const target = newsTarget(world)
-      await world.addFault({ fault: 'refuse', status: 401, match: target, count: refusals })
+      const target = newsTarget(harness)
+      await harness.addFault({ fault: 'refuse', status: 401, match: target, count: refusals })
       const asked: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
       let requests = 0
       const line = follow(
-        createEventSource(world.url + target, {
+        createEventSource(harness.url + target, {
           ...brisk,
           environment: { ...environment, ...watchedFetch({ request: () => (requests += 1) }) },
           headers({ attempt, previous }) {
@@ -187,30 +187,30 @@ function credentials(world: World): void {
   )
 
   test('22: 401 without a provider is final', async () => {
-    const target = newsTarget(world)
-    await world.addFault({ fault: 'refuse', status: 401, match: target, count: 'always' })
+    const target = newsTarget(harness)
+    await harness.addFault({ fault: 'refuse', status: 401, match: target, count: 'always' })
     const headers = { Authorization: 'Bearer old' }
-    const line = follow(createEventSource(world.url + target, { ...brisk, headers }))
+    const line = follow(createEventSource(harness.url + target, { ...brisk, headers }))
     await line.until(is('closed'))
     expect(line.client.getSnapshot().closed).toMatchObject({ by: 'fatal' })
-    expect(await world.outcomesOf(target)).toEqual(['refuse'])
+    expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
 }
 
-function redirects(world: World): void {
+function redirects(harness: EnvironmentHarness): void {
   test.each([301, 302, 303, 307, 308])(
     '30: %i is followed, and the address behind it is told',
     async (status) => {
-      const [from, to] = [newsTarget(world), `${newsTarget(world)}&ids=utf8`]
-      await world.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })
-      await world.addFault({ fault: 'end', afterEvents: 3, match: to })
+      const [from, to] = [newsTarget(harness), `${newsTarget(harness)}&ids=utf8`]
+      await harness.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })
+      await harness.addFault({ fault: 'end', afterEvents: 3, match: to })
       const line = follow(
-        createEventSource(world.url + from, { ...brisk, codec: items, resume: 'query', lastEventId: '0' }),
+        createEventSource(harness.url + from, { ...brisk, codec: items, resume: 'query', lastEventId: '0' }),
       )
       // Each attempt begins at the address that was given.
       await line.until(({ opens }) => opens.length === 2)
-      expect(line.opens.map(({ url }) => url)).toEqual([world.url + to, world.url + to])
-      expect(await world.outcomesOf(from)).toEqual(['refuse', 'refuse'])
+      expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to, harness.url + to])
+      expect(await harness.outcomesOf(from)).toEqual(['refuse', 'refuse'])
     },
   )
 }

@@ -12,26 +12,26 @@ import {
   transfersOf,
 } from '../../support/fetch/requests.ts'
 import { until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 type Body = NonNullable<AskOptions['body']>
 
 /** What is sent, and that it arrives. @param by the platform's way to send it */
-export function fetchBodies(world: World, by = 'fetch', options: AskOptions = {}): void {
-  const sender: Sender = (target, own) => client<Receipt>(world.url + target, { ...options, ...own })
+export function fetchBodies(harness: EnvironmentHarness, by = 'fetch', options: AskOptions = {}): void {
+  const sender: Sender = (target, own) => client<Receipt>(harness.url + target, { ...options, ...own })
   describe(`bodies, by ${by}`, () => {
-    whole(world, sender)
-    forms(world, sender)
-    repeated(world, sender)
-    givenUp(world, options)
+    whole(harness, sender)
+    forms(harness, sender)
+    repeated(harness, sender)
+    givenUp(harness, options)
   })
 }
 
 type Sender = (target: string, own: AskOptions) => FetchObserver<Receipt, Receipt>
 
-const newUpload = ({ unique }: World, query = '') => `/uploads?test=${unique()}${query}`
+const newUpload = ({ unique }: EnvironmentHarness, query = '') => `/uploads?test=${unique()}${query}`
 
-function whole(world: World, send: Sender): void {
+function whole(harness: EnvironmentHarness, send: Sender): void {
   const bytes = bytesOf(300_000)
   const params = new URLSearchParams([
     ['name', 'Ann & Bob'],
@@ -56,14 +56,14 @@ function whole(world: World, send: Sender): void {
     ['what a function promises', async () => new Blob([bytes], { type }), bytes, type],
   ]
   test.each(bodies)('44: %s arrives unchanged', async (_, body, sent, contentType) => {
-    const target = newUpload(world)
+    const target = newUpload(harness)
     const upload = send(target, { method: 'PUT', body })
     await expect(upload.execute()).resolves.toEqual({
       bytes: typeof sent === 'string' ? new TextEncoder().encode(sent).length : sent.length,
       sha256: await sha256Of(sent),
       contentType,
     })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test.each([
@@ -72,7 +72,7 @@ function whole(world: World, send: Sender): void {
     ['a text', 'é', '"é"'],
     ['a number', 0, '0'],
   ])('44: json: %s is sent as JSON', async (_, json, sent) => {
-    const upload = send(newUpload(world), { method: 'POST' })
+    const upload = send(newUpload(harness), { method: 'POST' })
     await expect(upload.execute({ json })).resolves.toMatchObject({
       sha256: await sha256Of(sent),
       contentType: 'application/json',
@@ -81,27 +81,27 @@ function whole(world: World, send: Sender): void {
 
   test('44: 8 MiB arrive unchanged', async () => {
     const bytes = bytesOf(8_388_608)
-    const upload = send(newUpload(world), { method: 'PUT' })
+    const upload = send(newUpload(harness), { method: 'PUT' })
     const receipt = await upload.execute({ body: new Blob([bytes]) })
     expect(receipt).toMatchObject({ bytes: bytes.length, sha256: await sha256Of(bytes) })
   })
 }
 
-function forms(world: World, send: Sender): void {
+function forms(harness: EnvironmentHarness, send: Sender): void {
   test('44: FormData arrives with its texts and its files, each as it was', async () => {
     const bytes = bytesOf(30_000)
     const form = new FormData()
     form.append('name', 'é🪢')
     form.append('name', '')
     form.append('file', new File([bytes], 'knots é.bin', { type: 'application/x-knots' }))
-    const target = newUpload(world)
+    const target = newUpload(harness)
     const upload = send(target, { method: 'PUT', body: form })
     const { contentType } = await upload.execute()
     expect(contentType).toMatch(/^multipart\/form-data; ?boundary=/)
 
     // What `/raw` was sent, it sends back.
     const type = encodeURIComponent('application/octet-stream')
-    const echo = client<ArrayBuffer>(`${world.url}/raw?type=${type}&test=${world.unique()}`, {
+    const echo = client<ArrayBuffer>(`${harness.url}/raw?type=${type}&test=${harness.unique()}`, {
       method: 'POST',
       body: form,
     })
@@ -118,34 +118,34 @@ function forms(world: World, send: Sender): void {
   })
 }
 
-function repeated(world: World, send: Sender): void {
+function repeated(harness: EnvironmentHarness, send: Sender): void {
   const bytes = bytesOf(200_000)
   test.each([
     ['a Blob', new Blob([bytes])],
     ['bytes', bytes],
     ['what a function gives', () => new Blob([bytes])],
   ] as const)('41: a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
-    const target = newUpload(world)
-    await world.addFault({ fault: 'refuse', match: target, count: 2 })
+    const target = newUpload(harness)
+    await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     const upload = send(target, { method: 'PUT', body })
     const receipt = await upload.execute()
     expect(receipt).toMatchObject({ bytes: bytes.length, sha256: await sha256Of(bytes) })
-    expect(await world.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
   test.each(['POST', 'PATCH'])('41: %s is not sent again, whatever went wrong', async (method) => {
     // `/status` takes any method.
-    const target = `/status/503?header=Retry-After:0&test=${world.unique()}`
+    const target = `/status/503?header=Retry-After:0&test=${harness.unique()}`
     const write = send(target, { method, json: {} })
     await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('41: %s is sent again', async (method) => {
-    const target = `/status/503?test=${world.unique()}`
+    const target = `/status/503?test=${harness.unique()}`
     const asked = send(target, { method, retry: { delay: () => 0, limit: 1 } })
     await expect(asked.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
   test.each([
@@ -153,7 +153,7 @@ function repeated(world: World, send: Sender): void {
     ['one that is made up', true],
     ['one that a function gives', () => crypto.randomUUID()],
   ] as const)('41: with an Idempotency-Key a POST is sent again: %s', async (_, idempotencyKey) => {
-    const target = `/status/503?test=${world.unique()}`
+    const target = `/status/503?test=${harness.unique()}`
     const write = send(target, {
       method: 'POST',
       json: {},
@@ -161,11 +161,11 @@ function repeated(world: World, send: Sender): void {
       retry: { delay: () => 0, limit: 2 },
     })
     await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 3 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 
   test('41: retry.when has the last word, both ways', async () => {
-    const target = `/status/503?test=${world.unique()}`
+    const target = `/status/503?test=${harness.unique()}`
     const told: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
       told.push([(error as { code?: string } | undefined)?.code, retryable])
@@ -177,30 +177,30 @@ function repeated(world: World, send: Sender): void {
       ['http', false],
       ['http', false],
     ])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 }
 
-function givenUp(world: World, options: AskOptions): void {
+function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
   test('39: an upload that is given up ends at the server too, and is no error', async () => {
-    const target = newUpload(world, '&rate=8000000')
-    const upload = look<Receipt>(world.url + target, { ...options, method: 'PUT', enabled: false })
+    const target = newUpload(harness, '&rate=8000000')
+    const upload = look<Receipt>(harness.url + target, { ...options, method: 'PUT', enabled: false })
     const part = bytesOf(4_000_000)
     const promise = upload.client.execute({ body: new Blob(Array.from({ length: 10 }, () => part)) })
     await until(async () => {
-      const [transfer] = await transfersOf(world, 'uploads', target)
+      const [transfer] = await transfersOf(harness, 'uploads', target)
       expect(transfer?.bytes).toBeGreaterThan(0)
     })
     upload.client.abort()
     await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
     await until(async () =>
-      expect(await transfersOf(world, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
+      expect(await transfersOf(harness, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
     )
-    const [transfer] = await transfersOf(world, 'uploads', target)
+    const [transfer] = await transfersOf(harness, 'uploads', target)
     expect(transfer?.bytes).toBeLessThan(40_000_000)
     expect(upload.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
     expect([upload.errors, upload.messages]).toEqual([[], []])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
   })
 
   test('39: a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
@@ -210,17 +210,17 @@ function givenUp(world: World, options: AskOptions): void {
       ({ leave }) => leave(),
     ]
     for (const end of ends) {
-      const target = `/endless?type=text&test=${world.unique()}`
+      const target = `/endless?type=text&test=${harness.unique()}`
       const controller = new AbortController()
-      const asked = look<string>(world.url + target, { enabled: false, maxBytes: 1e9, codec: text() })
+      const asked = look<string>(harness.url + target, { enabled: false, maxBytes: 1e9, codec: text() })
       const promise = asked.client.execute({ signal: controller.signal })
       await asked.until(({ progress }) => progress.received > 0)
       end(asked, controller)
       await expect(promise).rejects.toMatchObject({ code: 'aborted' })
       await until(async () =>
-        expect(await transfersOf(world, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
+        expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
-      const [transfer] = await transfersOf(world, 'endless', target)
+      const [transfer] = await transfersOf(harness, 'endless', target)
       expect(transfer?.bytes).toBeLessThan(1_073_741_824)
       expect(asked.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
       expect([asked.errors, asked.retries, asked.messages]).toEqual([[], [], []])
@@ -228,12 +228,12 @@ function givenUp(world: World, options: AskOptions): void {
   })
 
   test('39: a refresh that is given up leaves what was shown', async () => {
-    const target = `/documents/1000?test=${world.unique()}`
-    const asked = await ask(world.url + target)
+    const target = `/documents/1000?test=${harness.unique()}`
+    const asked = await ask(harness.url + target)
     const { data } = asked.client.getSnapshot()
-    await world.addFault({ fault: 'stall', match: target })
+    await harness.addFault({ fault: 'stall', match: target })
     const promise = asked.client.refetch()
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     expect(asked.client.getSnapshot().isFetching).toBe(true)
     asked.client.abort()
     await expect(promise).rejects.toMatchObject({ code: 'aborted' })
@@ -243,6 +243,8 @@ function givenUp(world: World, options: AskOptions): void {
       isFetching: false,
     })
     expect(asked.client.getSnapshot().data).toBe(data)
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 }

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { bearer, isTautlineError } from '@tautline/core'
 import { ask, client, countsOf, isOver, look } from '../../support/fetch/requests.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 interface Account {
   readonly subject: string
 }
 
 /** Who asks, and what becomes of it when the server does not believe it any more. */
-export function fetchCredentials(world: World): void {
+export function fetchCredentials(harness: EnvironmentHarness): void {
   describe('credentials', () => {
-    renewed(world)
-    refused(world)
-    apart(world)
+    renewed(harness)
+    refused(harness)
+    apart(harness)
   })
 }
 
 /** A token of the demo server's; an expired one was good once. */
-async function issue({ url }: World, subject: string, expired = false): Promise<string> {
+async function issue({ url }: EnvironmentHarness, subject: string, expired = false): Promise<string> {
   const post = async (path: string, body: object) =>
     (await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })).json()
   // What the control route answers.
@@ -27,25 +27,30 @@ async function issue({ url }: World, subject: string, expired = false): Promise<
 }
 
 /** An application's own way to a token: the stored one first, and a new one by a request when that is refused. */
-function session(world: World, stored: string) {
-  const word = world.unique()
+function session(harness: EnvironmentHarness, stored: string) {
+  const word = harness.unique()
   const path = `/session/refresh?subject=${word}`
-  const refresh = client<{ readonly token: string }>(world.url + path, { method: 'POST' })
+  const refresh = client<{ readonly token: string }>(harness.url + path, { method: 'POST' })
   const told: (number | undefined)[] = []
   const auth = bearer(async ({ previous }) => {
     told.push(isTautlineError(previous, 'http') ? previous.detail.status : undefined)
     return previous ? (await refresh.execute()).token : stored
   })
-  return { auth, told, subject: word, refreshes: async () => (await countsOf(world, path, 'POST')).requests }
+  return {
+    auth,
+    told,
+    subject: word,
+    refreshes: async () => (await countsOf(harness, path, 'POST')).requests,
+  }
 }
 
-const newAccount = ({ unique }: World, query = '') => `/account?test=${unique()}${query}`
+const newAccount = ({ unique }: EnvironmentHarness, query = '') => `/account?test=${unique()}${query}`
 
-function renewed(world: World): void {
+function renewed(harness: EnvironmentHarness): void {
   test('45: ten requests with an expired token refresh it once, and all are answered', async () => {
-    const { auth, told, subject, refreshes } = session(world, await issue(world, 'demo', true))
-    const word = newAccount(world)
-    const urls = Array.from({ length: 10 }, (_, index) => `${world.url}${word}&number=${index}`)
+    const { auth, told, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const word = newAccount(harness)
+    const urls = Array.from({ length: 10 }, (_, index) => `${harness.url}${word}&number=${index}`)
     const all = urls.map((url) => look<Account>(url, { headers: auth }))
     await Promise.all(all.map((asked) => asked.until(isOver)))
     for (const { client, errors, retries } of all) {
@@ -54,33 +59,33 @@ function renewed(world: World): void {
     }
     expect(await refreshes()).toBe(1)
     expect(told).toEqual([undefined, 401])
-    expect(await countsOf(world, word)).toMatchObject({ requests: 20 })
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
     // What comes later has the new one from the start.
-    await ask<Account>(`${world.url}${word}&number=later`, { headers: auth })
-    expect(await countsOf(world, `${word}&number=later`)).toMatchObject({ requests: 1 })
+    await ask<Account>(`${harness.url}${word}&number=later`, { headers: auth })
+    expect(await countsOf(harness, `${word}&number=later`)).toMatchObject({ requests: 1 })
     expect(await refreshes()).toBe(1)
   })
 
   test('45: a 401 that comes late, when the token is new already, refreshes nothing', async () => {
-    const { auth, told, refreshes } = session(world, await issue(world, 'demo', true))
-    const word = newAccount(world)
-    const slow = look<Account>(`${world.url}${word}&delay=300`, { headers: auth })
-    const quick = look<Account>(`${world.url}${word}&number=quick`, { headers: auth })
+    const { auth, told, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const word = newAccount(harness)
+    const slow = look<Account>(`${harness.url}${word}&delay=300`, { headers: auth })
+    const quick = look<Account>(`${harness.url}${word}&number=quick`, { headers: auth })
     await quick.until(isOver)
     expect(await refreshes()).toBe(1)
     await slow.until(isOver)
     for (const { client } of [slow, quick]) expect(client.getSnapshot().status).toBe('success')
     expect(await refreshes()).toBe(1)
     expect(told).toEqual([undefined, 401])
-    expect(await countsOf(world, word)).toMatchObject({ requests: 4 })
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 4 })
   })
 
   test('45: a token that expires between two requests is refreshed again', async () => {
-    const first = await issue(world, 'first')
-    const { auth, refreshes, subject } = session(world, first)
-    const asked = await ask<Account>(world.url + newAccount(world), { headers: auth })
+    const first = await issue(harness, 'first')
+    const { auth, refreshes, subject } = session(harness, first)
+    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
     expect(asked.client.getSnapshot().data).toEqual({ ...asked.client.getSnapshot().data, subject: 'first' })
-    await fetch(`${world.url}/control/token/expire`, {
+    await fetch(`${harness.url}/control/token/expire`, {
       method: 'POST',
       body: JSON.stringify({ token: first }),
     })
@@ -89,61 +94,61 @@ function renewed(world: World): void {
   })
 
   test('45: a POST is sent again with the new token: nothing has been done yet', async () => {
-    const { auth, refreshes } = session(world, 'bad')
-    const target = `/v1/chat/completions?auth=1&tokens=3&test=${world.unique()}`
-    const write = client<object>(world.url + target, { method: 'POST', headers: auth })
+    const { auth, refreshes } = session(harness, 'bad')
+    const target = `/v1/chat/completions?auth=1&tokens=3&test=${harness.unique()}`
+    const write = client<object>(harness.url + target, { method: 'POST', headers: auth })
     await expect(write.execute({ json: { prompt: 'knots' } })).resolves.toMatchObject({
       object: 'chat.completion',
     })
     expect(await refreshes()).toBe(1)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
   test('45: headers of an application’s own function are asked once for all who were refused alike', async () => {
-    const good = await issue(world, 'again')
+    const good = await issue(harness, 'again')
     let asked = 0
     const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
       if (previous) asked += 1
       return { Authorization: `Bearer ${previous ? good : 'expired'}` }
     }
-    const word = newAccount(world)
+    const word = newAccount(harness)
     const all = Array.from({ length: 10 }, (_, index) =>
-      look<Account>(`${world.url}${word}&number=${index}`, { headers }),
+      look<Account>(`${harness.url}${word}&number=${index}`, { headers }),
     )
     await Promise.all(all.map((one) => one.until(isOver)))
     for (const { client } of all) expect(client.getSnapshot().data?.subject).toBe('again')
     expect(asked).toBe(1)
-    expect(await countsOf(world, word)).toMatchObject({ requests: 20 })
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
   })
 }
 
-function refused(world: World): void {
+function refused(harness: EnvironmentHarness): void {
   test('22, 45: a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
     let asked = 0
     const auth = bearer(() => `bad-${(asked += 1)}`)
-    const word = newAccount(world)
+    const word = newAccount(harness)
     const all = [1, 2, 3].map((number) =>
-      look<Account>(`${world.url}${word}&number=${number}`, { headers: auth }),
+      look<Account>(`${harness.url}${word}&number=${number}`, { headers: auth }),
     )
     await Promise.all(all.map((one) => one.until(isOver)))
     for (const { client } of all)
       expect(client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
     expect(asked).toBe(2)
-    expect(await countsOf(world, word)).toMatchObject({ requests: 6 })
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 6 })
   })
 
   test('22: 401 without a function to ask is final, and tells the challenge', async () => {
-    const target = newAccount(world)
-    const asked = await ask<Account>(world.url + target, { headers: { Authorization: 'Bearer bad' } })
+    const target = newAccount(harness)
+    const asked = await ask<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
     const { error } = asked.client.getSnapshot()
     expect(error).toMatchObject({ code: 'http', detail: { status: 401, problem: { code: 'unauthorized' } } })
     const { headers } = (error as unknown as { detail: { headers: Headers } }).detail
     expect(headers.get('www-authenticate')).toMatch(/^Bearer /)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test('23, 45: a refresh that fails is a failed attempt: tried again, and told', async () => {
-    const good = await issue(world, 'late')
+    const good = await issue(harness, 'late')
     let refreshes = 0
     const auth = bearer(({ previous }) => {
       if (!previous) return 'expired'
@@ -151,20 +156,20 @@ function refused(world: World): void {
       if (refreshes < 3) throw new Error('The session server is down')
       return good
     })
-    const asked = await ask<Account>(world.url + newAccount(world), { headers: auth })
+    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
     const down = { code: 'provider', detail: { provider: 'headers' } }
     expect(asked.retries.map(({ error }) => error)).toMatchObject([down, down])
   })
 }
 
-function apart(world: World): void {
+function apart(harness: EnvironmentHarness): void {
   test('42: what one user was answered is not shown to another', async () => {
-    const target = newAccount(world)
+    const target = newAccount(harness)
     const subjects = ['ann', 'bob']
     for (const subject of [...subjects, ...subjects]) {
-      const headers = { Authorization: `Bearer ${await issue(world, subject)}` }
-      const asked = await ask<Account>(world.url + target, { headers })
+      const headers = { Authorization: `Bearer ${await issue(harness, subject)}` }
+      const asked = await ask<Account>(harness.url + target, { headers })
       expect(asked.shown.flatMap(({ data }) => (data ? [data.subject] : []))).toEqual(
         expect.not.arrayContaining(subjects.filter((other) => other !== subject)),
       )
@@ -172,21 +177,21 @@ function apart(world: World): void {
       asked.leave()
     }
     // Each token is another user: nothing could be used again.
-    expect(await countsOf(world, target)).toMatchObject({ requests: 4, notModified: 0 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 0 })
   })
 
   test('42, 45: who has logged in as another is not shown the answer of the one before, by the same function', async () => {
-    const target = newAccount(world)
-    const now = { token: await issue(world, 'ann') }
+    const target = newAccount(harness)
+    const now = { token: await issue(harness, 'ann') }
     const auth = bearer(() => now.token)
-    const asked = await ask<Account>(world.url + target, { headers: auth })
+    const asked = await ask<Account>(harness.url + target, { headers: auth })
     expect(asked.client.getSnapshot().data?.subject).toBe('ann')
     asked.leave()
-    now.token = await issue(world, 'bob')
+    now.token = await issue(harness, 'bob')
     auth.forget()
-    const other = await ask<Account>(world.url + target, { headers: auth })
+    const other = await ask<Account>(harness.url + target, { headers: auth })
     expect(other.client.getSnapshot().data?.subject).toBe('bob')
     expect(other.shown.flatMap(({ data }) => (data ? [data.subject] : []))).not.toContain('ann')
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2, notModified: 0 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, notModified: 0 })
   })
 }

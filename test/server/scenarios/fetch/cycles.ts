@@ -1,16 +1,16 @@
 import { describe, expect, test, vi } from 'vitest'
 import { type FetchCache, createFetch, createFetchCache } from '@tautline/core'
-import { CYCLES, type Heap, SLACK, growthOf } from '../../support/memory-growth.ts'
-import { type RequestLedger, createRequestLedger } from '../../support/timer-ledger.ts'
+import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
+import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
 import { type AskOptions, countsOf, newUser } from '../../support/fetch/requests.ts'
 import { until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** Looked at and left again and again. */
-export function fetchCycles(world: World, heap: Heap): void {
+export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
   async function expectNothingLeft(ledger: RequestLedger, match: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
-    await until(async () => expect((await countsOf(world, match)).inFlight).toBe(0))
+    await until(async () => expect((await countsOf(harness, match)).inFlight).toBe(0))
     await vi.waitFor(
       async () => {
         await heap.used()
@@ -42,29 +42,29 @@ export function fetchCycles(world: World, heap: Heap): void {
 
   describe(`${CYCLES} cycles of requests`, () => {
     test('6: one that is answered, and validated by the next: nothing is left behind', async () => {
-      const { target } = await newUser(world)
+      const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()
-      const grown = await growthOf(heap, async () => {
-        const { client, leave } = mounted(world.url + target, ledger, { cache })
+      const grown = await measureMemoryGrowth(heap, async () => {
+        const { client, leave } = mounted(harness.url + target, ledger, { cache })
         await isAnswered(client)
         leave()
         await afterLeaving()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })
       expect(ledger.made).toBe(CYCLES)
-      expect(await countsOf(world, target)).toMatchObject({ requests: CYCLES, notModified: CYCLES - 1 })
+      expect(await countsOf(harness, target)).toMatchObject({ requests: CYCLES, notModified: CYCLES - 1 })
       expect(grown).toBeLessThan(SLACK)
       await expectNothingLeft(ledger, target)
     })
 
     test('6: one that is left before it is answered', async () => {
-      const { target } = await newUser(world)
-      await world.addFault({ fault: 'stall', match: target, count: 'always' })
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'stall', match: target, count: 'always' })
       const ledger = createRequestLedger()
       const cache = small()
-      const grown = await growthOf(heap, async (number) => {
-        const { leave } = mounted(world.url + target, ledger, { cache })
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const { leave } = mounted(harness.url + target, ledger, { cache })
         // The request is a microtask away.
         await vi.waitFor(() => expect(ledger.made).toBe(number), { interval: 1 })
         leave()
@@ -76,13 +76,13 @@ export function fetchCycles(world: World, heap: Heap): void {
     })
 
     test('6: one that is refused, and left while it waits for its retry', async () => {
-      const { target } = await newUser(world)
-      await world.addFault({ fault: 'refuse', match: target, count: 'always' })
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
       const cache = small()
       const retry = { delay: () => 600_000 }
-      const grown = await growthOf(heap, async () => {
-        const { client, leave } = mounted(world.url + target, ledger, { cache, retry })
+      const grown = await measureMemoryGrowth(heap, async () => {
+        const { client, leave } = mounted(harness.url + target, ledger, { cache, retry })
         await vi.waitFor(() => expect(client.getSnapshot().attempt).toBe(1), { timeout: 20_000, interval: 1 })
         expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
         leave()
@@ -95,12 +95,12 @@ export function fetchCycles(world: World, heap: Heap): void {
     })
 
     test('6: one for each destination: of those that nobody looks at, as many are kept as the cache may hold', async () => {
-      const word = world.unique()
+      const word = harness.unique()
       const match = `/documents/20000?test=${word}`
       const ledger = createRequestLedger()
       const cache = small()
-      const grown = await growthOf(heap, async (number) => {
-        const url = `${world.url}${match}&cycle=${number}&cache=max-age%3D600`
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const url = `${harness.url}${match}&cycle=${number}&cache=max-age%3D600`
         const { client, leave } = mounted(url, ledger, { cache })
         await isAnswered(client)
         leave()
@@ -109,7 +109,7 @@ export function fetchCycles(world: World, heap: Heap): void {
       })
       // 2 MB came in the second hundred alone, and as objects they are more.
       expect(grown).toBeLessThan(SLACK)
-      const kept = mounted(`${world.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
+      const kept = mounted(`${harness.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
       expect(kept.client.getSnapshot().status).toBe('success')
       kept.leave()
       expect(ledger.made).toBe(CYCLES)
@@ -119,14 +119,14 @@ export function fetchCycles(world: World, heap: Heap): void {
     })
 
     test('6: writes, each with a body, and those that break off', async () => {
-      const target = `/uploads?test=${world.unique()}`
+      const target = `/uploads?test=${harness.unique()}`
       const ledger = createRequestLedger()
       // By the `fetch` that is watched, though somebody might look at how much has been sent.
       const environment = { ...ledger.environment, XMLHttpRequest: undefined }
       let refused = 0
-      const grown = await growthOf(heap, async (number) => {
+      const grown = await measureMemoryGrowth(heap, async (number) => {
         const faults = ['&fault=cut&fault-after-bytes=9', '', '&fault=stall', '']
-        const url = `${world.url}${target}${faults[number % 4]}`
+        const url = `${harness.url}${target}${faults[number % 4]}`
         const upload = createFetch<{ readonly bytes: number }>(url, {
           environment,
           method: 'POST',
@@ -155,28 +155,28 @@ export function fetchCycles(world: World, heap: Heap): void {
     ] as const)(
       '6: one that is %s: no connection is left but what the platform keeps for later',
       async (_, fault, lines) => {
-        const { target } = await newUser(world, fault)
+        const { target } = await newUser(harness, fault)
         const ledger = createRequestLedger()
         for (let number = 1; number <= 50; number += 1) {
-          const { client, leave } = mounted(world.proxyUrl + target, ledger, { retry: false })
+          const { client, leave } = mounted(harness.proxyUrl + target, ledger, { retry: false })
           if (fault === '&fault=stall')
-            await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+            await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
           else await until(() => expect(client.getSnapshot().isFetching).toBe(false))
           leave()
-          await until(async () => expect((await countsOf(world, target)).inFlight).toBe(0))
+          await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
         }
         expect(ledger.made).toBe(50)
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
-        await until(async () => expect((await world.linesTo(target)).length).toBeLessThanOrEqual(lines))
+        await until(async () => expect((await harness.linesTo(target)).length).toBeLessThanOrEqual(lines))
       },
     )
 
     test('6, 44: one that refreshes by itself', async () => {
-      const { target } = await newUser(world)
+      const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()
-      const grown = await growthOf(heap, async (number) => {
-        const { client, leave } = mounted(world.url + target, ledger, {
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const { client, leave } = mounted(harness.url + target, ledger, {
           cache,
           refreshInterval: 600_000,
           refreshOnFocus: true,

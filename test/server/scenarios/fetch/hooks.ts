@@ -3,137 +3,139 @@ import type { User } from '@tautline/demo-server'
 import type { FetchDriver, ShownFetch } from '../../../browser/support/fetch/driver.ts'
 import { changeElsewhere, countsOf, eager, newUser } from '../../support/fetch/requests.ts'
 import { until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const isShown = ({ status, isFetching }: Partial<ShownFetch<unknown>>) => status === 'success' && !isFetching
 
 /** Components that ask, on a page. */
-export function fetchHooks(world: World, drivers: readonly FetchDriver[]): void {
+export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
   describe.each(drivers)('$name', (driver) => {
-    asking(world, driver)
-    leaving(world, driver)
-    rendering(world, driver)
-    writing(world, driver)
+    asking(harness, driver)
+    leaving(harness, driver)
+    rendering(harness, driver)
+    writing(harness, driver)
   })
 
-  sharing(world, drivers)
+  sharing(harness, drivers)
 }
 
-function asking(world: World, { mount }: FetchDriver): void {
+function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
   test('6, 38: asks once, shows the answer, and leaves no request behind', async () => {
-    const { target, user } = await newUser(world)
-    const mounted = mount<User>(world.url + target, eager)
+    const { target, user } = await newUser(harness)
+    const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.text).toBe(`success: ${JSON.stringify(user)}`))
     expect(mounted.statuses).toEqual(['pending', 'success'])
     mounted.unmount()
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1, inFlight: 0 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, inFlight: 0 })
   })
 
   test('2: null asks nothing; a URL that comes later is asked, and null shows nothing again', async () => {
-    const { target, user } = await newUser(world)
+    const { target, user } = await newUser(harness)
     const mounted = mount<User>(null, eager)
     await until(() => expect(mounted.text).toBe('idle: nothing yet'))
-    mounted.setUrl(world.url + target)
+    mounted.setUrl(harness.url + target)
     await until(() => expect(mounted.shown).toMatchObject({ status: 'success', data: user }))
     mounted.setUrl('')
     await until(() => expect(mounted.text).toBe('idle: nothing yet'))
     expect(mounted.statuses).toEqual(['idle', 'pending', 'success', 'idle'])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test('41: what is refused is asked again, and the component can show how often', async () => {
-    const { target } = await newUser(world)
-    await world.addFault({ fault: 'refuse', match: target, count: 2 })
+    const { target } = await newUser(harness)
+    await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     // Long enough for a render.
     const retry = { delay: () => 300 }
-    const mounted = mount<User>(world.url + target, { retry }, ['attempt', 'isFetching'])
+    const mounted = mount<User>(harness.url + target, { retry }, ['attempt', 'isFetching'])
     await until(() => expect(isShown(mounted.shown)).toBe(true))
     const attempts = mounted.history.map(({ attempt }) => attempt)
     expect([...new Set(attempts)]).toEqual([0, 1, 2])
     expect(mounted.statuses).toEqual(['pending', 'success'])
-    expect(await world.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
   test('40: an error is shown with what the server says, and goes when it is asked again', async () => {
-    const mounted = mount<User>(`${world.url}/users/0?test=${world.unique()}`, eager)
+    const mounted = mount<User>(`${harness.url}/users/0?test=${harness.unique()}`, eager)
     await until(() => expect(mounted.shown.status).toBe('error'))
     expect(mounted.shown.error).toMatchObject({
       code: 'http',
       detail: { status: 404, problem: { code: 'not-found', detail: 'There is no user 0' } },
     })
-    const { target, user } = await newUser(world)
-    mounted.setUrl(world.url + target)
+    const { target, user } = await newUser(harness)
+    mounted.setUrl(harness.url + target)
     await until(() =>
       expect(mounted.shown).toMatchObject({ status: 'success', data: user, error: undefined }),
     )
   })
 }
 
-function leaving(world: World, { mount }: FetchDriver): void {
+function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
   test('3, 38, 39: a new URL gives the old request up, and its answer is never shown', async () => {
-    const [first, second] = [await newUser(world, '&delay=10000'), await newUser(world)]
-    const mounted = mount<User>(world.url + first.target, eager)
-    await until(async () => expect((await countsOf(world, first.target)).inFlight).toBe(1))
-    mounted.setUrl(world.url + second.target)
+    const [first, second] = [await newUser(harness, '&delay=10000'), await newUser(harness)]
+    const mounted = mount<User>(harness.url + first.target, eager)
+    await until(async () => expect((await countsOf(harness, first.target)).inFlight).toBe(1))
+    mounted.setUrl(harness.url + second.target)
     await until(() => expect(mounted.shown.data).toEqual(second.user))
     await until(async () =>
-      expect(await countsOf(world, first.target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 }),
+      expect(await countsOf(harness, first.target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 }),
     )
     expect(mounted.history.flatMap(({ data }) => (data ? [data.id] : []))).not.toContain(first.user.id)
     expect(mounted.history.flatMap(({ error }) => error ?? [])).toEqual([])
-    expect(await countsOf(world, second.target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, second.target)).toMatchObject({ requests: 1 })
   })
 
   test('3: of a URL that changes five times at once the last one is asked', async () => {
-    const users = await Promise.all([1, 2, 3, 4, 5].map(() => newUser(world)))
+    const users = await Promise.all([1, 2, 3, 4, 5].map(() => newUser(harness)))
     const mounted = mount<User>(null, eager)
-    for (const { target } of users) mounted.setUrl(world.url + target)
+    for (const { target } of users) mounted.setUrl(harness.url + target)
     await until(() => expect(mounted.shown.data).toEqual(users[4]?.user))
-    const asked = await Promise.all(users.map(({ target }) => countsOf(world, target)))
+    const asked = await Promise.all(users.map(({ target }) => countsOf(harness, target)))
     expect(asked.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
   })
 
   test('39: unmounting gives the request up; a write that was executed goes on', async () => {
-    const { target, path, user } = await newUser(world, '&delay=10000')
-    const mounted = mount<User>(world.url + target, eager)
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    const { target, path, user } = await newUser(harness, '&delay=10000')
+    const mounted = mount<User>(harness.url + target, eager)
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     mounted.unmount()
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
 
-    const write = `${path}?test=${world.unique()}`
-    const form = mount<User>(world.url + write, { method: 'PATCH', enabled: false })
-    await world.addFault({ fault: 'delay', ms: 300, match: write })
+    const write = `${path}?test=${harness.unique()}`
+    const form = mount<User>(harness.url + write, { method: 'PATCH', enabled: false })
+    await harness.addFault({ fault: 'delay', ms: 300, match: write })
     const promise = form.commands.execute({ json: { city: 'Written' } })
-    await until(async () => expect((await countsOf(world, write)).requests).toBe(1))
+    await until(async () => expect((await countsOf(harness, write)).requests).toBe(1))
     form.unmount()
     await expect(promise).resolves.toMatchObject({ id: user.id, city: 'Written' })
-    expect(await countsOf(world, write)).toMatchObject({ requests: 1, aborted: 0 })
+    expect(await countsOf(harness, write)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
   test('6, 44: refreshInterval goes with the component', async () => {
-    const { target } = await newUser(world)
-    const mounted = mount<User>(world.url + target, { ...eager, refreshInterval: 20 })
-    await until(async () => expect((await countsOf(world, target)).requests).toBeGreaterThan(3))
+    const { target } = await newUser(harness)
+    const mounted = mount<User>(harness.url + target, { ...eager, refreshInterval: 20 })
+    await until(async () => expect((await countsOf(harness, target)).requests).toBeGreaterThan(3))
     mounted.unmount()
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(0))
-    const { requests } = await countsOf(world, target)
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
+    const { requests } = await countsOf(harness, target)
     // As long as several of its intervals.
-    const other = await newUser(world, '&delay=300')
-    const slow = mount<User>(world.url + other.target, eager)
+    const other = await newUser(harness, '&delay=300')
+    const slow = mount<User>(harness.url + other.target, eager)
     await until(() => expect(slow.shown.status).toBe('success'))
-    expect((await countsOf(world, target)).requests).toBe(requests)
+    expect((await countsOf(harness, target)).requests).toBe(requests)
   })
 }
 
-function rendering(world: World, { mount }: FetchDriver): void {
+function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
   test('42: a 304 renders nothing, unless the component shows that it is fetching', async () => {
-    const { target } = await newUser(world, '&delay=100')
-    const mounted = mount<User>(world.url + target, eager)
+    const { target } = await newUser(harness, '&delay=100')
+    const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.shown.status).toBe('success'))
     const { renders } = mounted
     const { data } = mounted.shown
     await mounted.commands.refetch()
-    const watching = mount<User>(world.url + target, eager, ['isFetching'])
+    const watching = mount<User>(harness.url + target, eager, ['isFetching'])
     await until(() => expect(isShown(watching.shown)).toBe(true))
     const before = watching.renders
     await watching.commands.refetch()
@@ -142,26 +144,26 @@ function rendering(world: World, { mount }: FetchDriver): void {
     expect([...new Set(fetching)]).toEqual([true, false])
     expect(watching.history.every(({ data: shown }) => shown === undefined || shown === data)).toBe(true)
     expect(mounted.renders).toBe(renders)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 4, notModified: 3 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 3 })
   })
 
   test('42: what is fresh is shown by the first render of one that comes later', async () => {
-    const { target, user } = await newUser(world, '&cache=max-age%3D600')
-    const first = mount<User>(world.url + target, eager)
+    const { target, user } = await newUser(harness, '&cache=max-age%3D600')
+    const first = mount<User>(harness.url + target, eager)
     await until(() => expect(first.shown.status).toBe('success'))
     first.unmount()
-    await changeElsewhere(world, `/users/${user.id}`, { city: 'Elsewhere' })
-    const second = mount<User>(world.url + target, eager, ['isFetching'])
+    await changeElsewhere(harness, `/users/${user.id}`, { city: 'Elsewhere' })
+    const second = mount<User>(harness.url + target, eager, ['isFetching'])
     expect(second.history[0]).toMatchObject({ status: 'success', data: user, isFetching: false })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
     expect(second.statuses).toEqual(['success'])
   })
 
   test('44: download progress is shown as it grows, at most once a frame', async () => {
     const size = 1_000_000
-    const target = `/documents/${size}?test=${world.unique()}`
-    await world.addFault({ fault: 'slow', bytesPerSecond: 2_000_000, match: target })
-    const mounted = mount<readonly object[]>(world.url + target, eager, ['progress'])
+    const target = `/documents/${size}?test=${harness.unique()}`
+    await harness.addFault({ fault: 'slow', bytesPerSecond: 2_000_000, match: target })
+    const mounted = mount<readonly object[]>(harness.url + target, eager, ['progress'])
     await until(() => expect(mounted.shown.status).toBe('success'))
     const received = mounted.history.map(({ progress }) => progress?.received ?? 0)
     expect(received).toEqual(received.toSorted((one, other) => one - other))
@@ -170,13 +172,13 @@ function rendering(world: World, { mount }: FetchDriver): void {
   })
 }
 
-function writing(world: World, { mount }: FetchDriver): void {
+function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
   test('43: a change is shown at once, and taken back when the server refuses it', async () => {
-    const { target, path, user } = await newUser(world)
-    const mounted = mount<User>(world.url + target, eager)
-    const form = mount<User>(world.url + path, { method: 'PATCH', enabled: false })
+    const { target, path, user } = await newUser(harness)
+    const mounted = mount<User>(harness.url + target, eager)
+    const form = mount<User>(harness.url + path, { method: 'PATCH', enabled: false })
     await until(() => expect(mounted.shown.data).toEqual(user))
-    await world.addFault({ fault: 'refuse', status: 409, ms: 500, match: path })
+    await harness.addFault({ fault: 'refuse', status: 409, ms: 500, match: path })
     const rollback = form.commands.execute({ json: { city: 'Wished' } })
     mounted.commands.mutate((data) => ({ ...(data ?? user), city: 'Wished' }), { rollback })
     await until(() => expect(mounted.shown.data?.city).toBe('Wished'))
@@ -187,47 +189,49 @@ function writing(world: World, { mount }: FetchDriver): void {
   })
 
   test('41, 42: a form that writes, and a component that shows what was written', async () => {
-    const { target, path, user } = await newUser(world)
-    const mounted = mount<User>(world.url + target, eager)
-    const form = mount<User>(world.url + path, { method: 'PUT', enabled: false })
+    const { target, path, user } = await newUser(harness)
+    const mounted = mount<User>(harness.url + target, eager)
+    const form = mount<User>(harness.url + path, { method: 'PUT', enabled: false })
     await until(() => expect(mounted.shown.data).toEqual(user))
     await form.commands.execute({ json: { ...user, city: 'Written' } })
     await until(() => expect(mounted.shown.data).toMatchObject({ city: 'Written', version: 2 }))
     await until(() => expect(form.text).toBe(`success: ${JSON.stringify(mounted.shown.data)}`))
     expect(mounted.statuses).toEqual(['pending', 'success'])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 2 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 }
 
-function sharing(world: World, drivers: readonly FetchDriver[]): void {
+function sharing(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
   test('38, 46, 47: thirty components, in React and in Vue, make one request and show the same object; it goes with the last of them', async () => {
-    const { target, user } = await newUser(world)
+    const { target, user } = await newUser(harness)
     const all = Array.from({ length: 10 }, () =>
-      drivers.map(({ mount }) => mount<User>(world.url + target, eager)),
+      drivers.map(({ mount }) => mount<User>(harness.url + target, eager)),
     ).flat()
     await until(() => {
       for (const { shown } of all) expect(shown).toMatchObject({ status: 'success', data: user })
     })
     expect(new Set(all.map(({ shown }) => shown.data)).size).toBe(1)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
 
-    await world.addFault({ fault: 'stall', match: target })
+    await harness.addFault({ fault: 'stall', match: target })
     const [first, ...others] = all
     const refresh = first?.commands.refetch()
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     first?.unmount()
     await expect(refresh).rejects.toMatchObject({ code: 'aborted', detail: { by: 'component' } })
-    expect((await countsOf(world, target)).inFlight).toBe(1)
+    expect((await countsOf(harness, target)).inFlight).toBe(1)
     for (const other of others) other.unmount()
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('47: share: false is a request for each', async () => {
-    const { target, user } = await newUser(world)
-    const all = drivers.map(({ mount }) => mount<User>(world.url + target, { ...eager, share: false }))
+    const { target, user } = await newUser(harness)
+    const all = drivers.map(({ mount }) => mount<User>(harness.url + target, { ...eager, share: false }))
     await until(() => {
       for (const { shown } of all) expect(shown).toMatchObject({ status: 'success', data: user })
     })
-    expect(await countsOf(world, target)).toMatchObject({ requests: drivers.length })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: drivers.length })
   })
 }

@@ -2,30 +2,30 @@ import { describe, expect, test } from 'vitest'
 import type { User } from '@tautline/demo-server'
 import { changeElsewhere, countsOf, isOver, look, newUser } from '../../support/fetch/requests.ts'
 import { stopped, until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** What asks anew by itself. */
-export function fetchRefresh(world: World): void {
+export function fetchRefresh(harness: EnvironmentHarness): void {
   describe('what asks anew by itself', () => {
     test('44: refreshInterval: once in it, with what the server has made of it meanwhile', async () => {
       const { clock, environment } = stopped()
-      const { target, path } = await newUser(world)
+      const { target, path } = await newUser(harness)
       // In the middle of what is random.
-      const asked = look<User>(world.url + target, {
+      const asked = look<User>(harness.url + target, {
         environment: { ...environment, random: () => 0.5 },
         refreshInterval: 1000,
       })
       for (let turn = 1; turn <= 4; turn += 1) {
         await asked.until(isOver)
-        expect(await countsOf(world, target)).toMatchObject({ requests: turn, notModified: turn - 1 })
+        expect(await countsOf(harness, target)).toMatchObject({ requests: turn, notModified: turn - 1 })
         await clock.advance(999)
-        expect(await countsOf(world, target)).toMatchObject({ requests: turn })
+        expect(await countsOf(harness, target)).toMatchObject({ requests: turn })
         await clock.advance(1)
-        await until(async () => expect((await countsOf(world, target)).requests).toBe(turn + 1))
+        await until(async () => expect((await countsOf(harness, target)).requests).toBe(turn + 1))
       }
       await asked.until(isOver)
       expect([asked.messages.length, asked.statuses]).toEqual([1, ['idle', 'pending', 'success']])
-      await changeElsewhere(world, path, { city: 'Elsewhere' })
+      await changeElsewhere(harness, path, { city: 'Elsewhere' })
       await clock.advance(1000)
       await asked.until(({ data }) => data?.city === 'Elsewhere')
     })
@@ -33,20 +33,20 @@ export function fetchRefresh(world: World): void {
     test('44: it has one rhythm for all who ask for the same: the quickest', async () => {
       const { clock, environment } = stopped()
       const shared = { ...environment, random: () => 0.5 }
-      const { target } = await newUser(world)
-      const slow = look<User>(world.url + target, { environment: shared, refreshInterval: 5000 })
-      const quick = look<User>(world.url + target, { environment: shared, refreshInterval: 1000 })
+      const { target } = await newUser(harness)
+      const slow = look<User>(harness.url + target, { environment: shared, refreshInterval: 5000 })
+      const quick = look<User>(harness.url + target, { environment: shared, refreshInterval: 1000 })
       await Promise.all([slow, quick].map((asked) => asked.until(isOver)))
       for (let turn = 1; turn <= 3; turn += 1) {
         await clock.advance(1000)
-        await until(async () => expect((await countsOf(world, target)).requests).toBe(turn + 1))
+        await until(async () => expect((await countsOf(harness, target)).requests).toBe(turn + 1))
         await quick.until(isOver)
       }
       quick.leave()
       await clock.advance(4999)
-      expect((await countsOf(world, target)).requests).toBe(4)
+      expect((await countsOf(harness, target)).requests).toBe(4)
       await clock.advance(1)
-      await until(async () => expect((await countsOf(world, target)).requests).toBe(5))
+      await until(async () => expect((await countsOf(harness, target)).requests).toBe(5))
     })
 
     test('6, 44: it goes with the last one who looks, also when it was refreshing, and leaves nothing behind', async () => {
@@ -60,25 +60,25 @@ export function fetchRefresh(world: World): void {
           return () => void (listeners -= 1)
         },
       }
-      const { target } = await newUser(world)
+      const { target } = await newUser(harness)
       const options = { environment: counted, refreshInterval: 1000 }
-      const both = [look<User>(world.url + target, options), look<User>(world.url + target, options)]
+      const both = [look<User>(harness.url + target, options), look<User>(harness.url + target, options)]
       await Promise.all(both.map((asked) => asked.until(isOver)))
       expect([clock.timers, listeners]).toEqual([1, 1])
       both[0]?.leave()
       await clock.advance(1000)
-      await until(async () => expect((await countsOf(world, target)).requests).toBe(2))
+      await until(async () => expect((await countsOf(harness, target)).requests).toBe(2))
       await both[1]?.until(isOver)
-      await world.addFault({ fault: 'stall', match: target })
+      await harness.addFault({ fault: 'stall', match: target })
       await clock.advance(1000)
-      await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+      await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
       both[1]?.leave()
       await until(async () =>
-        expect(await countsOf(world, target)).toMatchObject({ inFlight: 0, aborted: 1 }),
+        expect(await countsOf(harness, target)).toMatchObject({ inFlight: 0, aborted: 1 }),
       )
       expect([clock.timers, listeners]).toEqual([0, 0])
       await clock.advance(600_000)
-      expect((await countsOf(world, target)).requests).toBe(3)
+      expect((await countsOf(harness, target)).requests).toBe(3)
     })
   })
 }

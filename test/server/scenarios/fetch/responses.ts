@@ -13,25 +13,25 @@ import {
   transfersOf,
 } from '../../support/fetch/requests.ts'
 import { stopped, until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** What a server may answer, and what is made of it. */
-export function fetchAnswers(world: World): void {
+export function fetchAnswers(harness: EnvironmentHarness): void {
   describe('what a server answers', () => {
-    failures(world)
-    lies(world)
-    types(world)
-    statuses(world)
-    sizes(world)
-    deadlines(world)
+    failures(harness)
+    lies(harness)
+    types(harness)
+    statuses(harness)
+    sizes(harness)
+    deadlines(harness)
   })
 }
 
 /** A document that no other test asks for. */
-const newDocument = (world: World, bytes: number, query = '') =>
-  `/documents/${bytes}?test=${world.unique()}${query}`
+const newDocument = (harness: EnvironmentHarness, bytes: number, query = '') =>
+  `/documents/${bytes}?test=${harness.unique()}${query}`
 
-function failures(world: World): void {
+function failures(harness: EnvironmentHarness): void {
   const ways: readonly (readonly [string, FaultRule, object])[] = [
     ['a body that breaks off', { fault: 'cut', afterBytes: 500 }, { code: 'closed' }],
     ['503', { fault: 'refuse' }, { code: 'http', detail: { status: 503 } }],
@@ -44,56 +44,56 @@ function failures(world: World): void {
     ],
   ]
   test.each(ways)('40, 41: %s is an error that says so, and is tried again', async (_, fault, error) => {
-    const target = newDocument(world, 1000)
-    await world.addFault({ ...fault, match: target, count: 2 })
-    const asked = await ask<readonly object[]>(world.url + target)
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ ...fault, match: target, count: 2 })
+    const asked = await ask<readonly object[]>(harness.url + target)
     expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
     expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
     expect([asked.errors, asked.messages.length]).toEqual([[], 1])
-    expect(await world.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
 
-    const last = newDocument(world, 1000)
-    await world.addFault({ ...fault, match: last, count: 'always' })
-    const failed = await ask(world.url + last, { retry: { delay: () => 0, limit: 2 } })
+    const last = newDocument(harness, 1000)
+    await harness.addFault({ ...fault, match: last, count: 'always' })
+    const failed = await ask(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
     expect(failed.client.getSnapshot()).toMatchObject({ status: 'error', error })
     expect(failed.givenUp).toMatchObject([{ attempts: 2, error }])
-    expect(await world.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
+    expect(await harness.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
   })
 
   test('40: a line that is reset before it answers is tried again', async () => {
-    const target = newDocument(world, 1000)
-    await world.addProxyRule({ fault: 'reset', match: target, count: 3 })
-    const asked = await ask(world.proxyUrl + target)
+    const target = newDocument(harness, 1000)
+    await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
+    const asked = await ask(harness.proxyUrl + target)
     expect(asked.client.getSnapshot().status).toBe('success')
     // At most three: a browser repeats by itself what failed on a connection that it had open.
     expect([1, 2, 3]).toContain(asked.retries.length)
     for (const { error } of asked.retries) expect(error).toMatchObject({ code: 'connect-failed' })
-    expect(await world.outcomesOf(target)).toEqual(['accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 }
 
-function lies(world: World): void {
+function lies(harness: EnvironmentHarness): void {
   test('40: an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
-    const target = newDocument(world, 1000)
-    await world.addFault({ fault: 'lie', match: target })
-    const asked = await ask(world.url + target)
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'lie', match: target })
+    const asked = await ask(harness.url + target)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,
       error: { code: 'decode', detail: { raw: expect.stringMatching(/^<!doctype html>/i) as string } },
     })
     expect(asked.errors).toEqual([asked.client.getSnapshot().error])
-    expect(await world.outcomesOf(target)).toEqual(['lie'])
+    expect(await harness.outcomesOf(target)).toEqual(['lie'])
     await asked.client.refetch()
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
   test('40: JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
-    const target = newDocument(world, 1000, '&cache=no-store')
-    const asked = await ask(world.url + target)
+    const target = newDocument(harness, 1000, '&cache=no-store')
+    const asked = await ask(harness.url + target)
     const { data } = asked.client.getSnapshot()
-    await world.addFault({ fault: 'truncate', match: target })
+    await harness.addFault({ fault: 'truncate', match: target })
     await expect(asked.client.refetch()).rejects.toMatchObject({ code: 'decode' })
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
     expect(asked.client.getSnapshot().data).toBe(data)
@@ -101,15 +101,15 @@ function lies(world: World): void {
   })
 
   test('40: a page is no answer, unless Accept names it', async () => {
-    const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${world.unique()}`
-    const refused = await ask(world.url + target, { retry: false })
+    const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
+    const refused = await ask(harness.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
-    const wanted = await ask(world.url + target, { headers: { Accept: 'text/html' } })
+    const wanted = await ask(harness.url + target, { headers: { Accept: 'text/html' } })
     expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
   })
 
   test('40: 304 to one who has not asked whether anything has changed is an error', async () => {
-    const asked = await ask(`${world.url}/status/304?test=${world.unique()}`)
+    const asked = await ask(`${harness.url}/status/304?test=${harness.unique()}`)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
       error: { code: 'http', detail: { status: 304 } },
@@ -117,7 +117,7 @@ function lies(world: World): void {
   })
 }
 
-function types(world: World): void {
+function types(harness: EnvironmentHarness): void {
   test.each([
     ['application/json', '{"a":[1,null]}', { a: [1, null] }],
     ['application/vnd.api+json; charset=utf-8', '"é🪢"', 'é🪢'],
@@ -127,7 +127,7 @@ function types(world: World): void {
     ['', 'no type at all', 'no type at all'],
   ])('40: %s is read as what it is', async (type, body, expected) => {
     const asked = await ask(
-      `${world.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${world.unique()}`,
+      `${harness.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${harness.unique()}`,
     )
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
   })
@@ -135,68 +135,68 @@ function types(world: World): void {
   test('40: what is no text comes as bytes; text() and binary() say what is wanted', async () => {
     const bytes = bytesOf(30_000)
     const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
-    const url = `${world.url}/raw?type=application/octet-stream&base64=${base64}`
-    const asked = await ask<ArrayBuffer>(`${url}&test=${world.unique()}`)
+    const url = `${harness.url}/raw?type=application/octet-stream&base64=${base64}`
+    const asked = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`)
     expect(new Uint8Array(asked.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
-    const wanted = await ask<ArrayBuffer>(`${url}&test=${world.unique()}`, { codec: binary() })
+    const wanted = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`, { codec: binary() })
     expect(new Uint8Array(wanted.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
-    const json = await ask<string>(`${world.url}${newDocument(world, 100)}`, { codec: text() })
+    const json = await ask<string>(`${harness.url}${newDocument(harness, 100)}`, { codec: text() })
     expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
   })
 
   test('40: 204 has no data, and is a success', async () => {
-    const target = newDocument(world, 1000)
-    await world.addFault({ fault: 'no-content', match: target })
-    const asked = await ask(world.url + target)
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'no-content', match: target })
+    const asked = await ask(harness.url + target)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: undefined,
       response: { status: 204 },
     })
-    expect(await world.outcomesOf(target)).toEqual(['no-content'])
+    expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
   test('41: HEAD has headers, and no data', async () => {
-    const asked = await ask(world.url + newDocument(world, 1234), { method: 'HEAD' })
+    const asked = await ask(harness.url + newDocument(harness, 1234), { method: 'HEAD' })
     const { response, status, data } = asked.client.getSnapshot()
     expect([status, data, response?.status]).toEqual(['success', undefined, 200])
     expect(response?.headers.get('content-type')).toBe('application/json')
   })
 
   test.each(['one-byte', 'bom', 'gzip'] as const)('40: %s: the answer is what it was', async (fault) => {
-    const plain = await ask(world.url + newDocument(world, 5000))
-    const target = newDocument(world, 5000)
-    await world.addFault({ fault, match: target })
-    const asked = await ask(world.url + target)
+    const plain = await ask(harness.url + newDocument(harness, 5000))
+    const target = newDocument(harness, 5000)
+    await harness.addFault({ fault, match: target })
+    const asked = await ask(harness.url + target)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: plain.client.getSnapshot().data,
     })
-    expect(await world.outcomesOf(target)).toEqual([fault])
+    expect(await harness.outcomesOf(target)).toEqual([fault])
   })
 }
 
-function statuses(world: World): void {
+function statuses(harness: EnvironmentHarness): void {
   const fatal = [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 416, 418, 422, 423, 428, 431, 451]
   test.each(fatal)(
     '22, 40: %i would be said again: the error has its body and headers, and nothing is repeated',
     async (status) => {
-      const target = `/status/${status}?header=X-Reason:it&test=${world.unique()}`
-      const asked = await ask(world.url + target)
+      const target = `/status/${status}?header=X-Reason:it&test=${harness.unique()}`
+      const asked = await ask(harness.url + target)
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'http', detail: { status, body: { status }, problem: undefined } },
       })
       expect([asked.errors.length, asked.retries, asked.givenUp]).toEqual([1, [], []])
-      expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
     },
   )
 
   test.each([500, 501, 502, 504, 507, 511])(
     '20, 40: %i is tried again, so often as the limit says and no oftener',
     async (status) => {
-      const target = `/status/${status}?type=text/plain&body=down&test=${world.unique()}`
-      const asked = await ask(world.url + target)
+      const target = `/status/${status}?type=text/plain&body=down&test=${harness.unique()}`
+      const asked = await ask(harness.url + target)
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         attempt: 0,
@@ -204,40 +204,40 @@ function statuses(world: World): void {
       })
       expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
       expect(asked.givenUp).toMatchObject([{ attempts: 3, error: { detail: { status } } }])
-      expect(await countsOf(world, target)).toMatchObject({ requests: 4 })
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 4 })
     },
   )
 
   test.each([301, 302, 303, 307, 308])(
     '40: %i is followed, and the address behind it is told',
     async (status) => {
-      const [from, to] = [newDocument(world, 100), newDocument(world, 200)]
-      await world.addFault({ fault: 'refuse', status, location: to, match: from })
-      const asked = await ask(world.url + from)
+      const [from, to] = [newDocument(harness, 100), newDocument(harness, 200)]
+      await harness.addFault({ fault: 'refuse', status, location: to, match: from })
+      const asked = await ask(harness.url + from)
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'success',
-        response: { status: 200, url: world.url + to },
+        response: { status: 200, url: harness.url + to },
       })
-      expect(await countsOf(world, to)).toMatchObject({ requests: 1 })
+      expect(await countsOf(harness, to)).toMatchObject({ requests: 1 })
     },
   )
 }
 
-function sizes(world: World): void {
+function sizes(harness: EnvironmentHarness): void {
   test.each(['json', 'text', 'binary'])(
     '40: an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
     async (type) => {
-      const target = `/endless?type=${type}&test=${world.unique()}`
-      const asked = await ask(world.url + target, { maxBytes: 1_000_000 })
+      const target = `/endless?type=${type}&test=${harness.unique()}`
+      const asked = await ask(harness.url + target, { maxBytes: 1_000_000 })
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'too-large', detail: { limit: 1_000_000 } },
       })
       expect(asked.retries).toEqual([])
       await until(async () =>
-        expect(await transfersOf(world, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
+        expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
-      const [transfer] = await transfersOf(world, 'endless', target)
+      const [transfer] = await transfersOf(harness, 'endless', target)
       // What had left by then waits in the buffers of both sides: how much that is depends on how busy the machine is. It is little of 1 GiB.
       expect(transfer?.bytes).toBeLessThan(67_108_864)
       expect(transfer?.bytes).toBeGreaterThan(1_000_000)
@@ -246,28 +246,28 @@ function sizes(world: World): void {
 
   test('40: a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
     const size = 3_000_000
-    const target = newDocument(world, size, '&gzip=1')
-    const asked = await ask<string>(world.url + target, { codec: text() })
+    const target = newDocument(harness, size, '&gzip=1')
+    const asked = await ask<string>(harness.url + target, { codec: text() })
     const { data = '', progress } = asked.client.getSnapshot()
-    const plain = await ask<string>(world.url + newDocument(world, size), { codec: text() })
+    const plain = await ask<string>(harness.url + newDocument(harness, size), { codec: text() })
     expect(data.length).toBe(size)
     expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
     // How many will come, nobody knows beforehand: the length that is told is that of the package.
     expect(progress).toEqual({ sent: 0, received: size, total: undefined })
-    const small = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBytes: size - 1 })
+    const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBytes: size - 1 })
     expect(small.client.getSnapshot().error).toMatchObject({
       code: 'too-large',
       detail: { limit: size - 1 },
     })
-    const fits = await ask(world.url + newDocument(world, size, '&gzip=1'), { maxBytes: size })
+    const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBytes: size })
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 
   test('44: download: received grows to the length that the server has told', async () => {
     const size = 2_000_000
-    const target = newDocument(world, size)
-    await world.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
-    const asked = await ask(world.url + target, { codec: text() })
+    const target = newDocument(harness, size)
+    await harness.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
+    const asked = await ask(harness.url + target, { codec: text() })
     const steps = asked.shown.map(({ progress }) => progress)
     const received = steps.map(({ received }) => received)
     expect(received).toEqual(received.toSorted((one, other) => one - other))
@@ -277,46 +277,48 @@ function sizes(world: World): void {
 }
 
 /** In a time that the test moves. */
-function deadlines(world: World): void {
+function deadlines(harness: EnvironmentHarness): void {
   test('44: a server that says nothing is given up after timeout.connect, and asked again', async () => {
     const { clock, environment } = stopped()
-    const target = newDocument(world, 1000)
-    await world.addFault({ fault: 'stall', match: target, count: 2 })
-    const asked = look(world.url + target, { environment, timeout: { connect: 3000 } })
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'stall', match: target, count: 2 })
+    const asked = look(harness.url + target, { environment, timeout: { connect: 3000 } })
     for (const attempt of [1, 2]) {
-      await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+      await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
       await clock.advance(2999)
       expect(asked.retries).toHaveLength(attempt - 1)
       await clock.advance(1)
       expect(asked.retries).toHaveLength(attempt)
-      await until(async () => expect((await countsOf(world, target)).aborted).toBe(attempt))
+      await until(async () => expect((await countsOf(harness, target)).aborted).toBe(attempt))
       await clock.advance(5)
     }
     await asked.until(isOver)
     const error = { code: 'timeout', detail: { phase: 'silence', timeout: 3000 } }
     expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
     expect(asked.client.getSnapshot().status).toBe('success')
-    expect(await world.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
+    expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
   test('44: a server that falls silent in the middle is given up too', async () => {
     const { clock, environment } = stopped()
-    const target = newDocument(world, 1000)
-    await world.addFault({ fault: 'silence', match: target })
-    const asked = look(world.url + target, { environment, retry: false })
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'silence', match: target })
+    const asked = look(harness.url + target, { environment, retry: false })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await asked.until(({ progress }) => progress.received === 0)
     await clock.advance(10_000)
     await asked.until(isOver)
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'timeout', detail: { timeout: 10_000 } })
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('44: timeout.request limits all of it, however lively it is', async () => {
     const { clock, environment } = stopped()
-    const target = newDocument(world, 1_000_000)
-    await world.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
-    const asked = look(world.url + target, { environment, retry: false, timeout: { request: 30_000 } })
+    const target = newDocument(harness, 1_000_000)
+    await harness.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
+    const asked = look(harness.url + target, { environment, retry: false, timeout: { request: 30_000 } })
     let received = 0
     for (let passed = 5000; passed < 30_000; passed += 5000) {
       await asked.until(({ progress }) => progress.received > received)
@@ -331,22 +333,26 @@ function deadlines(world: World): void {
       code: 'timeout',
       detail: { phase: 'request', timeout: 30_000 },
     })
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('40, 44: an error page without end: the status is told, and the connection given up', async () => {
     const { clock, environment } = stopped()
-    const target = newDocument(world, 1000)
-    await world.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
-    const asked = look(world.url + target, { environment })
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
+    const asked = look(harness.url + target, { environment })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await until(async () => {
       await clock.advance(10_000)
       expect(isOver(asked.client.getSnapshot())).toBe(true)
     })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'http', detail: { status: 404 } })
     expect(asked.retries).toEqual([])
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
   })
 
   test.each([
@@ -361,9 +367,9 @@ function deadlines(world: World): void {
   ])('21: 503 with Retry-After: %s is waited for on top of the policy', async (retryAfter, hint) => {
     const start = Date.UTC(2026, 0, 1)
     const { clock, environment } = stopped(start)
-    const { target } = await newUser(world)
-    await world.addFault({ fault: 'refuse', retryAfter, match: target })
-    const asked = look(world.url + target, { environment })
+    const { target } = await newUser(harness)
+    await harness.addFault({ fault: 'refuse', retryAfter, match: target })
+    const asked = look(harness.url + target, { environment })
     await asked.until(({ retryAt }) => retryAt !== undefined)
     const wait = 5 + (hint ?? 0)
     expect(asked.client.getSnapshot()).toMatchObject({
@@ -373,7 +379,7 @@ function deadlines(world: World): void {
       waitingFor: 'timer',
     })
     await clock.advance(wait - 1)
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
     await clock.advance(1)
     await asked.until(isOver)
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
@@ -381,9 +387,9 @@ function deadlines(world: World): void {
 
   test('39: abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
     const { clock, environment } = stopped()
-    const { target } = await newUser(world)
-    await world.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })
-    const asked = client(world.url + target, { environment })
+    const { target } = await newUser(harness)
+    await harness.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })
+    const asked = client(harness.url + target, { environment })
     const promise = asked.execute()
     await until(() => expect(asked.getSnapshot().retryAt).toBeDefined())
     asked.abort()
@@ -391,6 +397,6 @@ function deadlines(world: World): void {
     expect(clock.timers).toBe(0)
     await clock.advance(600_000)
     expect(asked.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
-    expect(await countsOf(world, target)).toMatchObject({ requests: 1 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 }

@@ -12,7 +12,7 @@ import {
   person,
 } from '../../support/fetch/requests.ts'
 import { until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 interface List {
   readonly items: readonly User[]
@@ -21,25 +21,25 @@ interface List {
 }
 
 /** A collection and its members, as an application has them. */
-export function fetchUsers(world: World): void {
+export function fetchUsers(harness: EnvironmentHarness): void {
   describe('users', () => {
-    written(world)
-    refused(world)
-    atOnce(world)
-    listed(world)
+    written(harness)
+    refused(harness)
+    atOnce(harness)
+    listed(harness)
   })
 }
 
-function written(world: World): void {
+function written(harness: EnvironmentHarness): void {
   test('41: a user is made, read, changed, patched and removed', async () => {
-    const given = person(world)
-    const users = client<User>(`${world.url}/users`, { method: 'POST' })
+    const given = person(harness)
+    const users = client<User>(`${harness.url}/users`, { method: 'POST' })
     const made = await users.execute({ json: given })
     expect(made).toMatchObject({ ...given, city: null, version: 1 })
     expect(users.getSnapshot()).toMatchObject({ status: 'success', response: { status: 201 } })
     expect(users.getSnapshot().response?.headers.get('location')).toBe(`/users/${made.id}`)
 
-    const url = `${world.url}/users/${made.id}`
+    const url = `${harness.url}/users/${made.id}`
     const one = await ask<User>(url)
     expect(one.client.getSnapshot().data).toEqual(made)
     const put = await one.client.execute({ method: 'PUT', json: { ...made, name: 'Put' } })
@@ -53,15 +53,15 @@ function written(world: World): void {
     const removal = client<undefined>(url, { method: 'DELETE' })
     await expect(removal.execute()).resolves.toBe(undefined)
     expect(removal.getSnapshot()).toMatchObject({ status: 'success', response: { status: 204 } })
-    const gone = await ask<User>(`${url}?test=${world.unique()}`)
+    const gone = await ask<User>(`${url}?test=${harness.unique()}`)
     expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 404 } } })
   })
 
   test('42: who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
-    const { target, path } = await newUser(world)
-    const asked = await ask<User>(world.url + target)
-    const list = await ask<List>(`${world.url}/users?sort=-id&limit=1&test=${world.unique()}`)
-    const write = client<User>(world.url + path, { method: 'PATCH', invalidates: [`${world.url}/users`] })
+    const { target, path } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
+    const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
+    const write = client<User>(harness.url + path, { method: 'PATCH', invalidates: [`${harness.url}/users`] })
     await write.execute({ json: { city: 'First' } })
     await asked.until(({ data }) => data?.city === 'First')
     await list.until(({ data }) => data?.items[0]?.city === 'First')
@@ -69,33 +69,35 @@ function written(world: World): void {
     await asked.until(({ data }) => data?.city === 'Second')
     await list.until(({ data }) => data?.items[0]?.city === 'Second')
     expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
-    expect(await countsOf(world, target)).toMatchObject({ requests: 3 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 
   test('42: a POST makes the list stale that it was sent to', async () => {
-    const list = await ask<List>(`${world.url}/users?sort=-id&limit=1&test=${world.unique()}`)
-    const made = await client<User>(`${world.url}/users`, { method: 'POST' }).execute({ json: person(world) })
+    const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
+    const made = await client<User>(`${harness.url}/users`, { method: 'POST' }).execute({
+      json: person(harness),
+    })
     await list.until(({ data }) => data?.items[0]?.id === made.id)
     expect(list.errors).toEqual([])
   })
 
   test('41: each execute of a write is a request of its own', async () => {
-    const { path, target } = await newUser(world)
-    const write = client<User>(`${world.url}${target}`, { method: 'PATCH' })
+    const { path, target } = await newUser(harness)
+    const write = client<User>(`${harness.url}${target}`, { method: 'PATCH' })
     const cities = ['One', 'Two', 'Three']
     const answers = await Promise.all(cities.map((city) => write.execute({ json: { city } })))
     expect(answers.map(({ city }) => city)).toEqual(cities)
     expect(new Set(answers.map(({ version }) => version))).toEqual(new Set([2, 3, 4]))
-    expect(await countsOf(world, `${path}?`, 'PATCH')).toMatchObject({ requests: 3, aborted: 0 })
+    expect(await countsOf(harness, `${path}?`, 'PATCH')).toMatchObject({ requests: 3, aborted: 0 })
   })
 }
 
-function refused(world: World): void {
+function refused(harness: EnvironmentHarness): void {
   test('40: If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
-    const { path, target } = await newUser(world)
-    const asked = await ask<User>(world.url + target)
+    const { path, target } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
     const etag = asked.client.getSnapshot().response?.headers.get('etag') ?? ''
-    const write = client<User>(world.url + path, { method: 'PATCH', headers: { 'If-Match': etag } })
+    const write = client<User>(harness.url + path, { method: 'PATCH', headers: { 'If-Match': etag } })
     await expect(write.execute({ json: { city: 'First' } })).resolves.toMatchObject({ city: 'First' })
     await expect(write.execute({ json: { city: 'Late' } })).rejects.toMatchObject({
       code: 'http',
@@ -111,8 +113,8 @@ function refused(world: World): void {
   })
 
   test('40: 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
-    const users = look<User>(`${world.url}/users`, { method: 'POST', enabled: false, idempotencyKey: true })
-    const before = await countsOf(world, '/users', 'POST')
+    const users = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false, idempotencyKey: true })
+    const before = await countsOf(harness, '/users', 'POST')
     const given = { name: '', email: 'nobody', role: 'root' }
     await expect(users.client.execute({ json: given })).rejects.toMatchObject({
       name: 'TautlineError',
@@ -133,31 +135,31 @@ function refused(world: World): void {
     expect(detail.body).toBe(detail.problem)
     expect(detail.headers.get('content-type')).toBe('application/problem+json')
     expect(users.errors).toEqual([error])
-    expect((await countsOf(world, '/users', 'POST')).requests).toBe(before.requests + 1)
+    expect((await countsOf(harness, '/users', 'POST')).requests).toBe(before.requests + 1)
   })
 
   test('40: 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
-    const { user } = await newUser(world)
-    const form = look<User>(`${world.url}/users`, { method: 'POST', enabled: false })
+    const { user } = await newUser(harness)
+    const form = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false })
     await expect(
-      form.client.execute({ json: { ...person(world), email: user.email } }),
+      form.client.execute({ json: { ...person(harness), email: user.email } }),
     ).rejects.toMatchObject({
       detail: { status: 409, problem: { code: 'conflict', field: 'email' } },
     })
     expect(form.client.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
-    const given = person(world)
+    const given = person(harness)
     await expect(form.client.execute({ json: given })).resolves.toMatchObject(given)
     expect(form.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined, data: given })
     expect(form.statuses).toEqual(['idle', 'pending', 'error', 'pending', 'success'])
   })
 }
 
-function atOnce(world: World): void {
+function atOnce(harness: EnvironmentHarness): void {
   test('43: a change is shown at once, and stays when the server takes it', async () => {
-    const { target, path } = await newUser(world)
-    const asked = await ask<User>(world.url + target)
-    const other = await ask<User>(world.url + target)
-    const write = client<User>(world.url + path, { method: 'PATCH' })
+    const { target, path } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
+    const other = await ask<User>(harness.url + target)
+    const write = client<User>(harness.url + path, { method: 'PATCH' })
     const rollback = write.execute({ json: { city: 'Wished' } })
     asked.client.mutate((user) => ({ ...user, city: 'Wished' }) as User, { rollback })
     expect(asked.client.getSnapshot().data).toMatchObject({ city: 'Wished', version: 1 })
@@ -170,15 +172,15 @@ function atOnce(world: World): void {
   })
 
   test('43: a change that the server refuses is taken back; what has come meanwhile stays', async () => {
-    const { target, path, user } = await newUser(world)
-    const asked = await ask<User>(world.url + target)
-    const write = client<User>(world.url + path, { method: 'PATCH' })
-    await world.addFault({ fault: 'refuse', status: 422, ms: 1000, match: path })
+    const { target, path, user } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
+    const write = client<User>(harness.url + path, { method: 'PATCH' })
+    await harness.addFault({ fault: 'refuse', status: 422, ms: 1000, match: path })
     const rollback = write.execute({ json: { role: 'root' } })
     asked.client.mutate((user) => ({ ...user, role: 'root' }) as unknown as User, { rollback })
     expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root' })
-    await until(async () => expect(await countsOf(world, path, 'PATCH')).toMatchObject({ requests: 1 }))
-    await changeElsewhere(world, `${path}?test=elsewhere`, { city: 'Elsewhere' })
+    await until(async () => expect(await countsOf(harness, path, 'PATCH')).toMatchObject({ requests: 1 }))
+    await changeElsewhere(harness, `${path}?test=elsewhere`, { city: 'Elsewhere' })
     await asked.client.refetch()
     expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root', city: 'Elsewhere' })
     await expect(rollback).rejects.toMatchObject({ detail: { status: 422 } })
@@ -191,29 +193,31 @@ function atOnce(world: World): void {
   })
 
   test('43: what was on its way when the data was changed is asked anew: it may be older', async () => {
-    const { target, path } = await newUser(world)
-    const asked = await ask<User>(world.url + target)
-    await world.addFault({ fault: 'delay', ms: 5000, match: target })
+    const { target, path } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
+    await harness.addFault({ fault: 'delay', ms: 5000, match: target })
     const refresh = asked.client.refetch()
-    await until(async () => expect((await countsOf(world, target)).inFlight).toBe(1))
-    await changeElsewhere(world, path, { city: 'Written' })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    await changeElsewhere(harness, path, { city: 'Written' })
     asked.client.mutate((user) => ({ ...user, city: 'Written' }) as User)
     await expect(refresh).resolves.toMatchObject({ city: 'Written' })
-    await until(async () => expect(await countsOf(world, target)).toMatchObject({ requests: 3, aborted: 1 }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 3, aborted: 1 }),
+    )
     const cities = asked.shown.flatMap(({ data }) => (data ? [data.city] : []))
     expect([...new Set(cities)]).toEqual([null, 'Written'])
   })
 }
 
-function listed(world: World): void {
+function listed(harness: EnvironmentHarness): void {
   test('3: a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
-    const { target } = await newUser(world)
-    const word = new URL(target, world.url).searchParams.get('test') ?? ''
+    const { target } = await newUser(harness)
+    const word = new URL(target, harness.url).searchParams.get('test') ?? ''
     for (let number = 1; number <= 6; number++)
-      await client<User>(`${world.url}/users`, { method: 'POST' }).execute({
-        json: { ...person(world), name: `${word} ${number}` },
+      await client<User>(`${harness.url}/users`, { method: 'POST' }).execute({
+        json: { ...person(harness), name: `${word} ${number}` },
       })
-    const list = client<List>(`${world.url}/users`)
+    const list = client<List>(`${harness.url}/users`)
     const seen: string[] = []
     let after: string | null | undefined
     while (after !== null) {
@@ -226,12 +230,12 @@ function listed(world: World): void {
   })
 
   test('17: a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
-    const { target, user } = await newUser(world)
+    const { target, user } = await newUser(harness)
     const Fitting = z.object({ id: z.number(), name: z.string() })
-    const fits = await ask<{ id: number }>(world.url + target, { codec: json(Fitting) })
+    const fits = await ask<{ id: number }>(harness.url + target, { codec: json(Fitting) })
     expect(fits.client.getSnapshot().data).toEqual({ id: user.id, name: user.name })
     const Other = z.object({ id: z.string(), salary: z.number() })
-    const other = await ask(world.url + target, { codec: json(Other) })
+    const other = await ask(harness.url + target, { codec: json(Other) })
     expect(other.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,

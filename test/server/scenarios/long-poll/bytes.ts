@@ -4,7 +4,7 @@ import { couch, dialects, matrix, nchan } from '../../support/long-poll/dialects
 import { is } from '../../support/web-socket/raw-socket.ts'
 import { countsOf, isHeld, leftToStrike, poll, publish, textsBetween } from '../../support/long-poll/polls.ts'
 import { stopped, until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const TIMES = 5
 
@@ -27,54 +27,54 @@ const troubles: readonly Trouble[] = [
 ]
 
 /** Whatever becomes of the bytes of an answer, and of the line that it is waited for on. */
-export function pollsBytes(world: World): void {
+export function pollsBytes(harness: EnvironmentHarness): void {
   describe('the bytes of polls', () => {
-    bent(world)
-    brokenOff(world)
-    hanging(world)
-    brokenLines(world)
+    bent(harness)
+    brokenOff(harness)
+    hanging(harness)
+    brokenLines(harness)
   })
 }
 
-function bent(world: World): void {
+function bent(harness: EnvironmentHarness): void {
   const ways = troubles.flatMap((trouble) =>
     dialects.map((dialect) => ({ ...trouble, dialect, name: dialect.name })),
   )
   test.each(ways)('36: $name: answers that come $what: nothing is lost', async ({ rule, error, dialect }) => {
-    const log = world.unique()
+    const log = harness.unique()
     const target = dialect.target(log)
-    await world.addFault({ ...rule, match: target, count: TIMES })
-    const line = poll(world.url + target, dialect, { dedupe: dialect.idOf })
+    await harness.addFault({ ...rule, match: target, count: TIMES })
+    const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
     for (let last = 3; last <= 3 * TIMES; last += 3) {
-      await publish(world, log, textsBetween(last - 2, last))
+      await publish(harness, log, textsBetween(last - 2, last))
       await line.until(({ messages }) => messages.length === last)
     }
-    await isHeld(world, log)
+    await isHeld(harness, log)
     expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
-    expect(await leftToStrike(world, target)).toBe(0)
+    expect(await leftToStrike(harness, target)).toBe(0)
     expect(line.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
-    expect((await countsOf(world, log)).mostInFlight).toBe(1)
+    expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 }
 
-function brokenOff(world: World): void {
+function brokenOff(harness: EnvironmentHarness): void {
   test.each(dialects)(
     '36: $name: an answer that breaks off at any byte is asked for again, and nothing of it is heard before',
     async (dialect) => {
-      const log = world.unique()
+      const log = harness.unique()
       const target = dialect.target(log)
       const text = 'text that is not ASCII: é, …, 🪢'
-      await publish(world, log, [text])
-      const { byteLength } = await (await fetch(world.url + target)).arrayBuffer()
+      await publish(harness, log, [text])
+      const { byteLength } = await (await fetch(harness.url + target)).arrayBuffer()
       const step = Math.ceil(byteLength / 40)
       const places = Array.from({ length: Math.ceil(byteLength / step) }, (_, index) => index * step)
-      for (const afterBytes of places) await world.addFault({ fault: 'cut', afterBytes, match: target })
-      const line = poll(world.url + target, dialect, { retry: { delay: () => 0 } })
+      for (const afterBytes of places) await harness.addFault({ fault: 'cut', afterBytes, match: target })
+      const line = poll(harness.url + target, dialect, { retry: { delay: () => 0 } })
       await line.until(({ messages }) => messages.length > 0)
-      await isHeld(world, log)
+      await isHeld(harness, log)
 
       expect(line.messages.map(dialect.textOf)).toEqual([text])
-      expect(await leftToStrike(world, target)).toBe(0)
+      expect(await leftToStrike(harness, target)).toBe(0)
       // Where the end overtakes the head, the connection has failed, and a page may have asked again by itself.
       expect(line.errors.length).toBeGreaterThanOrEqual(places.length - 3)
       const codes = line.errors.map((error) => ('code' in error ? error.code : error))
@@ -85,7 +85,7 @@ function brokenOff(world: World): void {
 }
 
 /** Answers that stop coming. */
-function hanging(world: World): void {
+function hanging(harness: EnvironmentHarness): void {
   const ways = (['stall', 'silence'] as const).flatMap((fault) =>
     [matrix, nchan].map((dialect) => ({ fault, dialect, name: dialect.name })),
   )
@@ -93,17 +93,17 @@ function hanging(world: World): void {
     '36: $name: $fault ends with timeout.request, and nothing is lost',
     async ({ fault, dialect }) => {
       const { clock, environment } = stopped()
-      const log = world.unique()
+      const log = harness.unique()
       const target = dialect.target(log)
-      await publish(world, log, textsBetween(1, 2))
-      await world.addFault({ fault, match: target })
-      const line = poll(world.url + target, dialect, { environment, timeout: { request: 3000 } })
-      await until(async () => expect(await world.outcomesOf(target)).toEqual([fault]))
+      await publish(harness, log, textsBetween(1, 2))
+      await harness.addFault({ fault, match: target })
+      const line = poll(harness.url + target, dialect, { environment, timeout: { request: 3000 } })
+      await until(async () => expect(await harness.outcomesOf(target)).toEqual([fault]))
       await clock.advance(2999)
       expect(line.errors).toEqual([])
       await clock.advance(1)
       expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
-      await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
+      await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
       await clock.advance(5)
       await line.until(({ messages }) => messages.length === 2)
       expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 2))
@@ -113,17 +113,17 @@ function hanging(world: World): void {
 }
 
 /** Lines that break while a request is held on them. */
-function brokenLines(world: World): void {
+function brokenLines(harness: EnvironmentHarness): void {
   test.each(['reset', 'drop'] as const)(
     '36: a held request whose line breaks (%s) again and again is asked again, and nothing is lost',
     async (fault) => {
-      const log = world.unique()
+      const log = harness.unique()
       const target = couch.target(log)
-      const line = poll(world.proxyUrl + target, couch)
+      const line = poll(harness.proxyUrl + target, couch)
       for (let turn = 1; turn <= 10; turn += 1) {
-        await isHeld(world, log)
-        await world.strike({ fault }, target)
-        await publish(world, log, textsBetween(turn, turn))
+        await isHeld(harness, log)
+        await harness.strike({ fault }, target)
+        await publish(harness, log, textsBetween(turn, turn))
         await line.until(({ messages }) => messages.length === turn)
       }
       expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 10))
@@ -132,14 +132,14 @@ function brokenLines(world: World): void {
 
   test('36: a held request whose line goes half-open ends with timeout.request, and what came meanwhile is heard', async () => {
     const { clock, environment } = stopped()
-    const log = world.unique()
+    const log = harness.unique()
     const target = couch.target(log)
-    const line = poll(world.proxyUrl + target, couch, { environment, timeout: { request: 3000 } })
-    await isHeld(world, log)
-    await world.strike({ fault: 'half-open' }, target)
-    await publish(world, log, textsBetween(1, 1))
+    const line = poll(harness.proxyUrl + target, couch, { environment, timeout: { request: 3000 } })
+    await isHeld(harness, log)
+    await harness.strike({ fault: 'half-open' }, target)
+    await publish(harness, log, textsBetween(1, 1))
     // The server has answered, and knows nothing of it.
-    await until(async () => expect(await world.outcomesOf(target)).toEqual(['accepted']))
+    await until(async () => expect(await harness.outcomesOf(target)).toEqual(['accepted']))
     await clock.advance(3000)
     expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request' } }])
     await clock.advance(5)

@@ -2,17 +2,17 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type JsonBody, type LongPollClient, createLongPoll } from '@tautline/core'
 import type { FaultRule } from '@tautline/demo-server'
 import { couch } from '../../support/long-poll/dialects.ts'
-import { CYCLES, type Heap, SLACK, growthOf } from '../../support/memory-growth.ts'
-import { type RequestLedger, createRequestLedger } from '../../support/timer-ledger.ts'
+import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
+import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
 import { countsOf, isHeld, publish, textsBetween } from '../../support/long-poll/polls.ts'
 import { brisk, until } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** Polls that are asked, opened and closed again and again. */
-export function pollsCycles(world: World, heap: Heap): void {
+export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
   async function expectNothingLeft(ledger: RequestLedger, log: string): Promise<void> {
     expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
-    await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
+    await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
     await vi.waitFor(
       async () => {
         await heap.used()
@@ -32,12 +32,14 @@ export function pollsCycles(world: World, heap: Heap): void {
   describe(`${CYCLES} cycles of polls`, () => {
     test.each(ways)('one poll $what: nothing is left behind', async ({ rule }) => {
       const { log, target } = await filled()
-      const trouble = await world.addFault({ ...rule, match: target, count: 'always' })
+      const trouble = await harness.addFault({ ...rule, match: target, count: 'always' })
       const ledger = createRequestLedger()
-      const client = open(world.url + target, ledger)
-      const grown = await growthOf(heap, (number) => until(() => expect(ledger.made).toBeGreaterThan(number)))
+      const client = open(harness.url + target, ledger)
+      const grown = await measureMemoryGrowth(heap, (number) =>
+        until(() => expect(ledger.made).toBeGreaterThan(number)),
+      )
       await trouble.remove()
-      await isHeld(world, log)
+      await isHeld(harness, log)
 
       expect(ledger.made).toBeGreaterThan(CYCLES)
       // One line that stands: the deadline of its request, its listener.
@@ -50,14 +52,14 @@ export function pollsCycles(world: World, heap: Heap): void {
     test('one poll that is opened and closed by hand, with an answer, and while its request is held', async () => {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
-      const client = open(world.url + target, ledger)
+      const client = open(harness.url + target, ledger)
       client.close()
       let heard = 0
       client.on('message', () => (heard += 1))
-      const grown = await growthOf(heap, async (number) => {
+      const grown = await measureMemoryGrowth(heap, async (number) => {
         client.open()
-        if (number % 2 === 0) await isHeld(world, log)
-        else await publish(world, log, textsBetween(number, number))
+        if (number % 2 === 0) await isHeld(harness, log)
+        else await publish(harness, log, textsBetween(number, number))
         await until(() => expect(heard).toBeGreaterThanOrEqual(Math.ceil(number / 2)))
         client.close()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
@@ -71,8 +73,8 @@ export function pollsCycles(world: World, heap: Heap): void {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
       const { environment } = ledger
-      const grown = await growthOf(heap, async (number) => {
-        const url = `${world.url}${target}&cycle=${number}`
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const url = `${harness.url}${target}&cycle=${number}`
         for await (const _ of createLongPoll(url, { ...brisk, ...couch.options, environment })) break
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })
@@ -83,8 +85,8 @@ export function pollsCycles(world: World, heap: Heap): void {
 
   /** A log in which there is something. */
   async function filled(): Promise<{ readonly log: string; readonly target: string }> {
-    const log = world.unique()
-    await publish(world, log, ['The only one'])
+    const log = harness.unique()
+    await publish(harness, log, ['The only one'])
     return { log, target: couch.target(log) }
   }
 }

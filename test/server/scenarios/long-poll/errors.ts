@@ -4,32 +4,32 @@ import { couch, dialects, matrix } from '../../support/long-poll/dialects.ts'
 import { is } from '../../support/web-socket/raw-socket.ts'
 import { countsOf, happenedTo, isHeld, poll, publish, textsBetween } from '../../support/long-poll/polls.ts'
 import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** Polls that end without the answer that was hoped for. */
-export function pollsRefused(world: World): void {
+export function pollsRefused(harness: EnvironmentHarness): void {
   describe('polls without an answer', () => {
-    impatience(world)
-    deadline(world)
-    credentials(world)
+    impatience(harness)
+    deadline(harness)
+    credentials(harness)
   })
 }
 
 /** A proxy that loses its patience with a request that is held. */
-function impatience(world: World): void {
+function impatience(harness: EnvironmentHarness): void {
   const ways = [502, 504, 524].flatMap((status) => [
     { status, held: 10_000, means: 'is nothing new' },
     { status, held: 9_999, means: 'is a failure' },
   ])
   test.each(ways)('35: $status after $held ms $means', async ({ status, held }) => {
     const { clock, environment } = stopped()
-    const log = world.unique()
+    const log = harness.unique()
     const target = matrix.target(log)
-    await publish(world, log, textsBetween(1, 1))
-    await world.addFault({ fault: 'empty', match: `${target}&since=s1_demo` })
-    await world.addFault({ fault: 'refuse', status, match: `${target}&since=s1_demo` })
+    await publish(harness, log, textsBetween(1, 1))
+    await harness.addFault({ fault: 'empty', match: `${target}&since=s1_demo` })
+    await harness.addFault({ fault: 'refuse', status, match: `${target}&since=s1_demo` })
     let requests = 0
-    const line = poll(world.url + target, matrix, {
+    const line = poll(harness.url + target, matrix, {
       minGap: 0,
       environment: {
         ...environment,
@@ -49,29 +49,29 @@ function impatience(world: World): void {
       expect(line.errors).toMatchObject([{ code: 'http', detail: { status } }])
       await clock.advance(5)
     }
-    await isHeld(world, log)
+    await isHeld(harness, log)
     expect(line.errors).toHaveLength(held < 10_000 ? 1 : 0)
-    await publish(world, log, textsBetween(2, 2))
+    await publish(harness, log, textsBetween(2, 2))
     await line.until(({ messages }) => messages.length === 2)
     expect(line.messages.map(matrix.textOf)).toEqual(textsBetween(1, 2))
     expect(line.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, error: undefined })
   })
 }
 
-function deadline(world: World): void {
+function deadline(harness: EnvironmentHarness): void {
   test.each(dialects)(
     '36: $name: a request that is held longer than timeout.request is given up, with an error that says so; nothing is lost',
     async (dialect) => {
       const { clock, environment } = stopped()
-      const log = world.unique()
-      await publish(world, log, textsBetween(1, 1))
-      const line = poll(world.url + dialect.target(log), dialect, {
+      const log = harness.unique()
+      await publish(harness, log, textsBetween(1, 1))
+      const line = poll(harness.url + dialect.target(log), dialect, {
         environment,
         dedupe: dialect.idOf,
         timeout: { request: 3000 },
       })
       await line.until(({ messages }) => messages.length === 1)
-      await isHeld(world, log)
+      await isHeld(harness, log)
       const { cursor } = line.client.getSnapshot()
       await clock.advance(2999)
       expect(line.errors).toEqual([])
@@ -79,10 +79,10 @@ function deadline(world: World): void {
       expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
       expect(line.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
       // The request that was given up is gone, not only forgotten.
-      await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
-      expect((await happenedTo(world, log)).at(-1)).toMatchObject({ type: 'left' })
+      await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
+      expect((await happenedTo(harness, log)).at(-1)).toMatchObject({ type: 'left' })
 
-      await publish(world, log, textsBetween(2, 3))
+      await publish(harness, log, textsBetween(2, 3))
       await clock.advance(5)
       await line.until(({ messages }) => messages.length === 3)
       expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
@@ -90,28 +90,28 @@ function deadline(world: World): void {
   )
 }
 
-function credentials(world: World): void {
+function credentials(harness: EnvironmentHarness): void {
   test('22: 401 asks for the headers once more, without a wait, at the first request and in the middle of the row', async () => {
     // Time stands still: whatever waited would wait for ever.
     const { environment } = stopped()
-    const log = world.unique()
+    const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
     const asked: Pick<AttemptContext, 'previous' | 'cursor'>[] = []
-    const line = poll(world.url + target, couch, {
+    const line = poll(harness.url + target, couch, {
       environment,
       headers({ previous, cursor }) {
         asked.push({ previous, cursor })
         return { Authorization: `Bearer ${asked.length === 1 ? 'old' : 'good'}` }
       },
     })
-    await isHeld(world, log)
-    await world.addFault({ fault: 'refuse', status: 401, match: target })
-    await publish(world, log, textsBetween(1, 1))
-    await until(async () => expect(await world.outcomesOf(target)).toContain('refuse'))
-    await isHeld(world, log)
-    await publish(world, log, textsBetween(2, 2))
+    await isHeld(harness, log)
+    await harness.addFault({ fault: 'refuse', status: 401, match: target })
+    await publish(harness, log, textsBetween(1, 1))
+    await until(async () => expect(await harness.outcomesOf(target)).toContain('refuse'))
+    await isHeld(harness, log)
+    await publish(harness, log, textsBetween(2, 2))
     await line.until(({ messages }) => messages.length === 2)
-    await isHeld(world, log)
+    await isHeld(harness, log)
 
     expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
     const refused = { code: 'http', detail: { status: 401 } }
@@ -126,15 +126,15 @@ function credentials(world: World): void {
   })
 
   test('22: 401 to the new headers too is final', async () => {
-    const log = world.unique()
+    const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
     let asked = 0
-    const line = poll(world.url + target, couch, {
+    const line = poll(harness.url + target, couch, {
       headers: () => ({ Authorization: `Bearer bad-${(asked += 1)}` }),
     })
     await line.until(is('closed'))
     expect(asked).toBe(2)
-    expect(await world.outcomesOf(target)).toEqual(['refused', 'refused'])
+    expect(await harness.outcomesOf(target)).toEqual(['refused', 'refused'])
     expect(line.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'http', detail: { status: 401 } },

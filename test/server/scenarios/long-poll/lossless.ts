@@ -19,7 +19,7 @@ import {
   textsBetween,
 } from '../../support/long-poll/polls.ts'
 import { until, watchedFetch } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const ROUNDS = 66
 
@@ -50,38 +50,38 @@ const faultOf = (round: number): FaultRule =>
  *
  * @param resends whether the platform itself asks again, and tells nobody, where a connection that it had open ends before the answer
  */
-export function pollsLossless(world: World, { resends }: { readonly resends: boolean }): void {
+export function pollsLossless(harness: EnvironmentHarness, { resends }: { readonly resends: boolean }): void {
   test.each(dialects)(
     '34, 36: $name: every message is seen once and in order, by one request after the other, though answers are lost, broken off, refused, empty and repeated',
-    (dialect) => readThrough(world, dialect, resends),
+    (dialect) => readThrough(harness, dialect, resends),
   )
   test.each(repeated)(
     '36: $dialect.name: what the server says again is dropped by dedupe, and by nothing else, also where two share their requests',
-    ({ dialect, doubled }) => readRepeated(world, dialect, doubled),
+    ({ dialect, doubled }) => readRepeated(harness, dialect, doubled),
   )
 }
 
-async function readThrough(world: World, dialect: Dialect, resends: boolean): Promise<void> {
-  const log = world.unique()
+async function readThrough(harness: EnvironmentHarness, dialect: Dialect, resends: boolean): Promise<void> {
+  const log = harness.unique()
   const target = dialect.target(log)
   let came = 0
   let made = 0
-  const line = poll(world.url + target, dialect, {
+  const line = poll(harness.url + target, dialect, {
     dedupe(message) {
       came += 1
       return dialect.idOf(message)
     },
     environment: watchedFetch({ request: () => (made += 1) }),
   })
-  const published = await publishInBursts(world, { log, target, line })
+  const published = await publishInBursts(harness, { log, target, line })
   await line.until(({ messages }) => messages.length >= published)
-  await isHeld(world, log)
+  await isHeld(harness, log)
 
-  const struck = ROUNDS - (await leftToStrike(world, target))
+  const struck = ROUNDS - (await leftToStrike(harness, target))
   expect(struck).toBeGreaterThan(50)
   expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, published))
   expect(came).toBeGreaterThan(published)
-  const counts = await countsOf(world, log)
+  const counts = await countsOf(harness, log)
   expect(counts.mostInFlight).toBe(1)
   if (resends) return
   expect(counts.requests).toBe(made)
@@ -91,14 +91,14 @@ async function readThrough(world: World, dialect: Dialect, resends: boolean): Pr
 
 /** Before each burst something is made to go wrong; some are published while the one before is still being asked for. */
 async function publishInBursts(
-  world: World,
+  harness: EnvironmentHarness,
   { log, target, line }: { readonly log: string; readonly target: string; readonly line: Poll },
 ): Promise<number> {
   let published = 0
   for (let round = 0; round < ROUNDS; round += 1) {
-    await world.addFault({ ...faultOf(round), match: target })
+    await harness.addFault({ ...faultOf(round), match: target })
     const last = published + 1 + ((round * 7) % 11)
-    await publish(world, log, textsBetween(published + 1, last))
+    await publish(harness, log, textsBetween(published + 1, last))
     published = last
     const behind = round % 3 === 0 ? 0 : 8
     await line.until(({ messages }) => messages.length >= published - behind)
@@ -114,21 +114,25 @@ const repeated: readonly { readonly dialect: Dialect; readonly doubled: readonly
   { dialect: consul, doubled: numbers(1, 2, 3, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 5) },
 ]
 
-async function readRepeated(world: World, dialect: Dialect, doubled: readonly string[]): Promise<void> {
-  const log = world.unique()
+async function readRepeated(
+  harness: EnvironmentHarness,
+  dialect: Dialect,
+  doubled: readonly string[],
+): Promise<void> {
+  const log = harness.unique()
   const target = dialect.target(log)
-  await publish(world, log, textsBetween(1, 3))
-  const careless = poll(world.url + target, dialect, { key: log })
-  const careful = poll(world.url + target, dialect, { key: log, dedupe: dialect.idOf })
-  await isHeld(world, log)
-  await world.addFault({ fault: 'repeat', messages: 2, match: target })
-  await publish(world, log, textsBetween(4, 4))
-  await until(async () => expect(await leftToStrike(world, target)).toBe(0))
-  await isHeld(world, log)
-  await publish(world, log, textsBetween(5, 5))
-  await isHeld(world, log)
+  await publish(harness, log, textsBetween(1, 3))
+  const careless = poll(harness.url + target, dialect, { key: log })
+  const careful = poll(harness.url + target, dialect, { key: log, dedupe: dialect.idOf })
+  await isHeld(harness, log)
+  await harness.addFault({ fault: 'repeat', messages: 2, match: target })
+  await publish(harness, log, textsBetween(4, 4))
+  await until(async () => expect(await leftToStrike(harness, target)).toBe(0))
+  await isHeld(harness, log)
+  await publish(harness, log, textsBetween(5, 5))
+  await isHeld(harness, log)
 
   expect(careless.messages.map(dialect.textOf)).toEqual(doubled)
   expect(careful.messages.map(dialect.textOf)).toEqual(textsBetween(1, 5))
-  expect((await countsOf(world, log)).mostInFlight).toBe(1)
+  expect((await countsOf(harness, log)).mostInFlight).toBe(1)
 }

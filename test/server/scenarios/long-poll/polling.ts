@@ -11,32 +11,32 @@ import {
   textsBetween,
 } from '../../support/long-poll/polls.ts'
 import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
-import type { World } from '../../support/environment-harness.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** Servers that are polled, where nothing goes wrong. */
-export function polls(world: World): void {
+export function polls(harness: EnvironmentHarness): void {
   describe('polls', () => {
-    held(world)
-    nothingNew(world)
-    rhythm(world)
+    held(harness)
+    nothingNew(harness)
+    rhythm(harness)
   })
 }
 
-function held(world: World): void {
+function held(harness: EnvironmentHarness): void {
   test('34, 36: opens by its first answer; a request goes out when the answer before it has been handled, with the newest cursor', async () => {
-    const log = world.unique()
-    await publish(world, log, textsBetween(1, 2))
-    const line = poll(world.url + matrix.target(log), matrix)
+    const log = harness.unique()
+    await publish(harness, log, textsBetween(1, 2))
+    const line = poll(harness.url + matrix.target(log), matrix)
     await line.until(is('open'))
-    await isHeld(world, log)
-    await publish(world, log, textsBetween(3, 3))
+    await isHeld(harness, log)
+    await publish(harness, log, textsBetween(3, 3))
     await line.until(({ messages }) => messages.length === 3)
-    await isHeld(world, log)
+    await isHeld(harness, log)
 
     expect(line.messages.map(matrix.textOf)).toEqual(textsBetween(1, 3))
     expect(line.statuses).toEqual(['connecting', 'open'])
     expect(line.client.getSnapshot()).toMatchObject({ cursor: 's3_demo', attempt: 0, error: undefined })
-    const events = await happenedTo(world, log)
+    const events = await happenedTo(harness, log)
     const first = ['arrived', 'answered']
     expect(events.map(({ type }) => type)).toEqual([
       ...first,
@@ -47,39 +47,39 @@ function held(world: World): void {
       'held',
     ])
     const arrived = events.filter(({ type }) => type === 'arrived')
-    const cursors = arrived.map(({ target }) => new URL(target, world.url).searchParams.get('since'))
+    const cursors = arrived.map(({ target }) => new URL(target, harness.url).searchParams.get('since'))
     expect(cursors).toEqual([null, 's2_demo', 's3_demo'])
   })
 
   test('35: silence is good news: a request that has been held for a second opens the line, and goes on', async () => {
     const { clock, environment } = stopped()
-    const log = world.unique()
-    const line = poll(world.url + couch.target(log), couch, { environment })
-    await isHeld(world, log)
+    const log = harness.unique()
+    const line = poll(harness.url + couch.target(log), couch, { environment })
+    await isHeld(harness, log)
     await clock.advance(999)
     expect(line.statuses).toEqual(['connecting'])
     await clock.advance(1)
     expect(line.statuses).toEqual(['connecting', 'open'])
-    expect(await countsOf(world, log)).toMatchObject({ requests: 1, inFlight: 1 })
+    expect(await countsOf(harness, log)).toMatchObject({ requests: 1, inFlight: 1 })
 
-    await publish(world, log, textsBetween(1, 1))
+    await publish(harness, log, textsBetween(1, 1))
     await line.until(({ messages }) => messages.length === 1)
     expect(line.statuses).toEqual(['connecting', 'open'])
     expect(line.opens).toHaveLength(1)
   })
 
   test('4: close() ends the request that is held', async () => {
-    const log = world.unique()
-    const line = poll(world.url + couch.target(log), couch)
-    await isHeld(world, log)
+    const log = harness.unique()
+    const line = poll(harness.url + couch.target(log), couch)
+    await isHeld(harness, log)
     line.client.close()
-    await until(async () => expect((await countsOf(world, log)).inFlight).toBe(0))
-    expect((await happenedTo(world, log)).map(({ type }) => type)).toEqual(['arrived', 'held', 'left'])
+    await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
+    expect((await happenedTo(harness, log)).map(({ type }) => type)).toEqual(['arrived', 'held', 'left'])
     expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
   })
 }
 
-function nothingNew(world: World): void {
+function nothingNew(harness: EnvironmentHarness): void {
   test.each([
     { what: '204', dialect: matrix, query: '&hold=1', fault: 'no-content' },
     { what: '200 with an empty body', dialect: couch, query: '&hold=1', fault: 'end' },
@@ -91,11 +91,11 @@ function nothingNew(world: World): void {
     })),
   ] as const)('35: $what is nothing new: same cursor, and the line stays open', async (way) => {
     const { dialect } = way
-    const log = world.unique()
+    const log = harness.unique()
     const target = dialect.target(log) + way.query
-    await publish(world, log, textsBetween(1, 2))
+    await publish(harness, log, textsBetween(1, 2))
     let requests = 0
-    const line = poll(world.url + target, dialect, {
+    const line = poll(harness.url + target, dialect, {
       dedupe: dialect.idOf,
       environment: watchedFetch({ request: () => (requests += 1) }),
     })
@@ -106,12 +106,12 @@ function nothingNew(world: World): void {
     }
     await line.until(({ messages }) => messages.length === 2)
     const trouble =
-      'fault' in way && (await world.addFault({ fault: way.fault, match: target, count: 'always' }))
+      'fault' in way && (await harness.addFault({ fault: way.fault, match: target, count: 'always' }))
     const cursor = await cursorAfter(2)
     expect(cursor).toBeDefined()
     expect(await cursorAfter(4)).toBe(cursor)
     if (trouble) await trouble.remove()
-    await publish(world, log, textsBetween(3, 3))
+    await publish(harness, log, textsBetween(3, 3))
     await line.until(({ messages }) => messages.length === 3)
 
     expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
@@ -122,19 +122,19 @@ function nothingNew(world: World): void {
   test.each([matrix, telegram, couch])(
     '35, 36: $name: an answer whose body has gone missing moves no cursor that is read from bodies, and is asked for again',
     async (dialect) => {
-      const log = world.unique()
+      const log = harness.unique()
       const target = dialect.target(log)
-      await publish(world, log, textsBetween(1, 1))
-      const line = poll(world.url + target, dialect, { dedupe: dialect.idOf })
+      await publish(harness, log, textsBetween(1, 1))
+      const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
       await line.until(({ messages }) => messages.length === 1)
-      await isHeld(world, log)
-      await world.addFault({ fault: 'end', match: target })
+      await isHeld(harness, log)
+      await harness.addFault({ fault: 'end', match: target })
       // The first is for the request that is being held.
       for (const number of [2, 3]) {
-        await publish(world, log, textsBetween(number, number))
-        await isHeld(world, log)
+        await publish(harness, log, textsBetween(number, number))
+        await isHeld(harness, log)
       }
-      expect(await leftToStrike(world, target)).toBe(0)
+      expect(await leftToStrike(harness, target)).toBe(0)
       expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
       expect(line.errors).toEqual([])
     },
@@ -142,15 +142,15 @@ function nothingNew(world: World): void {
 }
 
 /** One request after the other in a time that the test moves. */
-function rhythm(world: World): void {
+function rhythm(harness: EnvironmentHarness): void {
   test.each([
     ['35: a server that says at once that there is nothing new is asked once in minGap', { minGap: 1000 }],
     ['37: with an interval a server that does not hold is asked once in it', { interval: 1000 }],
   ])('%s', async (_, options) => {
     const { clock, environment } = stopped()
-    const log = world.unique()
+    const log = harness.unique()
     let answered = 0
-    const line = poll(`${world.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
+    const line = poll(`${harness.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
       ...options,
       // In the middle of what is random.
       environment: { ...environment, random: () => 0.5 },
@@ -164,12 +164,12 @@ function rhythm(world: World): void {
     for (let turn = 1; turn <= 4; turn += 1) {
       await until(() => expect(answered).toBe(turn))
       await clock.advance(999)
-      expect((await countsOf(world, log)).requests).toBe(turn)
+      expect((await countsOf(harness, log)).requests).toBe(turn)
       await clock.advance(1)
     }
     await until(() => expect(answered).toBe(5))
     expect([line.statuses, line.errors]).toEqual([['connecting', 'open'], []])
-    expect((await countsOf(world, log)).mostInFlight).toBe(1)
+    expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
   test.each([
@@ -178,16 +178,16 @@ function rhythm(world: World): void {
   ])(
     '37: $name: short polling hears all that is published between two requests',
     async ({ dialect, path }) => {
-      const log = world.unique()
-      const line = poll(`${world.url}${path(log)}client=${log}`, dialect, { interval: 5 })
+      const log = harness.unique()
+      const line = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })
       for (let last = 5; last <= 40; last += 5) {
-        await publish(world, log, textsBetween(last - 4, last))
+        await publish(harness, log, textsBetween(last - 4, last))
         // Not behind each burst: some meet.
         if (last % 10 === 0) await line.until(({ messages }) => messages.length === last)
       }
       expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 40))
       expect(line.errors).toEqual([])
-      expect((await countsOf(world, log)).mostInFlight).toBe(1)
+      expect((await countsOf(harness, log)).mostInFlight).toBe(1)
     },
   )
 }

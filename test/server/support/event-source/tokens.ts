@@ -1,5 +1,5 @@
 import { concat, json } from '@tautline/core'
-import type { World } from '../environment-harness.ts'
+import type { EnvironmentHarness } from '../environment-harness.ts'
 
 /** A chunk of a streamed completion. */
 export interface Chunk {
@@ -15,7 +15,7 @@ const body = { messages: [{ role: 'user', content: 'What holds?' }] }
 export const tokens = ({ choices }: Pick<Chunk, 'choices'>): string | undefined => choices[0]?.delta.content
 
 /** A completion that no other test asks for, and the options that read it. */
-export function asked({ unique }: World, query: string) {
+export function asked({ unique }: EnvironmentHarness, query: string) {
   const key = unique()
   return {
     target: `${PATH}?test=${key}&${query}`,
@@ -33,14 +33,14 @@ export function asked({ unique }: World, query: string) {
 }
 
 /** A streamed completion that somebody else asks for and reads to its end. */
-export async function ask({ url }: World, query: string): Promise<void> {
+export async function ask({ url }: EnvironmentHarness, query: string): Promise<void> {
   const init = { method: 'POST', body: JSON.stringify({ ...body, stream: true }) }
   await (await fetch(`${url}${PATH}?${query}`, init)).text()
 }
 
 /** What the same question is answered with when it is answered at once. */
 export async function answerOf(
-  { url }: World,
+  { url }: EnvironmentHarness,
   count: number,
 ): Promise<{ readonly content: string; readonly finish: string }> {
   const answer = await fetch(`${url}${PATH}?tokens=${count}`, { method: 'POST', body: JSON.stringify(body) })

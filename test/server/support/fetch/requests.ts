@@ -10,7 +10,7 @@ import {
 } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
 import type { RequestCounts, TransferView, User } from '@tautline/demo-server'
-import type { World } from '../environment-harness.ts'
+import type { EnvironmentHarness } from '../environment-harness.ts'
 
 /** Headless, whatever the answers are. */
 export type AskOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
@@ -100,7 +100,11 @@ export async function ask<Body>(url: UrlOption, options: AskOptions = {}): Promi
 const nothing: RequestCounts = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
 
 /** How often such targets were asked for, by method, and what became of it. */
-export async function countsOf({ url }: World, match: string, method?: string): Promise<RequestCounts> {
+export async function countsOf(
+  { url }: EnvironmentHarness,
+  match: string,
+  method?: string,
+): Promise<RequestCounts> {
   const answer = await fetch(`${url}/control/requests?match=${encodeURIComponent(match)}`)
   // What the control route answers.
   const { total, paths } = (await answer.json()) as {
@@ -113,11 +117,11 @@ export async function countsOf({ url }: World, match: string, method?: string): 
 
 /** The long bodies of such a target that have come or gone, oldest first. Of the latest fifty. */
 export async function transfersOf(
-  world: World,
+  harness: EnvironmentHarness,
   what: 'uploads' | 'endless',
   target: string,
 ): Promise<readonly TransferView[]> {
-  const { endpoints } = await world.state()
+  const { endpoints } = await harness.state()
   // What both endpoints describe; the state names endpoints without their types.
   const { latest } = endpoints[what] as { readonly latest: readonly TransferView[] }
   return latest.filter((transfer) => transfer.target.startsWith(target))
@@ -141,30 +145,36 @@ export const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 13)
 
 /** Somebody whom no other test knows. */
-export function person({ unique }: World): Pick<User, 'name' | 'role'> & { readonly email: string } {
+export function person({
+  unique,
+}: EnvironmentHarness): Pick<User, 'name' | 'role'> & { readonly email: string } {
   const word = unique()
   return { name: `Person ${word}`, email: `${word}x@example.org`, role: 'viewer' }
 }
 
 /** A user that is there already, and how to look at it: nobody else does by this URL. */
 export async function newUser(
-  world: World,
+  harness: EnvironmentHarness,
   query = '',
 ): Promise<{ readonly user: User; readonly path: string; readonly target: string }> {
-  const answer = await fetch(`${world.url}/users`, {
+  const answer = await fetch(`${harness.url}/users`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(person(world)),
+    body: JSON.stringify(person(harness)),
   })
   if (answer.status !== 201) throw new Error(`No user was made: ${answer.status}`)
   // What the demo server answers to one who has made a user.
   const user = (await answer.json()) as User
   const path = `/users/${user.id}`
-  return { user, path, target: `${path}?test=${world.unique()}${query}` }
+  return { user, path, target: `${path}?test=${harness.unique()}${query}` }
 }
 
 /** Changes a user behind the back of whoever looks at it. */
-export async function changeElsewhere({ url }: World, path: string, change: object): Promise<User> {
+export async function changeElsewhere(
+  { url }: EnvironmentHarness,
+  path: string,
+  change: object,
+): Promise<User> {
   const answer = await fetch(url + path, {
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json' },

@@ -4,7 +4,7 @@ import type { PollCounts, PollEvent } from '@tautline/demo-server'
 import type { Dialect } from './dialects.ts'
 import { type Recorded, record } from '../recorded.ts'
 import { brisk, until } from '../event-source/stream.ts'
-import type { World } from '../environment-harness.ts'
+import type { EnvironmentHarness } from '../environment-harness.ts'
 
 type Client = LongPollClient<JsonBody, JsonBody>
 export type PollOptions = LongPollOptions<JsonBody, JsonBody, JsonBody, JsonBody>
@@ -25,7 +25,11 @@ export const textsBetween = (first: number, last: number): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, index) => `message ${first + index}`)
 
 /** All of them are there before anybody is answered. */
-export async function publish({ url }: World, log: string, texts: readonly string[]): Promise<void> {
+export async function publish(
+  { url }: EnvironmentHarness,
+  log: string,
+  texts: readonly string[],
+): Promise<void> {
   const init = {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -38,25 +42,25 @@ export async function publish({ url }: World, log: string, texts: readonly strin
 const unseen: PollCounts = { requests: 0, inFlight: 0, mostInFlight: 0, bytes: 0, messages: 0 }
 
 /** What the server counts of one client. */
-export async function countsOf(world: World, client: string): Promise<PollCounts> {
-  return (await world.state()).polls.clients[client] ?? unseen
+export async function countsOf(harness: EnvironmentHarness, client: string): Promise<PollCounts> {
+  return (await harness.state()).polls.clients[client] ?? unseen
 }
 
 /** What has happened to the requests of one client, oldest first. Of the last 200 things that happened to a poll at all. */
-export async function happenedTo(world: World, client: string): Promise<readonly PollEvent[]> {
-  const answer = await fetch(`${world.url}/control/polls`)
+export async function happenedTo(harness: EnvironmentHarness, client: string): Promise<readonly PollEvent[]> {
+  const answer = await fetch(`${harness.url}/control/polls`)
   // What the control route answers.
   const { log } = (await answer.json()) as { readonly log: readonly PollEvent[] }
   return log.filter((event) => event.client === client)
 }
 
 /** Nothing is on its way to this client: all that there is has been answered, and its next request is held. */
-export const isHeld = (world: World, log: string): Promise<void> =>
-  until(async () => expect((await world.state()).polls.logs[log]?.waiting).toBe(1))
+export const isHeld = (harness: EnvironmentHarness, log: string): Promise<void> =>
+  until(async () => expect((await harness.state()).polls.logs[log]?.waiting).toBe(1))
 
 /** How often rules for this very target are still to strike. */
-export async function leftToStrike(world: World, target: string): Promise<number> {
-  const { faults } = await world.state()
+export async function leftToStrike(harness: EnvironmentHarness, target: string): Promise<number> {
+  const { faults } = await harness.state()
   return faults
     .filter(({ rule }) => rule.match === target)
     .reduce((sum, { left }) => sum + (left === 'always' ? Infinity : left), 0)

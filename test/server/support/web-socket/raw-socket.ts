@@ -11,18 +11,18 @@ import {
 } from '@tautline/core'
 import { type Recorded, record } from '../recorded.ts'
 
-/** A client, and everything that it has said. */
-export type Line = Recorded<WireData, WebSocketClient<WireData, Sendable, WireData | undefined>>
+/** A client without a codec, and everything that it has emitted. */
+export type RawSocket = Recorded<WireData, WebSocketClient<WireData, Sendable, WireData | undefined>>
 
 /** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
 export const brisk = { retry: { delay: () => 20 }, linger: 0 } as const
 
 /** Opens a client that is closed when the test ends. */
-export function openLine(
+export function openSocket(
   url: UrlOption,
   options: WebSocketOptions<WireData, Sendable, WireData | undefined> = {},
-): Line {
-  const line = record<WireData, Line['client']>(createWebSocket(url, { ...brisk, ...options }))
+): RawSocket {
+  const line = record<WireData, RawSocket['client']>(createWebSocket(url, { ...brisk, ...options }))
   line.client.open()
   onTestFinished(() => line.client.close())
   return line
@@ -37,7 +37,7 @@ export const is =
 /** It has been open so many times. */
 export const openedTimes =
   (times: number) =>
-  ({ statuses }: Pick<Line, 'statuses'>): boolean =>
+  ({ statuses }: Pick<RawSocket, 'statuses'>): boolean =>
     statuses.filter((status) => status === 'open').length >= times
 
 /** The statuses of a first attempt that fails so many times, and then opens. */

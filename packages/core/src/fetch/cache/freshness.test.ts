@@ -121,8 +121,8 @@ function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? V
 describe('42: whatever is said, the arithmetic holds', () => {
   test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
     fc.assert(
-      fc.property(headerText, wishes, (said, wish) => {
-        const { staleAt, shownUntil, errorUntil } = freshnessOf(headersFrom(said), timing, wish)
+      fc.property(headerText, wishes, (emitted, wish) => {
+        const { staleAt, shownUntil, errorUntil } = freshnessOf(headersFrom(emitted), timing, wish)
         expect(Number.isFinite(staleAt)).toBe(true)
         expect(staleAt).toBeGreaterThanOrEqual(NOW)
         expect(shownUntil).toBeGreaterThanOrEqual(staleAt)
@@ -133,9 +133,9 @@ describe('42: whatever is said, the arithmetic holds', () => {
 
   test('an older answer is never fresh for longer', () => {
     fc.assert(
-      fc.property(headerText, seconds, seconds, (said, one, other) => {
+      fc.property(headerText, seconds, seconds, (emitted, one, other) => {
         const [less, more] = [Math.min(one, other), Math.max(one, other)]
-        const staleWith = (age: number) => freshnessOf(headersFrom({ ...said, age }), timing).staleAt
+        const staleWith = (age: number) => freshnessOf(headersFrom({ ...emitted, age }), timing).staleAt
         expect(staleWith(more)).toBeLessThanOrEqual(staleWith(less))
       }),
     )
@@ -143,8 +143,8 @@ describe('42: whatever is said, the arithmetic holds', () => {
 
   test('where validation is demanded nothing stale is shown', () => {
     fc.assert(
-      fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (said, flag) => {
-        const { staleAt, shownUntil } = freshnessOf(headersFrom({ ...said, flags: [flag] }), timing)
+      fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (emitted, flag) => {
+        const { staleAt, shownUntil } = freshnessOf(headersFrom({ ...emitted, flags: [flag] }), timing)
         expect(shownUntil).toBe(staleAt)
       }),
     )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, mountFetch, world } from '../../../test/fetch/harness.ts'
-import { worldLike } from '../../../test/web-socket/harness.ts'
+import { respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
+import { extendEnvironment } from '../../../test/web-socket/harness.ts'
 
 /** As much of XMLHttpRequest as is used, whose server is the test. */
 class FakeXhr {
@@ -51,7 +51,9 @@ class FakeXhr {
 /** A page that looks at how much has been sent. */
 async function uploading(options: object = {}) {
   FakeXhr.made.length = 0
-  const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+  const environment = extendEnvironment(createEnvironment(), {
+    XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
+  })
   const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
   set.observer.watch('progress')
   const done = set.observer.execute({ body: 'x'.repeat(100) })
@@ -150,7 +152,9 @@ describe('fetch sends', () => {
     ['without credentials', true, { credentials: 'omit' }],
   ])('%s', async ([, watched, overrides]) => {
     FakeXhr.made.length = 0
-    const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+    const environment = extendEnvironment(createEnvironment(), {
+      XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
+    })
     const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
     if (watched) observer.watch('progress')
     void observer.execute(overrides)
@@ -159,6 +163,6 @@ describe('fetch sends', () => {
     const bodiless = FakeXhr.made.filter(({ sent }) => sent.method === 'DELETE' && sent.body === null)
     expect('method' in overrides ? bodiless : FakeXhr.made).toEqual([])
     expect(environment.requests.length).toBeGreaterThan(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
   })
 })

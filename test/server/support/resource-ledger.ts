@@ -12,7 +12,7 @@ export interface Balance {
 }
 
 /** The platform's environment, with an account of everything that it is asked for. */
-export interface Ledger {
+export interface ResourceLedger {
   readonly environment: Environment
   /** How many sockets were ever dialled. */
   readonly dialled: number
@@ -57,7 +57,7 @@ function createAccount(): {
   }
 }
 
-export function createLedger(WebSocket: WebSocketConstructor): Ledger {
+export function createResourceLedger(WebSocket: WebSocketConstructor): ResourceLedger {
   const account = createAccount()
   const everDialled: WeakRef<WebSocket>[] = []
   let ended = 0
