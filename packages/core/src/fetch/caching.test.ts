@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
+import { createFetchCache } from './index.ts'
 
-const cached = (value: string) => ({ headers: { 'cache-control': value } })
 type World = ReturnType<typeof createEnvironment>
 
 /** An answer is there, and nobody shows it any more. */
@@ -21,7 +21,7 @@ async function kept(
 describe('42: what is kept', () => {
   test('fresh: shown at once, and nothing is asked', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cached('max-age=60'))
+    await kept(environment, 'Ada', cacheControl('max-age=60'))
     await environment.advance(59_000)
     const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
@@ -32,7 +32,7 @@ describe('42: what is kept', () => {
 
   test('stale: the old value at once, and the new one behind it', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cached('max-age=60, stale-while-revalidate=60'))
+    await kept(environment, 'Ada', cacheControl('max-age=60, stale-while-revalidate=60'))
     await environment.advance(61_000)
     const { observer, shown } = mountFetch(environment)
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
@@ -62,7 +62,7 @@ describe('42: what is kept', () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await respond(environment, 'Ada', cached('no-cache'))
+    await respond(environment, 'Ada', cacheControl('no-cache'))
     observer.watch('isFetching')
     void observer.refetch()
     await environment.advance(0)
@@ -75,7 +75,7 @@ describe('42: what is kept', () => {
     await environment.advance(20_000)
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await respond(environment, undefined, { status: 304, ...cached('max-age=30') })
+    await respond(environment, undefined, { status: 304, ...cacheControl('max-age=30') })
     expect(observer.getSnapshot().staleAt).toBe(environment.now() + 30_000)
     mountFetch(environment)
     await environment.advance(0)
@@ -163,7 +163,7 @@ describe('42: what is kept', () => {
 
   test('stale-if-error: a refresh that fails leaves the success, and says why', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cached('max-age=1, stale-if-error=60'))
+    await kept(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
     await environment.advance(30_000)
     const { observer, emitted } = mountFetch(environment, '/user', { retry: false })
     expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
@@ -229,87 +229,6 @@ describe('42: what is kept', () => {
   })
 })
 
-describe('42: a write makes stale what it names', () => {
-  const write = async (
-    environment: World,
-    method: string,
-    url: string,
-    given: Parameters<typeof respond>[2] = {},
-    options = {},
-  ) => {
-    const done = client(environment, url, { method, enabled: false, ...options })
-      .execute()
-      .catch(() => {})
-    await environment.advance(0)
-    await respond(environment, undefined, { status: 204, ...given })
-    await done
-  }
-
-  test.for(['POST', 'PUT', 'PATCH'])(
-    '%s: who shows it gets a new answer, whatever the query',
-    async (method) => {
-      const environment = createEnvironment()
-      mountFetch(environment, '/users?page=2', { maxAge: 60_000 })
-      mountFetch(environment, '/other', { maxAge: 60_000 })
-      await environment.advance(0)
-      for (const request of environment.requests) await respond(environment, [], {}, request)
-      await write(environment, method, '/users')
-      expect(environment.requests.slice(3).map(({ url }) => url)).toEqual([
-        'https://test.example/users?page=2',
-      ])
-    },
-  )
-
-  test('what is kept has to be validated before it is shown', async () => {
-    const environment = createEnvironment()
-    await kept(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
-    await write(environment, 'PUT', '/user')
-    const { shown } = mountFetch(environment, '/user', { maxAge: 60_000 })
-    await environment.advance(0)
-    expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
-    expect(environment.request.headers.get('if-none-match')).toBe('"1"')
-  })
-
-  test('DELETE asks nobody for what is gone', async () => {
-    const environment = createEnvironment()
-    mountFetch(environment, '/user', { maxAge: 60_000 })
-    await environment.advance(0)
-    await respond(environment, 'Ada')
-    await write(environment, 'DELETE', '/user')
-    expect(environment.requests).toHaveLength(2)
-  })
-
-  test('Location and Content-Location too, of the same origin', async () => {
-    const environment = createEnvironment()
-    for (const url of ['/one', '/two', 'https://other.example/three'])
-      mountFetch(environment, url, { maxAge: 60_000 })
-    await environment.advance(0)
-    for (const request of environment.requests) await respond(environment, 1, {}, request)
-    await write(environment, 'POST', '/all', { headers: { location: '/one', 'content-location': '/two#x' } })
-    await write(environment, 'POST', '/all', { headers: { location: 'https://other.example/three' } })
-    const asked = environment.requests.slice(3).filter(({ method }) => method === 'GET')
-    expect(asked.map(({ url }) => url)).toEqual(['https://test.example/one', 'https://test.example/two'])
-  })
-
-  test('and what its user says', async () => {
-    const environment = createEnvironment()
-    mountFetch(environment, '/stats', { maxAge: 60_000 })
-    await environment.advance(0)
-    await respond(environment, 1)
-    await write(environment, 'POST', '/users', {}, { invalidates: ['/stats'] })
-    expect(environment.request.url).toBe('https://test.example/stats')
-  })
-
-  test('one that has failed does not', async () => {
-    const environment = createEnvironment()
-    mountFetch(environment, '/users', { maxAge: 60_000 })
-    await environment.advance(0)
-    await respond(environment, [])
-    await write(environment, 'POST', '/users', { status: 422 })
-    expect(environment.requests).toHaveLength(2)
-  })
-})
-
 describe('SSR', () => {
   test('8: initialData is a success from the first snapshot on, and is asked for anew', async () => {
     const environment = createEnvironment()
@@ -331,10 +250,82 @@ describe('SSR', () => {
 
   test('8: the first snapshot of a server is pending, and constructing asks nothing', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cached('max-age=60'))
+    await kept(environment, 'Ada', cacheControl('max-age=60'))
     const { observer } = mountFetch(environment)
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     expect(observer.getServerSnapshot()).toBe(observer.getServerSnapshot())
     expect(environment.requests).toHaveLength(1)
   })
+})
+
+test('42: stale-if-error does not show one user what came for another', async () => {
+  const environment = createEnvironment()
+  let user = 'ada'
+  const options = { headers: () => ({ authorization: user }), retry: false as const }
+  const ada = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=1, stale-if-error=600'))
+  await environment.advance(2000)
+  user = 'eve'
+  void ada.observer.refetch()
+  await environment.advance(0)
+  const eve = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 503 })
+  expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada', status success
+})
+
+test('42: stale-if-error is for outages, and not for what is forbidden or gone', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/me', { retry: false })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=1, stale-if-error=600'))
+  void observer.refetch()
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 403 })
+  expect(observer.getSnapshot().status).toBe('error') // 'success'
+})
+
+test('42: the cache counts what it holds once', async () => {
+  const environment = createEnvironment()
+  const cache = createFetchCache({ bytes: 100 })
+  for (let round = 0; round < 3; round++) {
+    const two = [0, 1].map(() => mountFetch(environment, '/a', { cache, maxAge: 1e6 }))
+    await environment.advance(0)
+    if (round === 0) await respond(environment, 'x'.repeat(40))
+    for (const { leave } of two) leave()
+    await environment.advance(0)
+  }
+  expect(environment.requests).toHaveLength(1) // 2
+})
+
+test('42: a part is not kept as the whole', async () => {
+  const environment = createEnvironment()
+  const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
+  await environment.advance(0)
+  await respond(environment, 'ab', { status: 206, ...cacheControl('max-age=600') })
+  part.leave()
+  await environment.advance(0)
+  mountFetch(environment, '/file', { headers: () => ({}) })
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('42: clear() gives nothing that was kept to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
+  const environment = createEnvironment()
+  const cache = createFetchCache()
+  const shown = mountFetch(environment, '/me', { cache })
+  const underWay = mountFetch(environment, '/other', { cache })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('private, max-age=600'), environment.requests[0])
+  cache.clear()
+  expect(shown.observer.getSnapshot().data).toBe('Ada')
+  const next = mountFetch(environment, '/me', { cache })
+  expect(next.observer.getSnapshot().data).toBeUndefined()
+  await respond(environment, 'Ada’s', cacheControl('private, max-age=600'), environment.requests[1])
+  for (const { leave } of [shown, underWay]) leave()
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe('reload')
+  for (const url of ['/me', '/other'])
+    expect(mountFetch(environment, url, { cache }).observer.getSnapshot().data).toBeUndefined()
 })

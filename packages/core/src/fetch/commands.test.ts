@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { collect } from '../shared/reducers.ts'
+import { observeFetch } from './index.ts'
 
 type World = ReturnType<typeof createEnvironment>
 
@@ -10,134 +11,6 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
   await respond(environment, data)
   return mounted
 }
-
-/** A promise, and how it ends. */
-function later() {
-  let resolve: (value: unknown) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}
-
-describe('43: mutate', () => {
-  test('changes the data at once, for all who show it', async () => {
-    const environment = createEnvironment()
-    const one = await shownUser(environment)
-    const two = mountFetch(environment)
-    one.observer.mutate((user) => ({ ...(user as object), name: 'Eve' }))
-    for (const { observer } of [one, two])
-      expect(observer.getSnapshot().data).toEqual({ name: 'Eve', tags: ['x'] })
-  })
-
-  test('returns how to take it back', async () => {
-    const environment = createEnvironment()
-    const { observer } = await shownUser(environment, 'Ada')
-    const undo = observer.mutate('Eve')
-    undo()
-    expect(observer.getSnapshot().data).toBe('Ada')
-    const late = observer.mutate('Eve')
-    void observer.refetch()
-    await environment.advance(0)
-    await respond(environment, 'Zoe')
-    late()
-    expect(observer.getSnapshot().data).toBe('Zoe')
-  })
-
-  test('is taken back when its promise rejects, and stays when it resolves', async () => {
-    const environment = createEnvironment()
-    const { observer } = await shownUser(environment, 'Ada')
-    const [bad, good] = [later(), later()]
-    observer.mutate('Eve', { rollback: bad.promise })
-    expect(observer.getSnapshot().data).toBe('Eve')
-    bad.reject(new Error('no'))
-    await environment.advance(0)
-    expect(observer.getSnapshot().data).toBe('Ada')
-    observer.mutate('Zoe', { rollback: good.promise })
-    good.resolve(undefined)
-    await environment.advance(0)
-    expect(observer.getSnapshot().data).toBe('Zoe')
-  })
-
-  test('two at once: the one that fails is taken back, the other stays, in whatever order they end', async () => {
-    for (const order of [0, 1]) {
-      const environment = createEnvironment()
-      const { observer } = await shownUser(environment, { a: 0, b: 0 })
-      const [one, two] = [later(), later()]
-      observer.mutate((data) => ({ ...(data as object), a: 1 }), { rollback: one.promise })
-      observer.mutate((data) => ({ ...(data as object), b: 1 }), { rollback: two.promise })
-      expect(observer.getSnapshot().data).toEqual({ a: 1, b: 1 })
-      const ends = [() => one.reject(new Error('no')), () => two.resolve(undefined)]
-      if (order) ends.reverse()
-      for (const end of ends) {
-        end()
-        await environment.advance(0)
-      }
-      expect(observer.getSnapshot().data).toEqual({ a: 0, b: 1 })
-    }
-  })
-
-  test('an answer that comes meanwhile does not hide it', async () => {
-    const environment = createEnvironment()
-    const { observer } = await shownUser(environment, 1)
-    const save = later()
-    observer.mutate(2, { rollback: save.promise })
-    void observer.refetch()
-    await environment.advance(0)
-    await respond(environment, 1)
-    expect(observer.getSnapshot().data).toBe(2)
-    const before = environment.requests.length
-    save.resolve(undefined)
-    await environment.advance(0)
-    // The answer may have known of it, or not.
-    expect(environment.requests).toHaveLength(before + 1)
-    await respond(environment, 2)
-    expect(observer.getSnapshot().data).toBe(2)
-  })
-
-  test('a request that was under way is asked anew: its answer may be older', async () => {
-    const environment = createEnvironment()
-    const { observer } = await shownUser(environment, 1)
-    const refetched = observer.refetch()
-    await environment.advance(0)
-    observer.mutate(2)
-    expect(environment.request.aborted).toBe(true)
-    await environment.advance(0)
-    await respond(environment, 3)
-    await expect(refetched).resolves.toBe(3)
-    expect(environment.requests).toHaveLength(3)
-  })
-
-  test('an update that throws changes nothing', async () => {
-    const environment = createEnvironment()
-    const { observer } = await shownUser(environment, 1)
-    const broken = () => {
-      throw new Error('broken')
-    }
-    expect(() => observer.mutate(broken)).toThrow('broken')
-    expect(observer.getSnapshot().data).toBe(1)
-    observer.mutate((data) => Number(data) + 1)
-    expect(observer.getSnapshot().data).toBe(2)
-  })
-
-  test('before there is an answer', async () => {
-    const environment = createEnvironment()
-    const { observer } = mountFetch(environment)
-    observer.mutate('early')
-    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'early' })
-    await environment.advance(0)
-    await respond(environment, 'Ada')
-    expect(observer.getSnapshot().data).toBe('Ada')
-  })
-
-  test('without a URL it is nothing', () => {
-    const { observer } = mountFetch(createEnvironment(), null)
-    expect(observer.mutate('x')).not.toThrow()
-    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
-  })
-})
 
 describe('execute', () => {
   test('a write is a request of its own each time, and the newest is shown', async () => {
@@ -305,4 +178,168 @@ describe('abort', () => {
     expect(observer.getSnapshot().status).toBe('idle')
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
+})
+
+test('execute takes its overrides where they do not change the name', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a', {
+    enabled: false,
+    headers: () => ({ authorization: 'own' }),
+  })
+  void observer.execute({ headers: () => ({ authorization: 'override' }) })
+  await environment.advance(0)
+  expect(environment.request.headers.get('authorization')).toBe('override')
+  const keyed = client(environment, '/a', { enabled: false, key: 'k' })
+  void keyed.execute({ query: { q: 1 } })
+  await environment.advance(0)
+  expect(environment.request.url).toContain('q=1')
+})
+
+test('39: abort() of an override goes back to the answer of the hook’s own, by function headers too', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
+  await environment.advance(0)
+  await respond(environment, 'own', cacheControl('no-store'))
+  void observer.execute({ query: { deep: 1 } })
+  await environment.advance(0)
+  observer.abort()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('39: abort() does not wait for hooks that want nothing', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  mountFetch(environment, '/a', { enabled: false })
+  await environment.advance(0)
+  observer.abort()
+  expect(environment.request.aborted).toBe(true)
+})
+
+test('39: the signal of one write gives up that one, and not another of the same hook', async () => {
+  const environment = createEnvironment()
+  const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
+  const stop = new AbortController()
+  void save.observer.execute({ json: 1, signal: stop.signal })
+  void save.observer.execute({ json: 2 })
+  await environment.advance(0)
+  stop.abort()
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+})
+
+test('refetch() and execute() ask now, also while a retry is waited for', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
+  const again = observer.refetch()
+  await environment.advance(0)
+  await respond(environment, 'now')
+  await expect(again).resolves.toBe('now')
+})
+
+test('39: a signal that is aborted already asks nothing, and the promise rejects as aborted', async () => {
+  const environment = createEnvironment()
+  const user = client(environment)
+  await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'aborted',
+    detail: { by: 'user' },
+  })
+  await environment.advance(0)
+  expect(environment.requests).toEqual([])
+})
+
+test('a write that is sent again goes from error to pending', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment, '/users', {
+    method: 'POST',
+    enabled: false,
+    retry: false,
+  })
+  void observer.execute({ json: 1 })
+  await environment.advance(0)
+  await respond(environment, {}, { status: 409 })
+  void observer.execute({ json: 2 })
+  await environment.advance(0)
+  await respond(environment, {})
+  const statuses = shown.map(({ status }) => status).filter((status, index, all) => status !== all[index - 1])
+  expect(statuses).toEqual(['idle', 'pending', 'error', 'pending', 'success'])
+})
+
+test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
+  '8: what was executed before it was owned is shown when it is, and not asked for again %j',
+  async (headers) => {
+    const environment = createEnvironment()
+    const observer = observeFetch<unknown, unknown>('/user', { environment })
+    const promise = observer.execute()
+    await environment.advance(0)
+    await respond(environment, { name: 'Ada' }, { headers })
+    await promise
+    await environment.advance(100)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(1)
+  },
+)
+
+test('8: an error of what was executed before it was owned is shown when it is', async () => {
+  const environment = createEnvironment()
+  const observer = observeFetch<unknown, unknown>('/user', { environment, enabled: false })
+  const promise = observer.execute()
+  await environment.advance(0)
+  await respond(environment, 'no', { status: 404 })
+  await promise.catch(() => {})
+  observer.subscribe(() => {})
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
+})
+
+test('39: abort() of an override leaves what the hook showed before it', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, 'own')
+  void observer.execute({ url: '/other' })
+  await environment.advance(0)
+  observer.abort()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
+})
+
+test('initialData is of the hook’s own URL, and not of what execute() asks for beside it', async () => {
+  const environment = createEnvironment()
+  const one = mountFetch(environment, '/a', { initialData: 'of a', maxAge: 60_000 })
+  void one.observer.execute({ url: '/b' })
+  const other = mountFetch(environment, '/b')
+  expect(other.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  await environment.advance(0)
+  await respond(environment, 'b')
+  expect(other.observer.getSnapshot().data).toBe('b')
+})
+
+test('of what execute is given only overrides are taken', async () => {
+  const environment = createEnvironment()
+  const user = client(environment, '/user', { enabled: false })
+  void user.execute({ key: 'Enter', enabled: 'x', retry: 5, isTrusted: true } as never)
+  await environment.advance(0)
+  await respond(environment, 'Ada', { headers: { 'cache-control': 'max-age=60' } })
+  const { observer } = mountFetch(environment, '/user')
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+})
+
+test('39: the signal of one execute() gives nothing up that another one of the same hook waits for', async () => {
+  const environment = createEnvironment()
+  const user = client(environment)
+  const controller = new AbortController()
+  const [mine, other] = [user.execute({ signal: controller.signal }), user.execute()]
+  await environment.advance(0)
+  controller.abort()
+  await expect(mine).rejects.toMatchObject({ code: 'aborted' })
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
+  await respond(environment, 'Ada')
+  await expect(other).resolves.toBe('Ada')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 
 /** A server that takes one token, and people who know it or not. */
@@ -234,4 +234,143 @@ describe('42: nothing crosses users', () => {
     stop()
     expect(environment.requests).toHaveLength(2)
   })
+})
+
+test('42: an attempt that was given up names nothing: an answer of one user never comes to another', async () => {
+  const environment = createEnvironment()
+  let user = 'ada',
+    hang = false
+  let slow: ((token: string) => void) | undefined
+  const headers = async () => {
+    if (!hang) return { authorization: user }
+    hang = false
+    return { authorization: await new Promise<string>((resolve) => (slow = resolve)) }
+  }
+  const options = { headers, retry: { delay: () => 0 } }
+  const first = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=600'))
+  first.leave()
+  await environment.advance(0)
+  hang = true
+  const eve = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  user = 'eve'
+  await environment.advance(10_001)
+  expect(environment.request.headers.get('authorization')).toBe('eve')
+  slow?.('ada')
+  await environment.advance(0)
+  expect(environment.request.aborted).toBe(false) // is true
+  expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada'
+})
+
+test('42: a hook that comes back is not shown what it had before it is known whose that was', async () => {
+  const environment = createEnvironment()
+  let user = 'ada'
+  const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=600'))
+  one.leave() // onDeactivated, <Activity mode="hidden">
+  await environment.advance(5000)
+  user = 'eve' // (also with a cache of one's own and cache.clear() here)
+  one.observer.subscribe(() => {})
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2) // 1: nothing is asked
+  expect(one.observer.getSnapshot().data).toBe(undefined) // 'Ada'
+})
+
+test('42: two Authorizations in turn: one function call for an attempt, and no loop', async () => {
+  const environment = createEnvironment()
+  let calls = 0
+  const headers = () => {
+    if (calls > 400) throw new Error('enough')
+    return { authorization: calls++ % 2 ? 'b' : 'a' }
+  }
+  for (let number = 0; number < 2; number++) {
+    void client(environment, '/u', { headers }).execute()
+    await environment.advance(0)
+    await respond(environment, number, cacheControl('max-age=60'))
+  }
+  void client(environment, '/u', { headers }).execute()
+  await environment.advance(0)
+  expect([environment.requests.length, calls]).toEqual([3, 3])
+  expect(environment.request.headers.get('authorization')).toBe('a')
+})
+
+test('23: a token provider that hangs once does not wedge the requests', async () => {
+  const environment = createEnvironment()
+  let calls = 0
+  const auth = bearer(() => (++calls === 1 ? new Promise<string>(() => {}) : 'token'))
+  mountFetch(environment, '/a', { headers: auth })
+  await environment.advance(60_000)
+  expect(environment.requests.length).toBeGreaterThan(0)
+})
+
+test('45: the shared token does not hang on whoever asked first', async () => {
+  const environment = createEnvironment()
+  let give: (token: string) => void = () => {}
+  const auth = bearer(
+    ({ signal }) =>
+      new Promise<string>((resolve, reject) => {
+        give = resolve
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+      }),
+  )
+  const one = mountFetch(environment, '/one', { headers: auth })
+  const two = mountFetch(environment, '/two', { headers: auth, retry: false })
+  await environment.advance(0)
+  one.leave()
+  await environment.advance(0)
+  give('token')
+  await environment.advance(0)
+  expect(two.observer.getSnapshot().status).toBe('pending')
+  expect(environment.request.headers.get('authorization')).toBe('Bearer token')
+})
+
+test('45: who is refused while the refresh is under way shares it', async () => {
+  const environment = createEnvironment()
+  let refreshes = 0
+  let token = 'old'
+  const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
+    if (previous) {
+      refreshes++
+      await new Promise<void>((resolve) => environment.setTimeout(resolve, 1000))
+      token = 'new'
+    }
+    return { authorization: token }
+  }
+  mountFetch(environment, '/one', { headers })
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 401 })
+  await environment.advance(500)
+  mountFetch(environment, '/two', { headers })
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 401 })
+  await environment.advance(1000)
+  expect(refreshes).toBe(1)
+  expect(environment.requests.slice(2).map((request) => request.headers.get('authorization'))).toEqual([
+    'new',
+    'new',
+  ])
+})
+
+test('42: what carries an Authorization passes the browser’s cache by, which does not tell users apart', async () => {
+  const environment = createEnvironment()
+  const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('private, max-age=600'))
+  ada.leave()
+  mountFetch(environment, '/me', { headers: { authorization: 'eve' } })
+  await environment.advance(0)
+  expect(environment.requests.map(({ init }) => init.cache)).toEqual(['no-store', 'no-store'])
+})
+
+test('45: a server that is slow costs no new token', async () => {
+  const environment = createEnvironment()
+  let asked = 0
+  const auth = bearer(() => `token ${++asked}`)
+  for (let number = 0; number < 5; number++) mountFetch(environment, `/${number}`, { headers: auth })
+  await environment.advance(12_000)
+  expect(environment.requests.length).toBeGreaterThan(5)
+  expect(asked).toBe(1)
 })

@@ -328,3 +328,63 @@ describe('bad input', () => {
     await expect(save.execute({ idempotencyKey: () => '' })).rejects.toMatchObject({ code: 'bad-option' })
   })
 })
+
+test('40: an empty answer of type text/html is no page', async () => {
+  const environment = createEnvironment()
+  const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
+  await environment.advance(0)
+  environment.request.respond({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+  environment.request.end()
+  await expect(done).resolves.toBeDefined() // rejects: content-type
+})
+
+test('40: what could not be read is not taken from the browser’s cache again', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await respond(environment, '{', { headers: { 'content-type': 'application/json', etag: '"1"' } })
+  void observer.refetch()
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe('reload')
+})
+
+test('40: what could not be read is asked for whole', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  environment.request.respond({
+    status: 200,
+    headers: { 'content-type': 'application/json', etag: '"1"', 'cache-control': 'max-age=600' },
+  })
+  environment.request.write('{"half":')
+  environment.request.end()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
+  // Somebody who comes now asks, although it would be fresh.
+  mountFetch(environment)
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+  expect(environment.request.headers.get('if-none-match')).toBe(null)
+  await respond(environment, { whole: true })
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { whole: true } })
+})
+
+test('40: an error whose body does not come is told by its status', async () => {
+  const environment = createEnvironment()
+  const { observer, emitted } = mountFetch(environment)
+  await environment.advance(0)
+  environment.request.respond({ status: 404, headers: { 'content-type': 'text/plain' } })
+  environment.request.write('It is n')
+  await environment.advance(10_000)
+  expect(observer.getSnapshot()).toMatchObject({
+    status: 'error',
+    error: { code: 'http', detail: { status: 404 } },
+  })
+  expect(environment.requests).toHaveLength(1)
+  expect(emitted).toEqual(['error http'])
+})
+
+test('a schema that is given as a codec is told by name', () => {
+  const schema = { '~standard': {}, decode: () => 1 }
+  expect(() => mountFetch(createEnvironment(), '/u', { codec: schema })).toThrow(/json\(/)
+})

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 test('2: on a good day it is pending, then a success, with the answer as its data', async () => {
@@ -90,5 +90,45 @@ test('43: a write, and its rollback', async () => {
   expect(save.getSnapshot()).toMatchObject({
     status: 'error',
     error: { code: 'http', detail: { status: 422, problem: { title: 'No' } } },
+  })
+})
+
+describe('2: when nothing is asked', () => {
+  test.for([
+    ['no URL', null, {}],
+    ['undefined', undefined, {}],
+    ['an empty one', '', {}],
+    ['enabled: false', '/user', { enabled: false }],
+  ] as const)('%s', async ([, url, options]) => {
+    const environment = createEnvironment()
+    const { observer, setOptions } = mountFetch(environment, url, options)
+    await environment.advance(60_000)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
+    expect([environment.requests.length, environment.timers]).toEqual([0, 0])
+    setOptions('/user')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    expect(observer.getSnapshot().status).toBe('pending')
+  })
+
+  test('enabled that is taken back gives the request up, and leaves the data', async () => {
+    const environment = createEnvironment()
+    const { observer, setOptions } = mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    void observer.refetch().catch(() => {})
+    setOptions('/user', { enabled: false })
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+    setOptions('/user', {})
+    await environment.advance(0)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+  })
+
+  test('constructing asks nothing, nor does a client that nobody uses', async () => {
+    const environment = createEnvironment()
+    client(environment)
+    await environment.advance(60_000)
+    expect(environment.requests).toEqual([])
   })
 })

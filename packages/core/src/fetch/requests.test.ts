@@ -165,3 +165,11 @@ describe('what is answered', () => {
     expect([decoded, shown.length]).toEqual([2, renders])
   })
 })
+
+test('17: an empty text is a text', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/text', { codec: text() })
+  await environment.advance(0)
+  await respond(environment, '')
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: '' })
+})

@@ -291,3 +291,42 @@ describe('23: functions run before every attempt', () => {
     expect(environment.request.headers.get('authorization')).toBe('Bearer 3')
   })
 })
+
+test('41: what execute says holds for the retries of its request, wherever it turns out to be asked', async () => {
+  const environment = createEnvironment()
+  const first = mountFetch(environment, '/a', {
+    headers: () => ({ authorization: 'a' }),
+    retry: { limit: 3, delay: () => 100 },
+  })
+  await environment.advance(0)
+  await respond(environment, 1)
+  first.leave()
+  const second = client(environment, '/a', {
+    enabled: false,
+    headers: () => ({ authorization: 'a', 'x-second': 'yes' }),
+    retry: { limit: 1, delay: () => 100 },
+  })
+  const done = second.execute().catch(() => 'failed')
+  for (let tries = 0; tries < 2; tries++) {
+    await environment.advance(100)
+    expect(environment.request.headers.get('x-second')).toBe('yes')
+    await respond(environment, undefined, { status: 503 })
+  }
+  expect([await done, environment.requests.length]).toEqual(['failed', 3])
+})
+
+test('24: what is asked for while the network is gone waits for it', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, 1)
+  environment.signal('offline')
+  void observer.refetch()
+  await environment.advance(60_000)
+  expect(environment.requests).toHaveLength(1)
+  observer.watch('waitingFor')
+  expect(observer.getSnapshot()).toMatchObject({ isFetching: true, waitingFor: 'online' })
+  environment.signal('online')
+  await environment.advance(250)
+  expect(environment.requests).toHaveLength(2)
+})

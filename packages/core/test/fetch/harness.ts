@@ -43,6 +43,11 @@ export interface ResponseHead {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A head with this `Cache-Control`, and perhaps more headers. */
+export const cacheControl = (value: string, more: Readonly<Record<string, string>> = {}): ResponseHead => ({
+  headers: { 'cache-control': value, ...more },
+})
+
 /** The server responds to a request, by default the newest, and everything that follows at once happens. A body that is not text is sent as JSON. */
 export async function respond(
   environment: TestEnvironment,

@@ -1,0 +1,152 @@
+import { expect, test, describe } from 'vitest'
+import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+
+test('37: an interval longer than a platform timer is no loop', async () => {
+  const environment = createEnvironment()
+  const waits: number[] = []
+  const set = environment.setTimeout
+  const own = Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(environment),
+      setTimeout: {
+        value: (callback: () => void, ms: number) => (waits.push(ms), set(callback, ms)),
+        enumerable: true,
+      },
+    },
+  ) as typeof environment
+  mountFetch(own, '/a', { refreshInterval: 30 * 24 * 3600e3 })
+  await own.advance(0)
+  await respond(own, 1)
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
+})
+
+test('44: a hook that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
+  const environment = createEnvironment()
+  const before = mountFetch(environment, '/clock', { refreshInterval: 5000 })
+  await environment.advance(0)
+  await respond(environment, 1)
+  environment.signal('hidden')
+  before.leave()
+  await environment.advance(0)
+  environment.signal('visible')
+  mountFetch(environment, '/clock', { refreshInterval: 5000 })
+  await environment.advance(0)
+  await respond(environment, 2)
+  await environment.advance(5000)
+  expect(environment.requests).toHaveLength(3)
+})
+
+describe('44: what asks by itself', () => {
+  test('37: refreshInterval, from one answer to the next request, with jitter', async () => {
+    const environment = createEnvironment()
+    const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
+    await environment.advance(0)
+    await environment.advance(5000)
+    await respond(environment, 1)
+    await environment.advance(9999)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(2)
+    leave()
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([2, 0, 0])
+  })
+
+  test('of two intervals the shorter one; it goes with its hook', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
+    const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    short.leave()
+    await respond(environment, 2)
+    await environment.advance(9999)
+    expect(environment.requests).toHaveLength(2)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a failure does not end it', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refreshInterval: 1000, retry: false })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 500 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('24: a hidden page is spared, and caught up with', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refreshInterval: 1000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.signal('hidden')
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.signal('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('unless pause.hidden is false', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refreshInterval: 1000, pause: { hidden: false } })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.signal('hidden')
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.for([
+    ['refreshOnFocus', 'visible'],
+    ['refreshOnReconnect', 'online'],
+  ] as const)('%s: when it is stale, and not in swarms', async ([option, signal]) => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { [option]: true, maxAge: 5000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(4000)
+    environment.signal(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(2000)
+    environment.signal(signal)
+    environment.signal(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, 2)
+    await environment.advance(500)
+    environment.signal(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('none of them where none is wanted; the page is heard once for all, while there is anybody', async () => {
+    const environment = createEnvironment()
+    const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
+    await environment.advance(0)
+    for (const request of environment.requests) await respond(environment, 1, {}, request)
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+    for (const { leave } of all) leave()
+    await environment.advance(0)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('options that come later', async () => {
+    const environment = createEnvironment()
+    const { setOptions } = mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, 1)
+    setOptions('/user', { refreshInterval: 1000 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, 1)
+    setOptions('/user', {})
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.timers]).toEqual([2, 0])
+  })
+})
