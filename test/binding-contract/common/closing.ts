@@ -4,7 +4,7 @@ import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [
   {
-    name: '4: close() before anything is dialled opens nothing',
+    name: '[close] close() before anything is dialled opens nothing',
     async run(page) {
       const one = page.mount('/early')
       one.close()
@@ -13,7 +13,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() during connecting gives the attempt up',
+    name: '[close] close() during connecting gives the attempt up',
     async run(page) {
       const { silent } = page
       const one = page.mount('/slow', { environment: silent.environment })
@@ -27,7 +27,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() during backoff ends the waiting',
+    name: '[close] close() during backoff ends the waiting',
     async run(page) {
       const one = await page.mountOpen('/gone')
       page.server.line.cut()
@@ -38,7 +38,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() inside a message handler: the rest of the same chunk is not delivered',
+    name: '[close] close() inside a message handler: the rest of the same chunk is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/chunk', {
@@ -55,7 +55,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: open() after close() opens again',
+    name: '[close] open() after close() opens again',
     async run(page) {
       const one = await page.mountOpen('/again')
       one.close()
@@ -66,7 +66,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '5: reconnect() replaces a line that is open',
+    name: '[reconnect] reconnect() replaces a line that is open',
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
@@ -76,7 +76,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '5: reconnect() works during connecting, during backoff and after close()',
+    name: '[reconnect] reconnect() works during connecting, during backoff and after close()',
     async run(page) {
       const { silent } = page
       const one = page.mount('/any', { environment: silent.environment })
@@ -99,7 +99,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '5: reconnect() works when attempts are exhausted, and resets the count',
+    name: '[reconnect] reconnect() works when attempts are exhausted, and resets the count',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '6: unmount gives up what was opened, after the linger; no handler is called after it',
+    name: '[unmount] unmount gives up what was opened, after the linger; no handler is called after it',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
@@ -139,7 +139,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '6: unmount during connecting gives the attempt up',
+    name: '[unmount] unmount during connecting gives the attempt up',
     async run(page) {
       const { silent } = page
       const one = page.mount('/hasty', { environment: silent.environment, linger: 0 })
@@ -150,7 +150,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '6: unmount in the tick of the mount opens nothing',
+    name: '[unmount] unmount in the tick of the mount opens nothing',
     async run(page) {
       page.mount('/flash', { linger: 0 }).unmount()
       await page.settle()
@@ -158,7 +158,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '5: reconnect() inside a message handler: the rest of the same chunk is the old line’s, and is not delivered',
+    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old line’s, and is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/chunk', {

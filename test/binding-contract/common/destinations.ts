@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const destinations: readonly CommonScenario[] = [
   {
-    name: '3: another URL leaves the old line and opens the new one, once each',
+    name: '[url-change] another URL leaves the old line and opens the new one, once each',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -16,7 +16,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: nothing that the old destination still says changes anything; data starts afresh',
+    name: '[url-change] nothing that the old destination still says changes anything; data starts afresh',
     async run(page) {
       const heard: unknown[] = []
       const options = { onMessage: (message: unknown) => heard.push(message), reduce: collected() }
@@ -36,7 +36,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes five times in a tick opens the last one only',
+    name: '[url-change] a URL that changes five times in a tick opens the last one only',
     async run(page) {
       const one = await page.mountOpen('/a')
       for (const place of ['/b', '/c', '/d', '/e', '/f']) one.rerender(place)
@@ -46,7 +46,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes and comes back in a tick leaves one line',
+    name: '[url-change] a URL that changes and comes back in a tick leaves one line',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -58,7 +58,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: data starts afresh with another destination',
+    name: '[url-change] data starts afresh with another destination',
     async run(page) {
       const one = await page.mountOpen('/a', { initialData: 'nothing yet' })
       page.server.line.say('news')
@@ -68,7 +68,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes inside a message handler: the rest of the old chunk is not delivered',
+    name: '[url-change] a URL that changes inside a message handler: the rest of the old chunk is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const options = {
@@ -87,7 +87,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '3: another spelling of the URL is the same destination',
+    name: '[url-change] another spelling of the URL is the same destination',
     async run(page) {
       const one = await page.mountOpen('/p?q=1')
       one.rerender(`${page.server.origin}/x/../p?q=1`)

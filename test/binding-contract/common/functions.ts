@@ -21,7 +21,7 @@ const expectPrivateWarning = () => expectWarning(/connections of their own to on
 
 export const functions: readonly CommonScenario[] = [
   {
-    name: '46, 49: the same function is one connection; functions written inline are one for each component, unless a key says who shares',
+    name: '[sharing] [identity] the same function is one connection; functions written inline are one for each component, unless a key says who shares',
     async run(page) {
       const shared = by(page, 'user-ada')
       for (const _ of components) await page.mountOpen('/same', shared)
@@ -35,7 +35,7 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '46: the same holds for URL functions',
+    name: '[sharing] the same holds for URL functions',
     async run(page) {
       const url = (_: unknown) => '/said'
       for (const _ of components) await page.mountOpen(url)
@@ -48,7 +48,7 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '23, 46: all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
+    name: '[option-functions] [sharing] all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
     async run(page) {
       const old = by(page, 'user-ada.1')
       const ones = [await page.mountOpen('/feed', old), await page.mountOpen('/feed', old)]
@@ -71,7 +71,7 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: one of two components is given another function: it leaves, and the other one stays connected',
+    name: '[identity] one of two components is given another function: it leaves, and the other one stays connected',
     async run(page) {
       const shared = by(page, 'user-ada')
       const stays = await page.mountOpen('/feed', shared)
@@ -91,7 +91,7 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: the oldest of two components is given another function: the younger one stays connected, and its options decide',
+    name: '[identity] the oldest of two components is given another function: the younger one stays connected, and its options decide',
     async run(page) {
       const shared = by(page, 'user-ada')
       const leaves = await page.mountOpen('/feed', shared)

@@ -29,7 +29,7 @@ async function waitAfter(page: HttpPage, status: number, headers: Record<string,
 /** What every kind of line over HTTP requests promises alike, theme by theme. */
 const reconnecting: readonly HttpScenario[] = [
   {
-    name: '21: Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
     async run(page) {
       expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
       expect(await waitAfter(page, 429, { 'retry-after': inSeconds(page, 30) })).toBe(30_100)
@@ -41,7 +41,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '22, 30: what would be said again is fatal and not asked again, with its status in the error',
+    name: '[fatal-errors] [event-stream-responses] what would be said again is fatal and not asked again, with its status in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 410, 422]) {
         always(page, status)
@@ -56,7 +56,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '22: retry.when has the last word, both ways',
+    name: '[fatal-errors] retry.when has the last word, both ways',
     async run(page) {
       const seen: unknown[] = []
       const when = (error: unknown, retryable: boolean) => {
@@ -74,7 +74,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '22: 401 asks a header function once more, without a wait, then is fatal',
+    name: '[fatal-errors] 401 asks a header function once more, without a wait, then is fatal',
     async run(page) {
       let tokens = 0
       const headers = () => ({ authorization: `Bearer ${++tokens}` })
@@ -95,7 +95,7 @@ const reconnecting: readonly HttpScenario[] = [
 
 const providers: readonly HttpScenario[] = [
   {
-    name: '23: one that throws, rejects or says nothing is a failed attempt, with its error as the cause',
+    name: '[option-functions] one that throws, rejects or says nothing is a failed attempt, with its error as the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const errors: Error[] = []
@@ -125,7 +125,7 @@ const providers: readonly HttpScenario[] = [
     },
   },
   {
-    name: '23: one that never settles counts as a failed attempt after timeout.connect, and its signal is aborted',
+    name: '[option-functions] one that never settles counts as a failed attempt after timeout.connect, and its signal is aborted',
     async run(page) {
       let signal: AbortSignal | undefined
       const one = page.mount('/wedged', {
@@ -150,7 +150,7 @@ const providers: readonly HttpScenario[] = [
 
 const sharing: readonly HttpScenario[] = [
   {
-    name: '46, 47: method, body, credentials and headers are part of the destination; codec and fold are not; what functions say is shared with the same function, or by a key',
+    name: '[sharing] [share-frameworks] method, body, credentials and headers are part of the destination; codec and fold are not; what functions say is shared with the same function, or by a key',
     async run(page) {
       const post = { method: 'POST', body: { a: 1 } }
       const same = [post, { ...post, body: { a: 1 } }, { ...post, codec: json(), reduce: collected() }]

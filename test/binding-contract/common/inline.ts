@@ -29,7 +29,7 @@ async function renderOften(page: CommonPage, url: () => string, optionsOf: () =>
 
 export const inline: readonly CommonScenario[] = [
   {
-    name: '4, 11: every option written inline, objects and functions, in a hundred renders: one connection',
+    name: '[close] [latest-handlers] every option written inline, objects and functions, in a hundred renders: one connection',
     async run(page) {
       const { everything } = page.server.kind
       for (const [index] of everything(ada).entries())
@@ -41,7 +41,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4, 11: a URL object and a URL function written inline in a hundred renders: one connection each',
+    name: '[close] [latest-handlers] a URL object and a URL function written inline in a hundred renders: one connection each',
     async run(page) {
       const { origin, kind } = page.server
       for (const url of [() => new URL('/object', origin), () => (_: unknown) => '/function']) {
@@ -62,7 +62,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '11, 49: a token that is renewed by value reconnects once for each, and development says so',
+    name: '[latest-handlers] [identity] a token that is renewed by value reconnects once for each, and development says so',
     async run(page) {
       const { as, carrier } = page.server.kind
       const one = await page.mountOpen('/value', as('user-ada.1'))
@@ -77,7 +77,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '11, 23: a token that is renewed by a function does not reconnect, be the function the same or a new one with each token',
+    name: '[latest-handlers] [option-functions] a token that is renewed by a function does not reconnect, be the function the same or a new one with each token',
     async run(page) {
       const { by } = page.server.kind
       let token = 'user-ada.1'

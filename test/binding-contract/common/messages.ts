@@ -6,7 +6,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const messages: readonly CommonScenario[] = [
   {
-    name: '9: ten thousand messages at once: each one heard, in order; the fold has seen them all; a few renders',
+    name: '[every-message] ten thousand messages at once: each one heard, in order; the fold has seen them all; a few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
       const heard: unknown[] = []
@@ -24,7 +24,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '10: two equal messages in a row are two messages',
+    name: '[equal-messages] two equal messages in a row are two messages',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/twice', {
@@ -37,7 +37,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '11: a handler is always the newest one, and changing it never reconnects',
+    name: '[latest-handlers] a handler is always the newest one, and changing it never reconnects',
     async run(page) {
       const calls: string[] = []
       const handlers = (name: string) => ({
@@ -57,7 +57,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '12: a handler that throws is reported, and stops neither the line nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported, and stops neither the line nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const heard: unknown[] = []
@@ -76,7 +76,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '12: a fold that throws is reported, keeps its data and goes on',
+    name: '[handler-errors] a fold that throws is reported, keeps its data and goes on',
     async run(page) {
       const one = await page.mountOpen('/fold', {
         initialData: '',
@@ -91,7 +91,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '17: what does not decode is an error occurrence with the raw text, not a disconnect',
+    name: '[decoding] what does not decode is an error occurrence with the raw text, not a disconnect',
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
@@ -102,7 +102,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '17: with a schema a message is checked, and the issues are in the error',
+    name: '[decoding] with a schema a message is checked, and the issues are in the error',
     async run(page) {
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
@@ -115,7 +115,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '17: what does not decode is reported where nobody listens for errors',
+    name: '[decoding] what does not decode is reported where nobody listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
       for (const text of ['not json', '1']) page.server.line.say(text)

@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {
-    name: '1: status goes connecting, open, closed on a good day, and a component renders for nothing else',
+    name: '[status] status goes connecting, open, closed on a good day, and a component renders for nothing else',
     async run(page) {
       const one = await page.mountOpen('/good')
       one.close()
@@ -14,7 +14,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '1: while it waits to reconnect, status is backoff and never closed',
+    name: '[status] while it waits to reconnect, status is backoff and never closed',
     async run(page) {
       const one = await page.mountOpen('/blip')
       page.server.line.cut()
@@ -25,7 +25,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '2: without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
+    name: '[no-url] without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
     async run(page) {
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
@@ -37,7 +37,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '2: a URL that goes away closes the line',
+    name: '[no-url] a URL that goes away closes the line',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
@@ -46,7 +46,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '2: enabled false opens nothing, true opens, and false again closes',
+    name: '[no-url] enabled false opens nothing, true opens, and false again closes',
     async run(page) {
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
@@ -61,7 +61,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '2: open() by hand opens what is not enabled',
+    name: '[no-url] open() by hand opens what is not enabled',
     async run(page) {
       const one = page.mount('/by-hand', { enabled: false })
       one.open()
@@ -72,7 +72,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '7: open, close and open again in one tick is one dial',
+    name: '[open-once] open, close and open again in one tick is one dial',
     async run(page) {
       const one = page.mount('/once', { enabled: false })
       one.open()
@@ -84,7 +84,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '8: on a server nothing is opened, and the status is what a page shows first',
+    name: '[server-rendering] on a server nothing is opened, and the status is what a page shows first',
     async run(page) {
       expect(await page.renderOnServer('/ssr')).toContain('connecting')
       expect(await page.renderOnServer(null)).toContain('idle')

@@ -3,7 +3,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly CommonScenario[] = [
   {
-    name: '24: offline: no attempts; online: one',
+    name: '[offline] offline: no attempts; online: one',
     async run(page) {
       const one = await page.mountOpen('/net')
       page.signal('offline')
@@ -19,7 +19,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '24: a page that goes into the bfcache lets its line go, and one that comes back opens it again',
+    name: '[bfcache] a page that goes into the bfcache lets its line go, and one that comes back opens it again',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
       page.server.line.say('before')
@@ -35,7 +35,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '24: with pause.hidden a hidden page gives its line back, and without it keeps it',
+    name: '[hidden-page] with pause.hidden a hidden page gives its line back, and without it keeps it',
     async run(page) {
       const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
       const other = await page.mountOpen('/kept')
@@ -52,7 +52,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '27: an attempt that neither opens nor fails is abandoned after timeout.connect',
+    name: '[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect',
     async run(page) {
       const { silent } = page
       const one = page.mount('/stuck', {

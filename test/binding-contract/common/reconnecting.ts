@@ -7,7 +7,7 @@ const delay = () => 100
 
 export const reconnecting: readonly CommonScenario[] = [
   {
-    name: '18: what cannot be had is asked for again after one quick wait, then widely spread ones',
+    name: '[retry-delays] what cannot be had is asked for again after one quick wait, then widely spread ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default')
@@ -16,7 +16,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '18: the sequence is exactly what the policy says, and each wait is told',
+    name: '[retry-delays] the sequence is exactly what the policy says, and each wait is told',
     async run(page) {
       page.server.refuse()
       const told: unknown[] = []
@@ -39,7 +39,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '19: a server that accepts and drops at once is not hammered: the count goes on',
+    name: '[stable-connection] a server that accepts and drops at once is not hammered: the count goes on',
     async run(page) {
       const attempts: number[] = []
       page.server.drop()
@@ -58,7 +58,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '20: the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
+    name: '[retry-limit] the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
     async run(page) {
       page.server.refuse()
       const gaveUp: unknown[] = []
@@ -76,7 +76,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '20: retry false tries once',
+    name: '[retry-limit] retry false tries once',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/once-only', { retry: false })

@@ -6,7 +6,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly CommonScenario[] = [
   {
-    name: '46: components with the same destination share one line, and each handler hears each message once',
+    name: '[sharing] components with the same destination share one line, and each handler hears each message once',
     async run(page) {
       const heard: string[] = []
       const ones = components.map((index) =>
@@ -20,7 +20,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '46: the line is let go a linger after the last one has gone',
+    name: '[sharing] the line is let go a linger after the last one has gone',
     async run(page) {
       const ones = components.map(() => page.mount('/shared', { linger: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
@@ -35,7 +35,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '46: one that comes within the linger takes the line over: navigation does not flap',
+    name: '[sharing] one that comes within the linger takes the line over: navigation does not flap',
     async run(page) {
       const before = await page.mountOpen('/shared', { linger: 500 })
       before.unmount()
@@ -48,7 +48,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '46: one that moves to another URL leaves the others where they are',
+    name: '[sharing] one that moves to another URL leaves the others where they are',
     async run(page) {
       const stays = await page.mountOpen('/shared')
       const moves = await page.mountOpen('/shared')
@@ -62,7 +62,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '46: close() closes for everybody who shares the line',
+    name: '[sharing] close() closes for everybody who shares the line',
     async run(page) {
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
@@ -71,7 +71,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '47: share false, and different share keys, do not share',
+    name: '[share-frameworks] share false, and different share keys, do not share',
     async run(page) {
       for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
@@ -80,7 +80,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '48: a late joiner gets the current status and the last data at once, and no handler is called for it',
+    name: '[late-subscribers] a late joiner gets the current status and the last data at once, and no handler is called for it',
     async run(page) {
       const heard: unknown[] = []
       const early = await page.mountOpen('/late')

@@ -19,7 +19,7 @@ const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token
 
 export const users: readonly CommonScenario[] = [
   {
-    name: '49: a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
+    name: '[identity] a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
     async run(page) {
       const ofAda = await page.mountOpen('/feed', { ...as(page, ada), linger: 1000 })
       const { line } = page.server
@@ -43,7 +43,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: a hook that is given another user leaves the connection of the old one, and shows nothing of it',
+    name: '[identity] a hook that is given another user leaves the connection of the old one, and shows nothing of it',
     async run(page) {
       const heard: unknown[] = []
       const onMessage = (message: unknown) => heard.push(message)
@@ -66,7 +66,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: two accounts side by side are two connections, each with messages of its own; two components of one account share',
+    name: '[identity] two accounts side by side are two connections, each with messages of its own; two components of one account share',
     async run(page) {
       const ofAda = [
         await page.mountOpen('/feed', as(page, ada)),
@@ -83,7 +83,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: one of two components is given another user: the other one keeps the connection and its data',
+    name: '[identity] one of two components is given another user: the other one keeps the connection and its data',
     async run(page) {
       const stays = await page.mountOpen('/feed', as(page, ada))
       const moves = await page.mountOpen('/feed', as(page, ada))

@@ -40,7 +40,7 @@ async function listen(page: StreamPage) {
 
 export const events: readonly StreamScenario[] = [
   {
-    name: '29: a stream is read as the HTML standard has it, in one piece',
+    name: '[event-stream-syntax] a stream is read as the HTML standard has it, in one piece',
     async run(page) {
       const heard = await listen(page)
       page.server.call.write(SAMPLE)
@@ -49,7 +49,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '29: the same stream in pieces of one byte, which cut line ends and characters, says the same',
+    name: '[event-stream-syntax] the same stream in pieces of one byte, which cut line ends and characters, says the same',
     async run(page) {
       const heard = await listen(page)
       for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
@@ -58,7 +58,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '29: what msw makes of events is what arrives, and the ID is sent when it is back',
+    name: '[event-stream-syntax] what msw makes of events is what arrives, and the ID is sent when it is back',
     async run(page) {
       const asked: unknown[] = []
       page.server.onEvents = (say, headers) => {
@@ -79,7 +79,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: without names it is `message` that is heard, and nothing else',
+    name: '[named-events] without names it is `message` that is heard, and nothing else',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/plain', { onMessage: (message) => heard.push(message) })
@@ -89,7 +89,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: named events come with name, data and ID, each through its own codec; other names are not heard',
+    name: '[named-events] named events come with name, data and ID, each through its own codec; other names are not heard',
     async run(page) {
       const heard: unknown[] = []
       const events = { price: json(z.object({ n: z.coerce.number() })), note: text() }
@@ -105,7 +105,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: an event that its codec refuses is an error of that event alone',
+    name: '[named-events] an event that its codec refuses is an error of that event alone',
     async run(page) {
       const errors: unknown[] = []
       const events = { price: json(), note: text() }
@@ -117,7 +117,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: `events` and codecs that are new with each render neither reconnect nor start data afresh',
+    name: '[named-events] `events` and codecs that are new with each render neither reconnect nor start data afresh',
     async run(page) {
       const options = () => ({ events: { a: json(), b: json() }, reduce: reduce })
       const reduce = collected()
@@ -133,7 +133,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: other names hold from the next event on',
+    name: '[named-events] other names hold from the next event on',
     async run(page) {
       const heard: unknown[] = []
       const onMessage = (event: unknown) => heard.push(event)
@@ -148,7 +148,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '31: two that listen to other names share one stream, and each hears its own',
+    name: '[named-events] two that listen to other names share one stream, and each hears its own',
     async run(page) {
       const events = { a: text() }
       const a = await page.mountOpen('/both', { events, reduce: collected() })

@@ -7,7 +7,7 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly StreamScenario[] = [
   {
-    name: '23: URL, header and body functions run before every attempt, and are told why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, and are told why the last one ended',
     async run(page) {
       const told: unknown[] = []
       const one = await page.mountOpen(
@@ -47,7 +47,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '23: functions that are new with each render, and other headers, neither reconnect nor start data afresh',
+    name: '[option-functions] functions that are new with each render, and other headers, neither reconnect nor start data afresh',
     async run(page) {
       const reduce = collected()
       const options = (name: string) => ({
@@ -73,7 +73,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '23: headers written anew with each render do not reconnect; other values are another destination',
+    name: '[option-functions] headers written anew with each render do not reconnect; other values are another destination',
     async run(page) {
       const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
       one.rerender('/headers', { headers: [['token', 'old']] })

@@ -12,7 +12,7 @@ const delay = () => 100
 
 export const reconnecting: readonly StreamScenario[] = [
   {
-    name: '21: `retry:` of the stream is obeyed on top of the policy',
+    name: '[retry-after] `retry:` of the stream is obeyed on top of the policy',
     async run(page) {
       const one = await page.mountOpen('/retry', { retry: { delay } })
       page.server.call.write('retry: 3000\n\nretry: soon\n\n')
@@ -22,7 +22,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: 204 ends it: complete, and not asked again',
+    name: '[event-stream-responses] 204 ends it: complete, and not asked again',
     async run(page) {
       always(page, 204)
       const options: StreamOptions = {
@@ -39,7 +39,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: another content type is a failure that may pass, such as a captive portal; parameters do not matter',
+    name: '[event-stream-responses] another content type is a failure that may pass, such as a captive portal; parameters do not matter',
     async run(page) {
       page.server.onCall = ({ path }) =>
         new Response('data: never heard\n\n', {
@@ -55,7 +55,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: redirects are followed, and the next request begins at the first URL again',
+    name: '[event-stream-responses] redirects are followed, and the next request begins at the first URL again',
     async run(page) {
       const opened: string[] = []
       page.server.onCall = ({ path }) =>

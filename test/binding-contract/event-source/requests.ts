@@ -26,7 +26,7 @@ const completion = (prompt: string): StreamOptions => ({
 
 export const requests: readonly StreamScenario[] = [
   {
-    name: '32: a POST carries its headers, and a plain object as JSON',
+    name: '[stream-completion] a POST carries its headers, and a plain object as JSON',
     async run(page) {
       await page.mountOpen('/post', { method: 'post', body: { a: [1] }, headers: { 'x-own': 'mine' } })
       const { method, headers, body } = page.server.call
@@ -39,7 +39,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '32: other bodies go as the platform sends them, and headers of your own go first',
+    name: '[stream-completion] other bodies go as the platform sends them, and headers of your own go first',
     async run(page) {
       const method = 'POST'
       await page.mountOpen('/form', { method, body: new URLSearchParams({ q: 'a b' }) })
@@ -54,7 +54,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '32: a POST stream that ends is complete, and is not repeated by itself',
+    name: '[stream-completion] a POST stream that ends is complete, and is not repeated by itself',
     async run(page) {
       const retries: unknown[] = []
       const one = await page.mountOpen('/post', { method: 'POST', onRetry: (event) => retries.push(event) })
@@ -70,7 +70,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '32: `until` ends any stream: that event and what follows are not delivered, and the server sees the disconnect',
+    name: '[stream-completion] `until` ends any stream: that event and what follows are not delivered, and the server sees the disconnect',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/until', {
@@ -88,7 +88,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '32: with `onEnd: complete` a GET that ends is complete too',
+    name: '[stream-completion] with `onEnd: complete` a GET that ends is complete too',
     async run(page) {
       const one = await page.mountOpen('/short', { onEnd: 'complete' })
       page.server.call.end()
@@ -98,7 +98,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '32: a POST is sent again after a status by which the server says that it has done nothing, and after no other',
+    name: '[stream-completion] a POST is sent again after a status by which the server says that it has done nothing, and after no other',
     async run(page) {
       const retry = { delay: () => 100 }
       page.server.onCall = ({ path }) => refusal(path === '/busy' ? 503 : 500)
@@ -113,7 +113,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: a token stream folds into text until [DONE], which is not part of it',
+    name: '[token-stream] a token stream folds into text until [DONE], which is not part of it',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('hello'))
       expect(one.shown.data).toBe('')
@@ -129,7 +129,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: a thousand tokens in one piece are one text, and a few renders',
+    name: '[token-stream] a thousand tokens in one piece are one text, and a few renders',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('long'))
       const before = one.renders.length
@@ -140,7 +140,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: another prompt gives the old request up, which the server sees, and data starts anew',
+    name: '[token-stream] another prompt gives the old request up, which the server sees, and data starts anew',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       const [first] = page.server.calls
@@ -157,7 +157,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: a prompt that changes five times in a tick is asked once, with the last one',
+    name: '[token-stream] a prompt that changes five times in a tick is asked once, with the last one',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       for (const prompt of ['a', 'b', 'c', 'd', 'e']) one.rerender('/chat', completion(prompt))
@@ -171,7 +171,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '8, 33: on a server a prompt asks nothing; one that comes later asks, and one that comes after the end asks again',
+    name: '[server-rendering] [token-stream] on a server a prompt asks nothing; one that comes later asks, and one that comes after the end asks again',
     async run(page) {
       expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
       expect(page.timers).toBe(0)
@@ -187,7 +187,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: the same prompt written anew with each render, and other headers, ask nothing',
+    name: '[token-stream] the same prompt written anew with each render, and other headers, ask nothing',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('same'))
       for (const token of ['a', 'b', 'c']) {
@@ -205,7 +205,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: close() stops the server’s work and keeps the text; open() and reconnect() ask anew',
+    name: '[token-stream] close() stops the server’s work and keeps the text; open() and reconnect() ask anew',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('go'))
       for (const again of [one.open, one.reconnect]) {
@@ -223,7 +223,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: after close() another prompt asks, and the same one does not',
+    name: '[token-stream] after close() another prompt asks, and the same one does not',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('stop'))
       page.server.call.say(...tokens('half'))
@@ -239,7 +239,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '33: unmount stops the server’s work',
+    name: '[token-stream] unmount stops the server’s work',
     async run(page) {
       const one = await page.mountOpen('/chat', { ...completion('go'), linger: 0 })
       one.unmount()

@@ -18,7 +18,7 @@ const sent = (page: StreamPage) => page.server.calls.map(({ headers }) => header
 
 export const resuming: readonly StreamScenario[] = [
   {
-    name: '30: the last event ID is sent with the next request, and only where there is one',
+    name: '[event-stream-responses] the last event ID is sent with the next request, and only where there is one',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('data: no ID\n\n')
@@ -37,7 +37,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '24, 30: an ID outlives streams that give none, and a stay in the bfcache; a block that has nothing but an ID moves it',
+    name: '[bfcache] [event-stream-responses] an ID outlives streams that give none, and a stay in the bfcache; a block that has nothing but an ID moves it',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('id: 1\ndata: a\n\n')
@@ -58,7 +58,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: the option lastEventId is where to start; what the stream says is where to go on',
+    name: '[event-stream-responses] the option lastEventId is where to start; what the stream says is where to go on',
     async run(page) {
       const options = { retry, lastEventId: '40' }
       const one = page.mount('/news', options, { shows: ['status', 'lastEventId'] })
@@ -73,7 +73,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: with resume query it goes into the query, and the header stays away',
+    name: '[event-stream-responses] with resume query it goes into the query, and the header stays away',
     async run(page) {
       const lastEventId = 'a&b'
       await page.mountOpen('/q?sort=up', { lastEventId, resume: 'query' })
@@ -86,7 +86,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: another destination starts without the ID of the old one',
+    name: '[event-stream-responses] another destination starts without the ID of the old one',
     async run(page) {
       const one = await page.mountOpen('/a', {}, { shows: ['status', 'lastEventId'] })
       page.server.call.write('id: of a\ndata: x\n\n')
@@ -97,7 +97,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '30: what close() kept from being delivered in the middle of a chunk is asked for by open()',
+    name: '[event-stream-responses] what close() kept from being delivered in the middle of a chunk is asked for by open()',
     async run(page) {
       const one = await page.mountOpen('/chunk', { onMessage: (data) => data === 'b' && one.close() })
       page.server.call.write('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n')
@@ -108,7 +108,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '23: URL, header and body functions are told the last event ID',
+    name: '[option-functions] URL, header and body functions are told the last event ID',
     async run(page) {
       const told: unknown[] = []
       const one = await page.mountOpen(({ lastEventId }) => `/at?${lastEventId}`, {

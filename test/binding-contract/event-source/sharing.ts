@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly StreamScenario[] = [
   {
-    name: '46: they share one decode, of named events too',
+    name: '[sharing] they share one decode, of named events too',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -34,7 +34,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '48: a late joiner gets the last event ID too; one that folds starts from its own beginning: the past would be a gap with one entry',
+    name: '[late-subscribers] a late joiner gets the last event ID too; one that folds starts from its own beginning: the past would be a gap with one entry',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.call.write('data: old\n\nid: 5\ndata: news\n\nevent: other\ndata: not for them\n\n')
@@ -54,7 +54,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '48: what ended before is what a late joiner finds: a POST is not asked again for it',
+    name: '[late-subscribers] what ended before is what a late joiner finds: a POST is not asked again for it',
     async run(page) {
       const options = { method: 'POST', body: 'x' }
       const early = await page.mountOpen('/done', options)
@@ -71,7 +71,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   ...[1, 2].map((count) => ({
-    name: `33, 49: a POST stream whose headers change while it streams is not sent again, and its text stays: ${count} on it`,
+    name: `[token-stream] [identity] a POST stream whose headers change while it streams is not sent again, and its text stays: ${count} on it`,
     async run(page: StreamPage) {
       const options = (headers: StreamOptions['headers']) => ({
         method: 'POST',

@@ -24,7 +24,7 @@ async function seen(
 
 export const caching: readonly FetchScenario[] = [
   {
-    name: '42: fresh by max-age: who comes later is shown the answer in its first render, and nothing is asked',
+    name: '[cache-fresh] fresh by max-age: who comes later is shown the answer in its first render, and nothing is asked',
     async run(page) {
       await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       await page.advance(59_999)
@@ -36,7 +36,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: what is fresh outlives its components, and is asked for when it is fresh no more',
+    name: '[cache-fresh] what is fresh outlives its components, and is asked for when it is fresh no more',
     async run(page) {
       await seen(page, '/user', 'Ada', cached('max-age=60'))
       await page.advance(59_000)
@@ -52,7 +52,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: refetch() asks whatever is fresh',
+    name: '[cache-fresh] refetch() asks whatever is fresh',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada', cached('max-age=60'))
       const promise = one.refetch()
@@ -62,7 +62,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: maxAge is the page’s own word on it, whatever the server says',
+    name: '[cache-fresh] maxAge is the page’s own word on it, whatever the server says',
     async run(page) {
       for (const [url, said] of Object.entries({ '/silent': {}, '/no-cache': cached('no-cache') })) {
         await seen(page, url, 'kept', { ...said, maxAge: 10_000 })
@@ -81,7 +81,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: stale: the old value at once, and a request behind it',
+    name: '[stale-while-revalidate] stale: the old value at once, and a request behind it',
     async run(page) {
       await seen(page, '/user', 'old', {})
       const late = page.mount('/user')
@@ -96,7 +96,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: stale-while-revalidate says for how long the old value is shown; behind it there is none',
+    name: '[stale-while-revalidate] stale-while-revalidate says for how long the old value is shown; behind it there is none',
     async run(page) {
       await seen(page, '/user', 'old', cached('max-age=10, stale-while-revalidate=30'))
       await page.advance(39_999)
@@ -112,7 +112,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: staleWhileRevalidate is the page’s own word on it; must-revalidate has the last',
+    name: '[stale-while-revalidate] staleWhileRevalidate is the page’s own word on it; must-revalidate has the last',
     async run(page) {
       await seen(page, '/mine', 'old', { staleWhileRevalidate: 5000 })
       await seen(page, '/strict', 'old', {
@@ -128,7 +128,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: If-None-Match carries the ETag; a 304 keeps the very object and renders nothing',
+    name: '[cache-validation] If-None-Match carries the ETag; a 304 keeps the very object and renders nothing',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=0', { etag: '"v1"' }))
       const { data } = one.shown
@@ -147,7 +147,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: without an ETag If-Modified-Since carries Last-Modified',
+    name: '[cache-validation] without an ETag If-Modified-Since carries Last-Modified',
     async run(page) {
       const modified = 'Fri, 20 Nov 2026 10:00:00 GMT'
       const head = { headers: { 'last-modified': modified } }
@@ -160,7 +160,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: a 304 makes it fresh again for as long as it says',
+    name: '[cache-validation] a 304 makes it fresh again for as long as it says',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada', cached('max-age=10', { etag: '"v1"' }))
       await page.advance(20_000)
@@ -173,7 +173,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: an answer that says the same keeps the very object, and renders nothing; one that differs keeps the parts that do not',
+    name: '[equal-responses] an answer that says the same keeps the very object, and renders nothing; one that differs keeps the parts that do not',
     async run(page) {
       const list = [{ id: 1 }, { id: 2, tags: ['x'] }]
       const one = await page.mountAnswered('/list', list)
@@ -192,7 +192,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: stale-if-error: the old value stands in for an answer that failed, and the error is told beside it',
+    name: '[stale-if-error] stale-if-error: the old value stands in for an answer that failed, and the error is told beside it',
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
       const one = await page.mountAnswered('/user', 'Ada', options)
@@ -208,7 +208,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: what is kept of one user is not shown to another: Authorization keeps them apart, given or by a function',
+    name: '[cache-users] what is kept of one user is not shown to another: Authorization keeps them apart, given or by a function',
     async run(page) {
       const as = (name: string) => ({ authorization: `Bearer ${name}` })
       await seen(page, '/me', 'Ada', { ...cached('max-age=60'), headers: as('ada') })
@@ -230,7 +230,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: what functions have said keeps an answer as well: who comes within its time asks nothing, and behind it validates',
+    name: '[stale-while-revalidate] what functions have said keeps an answer as well: who comes within its time asks nothing, and behind it validates',
     async run(page) {
       const headers = async () => ({ authorization: 'Bearer ada' })
       const fresh = cached('max-age=60, stale-while-revalidate=60', { etag: '"v1"' })
@@ -250,7 +250,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42, 45: a renewed token keeps what is on the screen; its answer is asked for whole, and who comes meanwhile does not see the old one',
+    name: '[cache-users] [token-renewal] a renewed token keeps what is on the screen; its answer is asked for whole, and who comes meanwhile does not see the old one',
     async run(page) {
       let token = 'one'
       const headers = () => ({ authorization: `Bearer ${token}` })
@@ -271,7 +271,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: what is no longer to be shown to others goes on being shown where it is',
+    name: '[cache-fresh] what is no longer to be shown to others goes on being shown where it is',
     async run(page) {
       const one = await page.mountAnswered('/user', 'old', cached('max-age=1, must-revalidate'))
       await page.advance(60_000)
@@ -284,7 +284,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: Vary keeps answers apart by the headers that it names',
+    name: '[cache-vary] Vary keeps answers apart by the headers that it names',
     async run(page) {
       let language = 'de'
       const headers = () => ({ 'accept-language': language })
@@ -302,14 +302,14 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: a 304 that nobody has asked for is an error',
+    name: '[cache-users] a 304 that nobody has asked for is an error',
     async run(page) {
       const one = await page.mountAnswered('/odd', undefined, { head: { status: 304 } })
       expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 304 } } })
     },
   },
   {
-    name: '42, 47: with share: false nothing is kept for anybody else',
+    name: '[cache-fresh] [share-frameworks] with share: false nothing is kept for anybody else',
     async run(page) {
       await seen(page, '/user', 'mine', { ...cached('max-age=60'), share: false })
       for (const options of [{ share: false }, {}]) {
@@ -321,7 +321,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: no-store is not kept: who shows it goes on showing it, and who comes when they have gone asks',
+    name: '[no-store] no-store is not kept: who shows it goes on showing it, and who comes when they have gone asks',
     async run(page) {
       const one = await page.mountAnswered('/secret', 'once', cached('no-store'))
       await page.advance(60_000)
@@ -335,7 +335,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: no-store is not kept, whatever maxAge says',
+    name: '[no-store] no-store is not kept, whatever maxAge says',
     async run(page) {
       await seen(page, '/secret', 'once', { ...cached('no-store'), maxAge: 60_000 })
       const late = page.mount('/secret', { maxAge: 60_000 })
@@ -345,7 +345,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: a write makes stale what it names, whatever its query, and what it says beside: who shows it gets a new answer',
+    name: '[cache-invalidation] a write makes stale what it names, whatever its query, and what it says beside: who shows it gets a new answer',
     async run(page) {
       const fresh = cached('max-age=3600')
       const user = await page.mountAnswered('/users/1?full=1', 'Ada', fresh)
@@ -367,7 +367,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: so do Location and Content-Location of a write; one that fails makes nothing stale',
+    name: '[cache-invalidation] so do Location and Content-Location of a write; one that fails makes nothing stale',
     async run(page) {
       const list = await page.mountAnswered('/orders', [], cached('max-age=3600'))
       const item = await page.mountAnswered('/orders/7', 'none', cached('max-age=3600'))
@@ -389,7 +389,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: DELETE asks nobody for what is gone, but for the lists that it names',
+    name: '[cache-invalidation] DELETE asks nobody for what is gone, but for the lists that it names',
     async run(page) {
       const item = await page.mountAnswered('/orders/7', 'seven', cached('max-age=3600'))
       const list = await page.mountAnswered('/orders', ['seven'], cached('max-age=3600'))
@@ -403,7 +403,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42: a cache of one’s own keeps apart, forgets when it is cleared, and makes stale what it is told to',
+    name: '[cache-users] a cache of one’s own keeps apart, forgets when it is cleared, and makes stale what it is told to',
     async run(page) {
       const cache = createFetchCache()
       const fresh = cached('max-age=3600')
@@ -426,7 +426,7 @@ export const caching: readonly FetchScenario[] = [
 
 export const mutating: readonly FetchScenario[] = [
   {
-    name: '43: mutate() changes the data at once for all who show it, asks nothing, and gives back how to take that back',
+    name: '[mutate] mutate() changes the data at once for all who show it, asks nothing, and gives back how to take that back',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       const other = page.mount('/user')
@@ -443,7 +443,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: with a rollback the change is shown at once, and taken back when it rejects',
+    name: '[mutate] with a rollback the change is shown at once, and taken back when it rejects',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const save = page.mount('/user', { method: 'PUT', enabled: false, retry: false })
@@ -455,7 +455,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: with a rollback that resolves the change stays',
+    name: '[mutate] with a rollback that resolves the change stays',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       let resolve = (_: unknown) => {}
@@ -467,7 +467,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: an answer that comes before the write is through does not hide the change, and a rejection gives way to that answer',
+    name: '[mutate] an answer that comes before the write is through does not hide the change, and a rejection gives way to that answer',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 })
       let reject = (_: Error) => {}
@@ -481,7 +481,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: of two changes the one whose write fails is taken back, and the other stays',
+    name: '[mutate] of two changes the one whose write fails is taken back, and the other stays',
     async run(page) {
       const one = await page.mountAnswered('/list', ['a'])
       let reject = (_: Error) => {}
@@ -494,7 +494,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: a request that was under way when the data were changed is asked anew: its answer may be older',
+    name: '[mutate] a request that was under way when the data were changed is asked anew: its answer may be older',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const promise = one.refetch()
@@ -509,7 +509,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: mutate() may come before any answer, and what it throws changes nothing',
+    name: '[mutate] mutate() may come before any answer, and what it throws changes nothing',
     async run(page) {
       const one = page.mount('/draft', { enabled: false })
       one.mutate('mine')
@@ -524,7 +524,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: mutate() of what a fold has made is this hook’s own',
+    name: '[mutate] mutate() of what a fold has made is this hook’s own',
     async run(page) {
       const reduce = (all: unknown, body: unknown) => [...(all as unknown[]), body]
       const options = { reduce, initialData: [] }
@@ -538,7 +538,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: a write whose answer is the new value can be put in its place',
+    name: '[mutate] a write whose answer is the new value can be put in its place',
     async run(page) {
       page.server.onCall = ({ method }) =>
         answerOf(method === 'PUT' ? { v: 2 } : { v: 1 }, cached('max-age=60').head)
@@ -550,7 +550,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '42, 43: what was changed by hand is not confirmed by a 304: the next answer says what the server has',
+    name: '[cache-validation] [mutate] what was changed by hand is not confirmed by a 304: the next answer says what the server has',
     async run(page) {
       const etag = { headers: { etag: '"v1"' } }
       const one = await page.mountAnswered('/user', { name: 'Ada' }, { head: etag })
@@ -563,7 +563,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: a change is taken back for the others also where its component has gone',
+    name: '[mutate] a change is taken back for the others also where its component has gone',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.answer('Ada')
@@ -578,7 +578,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '43: a later codec reads what the server has said, not what was changed by hand',
+    name: '[mutate] a later codec reads what the server has said, not what was changed by hand',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       one.mutate({ name: 'Eve' })

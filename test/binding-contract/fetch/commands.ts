@@ -28,7 +28,7 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
-    name: '38: refetch() gives up what was asked before it: one promise for all, and the newest answer',
+    name: '[request-dedupe] refetch() gives up what was asked before it: one promise for all, and the newest answer',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -42,7 +42,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '38: refetch() three times in a tick is one request, and all three get its answer',
+    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its answer',
     async run(page) {
       const one = await page.mountAnswered('/user', 1)
       const promises = [one.refetch(), one.refetch(), one.execute()]
@@ -52,7 +52,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '38: the slower of two answers never overwrites the newer, also where the network does not mind being told to stop',
+    name: '[request-dedupe] the slower of two answers never overwrites the newer, also where the network does not mind being told to stop',
     async run(page) {
       const answers: ((body: string) => void)[] = []
       const environment = {
@@ -79,7 +79,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '38: search as you type: the answers come in any order, and the one for what was typed last is shown',
+    name: '[request-dedupe] search as you type: the answers come in any order, and the one for what was typed last is shown',
     async run(page) {
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
@@ -104,7 +104,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '38: search as you type by execute(): each one that was overtaken ends as aborted, the last one is shown',
+    name: '[request-dedupe] search as you type by execute(): each one that was overtaken ends as aborted, the last one is shown',
     async run(page) {
       const one = page.mount('/find', { enabled: false })
       const promises = ['t', 'ta', 'tau'].map((q) => one.execute({ query: { q } }))
@@ -225,7 +225,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() of what execute() has put over the hook’s own leaves what the hook showed before it',
+    name: '[abort] abort() of what execute() has put over the hook’s own leaves what the hook showed before it',
     async run(page) {
       const one = await page.mountAnswered('/user', 'own')
       const promise = one.execute({ url: '/other' })

@@ -9,7 +9,7 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const leaving: readonly FetchScenario[] = [
   {
-    name: '6, 39: unmount gives the request up, which the server sees; no handler is called after it, and nothing is left',
+    name: '[unmount] [abort] unmount gives the request up, which the server sees; no handler is called after it, and nothing is left',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {
@@ -30,7 +30,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: unmount in the tick of the mount asks nothing',
+    name: '[unmount] unmount in the tick of the mount asks nothing',
     async run(page) {
       page.mount('/user').unmount()
       await page.advance(60_000)
@@ -38,7 +38,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: unmount while a retry is waited for ends the waiting',
+    name: '[unmount] unmount while a retry is waited for ends the waiting',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -51,7 +51,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: one that is mounted where another has gone in the same tick takes its request over',
+    name: '[unmount] one that is mounted where another has gone in the same tick takes its request over',
     async run(page) {
       const before = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -63,7 +63,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6, 38: a request goes on for the others when one who asked for it goes',
+    name: '[unmount] [request-dedupe] a request goes on for the others when one who asked for it goes',
     async run(page) {
       const heard: string[] = []
       const options = (name: string) => ({ onMessage: () => heard.push(name) })
@@ -77,7 +77,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: what only reads ends with its component, and its promise rejects as aborted',
+    name: '[unmount] what only reads ends with its component, and its promise rejects as aborted',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const promise = one.execute()
@@ -88,7 +88,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: what changes something goes on when its component goes: its promise is kept, and no handler is called',
+    name: '[unmount] what changes something goes on when its component goes: its promise is kept, and no handler is called',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {
@@ -108,7 +108,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '6: what a hook asks for by itself is given up with its component, whatever the method',
+    name: '[unmount] what a hook asks for by itself is given up with its component, whatever the method',
     async run(page) {
       const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -118,7 +118,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() gives the request up, which the server sees: idle again, no error, and its promise rejects as aborted',
+    name: '[abort] abort() gives the request up, which the server sees: idle again, no error, and its promise rejects as aborted',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/user', { onError: (error) => errors.push(error) })
@@ -137,7 +137,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: after abort() a render asks nothing, refetch() does, and another URL does',
+    name: '[abort] after abort() a render asks nothing, refetch() does, and another URL does',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -159,7 +159,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() of a refresh leaves what was there, and without a request it does nothing',
+    name: '[abort] abort() of a refresh leaves what was there, and without a request it does nothing',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       one.abort()
@@ -173,7 +173,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() while a retry is waited for ends the waiting',
+    name: '[abort] abort() while a retry is waited for ends the waiting',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/user', { retry }, WAITING)
@@ -186,7 +186,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() by one gives nothing up that another waits for; a second one by the other does',
+    name: '[abort] abort() by one gives nothing up that another waits for; a second one by the other does',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -201,7 +201,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: abort() of a write stops it, whether it has come back or waits for a retry',
+    name: '[abort] abort() of a write stops it, whether it has come back or waits for a retry',
     async run(page) {
       const one = page.mount('/user', { method: 'PUT', enabled: false, retry }, WAITING)
       const first = one.execute({ json: 1 })
@@ -220,7 +220,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: the signal given to execute() gives that request up; one that is aborted already asks nothing',
+    name: '[abort] the signal given to execute() gives that request up; one that is aborted already asks nothing',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -236,7 +236,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: a signal that is aborted when its request is over changes nothing any more',
+    name: '[abort] a signal that is aborted when its request is over changes nothing any more',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -253,7 +253,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: the signal of one execute() gives nothing up that another one of the same hook waits for',
+    name: '[abort] the signal of one execute() gives nothing up that another one of the same hook waits for',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -268,7 +268,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '39: unmount and abort() while a function is asked end it, and nothing is sent',
+    name: '[abort] unmount and abort() while a function is asked end it, and nothing is sent',
     async run(page) {
       const signals: AbortSignal[] = []
       let settle = (_: HeadersInit) => {}

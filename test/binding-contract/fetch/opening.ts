@@ -3,7 +3,7 @@ import type { FetchPage, FetchScenario } from './page.ts'
 
 export const opening: readonly FetchScenario[] = [
   {
-    name: '2: on a good day status goes pending, success, and a component renders for nothing else',
+    name: '[no-url] on a good day status goes pending, success, and a component renders for nothing else',
     async run(page) {
       const one = page.mount('/user')
       expect(one.shown).toEqual({ status: 'pending', data: undefined, error: undefined })
@@ -18,7 +18,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: without a URL (null, undefined or empty) nothing is asked; a URL that comes later is',
+    name: '[no-url] without a URL (null, undefined or empty) nothing is asked; a URL that comes later is',
     async run(page) {
       for (const url of [null, undefined, '']) {
         const one = page.mount(url)
@@ -35,7 +35,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: without a URL execute() rejects, and asks nothing',
+    name: '[no-url] without a URL execute() rejects, and asks nothing',
     async run(page) {
       const one = page.mount(null)
       await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
@@ -48,7 +48,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: enabled false asks nothing, true asks, and false again gives the request up',
+    name: '[no-url] enabled false asks nothing, true asks, and false again gives the request up',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       await page.advance(60_000)
@@ -64,7 +64,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: what is not enabled is asked by execute() and by refetch(), and shown',
+    name: '[no-url] what is not enabled is asked by execute() and by refetch(), and shown',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       for (const [ask, name] of [
@@ -80,7 +80,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: enabled that changes and comes back in a tick asks once',
+    name: '[no-url] enabled that changes and comes back in a tick asks once',
     async run(page) {
       const one = page.mount('/user', { enabled: true })
       for (const enabled of [false, true, false, true]) one.rerender('/user', { enabled })
@@ -92,7 +92,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: what is enabled and no GET is asked once as well, whatever is rendered',
+    name: '[no-url] what is enabled and no GET is asked once as well, whatever is rendered',
     async run(page) {
       const options = () => ({ method: 'POST', json: { q: 1 } })
       const one = page.mount('/search', options())
@@ -105,7 +105,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '2: a URL that goes away gives the request up, and shows nothing of it',
+    name: '[no-url] a URL that goes away gives the request up, and shows nothing of it',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -115,7 +115,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3, 39: another URL gives the old request up and asks for the new one, once each; that is no error',
+    name: '[url-change] [abort] another URL gives the old request up and asks for the new one, once each; that is no error',
     async run(page) {
       const errors: unknown[] = []
       const options = { onError: (error: unknown) => errors.push(error) }
@@ -130,7 +130,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: data starts afresh with another URL',
+    name: '[url-change] data starts afresh with another URL',
     async run(page) {
       const one = await page.mountAnswered('/a', 'a')
       expect(one.shown.data).toBe('a')
@@ -141,7 +141,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: nothing that the old URL still says changes anything, also where the network does not mind being told to stop',
+    name: '[url-change] nothing that the old URL still says changes anything, also where the network does not mind being told to stop',
     async run(page) {
       const answers = new Map<string, (body: string) => void>()
       const heard: unknown[] = []
@@ -160,7 +160,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes five times in a tick asks for the last one only',
+    name: '[url-change] a URL that changes five times in a tick asks for the last one only',
     async run(page) {
       const one = await page.mountAnswered('/first', 'first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -170,7 +170,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes five times in the tick of the mount asks for the last one only',
+    name: '[url-change] a URL that changes five times in the tick of the mount asks for the last one only',
     async run(page) {
       const one = page.mount('/first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -180,7 +180,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: a URL that changes and comes back in a tick leaves the request as it was',
+    name: '[url-change] a URL that changes and comes back in a tick leaves the request as it was',
     async run(page) {
       const one = page.mount('/stays')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -192,7 +192,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: another spelling of the URL is the same one: nothing is asked',
+    name: '[url-change] another spelling of the URL is the same one: nothing is asked',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       for (const url of [
@@ -208,7 +208,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: query is part of the URL: null and undefined are left out, a list repeats its name, and another query is another URL',
+    name: '[url-change] query is part of the URL: null and undefined are left out, a list repeats its name, and another query is another URL',
     async run(page) {
       const query = { q: 'a b', page: 2, none: null, missing: undefined, tag: ['x', 'y'], big: 1n, yes: true }
       const one = await page.mountAnswered('/find?fix=1', 'found', { query })
@@ -223,7 +223,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: options that are written anew with each render ask nothing',
+    name: '[url-change] options that are written anew with each render ask nothing',
     async run(page) {
       const written = () => ({
         method: 'QUERY',
@@ -248,7 +248,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '3: other headers, another body and another method are another destination',
+    name: '[url-change] other headers, another body and another method are another destination',
     async run(page) {
       const request = { method: 'QUERY', json: { q: 1 }, headers: { 'accept-language': 'de' } }
       const one = await page.mountAnswered('/find', 1, request)
@@ -268,7 +268,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '8: on a server nothing is asked and nothing throws; initialData is rendered there',
+    name: '[server-rendering] on a server nothing is asked and nothing throws; initialData is rendered there',
     async run(page) {
       expect(await page.renderOnServer('/user')).toContain('pending')
       expect(await page.renderOnServer(null)).toContain('idle')

@@ -9,7 +9,7 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const pageEvents: readonly FetchScenario[] = [
   {
-    name: '24: offline: no attempts; online: one, at once',
+    name: '[offline] offline: no attempts; online: one, at once',
     async run(page) {
       page.server.drop()
       const one = page.mount('/net', { retry }, { shows: ['status', 'waitingFor'] })
@@ -28,7 +28,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: what is asked for while the network is gone waits for it, also where nothing was under way when it went',
+    name: '[offline] what is asked for while the network is gone waits for it, also where nothing was under way when it went',
     async run(page) {
       const one = await page.mountAnswered('/net', 'before')
       page.signal('offline')
@@ -44,7 +44,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: with pause.offline false an attempt is made all the same',
+    name: '[offline] with pause.offline false an attempt is made all the same',
     async run(page) {
       page.server.drop()
       const one = page.mount('/lan', { retry, pause: { offline: false } }, WAITING)
@@ -57,7 +57,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: a page that goes into the bfcache gives its request up, and asks again when it comes back',
+    name: '[bfcache] a page that goes into the bfcache gives its request up, and asks again when it comes back',
     async run(page) {
       const one = page.mount('/bfcache', {}, { shows: ['status', 'waitingFor'] })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -73,7 +73,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: what must not be asked twice is left as it is when the page goes into the bfcache',
+    name: '[bfcache] what must not be asked twice is left as it is when the page goes into the bfcache',
     async run(page) {
       const one = page.mount('/order', { method: 'POST', enabled: false })
       const promise = one.execute({ json: 1 })
@@ -88,7 +88,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: with pause.hidden a hidden page makes no further attempt; visible: one, at once',
+    name: '[hidden-page] with pause.hidden a hidden page makes no further attempt; visible: one, at once',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -109,7 +109,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24: a network that is back, and a machine that has woken, bring a retry forward',
+    name: '[offline] a network that is back, and a machine that has woken, bring a retry forward',
     async run(page) {
       for (const signal of ['online', 'visible', 'wake'] as const) {
         page.server.drop()
@@ -125,7 +125,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval asks from one answer to the next request, not while one is under way, and stops with the component',
+    name: '[refetch] refreshInterval asks from one answer to the next request, not while one is under way, and stops with the component',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       await page.advance(4999)
@@ -146,7 +146,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval counts from the last answer, also from one that was asked for by hand',
+    name: '[refetch] refreshInterval counts from the last answer, also from one that was asked for by hand',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       await page.advance(4000)
@@ -164,7 +164,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval may change, come and go; of two hooks the shorter one counts',
+    name: '[refetch] refreshInterval may change, come and go; of two hooks the shorter one counts',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1)
       one.rerender('/clock', { refreshInterval: 10_000 })
@@ -186,7 +186,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshInterval goes on after an error, which leaves the data that was there',
+    name: '[refetch] refreshInterval goes on after an error, which leaves the data that was there',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, retry: false })
       page.server.refuse()
@@ -199,7 +199,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24, 44: a hidden page refreshes nothing, and its timers do not pile up; visible: one request',
+    name: '[hidden-page] [refetch] a hidden page refreshes nothing, and its timers do not pile up; visible: one request',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       page.signal('hidden')
@@ -216,7 +216,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24, 44: a hidden page goes on refreshing where pause.hidden is false',
+    name: '[hidden-page] [refetch] a hidden page goes on refreshing where pause.hidden is false',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, pause: { hidden: false } })
       page.signal('hidden')
@@ -226,7 +226,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '24, 44: what a network that is gone holds back is asked once when it is back, however often it was due',
+    name: '[offline] [refetch] what a network that is gone holds back is asked once when it is back, however often it was due',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       page.signal('offline')
@@ -240,7 +240,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: what is not enabled refreshes nothing by itself',
+    name: '[refetch] what is not enabled refreshes nothing by itself',
     async run(page) {
       const options = {
         refreshInterval: 5000,
@@ -258,7 +258,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: a hook that went while the page was hidden, and comes when it is seen again, refreshes',
+    name: '[refetch] a hook that went while the page was hidden, and comes when it is seen again, refreshes',
     async run(page) {
       const before = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       page.signal('hidden')
@@ -275,7 +275,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshOnFocus asks when the page is seen again and the answer is stale; without it nothing does',
+    name: '[refetch] refreshOnFocus asks when the page is seen again and the answer is stale; without it nothing does',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnFocus: true, maxAge: 60_000 })
       const other = await page.mountAnswered('/other', 1)
@@ -298,7 +298,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: news of the page come in swarms: none asks sooner than a second after the last answer',
+    name: '[refetch] news of the page come in swarms: none asks sooner than a second after the last answer',
     async run(page) {
       await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
       const look = async () => {
@@ -315,7 +315,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: refreshOnReconnect asks when the network is back and the answer is stale',
+    name: '[refetch] refreshOnReconnect asks when the network is back and the answer is stale',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnReconnect: true })
       const other = await page.mountAnswered('/other', 1)

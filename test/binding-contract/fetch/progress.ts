@@ -5,7 +5,7 @@ const shows = ['status', 'progress'] as const
 
 export const progress: readonly FetchScenario[] = [
   {
-    name: '44: download progress: how much has come, and how much will where the server says so',
+    name: '[progress] download progress: how much has come, and how much will where the server says so',
     async run(page) {
       const one = page.mount('/file', {}, { shows })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -26,7 +26,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: of a body that is compressed on its way, or whose length nobody says, the total is not known',
+    name: '[progress] of a body that is compressed on its way, or whose length nobody says, the total is not known',
     async run(page) {
       for (const headers of [{}, { 'content-encoding': 'identity', 'content-length': '6' }]) {
         const one = page.mount('/file', { share: false }, { shows })
@@ -41,7 +41,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: a component that does not show the progress does not render for it',
+    name: '[progress] a component that does not show the progress does not render for it',
     async run(page) {
       const one = page.mount('/file')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -56,7 +56,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: upload progress, where a component shows it, by XMLHttpRequest; the answer is read as any',
+    name: '[progress] upload progress, where a component shows it, by XMLHttpRequest; the answer is read as any',
     async run(page) {
       const one = page.mount(
         '/upload',
@@ -74,7 +74,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: an upload by XMLHttpRequest is given up, and fails, as any',
+    name: '[progress] an upload by XMLHttpRequest is given up, and fails, as any',
     async run(page) {
       const options = { method: 'PUT', enabled: false, retry: false } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
@@ -98,7 +98,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: timeout.connect is how long nothing may come: the start, and between two parts',
+    name: '[request-timeout] timeout.connect is how long nothing may come: the start, and between two parts',
     async run(page) {
       const options = { retry: false, timeout: { connect: 5000 } } as const
       const one = page.mount('/slow', options)
@@ -123,7 +123,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: timeout.request is how long the whole of one attempt may take; the next one has as long',
+    name: '[request-timeout] timeout.request is how long the whole of one attempt may take; the next one has as long',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, timeout: { request: 3000 } }
       const one = page.mount('/slow', options, { shows: ['status', 'error', 'waitingFor'] })
@@ -147,7 +147,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: what is sent takes its time: with a body a minute may pass before the answer begins',
+    name: '[request-timeout] what is sent takes its time: with a body a minute may pass before the answer begins',
     async run(page) {
       const one = page.mount('/upload', { method: 'PUT', enabled: false, retry: false })
       const promise = one.execute({ json: { large: true } })
@@ -158,7 +158,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '44: the progress of a request begins anew with the next one, and a try that failed is none',
+    name: '[progress] the progress of a request begins anew with the next one, and a try that failed is none',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })

@@ -284,7 +284,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '11: a handler is always the newest one, and changing it asks nothing',
+    name: '[latest-handlers] a handler is always the newest one, and changing it asks nothing',
     async run(page) {
       const calls: string[] = []
       const named = (name: string) => ({
@@ -305,7 +305,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '12: a handler that throws is reported, and stops neither the request nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported, and stops neither the request nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const heard: unknown[] = []
@@ -339,7 +339,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '12: a select that throws while nothing is rendered is reported, and the next answer is shown',
+    name: '[handler-errors] a select that throws while nothing is rendered is reported, and the next answer is shown',
     async run(page) {
       const select = (user: unknown) => (user as { name: { first: string } }).name.first
       const one = await page.mountAnswered('/user', { name: { first: 'Ada' } }, { select, enabled: true })

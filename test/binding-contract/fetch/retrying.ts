@@ -40,7 +40,7 @@ async function waitAfter(page: FetchPage, status: number, headers: Record<string
 
 export const retrying: readonly FetchScenario[] = [
   {
-    name: '41: what came to no end is asked for again after one quick wait, then a wide one; after three times it is an error',
+    name: '[safe-retries] what came to no end is asked for again after one quick wait, then a wide one; after three times it is an error',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default', {}, WAITING)
@@ -57,7 +57,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '41: GET, HEAD, PUT and DELETE are retried after 503 and after a broken line; POST and PATCH are not',
+    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken line; POST and PATCH are not',
     async run(page) {
       for (const fails of [page.server.refuse, page.server.drop]) {
         for (const method of ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']) {
@@ -83,7 +83,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '41: POST and PATCH are retried with an Idempotency-Key, the same one for every try',
+    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every try',
     async run(page) {
       for (const method of ['POST', 'PATCH']) {
         page.server.refuse()
@@ -101,7 +101,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '41: idempotencyKey true makes up a key for each request, and a function is asked once for each: the same one for every try',
+    name: '[safe-retries] idempotencyKey true makes up a key for each request, and a function is asked once for each: the same one for every try',
     async run(page) {
       let chance = 0
       const environment = { ...page.environment, random: () => (chance = (chance + 0.37) % 1) }
@@ -127,7 +127,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '41: a key that no header can carry asks nothing',
+    name: '[safe-retries] a key that no header can carry asks nothing',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
@@ -140,7 +140,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '20: the limit is exact; then status is error, and onGiveUp has the number of attempts; each wait is told',
+    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp has the number of attempts; each wait is told',
     async run(page) {
       page.server.refuse()
       const told: unknown[] = []
@@ -170,7 +170,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '20: retry false tries once, and a request that is asked anew has all its tries again',
+    name: '[retry-limit] retry false tries once, and a request that is asked anew has all its tries again',
     async run(page) {
       page.server.refuse()
       const once = page.mount('/once', { retry: false })
@@ -187,7 +187,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '20: while it waits for a retry it is pending and fetching, and says which retry is due, when, and what it waits for',
+    name: '[retry-limit] while it waits for a retry it is pending and fetching, and says which retry is due, when, and what it waits for',
     async run(page) {
       page.server.refuse()
       const shows = ['status', 'isFetching', 'attempt', 'retryAt', 'waitingFor', 'error'] as const
@@ -207,7 +207,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '21: Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
     async run(page) {
       const inSeconds = (seconds: number) => new Date(now(page) + seconds * 1000).toUTCString()
       expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
@@ -220,7 +220,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '21: news of the network bring a retry forward, but never before the time that Retry-After has named',
+    name: '[retry-after] news of the network bring a retry forward, but never before the time that Retry-After has named',
     async run(page) {
       always(page, 503, { 'retry-after': '60' })
       const one = page.mount('/busy', { retry }, WAITING)
@@ -236,7 +236,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '22: what would be said again is not asked again, with its status in the error',
+    name: '[fatal-errors] what would be said again is not asked again, with its status in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
         always(page, status)
@@ -251,7 +251,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '22: 408, 425, 429 and 5xx are of the moment',
+    name: '[fatal-errors] 408, 425, 429 and 5xx are of the moment',
     async run(page) {
       for (const status of [408, 425, 429, 500, 502, 503, 504]) {
         always(page, status)
@@ -266,7 +266,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '22: retry.when has the last word, both ways',
+    name: '[fatal-errors] retry.when has the last word, both ways',
     async run(page) {
       const seen: unknown[] = []
       const when = (error: unknown, retryable: boolean) => {
@@ -284,7 +284,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '12: a delay or a when that throws is reported, and the default decides',
+    name: '[handler-errors] a delay or a when that throws is reported, and the default decides',
     async run(page) {
       const wrong = new Error('wrong in a policy')
       const fails = () => {
@@ -305,7 +305,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '22: 401 asks the header function once more, without a wait, whatever the method; a second 401 is an error',
+    name: '[fatal-errors] 401 asks the header function once more, without a wait, whatever the method; a second 401 is an error',
     async run(page) {
       for (const method of ['GET', 'POST']) {
         let tokens = 0
@@ -327,7 +327,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '22: 401 with headers that no function gives is an error at once',
+    name: '[fatal-errors] 401 with headers that no function gives is an error at once',
     async run(page) {
       always(page, 401)
       const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
@@ -338,7 +338,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '23: URL, header and body functions run before every attempt, and are told its number and why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, and are told its number and why the last one ended',
     async run(page) {
       const told: string[] = []
       const tell =
@@ -380,7 +380,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '23: a function that throws, rejects or says nothing is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or says nothing is a failed attempt, with its error as the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const tries = [
@@ -409,7 +409,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '23: a function that never settles is a failed attempt after timeout.connect, and its signal is aborted',
+    name: '[option-functions] a function that never settles is a failed attempt after timeout.connect, and its signal is aborted',
     async run(page) {
       let signal: AbortSignal | undefined
       const one = page.mount('/me', {
@@ -430,7 +430,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '23: other functions replace those before them and ask nothing; the next request asks the new ones',
+    name: '[option-functions] other functions replace those before them and ask nothing; the next request asks the new ones',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
       const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))

@@ -11,7 +11,7 @@ const asText = text().decode
 
 export const sharing: readonly FetchScenario[] = [
   {
-    name: '38, 46: components that ask for the same make one request and one decode; each handler is called once; all show the same object',
+    name: '[request-dedupe] [sharing] components that ask for the same make one request and one decode; each handler is called once; all show the same object',
     async run(page) {
       const heard: string[] = []
       let decoded = 0
@@ -37,7 +37,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: each reads the answer by its own codec, over one request',
+    name: '[sharing] each reads the answer by its own codec, over one request',
     async run(page) {
       const errors: unknown[] = []
       const failing = {
@@ -63,7 +63,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: an error is everybody’s, and each handler is told once',
+    name: '[sharing] an error is everybody’s, and each handler is told once',
     async run(page) {
       const told: string[] = []
       page.server.refuse()
@@ -76,7 +76,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: one that comes to what has failed has it asked anew for all',
+    name: '[sharing] one that comes to what has failed has it asked anew for all',
     async run(page) {
       page.server.refuse()
       const early = page.mount('/shared', { retry: false })
@@ -90,7 +90,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: a hundred components make one request, and ninety-nine that go leave it to the last',
+    name: '[sharing] a hundred components make one request, and ninety-nine that go leave it to the last',
     async run(page) {
       const ones = Array.from({ length: 100 }, () => page.mount('/shared'))
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -101,7 +101,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: no handler is called for what was there before its component came',
+    name: '[sharing] no handler is called for what was there before its component came',
     async run(page) {
       await page.mountAnswered('/shared', 'old', { maxAge: 60_000 })
       const heard: unknown[] = []
@@ -115,7 +115,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: one that moves to another URL leaves the others where they are',
+    name: '[sharing] one that moves to another URL leaves the others where they are',
     async run(page) {
       const [stays, moves] = [page.mount('/shared'), page.mount('/shared')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -128,7 +128,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46: one that comes while the request is under way shares it; one that asks by hand has it asked anew for all',
+    name: '[sharing] one that comes while the request is under way shares it; one that asks by hand has it asked anew for all',
     async run(page) {
       const early = page.mount('/shared')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -144,7 +144,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '47: share false, different share keys, methods, bodies and headers do not share; a share key of the same name does',
+    name: '[share-frameworks] share false, different share keys, methods, bodies and headers do not share; a share key of the same name does',
     async run(page) {
       const different = [
         {},
@@ -165,7 +165,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '46, 47: what functions say is part of it: those who send the same share, once it is known; a key is added to it',
+    name: '[sharing] [share-frameworks] what functions say is part of it: those who send the same share, once it is known; a key is added to it',
     async run(page) {
       const headers = () => ({ authorization: 'Bearer same' })
       const ones = components.map(() => page.mount('/me', { headers }))
@@ -184,7 +184,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '45: one 401 refreshes the token once for all requests that wait: with a function of one’s own, and with bearer()',
+    name: '[token-renewal] one 401 refreshes the token once for all requests that wait: with a function of one’s own, and with bearer()',
     async run(page) {
       let valid = 'old'
       let asked = 0
@@ -227,7 +227,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '45: bearer() keeps its token until a server refuses it, asks for another once for all who wait, and forgets when it is told to',
+    name: '[token-renewal] bearer() keeps its token until a server refuses it, asks for another once for all who wait, and forgets when it is told to',
     async run(page) {
       let current = 1
       const previous: unknown[] = []

@@ -16,7 +16,7 @@ const retry = { delay: () => 100 }
 
 export const cursors: readonly PollScenario[] = [
   {
-    name: '36: the cursor lives in the query, a header or a field of the body, beside what was there',
+    name: '[cursor] the cursor lives in the query, a header or a field of the body, beside what was there',
     async run(page) {
       page.server.shape = listed
       const post = { method: 'POST', body: { room: 'x' } }
@@ -49,7 +49,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: HTTP validators: ETag and Last-Modified go back as they came, and 304 leaves them',
+    name: '[cursor] HTTP validators: ETag and Last-Modified go back as they came, and 304 leaves them',
     async run(page) {
       const tagged = (etag: string) => ({ headers: { etag, 'last-modified': YESTERDAY } })
       const answer = byHand(page)
@@ -69,7 +69,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: a lost answer is asked for again from where it was, and nothing is skipped',
+    name: '[cursor] a lost answer is asked for again from where it was, and nothing is skipped',
     async run(page) {
       const { fetch, requests } = createFakeFetch()
       const environment = { ...page.environment, fetch }
@@ -94,7 +94,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: what came while the line was down is told when it is up again, once and in order',
+    name: '[cursor] what came while the line was down is told when it is up again, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
       page.server.line.say('a')
@@ -108,7 +108,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: a cursor of one’s own is told the request and the answer, and changes what it likes',
+    name: '[cursor] a cursor of one’s own is told the request and the answer, and changes what it likes',
     async run(page) {
       const told: unknown[] = []
       const cursor: Cursor = {
@@ -132,7 +132,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: what is no place leaves the cursor as it was, and 0 is one',
+    name: '[cursor] what is no place leaves the cursor as it was, and 0 is one',
     async run(page) {
       const places = ['5', null, undefined, Number.NaN, 0]
       const answer = byHand(page)
@@ -143,7 +143,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: with count() the cursor is the number of messages so far',
+    name: '[cursor] with count() the cursor is the number of messages so far',
     async run(page) {
       await page.mountOpen('/count', { cursor: query('since', count()) })
       page.server.line.say('a')
@@ -154,7 +154,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: a cursor that cannot be read is a failed attempt, and nothing of that answer is told',
+    name: '[cursor] a cursor that cannot be read is a failed attempt, and nothing of that answer is told',
     async run(page) {
       const errors: unknown[] = []
       const wrong = new Error('wrong in read')
@@ -176,7 +176,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '36: initialCursor is where a page begins, here and at another destination; to change it asks nothing anew',
+    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it asks nothing anew',
     async run(page) {
       for (const path of ['/saved', '/other']) {
         page.server.publish(path, 'old')

@@ -6,7 +6,7 @@ import type { PollScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly PollScenario[] = [
   {
-    name: '24, 28: seen again, online, offline or awake: a request that is held is given up and asked again from the same place, and the page shows nothing of it',
+    name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is given up and asked again from the same place, and the page shows nothing of it',
     async run(page) {
       const signals: readonly (readonly Signal[])[] = [
         ['hidden', 'visible'],
@@ -35,7 +35,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '24: however often the page is looked at, it does not ask more than once a second',
+    name: '[page-events] however often the page is looked at, it does not ask more than once a second',
     async run(page) {
       await page.mountOpen('/nervous')
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -48,7 +48,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '37: interval asks in a rhythm, from one request to the next, and opens with the first answer only',
+    name: '[poll-interval] interval asks in a rhythm, from one request to the next, and opens with the first answer only',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/short', { interval: 10_000 })
@@ -64,7 +64,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '37: with interval too there are never two requests under way: a slow answer is waited for',
+    name: '[poll-interval] with interval too there are never two requests under way: a slow answer is waited for',
     async run(page) {
       const answer = byHand(page)
       page.mount('/slow', { interval: 2000, timeout: { request: 10_000 } })
@@ -77,7 +77,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '37: pause.hidden: true stops a hidden page, and what is seen again asks at once',
+    name: '[poll-interval] pause.hidden: true stops a hidden page, and what is seen again asks at once',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/stops', { interval: 1000, pause: { hidden: true } })
@@ -94,7 +94,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '37: pause.hidden: a number slows a hidden page down to once in so many ms, and what is seen again asks at once',
+    name: '[poll-interval] pause.hidden: a number slows a hidden page down to once in so many ms, and what is seen again asks at once',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/slows', { interval: 1000, pause: { hidden: 60_000 } })

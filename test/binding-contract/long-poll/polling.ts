@@ -34,7 +34,7 @@ const shows = { shows: ['status', 'attempt', 'error'] } as const
 
 export const polling: readonly PollScenario[] = [
   {
-    name: '34: the next request starts when the answer has been handled, carries the newest cursor, and is never beside another',
+    name: '[poll-sequence] the next request starts when the answer has been handled, carries the newest cursor, and is never beside another',
     async run(page) {
       const log: unknown[] = []
       await page.mountOpen('/row', {
@@ -54,7 +54,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '34: an answer that comes in pieces is one, and the next request waits for its end',
+    name: '[poll-sequence] an answer that comes in pieces is one, and the next request waits for its end',
     async run(page) {
       const one = await page.mountOpen('/pieces')
       let body: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -76,7 +76,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '34: behind news that moved the cursor it asks at once, and else not before the gap is over',
+    name: '[poll-sequence] behind news that moved the cursor it asks at once, and else not before the gap is over',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/gap', { minGap: undefined })
@@ -93,7 +93,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '35: 204, 205, 304, 408 and an empty answer mean that there is nothing new: the same cursor is asked again, and nothing has failed',
+    name: '[nothing-new] 204, 205, 304, 408 and an empty answer mean that there is nothing new: the same cursor is asked again, and nothing has failed',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
@@ -110,7 +110,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '35: a server that has nothing new, and says so at once, is asked once a second',
+    name: '[nothing-new] a server that has nothing new, and says so at once, is asked once a second',
     async run(page) {
       for (const status of [204, 304, 408]) {
         page.server.onCall = () => new HttpResponse(null, { status })
@@ -123,7 +123,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '35: a server that ignores the cursor, or is told none, is not hammered with what it always answers',
+    name: '[nothing-new] a server that ignores the cursor, or is told none, is not hammered with what it always answers',
     async run(page) {
       page.server.onCall = () => news('always', '1')
       const heard: unknown[] = []
@@ -145,7 +145,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '35: 504 of a proxy behind ten seconds is nothing new, and sooner it is a failure',
+    name: '[nothing-new] 504 of a proxy behind ten seconds is nothing new, and sooner it is a failure',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/proxy', {}, shows)
@@ -162,7 +162,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '35: a request that is held for a second opens, and proves nothing: the count of attempts stays until an answer comes',
+    name: '[nothing-new] a request that is held for a second opens, and proves nothing: the count of attempts stays until an answer comes',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/held', { retry: { delay: () => 100 } }, shows)
@@ -181,7 +181,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '19, 20: a server that holds each request for a while, and then fails it, is not hammered: the count goes on to its limit',
+    name: '[stable-connection] [retry-limit] a server that holds each request for a while, and then fails it, is not hammered: the count goes on to its limit',
     async run(page) {
       const attempts: number[] = []
       const answer = byHand(page)
@@ -205,7 +205,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '27: a request that is held for longer than timeout.request is given up, and asked again from the same place',
+    name: '[connect-timeout] a request that is held for longer than timeout.request is given up, and asked again from the same place',
     async run(page) {
       const one = page.mount('/hole', { timeout: { request: undefined }, retry: { delay: () => 100 } })
       page.server.onCall = () => new Promise(() => {})

@@ -10,7 +10,7 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly PollScenario[] = [
   {
-    name: '23: URL, header and body functions run before every request, and are told the cursor, and why the last attempt ended',
+    name: '[option-functions] URL, header and body functions run before every request, and are told the cursor, and why the last attempt ended',
     async run(page) {
       const told: Record<string, unknown[]> = { url: [], headers: [], body: [] }
       const tell = (name: string, { attempt, previous, cursor }: AttemptContext) =>
@@ -54,7 +54,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '23: a function that fails between two requests is a failed attempt, and the next one goes on from the cursor',
+    name: '[option-functions] a function that fails between two requests is a failed attempt, and the next one goes on from the cursor',
     async run(page) {
       const errors: unknown[] = []
       let wrong = false
@@ -79,7 +79,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '23: a function that is new with each render is the one that the next request asks, and reconnects nothing',
+    name: '[option-functions] a function that is new with each render is the one that the next request asks, and reconnects nothing',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
       const one = await page.mountOpen('/named', named('first'))
@@ -98,7 +98,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '21: Retry-After of a good answer is obeyed too, in front of news and of nothing new',
+    name: '[retry-after] Retry-After of a good answer is obeyed too, in front of news and of nothing new',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/busy')

@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly PollScenario[] = [
   {
-    name: '46: they share one row of requests and one decode',
+    name: '[sharing] they share one row of requests and one decode',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -30,7 +30,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '46: each reads the answers by its own codec and unpacks them by its own messages, over one row of requests',
+    name: '[sharing] each reads the answers by its own codec and unpacks them by its own messages, over one row of requests',
     async run(page) {
       const errors: unknown[] = []
       const onError = (error: unknown) => errors.push(error)
@@ -54,7 +54,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '46: when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
+    name: '[sharing] when the one goes whose options decide, the next one’s decide, and the row of requests goes on',
     async run(page) {
       const named = (name: string) => ({ key: 'lead', headers: () => ({ 'x-name': name }) })
       const first = await page.mountOpen('/lead', named('first'))
@@ -73,7 +73,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '46: what comes while the line lingers is told to who comes back, and until then not asked for in a loop',
+    name: '[sharing] what comes while the line lingers is told to who comes back, and until then not asked for in a loop',
     async run(page) {
       const heard: unknown[] = []
       const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
@@ -93,7 +93,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '48: a late joiner gets the last message of the last answer and the cursor; one that folds starts from its own beginning',
+    name: '[late-subscribers] a late joiner gets the last message of the last answer and the cursor; one that folds starts from its own beginning',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.line.say('old', 'news')
@@ -111,7 +111,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '6: one that comes back goes on from its cursor: what came while it was away is told then',
+    name: '[unmount] one that comes back goes on from its cursor: what came while it was away is told then',
     async run(page) {
       const one = await page.mountOpen('/away', { reduce: collected(), enabled: true })
       page.server.line.say('before')

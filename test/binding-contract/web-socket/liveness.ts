@@ -11,7 +11,7 @@ const heartbeat = {
 
 export const liveness: readonly SocketScenario[] = [
   {
-    name: '24: a page that becomes visible probes its line',
+    name: '[hidden-page] a page that becomes visible probes its line',
     async run(page) {
       const one = await page.mountOpen('/probe', { heartbeat })
       page.signal('hidden')
@@ -23,7 +23,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '25: a half-open line is noticed within interval and timeout, and replaced though close never comes',
+    name: '[heartbeat] a half-open line is noticed within interval and timeout, and replaced though close never comes',
     async run(page) {
       const one = await page.mountOpen('/half-open', { heartbeat })
       await page.advance(11_999)
@@ -39,7 +39,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '25: any message counts as life',
+    name: '[heartbeat] any message counts as life',
     async run(page) {
       const one = await page.mountOpen('/alive', { heartbeat })
       await page.advance(11_000)
@@ -50,7 +50,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '25: a reply is hidden from data and from onMessage; latency is reported',
+    name: '[heartbeat] a reply is hidden from data and from onMessage; latency is reported',
     async run(page) {
       const heard: unknown[] = []
       const options = { heartbeat, reduce: collected(), onMessage: (message: unknown) => heard.push(message) }
@@ -65,7 +65,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '28: a machine that wakes probes at once, and replaces a line that does not answer',
+    name: '[wake-up] a machine that wakes probes at once, and replaces a line that does not answer',
     async run(page) {
       const one = await page.mountOpen('/sleep', { heartbeat })
       await page.advance(100)

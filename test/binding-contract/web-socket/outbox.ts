@@ -3,7 +3,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const outbox: readonly SocketScenario[] = [
   {
-    name: '13: send() says sent, queued or dropped; inside onOpen it comes after what was queued before',
+    name: '[send] send() says sent, queued or dropped; inside onOpen it comes after what was queued before',
     async run(page) {
       const { environment, sockets } = page.silent
       const said: unknown[] = []
@@ -20,7 +20,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '14: what is sent while the line is down arrives after it is back, in order',
+    name: '[outbox] what is sent while the line is down arrives after it is back, in order',
     async run(page) {
       const one = await page.mountOpen('/back')
       page.server.peer.hangUp(1001)
@@ -32,7 +32,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '14: the outbox is bounded in messages and in bytes; what is dropped is reported',
+    name: '[outbox] the outbox is bounded in messages and in bytes; what is dropped is reported',
     async run(page) {
       const errors: unknown[] = []
       const { environment } = page.silent
@@ -55,7 +55,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '14: the outbox is never delivered to another destination, and says what it dropped',
+    name: '[outbox] the outbox is never delivered to another destination, and says what it dropped',
     async run(page) {
       const errors: unknown[] = []
       const { environment, sockets } = page.silent
@@ -71,7 +71,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '14: close() drops what waits, and says so',
+    name: '[outbox] close() drops what waits, and says so',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/never', { onError: (error) => errors.push(error) })
@@ -82,7 +82,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '14: what waits when the last component goes is reported, though no handler is called any more',
+    name: '[outbox] what waits when the last component goes is reported, though no handler is called any more',
     async run(page) {
       const errors: unknown[] = []
       const { environment } = page.silent
@@ -97,7 +97,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '15: text and bytes are sent and received unchanged',
+    name: '[binary] text and bytes are sent and received unchanged',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/bytes', { onMessage: (message) => heard.push(message) })

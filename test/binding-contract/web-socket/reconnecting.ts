@@ -4,7 +4,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const reconnecting: readonly SocketScenario[] = [
   {
-    name: '22: a fatal close code is not retried',
+    name: '[fatal-errors] a fatal close code is not retried',
     async run(page) {
       const closes: unknown[] = []
       const one = await page.mountOpen('/fatal', { onClose: (event) => closes.push(event) })
@@ -20,7 +20,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '22: retry.when has the last word',
+    name: '[fatal-errors] retry.when has the last word',
     async run(page) {
       const one = await page.mountOpen('/when', { retry: { when: () => true, delay: () => 100 } })
       page.server.peer.hangUp(4500)
@@ -29,7 +29,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '22: 4401 asks the credentials provider once more, then is fatal',
+    name: '[fatal-errors] 4401 asks the credentials provider once more, then is fatal',
     async run(page) {
       let tokens = 0
       const provider = (_: unknown) => `/private?token=${++tokens}`
@@ -40,7 +40,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '23: a URL function runs before every attempt, and is told why the last one ended',
+    name: '[option-functions] a URL function runs before every attempt, and is told why the last one ended',
     async run(page) {
       const told: unknown[] = []
       const one = page.mount(

@@ -18,7 +18,7 @@ const options: StreamOptions = {
 const seqOf = (message: string): number => (JSON.parse(message) as { readonly seq: number }).seq
 
 describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
-  test('1, 6: opens one stream, shows what comes, and leaves no request behind', async () => {
+  test('[status] [unmount] opens one stream, shows what comes, and leaves no request behind', async () => {
     const stream = harness.unique()
     await harness.publish(stream, 'The only one')
     const target = `/news?stream=${stream}&rate=0&replay=1`
@@ -32,7 +32,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('3: a new URL ends the old stream and asks for the new one; null ends it', async () => {
+  test('[url-change] a new URL ends the old stream and asks for the new one; null ends it', async () => {
     const [first, second] = [harness.unique(), harness.unique()]
     const target = (stream: string) => `/news?stream=${stream}&rate=100`
     const mounted = mount(harness.url + target(first), options)
@@ -48,7 +48,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('18, 30: every event of a stream that is cut fifty times is seen once, and the end is shown', async () => {
+  test('[retry-delays] [event-stream-responses] every event of a stream that is cut fifty times is seen once, and the end is shown', async () => {
     const last = 520
     const target = `/news?stream=${stormHarness.unique()}&rate=20000&last=${last}`
     await stormHarness.addFault({ fault: 'cut', afterEvents: 10, bytes: 9, match: target, count: 50 })
@@ -66,7 +66,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(mounted.shown.error).toBe(undefined)
   })
 
-  test('24: a page that goes into the back/forward cache gives its stream back, and goes on where it was', async () => {
+  test('[bfcache] a page that goes into the back/forward cache gives its stream back, and goes on where it was', async () => {
     const stream = harness.unique()
     const seen: number[] = []
     const mounted = mount(`${harness.url}/news?stream=${stream}&rate=200`, {
@@ -86,7 +86,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(seen).toEqual(upTo(seen.length))
   })
 
-  test('33: tokens become a text; unmounting in the middle stops the server’s work', async () => {
+  test('[token-stream] tokens become a text; unmounting in the middle stops the server’s work', async () => {
     const { target, key, options: completion } = asked(harness, 'rate=300&tokens=100000')
     const { codec: _, reduce: __, ...request } = completion
     const textOptions: StreamOptions = {
@@ -108,7 +108,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('9: a flood of 20,000 events: each is heard once, and there is at most one render a frame', async () => {
+  test('[every-message] a flood of 20,000 events: each is heard once, and there is at most one render a frame', async () => {
     let heard = 0
     let gaps = 0
     let frames = 0
@@ -139,7 +139,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
   })
 })
 
-test('47: a React and a Vue component on one page share one stream, and it goes with the last of them', async () => {
+test('[share-frameworks] a React and a Vue component on one page share one stream, and it goes with the last of them', async () => {
   const stream = harness.unique()
   const target = `/news?stream=${stream}&rate=0&replay=1`
   await harness.publish(stream, 'before both')

@@ -26,28 +26,31 @@ describe('another origin', () => {
     ['header', [['last-event-id'], ['last-event-id'], ['last-event-id']]],
     ['query', []],
     [{ query: 'from' }, []],
-  ])('30: three requests that resume by %o cost these preflights: %j', async (resume, expected) => {
-    const target = `/echo-headers?end=1&test=${harness.unique()}`
-    const line = follow(
-      createEventSource(harness.url + target, {
-        ...brisk,
-        codec: echo,
-        lastEventId: '7',
-        resume,
-        retry: { ...brisk.retry, limit: 2 },
-      }),
-    )
-    await line.until(is('closed'))
-    expect(line.messages).toHaveLength(3)
-    expect(await preflights(target)).toEqual(expected)
-    const [first] = line.messages
-    expect(first?.headers['last-event-id']?.utf8).toBe(resume === 'header' ? '7' : undefined)
-    const parameters = new URL(`http://server${first?.target ?? ''}`).searchParams
-    expect(parameters.get('lastEventId')).toBe(resume === 'query' ? '7' : null)
-    expect(parameters.get('from')).toBe(typeof resume === 'object' ? '7' : null)
-  })
+  ])(
+    '[event-stream-responses] three requests that resume by %o cost these preflights: %j',
+    async (resume, expected) => {
+      const target = `/echo-headers?end=1&test=${harness.unique()}`
+      const line = follow(
+        createEventSource(harness.url + target, {
+          ...brisk,
+          codec: echo,
+          lastEventId: '7',
+          resume,
+          retry: { ...brisk.retry, limit: 2 },
+        }),
+      )
+      await line.until(is('closed'))
+      expect(line.messages).toHaveLength(3)
+      expect(await preflights(target)).toEqual(expected)
+      const [first] = line.messages
+      expect(first?.headers['last-event-id']?.utf8).toBe(resume === 'header' ? '7' : undefined)
+      const parameters = new URL(`http://server${first?.target ?? ''}`).searchParams
+      expect(parameters.get('lastEventId')).toBe(resume === 'query' ? '7' : null)
+      expect(parameters.get('from')).toBe(typeof resume === 'object' ? '7' : null)
+    },
+  )
 
-  test('30: a server that does not allow the header refuses to go on, and is told by a parameter', async () => {
+  test('[event-stream-responses] a server that does not allow the header refuses to go on, and is told by a parameter', async () => {
     const target = `/news?cors=strict&rate=1000&last=20&stream=${harness.unique()}`
     await harness.addFault({ fault: 'end', afterEvents: 5, match: target, count: 2 })
     const options = { ...brisk, codec: items, retry: { ...brisk.retry, limit: 2 }, share: false }

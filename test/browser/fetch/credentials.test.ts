@@ -39,7 +39,7 @@ const ways: readonly (readonly [string, FetchOptions<string>])[] = [
 ]
 
 test.each(ways)(
-  '45: by %s: cookies of another origin are taken and sent with include alone',
+  '[token-renewal] by %s: cookies of another origin are taken and sent with include alone',
   async (_, options) => {
     const refused = await newCookie('same-origin')
     const cookie = await newCookie('include')
@@ -51,7 +51,7 @@ test.each(ways)(
   },
 )
 
-test('45, 47: what is asked for with cookies is not shared with what is asked for without', async () => {
+test('[token-renewal] [share-frameworks] what is asked for with cookies is not shared with what is asked for without', async () => {
   const { target, user } = await newUser(harness)
   const both = [
     react.mount(origin + target, { ...eager, credentials: 'include' }),

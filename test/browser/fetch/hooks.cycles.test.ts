@@ -43,7 +43,7 @@ async function expectNothingLeft(ledger: RequestLedger, target: string): Promise
 }
 
 describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
-  test('6: a component that is mounted, answered and unmounted leaves nothing behind', async () => {
+  test('[unmount] a component that is mounted, answered and unmounted leaves nothing behind', async () => {
     const { target } = await newUser(stormHarness)
     const ledger = createRequestLedger()
     const { environment } = ledger
@@ -63,7 +63,7 @@ describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name
     await expectNothingLeft(ledger, target)
   })
 
-  test('6, 39: a component that is unmounted before it is answered leaves nothing behind', async () => {
+  test('[unmount] [abort] a component that is unmounted before it is answered leaves nothing behind', async () => {
     const { target } = await newUser(stormHarness)
     await stormHarness.addFault({ fault: 'stall', match: target, count: 'always' })
     const ledger = createRequestLedger()

@@ -13,7 +13,7 @@ const freeze = () => dispatchEvent(new PageTransitionEvent('pagehide', { persist
 const resume = () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
 
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('40: an answer that the page may not read is told apart from a network that is dead', async () => {
+  test('[fetch-errors] an answer that the page may not read is told apart from a network that is dead', async () => {
     const retry = { delay: () => 5, limit: 1 }
     const deaf = mount(`${deafUrl}/?test=${harness.unique()}`, { retry })
     const nobody = mount(`${nobodyUrl}/?test=${harness.unique()}`, { retry })
@@ -27,7 +27,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(nobody.shown.error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('40: a header that the server does not allow is told as such too, and the request never comes', async () => {
+  test('[fetch-errors] a header that the server does not allow is told as such too, and the request never comes', async () => {
     const target = `/documents/100?cors=strict&test=${harness.unique()}`
     const mounted = mount(harness.url + target, { retry: false, headers: { 'Last-Event-ID': '1' } })
     await until(() => expect(mounted.shown.status).toBe('error'))
@@ -36,7 +36,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target, 'GET')).toMatchObject({ requests: 0 })
   })
 
-  test('42: a server that does not allow If-None-Match is asked again without', async () => {
+  test('[cache-validation] a server that does not allow If-None-Match is asked again without', async () => {
     const mounted = mount(`${deafUrl}/open?test=${harness.unique()}`, eager, ['attempt', 'response'])
     await until(() => expect(mounted.shown.status).toBe('success'))
     expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
@@ -47,7 +47,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     )
   })
 
-  test('40: a connection that is reset is not taken for a server that forbids', async () => {
+  test('[fetch-errors] a connection that is reset is not taken for a server that forbids', async () => {
     const { target } = await newUser(harness)
     await harness.addProxyRule({ fault: 'reset', match: target.split('?')[0] ?? '', count: 'always' })
     const mounted = mount<User>(harness.proxyUrl + target, { retry: false })
@@ -55,7 +55,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.shown.error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('24: without a network nobody asks; when it is back, one request is made', async () => {
+  test('[offline] without a network nobody asks; when it is back, one request is made', async () => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 60, match: target })
     const retry = { delay: () => 5 }
@@ -77,7 +77,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('24: a request that was under way when the network went is believed, and goes on', async () => {
+  test('[offline] a request that was under way when the network went is believed, and goes on', async () => {
     const { target, user } = await newUser(harness, '&delay=300')
     const mounted = mount<User>(harness.url + target, eager)
     await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))
@@ -87,7 +87,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('24: a page that goes into the back/forward cache gives its request back, and asks when it is shown again', async () => {
+  test('[bfcache] a page that goes into the back/forward cache gives its request back, and asks when it is shown again', async () => {
     const { target, user } = await newUser(harness)
     await harness.addFault({ fault: 'stall', match: target })
     const mounted = mount<User>(harness.url + target, eager, ['waitingFor'])
@@ -103,7 +103,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.statuses).toEqual(['pending', 'success'])
   })
 
-  test('24, 41: a POST that is under way then is left to the browser, and not sent twice', async () => {
+  test('[page-events] [safe-retries] a POST that is under way then is left to the browser, and not sent twice', async () => {
     const target = `/uploads?delay=300&test=${harness.unique()}`
     const form = mount<{ bytes: number }>(harness.url + target, { method: 'POST', enabled: false })
     const promise = form.commands.execute({ body: 'knots' })
@@ -114,7 +114,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('44: refreshOnReconnect asks anew when the network is back and the answer is stale', async () => {
+  test('[refetch] refreshOnReconnect asks anew when the network is back and the answer is stale', async () => {
     const { target, path } = await newUser(harness)
     const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
     const options = { ...eager, refreshOnReconnect: true }
@@ -139,7 +139,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, fresh)).toMatchObject({ requests: 1 })
   })
 
-  test('44: refreshOnFocus asks anew when the page is seen again', async () => {
+  test('[refetch] refreshOnFocus asks anew when the page is seen again', async () => {
     const { target, path } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, { ...eager, refreshOnFocus: true })
     await until(() => expect(mounted.shown.status).toBe('success'))

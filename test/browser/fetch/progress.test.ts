@@ -46,7 +46,7 @@ function counting() {
 }
 
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('44: upload progress grows while a slow server reads, up to the size, and the upload is whole', async () => {
+  test('[progress] upload progress grows while a slow server reads, up to the size, and the upload is whole', async () => {
     const target = newUpload('&rate=12000000')
     const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const receipt = await form.commands.execute({ body: large() })
@@ -65,7 +65,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('39, 44: an upload that is given up in the middle stops there, and ends at the server', async () => {
+  test('[abort] [progress] an upload that is given up in the middle stops there, and ends at the server', async () => {
     const target = newUpload('&rate=4000000')
     const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const promise = form.commands.execute({ body: large() })
@@ -81,7 +81,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(transfer?.bytes).toBeLessThan(SIZE)
   })
 
-  test('44: where nobody looks at how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
+  test('[progress] where nobody looks at how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
     const blind = counting()
     const looking = counting()
     const options = { method: 'PUT', enabled: false }
@@ -101,7 +101,7 @@ describe('by XMLHttpRequest', () => {
   const upload = (target: string, options: object = {}) =>
     createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, ...options })
 
-  test('40: what the server says is the same error, with its headers and its body', async () => {
+  test('[fetch-errors] what the server says is the same error, with its headers and its body', async () => {
     const status = (code: number, query: string) => `/status/${code}?test=${harness.unique()}${query}`
     await expect(
       upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
@@ -117,7 +117,7 @@ describe('by XMLHttpRequest', () => {
     await expect(limited.execute()).rejects.toMatchObject({ detail: { status: 503, retryAfter: 0 } })
   })
 
-  test('40: an answer that breaks off, one that is too long, and a connection that is reset', async () => {
+  test('[fetch-errors] an answer that breaks off, one that is too long, and a connection that is reset', async () => {
     const cut = newUpload('&fault=cut&fault-after-bytes=9')
     await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
     const reset = newUpload()
@@ -133,7 +133,7 @@ describe('by XMLHttpRequest', () => {
     await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', detail: { limit: 1000 } })
   })
 
-  test('40: a redirect is followed, and its address told', async () => {
+  test('[fetch-errors] a redirect is followed, and its address told', async () => {
     const [from, to] = [newUpload(), newUpload()]
     await harness.addFault({ fault: 'refuse', status: 307, location: to, match: from })
     const client = upload(from)
@@ -141,7 +141,7 @@ describe('by XMLHttpRequest', () => {
     expect(client.getSnapshot().response?.url).toBe(harness.url + to)
   })
 
-  test('44: a server that reads and never answers is given up after timeout.connect', async () => {
+  test('[request-timeout] a server that reads and never answers is given up after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = newUpload('&fault=stall')
     const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
@@ -158,7 +158,7 @@ describe('by XMLHttpRequest', () => {
     )
   })
 
-  test('6: a hundred uploads, of which a third is given up and a third refused, leave nothing behind', async () => {
+  test('[unmount] a hundred uploads, of which a third is given up and a third refused, leave nothing behind', async () => {
     const { XMLHttpRequest } = browserEnvironment()
     if (!XMLHttpRequest) throw new Error('A page has it')
     const made: WeakRef<object>[] = []

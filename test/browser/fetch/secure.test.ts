@@ -26,7 +26,7 @@ const versionsOf = async (target: string) =>
     .map(({ httpVersion }) => httpVersion)
 
 describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mount }) => {
-  test('38, 42: asks once for all, and is answered by 304 after that', async () => {
+  test('[request-dedupe] [cache-validation] asks once for all, and is answered by 304 after that', async () => {
     const { target, user } = await newUser(harness)
     const all = Array.from({ length: 5 }, () => mount<User>(secureUrl + target, eager))
     await until(() => {
@@ -39,7 +39,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
     expect(await versionsOf(target)).toEqual(['2.0', '2.0'])
   })
 
-  test('44: upload progress grows here too', async () => {
+  test('[progress] upload progress grows here too', async () => {
     const part = bytesOf(2_000_000)
     const target = `/uploads?rate=12000000&test=${harness.unique()}`
     const form = mount<Receipt>(secureUrl + target, { method: 'PUT', enabled: false }, ['progress'])
@@ -55,7 +55,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
 })
 
 describe('HTTP/2', () => {
-  test('39: thirty requests are under way at once over one connection; one that is given up takes no other with it', async () => {
+  test('[abort] thirty requests are under way at once over one connection; one that is given up takes no other with it', async () => {
     const word = `/documents/1000?test=${harness.unique()}`
     await harness.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
     await harness.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
@@ -70,7 +70,7 @@ describe('HTTP/2', () => {
     )
   })
 
-  test('40, 41: a stream that is reset before its answer, and one that is cut in it, are asked for again', async () => {
+  test('[fetch-errors] [safe-retries] a stream that is reset before its answer, and one that is cut in it, are asked for again', async () => {
     const target = `/documents/5000?test=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
     const asked = await ask<readonly object[]>(secureUrl + target)
@@ -83,7 +83,7 @@ describe('HTTP/2', () => {
     expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
-  test('40: 1 GiB is given up at maxBytes, and the stream with it', async () => {
+  test('[fetch-errors] 1 GiB is given up at maxBytes, and the stream with it', async () => {
     const target = `/endless?type=binary&test=${harness.unique()}`
     const asked = await ask(secureUrl + target, { maxBytes: 1_000_000 })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
@@ -95,7 +95,7 @@ describe('HTTP/2', () => {
     ).resolves.toBeDefined()
   })
 
-  test('44: a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it anew', async () => {
+  test('[request-bodies] a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it anew', async () => {
     const bytes = bytesOf(1_000_000)
     const target = `/uploads?test=${harness.unique()}`
     await harness.addFault({ fault: 'refuse', match: target })
@@ -115,7 +115,7 @@ describe('HTTP/2', () => {
     expect([made, await harness.outcomesOf(target)]).toEqual([2, ['refuse', 'accepted']])
   })
 
-  test('44: over HTTP/1.1 the browser sends no stream: an error, which is not taken for one of CORS', async () => {
+  test('[request-bodies] over HTTP/1.1 the browser sends no stream: an error, which is not taken for one of CORS', async () => {
     const target = `/uploads?test=${harness.unique()}`
     const upload = createFetch<Receipt>(harness.url + target, {
       method: 'PUT',

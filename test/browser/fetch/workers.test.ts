@@ -16,7 +16,7 @@ function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promi
   return { worker, seen }
 }
 
-test('41, 42: a Web Worker asks, is refused and asks again, and keeps what has not changed', async () => {
+test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and asks again, and keeps what has not changed', async () => {
   const { target, user } = await newUser(harness)
   await harness.addFault({ fault: 'refuse', match: target, count: 2 })
   await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })
@@ -38,12 +38,12 @@ test('41, 42: a Web Worker asks, is refused and asks again, and keeps what has n
   expect(await countsOf(harness, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 })
 })
 
-test('44: it has a progress there too', async () => {
+test('[progress] it has a progress there too', async () => {
   const { seen } = start({ url: `${harness.url}/documents/300000?test=${harness.unique()}`, times: 1 })
   expect(await seen).toMatchObject([{ progress: { sent: 0, received: 300_000, total: 300_000 } }])
 })
 
-test('39: a worker that is terminated takes its request with it', async () => {
+test('[abort] a worker that is terminated takes its request with it', async () => {
   const { target } = await newUser(harness, '&delay=10000')
   const { worker } = start({ url: harness.url + target, times: 1 })
   await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))

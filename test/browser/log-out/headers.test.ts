@@ -38,7 +38,7 @@ const kinds = [
   ['headers by function, and a key for each user', byFunction],
 ] as const
 
-describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => {
+describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
   describe.each(kinds)('%s', (_kind, create) => {
     test.each(HOOKS)('%s of Bob, mounted soon after that of Ada has gone, is his own', async (_, way) => {
       const session = newSession()

@@ -5,7 +5,7 @@ import { type AccountDriver, HOOKS } from '../support/log-out/driver.ts'
 import { react, strictReact } from '../support/log-out/react.tsx'
 import { vue } from '../support/log-out/vue.ts'
 
-describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => {
+describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
   test.each(HOOKS)('%s that is hidden while Ada logs out comes back for Bob', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')

@@ -8,7 +8,7 @@ import { harness } from '../support/environments.ts'
 
 const nothing = { users: [], cursor: undefined }
 
-describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => {
+describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mount }) => {
   test.each(HOOKS)('%s shows nothing while Ada logs out, and then Bob alone', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
@@ -87,7 +87,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('$name', ({ mount }) => 
   })
 })
 
-test('all hooks of both frameworks on one page change from Ada to Bob, and Bob has one connection of each kind', async () => {
+test('[log-out] all hooks of both frameworks on one page change from Ada to Bob, and Bob has one connection of each kind', async () => {
   const session = newSession()
   const ledger = createLeakLedger('Ada')
   await session.logIn('Ada')

@@ -28,7 +28,7 @@ const hearing = (seen: string[]): PollOptions => ({ ...options, onMessage: (text
 const inFlight = async (log: string) => (await countsOf(harness, log)).inFlight
 
 describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) => {
-  test('1, 6: shows what there is, holds one request, and leaves none behind', async () => {
+  test('[status] [unmount] shows what there is, holds one request, and leaves none behind', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
     const mounted = mount(harness.url + couch.target(log), options)
@@ -42,7 +42,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(harness, log)).requests).toBe(2)
   })
 
-  test('1: a server that has nothing to say opens too, once it has held the request', async () => {
+  test('[status] a server that has nothing to say opens too, once it has held the request', async () => {
     const log = harness.unique()
     const mounted = mount(harness.url + couch.target(log), options)
     await isHeld(harness, log)
@@ -52,7 +52,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
-  test('3: a new URL gives the old request up and asks there; null gives up', async () => {
+  test('[url-change] a new URL gives the old request up and asks there; null gives up', async () => {
     const [first, second] = [harness.unique(), harness.unique()]
     for (const log of [first, second]) await publish(harness, log, [`in ${log}`])
     const mounted = mount(harness.url + couch.target(first), options)
@@ -69,7 +69,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('34, 36: every message of a log is seen once and in order, though answers are lost, broken off and refused', async () => {
+  test('[poll-sequence] [cursor] every message of a log is seen once and in order, though answers are lost, broken off and refused', async () => {
     const log = stormHarness.unique()
     const target = couch.target(log)
     const seen: string[] = []
@@ -96,7 +96,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(stormHarness, log)).mostInFlight).toBe(1)
   })
 
-  test('24: a page that goes into the back/forward cache gives its request back, and goes on where it was', async () => {
+  test('[bfcache] a page that goes into the back/forward cache gives its request back, and goes on where it was', async () => {
     const log = harness.unique()
     const seen: string[] = []
     await publish(harness, log, textsBetween(1, 2))
@@ -114,7 +114,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect(seen).toEqual(textsBetween(1, 4))
   })
 
-  test('9: a backlog of 10,000 messages: each is heard once, and there is at most one render a frame', async () => {
+  test('[every-message] a backlog of 10,000 messages: each is heard once, and there is at most one render a frame', async () => {
     const log = harness.unique()
     for (let first = 1; first < 10_000; first += 1000)
       await publish(harness, log, textsBetween(first, first + 999))
@@ -136,7 +136,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
   })
 })
 
-test('47: a React and a Vue component on one page share one row of requests, and it goes with the last of them', async () => {
+test('[share-frameworks] a React and a Vue component on one page share one row of requests, and it goes with the last of them', async () => {
   const log = harness.unique()
   const url = harness.url + couch.target(log)
   await publish(harness, log, ['before both'])

@@ -63,7 +63,7 @@ test('the Vue hook in a bare effect scope, without a page: opens, recovers, and 
   await vi.waitFor(() => expect(connectionsTo(server.now, target)).toEqual([]))
 })
 
-test('8: rendering on a server asks for no stream, in React and in Vue', async () => {
+test('[server-rendering] rendering on a server asks for no stream, in React and in Vue', async () => {
   const target = newTarget('/news')
   const Probe = () => createElement('p', null, useStreamInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>connecting</p>')
@@ -104,7 +104,7 @@ test('the Vue hook for streams in a bare effect scope: opens, recovers without a
   await vi.waitFor(async () => expect((await newsOf(harness, 'no-page')).live).toBe(0))
 })
 
-test('8: rendering on a server polls nothing, in React and in Vue', async () => {
+test('[server-rendering] rendering on a server polls nothing, in React and in Vue', async () => {
   const target = newTarget('/poll/matrix/sync')
   const Probe = () => createElement('p', null, usePollInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>connecting</p>')
@@ -119,7 +119,7 @@ test('8: rendering on a server polls nothing, in React and in Vue', async () => 
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('34, 36: two Vue hooks with one key in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
+test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
   const target = matrix.target('no-page')
   server.now.polls.publish('no-page', textsBetween(1, 2))
   const scope = effectScope()

@@ -65,7 +65,7 @@ test.each([
   ['close', 'as it is', 0],
   ['loop', 'as it is', 0],
   ['close', 'after answers that broke off', 3],
-])('4: a process that has let go of its poll (%s), %s, ends by itself', async (how, _, cuts) => {
+])('[close] a process that has let go of its poll (%s), %s, ends by itself', async (how, _, cuts) => {
   const log = `once-${how}-${cuts}`
   const target = `/poll/couch/${log}/_changes?feed=longpoll`
   server.now.polls.publish(log, textsBetween(1, 3))
@@ -80,7 +80,7 @@ test.each([
   expect(outcomesOf(server.now, target).filter((outcome) => outcome === 'cut')).toHaveLength(cuts)
 })
 
-test('34, 36: a worker thread polls with for await, across cuts, for every message once; then it ends by itself', async () => {
+test('[poll-sequence] [cursor] a worker thread polls with for await, across cuts, for every message once; then it ends by itself', async () => {
   const target = '/poll/couch/worker/_changes?feed=longpoll&limit=10'
   server.now.faults.add({ fault: 'cut', bytes: 9, match: target, count: 10 })
   server.now.polls.publish('worker', textsBetween(1, 150))

@@ -81,12 +81,12 @@ describe.each([
     script = await bundle(entry)
   })
 
-  test('38, 42: what the server has hinted at before its page is asked once, before any script runs, and shown', async () => {
+  test('[request-dedupe] [cache-fresh] what the server has hinted at before its page is asked once, before any script runs, and shown', async () => {
     const asked = await load('/early-hints', script)
     expect(asked).toEqual(['/early-hints', HINTED, SCRIPT])
   })
 
-  test('38, 42: without a hint it is asked once too, but by the script', async () => {
+  test('[request-dedupe] [cache-fresh] without a hint it is asked once too, but by the script', async () => {
     const page = '/early-hints?preload=/health'
     const asked = await load(page, script)
     expect(asked.filter((target) => target !== '/health')).toEqual([page, SCRIPT, HINTED])

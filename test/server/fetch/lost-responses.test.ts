@@ -29,7 +29,7 @@ const happenedTo = (match: string): readonly RequestEvent[] =>
 
 describe('an answer that is lost', () => {
   test.each(['lose', 'cut'] as const)(
-    '41: %s: with an Idempotency-Key it is asked for again by the same key, and one user is made',
+    '[safe-retries] %s: with an Idempotency-Key it is asked for again by the same key, and one user is made',
     async (fault) => {
       const target = `/users?test=${harness.unique()}`
       const before = total()
@@ -51,7 +51,7 @@ describe('an answer that is lost', () => {
     },
   )
 
-  test('41: a connection that is reset before the server has done anything: the same', async () => {
+  test('[safe-retries] a connection that is reset before the server has done anything: the same', async () => {
     const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'reset', match: target })
@@ -60,7 +60,7 @@ describe('an answer that is lost', () => {
     expect([total(), outcomesOf(server.now, target)]).toEqual([before + 1, ['reset', 'accepted']])
   })
 
-  test('41: without a key it is not asked for again: nobody knows what has been done', async () => {
+  test('[safe-retries] without a key it is not asked for again: nobody knows what has been done', async () => {
     const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'lose', match: target })
@@ -73,7 +73,7 @@ describe('an answer that is lost', () => {
     expect([users.retries, outcomesOf(server.now, target)]).toEqual([[], ['lose']])
   })
 
-  test.each(['PUT', 'DELETE'] as const)('41: %s is asked again: twice is once', async (method) => {
+  test.each(['PUT', 'DELETE'] as const)('[safe-retries] %s is asked again: twice is once', async (method) => {
     const { user, path } = await newUser(harness)
     const target = `${path}?test=${harness.unique()}`
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
@@ -85,7 +85,7 @@ describe('an answer that is lost', () => {
     expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
   })
 
-  test('41: a GET over a line that is cut again and again comes whole in the end', async () => {
+  test('[safe-retries] a GET over a line that is cut again and again comes whole in the end', async () => {
     const target = `/documents/500000?test=${harness.unique()}`
     for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
@@ -116,7 +116,7 @@ describe('a stream that a function gives', () => {
       },
     })
 
-  test('44: arrives unchanged, and is made anew for each try', async () => {
+  test('[request-bodies] arrives unchanged, and is made anew for each try', async () => {
     const target = `/uploads?test=${harness.unique()}`
     server.now.faults.add({ fault: 'refuse', match: target, count: 1 })
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
@@ -134,7 +134,7 @@ describe('a stream that a function gives', () => {
     expect(outcomesOf(server.now, target)).toEqual(['refuse', 'lose', 'accepted'])
   })
 
-  test('44: one that fails in the middle is an error', async () => {
+  test('[request-bodies] one that fails in the middle is an error', async () => {
     const target = `/uploads?test=${harness.unique()}`
     const upload = client<Receipt>(server.now.url + target, {
       method: 'PUT',
@@ -152,7 +152,7 @@ describe('a stream that a function gives', () => {
 
 describe('a server that limits its rate', () => {
   test.each(['', '&date=1'])(
-    '21: who is told to wait by 429 comes again when the time is over, and is answered%s',
+    '[retry-after] who is told to wait by 429 comes again when the time is over, and is answered%s',
     async (form) => {
       const target = `/limited?limit=3&window=1000&client=${harness.unique()}${form}`
       const all = [1, 2, 3, 4, 5].map((number) =>
@@ -171,7 +171,7 @@ describe('a server that limits its rate', () => {
     },
   )
 
-  test('21: one that is told to wait longer than it may is told why', async () => {
+  test('[retry-after] one that is told to wait longer than it may is told why', async () => {
     const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
     const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
     expect(asked.client.getSnapshot()).toMatchObject({

@@ -19,7 +19,7 @@ const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 const run = promisify(execFile)
 
-test('8: rendering on a server asks nothing, in React and in Vue', async () => {
+test('[server-rendering] rendering on a server asks nothing, in React and in Vue', async () => {
   const { target } = await newUser(harness)
   const Probe = () => createElement('p', null, useInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>pending</p>')
@@ -35,7 +35,7 @@ test('8: rendering on a server asks nothing, in React and in Vue', async () => {
   expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
 })
 
-test('8: what a Vue component asks for by itself on a server is rendered there', async () => {
+test('[server-rendering] what a Vue component asks for by itself on a server is rendered there', async () => {
   const { target, user } = await newUser(harness)
   const app = createSSRApp({
     setup() {
@@ -48,7 +48,7 @@ test('8: what a Vue component asks for by itself on a server is rendered there',
   expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
 })
 
-test('42: on a server nothing is kept from one to the next, unless a cache is given', async () => {
+test('[cache-users] on a server nothing is kept from one to the next, unless a cache is given', async () => {
   const { target } = await newUser(harness, '&cache=max-age%3D600')
   const url = server.now.url + target
   const cache = createFetchCache()
@@ -71,7 +71,7 @@ test('42: on a server nothing is kept from one to the next, unless a cache is gi
   expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
 })
 
-test('6, 38: Vue hooks in a bare effect scope ask once for all, recover, and go with the scope', async () => {
+test('[unmount] [request-dedupe] Vue hooks in a bare effect scope ask once for all, recover, and go with the scope', async () => {
   const { target, user } = await newUser(harness)
   const cache = createFetchCache()
   server.now.faults.add({ fault: 'lose', match: target })
@@ -101,7 +101,7 @@ test.each([
   ['abort', 'The request was given up'],
   ['fail', 'The server answered with 503'],
   ['forget', 'told of an error'],
-])('6: a process that has asked (%s) ends by itself', async (how, said) => {
+])('[unmount] a process that has asked (%s) ends by itself', async (how, said) => {
   const script = fileURLToPath(new URL('../children/fetch/once.ts', import.meta.url))
   const url = `${server.now.url}/users/1?test=${harness.unique()}`
   // A process that anything kept alive would never end; one that fails rejects.

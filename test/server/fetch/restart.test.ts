@@ -30,7 +30,7 @@ async function restartable() {
   }
 }
 
-test('41, 42: a server that is restarted: who asks meanwhile waits for it, and its users are still there, unchanged', async () => {
+test('[safe-retries] [cache-fresh] a server that is restarted: who asks meanwhile waits for it, and its users are still there, unchanged', async () => {
   const server = await restartable()
   const users = client<User>(`${server.url}/users`, { method: 'POST' })
   const made = await users.execute({ json: person(server.harness) })
@@ -56,7 +56,7 @@ test('41, 42: a server that is restarted: who asks meanwhile waits for it, and i
   })
 })
 
-test('41: what is changed while the server is away arrives when it is back; a POST says that it did not', async () => {
+test('[safe-retries] what is changed while the server is away arrives when it is back; a POST says that it did not', async () => {
   const server = await restartable()
   const retry = { delay: () => 20, limit: 1000 }
   const made = await client<User>(`${server.url}/users`, { method: 'POST' }).execute({

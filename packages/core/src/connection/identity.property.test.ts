@@ -88,7 +88,7 @@ async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]>
   return wrong
 }
 
-describe.each<Protocol>(['stream', 'poll', 'socket'])('49: a %s', (protocol) => {
+describe.each<Protocol>(['stream', 'poll', 'socket'])('[identity] a %s', (protocol) => {
   test('whatever users come and go: no hook ever shows, and no handler gets, what is for another user', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {

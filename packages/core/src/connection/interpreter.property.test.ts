@@ -74,7 +74,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() no dial, no message, no timer, no listener', async () => {
+  test('[close] after close() no dial, no message, no timer, no listener', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
@@ -95,7 +95,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('14: what is sent is delivered in order and at most once, or reported as dropped', async () => {
+  test('[outbox] what is sent is delivered in order and at most once, or reported as dropped', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
@@ -118,7 +118,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('10: each hears a message once at most, in order', async () => {
+  test('[equal-messages] each hears a message once at most, in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const { emitted } = await play(options, sequence)
@@ -131,7 +131,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('12: a handler that throws changes nothing for the others, nor for the line', async () => {
+  test('[handler-errors] a handler that throws changes nothing for the others, nor for the line', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]

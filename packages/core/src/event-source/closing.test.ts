@@ -11,7 +11,7 @@ import {
 } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-describe('4: close() is final', () => {
+describe('[close] close() is final', () => {
   test('while it is asked: the request is aborted, and a late answer is nothing', async () => {
     const { client, environment, emitted } = await requesting()
     client.close()
@@ -93,7 +93,7 @@ describe('4: close() is final', () => {
 const setTimeoutIn = (environment: ReturnType<typeof createTestEnvironment>, run: () => void) =>
   environment.setTimeout(run, 0)
 
-describe('5: reconnect() works from every status', () => {
+describe('[reconnect] reconnect() works from every status', () => {
   test('idle, connecting, open, backoff and closed', async () => {
     const { client, environment, emitted } = stream()
     for (const before of ['idle', 'connecting', 'open', 'backoff', 'closed'] as const) {
@@ -111,7 +111,7 @@ describe('5: reconnect() works from every status', () => {
   })
 })
 
-describe('6: a hook that is gone', () => {
+describe('[unmount] a hook that is gone', () => {
   test('hears nothing any more, and its request is aborted', async () => {
     const environment = createTestEnvironment()
     const { emitted, leave } = mountStream(environment, { linger: 0 })
@@ -155,7 +155,7 @@ describe('for await', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('32: ends when the stream completes, with all that has come', async () => {
+  test('[stream-completion] ends when the stream completes, with all that has come', async () => {
     for (const ending of ['end', 'until', '204'] as const) {
       const until = ({ data }: { data: string }) => data === '[DONE]'
       const { client, environment } = stream({ method: 'POST', ...(ending === 'until' && { until }) })
@@ -176,7 +176,7 @@ describe('for await', () => {
     }
   })
 
-  test('9: takes forty thousand events that come at once', async () => {
+  test('[every-message] takes forty thousand events that come at once', async () => {
     const { client, environment } = stream()
     let heard = 0
     const loop = (async () => {

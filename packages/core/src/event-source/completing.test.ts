@@ -5,7 +5,7 @@ import { NOTHING, respond, requesting, block, leftovers, streaming } from '../..
 
 const failing = (status: number) => ({ status, headers: {} })
 
-describe('32: what is idempotent', () => {
+describe('[stream-completion] what is idempotent', () => {
   test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
     const { client, environment } = await requesting({ method })
     await respond(environment, failing(500))
@@ -22,14 +22,14 @@ describe('32: what is idempotent', () => {
     expect(client.getSnapshot().closed?.by).toBe('complete')
   })
 
-  test('27: has ten seconds to answer', async () => {
+  test('[connect-timeout] has ten seconds to answer', async () => {
     const { client, environment } = await requesting({ method: 'PUT' })
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
   })
 })
 
-describe('32: onEnd', () => {
+describe('[stream-completion] onEnd', () => {
   test('a GET that ends is asked for again, or complete', async () => {
     for (const [onEnd, status] of [
       [undefined, 'backoff'],
@@ -54,7 +54,7 @@ describe('32: onEnd', () => {
   })
 })
 
-describe('32: until', () => {
+describe('[stream-completion] until', () => {
   test.each([{}, { method: 'POST' }])(
     'ends it, and the event by which it does is not delivered: %j',
     async (options) => {
@@ -90,7 +90,7 @@ describe('32: until', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: undefined })
   })
 
-  test('12: one that throws is reported, and ends nothing', async () => {
+  test('[handler-errors] one that throws is reported, and ends nothing', async () => {
     const boom = new Error('boom')
     const { client, environment, emitted, write } = await streaming({
       until() {
@@ -104,7 +104,7 @@ describe('32: until', () => {
     ])
   })
 
-  test('11: is always the newest that was passed', async () => {
+  test('[latest-handlers] is always the newest that was passed', async () => {
     const { client, environment, write } = await streaming({ until: () => true })
     client.setOptions('/news', { environment, until: () => false })
     await write(block('a'))
@@ -112,7 +112,7 @@ describe('32: until', () => {
   })
 })
 
-describe('6, 32: what has completed stays complete for a component that comes back', () => {
+describe('[unmount] [stream-completion] what has completed stays complete for a component that comes back', () => {
   const completed = async () => {
     const environment = createTestEnvironment()
     const options = { method: 'POST', environment, linger: 0 }
@@ -170,7 +170,7 @@ describe('6, 32: what has completed stays complete for a component that comes ba
   })
 })
 
-describe('32: an answer that is asked for anew', () => {
+describe('[stream-completion] an answer that is asked for anew', () => {
   const ids = { id: '1' }
   test.each([
     ['without IDs begins anew', {}, 'b'],

@@ -6,7 +6,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
 const watched = { heartbeat: { timeout: 5000 } } as const
 
-describe('26: a stream that goes quiet', () => {
+describe('[stream-silence] a stream that goes quiet', () => {
   test('is replaced after heartbeat.timeout, and goes on from where it was', async () => {
     const { client, environment, emitted, write } = await streaming(watched)
     await write(block('a', { id: '1' }))
@@ -61,7 +61,7 @@ describe('26: a stream that goes quiet', () => {
     expect(seen).toEqual(['backoff'])
   })
 
-  test('19: one that answers and says nothing is not hammered', async () => {
+  test('[stable-connection] one that answers and says nothing is not hammered', async () => {
     const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
     const waits: number[] = []
     for (let turn = 0; turn < 4; turn++) {
@@ -107,7 +107,7 @@ describe('26: a stream that goes quiet', () => {
   })
 })
 
-describe('28: after a sleep', () => {
+describe('[wake-up] after a sleep', () => {
   test.each([60_000, 3_600_000])(
     'of %i ms there is one short grace, in which it may prove that it lives',
     async (ms) => {
@@ -140,7 +140,7 @@ describe('28: after a sleep', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('24: no page event brings a silence forward or puts it off', async () => {
+  test('[page-events] no page event brings a silence forward or puts it off', async () => {
     const { client, environment } = await streaming(watched)
     for (const signal of ['hidden', 'visible', 'offline', 'online', 'wake'] as const) {
       await environment.advance(900)
@@ -152,7 +152,7 @@ describe('28: after a sleep', () => {
   })
 })
 
-describe('26: another heartbeat', () => {
+describe('[stream-silence] another heartbeat', () => {
   test('holds at once, and none is none', async () => {
     const { client, environment } = await streaming(watched)
     client.setOptions('/news', { environment, heartbeat: false })

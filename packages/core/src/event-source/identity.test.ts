@@ -13,7 +13,7 @@ async function opened(options: Parameters<typeof mountStream>[1]) {
   return { environment, observer }
 }
 
-test('49: headers that are changed in place, in an object that stays the same, are another destination', async () => {
+test('[identity] headers that are changed in place, in an object that stays the same, are another destination', async () => {
   const headers: Record<string, string> = { authorization: 'Bearer ada' }
   const { environment, observer } = await opened({ headers })
   expect(observer.getSnapshot().data).toBe('for ada')
@@ -36,7 +36,7 @@ function noticedOf(observer: Awaited<ReturnType<typeof opened>>['observer']): ()
   return () => [noticed.status, noticed.data]
 }
 
-test('49: another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
+test('[identity] another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
   const { environment, observer } = await opened({ ...ada })
   observer.reconnect()
   await environment.advance(16)
@@ -50,7 +50,7 @@ test.each([
   ['leaves others behind', ada],
   ['was alone', bob],
 ])(
-  '49: another user to whom a connection is open notifies at once, where the hook %s',
+  '[identity] another user to whom a connection is open notifies at once, where the hook %s',
   async (_, options) => {
     const { environment, observer } = await opened({ ...ada })
     for (const one of [bob, options]) mountStream(environment, { ...one })
@@ -62,7 +62,7 @@ test.each([
   },
 )
 
-test('33, 49: a hook with other headers stays on a POST stream; the request that it then makes is its own', async () => {
+test('[token-stream] [identity] a hook with other headers stays on a POST stream; the request that it then makes is its own', async () => {
   const { environment, observer } = await opened({ method: 'POST', ...ada })
   const other = mountStream(environment, { method: 'POST', ...ada })
   observer.setOptions('/news', { environment, method: 'POST', ...bob })
@@ -76,7 +76,7 @@ test('33, 49: a hook with other headers stays on a POST stream; the request that
   expect(other.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'for ada' })
 })
 
-test('11: nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
+test('[latest-handlers] nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   for (const options of [
     (count: number) => ({ headers: () => ({ authorization: String(count) }) }),

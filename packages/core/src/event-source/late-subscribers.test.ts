@@ -28,7 +28,7 @@ async function begun(options: AnyEventSourceOptions = {}) {
   return { environment, one, leave, write }
 }
 
-describe('46, 48: who joins an answer late has all of it', () => {
+describe('[sharing] [late-subscribers] who joins an answer late has all of it', () => {
   test('while it comes', async () => {
     const { environment, one, write } = await begun()
     const other = hook(environment)
@@ -81,7 +81,7 @@ describe('46, 48: who joins an answer late has all of it', () => {
   })
 })
 
-describe('6, 32: a component that comes back asks for nothing', () => {
+describe('[unmount] [stream-completion] a component that comes back asks for nothing', () => {
   test('soon: it finds the answer, whole', async () => {
     const { environment, one, leave, write } = await begun()
     leave()
@@ -93,7 +93,7 @@ describe('6, 32: a component that comes back asks for nothing', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('33: later: the request was given up, and is said to be interrupted', async () => {
+  test('[token-stream] later: the request was given up, and is said to be interrupted', async () => {
     const { environment, one, leave } = await begun()
     leave()
     await environment.advance(1000)
@@ -153,7 +153,7 @@ describe('6, 32: a component that comes back asks for nothing', () => {
   })
 })
 
-describe('32: an answer that was cut', () => {
+describe('[stream-completion] an answer that was cut', () => {
   const cut = async (options: AnyEventSourceOptions) => {
     const { environment, one, write } = await begun(options)
     environment.request.fail()
@@ -187,7 +187,7 @@ describe('32: an answer that was cut', () => {
   })
 })
 
-test('3: a body that was changed in place is another destination by the time it is asked for', async () => {
+test('[url-change] a body that was changed in place is another destination by the time it is asked for', async () => {
   const environment = createTestEnvironment()
   const bodies = [{ prompt: '' }, { prompt: '' }]
   const hooks = bodies.map((body) => hook(environment, { body, enabled: false }))

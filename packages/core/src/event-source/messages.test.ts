@@ -12,7 +12,7 @@ const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as Non
   StreamOptions['reduce']
 >
 
-describe('9, 10: what comes', () => {
+describe('[every-message] [equal-messages] what comes', () => {
   test('ten thousand events in one piece: each is heard once and in order, and knocks but once a frame', async () => {
     const heard: unknown[] = []
     const { client, environment, write } = await streaming({
@@ -42,7 +42,7 @@ describe('9, 10: what comes', () => {
     expect(emitted).toEqual(['open', 'message a€😀', 'message b'])
   })
 
-  test('33: tokens fold into a text', async () => {
+  test('[token-stream] tokens fold into a text', async () => {
     const { client, write } = await streaming({
       codec: json<{ token?: string }>(),
       reduce: tokens,
@@ -68,7 +68,7 @@ describe('9, 10: what comes', () => {
     expect(infos).toEqual([info, info])
   })
 
-  test('11: a handler is always the newest', async () => {
+  test('[latest-handlers] a handler is always the newest', async () => {
     const { client, environment, write } = await streaming()
     const heard: string[] = []
     for (const name of ['a', 'b']) {
@@ -78,7 +78,7 @@ describe('9, 10: what comes', () => {
     expect(heard).toEqual(['a', 'b'])
   })
 
-  test('12: one that throws is reported and stops nothing', async () => {
+  test('[handler-errors] one that throws is reported and stops nothing', async () => {
     const boom = new Error('boom')
     const { environment, emitted, write } = await streaming({
       onMessage() {
@@ -93,7 +93,7 @@ describe('9, 10: what comes', () => {
   })
 })
 
-describe('9: a flood lets the page paint', () => {
+describe('[every-message] a flood lets the page paint', () => {
   /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
   const turnsWith = async (ms: number) => {
     let busy = 0
@@ -124,7 +124,7 @@ describe('9: a flood lets the page paint', () => {
   })
 })
 
-describe('17: a codec', () => {
+describe('[decoding] a codec', () => {
   test('that throws is an error with the text; the stream stays, and its place in it moves on', async () => {
     const { client, errors, emitted, write } = await streaming({ codec: json() })
     await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
@@ -163,7 +163,7 @@ describe('17: a codec', () => {
   })
 })
 
-describe('31: without `events`', () => {
+describe('[named-events] without `events`', () => {
   test('only what is called message is delivered; the place moves with all', async () => {
     const { client, emitted, write } = await streaming()
     await write(block('a', { event: 'price', id: '1' }))
@@ -173,7 +173,7 @@ describe('31: without `events`', () => {
   })
 })
 
-describe('31: with `events`', () => {
+describe('[named-events] with `events`', () => {
   const events = { price: json(), halt: text(), message: text() }
 
   test('those that are named are delivered, each by its codec, and with its name', async () => {
@@ -219,7 +219,7 @@ describe('31: with `events`', () => {
     expect(heard).toEqual([{ event: 'constructor', data: '1', id: '' }])
   })
 
-  test('17: what one codec cannot read is an error with the text', async () => {
+  test('[decoding] what one codec cannot read is an error with the text', async () => {
     const { client, errors, write } = await streaming({ events })
     await write(block('{', { event: 'price' }) + block('ok', { event: 'halt' }))
     expect(errors).toHaveLength(1)

@@ -20,7 +20,7 @@ const POST = { method: 'POST', body: { prompt: 'hello' } } as const
 const tokens = concat<unknown>() as NonNullable<StreamOptions['reduce']>
 const failing = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
-describe('32: a POST', () => {
+describe('[stream-completion] a POST', () => {
   test('completes at the end of its answer, and is not repeated by itself', async () => {
     const { client, environment, emitted, write } = await streaming({ ...POST, reduce: tokens })
     expect([environment.request.method, environment.request.body]).toEqual(['POST', '{"prompt":"hello"}'])
@@ -46,7 +46,7 @@ describe('32: a POST', () => {
     expect(environment.request.method).toBe(method.toUpperCase())
   })
 
-  test('33: its tokens fold into a text, and aborting it stops the server’s work', async () => {
+  test('[token-stream] its tokens fold into a text, and aborting it stops the server’s work', async () => {
     const { client, environment, write } = await streaming({ ...POST, reduce: tokens })
     await write(block('Hel'))
     client.close()
@@ -61,7 +61,7 @@ describe('32: a POST', () => {
   })
 })
 
-describe('32: once it may be at work on an answer it is not made again', () => {
+describe('[stream-completion] once it may be at work on an answer it is not made again', () => {
   const closedBy = (by: string, code: string) => ({ status: 'closed', closed: { by, error: { code } } })
 
   test('when the answer breaks off', async () => {
@@ -75,7 +75,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
 
-  test('27: when nobody answers, for which it has a minute', async () => {
+  test('[connect-timeout] when nobody answers, for which it has a minute', async () => {
     const { client, environment } = await requesting(POST)
     await environment.advance(59_999)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -84,13 +84,13 @@ describe('32: once it may be at work on an answer it is not made again', () => {
     expect([environment.request.aborted, leftovers(environment)]).toEqual([true, NOTHING])
   })
 
-  test('27: nor within timeout.connect, where it is given', async () => {
+  test('[connect-timeout] nor within timeout.connect, where it is given', async () => {
     const { client, environment } = await requesting({ ...POST, timeout: { connect: 100 } })
     await environment.advance(100)
     expect(client.getSnapshot()).toMatchObject(closedBy('server', 'timeout'))
   })
 
-  test('26: when it goes silent', async () => {
+  test('[stream-silence] when it goes silent', async () => {
     const { client, environment } = await streaming({ ...POST, heartbeat: { timeout: 5000 } })
     await environment.advance(5000)
     expect(client.getSnapshot()).toMatchObject(closedBy('server', 'timeout'))
@@ -98,21 +98,24 @@ describe('32: once it may be at work on an answer it is not made again', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test.each([0, 1])('24: when the page goes into the bfcache, answered (%i) or not', async (answered) => {
-    const { client, environment, emitted } = await requesting(POST)
-    if (answered) await respond(environment)
-    environment.signal('freeze')
-    expect(client.getSnapshot()).toMatchObject({
-      ...closedBy('fatal', 'interrupted'),
-      error: { detail: { by: 'page' } },
-    })
-    expect(emitted.slice(answered)).toEqual(
-      answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
-    )
-    environment.signal('resume')
-    await environment.advance(600_000)
-    expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
-  })
+  test.each([0, 1])(
+    '[bfcache] when the page goes into the bfcache, answered (%i) or not',
+    async (answered) => {
+      const { client, environment, emitted } = await requesting(POST)
+      if (answered) await respond(environment)
+      environment.signal('freeze')
+      expect(client.getSnapshot()).toMatchObject({
+        ...closedBy('fatal', 'interrupted'),
+        error: { detail: { by: 'page' } },
+      })
+      expect(emitted.slice(answered)).toEqual(
+        answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
+      )
+      environment.signal('resume')
+      await environment.advance(600_000)
+      expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
+    },
+  )
 
   test('when the answer is of another type', async () => {
     const { client, environment } = await requesting(POST)
@@ -130,7 +133,7 @@ describe('32: once it may be at work on an answer it is not made again', () => {
   })
 })
 
-describe('32: it is made again by itself', () => {
+describe('[stream-completion] it is made again by itself', () => {
   test('when the network fails before the answer', async () => {
     const { client, environment } = await requesting(POST)
     environment.request.fail()
@@ -167,7 +170,7 @@ describe('32: it is made again by itself', () => {
     expect(environment.requests).toEqual([])
   })
 
-  test('22: when a token has aged, once', async () => {
+  test('[fatal-errors] when a token has aged, once', async () => {
     let token = 0
     const { client, environment } = await requesting({
       ...POST,
@@ -235,7 +238,7 @@ describe('32: it is made again by itself', () => {
   })
 })
 
-describe('32: by hand it begins anew', () => {
+describe('[stream-completion] by hand it begins anew', () => {
   const finished = async (options: StreamOptions = {}) => {
     const set = await streaming({ ...POST, reduce: tokens, ...options })
     await set.write(block('one', { id: '1' }))
@@ -295,7 +298,7 @@ describe('32: by hand it begins anew', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('30: where it starts is sent with each try, also after one that was refused', async () => {
+  test('[event-stream-responses] where it starts is sent with each try, also after one that was refused', async () => {
     const { client, environment } = await requesting({ ...POST, lastEventId: '7' })
     await respond(environment, failing(503))
     await environment.advance(500)
@@ -309,7 +312,7 @@ describe('32: by hand it begins anew', () => {
   })
 })
 
-test('24: pause.hidden does not stop it', async () => {
+test('[hidden-page] pause.hidden does not stop it', async () => {
   const { client, environment } = await streaming({ ...POST, pause: { hidden: true } })
   const seen = statuses(client)
   environment.signal('hidden')

@@ -16,7 +16,7 @@ import type { OpenInfo } from '../shared/hook-events.ts'
 
 const typed = (type: string) => ({ headers: { 'content-type': type } })
 
-test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
+test('[status] on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
   const { client, environment, emitted, write } = stream()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
@@ -36,7 +36,7 @@ test('1: on a good day the status goes idle, connecting, open, closed, and nothi
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-describe('30: what opens', () => {
+describe('[event-stream-responses] what opens', () => {
   test.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
@@ -51,7 +51,7 @@ describe('30: what opens', () => {
   })
 })
 
-describe('30: what does not open, and is tried again', () => {
+describe('[event-stream-responses] what does not open, and is tried again', () => {
   test.each(['', 'text/html', 'text/plain', 'application/json', 'text/event-streams', 'x text/event-stream'])(
     '200 of type "%s"',
     async (type) => {
@@ -72,7 +72,7 @@ describe('30: what does not open, and is tried again', () => {
   )
 })
 
-test('30: 204 ends it, and is no error', async () => {
+test('[event-stream-responses] 204 ends it, and is no error', async () => {
   const { client, environment, emitted } = await requesting()
   await respond(environment, { status: 204, headers: {} })
   expect(client.getSnapshot()).toMatchObject({
@@ -85,7 +85,7 @@ test('30: 204 ends it, and is no error', async () => {
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-test('30: redirects were followed: what opened says where, and with which headers', async () => {
+test('[event-stream-responses] redirects were followed: what opened says where, and with which headers', async () => {
   const opened: OpenInfo[] = []
   const { environment } = await requesting({ onOpen: (info) => opened.push(info) })
   const headers = { 'content-type': 'text/event-stream', 'x-region': 'eu' }
@@ -146,7 +146,7 @@ describe('what is asked', () => {
   })
 })
 
-describe('2: nothing is asked', () => {
+describe('[no-url] nothing is asked', () => {
   test.each([
     ['without a URL', null, {}],
     ['for undefined', undefined, {}],
@@ -166,7 +166,7 @@ describe('2: nothing is asked', () => {
   })
 })
 
-describe('7: in one tick', () => {
+describe('[open-once] in one tick', () => {
   test('open, close and open again is one request', async () => {
     const { client, environment } = stream()
     client.open()
@@ -184,7 +184,7 @@ describe('7: in one tick', () => {
     expect([environment.requests, emitted]).toEqual([[], []])
   })
 
-  test('6: a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
+  test('[unmount] a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
     const environment = createTestEnvironment()
     const observer = observeEventSource('/news', { environment, linger: 0 })
     observer.subscribe(() => {})()
@@ -194,7 +194,7 @@ describe('7: in one tick', () => {
   })
 })
 
-describe('3: another URL', () => {
+describe('[url-change] another URL', () => {
   test('replaces the stream once, and nothing the old one still says changes anything', async () => {
     const { client, environment, emitted, write } = await streaming()
     const old = environment.request
@@ -228,7 +228,7 @@ describe('3: another URL', () => {
   })
 })
 
-describe('8: on a server', () => {
+describe('[server-rendering] on a server', () => {
   test('nothing is asked, nothing throws, and the first snapshot is the one that a page begins with', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const observer = observeEventSource('/news', { environment, lastEventId: '7' })
@@ -252,7 +252,7 @@ describe('8: on a server', () => {
   })
 })
 
-test('11: other handlers, functions and options that are no destination never ask again', async () => {
+test('[latest-handlers] other handlers, functions and options that are no destination never ask again', async () => {
   const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
   const heard: string[] = []
@@ -270,7 +270,7 @@ test('11: other handlers, functions and options that are no destination never as
   expect([seen, environment.requests.length]).toEqual([[], 1])
 })
 
-describe('27: a request that nobody answers', () => {
+describe('[connect-timeout] a request that nobody answers', () => {
   test('is given up after timeout.connect, and made again', async () => {
     const { client, environment, emitted } = await requesting({ timeout: { connect: 2000 } })
     await environment.advance(1999)

@@ -110,7 +110,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
 }
 
 describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
-  test('30: each event is delivered exactly once and in order', async () => {
+  test('[event-stream-responses] each event is delivered exactly once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)
@@ -126,7 +126,7 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is heard, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)

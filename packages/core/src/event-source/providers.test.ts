@@ -21,7 +21,7 @@ const never = () => new Promise<never>(() => {})
 const POST = { method: 'POST' }
 const refused = { status: 401, headers: {} }
 
-describe('23: a URL, header or body function', () => {
+describe('[option-functions] a URL, header or body function', () => {
   test('runs before every attempt, and is told its number, why the last one ended, and where to go on', async () => {
     const told: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
     const tell = (name: string) => (context: AttemptContext) => (
@@ -109,7 +109,7 @@ describe('23: a URL, header or body function', () => {
     expect(environment.request.body).toBe('')
   })
 
-  test('27: that never settles is given up after timeout.connect, and asked again', async () => {
+  test('[connect-timeout] that never settles is given up after timeout.connect, and asked again', async () => {
     const headers = vi.fn<(context: AttemptContext) => Promise<never>>(never)
     const { client, environment } = await requesting({ headers })
     await environment.advance(10_000)
@@ -123,7 +123,7 @@ describe('23: a URL, header or body function', () => {
     expect(headers.mock.calls[1]?.[0].signal.aborted).toBe(true)
   })
 
-  test('4: that answers after close() asks nothing', async () => {
+  test('[close] that answers after close() asks nothing', async () => {
     let say = (_: Record<string, string>) => {}
     const { client, environment, emitted } = await requesting({
       headers: () => new Promise<Record<string, string>>((resolve) => (say = resolve)),
@@ -146,7 +146,7 @@ describe('23: a URL, header or body function', () => {
   })
 })
 
-describe('22: 401', () => {
+describe('[fatal-errors] 401', () => {
   test('asks the functions once more, without a wait, and then is final', async () => {
     let token = 0
     const told: unknown[] = []

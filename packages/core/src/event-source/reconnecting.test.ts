@@ -5,7 +5,7 @@ import { isTautlineError } from '../shared/errors.ts'
 
 const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
-describe('18, 19: a stream that is lost is asked for again', () => {
+describe('[retry-delays] [stable-connection] a stream that is lost is asked for again', () => {
   test('when the network fails before the answer', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.fail()
@@ -77,7 +77,7 @@ describe('18, 19: a stream that is lost is asked for again', () => {
   })
 })
 
-describe('20: retry.limit', () => {
+describe('[retry-limit] retry.limit', () => {
   test('is exact', async () => {
     const { client, environment, emitted } = await requesting({ retry: { limit: 2, delay: () => 10 } })
     for (let turn = 0; turn < 3; turn++) {
@@ -89,7 +89,7 @@ describe('20: retry.limit', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('5: reconnect() works when it is exhausted', async () => {
+  test('[reconnect] reconnect() works when it is exhausted', async () => {
     const { client, environment } = await requesting({ retry: false })
     environment.request.fail()
     await environment.advance(0)
@@ -101,7 +101,7 @@ describe('20: retry.limit', () => {
   })
 })
 
-describe('22, 30: a status that is not 200', () => {
+describe('[fatal-errors] [event-stream-responses] a status that is not 200', () => {
   test.each([408, 425, 429, 500, 502, 503, 504, 511, 599])('%i is tried again', async (status) => {
     const { client, environment, emitted } = await requesting()
     await respond(environment, refuse(status))
@@ -155,7 +155,7 @@ describe('22, 30: a status that is not 200', () => {
   })
 })
 
-describe('21: Retry-After', () => {
+describe('[retry-after] Retry-After', () => {
   const at = (ms: number) => new Date(ms).toUTCString()
   test.each([
     ['seconds', '7', 7500],
@@ -195,7 +195,7 @@ describe('21: Retry-After', () => {
   })
 })
 
-describe('21: retry:', () => {
+describe('[retry-after] retry:', () => {
   const waitAfter = async (...pieces: string[]) => {
     const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
     await write(...pieces)
@@ -261,7 +261,7 @@ describe('21: retry:', () => {
   })
 })
 
-describe('24: the page and the network', () => {
+describe('[page-events] the page and the network', () => {
   test('offline holds attempts back; online makes one', async () => {
     const { client, environment } = await requesting()
     environment.signal('offline')

@@ -23,7 +23,7 @@ async function cut(environment: TestEnvironment) {
   await respond(environment)
 }
 
-describe('30: Last-Event-ID', () => {
+describe('[event-stream-responses] Last-Event-ID', () => {
   test('is not sent before there is one', async () => {
     const { environment, write } = await streaming()
     await write(block('a'))
@@ -109,7 +109,7 @@ describe('30: Last-Event-ID', () => {
   })
 })
 
-describe('30: in the query', () => {
+describe('[event-stream-responses] in the query', () => {
   const cases: [StreamOptions['resume'], string, string][] = [
     ['query', '/news', '?lastEventId=a%20b%26c'],
     ['query', '/news?topic=1', '?topic=1&lastEventId=a%20b%26c'],
@@ -141,7 +141,7 @@ describe('30: in the query', () => {
   })
 })
 
-describe('30: another destination', () => {
+describe('[event-stream-responses] another destination', () => {
   const told = async (environment: TestEnvironment) => {
     await environment.advance(0)
     return [new URL(environment.request.url).pathname, environment.request.headers.get('last-event-id')]
@@ -202,7 +202,7 @@ describe('30: another destination', () => {
   })
 })
 
-describe('30: it is kept', () => {
+describe('[event-stream-responses] it is kept', () => {
   test('over close() and open(), and over reconnect()', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }))
@@ -257,7 +257,7 @@ describe('30: it is kept', () => {
   })
 })
 
-describe('4: close() inside a handler', () => {
+describe('[close] close() inside a handler', () => {
   test('the rest of the chunk is not delivered, nor skipped: the next open() asks for it', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'b' && client.close(),
@@ -298,7 +298,7 @@ test('a stream that was never opened shows where it would start', () => {
   expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
 })
 
-test('6, 30: a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
+test('[unmount] [event-stream-responses] a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
   await environment.advance(0)

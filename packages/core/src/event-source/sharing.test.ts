@@ -52,7 +52,7 @@ async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOpt
   return environment.requests.length
 }
 
-describe('46: all with the same destination share one stream', () => {
+describe('[sharing] all with the same destination share one stream', () => {
   test('one request, and each handler once for each event, which is decoded once', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
     const { environment, hooks, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
@@ -194,7 +194,7 @@ describe('46: all with the same destination share one stream', () => {
   })
 })
 
-describe('48: a late joiner', () => {
+describe('[late-subscribers] a late joiner', () => {
   test('gets the status, the last event and the place at once, and no handler is called', async () => {
     const { environment, write } = await crowd(1)
     await write(block('a', { id: '1' }) + block('b', { id: '2' }))
@@ -212,7 +212,7 @@ describe('48: a late joiner', () => {
   })
 })
 
-describe('46: each has its own', () => {
+describe('[sharing] each has its own', () => {
   test('events, codecs and data', async () => {
     const environment = createTestEnvironment()
     const priced = mountStream(environment, { events: { price: json() } })
@@ -230,7 +230,7 @@ describe('46: each has its own', () => {
     ])
   })
 
-  test('17: what one cannot decode is an error for those with its codec alone', async () => {
+  test('[decoding] what one cannot decode is an error for those with its codec alone', async () => {
     const environment = createTestEnvironment()
     const hooks = [mountStream(environment, { codec: json() }), mountStream(environment)]
     await environment.advance(0)
@@ -241,7 +241,7 @@ describe('46: each has its own', () => {
   })
 })
 
-describe('11: what changes from render to render', () => {
+describe('[latest-handlers] what changes from render to render', () => {
   test('never asks anew', async () => {
     const options = () => ({
       method: 'POST',
@@ -318,7 +318,7 @@ describe('what is sent', () => {
 })
 
 describe('a hook that comes back while its stream lingers', () => {
-  test('30, 46: asks again for what was told to nobody meanwhile', async () => {
+  test('[event-stream-responses] [sharing] asks again for what was told to nobody meanwhile', async () => {
     const { environment, hook } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
@@ -332,7 +332,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hook.getSnapshot().data).toEqual(['a', 'b'])
   })
 
-  test('46: finds the same stream where nothing came', async () => {
+  test('[sharing] finds the same stream where nothing came', async () => {
     const { environment, hook } = await departed()
     hook.subscribe(() => {})
     await environment.advance(0)
@@ -340,7 +340,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hook.getSnapshot().status).toBe('open')
   })
 
-  test('46: without IDs it has the last message at once, and a fold goes on', async () => {
+  test('[sharing] without IDs it has the last message at once, and a fold goes on', async () => {
     const environment = createTestEnvironment()
     const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
     const leaves = hooks.map((hook) => hook.subscribe(() => {}))
@@ -353,7 +353,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
   })
 
-  test('21: a server that asked for time gets it', async () => {
+  test('[retry-after] a server that asked for time gets it', async () => {
     const { environment, hook } = await departed({ linger: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
@@ -369,7 +369,7 @@ describe('a hook that comes back while its stream lingers', () => {
 })
 
 describe('one that comes back with others', () => {
-  test('30: knows where to go on, though a new one is there first', async () => {
+  test('[event-stream-responses] knows where to go on, though a new one is there first', async () => {
     const options = { reduce: collect(), linger: 0 }
     const { environment, hook } = await departed(options)
     observeEventSource('/news', { environment, ...options }).subscribe(() => {})

@@ -141,7 +141,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('30: an answer that is refused', () => {
+describe('[event-stream-responses] an answer that is refused', () => {
   test.each<Outcome>([{ kind: 'complete' }, { kind: 'lost' }, { kind: 'fatal' }, { kind: 'unauthorized' }])(
     '%j is said, nothing is read, and its body is given back',
     async (verdict) => {
@@ -165,7 +165,7 @@ describe('30: an answer that is refused', () => {
   })
 })
 
-describe('29: text is decoded', () => {
+describe('[event-stream-syntax] text is decoded', () => {
   const bytes = new TextEncoder().encode('\uFEFFdata: a€😀\n\n')
 
   test('wherever a character is cut, without its byte order mark', async () => {
@@ -188,7 +188,7 @@ describe('29: text is decoded', () => {
   })
 })
 
-describe('4: given up', () => {
+describe('[close] given up', () => {
   test('before it has begun, nothing is asked', async () => {
     const { requests, emitted } = await attempt({ signal: AbortSignal.abort() })
     expect([requests.length, emitted]).toEqual([0, []])
@@ -310,7 +310,7 @@ describe('a chunk of megabytes', () => {
     expect(emitted.filter((line) => line === 'activity').length).toBe(before + 1)
   })
 
-  test('4: given up in its turn, nothing more is said', async () => {
+  test('[close] given up in its turn, nothing more is said', async () => {
     let goOn = () => {}
     const { request, emitted, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()

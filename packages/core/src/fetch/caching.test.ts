@@ -18,7 +18,7 @@ async function kept(
   await environment.advance(0)
 }
 
-describe('42: what is kept', () => {
+describe('[cache-fresh] what is kept', () => {
   test('fresh: shown at once, and nothing is asked', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60'))
@@ -132,7 +132,7 @@ describe('42: what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('43: no-store is not kept', async () => {
+  test('[no-store] no-store is not kept', async () => {
     const environment = createEnvironment()
     await kept(
       environment,
@@ -230,7 +230,7 @@ describe('42: what is kept', () => {
 })
 
 describe('SSR', () => {
-  test('8: initialData is a success from the first snapshot on, and is asked for anew', async () => {
+  test('[server-rendering] initialData is a success from the first snapshot on, and is asked for anew', async () => {
     const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', { initialData: 'Ada' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
@@ -248,7 +248,7 @@ describe('SSR', () => {
     expect(observer.getServerSnapshot().isFetching).toBe(false)
   })
 
-  test('8: the first snapshot of a server is pending, and constructing asks nothing', async () => {
+  test('[server-rendering] the first snapshot of a server is pending, and constructing asks nothing', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60'))
     const { observer } = mountFetch(environment)
@@ -258,7 +258,7 @@ describe('SSR', () => {
   })
 })
 
-test('42: stale-if-error does not show one user what came for another', async () => {
+test('[cache-users] stale-if-error does not show one user what came for another', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }), retry: false as const }
@@ -275,7 +275,7 @@ test('42: stale-if-error does not show one user what came for another', async ()
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada', status success
 })
 
-test('42: stale-if-error is for outages, and not for what is forbidden or gone', async () => {
+test('[stale-if-error] stale-if-error is for outages, and not for what is forbidden or gone', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/me', { retry: false })
   await environment.advance(0)
@@ -286,7 +286,7 @@ test('42: stale-if-error is for outages, and not for what is forbidden or gone',
   expect(observer.getSnapshot().status).toBe('error') // 'success'
 })
 
-test('42: the cache counts what it holds once', async () => {
+test('[cache-fresh] the cache counts what it holds once', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache({ bytes: 100 })
   for (let round = 0; round < 3; round++) {
@@ -299,7 +299,7 @@ test('42: the cache counts what it holds once', async () => {
   expect(environment.requests).toHaveLength(1) // 2
 })
 
-test('42: a part is not kept as the whole', async () => {
+test('[cache-fresh] a part is not kept as the whole', async () => {
   const environment = createEnvironment()
   const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
   await environment.advance(0)
@@ -311,7 +311,7 @@ test('42: a part is not kept as the whole', async () => {
   expect(environment.requests).toHaveLength(2)
 })
 
-test('42: clear() gives nothing that was kept to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
+test('[cache-users] clear() gives nothing that was kept to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache()
   const shown = mountFetch(environment, '/me', { cache })

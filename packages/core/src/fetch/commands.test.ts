@@ -27,7 +27,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'two' })
   })
 
-  test('39: a write goes on when its component goes; no handler is called any more', async () => {
+  test('[abort] a write goes on when its component goes; no handler is called any more', async () => {
     const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
@@ -52,7 +52,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
 
-  test('38: what only reads: the hook shows the newest, whatever the order of the answers', async () => {
+  test('[request-dedupe] what only reads: the hook shows the newest, whatever the order of the answers', async () => {
     const environment = createEnvironment()
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })
@@ -195,7 +195,7 @@ test('execute takes its overrides where they do not change the name', async () =
   expect(environment.request.url).toContain('q=1')
 })
 
-test('39: abort() of an override goes back to the answer of the hook’s own, by function headers too', async () => {
+test('[abort] abort() of an override goes back to the answer of the hook’s own, by function headers too', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
   await environment.advance(0)
@@ -208,7 +208,7 @@ test('39: abort() of an override goes back to the answer of the hook’s own, by
   expect(environment.requests).toHaveLength(2)
 })
 
-test('39: abort() does not wait for hooks that want nothing', async () => {
+test('[abort] abort() does not wait for hooks that want nothing', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   mountFetch(environment, '/a', { enabled: false })
@@ -217,7 +217,7 @@ test('39: abort() does not wait for hooks that want nothing', async () => {
   expect(environment.request.aborted).toBe(true)
 })
 
-test('39: the signal of one write gives up that one, and not another of the same hook', async () => {
+test('[abort] the signal of one write gives up that one, and not another of the same hook', async () => {
   const environment = createEnvironment()
   const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
   const stop = new AbortController()
@@ -240,7 +240,7 @@ test('refetch() and execute() ask now, also while a retry is waited for', async 
   await expect(again).resolves.toBe('now')
 })
 
-test('39: a signal that is aborted already asks nothing, and the promise rejects as aborted', async () => {
+test('[abort] a signal that is aborted already asks nothing, and the promise rejects as aborted', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -269,7 +269,7 @@ test('a write that is sent again goes from error to pending', async () => {
 })
 
 test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
-  '8: what was executed before it was owned is shown when it is, and not asked for again %j',
+  '[server-rendering] what was executed before it was owned is shown when it is, and not asked for again %j',
   async (headers) => {
     const environment = createEnvironment()
     const observer = observeFetch<unknown, unknown>('/user', { environment })
@@ -286,7 +286,7 @@ test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' 
   },
 )
 
-test('8: an error of what was executed before it was owned is shown when it is', async () => {
+test('[server-rendering] an error of what was executed before it was owned is shown when it is', async () => {
   const environment = createEnvironment()
   const observer = observeFetch<unknown, unknown>('/user', { environment, enabled: false })
   const promise = observer.execute()
@@ -297,7 +297,7 @@ test('8: an error of what was executed before it was owned is shown when it is',
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
 })
 
-test('39: abort() of an override leaves what the hook showed before it', async () => {
+test('[abort] abort() of an override leaves what the hook showed before it', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -330,7 +330,7 @@ test('of what execute is given only overrides are taken', async () => {
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
 })
 
-test('39: the signal of one execute() gives nothing up that another one of the same hook waits for', async () => {
+test('[abort] the signal of one execute() gives nothing up that another one of the same hook waits for', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   const controller = new AbortController()

@@ -35,7 +35,7 @@ function tokens() {
   }
 }
 
-describe('45: one 401 refreshes the token once for all', () => {
+describe('[token-renewal] one 401 refreshes the token once for all', () => {
   test('ten that are refused together', async () => {
     const set = tokens()
     set.expire('b')
@@ -139,7 +139,7 @@ describe('45: one 401 refreshes the token once for all', () => {
   })
 })
 
-describe('42: nothing crosses users', () => {
+describe('[cache-users] nothing crosses users', () => {
   test('another Authorization is another answer', async () => {
     const environment = createEnvironment()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
@@ -236,7 +236,7 @@ describe('42: nothing crosses users', () => {
   })
 })
 
-test('42: an attempt that was given up names nothing: an answer of one user never comes to another', async () => {
+test('[cache-users] an attempt that was given up names nothing: an answer of one user never comes to another', async () => {
   const environment = createEnvironment()
   let user = 'ada',
     hang = false
@@ -264,7 +264,7 @@ test('42: an attempt that was given up names nothing: an answer of one user neve
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada'
 })
 
-test('42: a hook that comes back is not shown what it had before it is known whose that was', async () => {
+test('[cache-users] a hook that comes back is not shown what it had before it is known whose that was', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
@@ -279,7 +279,7 @@ test('42: a hook that comes back is not shown what it had before it is known who
   expect(one.observer.getSnapshot().data).toBe(undefined) // 'Ada'
 })
 
-test('42: two Authorizations in turn: one function call for an attempt, and no loop', async () => {
+test('[cache-users] two Authorizations in turn: one function call for an attempt, and no loop', async () => {
   const environment = createEnvironment()
   let calls = 0
   const headers = () => {
@@ -297,7 +297,7 @@ test('42: two Authorizations in turn: one function call for an attempt, and no l
   expect(environment.request.headers.get('authorization')).toBe('a')
 })
 
-test('23: a token provider that hangs once does not wedge the requests', async () => {
+test('[option-functions] a token provider that hangs once does not wedge the requests', async () => {
   const environment = createEnvironment()
   let calls = 0
   const auth = bearer(() => (++calls === 1 ? new Promise<string>(() => {}) : 'token'))
@@ -306,7 +306,7 @@ test('23: a token provider that hangs once does not wedge the requests', async (
   expect(environment.requests.length).toBeGreaterThan(0)
 })
 
-test('45: the shared token does not hang on whoever asked first', async () => {
+test('[token-renewal] the shared token does not hang on whoever asked first', async () => {
   const environment = createEnvironment()
   let give: (token: string) => void = () => {}
   const auth = bearer(
@@ -327,7 +327,7 @@ test('45: the shared token does not hang on whoever asked first', async () => {
   expect(environment.request.headers.get('authorization')).toBe('Bearer token')
 })
 
-test('45: who is refused while the refresh is under way shares it', async () => {
+test('[token-renewal] who is refused while the refresh is under way shares it', async () => {
   const environment = createEnvironment()
   let refreshes = 0
   let token = 'old'
@@ -354,7 +354,7 @@ test('45: who is refused while the refresh is under way shares it', async () => 
   ])
 })
 
-test('42: what carries an Authorization passes the browser’s cache by, which does not tell users apart', async () => {
+test('[cache-users] what carries an Authorization passes the browser’s cache by, which does not tell users apart', async () => {
   const environment = createEnvironment()
   const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
   await environment.advance(0)
@@ -365,7 +365,7 @@ test('42: what carries an Authorization passes the browser’s cache by, which d
   expect(environment.requests.map(({ init }) => init.cache)).toEqual(['no-store', 'no-store'])
 })
 
-test('45: a server that is slow costs no new token', async () => {
+test('[token-renewal] a server that is slow costs no new token', async () => {
   const environment = createEnvironment()
   let asked = 0
   const auth = bearer(() => `token ${++asked}`)

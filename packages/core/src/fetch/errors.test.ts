@@ -19,7 +19,7 @@ async function failing(options: object = {}, url = '/api') {
   return { environment, request, error }
 }
 
-describe('40: what went wrong can be told apart', () => {
+describe('[fetch-errors] what went wrong can be told apart', () => {
   test('a status: with headers and the body as its type says', async () => {
     const { environment, request, error } = await failing()
     await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
@@ -94,7 +94,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await slow.error).toMatchObject({ code: 'timeout' })
   })
 
-  test('44: timeout.request bounds the whole, timeout.connect the silence', async () => {
+  test('[request-timeout] timeout.request bounds the whole, timeout.connect the silence', async () => {
     const { environment, error } = await failing({ timeout: { request: 15_000, connect: 12_000 } })
     await environment.advance(10_000)
     environment.request.respond()
@@ -134,7 +134,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
   })
 
-  test('17: what does not decode has the raw text, and the schema’s issues', async () => {
+  test('[decoding] what does not decode has the raw text, and the schema’s issues', async () => {
     const environment = createEnvironment()
     const user = mountFetch(environment, '/user', {
       codec: json(z.object({ name: z.string() })),
@@ -206,7 +206,7 @@ describe('40: what went wrong can be told apart', () => {
   })
 })
 
-describe('40: CORS, as far as a page can tell', () => {
+describe('[fetch-errors] CORS, as far as a page can tell', () => {
   const foreign = (reachable: boolean) => {
     const environment = createEnvironment()
     const probes: RequestInit[] = []
@@ -329,7 +329,7 @@ describe('bad input', () => {
   })
 })
 
-test('40: an empty answer of type text/html is no page', async () => {
+test('[fetch-errors] an empty answer of type text/html is no page', async () => {
   const environment = createEnvironment()
   const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
   await environment.advance(0)
@@ -338,7 +338,7 @@ test('40: an empty answer of type text/html is no page', async () => {
   await expect(done).resolves.toBeDefined() // rejects: content-type
 })
 
-test('40: what could not be read is not taken from the browser’s cache again', async () => {
+test('[fetch-errors] what could not be read is not taken from the browser’s cache again', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -348,7 +348,7 @@ test('40: what could not be read is not taken from the browser’s cache again',
   expect(environment.request.init.cache).toBe('reload')
 })
 
-test('40: what could not be read is asked for whole', async () => {
+test('[fetch-errors] what could not be read is asked for whole', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -369,7 +369,7 @@ test('40: what could not be read is asked for whole', async () => {
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { whole: true } })
 })
 
-test('40: an error whose body does not come is told by its status', async () => {
+test('[fetch-errors] an error whose body does not come is told by its status', async () => {
   const environment = createEnvironment()
   const { observer, emitted } = mountFetch(environment)
   await environment.advance(0)

@@ -13,7 +13,7 @@ function logOut() {
 
 const FRESH = { headers: { 'cache-control': 'private, max-age=60' } }
 
-test('a fresh response is forgotten: mounted hooks are blank during the log-out, and then ask anew', async () => {
+test('[log-out] a fresh response is forgotten: mounted hooks are blank during the log-out, and then ask anew', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -32,7 +32,7 @@ test('a fresh response is forgotten: mounted hooks are blank during the log-out,
   expect(shown.slice(before).map(({ data }) => data)).not.toContain('Ada')
 })
 
-test('a hook that comes later asks the server, past the browser’s own cache', async () => {
+test('[log-out] a hook that comes later asks the server, past the browser’s own cache', async () => {
   const environment = createEnvironment()
   const { leave } = mountFetch(environment)
   await environment.advance(0)
@@ -46,7 +46,7 @@ test('a hook that comes later asks the server, past the browser’s own cache', 
   expect([environment.requests.length, environment.request.init.cache]).toEqual([2, 'reload'])
 })
 
-test('a request that reads is given up, and its promise rejects; one that writes goes on', async () => {
+test('[log-out] a request that reads is given up, and its promise rejects; one that writes goes on', async () => {
   const environment = createEnvironment()
   const read = client(environment, '/user').execute()
   const write = client(environment, '/save', { method: 'PUT' }).execute({ json: 1 })
@@ -58,7 +58,7 @@ test('a request that reads is given up, and its promise rejects; one that writes
   await expect(write).resolves.toBe('saved')
 })
 
-test('the request of the log-out can be one of our own: it does not wait for itself', async () => {
+test('[log-out] the request of the log-out can be one of our own: it does not wait for itself', async () => {
   const environment = createEnvironment()
   const session = createFetch('/session', { environment, method: 'DELETE' })
   const { observer } = mountFetch(environment)
@@ -74,7 +74,7 @@ test('the request of the log-out can be one of our own: it does not wait for its
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('what is read explicitly during the log-out is for whoever asked, and is forgotten at its end', async () => {
+test('[log-out] what is read explicitly during the log-out is for whoever asked, and is forgotten at its end', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('what is read explicitly during the log-out is for whoever asked, and is fo
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('reduced, changed and previous data are forgotten', async () => {
+test('[log-out] reduced, changed and previous data are forgotten', async () => {
   const environment = createEnvironment()
   const list = mountFetch(environment, '/list', {
     reduce: (all, message) => [...(all as unknown[]), message],
@@ -107,7 +107,7 @@ test('reduced, changed and previous data are forgotten', async () => {
   expect([list, changed].map(({ observer }) => observer.getSnapshot().data)).toEqual([[], undefined])
 })
 
-test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+test('[log-out] a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
   const environment = createEnvironment()
   const { observer, leave } = mountFetch(environment)
   await environment.advance(0)
@@ -121,7 +121,7 @@ test('a hook that is hidden meanwhile shows nothing of the old user when it come
   expect(environment.requests).toHaveLength(2)
 })
 
-test('a token is asked for again', async () => {
+test('[log-out] a token is asked for again', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const auth = bearer(() => user)
@@ -134,7 +134,7 @@ test('a token is asked for again', async () => {
   expect(environment.request.headers.get('authorization')).toBe('Bearer bob')
 })
 
-test('of several users only the one whose key is given is forgotten', async () => {
+test('[log-out] of several users only the one whose key is given is forgotten', async () => {
   const environment = createEnvironment()
   const [ada, bob] = ['ada', 'bob'].map((key) => mountFetch(environment, '/user', { key, maxAge: 60_000 }))
   await environment.advance(0)
@@ -147,7 +147,7 @@ test('of several users only the one whose key is given is forgotten', async () =
   expect(environment.requests).toHaveLength(3)
 })
 
-test('on a server the cache of one user can be forgotten', async () => {
+test('[log-out] on a server the cache of one user can be forgotten', async () => {
   const environment = createEnvironment({ server: true })
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   const ask = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
@@ -160,7 +160,7 @@ test('on a server the cache of one user can be forgotten', async () => {
   expect([adas, bobs].map((cache) => ask(cache).getSnapshot().data)).toEqual([undefined, 'who?'])
 })
 
-test('49: one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {
+test('[identity] one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const headers = bearer(() => user)

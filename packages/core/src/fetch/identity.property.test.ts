@@ -377,7 +377,7 @@ const isByFunction = ({ way }: Config): boolean => ['function', 'async', 'bearer
 const bodyOf = (error: unknown): unknown =>
   error instanceof Error && 'detail' in error ? (error.detail as { body?: unknown }).body : undefined
 
-test('[fetch-identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
+test('[identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, wrong, perform, end, open } = stage()
@@ -413,7 +413,7 @@ const serverSteps = fc.array(
 )
 
 test.for([false, true])(
-  '[fetch-server] users who are served at once by one client and one headers function get their own (given cache: %s)',
+  '[server-isolation] users who are served at once by one client and one headers function get their own (given cache: %s)',
   async (isGiven) => {
     await fc.assert(
       fc.asyncProperty(serverSteps, async (sequence) => {

@@ -45,53 +45,50 @@ const ways = {
   'by async functions': (user: string): Options => ({ headers: () => Promise.resolve(token(user)) }),
 }
 
-describe.for(Object.entries(ways))(
-  '[fetch-identity] headers that are given %s keep users apart',
-  ([, as]) => {
-    test('one after the other, from a fresh cache', async () => {
+describe.for(Object.entries(ways))('[identity] headers that are given %s keep users apart', ([, as]) => {
+  test('one after the other, from a fresh cache', async () => {
+    const environment = createEnvironment()
+    const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
+    ada.leave()
+    await environment.advance(0)
+    const eve = mountFetch(environment, '/me', as('eve'))
+    await environment.advance(0)
+    expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+    await serve(environment)
+    expect(shownBy(eve)).toEqual(['eve'])
+  })
+
+  test('one after the other, while the response is stale', async () => {
+    const environment = createEnvironment()
+    const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
+    ada.leave()
+    await environment.advance(0)
+    const eve = mountFetch(environment, '/me', as('eve'))
+    await environment.advance(0)
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+    expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+  })
+
+  test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
+    'both at once: %o',
+    async (says) => {
       const environment = createEnvironment()
-      const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
-      ada.leave()
+      const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
       await environment.advance(0)
-      const eve = mountFetch(environment, '/me', as('eve'))
-      await environment.advance(0)
-      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
-      await serve(environment)
-      expect(shownBy(eve)).toEqual(['eve'])
-    })
+      expect(environment.requests).toHaveLength(2)
+      await serve(environment, says)
+      expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
+    },
+  )
 
-    test('one after the other, while the response is stale', async () => {
-      const environment = createEnvironment()
-      const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
-      ada.leave()
-      await environment.advance(0)
-      const eve = mountFetch(environment, '/me', as('eve'))
-      await environment.advance(0)
-      expect(environment.request.headers.get('if-none-match')).toBeNull()
-      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
-    })
+  test('the browser’s own cache, which does not see the user, is passed by', async () => {
+    const environment = createEnvironment()
+    await mounted(environment, '/me', as('ada'))
+    expect(environment.request.init.cache).toBe('no-store')
+  })
+})
 
-    test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
-      'both at once: %o',
-      async (says) => {
-        const environment = createEnvironment()
-        const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
-        await environment.advance(0)
-        expect(environment.requests).toHaveLength(2)
-        await serve(environment, says)
-        expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
-      },
-    )
-
-    test('the browser’s own cache, which does not see the user, is passed by', async () => {
-      const environment = createEnvironment()
-      await mounted(environment, '/me', as('ada'))
-      expect(environment.request.init.cache).toBe('no-store')
-    })
-  },
-)
-
-test('[fetch-identity] a function and a value that give the same headers share', async () => {
+test('[identity] a function and a value that give the same headers share', async () => {
   const environment = createEnvironment()
   const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
   await environment.advance(0)
@@ -100,7 +97,7 @@ test('[fetch-identity] a function and a value that give the same headers share',
   expect(shownBy(...hooks)).toEqual(['ada', 'ada', 'ada'])
 })
 
-test('[fetch-identity] a body or key with line ends is never mistaken for something else', async () => {
+test('[identity] a body or key with line ends is never mistaken for something else', async () => {
   const environment = createEnvironment()
   for (const options of [
     { method: 'QUERY', body: 'x\n["a"]' },
@@ -114,7 +111,7 @@ test('[fetch-identity] a body or key with line ends is never mistaken for someth
   expect(environment.requests).toHaveLength(5)
 })
 
-describe('[fetch-identity] headers that make no difference', () => {
+describe('[identity] headers that make no difference', () => {
   test('those that only name one request: a hundred renders send one request', async () => {
     const environment = createEnvironment()
     let count = 0
@@ -178,7 +175,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   })
 })
 
-describe('[fetch-vary] a response that depends on a header which is ignored is for one hook alone', () => {
+describe('[cache-vary] a response that depends on a header which is ignored is for one hook alone', () => {
   const of = (tenant: string, more: Options = {}): Options => ({
     headers: { 'x-tenant': tenant },
     ignoreHeaders: ['x-tenant'],
@@ -287,7 +284,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 })
 
-describe('[fetch-identity] a function whose user changes', () => {
+describe('[identity] a function whose user changes', () => {
   const session = (user: string) => {
     const state = { user, headers: () => token(state.user) }
     return state
@@ -488,7 +485,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 })
 
-test('[fetch-identity] a hook that comes back asks its function first, even if others show what it had', async () => {
+test('[identity] a hook that comes back asks its function first, even if others show what it had', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
@@ -505,7 +502,7 @@ test('[fetch-identity] a hook that comes back asks its function first, even if o
   expect(shownBy(hook, ada)).toEqual(['eve', 'changed by ada'])
 })
 
-test('[fetch-identity] execute with another headers function is another user', async () => {
+test('[identity] execute with another headers function is another user', async () => {
   const environment = createEnvironment()
   const hook = await mounted(environment, '/me', { headers: () => token('ada') })
   const ada = await mounted(environment, '/me', { headers: token('ada') })
@@ -520,7 +517,7 @@ test('[fetch-identity] execute with another headers function is another user', a
   expect(shownBy(hook, ada)).toEqual(['ada', 'ada'])
 })
 
-describe('[fetch-identity] keepPreviousData', () => {
+describe('[identity] keepPreviousData', () => {
   const cases: [name: string, before: Options, after: Options][] = [
     ['key', { key: 'ada' }, { key: 'eve' }],
     ['a header that is a value', { headers: token('ada') }, { headers: token('eve') }],
@@ -576,7 +573,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   })
 })
 
-describe('[fetch-final-401] a final 401 clears the screen', () => {
+describe('[final-401] a final 401 clears the screen', () => {
   const refuse = async (environment: World) => {
     await environment.advance(0)
     await serve(environment, {}, 401)
@@ -659,7 +656,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 })
 
-describe('[fetch-renewal] what is renewed', () => {
+describe('[token-renewal] what is renewed', () => {
   test('is not shared by users whom another header than Authorization tells apart', async () => {
     const environment = createEnvironment()
     let user = 'ada'
@@ -723,12 +720,9 @@ test.for([
   [{ authorization: 'ada' }, undefined, 'no-store'],
   [{}, 'ada', 'no-store'],
   [{ accept: 'text/csv', 'x-request-id': '1' }, undefined, 'default'],
-] as const)(
-  '[fetch-browser-cache] with headers %o and key %s its mode is %s',
-  async ([headers, key, mode]) => {
-    const environment = createEnvironment()
-    observeFetch('/me', { environment, headers, key }).subscribe(() => {})
-    await environment.advance(0)
-    expect(environment.request.init.cache).toBe(mode)
-  },
-)
+] as const)('[browser-cache] with headers %o and key %s its mode is %s', async ([headers, key, mode]) => {
+  const environment = createEnvironment()
+  observeFetch('/me', { environment, headers, key }).subscribe(() => {})
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe(mode)
+})

@@ -17,7 +17,7 @@ async function kept(
 
 type World = ReturnType<typeof createEnvironment>
 
-test('42: a write makes stale what a server has rendered', async () => {
+test('[cache-invalidation] a write makes stale what a server has rendered', async () => {
   const environment = createEnvironment()
   mountFetch(environment, '/user', { initialData: 'Ada', maxAge: 60_000 })
   await environment.advance(0)
@@ -27,7 +27,7 @@ test('42: a write makes stale what a server has rendered', async () => {
   expect(environment.requests.map(({ method }) => method)).toEqual(['PUT', 'GET'])
 })
 
-test('42: a DELETE with a query asks the list anew, and not what is gone', async () => {
+test('[cache-invalidation] a DELETE with a query asks the list anew, and not what is gone', async () => {
   const environment = createEnvironment()
   for (const url of ['/users?select=all', '/users?id=1']) mountFetch(environment, url, { maxAge: 60_000 })
   await environment.advance(0)
@@ -40,7 +40,7 @@ test('42: a DELETE with a query asks the list anew, and not what is gone', async
   ])
 })
 
-test('42: what was sent before a write is not fresh after it', async () => {
+test('[cache-invalidation] what was sent before a write is not fresh after it', async () => {
   const environment = createEnvironment()
   const read = mountFetch(environment, '/user', { enabled: false })
   void read.observer.execute()
@@ -54,7 +54,7 @@ test('42: what was sent before a write is not fresh after it', async () => {
   expect(environment.requests).toHaveLength(3)
 })
 
-describe('42: a write makes stale what it names', () => {
+describe('[cache-invalidation] a write makes stale what it names', () => {
   const write = async (
     environment: World,
     method: string,

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { mountFetch, createEnvironment, respond } from '../../test/fetch/harness.ts'
 
-test('3: a URL that changes five times in a tick asks for the last one only', async () => {
+test('[url-change] a URL that changes five times in a tick asks for the last one only', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/a')
   for (const url of ['/b', '/c', '/d', '/e']) setOptions(url)
@@ -9,7 +9,7 @@ test('3: a URL that changes five times in a tick asks for the last one only', as
   expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/e'])
 })
 
-test('3: a URL that changes and comes back in a tick asks nothing else', async () => {
+test('[url-change] a URL that changes and comes back in a tick asks nothing else', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/stays')
   await environment.advance(0)
@@ -21,7 +21,7 @@ test('3: a URL that changes and comes back in a tick asks nothing else', async (
   ])
 })
 
-describe('3: another destination', () => {
+describe('[url-change] another destination', () => {
   test('five in a tick: the last alone is asked for', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/0')

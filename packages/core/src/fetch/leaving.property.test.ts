@@ -110,7 +110,7 @@ function stage(isAsync: boolean) {
 }
 
 test.for([false, true])(
-  '6, 39: whoever comes and goes and asks, nothing is left and every promise ends (functions that are async: %s)',
+  '[unmount] [abort] whoever comes and goes and asks, nothing is left and every promise ends (functions that are async: %s)',
   async (isAsync) => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { client, respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('6: hooks that move from one user to the next and back leave nothing behind', async () => {
+test('[unmount] hooks that move from one user to the next and back leave nothing behind', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
@@ -27,7 +27,7 @@ test('6: hooks that move from one user to the next and back leave nothing behind
   expect(environment.listeners).toBe(0) // 1
 })
 
-test('6: a hook that left while its refetch was under way asks when it comes back', async () => {
+test('[unmount] a hook that left while its refetch was under way asks when it comes back', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a')
   void one.observer.refetch()
@@ -40,7 +40,7 @@ test('6: a hook that left while its refetch was under way asks when it comes bac
   expect(environment.requests).toHaveLength(2)
 })
 
-test('6: what nobody shares is still there when its component comes back', async () => {
+test('[unmount] what nobody shares is still there when its component comes back', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { share: false, maxAge: 60_000 })
   await environment.advance(0)
@@ -53,14 +53,14 @@ test('6: what nobody shares is still there when its component comes back', async
   expect(environment.requests).toHaveLength(1)
 })
 
-test('6: unmount in the tick of the mount asks nothing', async () => {
+test('[unmount] unmount in the tick of the mount asks nothing', async () => {
   const environment = createEnvironment()
   mountFetch(environment).leave()
   await environment.advance(0)
   expect(environment.requests).toEqual([])
 })
 
-test('6: a client whose entry turns out to be another one leaves that too', async () => {
+test('[unmount] a client whose entry turns out to be another one leaves that too', async () => {
   const environment = createEnvironment()
   const headers = () => ({ authorization: 'a' })
   const known = mountFetch(environment, '/user', { headers })
@@ -76,7 +76,7 @@ test('6: a client whose entry turns out to be another one leaves that too', asyn
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
 })
 
-describe('6: leaving', () => {
+describe('[unmount] leaving', () => {
   test('gives the request up, and leaves nothing behind', async () => {
     const environment = createEnvironment()
     const { leave, emitted } = mountFetch(environment)

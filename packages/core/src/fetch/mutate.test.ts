@@ -22,7 +22,7 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
 
 type World = ReturnType<typeof createEnvironment>
 
-test('43: an optimistic update that throws on a newer answer is taken back, and reported', async () => {
+test('[mutate] an optimistic update that throws on a newer answer is taken back, and reported', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/list')
   await environment.advance(0)
@@ -37,7 +37,7 @@ test('43: an optimistic update that throws on a newer answer is taken back, and 
   expect(settled).toHaveBeenCalled() // never
 })
 
-test('43: a codec that is written in the component loses no change by hand', async () => {
+test('[mutate] a codec that is written in the component loses no change by hand', async () => {
   const environment = createEnvironment()
   const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
   const { observer, setOptions } = mountFetch(environment, '/list', { codec: codec() })
@@ -56,7 +56,7 @@ test('43: a codec that is written in the component loses no change by hand', asy
   expect(observer.getSnapshot().data).toEqual([9, 4])
 })
 
-test('21, 43: what is changed by hand does not trample a Retry-After', async () => {
+test('[retry-after] [mutate] what is changed by hand does not trample a Retry-After', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -69,7 +69,7 @@ test('21, 43: what is changed by hand does not trample a Retry-After', async () 
   expect(environment.requests).toHaveLength(2)
 })
 
-test('43: mutate() gives back how to take the change back, also that of a function', async () => {
+test('[mutate] mutate() gives back how to take the change back, also that of a function', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -80,7 +80,7 @@ test('43: mutate() gives back how to take the change back, also that of a functi
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
 })
 
-test('42, 43: what was changed by hand is not confirmed by a 304', async () => {
+test('[cache-validation] [mutate] what was changed by hand is not confirmed by a 304', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('42, 43: what was changed by hand is not confirmed by a 304', async () => {
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
 })
 
-test('43: a later codec reads what the server has said', async () => {
+test('[mutate] a later codec reads what the server has said', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -103,7 +103,7 @@ test('43: a later codec reads what the server has said', async () => {
   expect(raw.observer.getSnapshot().data).toBe('{"name":"Ada"}')
 })
 
-describe('43: mutate', () => {
+describe('[mutate] mutate', () => {
   test('changes the data at once, for all who show it', async () => {
     const environment = createEnvironment()
     const one = await shownUser(environment)

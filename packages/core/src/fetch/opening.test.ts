@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('2: on a good day it is pending, then a success, with the answer as its data', async () => {
+test('[no-url] on a good day it is pending, then a success, with the answer as its data', async () => {
   const environment = createEnvironment()
   const { observer, shown, emitted, leave } = mountFetch(environment)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
@@ -30,7 +30,7 @@ test('execute without a framework gives the answer', async () => {
   expect(user.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
 })
 
-test('39: a new URL gives the old request up and asks for the new one', async () => {
+test('[abort] a new URL gives the old request up and asks for the new one', async () => {
   const environment = createEnvironment()
   const { observer, setOptions } = mountFetch(environment, '/one')
   await environment.advance(0)
@@ -44,7 +44,7 @@ test('39: a new URL gives the old request up and asks for the new one', async ()
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 2, error: undefined })
 })
 
-test('38: two that ask for the same make one request', async () => {
+test('[request-dedupe] two that ask for the same make one request', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment)
   const two = mountFetch(environment)
@@ -55,7 +55,7 @@ test('38: two that ask for the same make one request', async () => {
   expect(two.observer.getSnapshot().data).toBe(one.observer.getSnapshot().data)
 })
 
-test('42: a 304 keeps the object and renders nothing', async () => {
+test('[cache-validation] a 304 keeps the object and renders nothing', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -71,7 +71,7 @@ test('42: a 304 keeps the object and renders nothing', async () => {
   expect(shown).toHaveLength(renders)
 })
 
-test('43: a write, and its rollback', async () => {
+test('[mutate] a write, and its rollback', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('43: a write, and its rollback', async () => {
   })
 })
 
-describe('2: when nothing is asked', () => {
+describe('[no-url] when nothing is asked', () => {
   test.for([
     ['no URL', null, {}],
     ['undefined', undefined, {}],

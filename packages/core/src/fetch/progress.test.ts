@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('44: a length that is too short is none', async () => {
+test('[progress] a length that is too short is none', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   observer.watch('progress')
@@ -12,7 +12,7 @@ test('44: a length that is too short is none', async () => {
   expect(observer.getSnapshot().progress).toEqual({ sent: 0, received: 6, total: undefined })
 })
 
-test('44: progress, once a frame, where somebody looks at it', async () => {
+test('[progress] progress, once a frame, where somebody looks at it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   observer.watch('progress')

@@ -109,7 +109,7 @@ function play() {
   return { environment, hooks, perform, open }
 }
 
-test('38: in whatever order things happen: one request for a URL, its own data alone, and never back in time', async () => {
+test('[request-dedupe] in whatever order things happen: one request for a URL, its own data alone, and never back in time', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, hooks, perform, open } = play()
@@ -143,7 +143,7 @@ test('38: in whatever order things happen: one request for a URL, its own data a
   )
 })
 
-test('38: racing answers: whatever their order, the newest that was asked for is shown', async () => {
+test('[request-dedupe] racing answers: whatever their order, the newest that was asked for is shown', async () => {
   const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('37: an interval longer than a platform timer is no loop', async () => {
+test('[poll-interval] an interval longer than a platform timer is no loop', async () => {
   const environment = createEnvironment()
   const waits: number[] = []
   const set = environment.setTimeout
@@ -21,7 +21,7 @@ test('37: an interval longer than a platform timer is no loop', async () => {
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
 })
 
-test('44: a hook that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
+test('[refetch] a hook that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
   const environment = createEnvironment()
   const before = mountFetch(environment, '/clock', { refreshInterval: 5000 })
   await environment.advance(0)
@@ -37,8 +37,8 @@ test('44: a hook that went while the page was hidden, and comes when it is seen 
   expect(environment.requests).toHaveLength(3)
 })
 
-describe('44: what asks by itself', () => {
-  test('37: refreshInterval, from one answer to the next request, with jitter', async () => {
+describe('[refetch] what asks by itself', () => {
+  test('[poll-interval] refreshInterval, from one answer to the next request, with jitter', async () => {
     const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
     await environment.advance(0)
@@ -78,7 +78,7 @@ describe('44: what asks by itself', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('24: a hidden page is spared, and caught up with', async () => {
+  test('[hidden-page] a hidden page is spared, and caught up with', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000 })
     await environment.advance(0)

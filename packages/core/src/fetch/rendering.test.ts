@@ -101,7 +101,7 @@ describe('what is rendered', () => {
     expect(loud.shown.slice(renders[1]).map(({ isFetching }) => isFetching)).toEqual([true, false])
   })
 
-  test('12: a handler that throws is reported, and stops nobody', async () => {
+  test('[handler-errors] a handler that throws is reported, and stops nobody', async () => {
     const environment = createEnvironment()
     const broken = mountFetch(environment, '/user', {
       onMessage: () => {
@@ -115,7 +115,7 @@ describe('what is rendered', () => {
     expect(environment.errors).toMatchObject([{ message: 'broken' }])
   })
 
-  test('11: handlers are always the latest', async () => {
+  test('[latest-handlers] handlers are always the latest', async () => {
     const environment = createEnvironment()
     const heard: string[] = []
     const { setOptions } = mountFetch(environment, '/user', { onMessage: () => heard.push('old') })

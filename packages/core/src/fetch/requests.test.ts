@@ -166,7 +166,7 @@ describe('what is answered', () => {
   })
 })
 
-test('17: an empty text is a text', async () => {
+test('[decoding] an empty text is a text', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/text', { codec: text() })
   await environment.advance(0)

@@ -11,7 +11,7 @@ async function failNext(
   await respond(environment, undefined, { status, headers })
 }
 
-describe('41: what is tried again', () => {
+describe('[safe-retries] what is tried again', () => {
   test.for([
     ['GET', true],
     ['HEAD', true],
@@ -80,7 +80,7 @@ describe('41: what is tried again', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test.for([400, 401, 403, 404, 409, 410, 422, 451])('22: %i is not', async (status) => {
+  test.for([400, 401, 403, 404, 409, 410, 422, 451])('[fatal-errors] %i is not', async (status) => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { retry: RETRY })
     await environment.advance(0)
@@ -124,7 +124,7 @@ describe('41: what is tried again', () => {
   })
 })
 
-describe('20: the limit is exact', () => {
+describe('[retry-limit] the limit is exact', () => {
   test('three retries unless told otherwise; then an error, and onGiveUp', async () => {
     const environment = createEnvironment()
     const gaveUp: unknown[] = []
@@ -142,7 +142,7 @@ describe('20: the limit is exact', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('18: the waits are what the policy says', async () => {
+  test('[retry-delays] the waits are what the policy says', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', {
       retry: { limit: 9, delay: (attempt) => attempt * 700 },
@@ -163,7 +163,7 @@ describe('20: the limit is exact', () => {
   })
 })
 
-describe('21: Retry-After', () => {
+describe('[retry-after] Retry-After', () => {
   test.for([
     ['seconds', '30', 30_000],
     ['an HTTP-date', new Date(1_000_000 + 30_000).toUTCString(), 30_000],
@@ -191,7 +191,7 @@ describe('21: Retry-After', () => {
   })
 })
 
-describe('24: the page and the network', () => {
+describe('[page-events] the page and the network', () => {
   test('offline: nothing is asked; online: at once', async () => {
     const environment = createEnvironment()
     const holder = mountFetch(environment, '/held')
@@ -247,7 +247,7 @@ describe('24: the page and the network', () => {
   })
 })
 
-describe('23: functions run before every attempt', () => {
+describe('[option-functions] functions run before every attempt', () => {
   test('and are told why the last one ended', async () => {
     const environment = createEnvironment()
     const told: unknown[] = []
@@ -292,7 +292,7 @@ describe('23: functions run before every attempt', () => {
   })
 })
 
-test('41: what execute says holds for the retries of its request, wherever it turns out to be asked', async () => {
+test('[safe-retries] what execute says holds for the retries of its request, wherever it turns out to be asked', async () => {
   const environment = createEnvironment()
   const first = mountFetch(environment, '/a', {
     headers: () => ({ authorization: 'a' }),
@@ -315,7 +315,7 @@ test('41: what execute says holds for the retries of its request, wherever it tu
   expect([await done, environment.requests.length]).toEqual(['failed', 3])
 })
 
-test('24: what is asked for while the network is gone waits for it', async () => {
+test('[offline] what is asked for while the network is gone waits for it', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)

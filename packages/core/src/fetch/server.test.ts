@@ -28,7 +28,7 @@ function stage() {
   return { environment, headers, told, serve, as }
 }
 
-describe('[fetch-server] on a server without a given cache nothing is shared', () => {
+describe('[server-isolation] on a server without a given cache nothing is shared', () => {
   test('two users with one client and one headers function, who are refused', async () => {
     const { environment, headers, told, serve, as } = stage()
     const me = client(environment, '/me', { headers })
@@ -126,7 +126,7 @@ const context = () => ({
   cursor: undefined,
 })
 
-describe('[fetch-server-cache] a cache that is given shares', () => {
+describe('[server-cache] a cache that is given shares', () => {
   test('requests in flight, responses, renewals and tokens, for each user', async () => {
     const { environment, serve } = stage()
     const cache = createFetchCache()

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-describe('46: sharing', () => {
+describe('[sharing] sharing', () => {
   test('each handler hears each answer once', async () => {
     const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment)]
@@ -48,7 +48,7 @@ describe('46: sharing', () => {
       expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('48: who comes late has the data at once', async () => {
+  test('[late-subscribers] who comes late has the data at once', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { maxAge: 1000 })
     await environment.advance(0)

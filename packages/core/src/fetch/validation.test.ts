@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('42: after a 304 without them the Age and Date of the old answer do not count', async () => {
+test('[cache-validation] after a 304 without them the Age and Date of the old answer do not count', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -17,7 +17,7 @@ test('42: after a 304 without them the Age and Date of the old answer do not cou
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 
-test('42: who turns out to be another takes no validator of the old answer along', async () => {
+test('[cache-validation] who turns out to be another takes no validator of the old answer along', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
@@ -33,7 +33,7 @@ test('42: who turns out to be another takes no validator of the old answer along
   expect(environment.request.headers.get('if-none-match')).toBe('"e"')
 })
 
-test('42: a 304 to a validator of the user’s own, with nothing kept, is an error', async () => {
+test('[cache-validation] a 304 to a validator of the user’s own, with nothing kept, is an error', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: { 'if-none-match': '"1"' } })
   await environment.advance(0)

@@ -40,7 +40,7 @@ async function openSocket(environment: TestEnvironment, options: object = {}) {
   return { client, emitted }
 }
 
-describe('a WebSocket', () => {
+describe('[log-out] a WebSocket', () => {
   test('is closed, its data and its queue are forgotten, and it begins anew', async () => {
     const environment = createTestEnvironment()
     const { client, emitted } = await openSocket(environment)
@@ -168,7 +168,7 @@ describe('a WebSocket', () => {
   })
 })
 
-describe('a stream', () => {
+describe('[log-out] a stream', () => {
   test('forgets its last event ID', async () => {
     const { client, environment, write } = await streaming()
     await write(block('for Ada', { id: '7' }))
@@ -244,7 +244,7 @@ describe('a stream', () => {
   })
 })
 
-describe('a poll', () => {
+describe('[log-out] a poll', () => {
   test('forgets its cursor, and which messages it has told', async () => {
     const environment = createTestEnvironment()
     const { emitted } = mountPoll(environment, {
@@ -265,7 +265,7 @@ describe('a poll', () => {
   })
 })
 
-test('the drop-in EventSource is closed, and hears an error', async () => {
+test('[log-out] the drop-in EventSource is closed, and hears an error', async () => {
   const environment = createTestEnvironment()
   const source = new EventSource('/news', { environment })
   await environment.advance(0)
@@ -277,7 +277,7 @@ test('the drop-in EventSource is closed, and hears an error', async () => {
   expect([environment.requests.length, environment.timers]).toEqual([1, 0])
 })
 
-describe('of several users', () => {
+describe('[log-out] of several users', () => {
   test('only the one whose key is given is forgotten', async () => {
     const environment = createTestEnvironment()
     const [ada, bob] = ['ada', 'bob'].map((key) => createLongPoll('/news', { environment, key }))

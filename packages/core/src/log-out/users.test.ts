@@ -26,7 +26,7 @@ async function streaming(options: Parameters<typeof mountStream>[1], data = 'for
   return { environment, ...hook, users, lastId }
 }
 
-describe('49: a write that is not over when its user logs out', () => {
+describe('[log-out] a write that is not over when its user logs out', () => {
   test.each([503, 401])('is not sent again as the next user, after %i', async (status) => {
     const environment = createTestEnvironment()
     let user = 'ada'
@@ -53,7 +53,7 @@ describe('49: a write that is not over when its user logs out', () => {
   })
 })
 
-describe('49: a write', () => {
+describe('[log-out] a write', () => {
   /** Its first request is made as ada; bob has logged in when the test goes on. */
   async function writing(how: (environment: ReturnType<typeof createTestEnvironment>) => unknown) {
     const environment = createTestEnvironment()
@@ -129,7 +129,7 @@ describe('49: a write', () => {
   })
 })
 
-describe('49: a hook that is hidden', () => {
+describe('[log-out] a hook that is hidden', () => {
   test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
     const { environment, observer, leave, lastId } = await streaming({})
     leave()
@@ -175,7 +175,7 @@ describe('49: a hook that is hidden', () => {
   })
 })
 
-describe('49: headers that are changed in place', () => {
+describe('[log-out] headers that are changed in place', () => {
   test('are those of the next poll, which begins anew, and not of the others', async () => {
     const environment = createTestEnvironment()
     const headers: Record<string, string> = { authorization: 'ada' }
@@ -223,7 +223,7 @@ describe('49: headers that are changed in place', () => {
   })
 })
 
-test('49: who sends the headers to which a POST stream’s only hook has changed gets a request of its own', async () => {
+test('[log-out] who sends the headers to which a POST stream’s only hook has changed gets a request of its own', async () => {
   const post = { method: 'POST', body: 'a prompt' }
   const { environment, observer, users } = await streaming({ ...post, ...as('ada') })
   observer.setOptions('/news', { environment, ...post, ...as('bob') })
@@ -233,7 +233,7 @@ test('49: who sends the headers to which a POST stream’s only hook has changed
   expect(users()).toEqual(['ada', 'bob'])
 })
 
-test('49: a connection that lingers is given up when its headers are another user’s by now', async () => {
+test('[log-out] a connection that lingers is given up when its headers are another user’s by now', async () => {
   const headers: Record<string, string> = { authorization: 'ada' }
   const { environment, leave, users } = await streaming({ headers, linger: 60_000 })
   leave()
@@ -243,7 +243,7 @@ test('49: a connection that lingers is given up when its headers are another use
   expect(users()).toEqual(['ada'])
 })
 
-test('49: a hook on a connection that others have opened sees its headers change however often', async () => {
+test('[log-out] a hook on a connection that others have opened sees its headers change however often', async () => {
   const environment = createTestEnvironment()
   const options = { messages: (body: unknown) => [body] }
   for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
@@ -265,7 +265,7 @@ test('49: a hook on a connection that others have opened sees its headers change
   }
 })
 
-test('49: a token goes with the user of its cache, and stays with that of another', async () => {
+test('[log-out] a token goes with the user of its cache, and stays with that of another', async () => {
   const environment = createTestEnvironment()
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   let token = 0
@@ -283,7 +283,7 @@ test('49: a token goes with the user of its cache, and stays with that of anothe
   expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
 })
 
-test('35: a repeated message is dropped though the functions are new in every render', async () => {
+test('[nothing-new] a repeated message is dropped though the functions are new in every render', async () => {
   const environment = createTestEnvironment()
   const options = () => ({
     ...by('ada'),
@@ -300,7 +300,7 @@ test('35: a repeated message is dropped though the functions are new in every re
   expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
-test('4: a hook that was closed by hand stays so after a log-out', async () => {
+test('[close] a hook that was closed by hand stays so after a log-out', async () => {
   const environment = createTestEnvironment()
   const hook = observeWebSocket('/chat', { environment })
   hook.subscribe(() => {})

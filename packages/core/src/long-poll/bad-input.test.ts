@@ -126,7 +126,7 @@ describe('a destination that cannot be', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('2: none at all: it stays idle, and one that comes later opens', async () => {
+  test('[no-url] none at all: it stays idle, and one that comes later opens', async () => {
     const { client, environment } = await polling({}, null)
     expect(client.getSnapshot().status).toBe('idle')
     client.setOptions('/news', { environment })
@@ -134,7 +134,7 @@ describe('a destination that cannot be', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('2: enabled: false opens nothing', async () => {
+  test('[no-url] enabled: false opens nothing', async () => {
     const environment = createPollEnvironment()
     const observer = observeLongPoll('/news', { environment, enabled: false })
     observer.subscribe(() => {})

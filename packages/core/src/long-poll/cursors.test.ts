@@ -22,7 +22,7 @@ async function sentBehind(headers: Record<string, string>) {
   return [sent.get('if-none-match'), sent.get('if-modified-since'), client.getSnapshot().cursor]
 }
 
-describe('36: validators', () => {
+describe('[cursor] validators', () => {
   test.each([
     ['a strong tag', '"a1"'],
     ['a weak one', 'W/"a1"'],
@@ -51,7 +51,7 @@ describe('36: validators', () => {
   })
 })
 
-describe('36: a query parameter', () => {
+describe('[cursor] a query parameter', () => {
   test.each([
     ['/news', '?since=2'],
     ['/news?', '?since=2'],
@@ -71,7 +71,7 @@ describe('36: a query parameter', () => {
   })
 })
 
-describe('36: a header', () => {
+describe('[cursor] a header', () => {
   test('as UTF-8, over what `headers` has', async () => {
     const { environment } = await polling({
       cursor: header('X-Place', () => 'é…😀'),
@@ -94,7 +94,7 @@ describe('36: a header', () => {
   })
 })
 
-describe('36: a field of the body', () => {
+describe('[cursor] a field of the body', () => {
   const cursor = bodyField('since', (body) => body.next)
   const bodies = ({ requests }: { readonly requests: readonly { readonly body: unknown }[] }) =>
     requests.map(({ body }) => body)
@@ -134,7 +134,7 @@ describe('36: a field of the body', () => {
   })
 })
 
-describe('36: how many messages have come', () => {
+describe('[cursor] how many messages have come', () => {
   test('count()', async () => {
     const { environment } = await polling({ cursor: query('offset', count()), messages: (body) => body })
     await respond(environment, ['a', 'b'])
@@ -152,7 +152,7 @@ describe('36: how many messages have come', () => {
   })
 })
 
-describe('36: a pair of functions', () => {
+describe('[cursor] a pair of functions', () => {
   test('changes the request in place, and is told all of the answer', async () => {
     const told: [body: unknown, respond: CursorAnswer][] = []
     const cursor: Cursor = {

@@ -13,7 +13,7 @@ const cursor = query('since', (body) => body.next)
 const messages = (body: { readonly list: readonly unknown[] }) => body.list
 const unpacked: PollOptions = { cursor, messages }
 
-describe('17: what cannot be decoded', () => {
+describe('[decoding] what cannot be decoded', () => {
   const codec = json()
   const wrong = '{"next": 1, "list": ['
   const typed = { headers: { 'content-type': 'application/json', 'x-next': '1' } }
@@ -43,7 +43,7 @@ describe('17: what cannot be decoded', () => {
     expect(client.getSnapshot().data).toBe(wrong)
   })
 
-  test('19: where the body has the cursor, the same answer would come again: it is asked for as a retry would be', async () => {
+  test('[stable-connection] where the body has the cursor, the same answer would come again: it is asked for as a retry would be', async () => {
     const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
     for (let turn = 0; turn < 4; turn++) {
       await respond(environment, wrong, typed)

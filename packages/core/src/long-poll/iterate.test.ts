@@ -73,7 +73,7 @@ describe('for await', () => {
     expect(had).toEqual(['a'])
   })
 
-  test('20: and that no attempt is left', async () => {
+  test('[retry-limit] and that no attempt is left', async () => {
     const { environment, ended } = looping(1, { retry: false })
     const failed = expect(ended).rejects.toMatchObject({ code: 'connect-failed' })
     await environment.advance(0)

@@ -6,7 +6,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 /** A server with a clock in its answers: the cursor moves though there is nothing new. */
 const restless = { cursor: query('since', (body) => body.now) }
 
-describe('35: a server that answers at once, with another cursor each time', () => {
+describe('[nothing-new] a server that answers at once, with another cursor each time', () => {
   test('is asked at once for a burst, then a hundred times a second at most', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { environment } = await polling(restless)
@@ -42,7 +42,7 @@ describe('35: a server that answers at once, with another cursor each time', () 
   })
 })
 
-describe('28: a clock that is set back makes no hour of a second', () => {
+describe('[wake-up] a clock that is set back makes no hour of a second', () => {
   test.each([
     ['an interval', { interval: 5000 }],
     ['a gap', {}],
@@ -71,13 +71,13 @@ describe('28: a clock that is set back makes no hour of a second', () => {
   })
 })
 
-test.each([1, 500, 1000])('1: a connect of %i ms opens before a server that holds', async (connect) => {
+test.each([1, 500, 1000])('[status] a connect of %i ms opens before a server that holds', async (connect) => {
   const { environment, client } = await polling({ timeout: { connect } })
   await environment.advance(connect)
   expect(client.getSnapshot().status).toBe('open')
 })
 
-test('27: with an interval the first answer may take as long as any', async () => {
+test('[connect-timeout] with an interval the first answer may take as long as any', async () => {
   const { environment, client } = await polling({ interval: 1000, timeout: { request: 60_000 } })
   await environment.advance(59_999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -86,7 +86,7 @@ test('27: with an interval the first answer may take as long as any', async () =
 })
 
 test.each([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])(
-  '36: %d is no cursor',
+  '[cursor] %d is no cursor',
   async (found) => {
     const { environment } = await polling({ cursor: query('since', () => found), initialCursor: '4' })
     await respond(environment, 'one')
@@ -95,7 +95,7 @@ test.each([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])(
   },
 )
 
-test('12, 36: where messages throws, a cursor in the body stays, and the answer is asked for again', async () => {
+test('[handler-errors] [cursor] where messages throws, a cursor in the body stays, and the answer is asked for again', async () => {
   let broken = true
   const { environment, emitted } = await polling({
     cursor: query('since', (body) => body.next),
@@ -113,7 +113,7 @@ test('12, 36: where messages throws, a cursor in the body stays, and the answer 
   expect(messagesIn(emitted)).toEqual(['one'])
 })
 
-test('46: who is told of an unreadable answer after another hook closed the line: nobody', async () => {
+test('[sharing] who is told of an unreadable answer after another hook closed the line: nobody', async () => {
   const environment = createTestEnvironment()
   const first = mountPoll(environment)
   const decode = () => {
@@ -126,7 +126,7 @@ test('46: who is told of an unreadable answer after another hook closed the line
   expect(second.emitted).toEqual(['open', 'close 1000'])
 })
 
-test('36: a listener that leaves before the handlers were told has not been told', async () => {
+test('[cursor] a listener that leaves before the handlers were told has not been told', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
   const options = { dedupe, notify: 'sync', messages: (body: string[]) => body } as const

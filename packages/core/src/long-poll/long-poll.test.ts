@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { respond, polling } from '../../test/long-poll/harness.ts'
 import { fromHeader, query, validators } from './index.ts'
 
-test('34: the next request starts when the answer has been handled, and carries the newest cursor', async () => {
+test('[poll-sequence] the next request starts when the answer has been handled, and carries the newest cursor', async () => {
   const { environment, client, emitted } = await polling({
     cursor: query('since', (body) => body.next),
     messages: (body) => body.list,
@@ -22,7 +22,7 @@ test('34: the next request starts when the answer has been handled, and carries 
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
 })
 
-test('35: nothing new', async () => {
+test('[nothing-new] nothing new', async () => {
   const { environment, emitted } = await polling({ cursor: validators() })
   await respond(environment, 'one', {
     headers: { etag: '3', 'last-modified': 'Sat, 21 Nov 2026 09:00:00 GMT' },
@@ -38,7 +38,7 @@ test('35: nothing new', async () => {
   expect(emitted).toEqual(['open', 'message one'])
 })
 
-test('36: a lost answer is asked for again', async () => {
+test('[cursor] a lost answer is asked for again', async () => {
   const { environment, emitted } = await polling({ cursor: query('index', fromHeader('x-index')) })
   await respond(environment, 'one', { headers: { 'x-index': '5' } })
   environment.request.fail()

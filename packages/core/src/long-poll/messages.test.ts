@@ -29,7 +29,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['a', 'b'])
   })
 
-  test('9: ten thousand in one answer: each is heard once and in order, and the listeners are told once', async () => {
+  test('[every-message] ten thousand in one answer: each is heard once and in order, and the listeners are told once', async () => {
     const numbers = Array.from({ length: 10_000 }, (_, at) => at)
     const sum = (total: unknown, message: unknown) => Number(total) + Number(message)
     const { environment, client, emitted } = await polling({ ...unpacked, reduce: sum, initialData: 0 })
@@ -44,7 +44,7 @@ describe('messages', () => {
     expect(told).toBe(1)
   })
 
-  test('10: two that are equal are two', async () => {
+  test('[equal-messages] two that are equal are two', async () => {
     const { environment, emitted } = await polling(unpacked)
     await respond(environment, { next: 1, list: ['a', 'a'] })
     await respond(environment, { next: 2, list: ['a'] })
@@ -101,7 +101,7 @@ describe('messages', () => {
   })
 })
 
-describe('12: a handler that throws', () => {
+describe('[handler-errors] a handler that throws', () => {
   test('is reported, and stops neither the rest nor the cursor', async () => {
     const oh = new Error('oh')
     const onMessage = (message: unknown) => {
@@ -115,7 +115,7 @@ describe('12: a handler that throws', () => {
   })
 })
 
-describe('11: a handler is the newest one', () => {
+describe('[latest-handlers] a handler is the newest one', () => {
   test('and another one asks nothing', async () => {
     const { environment, client } = await polling(unpacked)
     const first: unknown[] = []

@@ -14,7 +14,7 @@ async function opening(options: PollOptions = {}, url: Parameters<typeof poll>[1
   return { ...set, seen }
 }
 
-describe('1: the status', () => {
+describe('[status] the status', () => {
   test('on a good day', async () => {
     const { environment, client, seen, emitted } = await opening()
     expect(poll().client.getSnapshot().status).toBe('idle')
@@ -83,7 +83,7 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('37: proves nothing to somebody who asks in a rhythm', async () => {
+  test('[poll-interval] proves nothing to somebody who asks in a rhythm', async () => {
     const { environment, client } = await opening({ interval: 5000 })
     await environment.advance(9000)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -91,7 +91,7 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('19: does not set the count of attempts back; an answer does', async () => {
+  test('[stable-connection] does not set the count of attempts back; an answer does', async () => {
     const { environment, client } = await opening({ retry: steady })
     const attempts: number[] = []
     for (let turn = 0; turn < 3; turn++) {
@@ -107,7 +107,7 @@ describe('a request that is held', () => {
   })
 })
 
-describe('27: what takes too long', () => {
+describe('[connect-timeout] what takes too long', () => {
   test('a URL function that never settles', async () => {
     const { environment, client, errors } = await opening({}, () => new Promise(() => {}))
     await environment.advance(9999)
@@ -179,7 +179,7 @@ describe('27: what takes too long', () => {
   })
 })
 
-describe('20: retry.limit is exact', () => {
+describe('[retry-limit] retry.limit is exact', () => {
   test.each(['refuses', 'is held, and fails', 'answers, and drops'])('with a server that %s', async (how) => {
     const { environment, client, emitted } = await opening({ retry: { limit: 3, delay: () => 100 } })
     for (let turn = 0; turn < 10; turn++) {
@@ -201,7 +201,7 @@ describe('20: retry.limit is exact', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0 })
   })
 
-  test('19: with one that accepts and drops at once, the waits grow', async () => {
+  test('[stable-connection] with one that accepts and drops at once, the waits grow', async () => {
     const { environment } = await opening()
     for (let turn = 0; turn < 100; turn++) {
       environment.request.respond({ headers: {} })
@@ -219,7 +219,7 @@ describe('20: retry.limit is exact', () => {
   })
 })
 
-describe('7: in one tick', () => {
+describe('[open-once] in one tick', () => {
   test('open(); close(); open() is one request', async () => {
     const { environment, client } = poll({ cursor: query('since', () => 1) })
     client.open()
@@ -230,7 +230,7 @@ describe('7: in one tick', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('4: open(); close() is none', async () => {
+  test('[close] open(); close() is none', async () => {
     const { environment, client } = poll()
     client.open()
     client.close()

@@ -18,7 +18,7 @@ const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
 
 const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
 
-describe('24, 28: what the page or the network does', () => {
+describe('[page-events] [wake-up] what the page or the network does', () => {
   test.each(probes)('%s: what is held is given up, and asked again from the same place', async (signal) => {
     const set = await holding(20_000)
     set.environment.signal(signal)
@@ -80,7 +80,7 @@ describe('24, 28: what the page or the network does', () => {
     expect(client.getSnapshot().attempt).toBe(0)
   })
 
-  test('21: what the server asked for is more than what the page wishes, also the second time', async () => {
+  test('[retry-after] what the server asked for is more than what the page wishes, also the second time', async () => {
     const { environment } = await polling({ interval: 120_000 })
     await respond(environment, 'one', { headers: { 'retry-after': '60' } })
     for (let turn = 0; turn < 5; turn++) {
@@ -123,7 +123,7 @@ describe('offline', () => {
   })
 })
 
-describe('24: the back/forward cache', () => {
+describe('[bfcache] the back/forward cache', () => {
   test('gives what is held back, and asks again when the page is there again', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('freeze')
@@ -149,7 +149,7 @@ describe('24: the back/forward cache', () => {
 })
 
 describe('what happens while an answer is handled', () => {
-  test('34: a page that is seen again does not make it come twice', async () => {
+  test('[poll-sequence] a page that is seen again does not make it come twice', async () => {
     const { environment, emitted, client } = await holding(5000)
     client.on('message', () => environment.signal('visible'))
     await respond(environment, { next: 2, list: ['second', 'third'] })
@@ -160,7 +160,7 @@ describe('what happens while an answer is handled', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('37: but is asked for then, where that was to wait', async () => {
+  test('[poll-interval] but is asked for then, where that was to wait', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
     client.on('message', () => environment.signal('visible'))
     await respond(environment, 'one')
@@ -168,7 +168,7 @@ describe('what happens while an answer is handled', () => {
     expect(environment.starts).toEqual([0, 1000])
   })
 
-  test('4: close() by whoever hears that all is well again ends it', async () => {
+  test('[close] close() by whoever hears that all is well again ends it', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.close()
@@ -184,7 +184,7 @@ describe('what happens while an answer is handled', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('5: reconnect() there is one new row', async () => {
+  test('[reconnect] reconnect() there is one new row', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.reconnect()
@@ -199,7 +199,7 @@ describe('what happens while an answer is handled', () => {
   })
 })
 
-describe('23: a function that is asked for the next request', () => {
+describe('[option-functions] a function that is asked for the next request', () => {
   test('is asked once at a time, whatever the page does', async () => {
     let asking = 0
     let most = 0

@@ -22,7 +22,7 @@ async function answering(options: PollOptions, body: (turn: number) => unknown, 
   return set.environment.starts.slice(0, 6)
 }
 
-describe('35: a server that does not hold its answers back is asked once a second', () => {
+describe('[nothing-new] a server that does not hold its answers back is asked once a second', () => {
   test.each<[name: string, body: (turn: number) => unknown, status?: number]>([
     ['that has nothing new', () => undefined, 204],
     ['that gives an empty body', () => undefined],
@@ -64,7 +64,7 @@ describe('35: a server that does not hold its answers back is asked once a secon
   })
 })
 
-describe('37: interval', () => {
+describe('[poll-interval] interval', () => {
   test.each([
     [0, 9000],
     [0.5, 10_000],
@@ -125,7 +125,7 @@ describe('37: interval', () => {
   })
 })
 
-describe('37: a page that is hidden', () => {
+describe('[poll-interval] a page that is hidden', () => {
   test('asks as ever', async () => {
     const { environment } = await polling({ interval: 5000 })
     environment.signal('hidden')
@@ -188,7 +188,7 @@ describe('37: a page that is hidden', () => {
   )
 })
 
-describe('28: a clock that cannot be trusted', () => {
+describe('[wake-up] a clock that cannot be trusted', () => {
   /** A world whose wall clock can be set, while its timers go on. */
   function unsteady() {
     let offset = 0

@@ -104,7 +104,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
 }
 
 describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
-  test('36: each message is told exactly once and in order, where the cursor is exact', async () => {
+  test('[cursor] each message is told exactly once and in order, where the cursor is exact', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)
@@ -121,7 +121,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('36: and with dedupe, whatever the cursor is and the handlers do', async () => {
+  test('[cursor] and with dedupe, whatever the cursor is and the handlers do', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, { dedupe }, true)
@@ -136,7 +136,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('36: without dedupe at least once, and in order for the first time', async () => {
+  test('[cursor] without dedupe at least once, and in order for the first time', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, {}, true)
@@ -148,7 +148,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is heard, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, {}, true)

@@ -22,7 +22,7 @@ const told = (contexts: readonly AttemptContext[]) =>
     cursor,
   ])
 
-describe('23: a function runs before every request', () => {
+describe('[option-functions] a function runs before every request', () => {
   test.each(['url', 'headers', 'body'] as const)('%s: and is told why, and from where', async (name) => {
     const { contexts, provider } = asked(
       (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
@@ -132,7 +132,7 @@ describe('23: a function runs before every request', () => {
     expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
   })
 
-  test('4: close() while it is at work: nothing is asked, and it is told', async () => {
+  test('[close] close() while it is at work: nothing is asked, and it is told', async () => {
     let resolve = (_: HeadersInit) => {}
     let signal: AbortSignal | undefined
     const { environment, client } = await polling({
@@ -150,7 +150,7 @@ describe('23: a function runs before every request', () => {
   })
 })
 
-describe('22: 401', () => {
+describe('[fatal-errors] 401', () => {
   test('asks the credentials once more, at once; then it is fatal', async () => {
     const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider })

@@ -57,7 +57,7 @@ async function meaningOf(status: number, held: number, options: PollOptions = {}
 const held = table.flatMap(([status, , ms, then]) => (ms && then ? [[status, ms, then] as const] : []))
 const rows = [...table.map(([status, meaning]) => [status, 0, meaning] as const), ...held]
 
-describe('35: what an answer means', () => {
+describe('[nothing-new] what an answer means', () => {
   test.each(rows)('%i after %i ms: %s', async (status, ms, meaning) => {
     const { set, data, place, attempt, now, closed, more } = await meaningOf(status, ms)
     expect(data).toBe(meaning === 'news' ? 'second' : 'first')
@@ -96,7 +96,7 @@ describe('35: what an answer means', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'at last' })
   })
 
-  test('22: retry.when has the last word', async () => {
+  test('[fatal-errors] retry.when has the last word', async () => {
     const when = (error: Error | undefined, retryable: boolean) =>
       retryable || (error !== undefined && 'detail' in error)
     const { now } = await meaningOf(410, 0, { retry: { when } })
@@ -104,7 +104,7 @@ describe('35: what an answer means', () => {
   })
 })
 
-describe('35: an empty body is nothing new', () => {
+describe('[nothing-new] an empty body is nothing new', () => {
   test.each([200, 202])('%i', async (status) => {
     const { environment, client, emitted } = await begun()
     await respond(environment, undefined, { status })
@@ -122,7 +122,7 @@ describe('35: an empty body is nothing new', () => {
   })
 })
 
-describe('21: Retry-After', () => {
+describe('[retry-after] Retry-After', () => {
   /** When the next request goes out behind an answer that says so. */
   async function waitBehind(retryAfter: string, status: number, body?: unknown): Promise<number> {
     const { environment } = await begun({ retry: { delay: () => 0 } })

@@ -32,7 +32,7 @@ async function mounted() {
 
 const lastSearch = (environment: Parameters<typeof searches>[0]) => searches(environment).at(-1)
 
-describe('36: the cursor is kept', () => {
+describe('[cursor] the cursor is kept', () => {
   test('when the poll is closed and opened', async () => {
     const { environment, client } = await begun()
     client.close()
@@ -133,7 +133,7 @@ describe('36: the cursor is kept', () => {
   })
 })
 
-describe('3: another destination knows nothing of it', () => {
+describe('[url-change] another destination knows nothing of it', () => {
   test.each<[name: string, url: string, other: PollOptions]>([
     ['another URL', '/other', {}],
     ['another query', '/news?room=2', {}],
@@ -190,7 +190,7 @@ describe('3: another destination knows nothing of it', () => {
   })
 })
 
-describe('4, 36: an answer in the middle of which the line is closed comes again, whole', () => {
+describe('[close] [cursor] an answer in the middle of which the line is closed comes again, whole', () => {
   test.each(['close', 'reconnect'] as const)('%s()', async (how) => {
     const { environment, client, emitted } = await begun()
     const stop = client.on('message', (message) => {

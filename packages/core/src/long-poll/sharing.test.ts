@@ -20,7 +20,7 @@ async function mountAll(...all: Hook[]) {
 const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
   hooks.map(({ observer }) => observer.getSnapshot().data)
 
-describe('46: hooks with one destination', () => {
+describe('[sharing] hooks with one destination', () => {
   test('make one request, and each hears each message once', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
     await respond(environment, { next: 1, list: ['a', 'b'] })
@@ -113,7 +113,7 @@ describe('46: hooks with one destination', () => {
   })
 })
 
-describe('46: what is one destination', () => {
+describe('[sharing] what is one destination', () => {
   test.each<[name: string, one: Hook, other: Hook, requests: number]>([
     ['spellings of one URL', { url: '/news' }, { url: 'https://test.example/a/../news#part' }, 1],
     ['two queries', { url: '/news?a=1' }, { url: '/news?a=2' }, 2],
@@ -143,7 +143,7 @@ describe('46: what is one destination', () => {
   })
 })
 
-describe('48: who joins late', () => {
+describe('[late-subscribers] who joins late', () => {
   /** One hook that has had these answers. */
   async function begun(...bodies: unknown[]) {
     const { environment, hooks } = await mountAll(unpacked)
@@ -209,7 +209,7 @@ describe('48: who joins late', () => {
   })
 })
 
-describe('46: when the last one has gone', () => {
+describe('[sharing] when the last one has gone', () => {
   test('the line lingers, and then gives back what is held', async () => {
     const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
     for (const { leave } of hooks) leave()
@@ -220,7 +220,7 @@ describe('46: when the last one has gone', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('6: unmount and mount in one tick is one request', async () => {
+  test('[unmount] unmount and mount in one tick is one request', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountPoll(environment, { linger: 0 })
     leave()
@@ -229,7 +229,7 @@ describe('46: when the last one has gone', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('6: no handler is called after it', async () => {
+  test('[unmount] no handler is called after it', async () => {
     const { environment, hooks } = await mountAll(unpacked)
     hooks[0]?.leave()
     await respond(environment, { next: 1, list: ['a'] })

@@ -8,7 +8,7 @@ const options = {
   messages: (body: { list: string[] }) => body.list,
 }
 
-describe('34, 36: a hook that leaves in a handler', () => {
+describe('[poll-sequence] [cursor] a hook that leaves in a handler', () => {
   test('in the last message has been told all: the cursor moves', async () => {
     const environment = createTestEnvironment()
     const { observer, emitted, leave } = mountPoll(environment, options)
@@ -35,7 +35,7 @@ describe('34, 36: a hook that leaves in a handler', () => {
   })
 })
 
-test('6, 23: a hook that leaves because its return has failed leaves nothing behind', async () => {
+test('[unmount] [option-functions] a hook that leaves because its return has failed leaves nothing behind', async () => {
   const environment = createTestEnvironment()
   let broken = false
   const cursor = query('since', (body) => body.next)
@@ -62,7 +62,7 @@ test('6, 23: a hook that leaves because its return has failed leaves nothing beh
   expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([1, 0, 0])
 })
 
-describe('24, 37: a hidden page that asks every ten minutes', () => {
+describe('[hidden-page] [poll-interval] a hidden page that asks every ten minutes', () => {
   const rarely = { pause: { hidden: 600_000 } }
 
   test('asks no sooner for all that it hears of the network', async () => {
@@ -80,7 +80,7 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('21: and when it is seen again waits for Retry-After, and no longer', async () => {
+  test('[retry-after] and when it is seen again waits for Retry-After, and no longer', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
     await respond(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
@@ -93,7 +93,7 @@ describe('24, 37: a hidden page that asks every ten minutes', () => {
   })
 })
 
-test('35: what could not be read slows nothing down once there is nothing new again', async () => {
+test('[nothing-new] what could not be read slows nothing down once there is nothing new again', async () => {
   const { environment } = await polling({ retry: { delay: () => 5000 } })
   await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
   await environment.advance(4999)

@@ -57,7 +57,7 @@ test('each code has a row', () => {
   expect(without).toEqual([])
 })
 
-describe('50: a secret is in nothing that is printed, and the program finds it', () => {
+describe('[no-secrets] a secret is in nothing that is printed, and the program finds it', () => {
   test.each(rows)('$code: $name', async ({ code, make, find }) => {
     const told = await make()
     const error = told.find((one) => isTautlineError(one, code))

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openHarness, createHarness, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-describe('1: what cannot work is final, and says why', () => {
+describe('[status] what cannot work is final, and says why', () => {
   test.each([
     ['a scheme that is none of ours', 'ftp://test.example/?token=s3cret', {}, 'bad-url'],
     ['a URL that does not parse', 'wss://user:s3cret@test.example:99999/', {}, 'bad-url'],
@@ -58,7 +58,7 @@ describe('1: what cannot work is final, and says why', () => {
   })
 })
 
-describe('4: close() with what a page may not say', () => {
+describe('[close] close() with what a page may not say', () => {
   test.each([
     [1001, ''],
     [2999, ''],

@@ -3,7 +3,7 @@ import { dropped, openHarness, sending, createHarness } from '../../test/web-soc
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from './index.ts'
 
-describe('14: the outbox', () => {
+describe('[outbox] the outbox', () => {
   const waiting = async (outbox: WebSocketOptions['outbox']) => {
     const set = await sending({ outbox })
     set.environment.socket.end(1006)
@@ -134,7 +134,7 @@ describe('14: the outbox', () => {
   })
 })
 
-describe('16: above the high-water mark of the platform’s buffer', () => {
+describe('[backpressure] above the high-water mark of the platform’s buffer', () => {
   test('messages queue, and follow in order once it has drained', async () => {
     const { client, environment } = await openHarness({ highWaterMark: 100 })
     const { socket } = environment

@@ -3,7 +3,7 @@ import { openHarness, createHarness, statuses } from '../../test/web-socket/harn
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('4: close() is final', () => {
+describe('[close] close() is final', () => {
   const HOUR = 3_600_000
 
   test('when the line is open, with the code and reason that were given', async () => {
@@ -152,7 +152,7 @@ describe('4: close() is final', () => {
   })
 })
 
-describe('5: reconnect()', () => {
+describe('[reconnect] reconnect()', () => {
   test.each([
     ['idle', async () => createHarness()],
     ['connecting', async () => connecting()],
@@ -209,7 +209,7 @@ describe('5: reconnect()', () => {
   }
 })
 
-describe('6: leaving', () => {
+describe('[unmount] leaving', () => {
   test('closes what was opened, after the linger, and no handler is called any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()

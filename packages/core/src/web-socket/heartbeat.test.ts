@@ -12,7 +12,7 @@ async function beating(options: WebSocketOptions<never, never, undefined> = {}) 
   return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }
 }
 
-describe('25: a half-open socket', () => {
+describe('[heartbeat] a half-open socket', () => {
   test('is noticed exactly one interval and one timeout after it opened, though `close` never comes', async () => {
     const { client, environment, socket, emitted } = await beating()
     await environment.advance(24_999)
@@ -94,7 +94,7 @@ describe('25: a half-open socket', () => {
   })
 })
 
-describe('25: a reply to a ping', () => {
+describe('[heartbeat] a reply to a ping', () => {
   test('is hidden from `data`, from onMessage and from `on`', async () => {
     const onMessage = vi.fn<() => void>()
     const { client, environment, socket, emitted } = await beating({ onMessage })
@@ -179,7 +179,7 @@ describe('25: a reply to a ping', () => {
   })
 })
 
-describe('12, 25: what throws in a heartbeat is reported, and the line stays', () => {
+describe('[handler-errors] [heartbeat] what throws in a heartbeat is reported, and the line stays', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -202,7 +202,7 @@ describe('12, 25: what throws in a heartbeat is reported, and the line stays', (
   })
 })
 
-describe('24, 28: probes', () => {
+describe('[page-events] [wake-up] probes', () => {
   test.each(['wake', 'online', 'offline', 'visible'] as const)(
     '%s: an open line is probed at once',
     async (signal) => {
@@ -248,7 +248,7 @@ describe('24, 28: probes', () => {
     expect(environment.timers).toBe(2)
   })
 
-  test('28: after sleep the line is asked at once, and replaced when it stays silent', async () => {
+  test('[wake-up] after sleep the line is asked at once, and replaced when it stays silent', async () => {
     const { client, environment, socket } = await beating()
     environment.jump(3_600_000)
     environment.signal('wake')
@@ -259,7 +259,7 @@ describe('24, 28: probes', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('28: after sleep in the middle of a ping it is asked once more before it is given up', async () => {
+  test('[wake-up] after sleep in the middle of a ping it is asked once more before it is given up', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(3_600_000)
@@ -271,7 +271,7 @@ describe('24, 28: probes', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('28: in backoff it tries at once', async () => {
+  test('[wake-up] in backoff it tries at once', async () => {
     const { client, environment, socket } = await beating({ retry: { delay: () => 600_000 } })
     await environment.advance(10_000)
     socket.end(1006)

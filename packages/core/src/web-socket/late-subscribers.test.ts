@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('48: a late joiner', () => {
+describe('[late-subscribers] a late joiner', () => {
   test('gets the status and the last data at once, and no handler is called for them', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('a')
@@ -77,7 +77,7 @@ describe('48: a late joiner', () => {
   })
 })
 
-describe('46: the oldest decides for the connection', () => {
+describe('[sharing] the oldest decides for the connection', () => {
   test('and the next one takes over when it leaves', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
@@ -139,7 +139,7 @@ describe('46: the oldest decides for the connection', () => {
   })
 })
 
-describe('46: coming and going while something is told', () => {
+describe('[sharing] coming and going while something is told', () => {
   test('a hook that leaves and comes back in a handler hears it once', async () => {
     const environment = createTestEnvironment()
     let heard = 0

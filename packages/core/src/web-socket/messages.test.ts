@@ -7,7 +7,7 @@ import { collect } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('9: ten thousand messages in one tick', () => {
+describe('[every-message] ten thousand messages in one tick', () => {
   const COUNT = 10_000
   const numbers = Array.from({ length: COUNT }, (_, index) => String(index))
 
@@ -43,7 +43,7 @@ describe('9: ten thousand messages in one tick', () => {
   })
 })
 
-test('10: two equal messages in a row are two messages', async () => {
+test('[equal-messages] two equal messages in a row are two messages', async () => {
   const { client, environment, emitted } = await openHarness({ reduce: collect() })
   environment.socket.receive('same')
   environment.socket.receive('same')
@@ -51,7 +51,7 @@ test('10: two equal messages in a row are two messages', async () => {
   expect(client.getSnapshot().data).toEqual(['same', 'same'])
 })
 
-describe('11: a handler', () => {
+describe('[latest-handlers] a handler', () => {
   test('is always the newest that was passed', async () => {
     const { client, environment } = await openHarness()
     const heard: string[] = []
@@ -116,7 +116,7 @@ describe('11: a handler', () => {
   })
 })
 
-describe('12: what throws is reported, and stops neither the line nor the others', () => {
+describe('[handler-errors] what throws is reported, and stops neither the line nor the others', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -192,7 +192,7 @@ describe('12: what throws is reported, and stops neither the line nor the others
   })
 })
 
-describe('15: what comes in is unchanged', () => {
+describe('[binary] what comes in is unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['nothing', ''],
@@ -217,7 +217,7 @@ describe('15: what comes in is unchanged', () => {
   })
 })
 
-describe('17: decoding', () => {
+describe('[decoding] decoding', () => {
   test('happens once for a line and codec', async () => {
     const environment = createTestEnvironment()
     const codec = { decode: vi.fn<(raw: WireData) => string>(String), encode: (message: string) => message }

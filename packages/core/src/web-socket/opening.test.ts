@@ -3,7 +3,7 @@ import { openHarness, record, createHarness, statuses } from '../../test/web-soc
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
 
-test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
+test('[status] on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
   const { client, environment, emitted } = createHarness()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
@@ -19,7 +19,7 @@ test('1: on a good day the status goes idle, connecting, open, closed, and nothi
   expect(emitted).toEqual(['open v2', 'close 1000'])
 })
 
-test('1: while it waits to reconnect it is in backoff, never closed', async () => {
+test('[status] while it waits to reconnect it is in backoff, never closed', async () => {
   const { client, environment } = await openHarness()
   const seen = statuses(client)
   environment.socket.end(1006)
@@ -29,7 +29,7 @@ test('1: while it waits to reconnect it is in backoff, never closed', async () =
   expect(seen).toEqual(['backoff', 'connecting', 'open'])
 })
 
-describe('2: nothing is opened', () => {
+describe('[no-url] nothing is opened', () => {
   test.each([
     ['without a URL', null, {}],
     ['for undefined', undefined, {}],
@@ -87,7 +87,7 @@ describe('2: nothing is opened', () => {
   })
 })
 
-describe('3: another URL', () => {
+describe('[url-change] another URL', () => {
   test('replaces the line once, and nothing the old one still says changes anything', async () => {
     const { client, environment, emitted } = await openHarness()
     const [old] = environment.sockets
@@ -174,7 +174,7 @@ describe('3: another URL', () => {
   })
 })
 
-describe('7: in one tick', () => {
+describe('[open-once] in one tick', () => {
   test('open, close and open again is one dial', async () => {
     const { client, environment } = createHarness()
     client.open()
@@ -211,7 +211,7 @@ describe('7: in one tick', () => {
   })
 })
 
-describe('8: on a server', () => {
+describe('[server-rendering] on a server', () => {
   test('nothing is opened, nothing throws, and the first snapshot is the one that a page begins with', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const client = observeWebSocket('/chat', { environment })
@@ -241,7 +241,7 @@ describe('8: on a server', () => {
   })
 })
 
-test('27: an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
+test('[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
   const { client, environment, emitted } = createHarness({ timeout: { connect: 2000 } })
   client.open()
   await environment.advance(1999)
@@ -258,7 +258,7 @@ test('27: an attempt that neither opens nor fails is abandoned after timeout.con
   expect(environment.sockets).toHaveLength(2)
 })
 
-test('27: by default an attempt may take ten seconds', async () => {
+test('[connect-timeout] by default an attempt may take ten seconds', async () => {
   const { client, environment } = createHarness()
   client.open()
   await environment.advance(9999)
@@ -267,7 +267,7 @@ test('27: by default an attempt may take ten seconds', async () => {
   expect(client.getSnapshot().status).toBe('backoff')
 })
 
-test('11: other handlers and options that are no destination never reconnect', async () => {
+test('[latest-handlers] other handlers and options that are no destination never reconnect', async () => {
   const { client, environment } = await openHarness()
   const seen = statuses(client)
   const heard: string[] = []

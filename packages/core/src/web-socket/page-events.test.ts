@@ -3,7 +3,7 @@ import { openHarness, createHarness, statuses, extendEnvironment } from '../../t
 import { createTestEnvironment } from '../testing/index.ts'
 import type { WebSocketOptions } from './index.ts'
 
-describe('24: the page and the network', () => {
+describe('[page-events] the page and the network', () => {
   const lost = async (options: WebSocketOptions = {}) => {
     const set = await openHarness(options)
     await set.environment.advance(60_000)

@@ -24,7 +24,7 @@ const fail = (): never => {
 }
 const never = () => new Promise<string>(() => {})
 
-describe('23: a URL or protocol function', () => {
+describe('[option-functions] a URL or protocol function', () => {
   test('runs before every attempt, and is told its number and why the last one ended', async () => {
     const told: Told[] = []
     let token = 0
@@ -193,7 +193,7 @@ describe('23: a URL or protocol function', () => {
   })
 })
 
-describe('22: credentials that are refused', () => {
+describe('[fatal-errors] credentials that are refused', () => {
   test.each([4401, 1008])('%d asks the provider once, at once, then is final', async (code) => {
     const told: Told[] = []
     const url = ({ attempt, previous }: AttemptContext) => {

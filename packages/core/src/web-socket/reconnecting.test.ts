@@ -25,7 +25,7 @@ async function delays(options: WebSocketOptions, count: number, random = 0.5): P
   return waits
 }
 
-describe('18: a lost line is retried with exactly the delays of the policy', () => {
+describe('[retry-delays] a lost line is retried with exactly the delays of the policy', () => {
   test('by default one quick try, then a wide spread that grows', async () => {
     const expected = [500, 8000, 8000, 8000, 8000, 8000, 9600, 11_520, 13_824, 16_000, 16_000]
     const waits = await delays({}, expected.length)
@@ -82,7 +82,7 @@ describe('18: a lost line is retried with exactly the delays of the policy', () 
   })
 })
 
-describe('19: a server that accepts and drops at once is not hammered', () => {
+describe('[stable-connection] a server that accepts and drops at once is not hammered', () => {
   test('the count, and so the delay, goes on', async () => {
     const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 1000 } })
     for (const attempt of [1, 2, 3, 4]) {
@@ -109,7 +109,7 @@ describe('19: a server that accepts and drops at once is not hammered', () => {
   })
 })
 
-describe('20: retry.limit is exact', () => {
+describe('[retry-limit] retry.limit is exact', () => {
   test.each([0, 1, 2, 5])('%d retries, then closed by `exhausted`', async (limit) => {
     const onGiveUp = vi.fn<(event: object) => void>()
     const { client, environment, emitted } = createHarness({ retry: { limit, delay: () => 10 }, onGiveUp })
@@ -152,7 +152,7 @@ describe('20: retry.limit is exact', () => {
   })
 })
 
-describe('22: fatal outcomes are not retried', () => {
+describe('[fatal-errors] fatal outcomes are not retried', () => {
   test.each([1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4401, 4500, 4999])(
     '%d is final',
     async (code) => {

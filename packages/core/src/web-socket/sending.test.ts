@@ -3,7 +3,7 @@ import { dropped, openHarness, record, sending, createHarness } from '../../test
 import { json, text } from '../shared/codec.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('13: send()', () => {
+describe('[send] send()', () => {
   test('says `sent` when the line is open, and the message is on its way', async () => {
     const { client, environment } = await openHarness()
     expect(client.send('hello')).toBe('sent')
@@ -93,7 +93,7 @@ describe('13: send()', () => {
   })
 })
 
-describe('15: what is sent is unchanged', () => {
+describe('[binary] what is sent is unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['an ArrayBuffer', new Uint8Array([1, 2]).buffer],

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('46: all with the same destination share one line', () => {
+describe('[sharing] all with the same destination share one line', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
     const { environment, hooks, socket } = await mountMany(5, { heartbeat: {} })
     expect(environment.sockets).toHaveLength(1)
@@ -125,7 +125,7 @@ describe('46: all with the same destination share one line', () => {
   })
 })
 
-describe('46: a codec and a fold are each hook’s own', () => {
+describe('[sharing] a codec and a fold are each hook’s own', () => {
   test('each decodes as it wants', async () => {
     const environment = createTestEnvironment()
     const hooks = [

@@ -25,7 +25,7 @@ async function two(options: WebSocketOptions<string, string> = {}) {
   return { environment, heard, one, other, stops, wishes }
 }
 
-describe('3: a hook that moves', () => {
+describe('[url-change] a hook that moves', () => {
   test('hears nothing of where it was, though its codec changed in the same render', async () => {
     const { environment, heard, one, stops, wishes } = await two()
     const [a] = environment.sockets
@@ -62,7 +62,7 @@ describe('3: a hook that moves', () => {
   })
 })
 
-describe('46: the oldest hook decides, from the moment it does', () => {
+describe('[sharing] the oldest hook decides, from the moment it does', () => {
   test('the heartbeat of the next one begins when the oldest leaves', async () => {
     const { environment, one, stops } = await two()
     const next = observeWebSocket('/a', { environment, heartbeat: { interval: 1000, timeout: 500 } })
@@ -105,7 +105,7 @@ describe('46: the oldest hook decides, from the moment it does', () => {
   })
 })
 
-test('24: pause.hidden takes hold also where the network is gone', async () => {
+test('[hidden-page] pause.hidden takes hold also where the network is gone', async () => {
   const { client, environment } = await openHarness()
   environment.signal('offline')
   environment.signal('hidden')
@@ -114,7 +114,7 @@ test('24: pause.hidden takes hold also where the network is gone', async () => {
   expect(environment.socket.closedWith).toBeDefined()
 })
 
-describe('14: what waits', () => {
+describe('[outbox] what waits', () => {
   test('is a copy: the buffer may be used again', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
@@ -151,7 +151,7 @@ describe('14: what waits', () => {
     expect(() => client.send('bad')).toThrow(expect.objectContaining({ code: 'encode' }))
   })
 
-  test('16: a fast sender on a healthy line loses nothing by default', async () => {
+  test('[backpressure] a fast sender on a healthy line loses nothing by default', async () => {
     const { client, environment } = await openHarness()
     const { socket } = environment
     const chunk = 'x'.repeat(65_536)
@@ -186,7 +186,7 @@ describe('14: what waits', () => {
   })
 })
 
-describe('28: a clock that is set back', () => {
+describe('[wake-up] a clock that is set back', () => {
   test('stops neither the heartbeat nor the attempts', async () => {
     const { client, environment } = await openHarness({ heartbeat: { interval: 1000, timeout: 500 } })
     environment.jump(-3_600_000)
@@ -200,7 +200,7 @@ describe('28: a clock that is set back', () => {
   })
 })
 
-test('25: with a timeout that is longer than the interval, a line that fell silent is noticed in time', async () => {
+test('[heartbeat] with a timeout that is longer than the interval, a line that fell silent is noticed in time', async () => {
   const { client, environment } = await openHarness({
     heartbeat: { interval: 5000, timeout: 15_000, isReply: () => false },
   })

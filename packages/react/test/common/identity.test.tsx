@@ -33,7 +33,7 @@ function mountFeed(optionsOf: (count: number) => StreamOptions) {
   return { container, unmount, again: () => act(() => again[0]?.()) }
 }
 
-test('4, 6: StrictMode with everything written inline opens one connection in a hundred renders', async () => {
+test('[close] [unmount] StrictMode with everything written inline opens one connection in a hundred renders', async () => {
   const page = open()
   const { container, again } = mountFeed(() => ({
     environment: page.environment,
@@ -54,7 +54,7 @@ test('4, 6: StrictMode with everything written inline opens one connection in a 
   expect(server.calls).toHaveLength(1)
 })
 
-test('4, 6: StrictMode with headers by value and a random request ID opens one connection in a hundred renders', async () => {
+test('[close] [unmount] StrictMode with headers by value and a random request ID opens one connection in a hundred renders', async () => {
   const page = open()
   const { container, again } = mountFeed((count) => ({
     environment: page.environment,
@@ -66,7 +66,7 @@ test('4, 6: StrictMode with headers by value and a random request ID opens one c
   expect(server.calls).toHaveLength(1)
 })
 
-test('11, 49: StrictMode with a token that is renewed by value reconnects once for each', async () => {
+test('[latest-handlers] [identity] StrictMode with a token that is renewed by value reconnects once for each', async () => {
   const page = open()
   const { container, again } = mountFeed((count) => ({
     environment: page.environment,
@@ -82,7 +82,7 @@ test('11, 49: StrictMode with a token that is renewed by value reconnects once f
   expectWarning(/value of the Authorization header changed/)
 })
 
-test('23, 46: two components with one useCallback keep their connection when the token in it is renewed', async () => {
+test('[option-functions] [sharing] two components with one useCallback keep their connection when the token in it is renewed', async () => {
   const page = open()
   const renew: ((token: string) => void)[] = []
   const statuses: string[] = []
@@ -119,7 +119,7 @@ test('23, 46: two components with one useCallback keep their connection when the
   expect(tokens()).toEqual(['user-ada.1', 'user-ada.2'])
 })
 
-test('46, 49: the key of a provider tells users apart, and brings no different functions together', async () => {
+test('[sharing] [identity] the key of a provider tells users apart, and brings no different functions together', async () => {
   const page = open()
   function Feed({ url, own }: { readonly url: string; readonly own?: string }) {
     const { data } = useEventSource(() => url, { environment: page.environment, key: own })

@@ -6,7 +6,7 @@ import { streamDriver as react } from '../support/driver.tsx'
 
 const { server, open } = streamPages(react)
 
-test('47: React and Vue components on one page share a stream, and decode it once', async () => {
+test('[share-frameworks] React and Vue components on one page share a stream, and decode it once', async () => {
   const page = open()
   const heard: string[] = []
   let decoded = 0
@@ -40,7 +40,7 @@ test('47: React and Vue components on one page share a stream, and decode it onc
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('47: not with share: false, and not with another body', async () => {
+test('[share-frameworks] not with share: false, and not with another body', async () => {
   const page = open()
   const { environment } = page
   const post = { environment, method: 'POST', body: { prompt: 'one' } }

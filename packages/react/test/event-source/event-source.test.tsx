@@ -36,7 +36,7 @@ function Line({ options = {}, seen, children }: Props) {
 test.each([
   ['GET', {}],
   ['POST', { method: 'POST', body: { prompt: 'hello' } }],
-])('6: StrictMode makes one request, not two, and tells each message once: %s', async (_, request) => {
+])('[unmount] StrictMode makes one request, not two, and tells each message once: %s', async (_, request) => {
   const page = open()
   const heard: unknown[] = []
   const { environment } = page
@@ -56,7 +56,7 @@ test.each([
   await page.until(() => expect(server.call.aborted).toBe(true))
 })
 
-test('8: the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
   const page = open()
   const rendered: string[] = []
   function Answer() {
@@ -92,7 +92,7 @@ test('8: the first client render equals what the server sent, and then it asks',
   act(() => root.unmount())
 })
 
-test('6: a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const options = { environment: page.environment, method: 'POST' }
@@ -114,7 +114,7 @@ test('6: a component that suspends before it has ever been shown asks nothing', 
   unmount()
 })
 
-test('33: a component that suspends again later keeps its stream, and shows what has come meanwhile', async () => {
+test('[token-stream] a component that suspends again later keeps its stream, and shows what has come meanwhile', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { environment } = page
@@ -147,7 +147,7 @@ test('33: a component that suspends again later keeps its stream, and shows what
   unmount()
 })
 
-test('33: a prompt of a render that was thrown away is not asked', async () => {
+test('[token-stream] a prompt of a render that was thrown away is not asked', async () => {
   const page = open()
   const { environment } = page
   const { Never, asked } = lazyNever()
@@ -261,7 +261,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   removeEventListener('error', ignore)
 })
 
-test('31: two components that show the same named events in their own way share a stream and render for their own', async () => {
+test('[named-events] two components that show the same named events in their own way share a stream and render for their own', async () => {
   const page = open()
   const { environment } = page
   const events = { price: json<{ n: number }>(), note: text() }

@@ -6,7 +6,7 @@ import { fetchDriver as react } from '../support/driver.tsx'
 
 const { server, open } = fetchPages(react)
 
-test('47: React and Vue components on one page share a request, decode its answer once, and show the same object', async () => {
+test('[share-frameworks] React and Vue components on one page share a request, decode its answer once, and show the same object', async () => {
   const page = open()
   const heard: string[] = []
   let decoded = 0
@@ -40,7 +40,7 @@ test('47: React and Vue components on one page share a request, decode its answe
   await page.until(() => expect(server.unfinished).toEqual([]))
 })
 
-test('47: not with share: false, and not with another body', async () => {
+test('[share-frameworks] not with share: false, and not with another body', async () => {
   const page = open()
   const query = { environment: page.environment, method: 'QUERY', json: { q: 1 } }
   const inReact = page.mount('/page', query)

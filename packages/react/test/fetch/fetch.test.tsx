@@ -50,7 +50,7 @@ test.each<[string, AnyFetchOptions]>([
   ['a header function', { headers: async () => ({ 'x-own': 'mine' }) }],
   ['share: false', { share: false }],
   ['a POST that is enabled', { method: 'POST', json: { q: 1 } }],
-])('6: StrictMode makes one request, not two, and tells its answer once: %s', async (_, request) => {
+])('[unmount] StrictMode makes one request, not two, and tells its answer once: %s', async (_, request) => {
   const page = open()
   const heard: unknown[] = []
   const options = {
@@ -68,7 +68,7 @@ test.each<[string, AnyFetchOptions]>([
   unmount()
 })
 
-test('6: in StrictMode an effect that executes with a signal, and gives it up when it is undone, makes one request', async () => {
+test('[unmount] in StrictMode an effect that executes with a signal, and gives it up when it is undone, makes one request', async () => {
   const page = open()
   const { environment } = page
   function User() {
@@ -87,7 +87,7 @@ test('6: in StrictMode an effect that executes with a signal, and gives it up wh
   unmount()
 })
 
-test('6: StrictMode counts an answer that was there once in a fold', async () => {
+test('[unmount] StrictMode counts an answer that was there once in a fold', async () => {
   const page = open()
   await page.mountAnswered('/line', 'kept', { maxAge: 60_000 })
   const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
@@ -98,7 +98,7 @@ test('6: StrictMode counts an answer that was there once in a fold', async () =>
   unmount()
 })
 
-test('6: in StrictMode too, unmount gives the request up', async () => {
+test('[unmount] in StrictMode too, unmount gives the request up', async () => {
   const page = open()
   const { unmount } = render(<Line options={{ environment: page.environment }} />, { wrapper: StrictMode })
   await page.until(() => expect(server.calls).toHaveLength(1))
@@ -118,7 +118,7 @@ function hydrated(app: ReactNode) {
   return { container, sent, element, recovered }
 }
 
-test('8: the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
   const page = open()
   const rendered: string[] = []
   function User() {
@@ -140,7 +140,7 @@ test('8: the first client render equals what the server sent, and then it asks',
   expect(page.asked).toEqual(['GET /hydrated'])
 })
 
-test('8: initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not asked for', async () => {
+test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not asked for', async () => {
   const page = open()
   const app = (maxAge: number) => (
     <p>
@@ -154,7 +154,7 @@ test('8: initialData is in what the server sends, and is shown without a mismatc
   expect(fresh.recovered).toEqual([])
 })
 
-test('8: what is there already when a late part of the page is taken over makes no mismatch, and is shown then', async () => {
+test('[server-rendering] what is there already when a late part of the page is taken over makes no mismatch, and is shown then', async () => {
   const page = open()
   const options = { environment: page.environment, maxAge: 60_000 }
   await page.mountAnswered('/late', 'kept', { maxAge: 60_000 })
@@ -170,7 +170,7 @@ test('8: what is there already when a late part of the page is taken over makes 
   expect(page.asked).toHaveLength(1)
 })
 
-test('6: a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
@@ -190,7 +190,7 @@ test('6: a component that suspends before it has ever been shown asks nothing', 
   unmount()
 })
 
-test('3: a URL of a render that was thrown away is not asked', async () => {
+test('[url-change] a URL of a render that was thrown away is not asked', async () => {
   const page = open()
   const { environment } = page
   const { Never, asked } = lazyNever()
@@ -221,7 +221,7 @@ test('3: a URL of a render that was thrown away is not asked', async () => {
   unmount()
 })
 
-test('3: what a layout effect executes after a change of the URL goes to the new one', async () => {
+test('[url-change] what a layout effect executes after a change of the URL goes to the new one', async () => {
   const page = open()
   function Save({ id }: { readonly id: number }) {
     const { status, execute } = useFetch(`/users/${id}`, {
@@ -456,7 +456,7 @@ function ignoreCaught() {
   onTestFinished(() => removeEventListener('error', ignore))
 }
 
-test('40: throwOnError gives the error to the nearest boundary; who tries again asks again', async () => {
+test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again asks again', async () => {
   const page = open()
   ignoreCaught()
   server.onCall = () => answerOf({ title: 'Down' }, { status: 500 })
@@ -479,7 +479,7 @@ test('40: throwOnError gives the error to the nearest boundary; who tries again 
   unmount()
 })
 
-test('40: throwOnError gives a refresh that failed to the boundary too, and the reset shows what is kept while it asks', async () => {
+test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is kept while it asks', async () => {
   const page = open()
   ignoreCaught()
   const options = { environment: page.environment, throwOnError: true, retry: false } as const
@@ -502,7 +502,7 @@ test('40: throwOnError gives a refresh that failed to the boundary too, and the 
   unmount()
 })
 
-test('40: an abort is nothing for a boundary', async () => {
+test('[fetch-errors] an abort is nothing for a boundary', async () => {
   const page = open()
   let abort = () => {}
   const options = { environment: page.environment, throwOnError: true }
@@ -611,7 +611,7 @@ test('commands can be given to an event: what it carries is no option', async ()
   unmount()
 })
 
-test('6: a component that is given another key starts afresh, and takes the request of the one before it over', async () => {
+test('[unmount] a component that is given another key starts afresh, and takes the request of the one before it over', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { container, rerender, unmount } = render(<Line key="1" options={options} />)

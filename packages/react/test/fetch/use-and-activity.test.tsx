@@ -11,7 +11,7 @@ const { server, open } = fetchPages(fetchDriver)
 expectQuietConsole()
 
 // React 18 has neither: its project leaves this file out.
-test('6: a component that <Activity> hides gives its request up, and asks again when it is shown again', async () => {
+test('[unmount] a component that <Activity> hides gives its request up, and asks again when it is shown again', async () => {
   const page = open()
   const options = { environment: page.environment }
   const Line = () => {

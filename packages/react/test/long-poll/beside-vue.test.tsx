@@ -7,7 +7,7 @@ import { pollDriver as react } from '../support/driver.tsx'
 
 const { server, open } = pollPages(react)
 
-test('47: React and Vue components on one page share one row of requests, and decode each answer once', async () => {
+test('[share-frameworks] React and Vue components on one page share one row of requests, and decode each answer once', async () => {
   const page = open()
   const heard: string[] = []
   let decoded = 0
@@ -47,7 +47,7 @@ test('47: React and Vue components on one page share one row of requests, and de
   expect(server.lines).toHaveLength(1)
 })
 
-test('47: not with share: false, and not with another body', async () => {
+test('[share-frameworks] not with share: false, and not with another body', async () => {
   const page = open()
   const { environment } = page
   const post = { ...longPollKind.plain, environment, method: 'POST', body: { room: 'one' } }

@@ -21,7 +21,7 @@ test.each([
   ['GET', {}],
   ['POST', { method: 'POST', body: { room: 'x' } }],
 ])(
-  '6: StrictMode makes one row of requests, not two, and tells each message once: %s',
+  '[unmount] StrictMode makes one row of requests, not two, and tells each message once: %s',
   async (_, request) => {
     const page = open()
     const heard: unknown[] = []
@@ -46,7 +46,7 @@ test.each([
   },
 )
 
-test('8: the first client render equals what the server sent, and then it asks', async () => {
+test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
   const page = open()
   const rendered: string[] = []
   function News() {
@@ -85,7 +85,7 @@ test('8: the first client render equals what the server sent, and then it asks',
   act(() => root.unmount())
 })
 
-test('6: a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const Line = () => {
@@ -109,7 +109,7 @@ test('6: a component that suspends before it has ever been shown asks nothing', 
   unmount()
 })
 
-test('34: a URL of a render that was thrown away is not asked', async () => {
+test('[poll-sequence] a URL of a render that was thrown away is not asked', async () => {
   const page = open()
   const { Never, asked } = lazyNever()
   let move = (_: string) => {}

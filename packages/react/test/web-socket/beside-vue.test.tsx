@@ -5,7 +5,7 @@ import { socketDriver as react } from '../support/driver.tsx'
 
 const { server, open } = socketPages(react)
 
-test('47: React and Vue components on one page share a connection', async () => {
+test('[share-frameworks] React and Vue components on one page share a connection', async () => {
   const page = open()
   const heard: string[] = []
   const options = (who: string) => ({
@@ -27,7 +27,7 @@ test('47: React and Vue components on one page share a connection', async () => 
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('47: not with share: false', async () => {
+test('[share-frameworks] not with share: false', async () => {
   const page = open()
   const { environment } = page
   const inReact = await page.mountOpen('/page')

@@ -130,7 +130,7 @@ test('what a render has seen that was thrown away is still brought to the screen
   unmount()
 })
 
-test('3: what a layout effect sends after a change of the URL goes to the new destination', async () => {
+test('[url-change] what a layout effect sends after a change of the URL goes to the new destination', async () => {
   const page = open()
   function Room({ name }: { readonly name: string }) {
     const { send, status } = useWebSocket(`/${name}`, { environment: page.environment })

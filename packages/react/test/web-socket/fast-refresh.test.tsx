@@ -33,7 +33,7 @@ function refreshableClient(): typeof clients {
   return require('react-dom/client') as typeof clients
 }
 
-test('6: Fast Refresh keeps the connection, and takes the new handlers', async () => {
+test('[unmount] Fast Refresh keeps the connection, and takes the new handlers', async () => {
   const page = open()
   const { createRoot } = refreshableClient()
   const heard: string[] = []

@@ -12,7 +12,7 @@ import { socketDriver } from '../support/driver.tsx'
 const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
-test('8: the first client render equals what the server sent, and then it opens', async () => {
+test('[server-rendering] the first client render equals what the server sent, and then it opens', async () => {
   const page = open()
   const rendered: string[] = []
   function Line() {

@@ -16,7 +16,7 @@ function Line({ url }: { readonly url: string | null }) {
   return <p>{[status, data, attempt, latency, queued].join()}</p>
 }
 
-test('8: without a page nothing is opened, and the first state is shown', async () => {
+test('[server-rendering] without a page nothing is opened, and the first state is shown', async () => {
   expect(typeof document).toBe('undefined')
   expect(useSyncExternalStore).toBeDefined()
   const environment = createTestEnvironment()
@@ -38,7 +38,7 @@ test('8: without a page nothing is opened, and the first state is shown', async 
   expect(environment.listeners).toBe(0)
 })
 
-test('8: a relative URL is no error on a server, where it would be relative to nothing', () => {
+test('[server-rendering] a relative URL is no error on a server, where it would be relative to nothing', () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <TautlineProvider options={{ environment }}>
@@ -58,7 +58,7 @@ function Answer({ url }: { readonly url: string | null }) {
   return <p>{[status, data.length, lastEventId].join()}</p>
 }
 
-test('8: without a page no stream is requested either', async () => {
+test('[server-rendering] without a page no stream is requested either', async () => {
   const environment = createTestEnvironment({ baseUrl: undefined })
   const app = (
     <StrictMode>

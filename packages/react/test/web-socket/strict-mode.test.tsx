@@ -24,7 +24,7 @@ function Greeting({ options }: Props) {
   return null
 }
 
-test('6: StrictMode opens one connection, not two, and tells each message once', async () => {
+test('[unmount] StrictMode opens one connection, not two, and tells each message once', async () => {
   const page = open()
   const heard: unknown[] = []
   const options = { environment: page.environment, onMessage: (message: unknown) => heard.push(message) }
@@ -39,7 +39,7 @@ test('6: StrictMode opens one connection, not two, and tells each message once',
   expect(server.peer.closed).toMatchObject({ code: 1000 })
 })
 
-test('6: StrictMode opens one connection also where nothing lingers', async () => {
+test('[unmount] StrictMode opens one connection also where nothing lingers', async () => {
   const page = open()
   const options = { environment: page.environment, linger: 0 }
   const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
@@ -50,7 +50,7 @@ test('6: StrictMode opens one connection also where nothing lingers', async () =
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
 })
 
-test('13: what effects send before the line is open arrives, in order', async () => {
+test('[send] what effects send before the line is open arrives, in order', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { unmount } = render(<Greeting options={options} />, { wrapper: StrictMode })

@@ -26,7 +26,7 @@ function Line({ options, children }: Props) {
   )
 }
 
-test('6: a component that suspends before it has ever been shown opens nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown opens nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
@@ -46,7 +46,7 @@ test('6: a component that suspends before it has ever been shown opens nothing',
   unmount()
 })
 
-test('6: one that is given up while it suspends has opened nothing', async () => {
+test('[unmount] one that is given up while it suspends has opened nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { unmount } = render(
@@ -95,7 +95,7 @@ test('one that suspends again later keeps its line, and shows what has come mean
   unmount()
 })
 
-test('6: unmount during connecting, inside a boundary, gives the socket up', async () => {
+test('[unmount] unmount during connecting, inside a boundary, gives the socket up', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const { container, unmount } = render(

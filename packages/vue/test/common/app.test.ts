@@ -10,7 +10,7 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
-test('8: hydration takes over what the server sent, without a mismatch, and then opens', async () => {
+test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then opens', async () => {
   const page = open()
   const rendered: string[] = []
   const Line = defineComponent(() => {
@@ -37,7 +37,7 @@ test('8: hydration takes over what the server sent, without a mismatch, and then
   app.unmount()
 })
 
-test('8: on a server a store opens nothing either', async () => {
+test('[server-rendering] on a server a store opens nothing either', async () => {
   const page = open()
   const scope = effectScope(true)
   const Line = defineComponent(() => {

@@ -21,7 +21,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('3: the URL may be a ref', async () => {
+test('[url-change] the URL may be a ref', async () => {
   const page = open()
   const url = ref<string | null>(null)
   const { status } = scoped(() => useWebSocket(url, { environment: page.environment }))
@@ -34,7 +34,7 @@ test('3: the URL may be a ref', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('3: the URL may be a getter over props', async () => {
+test('[url-change] the URL may be a getter over props', async () => {
   const page = open()
   const Room = defineComponent({
     props: { name: { type: String, required: true } },
@@ -50,7 +50,7 @@ test('3: the URL may be a getter over props', async () => {
   unmount()
 })
 
-test('14: what is sent right after a change of the URL goes to the new destination', async () => {
+test('[outbox] what is sent right after a change of the URL goes to the new destination', async () => {
   const page = open()
   const url = ref('/a')
   const { status, send } = scoped(() => useWebSocket(url, { environment: page.environment }))
@@ -61,7 +61,7 @@ test('14: what is sent right after a change of the URL goes to the new destinati
   expect(server.peers[0]?.received).toEqual([])
 })
 
-test('23: a function with a parameter runs before every attempt, and is no getter', async () => {
+test('[option-functions] a function with a parameter runs before every attempt, and is no getter', async () => {
   const page = open()
   const told: number[] = []
   const { status, reconnect } = scoped(() =>
@@ -79,7 +79,7 @@ test('23: a function with a parameter runs before every attempt, and is no gette
   await page.until(() => expect(paths()).toEqual(['/provided?call=1', '/provided?call=2']))
 })
 
-test('23: an async function runs before every attempt, and not once more', async () => {
+test('[option-functions] an async function runs before every attempt, and not once more', async () => {
   const page = open()
   let calls = 0
   const { status } = scoped(() =>
@@ -90,7 +90,7 @@ test('23: an async function runs before every attempt, and not once more', async
   expect(calls).toBe(1)
 })
 
-test('23: a function that answers with a promise is asked once whether it is a getter, and its answer is not used', async () => {
+test('[option-functions] a function that answers with a promise is asked once whether it is a getter, and its answer is not used', async () => {
   const page = open()
   const token = shallowRef(0)
   let calls = 0
@@ -110,7 +110,7 @@ test('23: a function that answers with a promise is asked once whether it is a g
   expect(paths()).toEqual(['/promised?0'])
 })
 
-test('2: options may be a getter', async () => {
+test('[no-url] options may be a getter', async () => {
   const page = open()
   const enabled = ref(false)
   const { status } = scoped(() =>
@@ -122,7 +122,7 @@ test('2: options may be a getter', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('2: options may be a ref that comes later', async () => {
+test('[no-url] options may be a ref that comes later', async () => {
   const page = open()
   const options = shallowRef({ environment: page.environment, enabled: false })
   const { status } = scoped(() => useWebSocket('/ref', options))
@@ -130,7 +130,7 @@ test('2: options may be a ref that comes later', async () => {
   await page.until(() => expect(status.value).toBe('open'))
 })
 
-test('2: options may be a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a reactive object; codecs in it stay what they are', async () => {
   const page = open()
   const codec = json(z.object({ n: z.number() }))
   let decoded = 0
@@ -153,7 +153,7 @@ test('2: options may be a reactive object; codecs in it stay what they are', asy
   expect(decoded).toBe(1)
 })
 
-test('11: a handler in a getter is the newest one', async () => {
+test('[latest-handlers] a handler in a getter is the newest one', async () => {
   const page = open()
   const name = ref('first')
   const heard: string[] = []

@@ -44,7 +44,7 @@ function mountKept(page: ReturnType<typeof open>, token: { readonly value: strin
   return { shown, renders, heard, container }
 }
 
-test('49: a component that <KeepAlive> puts aside comes back for another user: a connection of its own, and nothing of the old one', async () => {
+test('[identity] a component that <KeepAlive> puts aside comes back for another user: a connection of its own, and nothing of the old one', async () => {
   const page = open()
   const token = ref('user-ada')
   const { shown, renders, heard, container } = mountKept(page, token)
@@ -69,7 +69,7 @@ test('49: a component that <KeepAlive> puts aside comes back for another user: a
   expectWarning(/value of the Authorization header changed/)
 })
 
-test('46: one that comes back within the linger with the same headers, written anew, finds its connection', async () => {
+test('[sharing] one that comes back within the linger with the same headers, written anew, finds its connection', async () => {
   const page = open()
   const { shown, container } = mountKept(page, ref('user-ada'))
   await page.until(() => expect(container.textContent).toBe('open '))
@@ -81,7 +81,7 @@ test('46: one that comes back within the linger with the same headers, written a
   expect(server.calls).toHaveLength(1)
 })
 
-test('4: in a scope, options with everything written inline change a hundred times: one connection', async () => {
+test('[close] in a scope, options with everything written inline change a hundred times: one connection', async () => {
   const page = open()
   const count = ref(0)
   const { status } = scoped(() =>
@@ -102,7 +102,7 @@ test('4: in a scope, options with everything written inline change a hundred tim
   expect([status.value, server.calls.length]).toEqual(['open', 1])
 })
 
-test('4: a component whose every update changes its inline options does not connect in a loop', async () => {
+test('[close] a component whose every update changes its inline options does not connect in a loop', async () => {
   const page = open()
   const updates = ref(0)
   const Feed = defineComponent(() => {
@@ -144,23 +144,26 @@ test.each([
     (options: Reactive) => ({ ...options }),
     (options: Reactive) => Object.assign(options.headers, bobs),
   ],
-])('49: %s changes: the old user is left at once, before the next render', async (_, given, change) => {
-  const page = open()
-  const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
-  const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
-  await page.until(() => expect(status.value).toBe('open'))
-  server.call.say('for ada')
-  await page.until(() => expect(data.value).toBe('for ada'))
-  change(options)
-  expect(data.value).toBeUndefined()
-  server.call.say('late for ada')
-  await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
-  await page.until(() => expect(status.value).toBe('open'))
-  expect(data.value).toBeUndefined()
-  expectWarning(/value of the Authorization header changed/)
-})
+])(
+  '[identity] %s changes: the old user is left at once, before the next render',
+  async (_, given, change) => {
+    const page = open()
+    const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
+    const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
+    await page.until(() => expect(status.value).toBe('open'))
+    server.call.say('for ada')
+    await page.until(() => expect(data.value).toBe('for ada'))
+    change(options)
+    expect(data.value).toBeUndefined()
+    server.call.say('late for ada')
+    await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
+    await page.until(() => expect(status.value).toBe('open'))
+    expect(data.value).toBeUndefined()
+    expectWarning(/value of the Authorization header changed/)
+  },
+)
 
-test('46, 49: the key of an app tells users apart also where it changes, and brings no different functions together', async () => {
+test('[sharing] [identity] the key of an app tells users apart also where it changes, and brings no different functions together', async () => {
   const page = open()
   const defaults = reactive({ key: 'ada' })
   const Feed = defineComponent({

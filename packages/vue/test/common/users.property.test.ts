@@ -67,7 +67,7 @@ const driver: WalkDriver = {
   },
 }
 
-test('49: whatever is mounted, changed and cut, no component shows or hears what was made for another user', async () => {
+test('[identity] whatever is mounted, changed and cut, no component shows or hears what was made for another user', async () => {
   vi.spyOn(console, 'warn').mockImplementation(() => {})
   let told = 0
   await fc.assert(

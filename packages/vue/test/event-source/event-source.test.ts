@@ -34,7 +34,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('3: the URL may be a ref, or a getter over props', async () => {
+test('[url-change] the URL may be a ref, or a getter over props', async () => {
   const page = open()
   const { environment } = page
   const url = ref<string | null>(null)
@@ -56,7 +56,7 @@ test('3: the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('33: a prompt in a ref, the body in a getter: another one gives the old request up and starts anew', async () => {
+test('[token-stream] a prompt in a ref, the body in a getter: another one gives the old request up and starts anew', async () => {
   const page = open()
   const prompt = ref('')
   const { status, data } = scoped(() =>
@@ -85,7 +85,7 @@ test('33: a prompt in a ref, the body in a getter: another one gives the old req
   await page.until(() => expect([status.value, data.value]).toEqual(['closed', 'all']))
 })
 
-test('33: a prompt that changes five times in a tick is asked once, with the last one', async () => {
+test('[token-stream] a prompt that changes five times in a tick is asked once, with the last one', async () => {
   const page = open()
   const prompt = ref('a')
   const { environment } = page
@@ -98,7 +98,7 @@ test('33: a prompt that changes five times in a tick is asked once, with the las
   expect(bodies()).toEqual(['{"prompt":"f"}'])
 })
 
-test('2: options may be a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -122,7 +122,7 @@ test('2: options may be a ref that comes later, or a reactive object; codecs in 
   expect(decoded).toBe(1)
 })
 
-test('31: a reactive object with named events: each name keeps its codec', async () => {
+test('[named-events] a reactive object with named events: each name keeps its codec', async () => {
   const page = open()
   const options = reactive({
     environment: page.environment,
@@ -175,7 +175,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.settle()
 })
 
-test('6: in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -196,7 +196,7 @@ test('6: in a bare effect scope it asks at once; stopping the scope gives the re
   expect(page.timers).toBe(0)
 })
 
-test('6: a component that <KeepAlive> puts aside leaves its stream, and goes on from where it was when it comes back', async () => {
+test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and goes on from where it was when it comes back', async () => {
   const page = open()
   const shown = ref(true)
   const heard: unknown[] = []
@@ -229,7 +229,7 @@ test('6: a component that <KeepAlive> puts aside leaves its stream, and goes on 
   unmount()
 })
 
-test('8: hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
   const page = open()
   const rendered: string[] = []
   const Answer = defineComponent(() => {
@@ -257,7 +257,7 @@ test('8: hydration takes over what the server sent, without a mismatch, and then
   app.unmount()
 })
 
-test('8: on a server a store requests nothing either', async () => {
+test('[server-rendering] on a server a store requests nothing either', async () => {
   const page = open()
   const scope = effectScope(true)
   const Line = defineComponent(() => {

@@ -40,7 +40,7 @@ function scoped<Made>(make: () => Made): Made {
 const shown = ({ status, data }: FetchResult<unknown, unknown, unknown>) =>
   `${status.value} ${String(data.value)}`
 
-test('3: the URL may be a ref, or a getter over props', async () => {
+test('[url-change] the URL may be a ref, or a getter over props', async () => {
   const page = open()
   const { environment } = page
   const url = ref<string | null>(null)
@@ -68,7 +68,7 @@ test('3: the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('3: a ref that changes five times in a tick asks for the last one only', async () => {
+test('[url-change] a ref that changes five times in a tick asks for the last one only', async () => {
   const page = open()
   const url = ref('/a')
   const { data } = scoped(() => useFetch(url, { environment: page.environment }))
@@ -78,7 +78,7 @@ test('3: a ref that changes five times in a tick asks for the last one only', as
   expect(page.asked).toEqual(['GET /f'])
 })
 
-test('3: a query in a getter: what is typed is asked for, and the answer for what was typed last is shown', async () => {
+test('[url-change] a query in a getter: what is typed is asked for, and the answer for what was typed last is shown', async () => {
   const page = open()
   const typed = ref('')
   const { status, data } = scoped(() =>
@@ -100,7 +100,7 @@ test('3: a query in a getter: what is typed is asked for, and the answer for wha
   expect([status.value, data.value]).toEqual(['pending', ['tautline']])
 })
 
-test('2: options may be a getter, a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
+test('[no-url] options may be a getter, a ref that comes later, or a reactive object; codecs in it stay what they are', async () => {
   const page = open()
   const { environment } = page
   let decoded = 0
@@ -130,7 +130,7 @@ test('2: options may be a getter, a ref that comes later, or a reactive object; 
   expect(decoded).toBe(1)
 })
 
-test('41: a reactive object is sent as what is in it when it is executed', async () => {
+test('[safe-retries] a reactive object is sent as what is in it when it is executed', async () => {
   const page = open()
   const form = reactive({ name: 'Ada', tags: ['x'] })
   const { execute } = scoped(() =>
@@ -148,7 +148,7 @@ test('41: a reactive object is sent as what is in it when it is executed', async
   ])
 })
 
-test('23: a URL function with a parameter, and an async one, run before every attempt, and are no getters', async () => {
+test('[option-functions] a URL function with a parameter, and an async one, run before every attempt, and are no getters', async () => {
   const page = open()
   const { environment } = page
   let calls = 0
@@ -169,7 +169,7 @@ test('23: a URL function with a parameter, and an async one, run before every at
   ])
 })
 
-test('11: a handler in a getter is the newest one', async () => {
+test('[latest-handlers] a handler in a getter is the newest one', async () => {
   const page = open()
   const name = ref('first')
   const heard: string[] = []
@@ -261,7 +261,7 @@ test('a watcher is told of each answer', async () => {
   await page.until(() => expect(seen).toEqual(['a', 'b']))
 })
 
-test('6: in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -279,7 +279,7 @@ test('6: in a bare effect scope it asks at once; stopping the scope gives the re
   expect(page.timers).toBe(0)
 })
 
-test('6: a scope that stops in the tick in which it began asks nothing', async () => {
+test('[unmount] a scope that stops in the tick in which it began asks nothing', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useFetch('/scope', { environment: page.environment }))
@@ -288,7 +288,7 @@ test('6: a scope that stops in the tick in which it began asks nothing', async (
   expect(page.asked).toEqual([])
 })
 
-test('6: a component that <KeepAlive> puts aside gives its request up, and asks again when it comes back, with what it had on the screen', async () => {
+test('[unmount] a component that <KeepAlive> puts aside gives its request up, and asks again when it comes back, with what it had on the screen', async () => {
   const page = open()
   const isShown = ref(true)
   const heard: unknown[] = []
@@ -318,7 +318,7 @@ test('6: a component that <KeepAlive> puts aside gives its request up, and asks 
   unmount()
 })
 
-test('6: what <KeepAlive> puts aside and brings back counts an answer once in its fold', async () => {
+test('[unmount] what <KeepAlive> puts aside and brings back counts an answer once in its fold', async () => {
   const page = open()
   const isShown = ref(true)
   const Log = defineComponent(() => {
@@ -337,7 +337,7 @@ test('6: what <KeepAlive> puts aside and brings back counts an answer once in it
   unmount()
 })
 
-test('6: what <KeepAlive> brings back asks the function of its headers first: another user may have come', async () => {
+test('[unmount] what <KeepAlive> brings back asks the function of its headers first: another user may have come', async () => {
   const page = open()
   const isShown = ref(true)
   let user = 'ada'
@@ -379,7 +379,7 @@ async function hydrated(app: Component) {
   return { container, sent, element }
 }
 
-test('8: hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
   const page = open()
   const rendered: string[] = []
   const { environment } = page
@@ -399,7 +399,7 @@ test('8: hydration takes over what the server sent, without a mismatch, and then
   expect(page.asked).toEqual(['GET /hydrated'])
 })
 
-test('8: initialData is in what the server sends, and is taken over; what is kept already makes no mismatch', async () => {
+test('[server-rendering] initialData is in what the server sends, and is taken over; what is kept already makes no mismatch', async () => {
   const page = open()
   const { environment } = page
   const given = defineComponent(() => {
@@ -429,7 +429,7 @@ test('8: initialData is in what the server sends, and is taken over; what is kep
   app.unmount()
 })
 
-test('8: on a server a store asks nothing either', async () => {
+test('[server-rendering] on a server a store asks nothing either', async () => {
   const page = open()
   const scope = effectScope(true)
   const Line = defineComponent(() => {
@@ -455,7 +455,7 @@ const awaiting = (options: Parameters<typeof useFetch>[1], seen: string[] = []) 
     },
   })
 
-test('8: `await execute()` in an async setup: a server renders the data', async () => {
+test('[server-rendering] `await execute()` in an async setup: a server renders the data', async () => {
   const page = open()
   const User = awaiting({ environment: page.environment })
   const html = renderToString(createSSRApp(() => h(Suspense, null, { default: () => h(User) })))
@@ -471,7 +471,7 @@ test.each([
   ['which is not kept', { 'cache-control': 'no-store' }],
   ['which is fresh', { 'cache-control': 'max-age=60' }],
 ])(
-  '8: `await execute()` in an async setup under <Suspense>: the first render has the data, %s, by one request',
+  '[server-rendering] `await execute()` in an async setup under <Suspense>: the first render has the data, %s, by one request',
   async (_, headers) => {
     const page = open()
     const seen: string[] = []
@@ -492,7 +492,7 @@ test.each([
   },
 )
 
-test('8: what an async setup has caught is shown as the error that it is, on a server too', async () => {
+test('[server-rendering] what an async setup has caught is shown as the error that it is, on a server too', async () => {
   const page = open()
   server.onCall = () => answerOf('no', { status: 404 })
   const User = defineComponent({
@@ -513,7 +513,7 @@ test('8: what an async setup has caught is shown as the error that it is, on a s
   unmount()
 })
 
-test('8: an async setup is hydrated with the data that the server has rendered', async () => {
+test('[server-rendering] an async setup is hydrated with the data that the server has rendered', async () => {
   const page = open()
   server.onCall = () => answerOf({ name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
   const User = awaiting({ environment: page.environment })
@@ -590,7 +590,7 @@ function boundary(child: Component) {
   return { Boundary, again }
 }
 
-test('40: throwOnError gives the error to onErrorCaptured; who tries again asks again', async () => {
+test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again asks again', async () => {
   const page = open()
   server.onCall = () => answerOf('down', { status: 500 })
   const { environment } = page
@@ -614,7 +614,7 @@ test('40: throwOnError gives the error to onErrorCaptured; who tries again asks 
   unmount()
 })
 
-test('40: throwOnError gives each refresh that failed too, an abort never, and may come and go with the options', async () => {
+test('[fetch-errors] throwOnError gives each refresh that failed too, an abort never, and may come and go with the options', async () => {
   const page = open()
   const { environment } = page
   const throwOnError = ref(false)
@@ -717,7 +717,7 @@ test('commands can be given to an event: what it carries is no option', async ()
   unmount()
 })
 
-test('6: a detached scope that a component has made, such as a store, outlives it', async () => {
+test('[unmount] a detached scope that a component has made, such as a store, outlives it', async () => {
   const page = open()
   const scope = effectScope(true)
   const { environment } = page

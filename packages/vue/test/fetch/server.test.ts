@@ -8,7 +8,7 @@ import { expectQuietConsole } from '../../../../test/binding-contract/support/ru
 
 expectQuietConsole()
 
-test('8: without a page nothing is asked, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a page nothing is asked, and the first state is shown: initialData too', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, server: true })
   const User = (url: string | null, initialData?: string) =>
@@ -25,7 +25,7 @@ test('8: without a page nothing is asked, and the first state is shown: initialD
   expect(environment.listeners).toBe(0)
 })
 
-test('8: `await execute()` in an async setup renders the data of this user, and of no other', async () => {
+test('[server-rendering] `await execute()` in an async setup renders the data of this user, and of no other', async () => {
   const environment = createTestEnvironment({ server: true })
   const Me = defineComponent({
     async setup() {

@@ -35,7 +35,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('3: URL and options may be refs and getters: another room is another row of requests, and data starts afresh', async () => {
+test('[url-change] URL and options may be refs and getters: another room is another row of requests, and data starts afresh', async () => {
   const page = open()
   const { environment } = page
   const room = ref('a')
@@ -58,7 +58,7 @@ test('3: URL and options may be refs and getters: another room is another row of
   expect(server.unfinished).toHaveLength(1)
 })
 
-test('2: a reactive object: its cursor and its codec stay what they are, and what it says later counts', async () => {
+test('[no-url] a reactive object: its cursor and its codec stay what they are, and what it says later counts', async () => {
   const page = open()
   server.shape = listed
   let decoded = 0
@@ -125,7 +125,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.until(() => expect(sinces()[0]).toBe('4'))
 })
 
-test('6: in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -143,7 +143,7 @@ test('6: in a bare effect scope it asks at once; stopping the scope gives the re
   expect(page.timers).toBe(0)
 })
 
-test('6: a component that <KeepAlive> puts aside gives its request up, and goes on from its cursor when it comes back', async () => {
+test('[unmount] a component that <KeepAlive> puts aside gives its request up, and goes on from its cursor when it comes back', async () => {
   const page = open()
   const shown = ref(true)
   const options = { ...plain, environment: page.environment, linger: 500, reduce: collect() }
@@ -166,7 +166,7 @@ test('6: a component that <KeepAlive> puts aside gives its request up, and goes 
   unmount()
 })
 
-test('6: what comes within the linger is told to the one that comes back, once', async () => {
+test('[unmount] what comes within the linger is told to the one that comes back, once', async () => {
   const page = open()
   const shown = ref(true)
   const heard: unknown[] = []
@@ -192,7 +192,7 @@ test('6: what comes within the linger is told to the one that comes back, once',
   unmount()
 })
 
-test('8: hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
   const page = open()
   const rendered: string[] = []
   const News = defineComponent(() => {

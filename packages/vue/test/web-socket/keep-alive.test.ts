@@ -10,7 +10,7 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
-test('6: a component that <KeepAlive> puts aside leaves its line, and rejoins when it comes back', async () => {
+test('[unmount] a component that <KeepAlive> puts aside leaves its line, and rejoins when it comes back', async () => {
   const page = open()
   const shown = ref(true)
   const heard: unknown[] = []
@@ -44,7 +44,7 @@ test('6: a component that <KeepAlive> puts aside leaves its line, and rejoins wh
   unmount()
 })
 
-test('46: one that comes back within the linger finds the line as it was', async () => {
+test('[sharing] one that comes back within the linger finds the line as it was', async () => {
   const page = open()
   const shown = ref(true)
   const Line = defineComponent(() => {

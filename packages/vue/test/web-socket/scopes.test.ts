@@ -20,7 +20,7 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
-test('6: in a bare effect scope it opens at once; stopping the scope closes', async () => {
+test('[unmount] in a bare effect scope it opens at once; stopping the scope closes', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -41,7 +41,7 @@ test('6: in a bare effect scope it opens at once; stopping the scope closes', as
   expect(page.timers).toBe(0)
 })
 
-test('6: a scope that stops in the tick in which it began opens nothing', async () => {
+test('[unmount] a scope that stops in the tick in which it began opens nothing', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useWebSocket('/scope', { environment: page.environment, linger: 0 }))
@@ -50,7 +50,7 @@ test('6: a scope that stops in the tick in which it began opens nothing', async 
   expect(server.peers).toEqual([])
 })
 
-test('6: a detached scope that a component has made, such as a store, outlives it, and its being put aside', async () => {
+test('[unmount] a detached scope that a component has made, such as a store, outlives it, and its being put aside', async () => {
   const page = open()
   const scope = effectScope(true)
   const made: WebSocketResult<never, unknown>[] = []
@@ -109,7 +109,7 @@ test('a render reads only what it takes: one that shows the status does not rend
   unmount()
 })
 
-test('6: a hook that begins when its component is mounted opens, and goes with it', async () => {
+test('[unmount] a hook that begins when its component is mounted opens, and goes with it', async () => {
   const page = open()
   const Late = defineComponent(() => {
     onMounted(() => void useWebSocket('/late', { environment: page.environment, linger: 0 }))

@@ -40,35 +40,41 @@ const EVENTS = [
 /** However the bytes come. */
 export function bytes(harness: EnvironmentHarness): void {
   describe('however the bytes come', () => {
-    test.each([...SHAPES, 'plain'])('29: %s: every event is exactly as it was sent', async (shape) => {
-      // The unfinished block at the end would be finished by the line end that would follow.
-      const body = encodeURIComponent(STREAM.trimEnd())
-      const fault = shape === 'plain' ? '' : `&fault=${shape}`
-      const line = follow(
-        createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
-          ...brisk,
-          events: { message: text(), price: text() },
-          onEnd: 'complete',
-        }),
-      )
-      await line.until(is('closed'))
-      expect(line.messages).toEqual(EVENTS)
-      expect(line.client.getSnapshot()).toMatchObject({
-        closed: { by: 'complete' },
-        lastEventId: 'moved on',
-      })
-    })
+    test.each([...SHAPES, 'plain'])(
+      '[event-stream-syntax] %s: every event is exactly as it was sent',
+      async (shape) => {
+        // The unfinished block at the end would be finished by the line end that would follow.
+        const body = encodeURIComponent(STREAM.trimEnd())
+        const fault = shape === 'plain' ? '' : `&fault=${shape}`
+        const line = follow(
+          createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
+            ...brisk,
+            events: { message: text(), price: text() },
+            onEnd: 'complete',
+          }),
+        )
+        await line.until(is('closed'))
+        expect(line.messages).toEqual(EVENTS)
+        expect(line.client.getSnapshot()).toMatchObject({
+          closed: { by: 'complete' },
+          lastEventId: 'moved on',
+        })
+      },
+    )
 
-    test.each(SHAPES)('29, 30: %s: a stream of news is whole and goes on', async (shape) => {
-      const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
-      await harness.addFault({ fault: shape, match: target, count: 'always' })
-      const line = follow(
-        createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
-      )
-      await line.until(is('closed'))
-      expect(seqs(line.messages)).toEqual(upTo(60))
-      expect(line.errors).toHaveLength(3)
-    })
+    test.each(SHAPES)(
+      '[event-stream-syntax] [event-stream-responses] %s: a stream of news is whole and goes on',
+      async (shape) => {
+        const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
+        await harness.addFault({ fault: shape, match: target, count: 'always' })
+        const line = follow(
+          createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
+        )
+        await line.until(is('closed'))
+        expect(seqs(line.messages)).toEqual(upTo(60))
+        expect(line.errors).toHaveLength(3)
+      },
+    )
 
     flooded(harness)
     endless(harness)
@@ -77,7 +83,7 @@ export function bytes(harness: EnvironmentHarness): void {
 
 function flooded(harness: EnvironmentHarness): void {
   test.each(['tokens', 'multiline'])(
-    '9: 6 MB of %s: every event is heard and folded once and in order',
+    '[every-message] 6 MB of %s: every event is heard and folded once and in order',
     async (kind) => {
       let folded = 0
       let gaps = 0
@@ -114,7 +120,7 @@ function endless(harness: EnvironmentHarness): void {
     ['a line', 'data: '.padEnd(50_000, 'a')],
     ['an event of many lines', 'data: aaaaaaaa\n'.repeat(3000)],
     ['a comment', ':'.padEnd(50_000, 'a')],
-  ])('29: %s without end is too large, and the connection ends', async (_, endless) => {
+  ])('[event-stream-syntax] %s without end is too large, and the connection ends', async (_, endless) => {
     const target = `/raw?hold=1&test=${harness.unique()}`
     const line = follow(
       createEventSource(`${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {

@@ -17,7 +17,7 @@ export function completions(harness: EnvironmentHarness): void {
 
 function whole(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'crlf', 'gzip', undefined])(
-    '32, 33: the text is whole (%s), [DONE] completes it, and it is not asked for again',
+    '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not asked for again',
     async (fault) => {
       const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
@@ -38,7 +38,7 @@ function whole(harness: EnvironmentHarness): void {
     },
   )
 
-  test('32: without until, the end of the body completes it', async () => {
+  test('[stream-completion] without until, the end of the body completes it', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
     const { until: _, codec: __, reduce: ___, ...rest } = options
     const line = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
@@ -48,7 +48,7 @@ function whole(harness: EnvironmentHarness): void {
     expect(await completionsOf(harness, key)).toHaveLength(1)
   })
 
-  test('32: open() asks anew, and the text begins anew', async () => {
+  test('[stream-completion] open() asks anew, and the text begins anew', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
     const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(is('closed'))
@@ -69,7 +69,7 @@ function abandoned(harness: EnvironmentHarness): void {
     expect(await completionsOf(harness, key)).toEqual(then)
   }
 
-  test('33: close() in the middle stops the server’s work', async () => {
+  test('[token-stream] close() in the middle stops the server’s work', async () => {
     const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
     const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(({ messages }) => messages.length > 10)
@@ -81,7 +81,7 @@ function abandoned(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toHaveLength(1)
   })
 
-  test('33: so does leaving the loop that reads it', async () => {
+  test('[token-stream] so does leaving the loop that reads it', async () => {
     const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
     const seen: string[] = []
     for await (const { choices } of createEventSource(harness.url + target, { ...brisk, ...options }))
@@ -90,7 +90,7 @@ function abandoned(harness: EnvironmentHarness): void {
     await expectAborted(key)
   })
 
-  test('4: close() in a handler ends it there, though more has come with the same chunk', async () => {
+  test('[close] close() in a handler ends it there, though more has come with the same chunk', async () => {
     const { target, options } = asked(harness, 'rate=20000&tokens=2000')
     const client = createEventSource(harness.url + target, { ...brisk, ...options })
     let heard = 0
@@ -111,7 +111,7 @@ function once(harness: EnvironmentHarness): void {
     ['cut in the middle of an event', { fault: 'cut', afterEvents: 5, bytes: 20 }, { code: 'closed' }],
     ['answered with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
     ['answered with a page', { fault: 'captive-portal' }, { code: 'content-type' }],
-  ] as const)('32: a POST that is %s is not repeated by itself', async (_, fault, error) => {
+  ] as const)('[stream-completion] a POST that is %s is not repeated by itself', async (_, fault, error) => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
     await harness.addFault({ ...fault, match: target })
     const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
@@ -127,7 +127,7 @@ function once(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual([fault.fault])
   })
 
-  test('27, 32: nor is one that is not answered in time: the server may be at work', async () => {
+  test('[connect-timeout] [stream-completion] nor is one that is not answered in time: the server may be at work', async () => {
     const { clock, environment } = stopped()
     const { target, options } = asked(harness, 'rate=5000&tokens=100')
     await harness.addFault({ fault: 'stall', match: target })
@@ -146,17 +146,20 @@ function again(harness: EnvironmentHarness): void {
   test.each([
     ['503', { fault: 'refuse', retryAfter: 0 }],
     ['429', { fault: 'refuse', status: 429 }],
-  ] as const)('32: %s says that nothing was done: the POST is sent again', async (_, fault) => {
-    const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
-    await harness.addFault({ ...fault, match: target, count: 2 })
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-    await line.until(is('closed'))
-    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
-    expect(await completionsOf(harness, key)).toHaveLength(1)
-    expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
-  })
+  ] as const)(
+    '[stream-completion] %s says that nothing was done: the POST is sent again',
+    async (_, fault) => {
+      const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
+      await harness.addFault({ ...fault, match: target, count: 2 })
+      const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+      await line.until(is('closed'))
+      expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+      expect(await completionsOf(harness, key)).toHaveLength(1)
+      expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
+    },
+  )
 
-  test('22, 32: 401 to a POST asks for the headers once more, and it is sent again', async () => {
+  test('[fatal-errors] [stream-completion] 401 to a POST asks for the headers once more, and it is sent again', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
     const line = follow(
@@ -175,13 +178,16 @@ function again(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'accepted'])
   })
 
-  test.each([307, 308])('30, 32: %i sends the POST and its body to the new address', async (status) => {
-    const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
-    await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
-    const line = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
-    await line.until(is('closed'))
-    expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
-    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
-    expect(await completionsOf(harness, from.key)).toHaveLength(1)
-  })
+  test.each([307, 308])(
+    '[event-stream-responses] [stream-completion] %i sends the POST and its body to the new address',
+    async (status) => {
+      const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
+      await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
+      const line = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
+      await line.until(is('closed'))
+      expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
+      expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
+      expect(await completionsOf(harness, from.key)).toHaveLength(1)
+    },
+  )
 }

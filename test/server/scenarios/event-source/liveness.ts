@@ -25,7 +25,7 @@ export function liveness(harness: EnvironmentHarness): void {
 function silence(harness: EnvironmentHarness): void {
   const options = { ...brisk, codec: items, lastEventId: '0', heartbeat: { timeout: 300 } }
 
-  test('26: a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
+  test('[stream-silence] a stream that the server lets fall silent is replaced, and nothing is lost', async () => {
     const name = harness.unique()
     const target = `/news?stream=${name}&rate=5000&last=30`
     await harness.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
@@ -38,7 +38,7 @@ function silence(harness: EnvironmentHarness): void {
     await until(async () => expect((await newsOf(harness, name)).live).toBe(0))
   })
 
-  test('26: a line that goes half-open is replaced, and nothing is lost', async () => {
+  test('[stream-silence] a line that goes half-open is replaced, and nothing is lost', async () => {
     const target = `/news?stream=${harness.unique()}&rate=5000&last=60`
     await harness.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
     const line = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
@@ -50,7 +50,7 @@ function silence(harness: EnvironmentHarness): void {
 }
 
 function comments(harness: EnvironmentHarness): void {
-  test('26: comments are signs of life, and nothing else', async () => {
+  test('[stream-silence] comments are signs of life, and nothing else', async () => {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}&rate=0&comment=5`
     let chunks = 0
@@ -81,7 +81,7 @@ function comments(harness: EnvironmentHarness): void {
 }
 
 function stalled(harness: EnvironmentHarness): void {
-  test('27: a request that nobody answers is given up after timeout.connect', async () => {
+  test('[connect-timeout] a request that nobody answers is given up after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}`
     await harness.addFault({ fault: 'stall', match: target })
@@ -103,7 +103,7 @@ function stalled(harness: EnvironmentHarness): void {
   })
 
   test.each(['connecting', 'backoff', 'open'] as const)(
-    '4: close() while %s ends it for good',
+    '[close] close() while %s ends it for good',
     async (status) => {
       const target = `/news?stream=${harness.unique()}&rate=100`
       if (status === 'connecting') await harness.addFault({ fault: 'stall', match: target })

@@ -64,7 +64,7 @@ export function lossless(harness: EnvironmentHarness): void {
   for (const { resume, ids, troubles } of ways) {
     describe(`resumed by ${typeof resume === 'string' ? resume : 'a parameter'}, ${ids} ids`, () => {
       test.each(troubles)(
-        '18, 30: every event of a stream that is $name again and again is seen once',
+        '[retry-delays] [event-stream-responses] every event of a stream that is $name again and again is seen once',
         (trouble) => readThrough(harness, trouble, resume, ids),
       )
     })

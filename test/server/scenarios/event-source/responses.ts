@@ -30,7 +30,7 @@ export function answers(harness: EnvironmentHarness): void {
 const newsTarget = ({ unique }: EnvironmentHarness) => `/news?stream=${unique()}&rate=1000`
 
 function ends(harness: EnvironmentHarness): void {
-  test('30: 204 to one who has read all of a stream completes it', async () => {
+  test('[event-stream-responses] 204 to one who has read all of a stream completes it', async () => {
     const target = `${newsTarget(harness)}&last=5`
     const line = follow(createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }))
     await line.until(is('closed'))
@@ -40,7 +40,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['accepted', 'refused'])
   })
 
-  test('30: 204 at once completes a stream that never was', async () => {
+  test('[event-stream-responses] 204 at once completes a stream that never was', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'no-content', match: target })
     const line = follow(createEventSource(harness.url + target, brisk))
@@ -50,7 +50,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
-  test('22: a status that would be said again is final', async () => {
+  test('[fatal-errors] a status that would be said again is final', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 403, match: target })
     const line = follow(createEventSource(harness.url + target, brisk))
@@ -62,7 +62,7 @@ function ends(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
 
-  test('20: the limit of retries is exact', async () => {
+  test('[retry-limit] the limit of retries is exact', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
     const line = follow(
@@ -83,17 +83,20 @@ function failures(harness: EnvironmentHarness): void {
     ['another type', { fault: 'wrong-type' }, json],
     ['the page of a captive portal', { fault: 'captive-portal' }, html],
   ]
-  test.each(failures)('30: %s instead of a stream is a failure, and tried again', async (_, fault, error) => {
-    const target = newsTarget(harness)
-    await harness.addFault({ ...fault, match: target, count: 2 })
-    const line = follow(createEventSource(harness.url + target, brisk))
-    await line.until(is('open'))
-    expect(line.statuses).toEqual(openAfter(2))
-    expect(line.errors).toMatchObject([error, error])
-    expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
-  })
+  test.each(failures)(
+    '[event-stream-responses] %s instead of a stream is a failure, and tried again',
+    async (_, fault, error) => {
+      const target = newsTarget(harness)
+      await harness.addFault({ ...fault, match: target, count: 2 })
+      const line = follow(createEventSource(harness.url + target, brisk))
+      await line.until(is('open'))
+      expect(line.statuses).toEqual(openAfter(2))
+      expect(line.errors).toMatchObject([error, error])
+      expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
+    },
+  )
 
-  test('18: a connection that is reset before it answers is tried again', async () => {
+  test('[retry-delays] a connection that is reset before it answers is tried again', async () => {
     const target = newsTarget(harness)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const line = follow(createEventSource(harness.proxyUrl + target, brisk))
@@ -104,7 +107,7 @@ function failures(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('30: an error page without end is not read: its connection is given up', async () => {
+  test('[event-stream-responses] an error page without end is not read: its connection is given up', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
     const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
@@ -126,24 +129,27 @@ function waits(harness: EnvironmentHarness): void {
     ['soon', undefined],
     ['-5', undefined],
     ['1.5', undefined],
-  ])('21: 503 with Retry-After: %s waits for it on top of the policy', async (retryAfter, asked) => {
-    const { clock, environment } = stopped(START)
-    const target = newsTarget(harness)
-    await harness.addFault({ fault: 'refuse', retryAfter, match: target })
-    const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
-    await line.until(is('backoff'))
-    const wait = 5 + (asked ?? 0)
-    expect(line.retries).toMatchObject([{ attempt: 1, retryAt: START + wait, error: line.errors[0] }])
-    expect(line.errors).toMatchObject([{ code: 'http', detail: { status: 503, retryAfter: asked } }])
+  ])(
+    '[retry-after] 503 with Retry-After: %s waits for it on top of the policy',
+    async (retryAfter, asked) => {
+      const { clock, environment } = stopped(START)
+      const target = newsTarget(harness)
+      await harness.addFault({ fault: 'refuse', retryAfter, match: target })
+      const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
+      await line.until(is('backoff'))
+      const wait = 5 + (asked ?? 0)
+      expect(line.retries).toMatchObject([{ attempt: 1, retryAt: START + wait, error: line.errors[0] }])
+      expect(line.errors).toMatchObject([{ code: 'http', detail: { status: 503, retryAfter: asked } }])
 
-    await clock.advance(wait - 1)
-    expect(line.statuses).toEqual(['connecting', 'backoff'])
-    await clock.advance(1)
-    await line.until(is('open'))
-    expect(line.statuses).toEqual(openAfter(1))
-  })
+      await clock.advance(wait - 1)
+      expect(line.statuses).toEqual(['connecting', 'backoff'])
+      await clock.advance(1)
+      await line.until(is('open'))
+      expect(line.statuses).toEqual(openAfter(1))
+    },
+  )
 
-  test('21: retry: of the stream is a floor under the waits to come', async () => {
+  test('[retry-after] retry: of the stream is a floor under the waits to come', async () => {
     const { clock, environment } = stopped(START)
     const target = `${newsTarget(harness)}&retry=700`
     await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
@@ -160,7 +166,7 @@ function credentials(harness: EnvironmentHarness): void {
     ['is enough', 1, 'open'],
     ['is refused too', 2, 'closed'],
   ] as const)(
-    '22: 401 asks for the headers once more, without a wait; what %s',
+    '[fatal-errors] 401 asks for the headers once more, without a wait; what %s',
     async (_, refusals, status) => {
       // Time stands still: whatever waited would wait for ever.
       const { environment } = stopped()
@@ -186,7 +192,7 @@ function credentials(harness: EnvironmentHarness): void {
     },
   )
 
-  test('22: 401 without a provider is final', async () => {
+  test('[fatal-errors] 401 without a provider is final', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 401, match: target, count: 'always' })
     const headers = { Authorization: 'Bearer old' }
@@ -199,7 +205,7 @@ function credentials(harness: EnvironmentHarness): void {
 
 function redirects(harness: EnvironmentHarness): void {
   test.each([301, 302, 303, 307, 308])(
-    '30: %i is followed, and the address behind it is told',
+    '[event-stream-responses] %i is followed, and the address behind it is told',
     async (status) => {
       const [from, to] = [newsTarget(harness), `${newsTarget(harness)}&ids=utf8`]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })

@@ -55,7 +55,7 @@ function whole(harness: EnvironmentHarness, send: Sender): void {
     ['what a function gives', () => bytes.subarray(0, 1000), bytes.slice(0, 1000), null],
     ['what a function promises', async () => new Blob([bytes], { type }), bytes, type],
   ]
-  test.each(bodies)('44: %s arrives unchanged', async (_, body, sent, contentType) => {
+  test.each(bodies)('[request-bodies] %s arrives unchanged', async (_, body, sent, contentType) => {
     const target = newUpload(harness)
     const upload = send(target, { method: 'PUT', body })
     await expect(upload.execute()).resolves.toEqual({
@@ -71,7 +71,7 @@ function whole(harness: EnvironmentHarness, send: Sender): void {
     ['false', false, 'false'],
     ['a text', 'é', '"é"'],
     ['a number', 0, '0'],
-  ])('44: json: %s is sent as JSON', async (_, json, sent) => {
+  ])('[request-bodies] json: %s is sent as JSON', async (_, json, sent) => {
     const upload = send(newUpload(harness), { method: 'POST' })
     await expect(upload.execute({ json })).resolves.toMatchObject({
       sha256: await sha256Of(sent),
@@ -79,7 +79,7 @@ function whole(harness: EnvironmentHarness, send: Sender): void {
     })
   })
 
-  test('44: 8 MiB arrive unchanged', async () => {
+  test('[request-bodies] 8 MiB arrive unchanged', async () => {
     const bytes = bytesOf(8_388_608)
     const upload = send(newUpload(harness), { method: 'PUT' })
     const receipt = await upload.execute({ body: new Blob([bytes]) })
@@ -88,7 +88,7 @@ function whole(harness: EnvironmentHarness, send: Sender): void {
 }
 
 function forms(harness: EnvironmentHarness, send: Sender): void {
-  test('44: FormData arrives with its texts and its files, each as it was', async () => {
+  test('[request-bodies] FormData arrives with its texts and its files, each as it was', async () => {
     const bytes = bytesOf(30_000)
     const form = new FormData()
     form.append('name', 'é🪢')
@@ -124,7 +124,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     ['a Blob', new Blob([bytes])],
     ['bytes', bytes],
     ['what a function gives', () => new Blob([bytes])],
-  ] as const)('41: a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
+  ] as const)('[safe-retries] a PUT that is refused is sent again, as a whole: %s', async (_, body) => {
     const target = newUpload(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     const upload = send(target, { method: 'PUT', body })
@@ -133,7 +133,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test.each(['POST', 'PATCH'])('41: %s is not sent again, whatever went wrong', async (method) => {
+  test.each(['POST', 'PATCH'])('[safe-retries] %s is not sent again, whatever went wrong', async (method) => {
     // `/status` takes any method.
     const target = `/status/503?header=Retry-After:0&test=${harness.unique()}`
     const write = send(target, { method, json: {} })
@@ -141,7 +141,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('41: %s is sent again', async (method) => {
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('[safe-retries] %s is sent again', async (method) => {
     const target = `/status/503?test=${harness.unique()}`
     const asked = send(target, { method, retry: { delay: () => 0, limit: 1 } })
     await expect(asked.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
@@ -152,19 +152,22 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     ['one of one’s own', 'mine'],
     ['one that is made up', true],
     ['one that a function gives', () => crypto.randomUUID()],
-  ] as const)('41: with an Idempotency-Key a POST is sent again: %s', async (_, idempotencyKey) => {
-    const target = `/status/503?test=${harness.unique()}`
-    const write = send(target, {
-      method: 'POST',
-      json: {},
-      idempotencyKey,
-      retry: { delay: () => 0, limit: 2 },
-    })
-    await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
-    expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
-  })
+  ] as const)(
+    '[safe-retries] with an Idempotency-Key a POST is sent again: %s',
+    async (_, idempotencyKey) => {
+      const target = `/status/503?test=${harness.unique()}`
+      const write = send(target, {
+        method: 'POST',
+        json: {},
+        idempotencyKey,
+        retry: { delay: () => 0, limit: 2 },
+      })
+      await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
+    },
+  )
 
-  test('41: retry.when has the last word, both ways', async () => {
+  test('[safe-retries] retry.when has the last word, both ways', async () => {
     const target = `/status/503?test=${harness.unique()}`
     const told: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
@@ -182,7 +185,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
 }
 
 function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
-  test('39: an upload that is given up ends at the server too, and is no error', async () => {
+  test('[abort] an upload that is given up ends at the server too, and is no error', async () => {
     const target = newUpload(harness, '&rate=8000000')
     const upload = look<Receipt>(harness.url + target, { ...options, method: 'PUT', enabled: false })
     const part = bytesOf(4_000_000)
@@ -203,7 +206,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
   })
 
-  test('39: a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
+  test('[abort] a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
     const ends: readonly ((asked: ReturnType<typeof look>, signal: AbortController) => void)[] = [
       ({ client }) => client.abort(),
       (_, controller) => controller.abort(),
@@ -227,7 +230,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     }
   })
 
-  test('39: a refresh that is given up leaves what was shown', async () => {
+  test('[abort] a refresh that is given up leaves what was shown', async () => {
     const target = `/documents/1000?test=${harness.unique()}`
     const asked = await ask(harness.url + target)
     const { data } = asked.client.getSnapshot()

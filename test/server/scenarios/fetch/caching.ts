@@ -38,7 +38,7 @@ function counted() {
 }
 
 function validated(harness: EnvironmentHarness): void {
-  test('42: what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
+  test('[cache-users] what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
     const { target, user } = await newUser(harness)
     const { codec, count } = counted()
     const asked = await ask<User>(harness.url + target, { codec })
@@ -55,7 +55,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('42: what has changed is read, and what of it has not stays the same object', async () => {
+  test('[cache-validation] what has changed is read, and what of it has not stays the same object', async () => {
     const { target } = await newUser(harness)
     const match = encodeURIComponent(target)
     const asked = await ask<{ items: User[] }>(`${harness.url}/users?limit=3&sort=id&test=${match}`)
@@ -73,7 +73,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(asked.messages).toHaveLength(2)
   })
 
-  test('42: no-cache: who comes later waits for the server’s word, and has the old object if that is 304', async () => {
+  test('[cache-validation] no-cache: who comes later waits for the server’s word, and has the old object if that is 304', async () => {
     const { target } = await newUser(harness, '&cache=no-cache')
     const first = await ask<User>(harness.url + target)
     const { data } = first.client.getSnapshot()
@@ -84,7 +84,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('43: no-store: who comes later asks as if for the first time', async () => {
+  test('[no-store] no-store: who comes later asks as if for the first time', async () => {
     const { target } = await newUser(harness, '&cache=no-store')
     const first = await ask<User>(harness.url + target)
     first.leave()
@@ -97,7 +97,7 @@ function validated(harness: EnvironmentHarness): void {
 }
 
 function fresh(harness: EnvironmentHarness): void {
-  test('42: what is fresh by max-age is shown at once, and not asked for', async () => {
+  test('[cache-fresh] what is fresh by max-age is shown at once, and not asked for', async () => {
     const { target, path } = await newUser(harness, '&cache=max-age%3D600')
     const first = await ask<User>(harness.url + target)
     const { data, staleAt } = first.client.getSnapshot()
@@ -114,7 +114,7 @@ function fresh(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
-  test('42: maxAge says it in the server’s place; a write makes it stale all the same', async () => {
+  test('[cache-invalidation] maxAge says it in the server’s place; a write makes it stale all the same', async () => {
     const { target, path } = await newUser(harness)
     const options = { maxAge: 600_000 }
     const asked = await ask<User>(harness.url + target, options)
@@ -129,7 +129,7 @@ function fresh(harness: EnvironmentHarness): void {
 }
 
 function stale(harness: EnvironmentHarness): void {
-  test('42: stale-while-revalidate: the old answer at once, and the new one when it is there', async () => {
+  test('[stale-while-revalidate] stale-while-revalidate: the old answer at once, and the new one when it is there', async () => {
     const { target, path, user } = await newUser(
       harness,
       '&cache=max-age%3D0,%20stale-while-revalidate%3D600',
@@ -145,7 +145,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
   })
 
-  test('42: stale-if-error: the old answer stands in for one that fails, with the error beside it', async () => {
+  test('[stale-if-error] stale-if-error: the old answer stands in for one that fails, with the error beside it', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -160,7 +160,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
   })
 
-  test('42: without it the failure is shown, and the old answer beside it', async () => {
+  test('[stale-if-error] without it the failure is shown, and the old answer beside it', async () => {
     const { target, user } = await newUser(harness)
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -170,7 +170,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
   })
 
-  test('42: Vary: each language is kept for itself, and is right', async () => {
+  test('[cache-vary] Vary: each language is kept for itself, and is right', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const greeting = async (language: string) => {
       const headers = { 'Accept-Language': language }
@@ -184,7 +184,7 @@ function stale(harness: EnvironmentHarness): void {
     expect((await countsOf(harness, target)).requests).toBe(2)
   })
 
-  test('42: Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
+  test('[cache-vary] Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const speaking = { language: 'de' }
     const headers = () => ({ 'Accept-Language': speaking.language })
@@ -202,7 +202,7 @@ function stale(harness: EnvironmentHarness): void {
 }
 
 function shared(harness: EnvironmentHarness): void {
-  test('38, 46: fifty that ask for the same make one request, and show the same object', async () => {
+  test('[request-dedupe] [sharing] fifty that ask for the same make one request, and show the same object', async () => {
     const { target } = await newUser(harness)
     const all = Array.from({ length: 50 }, () => look<User>(harness.url + target))
     await Promise.all(all.map((asked) => asked.until(isOver)))
@@ -214,7 +214,7 @@ function shared(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('47: share: false is a request for each', async () => {
+  test('[share-frameworks] share: false is a request for each', async () => {
     const { target } = await newUser(harness)
     const all = [1, 2, 3].map(() => look<User>(harness.url + target, { share: false }))
     await Promise.all(all.map((asked) => asked.until(isOver)))
@@ -223,7 +223,7 @@ function shared(harness: EnvironmentHarness): void {
 }
 
 function newest(harness: EnvironmentHarness): void {
-  test('38: refetch gives up what is older, so that the slower answer never overwrites the newer one', async () => {
+  test('[request-dedupe] refetch gives up what is older, so that the slower answer never overwrites the newer one', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -241,7 +241,7 @@ function newest(harness: EnvironmentHarness): void {
     expect(asked.errors).toEqual([])
   })
 
-  test('39: one that leaves gives its request up; another that waits for it too keeps it', async () => {
+  test('[abort] one that leaves gives its request up; another that waits for it too keeps it', async () => {
     const { target } = await newUser(harness, '&delay=200')
     const both = [look<User>(harness.url + target), look<User>(harness.url + target)]
     await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))

@@ -47,7 +47,7 @@ function session(harness: EnvironmentHarness, stored: string) {
 const newAccount = ({ unique }: EnvironmentHarness, query = '') => `/account?test=${unique()}${query}`
 
 function renewed(harness: EnvironmentHarness): void {
-  test('45: ten requests with an expired token refresh it once, and all are answered', async () => {
+  test('[token-renewal] ten requests with an expired token refresh it once, and all are answered', async () => {
     const { auth, told, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const urls = Array.from({ length: 10 }, (_, index) => `${harness.url}${word}&number=${index}`)
@@ -66,7 +66,7 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await refreshes()).toBe(1)
   })
 
-  test('45: a 401 that comes late, when the token is new already, refreshes nothing', async () => {
+  test('[token-renewal] a 401 that comes late, when the token is new already, refreshes nothing', async () => {
     const { auth, told, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const slow = look<Account>(`${harness.url}${word}&delay=300`, { headers: auth })
@@ -80,7 +80,7 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, word)).toMatchObject({ requests: 4 })
   })
 
-  test('45: a token that expires between two requests is refreshed again', async () => {
+  test('[token-renewal] a token that expires between two requests is refreshed again', async () => {
     const first = await issue(harness, 'first')
     const { auth, refreshes, subject } = session(harness, first)
     const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
@@ -93,7 +93,7 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await refreshes()).toBe(1)
   })
 
-  test('45: a POST is sent again with the new token: nothing has been done yet', async () => {
+  test('[token-renewal] a POST is sent again with the new token: nothing has been done yet', async () => {
     const { auth, refreshes } = session(harness, 'bad')
     const target = `/v1/chat/completions?auth=1&tokens=3&test=${harness.unique()}`
     const write = client<object>(harness.url + target, { method: 'POST', headers: auth })
@@ -104,7 +104,7 @@ function renewed(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
-  test('45: headers of an application’s own function are asked once for all who were refused alike', async () => {
+  test('[token-renewal] headers of an application’s own function are asked once for all who were refused alike', async () => {
     const good = await issue(harness, 'again')
     let asked = 0
     const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
@@ -123,7 +123,7 @@ function renewed(harness: EnvironmentHarness): void {
 }
 
 function refused(harness: EnvironmentHarness): void {
-  test('22, 45: a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
+  test('[fatal-errors] [token-renewal] a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
     let asked = 0
     const auth = bearer(() => `bad-${(asked += 1)}`)
     const word = newAccount(harness)
@@ -137,7 +137,7 @@ function refused(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, word)).toMatchObject({ requests: 6 })
   })
 
-  test('22: 401 without a function to ask is final, and tells the challenge', async () => {
+  test('[fatal-errors] 401 without a function to ask is final, and tells the challenge', async () => {
     const target = newAccount(harness)
     const asked = await ask<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
     const { error } = asked.client.getSnapshot()
@@ -147,7 +147,7 @@ function refused(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('23, 45: a refresh that fails is a failed attempt: tried again, and told', async () => {
+  test('[option-functions] [token-renewal] a refresh that fails is a failed attempt: tried again, and told', async () => {
     const good = await issue(harness, 'late')
     let refreshes = 0
     const auth = bearer(({ previous }) => {
@@ -164,7 +164,7 @@ function refused(harness: EnvironmentHarness): void {
 }
 
 function apart(harness: EnvironmentHarness): void {
-  test('42: what one user was answered is not shown to another', async () => {
+  test('[cache-users] what one user was answered is not shown to another', async () => {
     const target = newAccount(harness)
     const subjects = ['ann', 'bob']
     for (const subject of [...subjects, ...subjects]) {
@@ -180,7 +180,7 @@ function apart(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 0 })
   })
 
-  test('42, 45: who has logged in as another is not shown the answer of the one before, by the same function', async () => {
+  test('[cache-users] [token-renewal] who has logged in as another is not shown the answer of the one before, by the same function', async () => {
     const target = newAccount(harness)
     const now = { token: await issue(harness, 'ann') }
     const auth = bearer(() => now.token)

@@ -41,7 +41,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
   const small = (): FetchCache => createFetchCache({ entries: 5 })
 
   describe(`${CYCLES} cycles of requests`, () => {
-    test('6: one that is answered, and validated by the next: nothing is left behind', async () => {
+    test('[unmount] one that is answered, and validated by the next: nothing is left behind', async () => {
       const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()
@@ -58,7 +58,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('6: one that is left before it is answered', async () => {
+    test('[unmount] one that is left before it is answered', async () => {
       const { target } = await newUser(harness)
       await harness.addFault({ fault: 'stall', match: target, count: 'always' })
       const ledger = createRequestLedger()
@@ -75,7 +75,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('6: one that is refused, and left while it waits for its retry', async () => {
+    test('[unmount] one that is refused, and left while it waits for its retry', async () => {
       const { target } = await newUser(harness)
       await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
@@ -94,7 +94,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('6: one for each destination: of those that nobody looks at, as many are kept as the cache may hold', async () => {
+    test('[unmount] one for each destination: of those that nobody looks at, as many are kept as the cache may hold', async () => {
       const word = harness.unique()
       const match = `/documents/20000?test=${word}`
       const ledger = createRequestLedger()
@@ -118,7 +118,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, match)
     })
 
-    test('6: writes, each with a body, and those that break off', async () => {
+    test('[unmount] writes, each with a body, and those that break off', async () => {
       const target = `/uploads?test=${harness.unique()}`
       const ledger = createRequestLedger()
       // By the `fetch` that is watched, though somebody might look at how much has been sent.
@@ -153,7 +153,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       ['refused', '&fault=refuse', 6],
       ['broken off', '&fault=cut&fault-after-bytes=9', 0],
     ] as const)(
-      '6: one that is %s: no connection is left but what the platform keeps for later',
+      '[unmount] one that is %s: no connection is left but what the platform keeps for later',
       async (_, fault, lines) => {
         const { target } = await newUser(harness, fault)
         const ledger = createRequestLedger()
@@ -171,7 +171,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       },
     )
 
-    test('6, 44: one that refreshes by itself', async () => {
+    test('[unmount] [refetch] one that refreshes by itself', async () => {
       const { target } = await newUser(harness)
       const ledger = createRequestLedger()
       const cache = small()

@@ -20,7 +20,7 @@ export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchD
 }
 
 function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('6, 38: asks once, shows the answer, and leaves no request behind', async () => {
+  test('[unmount] [request-dedupe] asks once, shows the answer, and leaves no request behind', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.text).toBe(`success: ${JSON.stringify(user)}`))
@@ -29,7 +29,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, inFlight: 0 })
   })
 
-  test('2: null asks nothing; a URL that comes later is asked, and null shows nothing again', async () => {
+  test('[no-url] null asks nothing; a URL that comes later is asked, and null shows nothing again', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(null, eager)
     await until(() => expect(mounted.text).toBe('idle: nothing yet'))
@@ -41,7 +41,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('41: what is refused is asked again, and the component can show how often', async () => {
+  test('[safe-retries] what is refused is asked again, and the component can show how often', async () => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     // Long enough for a render.
@@ -54,7 +54,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test('40: an error is shown with what the server says, and goes when it is asked again', async () => {
+  test('[fetch-errors] an error is shown with what the server says, and goes when it is asked again', async () => {
     const mounted = mount<User>(`${harness.url}/users/0?test=${harness.unique()}`, eager)
     await until(() => expect(mounted.shown.status).toBe('error'))
     expect(mounted.shown.error).toMatchObject({
@@ -70,7 +70,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('3, 38, 39: a new URL gives the old request up, and its answer is never shown', async () => {
+  test('[url-change] [request-dedupe] [abort] a new URL gives the old request up, and its answer is never shown', async () => {
     const [first, second] = [await newUser(harness, '&delay=10000'), await newUser(harness)]
     const mounted = mount<User>(harness.url + first.target, eager)
     await until(async () => expect((await countsOf(harness, first.target)).inFlight).toBe(1))
@@ -84,7 +84,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, second.target)).toMatchObject({ requests: 1 })
   })
 
-  test('3: of a URL that changes five times at once the last one is asked', async () => {
+  test('[url-change] of a URL that changes five times at once the last one is asked', async () => {
     const users = await Promise.all([1, 2, 3, 4, 5].map(() => newUser(harness)))
     const mounted = mount<User>(null, eager)
     for (const { target } of users) mounted.setUrl(harness.url + target)
@@ -93,7 +93,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(asked.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
   })
 
-  test('39: unmounting gives the request up; a write that was executed goes on', async () => {
+  test('[abort] unmounting gives the request up; a write that was executed goes on', async () => {
     const { target, path, user } = await newUser(harness, '&delay=10000')
     const mounted = mount<User>(harness.url + target, eager)
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
@@ -112,7 +112,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, write)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('6, 44: refreshInterval goes with the component', async () => {
+  test('[unmount] [refetch] refreshInterval goes with the component', async () => {
     const { target } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, { ...eager, refreshInterval: 20 })
     await until(async () => expect((await countsOf(harness, target)).requests).toBeGreaterThan(3))
@@ -128,7 +128,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('42: a 304 renders nothing, unless the component shows that it is fetching', async () => {
+  test('[cache-validation] a 304 renders nothing, unless the component shows that it is fetching', async () => {
     const { target } = await newUser(harness, '&delay=100')
     const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.shown.status).toBe('success'))
@@ -147,7 +147,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 3 })
   })
 
-  test('42: what is fresh is shown by the first render of one that comes later', async () => {
+  test('[cache-fresh] what is fresh is shown by the first render of one that comes later', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D600')
     const first = mount<User>(harness.url + target, eager)
     await until(() => expect(first.shown.status).toBe('success'))
@@ -159,7 +159,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(second.statuses).toEqual(['success'])
   })
 
-  test('44: download progress is shown as it grows, at most once a frame', async () => {
+  test('[progress] download progress is shown as it grows, at most once a frame', async () => {
     const size = 1_000_000
     const target = `/documents/${size}?test=${harness.unique()}`
     await harness.addFault({ fault: 'slow', bytesPerSecond: 2_000_000, match: target })
@@ -173,7 +173,7 @@ function rendering(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('43: a change is shown at once, and taken back when the server refuses it', async () => {
+  test('[mutate] a change is shown at once, and taken back when the server refuses it', async () => {
     const { target, path, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     const form = mount<User>(harness.url + path, { method: 'PATCH', enabled: false })
@@ -188,7 +188,7 @@ function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(form.statuses).toEqual(['idle', 'pending', 'error'])
   })
 
-  test('41, 42: a form that writes, and a component that shows what was written', async () => {
+  test('[safe-retries] [cache-invalidation] a form that writes, and a component that shows what was written', async () => {
     const { target, path, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     const form = mount<User>(harness.url + path, { method: 'PUT', enabled: false })
@@ -202,7 +202,7 @@ function writing(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function sharing(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
-  test('38, 46, 47: thirty components, in React and in Vue, make one request and show the same object; it goes with the last of them', async () => {
+  test('[request-dedupe] [sharing] [share-frameworks] thirty components, in React and in Vue, make one request and show the same object; it goes with the last of them', async () => {
     const { target, user } = await newUser(harness)
     const all = Array.from({ length: 10 }, () =>
       drivers.map(({ mount }) => mount<User>(harness.url + target, eager)),
@@ -226,7 +226,7 @@ function sharing(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): 
     )
   })
 
-  test('47: share: false is a request for each', async () => {
+  test('[share-frameworks] share: false is a request for each', async () => {
     const { target, user } = await newUser(harness)
     const all = drivers.map(({ mount }) => mount<User>(harness.url + target, { ...eager, share: false }))
     await until(() => {

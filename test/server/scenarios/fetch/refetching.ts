@@ -7,7 +7,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 /** What asks anew by itself. */
 export function fetchRefresh(harness: EnvironmentHarness): void {
   describe('what asks anew by itself', () => {
-    test('44: refreshInterval: once in it, with what the server has made of it meanwhile', async () => {
+    test('[refetch] refreshInterval: once in it, with what the server has made of it meanwhile', async () => {
       const { clock, environment } = stopped()
       const { target, path } = await newUser(harness)
       // In the middle of what is random.
@@ -30,7 +30,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       await asked.until(({ data }) => data?.city === 'Elsewhere')
     })
 
-    test('44: it has one rhythm for all who ask for the same: the quickest', async () => {
+    test('[refetch] it has one rhythm for all who ask for the same: the quickest', async () => {
       const { clock, environment } = stopped()
       const shared = { ...environment, random: () => 0.5 }
       const { target } = await newUser(harness)
@@ -49,7 +49,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       await until(async () => expect((await countsOf(harness, target)).requests).toBe(5))
     })
 
-    test('6, 44: it goes with the last one who looks, also when it was refreshing, and leaves nothing behind', async () => {
+    test('[unmount] [refetch] it goes with the last one who looks, also when it was refreshing, and leaves nothing behind', async () => {
       const { clock, environment } = stopped()
       let listeners = 0
       const counted = {

@@ -43,25 +43,28 @@ function failures(harness: EnvironmentHarness): void {
       { code: 'content-type', detail: { contentType: 'text/html' } },
     ],
   ]
-  test.each(ways)('40, 41: %s is an error that says so, and is tried again', async (_, fault, error) => {
-    const target = newDocument(harness, 1000)
-    await harness.addFault({ ...fault, match: target, count: 2 })
-    const asked = await ask<readonly object[]>(harness.url + target)
-    expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
-    expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
-    expect([asked.errors, asked.messages.length]).toEqual([[], 1])
-    expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
+  test.each(ways)(
+    '[fetch-errors] [safe-retries] %s is an error that says so, and is tried again',
+    async (_, fault, error) => {
+      const target = newDocument(harness, 1000)
+      await harness.addFault({ ...fault, match: target, count: 2 })
+      const asked = await ask<readonly object[]>(harness.url + target)
+      expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
+      expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
+      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+      expect([asked.errors, asked.messages.length]).toEqual([[], 1])
+      expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
 
-    const last = newDocument(harness, 1000)
-    await harness.addFault({ ...fault, match: last, count: 'always' })
-    const failed = await ask(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
-    expect(failed.client.getSnapshot()).toMatchObject({ status: 'error', error })
-    expect(failed.givenUp).toMatchObject([{ attempts: 2, error }])
-    expect(await harness.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
-  })
+      const last = newDocument(harness, 1000)
+      await harness.addFault({ ...fault, match: last, count: 'always' })
+      const failed = await ask(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
+      expect(failed.client.getSnapshot()).toMatchObject({ status: 'error', error })
+      expect(failed.givenUp).toMatchObject([{ attempts: 2, error }])
+      expect(await harness.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
+    },
+  )
 
-  test('40: a line that is reset before it answers is tried again', async () => {
+  test('[fetch-errors] a line that is reset before it answers is tried again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const asked = await ask(harness.proxyUrl + target)
@@ -74,7 +77,7 @@ function failures(harness: EnvironmentHarness): void {
 }
 
 function lies(harness: EnvironmentHarness): void {
-  test('40: an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
+  test('[fetch-errors] an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'lie', match: target })
     const asked = await ask(harness.url + target)
@@ -89,7 +92,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
-  test('40: JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
+  test('[fetch-errors] JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
     const target = newDocument(harness, 1000, '&cache=no-store')
     const asked = await ask(harness.url + target)
     const { data } = asked.client.getSnapshot()
@@ -100,7 +103,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(asked.messages).toHaveLength(1)
   })
 
-  test('40: a page is no answer, unless Accept names it', async () => {
+  test('[fetch-errors] a page is no answer, unless Accept names it', async () => {
     const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
     const refused = await ask(harness.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
@@ -108,7 +111,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
   })
 
-  test('40: 304 to one who has not asked whether anything has changed is an error', async () => {
+  test('[fetch-errors] 304 to one who has not asked whether anything has changed is an error', async () => {
     const asked = await ask(`${harness.url}/status/304?test=${harness.unique()}`)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
@@ -125,14 +128,14 @@ function types(harness: EnvironmentHarness): void {
     ['text/csv; charset=utf-8', 'é,🪢\n', 'é,🪢\n'],
     ['application/xml', '<a/>', '<a/>'],
     ['', 'no type at all', 'no type at all'],
-  ])('40: %s is read as what it is', async (type, body, expected) => {
+  ])('[fetch-errors] %s is read as what it is', async (type, body, expected) => {
     const asked = await ask(
       `${harness.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${harness.unique()}`,
     )
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
   })
 
-  test('40: what is no text comes as bytes; text() and binary() say what is wanted', async () => {
+  test('[fetch-errors] what is no text comes as bytes; text() and binary() say what is wanted', async () => {
     const bytes = bytesOf(30_000)
     const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
     const url = `${harness.url}/raw?type=application/octet-stream&base64=${base64}`
@@ -144,7 +147,7 @@ function types(harness: EnvironmentHarness): void {
     expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
   })
 
-  test('40: 204 has no data, and is a success', async () => {
+  test('[fetch-errors] 204 has no data, and is a success', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'no-content', match: target })
     const asked = await ask(harness.url + target)
@@ -156,30 +159,33 @@ function types(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
-  test('41: HEAD has headers, and no data', async () => {
+  test('[safe-retries] HEAD has headers, and no data', async () => {
     const asked = await ask(harness.url + newDocument(harness, 1234), { method: 'HEAD' })
     const { response, status, data } = asked.client.getSnapshot()
     expect([status, data, response?.status]).toEqual(['success', undefined, 200])
     expect(response?.headers.get('content-type')).toBe('application/json')
   })
 
-  test.each(['one-byte', 'bom', 'gzip'] as const)('40: %s: the answer is what it was', async (fault) => {
-    const plain = await ask(harness.url + newDocument(harness, 5000))
-    const target = newDocument(harness, 5000)
-    await harness.addFault({ fault, match: target })
-    const asked = await ask(harness.url + target)
-    expect(asked.client.getSnapshot()).toMatchObject({
-      status: 'success',
-      data: plain.client.getSnapshot().data,
-    })
-    expect(await harness.outcomesOf(target)).toEqual([fault])
-  })
+  test.each(['one-byte', 'bom', 'gzip'] as const)(
+    '[fetch-errors] %s: the answer is what it was',
+    async (fault) => {
+      const plain = await ask(harness.url + newDocument(harness, 5000))
+      const target = newDocument(harness, 5000)
+      await harness.addFault({ fault, match: target })
+      const asked = await ask(harness.url + target)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'success',
+        data: plain.client.getSnapshot().data,
+      })
+      expect(await harness.outcomesOf(target)).toEqual([fault])
+    },
+  )
 }
 
 function statuses(harness: EnvironmentHarness): void {
   const fatal = [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 416, 418, 422, 423, 428, 431, 451]
   test.each(fatal)(
-    '22, 40: %i would be said again: the error has its body and headers, and nothing is repeated',
+    '[fatal-errors] [fetch-errors] %i would be said again: the error has its body and headers, and nothing is repeated',
     async (status) => {
       const target = `/status/${status}?header=X-Reason:it&test=${harness.unique()}`
       const asked = await ask(harness.url + target)
@@ -193,7 +199,7 @@ function statuses(harness: EnvironmentHarness): void {
   )
 
   test.each([500, 501, 502, 504, 507, 511])(
-    '20, 40: %i is tried again, so often as the limit says and no oftener',
+    '[retry-limit] [fetch-errors] %i is tried again, so often as the limit says and no oftener',
     async (status) => {
       const target = `/status/${status}?type=text/plain&body=down&test=${harness.unique()}`
       const asked = await ask(harness.url + target)
@@ -209,7 +215,7 @@ function statuses(harness: EnvironmentHarness): void {
   )
 
   test.each([301, 302, 303, 307, 308])(
-    '40: %i is followed, and the address behind it is told',
+    '[fetch-errors] %i is followed, and the address behind it is told',
     async (status) => {
       const [from, to] = [newDocument(harness, 100), newDocument(harness, 200)]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from })
@@ -225,7 +231,7 @@ function statuses(harness: EnvironmentHarness): void {
 
 function sizes(harness: EnvironmentHarness): void {
   test.each(['json', 'text', 'binary'])(
-    '40: an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
+    '[fetch-errors] an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${harness.unique()}`
       const asked = await ask(harness.url + target, { maxBytes: 1_000_000 })
@@ -244,7 +250,7 @@ function sizes(harness: EnvironmentHarness): void {
     },
   )
 
-  test('40: a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
+  test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
     const size = 3_000_000
     const target = newDocument(harness, size, '&gzip=1')
     const asked = await ask<string>(harness.url + target, { codec: text() })
@@ -263,7 +269,7 @@ function sizes(harness: EnvironmentHarness): void {
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 
-  test('44: download: received grows to the length that the server has told', async () => {
+  test('[progress] download: received grows to the length that the server has told', async () => {
     const size = 2_000_000
     const target = newDocument(harness, size)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
@@ -278,7 +284,7 @@ function sizes(harness: EnvironmentHarness): void {
 
 /** In a time that the test moves. */
 function deadlines(harness: EnvironmentHarness): void {
-  test('44: a server that says nothing is given up after timeout.connect, and asked again', async () => {
+  test('[request-timeout] a server that says nothing is given up after timeout.connect, and asked again', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'stall', match: target, count: 2 })
@@ -299,7 +305,7 @@ function deadlines(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
-  test('44: a server that falls silent in the middle is given up too', async () => {
+  test('[request-timeout] a server that falls silent in the middle is given up too', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'silence', match: target })
@@ -314,7 +320,7 @@ function deadlines(harness: EnvironmentHarness): void {
     )
   })
 
-  test('44: timeout.request limits all of it, however lively it is', async () => {
+  test('[request-timeout] timeout.request limits all of it, however lively it is', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1_000_000)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
@@ -338,7 +344,7 @@ function deadlines(harness: EnvironmentHarness): void {
     )
   })
 
-  test('40, 44: an error page without end: the status is told, and the connection given up', async () => {
+  test('[fetch-errors] [request-timeout] an error page without end: the status is told, and the connection given up', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
@@ -364,28 +370,31 @@ function deadlines(harness: EnvironmentHarness): void {
     ['soon', undefined],
     ['-5', undefined],
     ['1.5', undefined],
-  ])('21: 503 with Retry-After: %s is waited for on top of the policy', async (retryAfter, hint) => {
-    const start = Date.UTC(2026, 0, 1)
-    const { clock, environment } = stopped(start)
-    const { target } = await newUser(harness)
-    await harness.addFault({ fault: 'refuse', retryAfter, match: target })
-    const asked = look(harness.url + target, { environment })
-    await asked.until(({ retryAt }) => retryAt !== undefined)
-    const wait = 5 + (hint ?? 0)
-    expect(asked.client.getSnapshot()).toMatchObject({
-      status: 'pending',
-      attempt: 1,
-      retryAt: start + wait,
-      waitingFor: 'timer',
-    })
-    await clock.advance(wait - 1)
-    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
-    await clock.advance(1)
-    await asked.until(isOver)
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
-  })
+  ])(
+    '[retry-after] 503 with Retry-After: %s is waited for on top of the policy',
+    async (retryAfter, hint) => {
+      const start = Date.UTC(2026, 0, 1)
+      const { clock, environment } = stopped(start)
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'refuse', retryAfter, match: target })
+      const asked = look(harness.url + target, { environment })
+      await asked.until(({ retryAt }) => retryAt !== undefined)
+      const wait = 5 + (hint ?? 0)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'pending',
+        attempt: 1,
+        retryAt: start + wait,
+        waitingFor: 'timer',
+      })
+      await clock.advance(wait - 1)
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+      await clock.advance(1)
+      await asked.until(isOver)
+      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
+    },
+  )
 
-  test('39: abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
+  test('[abort] abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
     const { clock, environment } = stopped()
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })

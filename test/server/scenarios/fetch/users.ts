@@ -31,7 +31,7 @@ export function fetchUsers(harness: EnvironmentHarness): void {
 }
 
 function written(harness: EnvironmentHarness): void {
-  test('41: a user is made, read, changed, patched and removed', async () => {
+  test('[safe-retries] a user is made, read, changed, patched and removed', async () => {
     const given = person(harness)
     const users = client<User>(`${harness.url}/users`, { method: 'POST' })
     const made = await users.execute({ json: given })
@@ -57,7 +57,7 @@ function written(harness: EnvironmentHarness): void {
     expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 404 } } })
   })
 
-  test('42: who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
+  test('[cache-invalidation] who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
@@ -72,7 +72,7 @@ function written(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 
-  test('42: a POST makes the list stale that it was sent to', async () => {
+  test('[cache-invalidation] a POST makes the list stale that it was sent to', async () => {
     const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
     const made = await client<User>(`${harness.url}/users`, { method: 'POST' }).execute({
       json: person(harness),
@@ -81,7 +81,7 @@ function written(harness: EnvironmentHarness): void {
     expect(list.errors).toEqual([])
   })
 
-  test('41: each execute of a write is a request of its own', async () => {
+  test('[safe-retries] each execute of a write is a request of its own', async () => {
     const { path, target } = await newUser(harness)
     const write = client<User>(`${harness.url}${target}`, { method: 'PATCH' })
     const cities = ['One', 'Two', 'Three']
@@ -93,7 +93,7 @@ function written(harness: EnvironmentHarness): void {
 }
 
 function refused(harness: EnvironmentHarness): void {
-  test('40: If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
+  test('[fetch-errors] If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
     const { path, target } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     const etag = asked.client.getSnapshot().response?.headers.get('etag') ?? ''
@@ -112,7 +112,7 @@ function refused(harness: EnvironmentHarness): void {
     await asked.until(({ data }) => data?.city === 'Right')
   })
 
-  test('40: 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
+  test('[fetch-errors] 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
     const users = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false, idempotencyKey: true })
     const before = await countsOf(harness, '/users', 'POST')
     const given = { name: '', email: 'nobody', role: 'root' }
@@ -138,7 +138,7 @@ function refused(harness: EnvironmentHarness): void {
     expect((await countsOf(harness, '/users', 'POST')).requests).toBe(before.requests + 1)
   })
 
-  test('40: 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
+  test('[fetch-errors] 409 for an address that somebody has; the same form is sent again when it is put right', async () => {
     const { user } = await newUser(harness)
     const form = look<User>(`${harness.url}/users`, { method: 'POST', enabled: false })
     await expect(
@@ -155,7 +155,7 @@ function refused(harness: EnvironmentHarness): void {
 }
 
 function atOnce(harness: EnvironmentHarness): void {
-  test('43: a change is shown at once, and stays when the server takes it', async () => {
+  test('[mutate] a change is shown at once, and stays when the server takes it', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     const other = await ask<User>(harness.url + target)
@@ -171,7 +171,7 @@ function atOnce(harness: EnvironmentHarness): void {
     expect(new Set(cities.slice(cities.indexOf('Wished')))).toEqual(new Set(['Wished']))
   })
 
-  test('43: a change that the server refuses is taken back; what has come meanwhile stays', async () => {
+  test('[mutate] a change that the server refuses is taken back; what has come meanwhile stays', async () => {
     const { target, path, user } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     const write = client<User>(harness.url + path, { method: 'PATCH' })
@@ -192,7 +192,7 @@ function atOnce(harness: EnvironmentHarness): void {
     })
   })
 
-  test('43: what was on its way when the data was changed is asked anew: it may be older', async () => {
+  test('[mutate] what was on its way when the data was changed is asked anew: it may be older', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -210,7 +210,7 @@ function atOnce(harness: EnvironmentHarness): void {
 }
 
 function listed(harness: EnvironmentHarness): void {
-  test('3: a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
+  test('[url-change] a query is part of the destination: pages behind a cursor, none twice, until there is no more', async () => {
     const { target } = await newUser(harness)
     const word = new URL(target, harness.url).searchParams.get('test') ?? ''
     for (let number = 1; number <= 6; number++)
@@ -229,7 +229,7 @@ function listed(harness: EnvironmentHarness): void {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${word} ${number}`))
   })
 
-  test('17: a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
+  test('[decoding] a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
     const { target, user } = await newUser(harness)
     const Fitting = z.object({ id: z.number(), name: z.string() })
     const fits = await ask<{ id: number }>(harness.url + target, { codec: json(Fitting) })

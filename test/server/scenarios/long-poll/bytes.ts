@@ -40,26 +40,29 @@ function bent(harness: EnvironmentHarness): void {
   const ways = troubles.flatMap((trouble) =>
     dialects.map((dialect) => ({ ...trouble, dialect, name: dialect.name })),
   )
-  test.each(ways)('36: $name: answers that come $what: nothing is lost', async ({ rule, error, dialect }) => {
-    const log = harness.unique()
-    const target = dialect.target(log)
-    await harness.addFault({ ...rule, match: target, count: TIMES })
-    const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
-    for (let last = 3; last <= 3 * TIMES; last += 3) {
-      await publish(harness, log, textsBetween(last - 2, last))
-      await line.until(({ messages }) => messages.length === last)
-    }
-    await isHeld(harness, log)
-    expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
-    expect(await leftToStrike(harness, target)).toBe(0)
-    expect(line.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
-    expect((await countsOf(harness, log)).mostInFlight).toBe(1)
-  })
+  test.each(ways)(
+    '[cursor] $name: answers that come $what: nothing is lost',
+    async ({ rule, error, dialect }) => {
+      const log = harness.unique()
+      const target = dialect.target(log)
+      await harness.addFault({ ...rule, match: target, count: TIMES })
+      const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
+      for (let last = 3; last <= 3 * TIMES; last += 3) {
+        await publish(harness, log, textsBetween(last - 2, last))
+        await line.until(({ messages }) => messages.length === last)
+      }
+      await isHeld(harness, log)
+      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
+      expect(await leftToStrike(harness, target)).toBe(0)
+      expect(line.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
+      expect((await countsOf(harness, log)).mostInFlight).toBe(1)
+    },
+  )
 }
 
 function brokenOff(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '36: $name: an answer that breaks off at any byte is asked for again, and nothing of it is heard before',
+    '[cursor] $name: an answer that breaks off at any byte is asked for again, and nothing of it is heard before',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -90,7 +93,7 @@ function hanging(harness: EnvironmentHarness): void {
     [matrix, nchan].map((dialect) => ({ fault, dialect, name: dialect.name })),
   )
   test.each(ways)(
-    '36: $name: $fault ends with timeout.request, and nothing is lost',
+    '[cursor] $name: $fault ends with timeout.request, and nothing is lost',
     async ({ fault, dialect }) => {
       const { clock, environment } = stopped()
       const log = harness.unique()
@@ -115,7 +118,7 @@ function hanging(harness: EnvironmentHarness): void {
 /** Lines that break while a request is held on them. */
 function brokenLines(harness: EnvironmentHarness): void {
   test.each(['reset', 'drop'] as const)(
-    '36: a held request whose line breaks (%s) again and again is asked again, and nothing is lost',
+    '[cursor] a held request whose line breaks (%s) again and again is asked again, and nothing is lost',
     async (fault) => {
       const log = harness.unique()
       const target = couch.target(log)
@@ -130,7 +133,7 @@ function brokenLines(harness: EnvironmentHarness): void {
     },
   )
 
-  test('36: a held request whose line goes half-open ends with timeout.request, and what came meanwhile is heard', async () => {
+  test('[cursor] a held request whose line goes half-open ends with timeout.request, and what came meanwhile is heard', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const target = couch.target(log)

@@ -21,7 +21,7 @@ function impatience(harness: EnvironmentHarness): void {
     { status, held: 10_000, means: 'is nothing new' },
     { status, held: 9_999, means: 'is a failure' },
   ])
-  test.each(ways)('35: $status after $held ms $means', async ({ status, held }) => {
+  test.each(ways)('[nothing-new] $status after $held ms $means', async ({ status, held }) => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const target = matrix.target(log)
@@ -60,7 +60,7 @@ function impatience(harness: EnvironmentHarness): void {
 
 function deadline(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '36: $name: a request that is held longer than timeout.request is given up, with an error that says so; nothing is lost',
+    '[cursor] $name: a request that is held longer than timeout.request is given up, with an error that says so; nothing is lost',
     async (dialect) => {
       const { clock, environment } = stopped()
       const log = harness.unique()
@@ -91,7 +91,7 @@ function deadline(harness: EnvironmentHarness): void {
 }
 
 function credentials(harness: EnvironmentHarness): void {
-  test('22: 401 asks for the headers once more, without a wait, at the first request and in the middle of the row', async () => {
+  test('[fatal-errors] 401 asks for the headers once more, without a wait, at the first request and in the middle of the row', async () => {
     // Time stands still: whatever waited would wait for ever.
     const { environment } = stopped()
     const log = harness.unique()
@@ -125,7 +125,7 @@ function credentials(harness: EnvironmentHarness): void {
     ])
   })
 
-  test('22: 401 to the new headers too is final', async () => {
+  test('[fatal-errors] 401 to the new headers too is final', async () => {
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
     let asked = 0

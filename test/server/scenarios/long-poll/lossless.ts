@@ -52,11 +52,11 @@ const faultOf = (round: number): FaultRule =>
  */
 export function pollsLossless(harness: EnvironmentHarness, { resends }: { readonly resends: boolean }): void {
   test.each(dialects)(
-    '34, 36: $name: every message is seen once and in order, by one request after the other, though answers are lost, broken off, refused, empty and repeated',
+    '[poll-sequence] [cursor] $name: every message is seen once and in order, by one request after the other, though answers are lost, broken off, refused, empty and repeated',
     (dialect) => readThrough(harness, dialect, resends),
   )
   test.each(repeated)(
-    '36: $dialect.name: what the server says again is dropped by dedupe, and by nothing else, also where two share their requests',
+    '[cursor] $dialect.name: what the server says again is dropped by dedupe, and by nothing else, also where two share their requests',
     ({ dialect, doubled }) => readRepeated(harness, dialect, doubled),
   )
 }

@@ -23,7 +23,7 @@ export function polls(harness: EnvironmentHarness): void {
 }
 
 function held(harness: EnvironmentHarness): void {
-  test('34, 36: opens by its first answer; a request goes out when the answer before it has been handled, with the newest cursor', async () => {
+  test('[poll-sequence] [cursor] opens by its first answer; a request goes out when the answer before it has been handled, with the newest cursor', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
     const line = poll(harness.url + matrix.target(log), matrix)
@@ -51,7 +51,7 @@ function held(harness: EnvironmentHarness): void {
     expect(cursors).toEqual([null, 's2_demo', 's3_demo'])
   })
 
-  test('35: silence is good news: a request that has been held for a second opens the line, and goes on', async () => {
+  test('[nothing-new] silence is good news: a request that has been held for a second opens the line, and goes on', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const line = poll(harness.url + couch.target(log), couch, { environment })
@@ -68,7 +68,7 @@ function held(harness: EnvironmentHarness): void {
     expect(line.opens).toHaveLength(1)
   })
 
-  test('4: close() ends the request that is held', async () => {
+  test('[close] close() ends the request that is held', async () => {
     const log = harness.unique()
     const line = poll(harness.url + couch.target(log), couch)
     await isHeld(harness, log)
@@ -89,7 +89,7 @@ function nothingNew(harness: EnvironmentHarness): void {
       dialect,
       query: '&hold=1',
     })),
-  ] as const)('35: $what is nothing new: same cursor, and the line stays open', async (way) => {
+  ] as const)('[nothing-new] $what is nothing new: same cursor, and the line stays open', async (way) => {
     const { dialect } = way
     const log = harness.unique()
     const target = dialect.target(log) + way.query
@@ -120,7 +120,7 @@ function nothingNew(harness: EnvironmentHarness): void {
   })
 
   test.each([matrix, telegram, couch])(
-    '35, 36: $name: an answer whose body has gone missing moves no cursor that is read from bodies, and is asked for again',
+    '[nothing-new] [cursor] $name: an answer whose body has gone missing moves no cursor that is read from bodies, and is asked for again',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -144,8 +144,11 @@ function nothingNew(harness: EnvironmentHarness): void {
 /** One request after the other in a time that the test moves. */
 function rhythm(harness: EnvironmentHarness): void {
   test.each([
-    ['35: a server that says at once that there is nothing new is asked once in minGap', { minGap: 1000 }],
-    ['37: with an interval a server that does not hold is asked once in it', { interval: 1000 }],
+    [
+      '[nothing-new] a server that says at once that there is nothing new is asked once in minGap',
+      { minGap: 1000 },
+    ],
+    ['[poll-interval] with an interval a server that does not hold is asked once in it', { interval: 1000 }],
   ])('%s', async (_, options) => {
     const { clock, environment } = stopped()
     const log = harness.unique()
@@ -176,7 +179,7 @@ function rhythm(harness: EnvironmentHarness): void {
     { name: 'CouchDB (feed=normal)', dialect: couch, path: (log: string) => `/poll/couch/${log}/_changes?` },
     { name: 'nchan (interval)', dialect: nchan, path: (log: string) => `/poll/nchan/${log}?interval&` },
   ])(
-    '37: $name: short polling hears all that is published between two requests',
+    '[poll-interval] $name: short polling hears all that is published between two requests',
     async ({ dialect, path }) => {
       const log = harness.unique()
       const line = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })

@@ -10,7 +10,7 @@ const fresh = (headers: Record<string, string>, wish = {}) => {
   return { fresh: staleAt - NOW, shown: shownUntil - NOW, error: errorUntil - NOW, kept }
 }
 
-describe('42: how long an answer is fresh', () => {
+describe('[cache-fresh] how long an answer is fresh', () => {
   test.for([
     ['nothing said: stale at once, but shown while it is validated', {}, 0, Infinity],
     ['max-age', { 'cache-control': 'max-age=60' }, 60_000, 60_000],
@@ -67,7 +67,7 @@ describe('42: how long an answer is fresh', () => {
     expect(fresh({}).error).toBe(0)
   })
 
-  test('43: no-store and Vary: * are not kept', () => {
+  test('[no-store] no-store and Vary: * are not kept', () => {
     expect(fresh({ 'cache-control': 'no-store, max-age=60' }).kept).toBe(false)
     expect(fresh({ vary: ' * ' }).kept).toBe(false)
     expect(fresh({ vary: 'Accept' }).kept).toBe(true)
@@ -118,7 +118,7 @@ function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? V
   return headers
 }
 
-describe('42: whatever is said, the arithmetic holds', () => {
+describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
   test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
     fc.assert(
       fc.property(headerText, wishes, (emitted, wish) => {

@@ -63,7 +63,7 @@ async function uploading(options: object = {}) {
   return { ...set, environment, done, xhr }
 }
 
-describe('44: how much has been sent', () => {
+describe('[progress] how much has been sent', () => {
   test('is told by XMLHttpRequest, which then does what fetch would', async () => {
     const { environment, observer, done, xhr, shown } = await uploading({
       headers: { 'x-b': '2' },
