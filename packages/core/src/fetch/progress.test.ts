@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 test('[progress] a length that is too short is none', async () => {
   const environment = createEnvironment()

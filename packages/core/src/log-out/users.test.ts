@@ -4,9 +4,9 @@ import { forgetUser } from './index.ts'
 import { query } from '../long-poll/index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from '../web-socket/index.ts'
-import { respond as respond, client, mountFetch } from '../../test/fetch/harness.ts'
-import { respond as poll, mountPoll } from '../../test/long-poll/harness.ts'
-import { respond, block, mountStream } from '../../test/event-source/harness.ts'
+import { respond, client, mountFetch } from '../../test/fetch/harness.ts'
+import { respond as respondPoll, mountPoll } from '../../test/long-poll/harness.ts'
+import { respond as respondStream, block, mountStream } from '../../test/event-source/harness.ts'
 
 // What one user has must not reach the next, however a page goes from one to the other.
 
@@ -18,7 +18,7 @@ async function streaming(options: Parameters<typeof mountStream>[1], data = 'for
   const environment = createTestEnvironment()
   const hook = mountStream(environment, options)
   await environment.advance(0)
-  await respond(environment)
+  await respondStream(environment)
   environment.request.write(block(data, { id: '7' }))
   await environment.advance(20)
   const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
@@ -166,7 +166,7 @@ describe('[log-out] a hook that is hidden', () => {
     await forgetUser(undefined, { environment, key: 'ada' })
     observer.setOptions('/news', { environment, key: 'ada' })
     await environment.advance(0)
-    await respond(environment)
+    await respondStream(environment)
     environment.request.write(block('for ada', { id: '7' }))
     await environment.advance(20)
     leave()
@@ -184,7 +184,7 @@ describe('[log-out] headers that are changed in place', () => {
     const stays = mountPoll(environment, { ...options, ...as('ada') } as never)
     await environment.advance(0)
     headers['authorization'] = 'bob'
-    await poll(environment, { next: 42, list: ['for ada'] })
+    await respondPoll(environment, { next: 42, list: ['for ada'] })
     await environment.advance(0)
     const asked = environment.requests.slice(1).map((request) => {
       const since = new URL(request.url).searchParams.get('since')
@@ -293,10 +293,10 @@ test('[nothing-new] a repeated message is dropped though the functions are new i
   })
   const { observer, emitted } = mountPoll(environment, options())
   await environment.advance(0)
-  await poll(environment, ['a'])
+  await respondPoll(environment, ['a'])
   observer.setOptions('/news', { environment, ...options() } as never)
   await environment.advance(1000)
-  await poll(environment, ['a', 'b'])
+  await respondPoll(environment, ['a', 'b'])
   expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 

@@ -1,7 +1,5 @@
 import { act, render } from '@testing-library/react'
-import fc from 'fast-check'
 import { useEffect } from 'react'
-import { expect, test, vi } from 'vitest'
 import {
   type EventSourceResult,
   type FetchResult,
@@ -10,14 +8,12 @@ import {
   useLongPoll,
   useWebSocket,
 } from '@tautline/react'
-import {
-  type HookName,
-  type Walk,
-  type WalkDriver,
-  type Wish,
-  someHook,
-  steps,
-  walkAll,
+import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
+import type {
+  HookName,
+  Walk,
+  WalkDriver,
+  Wish,
 } from '../../../../test/binding-contract/support/users-walk.ts'
 
 /** Of a connection, or of a request, whose commands have other names. */
@@ -79,17 +75,4 @@ const driver: WalkDriver = {
   },
 }
 
-test('[identity] whatever is mounted, changed and cut, no component shows or hears what was made for another user', async () => {
-  vi.spyOn(console, 'warn').mockImplementation(() => {})
-  let told = 0
-  await fc.assert(
-    fc.asyncProperty(someHook, steps, async (hook, sequence) => {
-      const walk = await walkAll(driver, hook, sequence)
-      expect(walk.faults).toEqual([])
-      expect(walk.environment.timers).toBe(0)
-      told += walk.told
-    }),
-    { numRuns: 150 },
-  )
-  expect(told).toBeGreaterThan(100)
-}, 60_000)
+testUserIsolation(driver)

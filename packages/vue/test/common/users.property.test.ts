@@ -1,7 +1,5 @@
 import { render } from '@testing-library/vue'
-import fc from 'fast-check'
 import { defineComponent, nextTick, shallowRef } from 'vue'
-import { expect, test, vi } from 'vitest'
 import {
   type EventSourceResult,
   type FetchResult,
@@ -10,13 +8,8 @@ import {
   useLongPoll,
   useWebSocket,
 } from '@tautline/vue'
-import {
-  type HookName,
-  type WalkDriver,
-  someHook,
-  steps,
-  walkAll,
-} from '../../../../test/binding-contract/support/users-walk.ts'
+import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
+import type { HookName, WalkDriver } from '../../../../test/binding-contract/support/users-walk.ts'
 
 /** Of a connection, or of a request, whose commands have other names. */
 type Result = EventSourceResult<string> &
@@ -67,17 +60,4 @@ const driver: WalkDriver = {
   },
 }
 
-test('[identity] whatever is mounted, changed and cut, no component shows or hears what was made for another user', async () => {
-  vi.spyOn(console, 'warn').mockImplementation(() => {})
-  let told = 0
-  await fc.assert(
-    fc.asyncProperty(someHook, steps, async (hook, sequence) => {
-      const walk = await walkAll(driver, hook, sequence)
-      expect(walk.faults).toEqual([])
-      expect(walk.environment.timers).toBe(0)
-      told += walk.told
-    }),
-    { numRuns: 150 },
-  )
-  expect(told).toBeGreaterThan(100)
-}, 60_000)
+testUserIsolation(driver)
