@@ -43,7 +43,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'a platform without what carries the line closes the hook as fatal, with what to do in the message',
+    name: 'a platform without what carries the connection closes the hook as fatal, with what to do in the message',
     async run(page) {
       const errors: unknown[] = []
       const { carrier } = page.server.kind

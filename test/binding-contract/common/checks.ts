@@ -3,7 +3,7 @@ import type { CommonPage } from '../support/page.ts'
 
 type Mounted = Pick<ReturnType<CommonPage['mount']>, 'renders' | 'shown'>
 
-/** Nothing follows: no dial and no timer, however long one waits. */
+/** Nothing follows: no attempt and no timer, however long one waits. */
 export async function expectFinal(page: CommonPage, dials: number): Promise<void> {
   expect(page.timers).toBe(0)
   await page.advance(3_600_000)

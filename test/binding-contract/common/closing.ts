@@ -4,7 +4,7 @@ import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [
   {
-    name: '[close] close() before anything is dialled opens nothing',
+    name: '[close] close() before anything is opened opens nothing',
     async run(page) {
       const one = page.mount('/early')
       one.close()
@@ -13,7 +13,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[close] close() during connecting gives the attempt up',
+    name: '[close] close() during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/slow', { environment: silent.environment })
@@ -66,7 +66,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() replaces a line that is open',
+    name: '[reconnect] reconnect() replaces a connection that is open',
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount gives up what was opened, after the linger; no handler is called after it',
+    name: '[unmount] unmount aborts what was opened, after the linger; no handler is called after it',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
@@ -139,7 +139,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount during connecting gives the attempt up',
+    name: '[unmount] unmount during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/hasty', { environment: silent.environment, linger: 0 })
@@ -158,7 +158,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old line’s, and is not delivered',
+    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old connection’s, and is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/chunk', {

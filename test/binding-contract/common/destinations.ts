@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const destinations: readonly CommonScenario[] = [
   {
-    name: '[url-change] another URL leaves the old line and opens the new one, once each',
+    name: '[url-change] another URL leaves the old connection and opens the new one, once each',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -46,7 +46,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes and comes back in a tick leaves one line',
+    name: '[url-change] a URL that changes and comes back in a tick leaves one connection',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')

@@ -16,7 +16,7 @@ const always = (page: HttpPage, status: number, headers?: Record<string, string>
 const inSeconds = (page: HttpPage, seconds: number) =>
   new Date((page.environment.now?.() ?? 0) + seconds * 1000).toUTCString()
 
-/** Mounts one before a server that answers so, and says how long it waits before it asks again. */
+/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
 async function waitAfter(page: HttpPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
   const one = page.mount(`/wait-${page.server.lines.length}`, { retry: { delay } })
@@ -26,7 +26,7 @@ async function waitAfter(page: HttpPage, status: number, headers: Record<string,
   return retryAt - (page.environment.now?.() ?? 0)
 }
 
-/** What every kind of line over HTTP requests promises alike, theme by theme. */
+/** What every kind of connection over HTTP requests promises alike, theme by theme. */
 const reconnecting: readonly HttpScenario[] = [
   {
     name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
@@ -41,7 +41,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] [event-stream-responses] what would be said again is fatal and not asked again, with its status in the error',
+    name: '[fatal-errors] [event-stream-responses] what would be said again is fatal and not requested again, with its status in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 410, 422]) {
         always(page, status)

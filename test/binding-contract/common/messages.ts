@@ -6,7 +6,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const messages: readonly CommonScenario[] = [
   {
-    name: '[every-message] ten thousand messages at once: each one heard, in order; the fold has seen them all; a few renders',
+    name: '[every-message] ten thousand messages at once: each one heard, in order; the reducer has seen them all; a few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
       const heard: unknown[] = []
@@ -57,7 +57,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a handler that throws is reported, and stops neither the line nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported, and stops neither the connection nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const heard: unknown[] = []
@@ -76,7 +76,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a fold that throws is reported, keeps its data and goes on',
+    name: '[handler-errors] a reducer that throws is reported, keeps its data and goes on',
     async run(page) {
       const one = await page.mountOpen('/fold', {
         initialData: '',

@@ -4,7 +4,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {
-    name: '[status] status goes connecting, open, closed on a good day, and a component renders for nothing else',
+    name: '[status] status goes connecting, open, closed without failures, and a component renders for nothing else',
     async run(page) {
       const one = await page.mountOpen('/good')
       one.close()
@@ -37,7 +37,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] a URL that goes away closes the line',
+    name: '[no-url] a URL that goes away closes the connection',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
@@ -61,7 +61,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] open() by hand opens what is not enabled',
+    name: '[no-url] open() explicitly opens what is not enabled',
     async run(page) {
       const one = page.mount('/by-hand', { enabled: false })
       one.open()
@@ -72,7 +72,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[open-once] open, close and open again in one tick is one dial',
+    name: '[open-once] open, close and open again in one tick is one connection attempt',
     async run(page) {
       const one = page.mount('/once', { enabled: false })
       one.open()

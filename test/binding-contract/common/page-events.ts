@@ -19,7 +19,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[bfcache] a page that goes into the bfcache lets its line go, and one that comes back opens it again',
+    name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
       page.server.line.say('before')
@@ -35,7 +35,7 @@ export const pageEvents: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[hidden-page] with pause.hidden a hidden page gives its line back, and without it keeps it',
+    name: '[hidden-page] with pause.hidden a hidden page gives its connection back, and without it keeps it',
     async run(page) {
       const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
       const other = await page.mountOpen('/kept')

@@ -7,7 +7,7 @@ const delay = () => 100
 
 export const reconnecting: readonly CommonScenario[] = [
   {
-    name: '[retry-delays] what cannot be had is asked for again after one quick wait, then widely spread ones',
+    name: '[retry-delays] what cannot be had is requested again after one quick wait, then widely spread ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default')
@@ -51,7 +51,7 @@ export const reconnecting: readonly CommonScenario[] = [
       page.server.accept()
       await page.advance(100)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      // Stable for five seconds: now the count begins anew.
+      // Stable for five seconds: now the count starts afresh.
       await page.advance(5000)
       page.server.line.cut()
       await page.until(() => expect(attempts).toEqual([1, 2, 3, 1]))

@@ -6,7 +6,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly CommonScenario[] = [
   {
-    name: '[sharing] components with the same destination share one line, and each handler hears each message once',
+    name: '[sharing] components with the same destination share one connection, and each handler receives each message once',
     async run(page) {
       const heard: string[] = []
       const ones = components.map((index) =>
@@ -20,7 +20,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] the line is let go a linger after the last one has gone',
+    name: '[sharing] the connection is let go a linger after the last one has gone',
     async run(page) {
       const ones = components.map(() => page.mount('/shared', { linger: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
@@ -35,7 +35,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes within the linger takes the line over: navigation does not flap',
+    name: '[sharing] one that comes within the linger takes the connection over: navigation does not flap',
     async run(page) {
       const before = await page.mountOpen('/shared', { linger: 500 })
       before.unmount()
@@ -62,7 +62,7 @@ export const sharing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[sharing] close() closes for everybody who shares the line',
+    name: '[sharing] close() closes for everybody who shares the connection',
     async run(page) {
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()

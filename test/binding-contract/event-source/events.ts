@@ -28,7 +28,7 @@ const MEANS = [
   ['message', 'a\n\nb', ''],
 ]
 
-/** Mounts one that listens to all that the sample says; what it hears is in the list. */
+/** Mounts one that listens to all that the sample says; what it receives is in the list. */
 async function listen(page: StreamPage) {
   const heard: unknown[] = []
   await page.mountOpen('/sample', {
@@ -79,7 +79,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] without names it is `message` that is heard, and nothing else',
+    name: '[named-events] without names it is `message` that is received, and nothing else',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/plain', { onMessage: (message) => heard.push(message) })
@@ -148,7 +148,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[named-events] two that listen to other names share one stream, and each hears its own',
+    name: '[named-events] two that listen to other names share one stream, and each receives its own',
     async run(page) {
       const events = { a: text() }
       const a = await page.mountOpen('/both', { events, reduce: collected() })

@@ -7,7 +7,7 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly StreamScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and are told why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, and learn why the last one ended',
     async run(page) {
       const told: unknown[] = []
       const one = await page.mountOpen(
@@ -73,7 +73,7 @@ export const providers: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[option-functions] headers written anew with each render do not reconnect; other values are another destination',
+    name: '[option-functions] headers created again in every render do not reconnect; other values are another destination',
     async run(page) {
       const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
       one.rerender('/headers', { headers: [['token', 'old']] })

@@ -22,7 +22,7 @@ export const reconnecting: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] 204 ends it: complete, and not asked again',
+    name: '[event-stream-responses] 204 ends it: complete, and not requested again',
     async run(page) {
       always(page, 204)
       const options: StreamOptions = {

@@ -113,7 +113,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a token stream folds into text until [DONE], which is not part of it',
+    name: '[token-stream] a token stream reduces into text until [DONE], which is not part of it',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('hello'))
       expect(one.shown.data).toBe('')
@@ -140,7 +140,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] another prompt gives the old request up, which the server sees, and data starts anew',
+    name: '[token-stream] another prompt aborts the old request, which the server sees, and data starts again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       const [first] = page.server.calls
@@ -171,7 +171,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[server-rendering] [token-stream] on a server a prompt asks nothing; one that comes later asks, and one that comes after the end asks again',
+    name: '[server-rendering] [token-stream] on a server a prompt sends no request; one that comes later asks, and one that comes after the end requests again',
     async run(page) {
       expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
       expect(page.timers).toBe(0)
@@ -187,7 +187,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] the same prompt written anew with each render, and other headers, ask nothing',
+    name: '[token-stream] the same prompt created again in every render, and other headers, send no request',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('same'))
       for (const token of ['a', 'b', 'c']) {
@@ -205,7 +205,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] close() stops the server’s work and keeps the text; open() and reconnect() ask anew',
+    name: '[token-stream] close() stops the server’s work and keeps the text; open() and reconnect() request again',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('go'))
       for (const again of [one.open, one.reconnect]) {

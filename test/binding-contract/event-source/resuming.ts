@@ -97,7 +97,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] what close() kept from being delivered in the middle of a chunk is asked for by open()',
+    name: '[event-stream-responses] what close() kept from being delivered in the middle of a chunk is requested by open()',
     async run(page) {
       const one = await page.mountOpen('/chunk', { onMessage: (data) => data === 'b' && one.close() })
       page.server.call.write('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n')

@@ -20,7 +20,7 @@ export interface Call extends Line {
   readonly body: string
   /** The page has given the request up, and the server can stop its work. */
   readonly aborted: boolean
-  /** The answer is complete. */
+  /** The response is complete. */
   readonly ended: boolean
   /** One `message` event for each, all in one piece. */
   say(...messages: string[]): void
@@ -32,7 +32,7 @@ export interface Call extends Line {
 type Answer = Response | undefined
 
 export interface StreamServer extends Server {
-  /** Its lines, as what they are: every request since the test began, oldest first. */
+  /** Its connections, as what they are: every request since the test began, oldest first. */
   readonly calls: readonly Call[]
   /** The newest one. Throws when nobody has called. */
   readonly call: Call
@@ -100,7 +100,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
   request.signal.addEventListener('abort', gone)
   const start = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     answer = controller
-    // The mocked network sends the head of an answer with the first piece of its body, be it empty.
+    // The mocked network sends the head of a response with the first piece of its body, be it empty.
     controller.enqueue(new Uint8Array())
   }
   const body = new ReadableStream({ start, cancel: gone })
@@ -134,7 +134,7 @@ async function callOf(request: Request): Promise<{ readonly call: Call; readonly
   return { call, body }
 }
 
-/** An answer that is no stream of events. */
+/** A response that is no stream of events. */
 export function refusal(status: number, headers: Record<string, string> = {}): Response {
   return new HttpResponse(status === 204 ? null : 'not a stream', { status, headers })
 }

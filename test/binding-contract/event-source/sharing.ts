@@ -34,7 +34,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last event ID too; one that folds starts from its own beginning: the past would be a gap with one entry',
+    name: '[late-subscribers] a late joiner gets the last event ID too; one that reduces starts from its own beginning: the past would be a gap with one entry',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.call.write('data: old\n\nid: 5\ndata: news\n\nevent: other\ndata: not for them\n\n')
@@ -54,7 +54,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] what ended before is what a late joiner finds: a POST is not asked again for it',
+    name: '[late-subscribers] what ended before is what a late joiner finds: a POST is not requested again for it',
     async run(page) {
       const options = { method: 'POST', body: 'x' }
       const early = await page.mountOpen('/done', options)

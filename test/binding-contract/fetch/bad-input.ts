@@ -12,7 +12,7 @@ circular['self'] = circular
 
 export const badInput: readonly FetchScenario[] = [
   {
-    name: '[fatal-errors] a URL that cannot be one is an error with the code bad-url, told to onError and not asked again; nothing is thrown',
+    name: '[fatal-errors] a URL that cannot be one is an error with the code bad-url, told to onError and not requested again; nothing is thrown',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -40,7 +40,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] a URL function that gives what cannot be a URL is an error, and not asked again',
+    name: '[option-functions] a URL function that gives what cannot be a URL is an error, and not requested again',
     async run(page) {
       const one = page.mount((_: unknown) => 'ftp://server.test/')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
@@ -59,7 +59,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() with an option of the wrong type, or without a JSON form, rejects by name and asks nothing',
+    name: 'execute() with an option of the wrong type, or without a JSON form, rejects by name and sends no request',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const wrong = [

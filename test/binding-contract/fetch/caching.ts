@@ -24,7 +24,7 @@ async function seen(
 
 export const caching: readonly FetchScenario[] = [
   {
-    name: '[cache-fresh] fresh by max-age: who comes later is shown the answer in its first render, and nothing is asked',
+    name: '[cache-fresh] fresh by max-age: a later subscriber is shown the response in its first render, and no request is sent',
     async run(page) {
       await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       await page.advance(59_999)
@@ -36,7 +36,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] what is fresh outlives its components, and is asked for when it is fresh no more',
+    name: '[cache-fresh] what is fresh outlives its components, and is requested when it is fresh no more',
     async run(page) {
       await seen(page, '/user', 'Ada', cached('max-age=60'))
       await page.advance(59_000)
@@ -173,7 +173,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[equal-responses] an answer that says the same keeps the very object, and renders nothing; one that differs keeps the parts that do not',
+    name: '[equal-responses] a response that says the same keeps the very object, and renders nothing; one that differs keeps the parts that do not',
     async run(page) {
       const list = [{ id: 1 }, { id: 2, tags: ['x'] }]
       const one = await page.mountAnswered('/list', list)
@@ -192,7 +192,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-if-error] stale-if-error: the old value stands in for an answer that failed, and the error is told beside it',
+    name: '[stale-if-error] stale-if-error: the old value stands in for a response that failed, and the error is told beside it',
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
       const one = await page.mountAnswered('/user', 'Ada', options)
@@ -208,7 +208,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] what is kept of one user is not shown to another: Authorization keeps them apart, given or by a function',
+    name: '[cache-users] what is cached of one user is not shown to another: Authorization keeps them apart, given or by a function',
     async run(page) {
       const as = (name: string) => ({ authorization: `Bearer ${name}` })
       await seen(page, '/me', 'Ada', { ...cached('max-age=60'), headers: as('ada') })
@@ -230,7 +230,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-while-revalidate] what functions have said keeps an answer as well: who comes within its time asks nothing, and behind it validates',
+    name: '[stale-while-revalidate] what functions have said keeps a response as well: who comes within its time sends no request, and behind it validates',
     async run(page) {
       const headers = async () => ({ authorization: 'Bearer ada' })
       const fresh = cached('max-age=60, stale-while-revalidate=60', { etag: '"v1"' })
@@ -250,7 +250,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] [token-renewal] a renewed token keeps what is on the screen; its answer is asked for whole, and who comes meanwhile does not see the old one',
+    name: '[cache-users] [token-renewal] a renewed token keeps what is on the screen; its response is requested whole, and a new subscriber does not see the old one',
     async run(page) {
       let token = 'one'
       const headers = () => ({ authorization: `Bearer ${token}` })
@@ -309,7 +309,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] [share-frameworks] with share: false nothing is kept for anybody else',
+    name: '[cache-fresh] [share-frameworks] with share: false nothing is cached for anybody else',
     async run(page) {
       await seen(page, '/user', 'mine', { ...cached('max-age=60'), share: false })
       for (const options of [{ share: false }, {}]) {
@@ -321,7 +321,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-store] no-store is not kept: who shows it goes on showing it, and who comes when they have gone asks',
+    name: '[no-store] no-store is not cached: who shows it goes on showing it, and who comes when they have gone asks',
     async run(page) {
       const one = await page.mountAnswered('/secret', 'once', cached('no-store'))
       await page.advance(60_000)
@@ -335,7 +335,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-store] no-store is not kept, whatever maxAge says',
+    name: '[no-store] no-store is not cached, whatever maxAge says',
     async run(page) {
       await seen(page, '/secret', 'once', { ...cached('no-store'), maxAge: 60_000 })
       const late = page.mount('/secret', { maxAge: 60_000 })
@@ -426,7 +426,7 @@ export const caching: readonly FetchScenario[] = [
 
 export const mutating: readonly FetchScenario[] = [
   {
-    name: '[mutate] mutate() changes the data at once for all who show it, asks nothing, and gives back how to take that back',
+    name: '[mutate] mutate() changes the data at once for all who show it, sends no request, and gives back how to take that back',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       const other = page.mount('/user')
@@ -467,7 +467,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] an answer that comes before the write is through does not hide the change, and a rejection gives way to that answer',
+    name: '[mutate] a response that comes before the write is through does not hide the change, and a rejection gives way to that response',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 })
       let reject = (_: Error) => {}
@@ -494,7 +494,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a request that was under way when the data were changed is asked anew: its answer may be older',
+    name: '[mutate] a request that was under way when the data were changed is requested again: its response may be older',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const promise = one.refetch()
@@ -509,7 +509,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] mutate() may come before any answer, and what it throws changes nothing',
+    name: '[mutate] mutate() may come before any response, and what it throws changes nothing',
     async run(page) {
       const one = page.mount('/draft', { enabled: false })
       one.mutate('mine')
@@ -524,7 +524,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] mutate() of what a fold has made is this hook’s own',
+    name: '[mutate] mutate() of what a reducer has made is this hook’s own',
     async run(page) {
       const reduce = (all: unknown, body: unknown) => [...(all as unknown[]), body]
       const options = { reduce, initialData: [] }
@@ -538,7 +538,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a write whose answer is the new value can be put in its place',
+    name: '[mutate] a write whose response is the new value can be put in its place',
     async run(page) {
       page.server.onCall = ({ method }) =>
         answerOf(method === 'PUT' ? { v: 2 } : { v: 1 }, cached('max-age=60').head)
@@ -550,7 +550,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] [mutate] what was changed by hand is not confirmed by a 304: the next answer says what the server has',
+    name: '[cache-validation] [mutate] what was changed by mutate() is not confirmed by a 304: the next response says what the server has',
     async run(page) {
       const etag = { headers: { etag: '"v1"' } }
       const one = await page.mountAnswered('/user', { name: 'Ada' }, { head: etag })
@@ -578,7 +578,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a later codec reads what the server has said, not what was changed by hand',
+    name: '[mutate] a later codec reads what the server has said, not what was changed by mutate()',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       one.mutate({ name: 'Eve' })

@@ -28,7 +28,7 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] refetch() gives up what was asked before it: one promise for all, and the newest answer',
+    name: '[request-dedupe] refetch() aborts what was asked before it: one promise for all, and the newest response',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -42,7 +42,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its answer',
+    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its response',
     async run(page) {
       const one = await page.mountAnswered('/user', 1)
       const promises = [one.refetch(), one.refetch(), one.execute()]
@@ -52,7 +52,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] the slower of two answers never overwrites the newer, also where the network does not mind being told to stop',
+    name: '[request-dedupe] the slower of two responses never overwrites the newer, also where the network does not mind being told to stop',
     async run(page) {
       const answers: ((body: string) => void)[] = []
       const environment = {
@@ -79,7 +79,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] search as you type: the answers come in any order, and the one for what was typed last is shown',
+    name: '[request-dedupe] search as you type: the responses come in any order, and the one for what was typed last is shown',
     async run(page) {
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
@@ -120,7 +120,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() gives what the codec made of the answer, and rejects with what it could not make',
+    name: 'execute() gives what the codec made of the response, and rejects with what it could not make',
     async run(page) {
       const one = page.mount('/user', {
         enabled: false,
@@ -252,7 +252,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() right after a change of the URL asks for the new one',
+    name: 'execute() right after a change of the URL requests the new one',
     async run(page) {
       const one = page.mount('/a', { enabled: false })
       one.rerender('/b', { enabled: false })

@@ -9,7 +9,7 @@ const WAITING: { readonly shows: readonly FetchField[] } = {
 
 export const leaving: readonly FetchScenario[] = [
   {
-    name: '[unmount] [abort] unmount gives the request up, which the server sees; no handler is called after it, and nothing is left',
+    name: '[unmount] [abort] unmount aborts the request, which the server sees; no handler is called after it, and nothing is left',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {
@@ -30,7 +30,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount in the tick of the mount asks nothing',
+    name: '[unmount] unmount in the tick of the mount sends no request',
     async run(page) {
       page.mount('/user').unmount()
       await page.advance(60_000)
@@ -108,7 +108,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] what a hook asks for by itself is given up with its component, whatever the method',
+    name: '[unmount] what a hook asks for by itself is aborted with its component, whatever the method',
     async run(page) {
       const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -118,7 +118,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() gives the request up, which the server sees: idle again, no error, and its promise rejects as aborted',
+    name: '[abort] abort() aborts the request, which the server sees: idle again, no error, and its promise rejects as aborted',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/user', { onError: (error) => errors.push(error) })
@@ -137,7 +137,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] after abort() a render asks nothing, refetch() does, and another URL does',
+    name: '[abort] after abort() a render sends no request, refetch() does, and another URL does',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -220,7 +220,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] the signal given to execute() gives that request up; one that is aborted already asks nothing',
+    name: '[abort] the signal given to execute() aborts that request; one that is aborted already sends no request',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()

@@ -3,7 +3,7 @@ import type { FetchPage, FetchScenario } from './page.ts'
 
 export const opening: readonly FetchScenario[] = [
   {
-    name: '[no-url] on a good day status goes pending, success, and a component renders for nothing else',
+    name: '[no-url] without failures status goes pending, success, and a component renders for nothing else',
     async run(page) {
       const one = page.mount('/user')
       expect(one.shown).toEqual({ status: 'pending', data: undefined, error: undefined })
@@ -18,7 +18,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL (null, undefined or empty) nothing is asked; a URL that comes later is',
+    name: '[no-url] without a URL (null, undefined or empty) no request is sent; a URL that comes later is',
     async run(page) {
       for (const url of [null, undefined, '']) {
         const one = page.mount(url)
@@ -35,7 +35,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] without a URL execute() rejects, and asks nothing',
+    name: '[no-url] without a URL execute() rejects, and sends no request',
     async run(page) {
       const one = page.mount(null)
       await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
@@ -48,7 +48,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] enabled false asks nothing, true asks, and false again gives the request up',
+    name: '[no-url] enabled false sends no request, true asks, and false again aborts the request',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       await page.advance(60_000)
@@ -80,7 +80,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] enabled that changes and comes back in a tick asks once',
+    name: '[no-url] enabled that changes and comes back in a tick sends one request',
     async run(page) {
       const one = page.mount('/user', { enabled: true })
       for (const enabled of [false, true, false, true]) one.rerender('/user', { enabled })
@@ -105,7 +105,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] a URL that goes away gives the request up, and shows nothing of it',
+    name: '[no-url] a URL that goes away aborts the request, and shows nothing of it',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -115,7 +115,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] [abort] another URL gives the old request up and asks for the new one, once each; that is no error',
+    name: '[url-change] [abort] another URL aborts the old request and requests the new one, once each; that is no error',
     async run(page) {
       const errors: unknown[] = []
       const options = { onError: (error: unknown) => errors.push(error) }
@@ -160,7 +160,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes five times in a tick asks for the last one only',
+    name: '[url-change] a URL that changes five times in a tick requests the last one only',
     async run(page) {
       const one = await page.mountAnswered('/first', 'first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -170,7 +170,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] a URL that changes five times in the tick of the mount asks for the last one only',
+    name: '[url-change] a URL that changes five times in the tick of the mount requests the last one only',
     async run(page) {
       const one = page.mount('/first')
       for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
@@ -192,7 +192,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] another spelling of the URL is the same one: nothing is asked',
+    name: '[url-change] another spelling of the URL is the same one: no request is sent',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       for (const url of [
@@ -223,7 +223,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] options that are written anew with each render ask nothing',
+    name: '[url-change] options that are created again in every render send no request',
     async run(page) {
       const written = () => ({
         method: 'QUERY',
@@ -268,7 +268,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[server-rendering] on a server nothing is asked and nothing throws; initialData is rendered there',
+    name: '[server-rendering] on a server no request is sent and nothing throws; initialData is rendered there',
     async run(page) {
       expect(await page.renderOnServer('/user')).toContain('pending')
       expect(await page.renderOnServer(null)).toContain('idle')

@@ -28,7 +28,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[offline] what is asked for while the network is gone waits for it, also where nothing was under way when it went',
+    name: '[offline] what is requested while the network is gone waits for it, also where nothing was under way when it went',
     async run(page) {
       const one = await page.mountAnswered('/net', 'before')
       page.signal('offline')
@@ -57,7 +57,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[bfcache] a page that goes into the bfcache gives its request up, and asks again when it comes back',
+    name: '[bfcache] a page that goes into the bfcache aborts its request, and requests again when it comes back',
     async run(page) {
       const one = page.mount('/bfcache', {}, { shows: ['status', 'waitingFor'] })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -125,7 +125,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval asks from one answer to the next request, not while one is under way, and stops with the component',
+    name: '[refetch] refreshInterval asks from one response to the next request, not while one is under way, and stops with the component',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       await page.advance(4999)
@@ -146,7 +146,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval counts from the last answer, also from one that was asked for by hand',
+    name: '[refetch] refreshInterval counts from the last response, also from one that was requested explicitly',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       await page.advance(4000)
@@ -275,7 +275,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnFocus asks when the page is seen again and the answer is stale; without it nothing does',
+    name: '[refetch] refreshOnFocus asks when the page is seen again and the response is stale; without it nothing does',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnFocus: true, maxAge: 60_000 })
       const other = await page.mountAnswered('/other', 1)
@@ -298,7 +298,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] news of the page come in swarms: none asks sooner than a second after the last answer',
+    name: '[refetch] news of the page come in swarms: none asks sooner than a second after the last response',
     async run(page) {
       await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
       const look = async () => {
@@ -315,7 +315,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnReconnect asks when the network is back and the answer is stale',
+    name: '[refetch] refreshOnReconnect asks when the network is back and the response is stale',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnReconnect: true })
       const other = await page.mountAnswered('/other', 1)

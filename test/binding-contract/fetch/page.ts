@@ -16,7 +16,7 @@ type Place = Pick<
 export interface FetchPage extends Place {
   /** The environment of every hook on this page. */
   readonly environment: Partial<Environment>
-  /** What was given to `fetch`, such as 'GET /user', oldest first: also what was given up before a server could see it. */
+  /** What was given to `fetch`, such as 'GET /user', oldest first: also what was aborted before a server could see it. */
   readonly asked: readonly string[]
   mount(url: UrlOption, options?: AnyFetchOptions, settings?: FetchMountSettings): MountedFetch
   /** Mounts one whose request is answered so. */

@@ -56,7 +56,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] upload progress, where a component shows it, by XMLHttpRequest; the answer is read as any',
+    name: '[progress] upload progress, where a component shows it, by XMLHttpRequest; the response is read as any',
     async run(page) {
       const one = page.mount(
         '/upload',
@@ -74,7 +74,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] an upload by XMLHttpRequest is given up, and fails, as any',
+    name: '[progress] an upload by XMLHttpRequest is aborted, and fails, as any',
     async run(page) {
       const options = { method: 'PUT', enabled: false, retry: false } as const
       const one = page.mount('/upload', options, { shows: ['status', 'error', 'progress'] })
@@ -147,7 +147,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] what is sent takes its time: with a body a minute may pass before the answer begins',
+    name: '[request-timeout] what is sent takes its time: with a body a minute may pass before the response begins',
     async run(page) {
       const one = page.mount('/upload', { method: 'PUT', enabled: false, retry: false })
       const promise = one.execute({ json: { large: true } })
@@ -158,7 +158,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] the progress of a request begins anew with the next one, and a try that failed is none',
+    name: '[progress] the progress of a request starts afresh with the next one, and a try that failed is none',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })

@@ -27,7 +27,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select may change, and shows its part of the newest answer at once, also of one that it had not rendered',
+    name: 'select may change, and shows its part of the newest response at once, also of one that it had not rendered',
     async run(page) {
       const part = (field: string) => ({
         select: (user: unknown) => (user as Record<string, unknown>)[field],
@@ -57,7 +57,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select: execute() and onMessage have all of the answer',
+    name: 'select: execute() and onMessage have all of the response',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {
@@ -90,7 +90,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'keepPreviousData keeps what select shows, and what a fold has made',
+    name: 'keepPreviousData keeps what select shows, and what a reducer has made',
     async run(page) {
       const select = (list: unknown) => (list as string[]).length
       const one = await page.mountAnswered('/a', ['x', 'y'], { keepPreviousData: true, select })
@@ -159,7 +159,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'initialData is shown from the first render on, and asked for anew; with maxAge it is fresh for so long',
+    name: 'initialData is shown from the first render on, and requested again; with maxAge it is fresh for so long',
     async run(page) {
       const one = page.mount('/user', { initialData: 'from the server' })
       expect(one.renders).toEqual([success('from the server')])
@@ -177,7 +177,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'initialData is for each URL anew, and what is kept goes before it',
+    name: 'initialData is for each URL again, and what is cached goes before it',
     async run(page) {
       const one = await page.mountAnswered('/a', 'a', { initialData: 'initial' })
       one.rerender('/b')
@@ -188,7 +188,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'reduce folds the answers, each one once for each hook, and starts afresh with another URL',
+    name: 'reduce reduces the responses, each one once for each hook, and starts afresh with another URL',
     async run(page) {
       const options = { reduce: collected({ limit: 2 }) }
       const one = await page.mountAnswered('/log', 'a', options)
@@ -266,7 +266,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a fold that throws is reported, keeps its data and goes on',
+    name: 'a reducer that throws is reported, keeps its data and goes on',
     async run(page) {
       const one = await page.mountAnswered('/log', 'a', {
         initialData: '',
@@ -284,7 +284,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] a handler is always the newest one, and changing it asks nothing',
+    name: '[latest-handlers] a handler is always the newest one, and changing it sends no request',
     async run(page) {
       const calls: string[] = []
       const named = (name: string) => ({
@@ -339,7 +339,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[handler-errors] a select that throws while nothing is rendered is reported, and the next answer is shown',
+    name: '[handler-errors] a select that throws while nothing is rendered is reported, and the next response is shown',
     async run(page) {
       const select = (user: unknown) => (user as { name: { first: string } }).name.first
       const one = await page.mountAnswered('/user', { name: { first: 'Ada' } }, { select, enabled: true })

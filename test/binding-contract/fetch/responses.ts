@@ -9,7 +9,7 @@ const User = z.object({ name: z.string(), age: z.number() })
 
 export const answers: readonly FetchScenario[] = [
   {
-    name: '[decoding] without a codec the type of the answer decides: JSON, text, or bytes; an empty answer brings nothing',
+    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes; an empty response brings nothing',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
       const answers: readonly (readonly [type: string, body: string | Uint8Array, data: unknown])[] = [
@@ -29,7 +29,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] json(schema) checks the answer and gives what the schema makes of it: zod and valibot',
+    name: '[decoding] json(schema) checks the response and gives what the schema makes of it: zod and valibot',
     async run(page) {
       const dated = z.object({ at: z.string().transform((text) => text.length) })
       const one = await page.mountAnswered('/zod', { at: '2026' }, { codec: json(dated) })
@@ -40,7 +40,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] [fetch-errors] what the schema refuses is an error with the raw text and the issues, is not asked again, and leaves what was there',
+    name: '[decoding] [fetch-errors] what the schema refuses is an error with the raw text and the issues, is not requested again, and leaves what was there',
     async run(page) {
       const errors: Error[] = []
       const options = { codec: json(User), onError: (error: Error) => errors.push(error) }
@@ -74,7 +74,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] a codec of one’s own reads the answer, and what it throws is the cause of the error',
+    name: '[decoding] a codec of one’s own reads the response, and what it throws is the cause of the error',
     async run(page) {
       const wrong = new Error('not a number')
       const codec = {
@@ -178,7 +178,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a server that can be reached, but lets nobody read its answer, is told apart from a network that is down',
+    name: '[fetch-errors] a server that can be reached, but lets nobody read its response, is told apart from a network that is down',
     async run(page) {
       page.server.onCall = ({ method }) => (method === 'HEAD' ? answerOf() : Response.error())
       const one = page.mount(`${FOREIGN}/data`, { retry: false })
@@ -196,7 +196,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a page of HTML in place of an answer is an error, such as a captive portal, unless Accept names it',
+    name: '[fetch-errors] a page of HTML in place of a response is an error, such as a captive portal, unless Accept names it',
     async run(page) {
       const head = { headers: { 'content-type': 'text/html' } }
       const one = await page.mountAnswered('/portal', '<p>Log in</p>', { head, retry: false })
@@ -209,7 +209,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] an answer that is longer than maxBytes is an error, and is not read on',
+    name: '[fetch-errors] a response that is longer than maxBytes is an error, and is not read on',
     async run(page) {
       const one = page.mount('/long', { maxBytes: 10 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -308,7 +308,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a function gives a stream, which is sent whole, and anew with each try',
+    name: '[safe-retries] a function gives a stream, which is sent whole, and again with each try',
     async run(page) {
       let streams = 0
       const body = () => {

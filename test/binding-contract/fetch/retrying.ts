@@ -28,7 +28,7 @@ async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Prom
   await page.until(() => expect(page.server.calls).toHaveLength(before + 1))
 }
 
-/** Mounts one before a server that answers so, and says how long it waits before it asks again. */
+/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
 async function waitAfter(page: FetchPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
   const one = page.mount(`/wait-${page.server.calls.length}`, { retry }, { shows: ['status', 'retryAt'] })
@@ -40,7 +40,7 @@ async function waitAfter(page: FetchPage, status: number, headers: Record<string
 
 export const retrying: readonly FetchScenario[] = [
   {
-    name: '[safe-retries] what came to no end is asked for again after one quick wait, then a wide one; after three times it is an error',
+    name: '[safe-retries] what came to no end is requested again after one quick wait, then a wide one; after three times it is an error',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default', {}, WAITING)
@@ -127,7 +127,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] a key that no header can carry asks nothing',
+    name: '[safe-retries] a key that no header can carry sends no request',
     async run(page) {
       const one = page.mount('/orders', { method: 'POST', enabled: false })
       for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
@@ -170,7 +170,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] retry false tries once, and a request that is asked anew has all its tries again',
+    name: '[retry-limit] retry false tries once, and a request that is sent again has all its tries again',
     async run(page) {
       page.server.refuse()
       const once = page.mount('/once', { retry: false })
@@ -236,7 +236,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] what would be said again is not asked again, with its status in the error',
+    name: '[fatal-errors] what would be said again is not requested again, with its status in the error',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
         always(page, status)
@@ -430,7 +430,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] other functions replace those before them and ask nothing; the next request asks the new ones',
+    name: '[option-functions] other functions replace those before them and send no request; the next request asks the new ones',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
       const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))

@@ -13,7 +13,7 @@ export const FOREIGN = 'http://foreign.test'
 /** No scenario needs so many requests. */
 const LOOP = 500
 
-/** The head of an answer. */
+/** The head of a response. */
 export interface Head {
   /** @default 200 */
   readonly status?: number
@@ -25,11 +25,11 @@ export interface FetchCall extends HttpCall, Line {
   readonly url: string
   /** The page has given the request up. */
   readonly aborted: boolean
-  /** Neither answered to its end nor given up. */
+  /** Neither answered to its end nor aborted. */
   readonly isUnderWay: boolean
   /** What is neither text nor bytes is sent as JSON; undefined: nothing is. */
   respond(body?: unknown, head?: Head): void
-  /** The head of an answer whose body comes in pieces. */
+  /** The head of a response whose body comes in pieces. */
   begin(head?: Head): { write(piece: string | Uint8Array<ArrayBuffer>): void; end(): void }
 }
 
@@ -63,7 +63,7 @@ export interface FetchServer extends HttpServer {
 
 const nothing = () => {}
 
-/** An HTTP server inside the page's process, whose answers are the test's; call it once, at the top of a test file. */
+/** An HTTP server inside the page's process, whose responses are the test's; call it once, at the top of a test file. */
 export function mockFetchServer(): FetchServer {
   const calls: FetchCall[] = []
   const newest = () => {
@@ -173,7 +173,7 @@ function pieces(gone: () => void) {
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(own) {
       controller = own
-      // The mocked network sends the head of an answer with the first piece of its body, be it empty.
+      // The mocked network sends the head of a response with the first piece of its body, be it empty.
       own.enqueue(new Uint8Array())
     },
     cancel() {
@@ -195,7 +195,7 @@ function pieces(gone: () => void) {
 
 const headOf = ({ status = 200, headers = {} }: Head = {}) => ({ status, headers: { ...headers } })
 
-/** An answer; what is neither text nor bytes is JSON. */
+/** A response; what is neither text nor bytes is JSON. */
 export function answerOf(body?: unknown, head: Head = {}): Response {
   const { status, headers } = headOf(head)
   const bytes = body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : undefined // no test has a shared one

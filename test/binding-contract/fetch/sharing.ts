@@ -37,7 +37,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] each reads the answer by its own codec, over one request',
+    name: '[sharing] each reads the response by its own codec, over one request',
     async run(page) {
       const errors: unknown[] = []
       const failing = {
@@ -63,7 +63,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] an error is everybody’s, and each handler is told once',
+    name: '[sharing] an error is everybody’s, and each handler is notified once',
     async run(page) {
       const told: string[] = []
       page.server.refuse()
@@ -76,7 +76,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes to what has failed has it asked anew for all',
+    name: '[sharing] one that comes to what has failed has it requested again for all',
     async run(page) {
       page.server.refuse()
       const early = page.mount('/shared', { retry: false })
@@ -128,7 +128,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes while the request is under way shares it; one that asks by hand has it asked anew for all',
+    name: '[sharing] one that comes while the request is under way shares it; one that asks explicitly has it requested again for all',
     async run(page) {
       const early = page.mount('/shared')
       await page.until(() => expect(page.server.calls).toHaveLength(1))

@@ -69,7 +69,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a lost answer is asked for again from where it was, and nothing is skipped',
+    name: '[cursor] a lost response is requested again from where it was, and nothing is skipped',
     async run(page) {
       const { fetch, requests } = createFakeFetch()
       const environment = { ...page.environment, fetch }
@@ -94,7 +94,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] what came while the line was down is told when it is up again, once and in order',
+    name: '[cursor] what came while the connection was down is told when it is up again, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
       page.server.line.say('a')
@@ -108,7 +108,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a cursor of one’s own is told the request and the answer, and changes what it likes',
+    name: '[cursor] a cursor of one’s own is told the request and the response, and changes what it likes',
     async run(page) {
       const told: unknown[] = []
       const cursor: Cursor = {
@@ -154,7 +154,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a cursor that cannot be read is a failed attempt, and nothing of that answer is told',
+    name: '[cursor] a cursor that cannot be read is a failed attempt, and nothing of that response is told',
     async run(page) {
       const errors: unknown[] = []
       const wrong = new Error('wrong in read')
@@ -176,7 +176,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it asks nothing anew',
+    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it sends no request again',
     async run(page) {
       for (const path of ['/saved', '/other']) {
         page.server.publish(path, 'old')

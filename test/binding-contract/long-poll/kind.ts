@@ -4,7 +4,7 @@ import { everyPollOption } from '../common/inline-options.ts'
 import type { Kind } from '../support/mock-server.ts'
 import { tokensInHeaders } from '../support/tokens.ts'
 
-/** An answer of the mocked server is one text, or a list of them. */
+/** A response of the mocked server is one text, or a list of them. */
 const unpacked = (body: unknown): readonly unknown[] => (Array.isArray(body) ? body : [body])
 
 export const longPollKind: Kind = {
@@ -15,7 +15,7 @@ export const longPollKind: Kind = {
   plain: {
     cursor: query('since', fromHeader('x-next')),
     messages: unpacked,
-    // It holds what it has no answer to, for as long as anybody waits.
+    // It holds what it has no response to, for as long as anybody waits.
     minGap: 0,
     timeout: { request: 86_400_000 },
   },

@@ -15,7 +15,7 @@ interface Numbered {
 const idOf = ({ id }: Numbered) => id
 const numbered = (...ids: readonly number[]) => ids.map((id) => JSON.stringify({ id }))
 
-/** Each text of an answer is a message of its own, in JSON. */
+/** Each text of a response is a message of its own, in JSON. */
 const repeated: PollOptions = {
   cursor: query('since', (body: { readonly next: string }) => body.next),
   messages: (body: { readonly list: readonly string[] }) =>
@@ -25,7 +25,7 @@ const repeated: PollOptions = {
 
 export const messages: readonly PollScenario[] = [
   {
-    name: '[decoding] without a codec the type of the answer decides: JSON, text, or bytes',
+    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes',
     async run(page) {
       const bytes = new Uint8Array([1, 2, 255])
       const answers: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
@@ -43,7 +43,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[decoding] what the schema refuses is an error with the whole text and the issues, and is asked again at the pace of the policy, not in a loop',
+    name: '[decoding] what the schema refuses is an error with the whole text and the issues, and is requested again at the pace of the policy, not in a loop',
     async run(page) {
       const errors: Error[] = []
       const codec = json(z.object({ next: z.string(), list: z.array(z.number()) }))
@@ -67,7 +67,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[decoding] a messages function that throws, or gives no list, is an error with the text, and the line stays',
+    name: '[decoding] a messages function that throws, or gives no list, is an error with the text, and the connection stays',
     async run(page) {
       const errors: unknown[] = []
       const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
@@ -94,7 +94,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: 'an answer that is longer than maxBodySize is fatal: it would come again',
+    name: 'a response that is longer than maxBodySize is fatal: it would come again',
     async run(page) {
       page.server.onCall = () => news('x'.repeat(101), '1')
       const one = page.mount('/long', { maxBodySize: 100 })
@@ -107,7 +107,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[equal-messages] dedupe drops what the server repeats, in one answer and over many, for the hook that asks for it',
+    name: '[equal-messages] dedupe drops what the server repeats, in one response and over many, for the hook that requests it',
     async run(page) {
       page.server.shape = listed
       const [unique, all] = [
@@ -125,7 +125,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[close] [equal-messages] what a handler left by closing comes again, and with dedupe each message is told once',
+    name: '[close] [equal-messages] what a handler left by closing comes again, and with dedupe each message is delivered once',
     async run(page) {
       page.server.shape = listed
       const told: readonly (readonly [dedupe: PollOptions['dedupe'], ids: readonly number[]])[] = [

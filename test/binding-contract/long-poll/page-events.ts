@@ -6,7 +6,7 @@ import type { PollScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly PollScenario[] = [
   {
-    name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is given up and asked again from the same place, and the page shows nothing of it',
+    name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is aborted and requested again from the same place, and the page shows nothing of it',
     async run(page) {
       const signals: readonly (readonly Signal[])[] = [
         ['hidden', 'visible'],
@@ -24,7 +24,7 @@ export const pageEvents: readonly PollScenario[] = [
         const asked = page.server.calls.length
         for (const signal of some) page.signal(signal)
         await page.until(() => expect(held.isUnderWay).toBe(false))
-        // Who comes anew is answered at once, and then held.
+        // Who comes again is answered at once, and then held.
         await page.until(() => expect(page.server.calls).toHaveLength(asked + 2))
       }
       expect(new Set(page.server.calls.slice(2).map(({ since }) => since))).toEqual(new Set(['1']))
@@ -48,7 +48,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] interval asks in a rhythm, from one request to the next, and opens with the first answer only',
+    name: '[poll-interval] interval asks in a rhythm, from one request to the next, and opens with the first response only',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/short', { interval: 10_000 })

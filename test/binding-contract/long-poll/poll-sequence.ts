@@ -17,24 +17,24 @@ export interface Call {
   readonly since: string | undefined
   /** The page has given it up before it was answered. */
   readonly aborted: boolean
-  /** Neither answered nor given up. */
+  /** Neither answered nor aborted. */
   readonly isUnderWay: boolean
   /** Ends it, as the server does. */
   answer(answer: Response): Response
 }
 
-/** Requests that follow one another, each from where the answer to the last one has led. */
+/** Requests that follow one another, each from where the response to the last one has led. */
 export interface Row extends Line {
   /** Nothing was answered yet. */
   readonly isNew: boolean
   goesOnWith(call: Call): boolean
   /** Answers with what is found, or where nothing is holds the request until there is something. */
   answer(call: Call, find: () => Response | undefined | Promise<Response | undefined>): Promise<Response>
-  /** There is something new: a request that is held may have an answer. */
+  /** There is something new: a request that is held may have a response. */
   look(news: (call: Call) => Response | undefined): void
 }
 
-/** Reads a request; from then on it is known whether the page gives it up. */
+/** Reads a request; from then on it is known whether the page aborts it. */
 export async function callOf(request: Request): Promise<Call> {
   let [aborted, answered] = [false, false]
   const gone = () => void (aborted = !answered)

@@ -5,7 +5,7 @@ import { refusal } from '../event-source/server.ts'
 import type { PollPage } from '../support/page.ts'
 import type { PollScenario } from '../support/scenario.ts'
 
-/** Answers each request by hand: the oldest that waits goes first. */
+/** Answers each request explicitly: the oldest that waits goes first. */
 export function byHand(page: PollPage): (answer: Response) => Promise<void> {
   const waiting: ((answer: Response) => void)[] = []
   page.server.onCall = () => new Promise<Response>((resolve) => waiting.push(resolve))
@@ -34,7 +34,7 @@ const shows = { shows: ['status', 'attempt', 'error'] } as const
 
 export const polling: readonly PollScenario[] = [
   {
-    name: '[poll-sequence] the next request starts when the answer has been handled, carries the newest cursor, and is never beside another',
+    name: '[poll-sequence] the next request starts when the response has been handled, carries the newest cursor, and is never beside another',
     async run(page) {
       const log: unknown[] = []
       await page.mountOpen('/row', {
@@ -54,7 +54,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-sequence] an answer that comes in pieces is one, and the next request waits for its end',
+    name: '[poll-sequence] a response that comes in pieces is one, and the next request waits for its end',
     async run(page) {
       const one = await page.mountOpen('/pieces')
       let body: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -86,14 +86,14 @@ export const polling: readonly PollScenario[] = [
       await expectNext(page, 1000)
       await page.advance(400)
       await answer(news('', '2'))
-      // The gap is from one request to the next, however long the answer took.
+      // The gap is from one request to the next, however long the response took.
       await expectNext(page, 600)
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '1', '1', '2'])
       expect(one.shown).toMatchObject({ status: 'open', data: 'same' })
     },
   },
   {
-    name: '[nothing-new] 204, 205, 304, 408 and an empty answer mean that there is nothing new: the same cursor is asked again, and nothing has failed',
+    name: '[nothing-new] 204, 205, 304, 408 and an empty response mean that there is nothing new: the same cursor is requested again, and nothing has failed',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
@@ -132,7 +132,7 @@ export const polling: readonly PollScenario[] = [
         const onMessage = (message: unknown) => heard.push(message)
         const one = await page.mountOpen(`/deaf-${index}`, { ...option, minGap: 500, onMessage })
         await page.settle()
-        // The first answer has moved the cursor of the one that has any.
+        // The first response has moved the cursor of the one that has any.
         if (index === 0) await page.until(() => expect(heard).toHaveLength(2))
         heard.length = 0
         await expectNext(page, 500)
@@ -162,7 +162,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[nothing-new] a request that is held for a second opens, and proves nothing: the count of attempts stays until an answer comes',
+    name: '[nothing-new] a request that is held for a second opens, and proves nothing: the count of attempts stays until a response comes',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/held', { retry: { delay: () => 100 } }, shows)
@@ -205,7 +205,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[connect-timeout] a request that is held for longer than timeout.request is given up, and asked again from the same place',
+    name: '[connect-timeout] a request that is held for longer than timeout.request is aborted, and requested again from the same place',
     async run(page) {
       const one = page.mount('/hole', { timeout: { request: undefined }, retry: { delay: () => 100 } })
       page.server.onCall = () => new Promise(() => {})

@@ -25,7 +25,7 @@ export interface PollServer extends Server {
   onCall: (call: Call) => Answer | Promise<Answer> | void
   /** What the log answers: these texts, and where the next request goes on from. */
   shape: (texts: readonly string[], next: string) => Response
-  /** What is new at this path, for everybody who polls there. Together it is one answer. */
+  /** What is new at this path, for everybody who polls there. Together it is one response. */
   publish(path: string, ...texts: string[]): void
 }
 
@@ -58,7 +58,7 @@ export function mockPollServer(): PollServer {
       if (placeOf(row) === placeOf({ path, token })) row.look((call) => newsFor(call, row))
   }
 
-  /** A request that goes on from an answer is of the same line; any other is a new one. */
+  /** A request that goes on from a response is of the same line; any other is a new one. */
   function rowOf(call: Call): Row {
     const known = rows.find((row) => row.goesOnWith(call))
     if (known) return known
@@ -107,7 +107,7 @@ export function mockPollServer(): PollServer {
     publish: (path, ...texts) => publish(path, undefined, texts),
     accept: () => void (server.onCall = nothing),
     refuse: () => void (server.onCall = () => new HttpResponse('not now', { status: 503 })),
-    // The mocked network cannot break an answer off: whoever is dropped at once has had nothing.
+    // The mocked network cannot break a response off: whoever is dropped at once has had nothing.
     drop: () => void (server.onCall = () => HttpResponse.error()),
     reset() {
       const wrong = complaints.splice(0)

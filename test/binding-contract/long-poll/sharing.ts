@@ -9,7 +9,7 @@ const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly PollScenario[] = [
   {
-    name: '[sharing] they share one row of requests and one decode',
+    name: '[sharing] they share one sequence of requests and one decode',
     async run(page) {
       let decoded = 0
       const plain = json()
@@ -30,7 +30,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] each reads the answers by its own codec and unpacks them by its own messages, over one row of requests',
+    name: '[sharing] each reads the responses by its own codec and unpacks them by its own messages, over one sequence of requests',
     async run(page) {
       const errors: unknown[] = []
       const onError = (error: unknown) => errors.push(error)
@@ -73,7 +73,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] what comes while the line lingers is told to who comes back, and until then not asked for in a loop',
+    name: '[sharing] what comes while the connection lingers is told to who comes back, and until then not requested in a loop',
     async run(page) {
       const heard: unknown[] = []
       const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
@@ -93,7 +93,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] a late joiner gets the last message of the last answer and the cursor; one that folds starts from its own beginning',
+    name: '[late-subscribers] a late joiner gets the last message of the last response and the cursor; one that reduces starts from its own beginning',
     async run(page) {
       const early = await page.mountOpen('/late')
       page.server.line.say('old', 'news')

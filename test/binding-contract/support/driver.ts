@@ -25,7 +25,7 @@ export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'bo
 /** Options of `useEventSource`, whatever the events are. */
 export type StreamOptions = AnyEventSourceOptions
 
-/** Options of `useLongPoll`, whatever the answers are. */
+/** Options of `useLongPoll`, whatever the responses are. */
 export type PollOptions = AnyLongPollOptions
 
 /** `collect()` where nothing is known of the messages. */
@@ -109,7 +109,7 @@ export interface MountedFetch extends FetchCommands<unknown, unknown> {
   unmount(): void
 }
 
-/** All that a scenario asks of a framework for `useFetch`, which opens no line and has commands of its own. */
+/** All that a scenario asks of a framework for `useFetch`, which opens no connection and has commands of its own. */
 export interface FetchDriver {
   /** Mounts a component; its effects have run when this returns. Throws what the component throws. */
   mount(url: UrlOption, options: AnyFetchOptions, settings: FetchMountSettings): MountedFetch

@@ -1,6 +1,6 @@
 import type { FakeRequest, FakeWebSocket } from '@tautline/core/testing'
 
-/** One line, as the server sees it: a socket, a stream, or requests that follow one another. */
+/** One connection, as the server sees it: a socket, a stream, or requests that follow one another. */
 export interface Line {
   /** Path and query. */
   readonly path: string
@@ -14,12 +14,12 @@ export interface Line {
   cut(): void
 }
 
-/** What a page and the common scenarios need to know of a server, whatever its lines are. */
+/** What a page and the common scenarios need to know of a server, whatever its connections are. */
 export interface Server {
   readonly kind: Kind
   /** What relative URLs are relative to. */
   readonly origin: string
-  /** Every line that was asked for since the test began, oldest first; those that were refused too. */
+  /** Every line that was requested since the test began, oldest first; those that were refused too. */
   readonly lines: readonly Line[]
   /** The newest one. Throws when nobody has called. */
   readonly line: Line
@@ -27,9 +27,9 @@ export interface Server {
   readonly unfinished: readonly unknown[]
   /** Lets everybody in who calls from now on, as at first. */
   accept(): void
-  /** Gives no line to anybody who calls from now on, for a reason that may pass. */
+  /** Gives no connection to anybody who calls from now on, for a reason that may pass. */
   refuse(): void
-  /** Lets in whoever calls from now on, and cuts the line at once. */
+  /** Lets in whoever calls from now on, and cuts the connection at once. */
   drop(): void
   /** Forgets everything. */
   reset(): void
@@ -44,7 +44,7 @@ export interface HttpCall {
   readonly body: string
 }
 
-/** A server whose lines are made of HTTP requests. */
+/** A server whose connections are made of HTTP requests. */
 export interface HttpServer extends Server {
   /** Every request since the test began, oldest first. */
   readonly calls: readonly HttpCall[]
@@ -52,7 +52,7 @@ export interface HttpServer extends Server {
   onCall(call: HttpCall): Response | undefined | Promise<Response | undefined> | void
 }
 
-/** One dial before a network that answers by hand. */
+/** One dial before a network that answers explicitly. */
 export interface Attempt {
   /** The page has given it up. */
   readonly isOver: boolean
@@ -60,19 +60,19 @@ export interface Attempt {
   fail(): void
 }
 
-/** A network that answers by hand: what the page has asked of it, oldest first. */
+/** A network that answers explicitly: what the page has asked of it, oldest first. */
 export interface SilentNetwork {
   readonly sockets: readonly FakeWebSocket[]
   readonly requests: readonly FakeRequest[]
 }
 
-/** In what one kind of line differs from the others, where all of them promise the same. */
+/** In what one kind of connection differs from the others, where all of them promise the same. */
 export interface Kind {
   /** What of the platform carries it. */
   readonly carrier: 'WebSocket' | 'fetch'
   /** The error of an attempt that the server has refused, as far as it matters. */
   readonly refused: object
-  /** Options that such a line has to have before the mocked server, unless a scenario says otherwise. */
+  /** Options that such a connection has to have before the mocked server, unless a scenario says otherwise. */
   readonly plain?: object
   /** Options with which it is a failure that nothing comes: there are lines for which silence is good news. */
   readonly impatient?: object

@@ -27,10 +27,10 @@ export interface Page<Options, Own, Serving extends Server> {
   readonly server: Serving
   /** The environment of every hook on this page. */
   readonly environment: Partial<Environment>
-  /** The same page before a network that answers by hand, for lines that neither open nor fail. */
+  /** The same page before a network that answers explicitly, for lines that neither open nor fail. */
   readonly silent: SilentNetwork & {
     readonly environment: Partial<Environment>
-    /** What was dialled there, whatever the kind of line, oldest first. */
+    /** What was connected there, whatever the kind of connection, oldest first. */
     readonly attempts: readonly Attempt[]
   }
   /** Errors that nobody listened to. Whatever is left here at the end fails the scenario. */
@@ -57,7 +57,7 @@ export interface Page<Options, Own, Serving extends Server> {
 
 /** A page as the common scenarios see it: every page is one. */
 export type CommonPage = Page<CommonOptions, unknown, Server>
-/** One whose lines are requests, whatever comes back. */
+/** One whose connections are requests, whatever comes back. */
 export type HttpPage = Page<CommonOptions & HttpOptions, unknown, HttpServer>
 export type SocketPage = Page<SocketOptions, Sending, SocketServer>
 export type StreamPage = Page<StreamOptions, unknown, StreamServer>
@@ -115,7 +115,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
     async end() {
       for (const one of mounted) one.unmount()
       await page.advance(60_000)
-      // What was given up may still be on its way to the server.
+      // What was aborted may still be on its way to the server.
       await page.until(() => expect(server.unfinished, 'what is still open').toEqual([]))
       expectNothingLeft(clock)
       expect(reported, 'errors that nobody listened to').toEqual([])

@@ -6,7 +6,7 @@ import type { Scenario } from './scenario.ts'
 
 /**
  * What the frameworks add to an error that a component throws: that it threw is what a scenario looks at. And what React 18
- * says of layout effects on a server, which in these tests has a `document`; `server.test.tsx` has none, and hears nothing.
+ * says of layout effects on a server, which in these tests has a `document`; `server.test.tsx` has none, and receives nothing.
  */
 const ECHO =
   /The above error occurred in|Component is missing template or render function|useLayoutEffect does nothing on the server/

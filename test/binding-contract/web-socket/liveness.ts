@@ -11,7 +11,7 @@ const heartbeat = {
 
 export const liveness: readonly SocketScenario[] = [
   {
-    name: '[hidden-page] a page that becomes visible probes its line',
+    name: '[hidden-page] a page that becomes visible probes its connection',
     async run(page) {
       const one = await page.mountOpen('/probe', { heartbeat })
       page.signal('hidden')
@@ -65,7 +65,7 @@ export const liveness: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[wake-up] a machine that wakes probes at once, and replaces a line that does not answer',
+    name: '[wake-up] a machine that wakes probes at once, and replaces a connection that does not answer',
     async run(page) {
       const one = await page.mountOpen('/sleep', { heartbeat })
       await page.advance(100)

@@ -20,7 +20,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] what is sent while the line is down arrives after it is back, in order',
+    name: '[outbox] what is sent while the connection is down arrives after it is back, in order',
     async run(page) {
       const one = await page.mountOpen('/back')
       page.server.peer.hangUp(1001)

@@ -40,7 +40,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[option-functions] a URL function runs before every attempt, and is told why the last one ended',
+    name: '[option-functions] a URL function runs before every attempt, and learns why the last one ended',
     async run(page) {
       const told: unknown[] = []
       const one = page.mount(

@@ -20,7 +20,7 @@ export interface Peer extends Line {
 }
 
 export interface SocketServer extends Server {
-  /** Its lines, as what they are: every socket since the test began, oldest first. */
+  /** Its connections, as what they are: every socket since the test began, oldest first. */
   readonly peers: readonly Peer[]
   /** The newest one. Throws when nobody has called. */
   readonly peer: Peer

@@ -21,7 +21,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       ['one of an unfinished block', 'id: 7\ndata: a\n\nid: 8\ndata: b\n', '7'],
       ['one that was emptied', 'id: 7\ndata: a\n\nid\ndata: b\n\n', undefined],
       ['none', 'data: a\n\n', undefined],
-    ])('after the end of the body it asks again, with %s', async (_, stream, id) => {
+    ])('after the end of the body it requests again, with %s', async (_, stream, id) => {
       const target = raw(body(`retry: 1\n\n${stream}`))
       const { log } = await observe(EventSource, harness.url + target, { enough: errors(3) })
       const once = ['open 1', 'error 0']
@@ -78,7 +78,7 @@ describe.each(classes)('%s', (_, EventSource) => {
       expect(log).toEqual(['open 1', 'message "a"', 'error 0', 'error 2'])
     })
 
-    test('a server that is not there is asked again', async () => {
+    test('a server that is not there is requested again', async () => {
       const target = raw('')
       await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
       expect((await observe(EventSource, harness.proxyUrl + target)).log).toEqual(['error 0'])

@@ -32,7 +32,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('[url-change] a new URL ends the old stream and asks for the new one; null ends it', async () => {
+  test('[url-change] a new URL ends the old stream and requests the new one; null ends it', async () => {
     const [first, second] = [harness.unique(), harness.unique()]
     const target = (stream: string) => `/news?stream=${stream}&rate=100`
     const mounted = mount(harness.url + target(first), options)
@@ -108,7 +108,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('[every-message] a flood of 20,000 events: each is heard once, and there is at most one render a frame', async () => {
+  test('[every-message] a flood of 20,000 events: each is received once, and there is at most one render a frame', async () => {
     let heard = 0
     let gaps = 0
     let frames = 0

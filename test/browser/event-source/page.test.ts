@@ -137,7 +137,7 @@ describe('connections', () => {
   })
 })
 
-test('the page goes on painting while a flood of events is folded slowly', async () => {
+test('the page goes on painting while a flood of events is reduced slowly', async () => {
   let frames = 0
   let during = 0
   let done = false

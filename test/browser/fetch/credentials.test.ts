@@ -51,7 +51,7 @@ test.each(ways)(
   },
 )
 
-test('[token-renewal] [share-frameworks] what is asked for with cookies is not shared with what is asked for without', async () => {
+test('[token-renewal] [share-frameworks] what is requested with cookies is not shared with what is requested without', async () => {
   const { target, user } = await newUser(harness)
   const both = [
     react.mount(origin + target, { ...eager, credentials: 'include' }),

@@ -12,7 +12,7 @@ const CYCLES = 100
 
 /**
  * What the second fifty cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
- * precise, and the page also holds the test runner. A component that is kept with its request costs 10 kB and more: 500 kB in fifty.
+ * precise, and the page also holds the test runner. A component that is cached with its request costs 10 kB and more: 500 kB in fifty.
  */
 const SLACK = 300_000
 
@@ -37,7 +37,7 @@ async function expectNothingLeft(ledger: RequestLedger, target: string): Promise
   await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
   await until(async () => {
     await usedHeap()
-    // A test or the platform may still hold on to the newest: their signals, and their answers.
+    // A test or the platform may still hold on to the newest: their signals, and their responses.
     expect(ledger.reachable()).toBeLessThanOrEqual(6)
   })
 }

@@ -13,7 +13,7 @@ const freeze = () => dispatchEvent(new PageTransitionEvent('pagehide', { persist
 const resume = () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
 
 describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('[fetch-errors] an answer that the page may not read is told apart from a network that is dead', async () => {
+  test('[fetch-errors] a response that the page may not read is told apart from a network that is dead', async () => {
     const retry = { delay: () => 5, limit: 1 }
     const deaf = mount(`${deafUrl}/?test=${harness.unique()}`, { retry })
     const nobody = mount(`${nobodyUrl}/?test=${harness.unique()}`, { retry })
@@ -36,7 +36,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target, 'GET')).toMatchObject({ requests: 0 })
   })
 
-  test('[cache-validation] a server that does not allow If-None-Match is asked again without', async () => {
+  test('[cache-validation] a server that does not allow If-None-Match is requested again without', async () => {
     const mounted = mount(`${deafUrl}/open?test=${harness.unique()}`, eager, ['attempt', 'response'])
     await until(() => expect(mounted.shown.status).toBe('success'))
     expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
@@ -114,7 +114,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[refetch] refreshOnReconnect asks anew when the network is back and the answer is stale', async () => {
+  test('[refetch] refreshOnReconnect requests again when the network is back and the response is stale', async () => {
     const { target, path } = await newUser(harness)
     const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
     const options = { ...eager, refreshOnReconnect: true }
@@ -129,7 +129,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
       ]),
     )
     await changeElsewhere(harness, path, { city: 'Elsewhere' })
-    // News of the network come in swarms: within a second of the last answer they are not believed.
+    // News of the network come in swarms: within a second of the last response they are not believed.
     await until(() => {
       dispatchEvent(new Event('offline'))
       dispatchEvent(new Event('online'))
@@ -139,7 +139,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, fresh)).toMatchObject({ requests: 1 })
   })
 
-  test('[refetch] refreshOnFocus asks anew when the page is seen again', async () => {
+  test('[refetch] refreshOnFocus requests again when the page is seen again', async () => {
     const { target, path } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, { ...eager, refreshOnFocus: true })
     await until(() => expect(mounted.shown.status).toBe('success'))

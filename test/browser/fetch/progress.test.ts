@@ -65,7 +65,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[abort] [progress] an upload that is given up in the middle stops there, and ends at the server', async () => {
+  test('[abort] [progress] an upload that is aborted in the middle stops there, and ends at the server', async () => {
     const target = newUpload('&rate=4000000')
     const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
     const promise = form.commands.execute({ body: large() })
@@ -81,7 +81,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(transfer?.bytes).toBeLessThan(SIZE)
   })
 
-  test('[progress] where nobody looks at how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
+  test('[progress] where no component reads how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
     const blind = counting()
     const looking = counting()
     const options = { method: 'PUT', enabled: false }
@@ -117,7 +117,7 @@ describe('by XMLHttpRequest', () => {
     await expect(limited.execute()).rejects.toMatchObject({ detail: { status: 503, retryAfter: 0 } })
   })
 
-  test('[fetch-errors] an answer that breaks off, one that is too long, and a connection that is reset', async () => {
+  test('[fetch-errors] a response that breaks off, one that is too long, and a connection that is reset', async () => {
     const cut = newUpload('&fault=cut&fault-after-bytes=9')
     await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
     const reset = newUpload()
@@ -141,7 +141,7 @@ describe('by XMLHttpRequest', () => {
     expect(client.getSnapshot().response?.url).toBe(harness.url + to)
   })
 
-  test('[request-timeout] a server that reads and never answers is given up after timeout.connect', async () => {
+  test('[request-timeout] a server that reads and never answers is aborted after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = newUpload('&fault=stall')
     const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
@@ -158,7 +158,7 @@ describe('by XMLHttpRequest', () => {
     )
   })
 
-  test('[unmount] a hundred uploads, of which a third is given up and a third refused, leave nothing behind', async () => {
+  test('[unmount] a hundred uploads, of which a third is aborted and a third refused, leave nothing behind', async () => {
     const { XMLHttpRequest } = browserEnvironment()
     if (!XMLHttpRequest) throw new Error('A page has it')
     const made: WeakRef<object>[] = []

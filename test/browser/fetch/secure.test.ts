@@ -19,14 +19,14 @@ import { react, strictReact } from '../support/fetch/react.tsx'
 import { vue } from '../support/fetch/vue.ts'
 import { secureUrl, harness } from '../support/environments.ts'
 
-/** By which protocol such a target was asked for. */
+/** By which protocol such a target was requested. */
 const versionsOf = async (target: string) =>
   (await harness.state()).attempts
     .filter((attempt) => attempt.target.startsWith(target))
     .map(({ httpVersion }) => httpVersion)
 
 describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mount }) => {
-  test('[request-dedupe] [cache-validation] asks once for all, and is answered by 304 after that', async () => {
+  test('[request-dedupe] [cache-validation] sends one request for all, and is answered by 304 after that', async () => {
     const { target, user } = await newUser(harness)
     const all = Array.from({ length: 5 }, () => mount<User>(secureUrl + target, eager))
     await until(() => {
@@ -55,7 +55,7 @@ describe.each<FetchDriver>([react, strictReact, vue])('HTTP/2, in $name', ({ mou
 })
 
 describe('HTTP/2', () => {
-  test('[abort] thirty requests are under way at once over one connection; one that is given up takes no other with it', async () => {
+  test('[abort] thirty requests are under way at once over one connection; one that is aborted takes no other with it', async () => {
     const word = `/documents/1000?test=${harness.unique()}`
     await harness.addFault({ fault: 'delay', ms: 10_000, match: `${word}&number=30` })
     await harness.addFault({ fault: 'delay', ms: 3000, match: word, count: 29 })
@@ -70,7 +70,7 @@ describe('HTTP/2', () => {
     )
   })
 
-  test('[fetch-errors] [safe-retries] a stream that is reset before its answer, and one that is cut in it, are asked for again', async () => {
+  test('[fetch-errors] [safe-retries] a stream that is reset before its response, and one that is cut in it, are requested again', async () => {
     const target = `/documents/5000?test=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
     const asked = await ask<readonly object[]>(secureUrl + target)
@@ -83,7 +83,7 @@ describe('HTTP/2', () => {
     expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
-  test('[fetch-errors] 1 GiB is given up at maxBytes, and the stream with it', async () => {
+  test('[fetch-errors] 1 GiB is aborted at maxBytes, and the stream with it', async () => {
     const target = `/endless?type=binary&test=${harness.unique()}`
     const asked = await ask(secureUrl + target, { maxBytes: 1_000_000 })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
@@ -95,7 +95,7 @@ describe('HTTP/2', () => {
     ).resolves.toBeDefined()
   })
 
-  test('[request-bodies] a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it anew', async () => {
+  test('[request-bodies] a stream that a function gives is sent as it is made, and arrives unchanged; a retry makes it again', async () => {
     const bytes = bytesOf(1_000_000)
     const target = `/uploads?test=${harness.unique()}`
     await harness.addFault({ fault: 'refuse', match: target })

@@ -16,7 +16,7 @@ function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promi
   return { worker, seen }
 }
 
-test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and asks again, and keeps what has not changed', async () => {
+test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests again, and keeps what has not changed', async () => {
   const { target, user } = await newUser(harness)
   await harness.addFault({ fault: 'refuse', match: target, count: 2 })
   await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })

@@ -109,7 +109,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     const ended = log.filter(
       ({ user, type, way: how }) => user === 'Bob' && type === 'ended' && how !== 'poll',
     )
-    // A profile is asked for once, and that is its end.
+    // A profile is requested once, and that is its end.
     expect(ended).toHaveLength(way === 'profile' ? 1 : 0)
     ada?.unmount()
     end()

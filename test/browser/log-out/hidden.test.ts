@@ -48,7 +48,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     },
   )
 
-  test.each(HOOKS)('%s that is mounted anew for Bob gets nothing that was kept of Ada', async (_, way) => {
+  test.each(HOOKS)('%s that is mounted again for Bob gets nothing that was kept of Ada', async (_, way) => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')

@@ -55,7 +55,7 @@ describe.each<AccountDriver>([react, strictReact, vue])('[log-out] $name', ({ mo
     expect(ledger.leaks).toEqual([])
   })
 
-  test('onError hears during the call that a queued message was dropped', async () => {
+  test('onError receives during the call that a queued message was dropped', async () => {
     const session = newSession()
     const ledger = createLeakLedger('Ada')
     await session.logIn('Ada')

@@ -52,7 +52,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
-  test('[url-change] a new URL gives the old request up and asks there; null gives up', async () => {
+  test('[url-change] a new URL aborts the old request and asks there; null gives up', async () => {
     const [first, second] = [harness.unique(), harness.unique()]
     for (const log of [first, second]) await publish(harness, log, [`in ${log}`])
     const mounted = mount(harness.url + couch.target(first), options)
@@ -114,7 +114,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
     expect(seen).toEqual(textsBetween(1, 4))
   })
 
-  test('[every-message] a backlog of 10,000 messages: each is heard once, and there is at most one render a frame', async () => {
+  test('[every-message] a backlog of 10,000 messages: each is received once, and there is at most one render a frame', async () => {
     const log = harness.unique()
     for (let first = 1; first < 10_000; first += 1000)
       await publish(harness, log, textsBetween(first, first + 999))
@@ -136,7 +136,7 @@ describe.each<PollDriver>([react, strictReact, vue])('$name', ({ name, mount }) 
   })
 })
 
-test('[share-frameworks] a React and a Vue component on one page share one row of requests, and it goes with the last of them', async () => {
+test('[share-frameworks] a React and a Vue component on one page share one sequence of requests, and it goes with the last of them', async () => {
   const log = harness.unique()
   const url = harness.url + couch.target(log)
   await publish(harness, log, ['before both'])

@@ -71,7 +71,7 @@ test('one that joins late shows the status and the last message at once', async 
   await until(() => expect(early.said).toEqual(['before']))
   const late = enter(vue, proxyUrl + target)
   await until(() => expect(late.shown.status).toBe('open'))
-  // Not by the fold, which counts what came while it was there.
+  // Not by the reducer, which counts what came while it was there.
   expect(late.said).toEqual([])
   expect(await attemptsAt(target)).toBe(1)
   say(late, 'and after')

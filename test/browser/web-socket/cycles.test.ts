@@ -11,7 +11,7 @@ const CYCLES = 200
 
 /**
  * What the second hundred cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
- * precise, and the page also holds the test runner. A component that is kept with its line costs 10 kB and more: 1 MB in a hundred.
+ * precise, and the page also holds the test runner. A component that is kept with its connection costs 10 kB and more: 1 MB in a hundred.
  */
 const SLACK = 500_000
 
@@ -59,7 +59,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
     await expectNothingLeft(ledger, target)
   })
 
-  test('a component whose line is dropped by the server leaves nothing behind', async () => {
+  test('a component whose connection is dropped by the server leaves nothing behind', async () => {
     const target = newTarget('/echo')
     await addFault({ fault: 'accept-then-drop', match: target, count: CYCLES })
     const ledger = createResourceLedger(WebSocket)
@@ -72,7 +72,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
     const grown = (await usedHeap()) - halfway
 
     expect(ledger.dialled).toBe(CYCLES + 1)
-    // One line that stands: its stable and heartbeat timers, its listener, its socket.
+    // One connection that stands: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toEqual({ timers: 2, listeners: 1, sockets: 1 })
     expect(grown).toBeLessThan(SLACK)
     mounted.unmount()

@@ -30,7 +30,7 @@ const options: Options = {
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 
 describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
-  test('opens one line, shows what comes, sends, and leaves no connection behind', async () => {
+  test('opens one connection, shows what comes, sends, and leaves no connection behind', async () => {
     const target = newTarget('/echo')
     const mounted = mount(url + target, options)
     expect(mounted.send('sent too early')).toBe('queued')
@@ -44,7 +44,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await attemptsAt(target)).toBe(1)
   })
 
-  test('a new URL closes the old line and opens a new one; null closes it', async () => {
+  test('a new URL closes the old connection and opens a new one; null closes it', async () => {
     const [first, second] = [newTarget('/echo'), newTarget('/echo')]
     const mounted = mount(url + first, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
@@ -62,7 +62,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     await until(() => expect(mounted.shown.status).toBe('idle'))
   })
 
-  test('every message of a line that is cut again and again is seen once, and the recovery is shown', async () => {
+  test('every message of a connection that is cut again and again is seen once, and the recovery is shown', async () => {
     const stream = unique()
     const last = 1000
     const match = `/counted?stream=${stream}`
@@ -91,7 +91,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.statuses).toEqual([...once, ...once, ...once, 'connecting', 'open'])
   })
 
-  test('a line that goes half-open is replaced, though the browser never says close', async () => {
+  test('a connection that goes half-open is replaced, though the browser never says close', async () => {
     const target = newTarget('/echo')
     const ended: boolean[] = []
     const environment = {
@@ -146,7 +146,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     },
   )
 
-  test('10,000 messages in half a second: each is heard once, and there is at most one render a frame', async () => {
+  test('10,000 messages in half a second: each is received once, and there is at most one render a frame', async () => {
     const count = 10_000
     let heard = 0
     let gaps = 0
@@ -175,7 +175,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(mounted.renders).toBeLessThanOrEqual((frames + 2) * factor)
   })
 
-  test('a page that goes into the back/forward cache gives its line back, and opens one when it is shown again', async () => {
+  test('a page that goes into the back/forward cache gives its connection back, and opens one when it is shown again', async () => {
     const target = newTarget('/echo')
     const mounted = mount(url + target, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
@@ -195,7 +195,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     const mounted = mount(url + target, options)
     await until(() => expect(mounted.shown.status).toBe('open'))
     dispatchEvent(new Event('offline'))
-    // Believed of the next attempt, not of a line that stands.
+    // Believed of the next attempt, not of a connection that stands.
     mounted.send('still here')
     await until(() => expect(mounted.text).toBe('open: 1, still here'))
 

@@ -6,7 +6,7 @@ import { connectionsTo } from '../support/demo-server.ts'
 import { harness } from '../support/environments.ts'
 import { LAST, type Wish } from '../workers/read.ts'
 
-/** A stream of numbers whose line is cut again and again before it ends. */
+/** A stream of numbers whose connection is cut again and again before it ends. */
 interface Source {
   readonly wish: Wish
   /** The same without an end. */

@@ -119,7 +119,7 @@ test('[server-rendering] rendering on a server polls nothing, in React and in Vu
   expect(outcomesOf(server.now, target)).toEqual([])
 })
 
-test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope share one row of requests, recover without a gap, and go with the scope', async () => {
+test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope share one sequence of requests, recover without a gap, and go with the scope', async () => {
   const target = matrix.target('no-page')
   server.now.polls.publish('no-page', textsBetween(1, 2))
   const scope = effectScope()

@@ -11,18 +11,21 @@ const server = useDemoServer()
 const run = promisify(execFile)
 const script = (name: string): string => fileURLToPath(new URL(`../children/${name}.ts`, import.meta.url))
 
-test.each(['close', 'loop'])('a process that has let go of its line (%s) ends by itself', async (how) => {
-  // A process that anything kept alive would never end; one that fails rejects.
-  const { stdout, stderr } = await run(process.execPath, [
-    script('web-socket/once'),
-    `${server.now.url}/ticker?rate=100`,
-    how,
-  ])
-  expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
-  expect(stderr).toBe('')
-})
+test.each(['close', 'loop'])(
+  'a process that has let go of its connection (%s) ends by itself',
+  async (how) => {
+    // A process that anything kept alive would never end; one that fails rejects.
+    const { stdout, stderr } = await run(process.execPath, [
+      script('web-socket/once'),
+      `${server.now.url}/ticker?rate=100`,
+      how,
+    ])
+    expect(stdout).toBe('heard 3\nnothing is left to wait for\n')
+    expect(stderr).toBe('')
+  },
+)
 
-test('a process that closes a line which was cut ends by itself', async () => {
+test('a process that closes a connection which was cut ends by itself', async () => {
   server.now.proxy.rules.add({ fault: 'cut', bytes: 2, afterFrames: 2, match: '/ticker' })
   const { stdout } = await run(process.execPath, [
     script('web-socket/once'),
@@ -89,7 +92,7 @@ test('[poll-sequence] [cursor] a worker thread polls with for await, across cuts
   })
   const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   expect(said).toEqual([[textsBetween(1, 150)], [0]])
-  // The server hears of the end of its connection when it comes to it.
+  // The server is notified of the end of its connection when it comes to it.
   await vi.waitFor(() =>
     expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }),
   )

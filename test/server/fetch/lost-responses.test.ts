@@ -16,7 +16,7 @@ import { outcomesOf, useDemoServer } from '../support/server.ts'
 import { until } from '../support/event-source/stream.ts'
 import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
-// Not in a browser, which asks again by itself, and tells nobody, where a connection ends before it has answered.
+// Not in a browser, which requests again by itself, and tells nobody, where a connection ends before it has answered.
 const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 
@@ -27,9 +27,9 @@ const total = () => (server.now.state().endpoints['users'] as { readonly total: 
 const happenedTo = (match: string): readonly RequestEvent[] =>
   server.now.requests.log.entries.filter(({ target }) => target.startsWith(match))
 
-describe('an answer that is lost', () => {
+describe('a response that is lost', () => {
   test.each(['lose', 'cut'] as const)(
-    '[safe-retries] %s: with an Idempotency-Key it is asked for again by the same key, and one user is made',
+    '[safe-retries] %s: with an Idempotency-Key it is requested again by the same key, and one user is made',
     async (fault) => {
       const target = `/users?test=${harness.unique()}`
       const before = total()
@@ -60,7 +60,7 @@ describe('an answer that is lost', () => {
     expect([total(), outcomesOf(server.now, target)]).toEqual([before + 1, ['reset', 'accepted']])
   })
 
-  test('[safe-retries] without a key it is not asked for again: nobody knows what has been done', async () => {
+  test('[safe-retries] without a key it is not requested again: nobody knows what has been done', async () => {
     const target = `/users?test=${harness.unique()}`
     const before = total()
     server.now.faults.add({ fault: 'lose', match: target })
@@ -73,19 +73,22 @@ describe('an answer that is lost', () => {
     expect([users.retries, outcomesOf(server.now, target)]).toEqual([[], ['lose']])
   })
 
-  test.each(['PUT', 'DELETE'] as const)('[safe-retries] %s is asked again: twice is once', async (method) => {
-    const { user, path } = await newUser(harness)
-    const target = `${path}?test=${harness.unique()}`
-    server.now.faults.add({ fault: 'lose', match: target, count: 1 })
-    const write = client(server.now.url + target, { method })
-    const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
-    // What is gone already is not found, and that is what the second answer says.
-    if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ detail: { status: 404 } })
-    else await expect(promise).resolves.toMatchObject({ city: 'Put' })
-    expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
-  })
+  test.each(['PUT', 'DELETE'] as const)(
+    '[safe-retries] %s is requested again: twice is once',
+    async (method) => {
+      const { user, path } = await newUser(harness)
+      const target = `${path}?test=${harness.unique()}`
+      server.now.faults.add({ fault: 'lose', match: target, count: 1 })
+      const write = client(server.now.url + target, { method })
+      const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
+      // What is gone already is not found, and that is what the second answer says.
+      if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ detail: { status: 404 } })
+      else await expect(promise).resolves.toMatchObject({ city: 'Put' })
+      expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
+    },
+  )
 
-  test('[safe-retries] a GET over a line that is cut again and again comes whole in the end', async () => {
+  test('[safe-retries] a GET over a connection that is cut again and again comes whole in the end', async () => {
     const target = `/documents/500000?test=${harness.unique()}`
     for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
@@ -116,7 +119,7 @@ describe('a stream that a function gives', () => {
       },
     })
 
-  test('[request-bodies] arrives unchanged, and is made anew for each try', async () => {
+  test('[request-bodies] arrives unchanged, and is created again for each try', async () => {
     const target = `/uploads?test=${harness.unique()}`
     server.now.faults.add({ fault: 'refuse', match: target, count: 1 })
     server.now.faults.add({ fault: 'lose', match: target, count: 1 })
@@ -171,7 +174,7 @@ describe('a server that limits its rate', () => {
     },
   )
 
-  test('[retry-after] one that is told to wait longer than it may is told why', async () => {
+  test('[retry-after] one that is told to wait longer than it may learns why', async () => {
     const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
     const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
     expect(asked.client.getSnapshot()).toMatchObject({

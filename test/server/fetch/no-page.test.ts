@@ -19,7 +19,7 @@ const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 const run = promisify(execFile)
 
-test('[server-rendering] rendering on a server asks nothing, in React and in Vue', async () => {
+test('[server-rendering] rendering on a server sends no request, in React and in Vue', async () => {
   const { target } = await newUser(harness)
   const Probe = () => createElement('p', null, useInReact(server.now.url + target).status)
   expect(renderReact(createElement(Probe))).toBe('<p>pending</p>')

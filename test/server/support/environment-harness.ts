@@ -49,7 +49,7 @@ export function createEnvironmentHarness(addresses: () => Addresses): Environmen
     const { id } = (await ask('POST', path, rule)) as { readonly id: string }
     return { remove: () => ask('DELETE', `${list}/${id}`) }
   }
-  // The answers are what the demo server's `ServerState` and `FaultProxy` describe.
+  // The responses are what the demo server's `ServerState` and `FaultProxy` describe.
   const state = async () => (await ask('GET', '/control/state')) as ServerState
   const proxy = async () =>
     (await ask('GET', '/control/proxy')) as { readonly connections: readonly ProxyConnection[] }
@@ -99,7 +99,7 @@ export interface CompletionView {
   readonly ended: 'finished' | 'aborted' | undefined
 }
 
-/** Those that were asked for with this `Idempotency-Key`, oldest first. */
+/** Those that were requested with this `Idempotency-Key`, oldest first. */
 export async function completionsOf(
   harness: EnvironmentHarness,
   key: string,

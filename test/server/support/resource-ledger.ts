@@ -11,13 +11,13 @@ export interface Balance {
   readonly sockets: number
 }
 
-/** The platform's environment, with an account of everything that it is asked for. */
+/** The platform's environment, with an account of everything that it is requested. */
 export interface ResourceLedger {
   readonly environment: Environment
-  /** How many sockets were ever dialled. */
+  /** How many sockets were ever connected. */
   readonly dialled: number
   balance(): Balance
-  /** Those that were dialled and that something still holds on to. */
+  /** Those that were connected and that something still holds on to. */
   reachable(): number
 }
 
@@ -85,7 +85,7 @@ export interface RequestLedger {
   /** How many requests were ever made. */
   readonly made: number
   balance(): Pick<Balance, 'timers' | 'listeners'>
-  /** Their answers and their signals that something still holds on to. */
+  /** Their responses and their signals that something still holds on to. */
   reachable(): number
 }
 

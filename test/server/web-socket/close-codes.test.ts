@@ -11,7 +11,7 @@ const final = [1002, 1003, 1007, 1009, 1010, 3500, 3999, 4500, 4999]
 describe.each(platforms)('with %s', (_, WebSocket) => {
   const environment = { WebSocket }
 
-  test.each(worthARetry)('a server that closes with %i is dialled again', async (code) => {
+  test.each(worthARetry)('a server that closes with %i is connected to again', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, match: target, count: 2 })
     const line = openSocket(server.now.url + target, { environment })
@@ -33,7 +33,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       { code: 'closed', detail: how },
       { code: 'closed', detail: how },
     ])
-    // Accepting alone proves nothing: the count goes on until a line has stood for a while.
+    // Accepting alone proves nothing: the count goes on until a connection has stood for a while.
     expect(line.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 2, error: undefined })
   })
 
@@ -69,7 +69,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(outcomesOf(server.now, never)).toEqual(['close'])
   })
 
-  test('reconnect() takes a line that was closed for good up again', async () => {
+  test('reconnect() takes a connection that was closed for good up again', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4999, match: target })
     const line = openSocket(server.now.url + target, { environment })
@@ -79,7 +79,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(line.client.getSnapshot()).toMatchObject({ attempt: 0, error: undefined, closed: undefined })
   })
 
-  test('the server sees the code and the reason that the line is closed with', async () => {
+  test('the server sees the code and the reason that the connection is closed with', async () => {
     const target = newTarget('/echo')
     const closed: [number, string][] = []
     const line = openSocket(server.now.url + target, {

@@ -75,7 +75,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     await line.until(is('open'))
 
     expect(ledger.dialled).toBe(CYCLES + 1)
-    // One line that stands: its stable and heartbeat timers, its listener, its socket.
+    // One connection that stands: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toMatchObject({ timers: 2, listeners: 1 })
     expect(grown).toBeLessThan(SLACK)
     line.client.close()
@@ -83,7 +83,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     await expectNothingLeft(ledger, target)
   })
 
-  test('one client that is opened and closed by hand', async () => {
+  test('one client that is opened and closed explicitly', async () => {
     const target = newTarget('/echo')
     const ledger = createResourceLedger(WebSocket)
     const line = openSocket(server.now.url + target, { environment: ledger.environment, heartbeat: {} })

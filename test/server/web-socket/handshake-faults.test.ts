@@ -38,7 +38,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     },
   )
 
-  test('a handshake that nobody answers is given up after timeout.connect', async () => {
+  test('a handshake that nobody answers is aborted after timeout.connect', async () => {
     const target = newTarget('/echo')
     const clock = createVirtualClock()
     const { now, setTimeout, clearTimeout } = clock
@@ -71,7 +71,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
   test('a server that is not there is tried again until it is', async () => {
     const target = newTarget('/echo')
-    // The proxy ends the connection before the server hears of it.
+    // The proxy ends the connection before the server is notified of it.
     server.now.proxy.rules.add({ fault: 'refuse', match: target, count: 3 })
     const line = openSocket(server.now.proxyUrl + target, { environment: { WebSocket } })
     await line.until(is('open'))

@@ -11,7 +11,7 @@ const heartbeat = { interval: 25_000, timeout: 10_000 }
 
 describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(['both', 'to-client', 'to-server'] as const)(
-    'a line that is half-open (%s) is replaced after interval + timeout, though the platform never says close',
+    'a connection that is half-open (%s) is replaced after interval + timeout, though the platform never says close',
     async (direction) => {
       const { clock, environment, sockets } = realSockets(WebSocket)
       const target = newTarget('/echo')
@@ -26,7 +26,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(line.errors).toMatchObject([
         { code: 'timeout', detail: { phase: 'reply', timeout: heartbeat.timeout } },
       ])
-      // Of a line that never said how it ended, RFC 6455 has a name: 1006.
+      // Of a connection that never said how it ended, RFC 6455 has a name: 1006.
       expect(line.closes).toMatchObject([{ closeCode: 1006, wasClean: false, error: { code: 'timeout' } }])
 
       await clock.advance(20)
@@ -40,7 +40,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     },
   )
 
-  test('a line that answers is left alone; the answers are hidden, and tell the latency', async () => {
+  test('a connection that answers is left alone; the responses are hidden, and tell the latency', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     const line = openSocket(server.now.url + target, { environment, heartbeat })
@@ -48,7 +48,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     for (let ping = 1; ping <= 5; ping += 1) {
       await clock.advance(heartbeat.interval)
       await vi.waitFor(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
-      // What is echoed after the ping comes after its answer.
+      // What is echoed after the ping comes after its response.
       line.client.send(`${ping}`)
       await line.until(({ messages }) => messages.length === ping)
       expect(line.client.getSnapshot().latency).toBe(0)
@@ -89,7 +89,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(line.errors).toMatchObject([{ code: 'timeout' }, { code: 'timeout' }])
   })
 
-  test('a message and an answer of the application, also in binary', async () => {
+  test('a message and a response of the application, also in binary', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const sent: Uint8Array<ArrayBuffer>[] = []
     const line = openSocket(`${server.now.url}${newTarget('/echo')}`, {
@@ -124,7 +124,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const line = openSocket(server.now.proxyUrl + target, { environment: sockets.environment, heartbeat })
       await line.until(is('open'))
       server.now.proxy.strike({ fault: 'half-open' }, { match: target })
-      // What was heard in the millisecond of the ping counts as an answer.
+      // What was received in the millisecond of the ping counts as a response.
       await sockets.clock.advance(1)
 
       sockets.signal(signal)
@@ -145,7 +145,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     },
   )
 
-  test('a line past its deadline is found out before a message is entrusted to it, and the message arrives', async () => {
+  test('a connection past its deadline is found out before a message is entrusted to it, and the message arrives', async () => {
     const { clock, environment } = realSockets(WebSocket)
     const target = newTarget('/echo')
     const line = openSocket(server.now.proxyUrl + target, {

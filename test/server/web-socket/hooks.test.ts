@@ -23,7 +23,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     linger: 0,
   }
 
-  test('every message of a line that is cut again and again is seen once, and nothing is left behind', async () => {
+  test('every message of a connection that is cut again and again is seen once, and nothing is left behind', async () => {
     const stream = `hooks-${(streams += 1)}.`
     const match = `/counted?stream=${stream}`
     server.now.proxy.rules.add({ fault: 'cut', bytes: 3, afterFrames: 200, match, count: 3 })
@@ -57,7 +57,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     expect(connectionsTo(server.now, match)).toEqual([])
   })
 
-  test('a line that goes half-open is replaced; a URL that changes takes the line along', async () => {
+  test('a connection that goes half-open is replaced; a URL that changes takes the connection along', async () => {
     const [first, second] = [newTarget('/echo'), newTarget('/echo')]
     const mounted = mount(server.now.proxyUrl + first, {
       ...options,

@@ -9,7 +9,7 @@ const server = useDemoServer()
 const LAST = 1000
 let streams = 0
 
-/** What befalls the line again and again while the stream runs, and whether it cuts the line at all. */
+/** What befalls the connection again and again while the stream runs, and whether it cuts the connection at all. */
 const troubles: readonly {
   name: string
   cuts: boolean
@@ -89,12 +89,12 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const stream = `lossless-${(streams += 1)}.`
     begin(server.now, `/counted?stream=${stream}`)
     const seen: number[] = []
-    // This is how a WebSocket resumes: the URL is asked for before every attempt, and says what came last.
+    // This is how a WebSocket resumes: the URL is requested before every attempt, and says what came last.
     const url = () =>
       `${server.now.proxyUrl}/counted?stream=${stream}&from=${seen.at(-1) ?? 0}&last=${LAST}&rate=5000`
     const line = openSocket(url, {
       environment: { WebSocket },
-      // Where the line lives, nothing may call it dead, however busy the machine is.
+      // Where the connection lives, nothing may call it dead, however busy the machine is.
       ...(cuts && { heartbeat: { interval: 100, timeout: 400 } }),
     })
     line.client.on('message', (raw) => {

@@ -18,7 +18,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   const environment = { WebSocket }
 
   describe('the outbox', () => {
-    test('what is sent while the line is down arrives once, in order, when it is back', async () => {
+    test('what is sent while the connection is down arrives once, in order, when it is back', async () => {
       const target = newTarget('/echo')
       const line = openSocket(server.now.proxyUrl + target, { environment })
       expect(line.client.send('before the first opening')).toBe('queued')
@@ -187,7 +187,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(line.opens).toMatchObject([{ protocol: '' }])
     })
 
-    test('a function offers anew before every attempt, and knows why the last one failed', async () => {
+    test('a function offers again before every attempt, and knows why the last one failed', async () => {
       const target = newTarget('/protocols')
       const previous: unknown[] = []
       const line = openSocket(server.now.url + target, {

@@ -33,7 +33,7 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** Plays the steps, and notes every value that reached a hook of another user. */
+/** Plays the steps, and notes every value that reached an observer of another user. */
 async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]> {
   const page = createUsers(protocol)
   const wrong: string[] = []
@@ -89,7 +89,7 @@ async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]>
 }
 
 describe.each<Protocol>(['stream', 'poll', 'socket'])('[identity] a %s', (protocol) => {
-  test('whatever users come and go: no hook ever shows, and no handler gets, what is for another user', async () => {
+  test('whatever users come and go: no observer ever shows, and no handler gets, what is for another user', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         expect(await play(protocol, all)).toEqual([])

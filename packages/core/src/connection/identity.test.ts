@@ -5,7 +5,7 @@ import { type StreamOptions, respond, block, mountStream } from '../../test/even
 
 const token = (user: string) => () => ({ authorization: user })
 
-/** Hooks on one stream, that share this function. */
+/** Observers on one stream, that share this function. */
 async function sharing(count: number, headers: () => object) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, { headers } as StreamOptions))
@@ -22,7 +22,7 @@ const data = ({ observer }: ReturnType<typeof mountStream>) => observer.getSnaps
 const aborted = ({ requests }: TestEnvironment) => requests.map((request) => request.aborted)
 
 describe('another function', () => {
-  test('of a hook that is alone keeps its connection, and is called for the next attempt', async () => {
+  test('of an observer that is alone keeps its connection, and is called for the next attempt', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     give(0, { headers: token('ada again') })
     await environment.advance(0)
@@ -56,7 +56,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('ada')
   })
 
-  test('of an attempt that begins in the same tick is not the one of a hook that leaves', async () => {
+  test('of an attempt that begins in the same tick is not the one of an observer that leaves', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     hooks[1]?.observer.reconnect()
     give(0, { headers: token('bob') })
@@ -65,7 +65,7 @@ describe('another function', () => {
     expect(users).toEqual(['ada', 'ada', 'bob'])
   })
 
-  test('that another hook has already brings them together, with nothing of the old connection', async () => {
+  test('that another observer has already brings them together, with nothing of the old connection', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     const bobs = token('bob')
     const bob = mountStream(environment, { headers: bobs })
@@ -87,7 +87,7 @@ describe('another function', () => {
     ])
   })
 
-  test('while a connection lingers finds it when its hook comes back', async () => {
+  test('while a connection lingers finds it when its observer comes back', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     hooks[0]?.leave()
     give(0, { headers: token('inline') })

@@ -74,12 +74,12 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[close] after close() no dial, no message, no timer, no listener', async () => {
+  test('[close] after close() no attempt, no message, no timer, no listener', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
         const { environment, emitted } = crowd
-        // A line that its user has left for another place lingers a little longer.
+        // A connection that its user has left for another place lingers a little longer.
         await environment.advance(options.linger ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
@@ -118,7 +118,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[equal-messages] each hears a message once at most, in order', async () => {
+  test('[equal-messages] each receives a message once at most, in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const { emitted } = await play(options, sequence)
@@ -131,7 +131,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[handler-errors] a handler that throws changes nothing for the others, nor for the line', async () => {
+  test('[handler-errors] a handler that throws changes nothing for the others, nor for the connection', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]

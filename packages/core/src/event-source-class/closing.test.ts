@@ -29,7 +29,7 @@ describe('9.2.2: close()', () => {
     expect([emitted, environment.timers]).toEqual([[], 0])
   })
 
-  test('while connecting: aborts at once, and no answer counts', async () => {
+  test('while connecting: aborts at once, and no response counts', async () => {
     const { source, environment, request, emitted, settle } = await createRequested()
     await settle()
     source.close()

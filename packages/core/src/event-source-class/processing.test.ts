@@ -13,7 +13,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 const HOUR = 3_600_000
 
 describe('9.2.2, step 8 on: the request', () => {
-  test('request-accept, request-cache-control: asks for a stream, past every cache, and for nothing else', async () => {
+  test('request-accept, request-cache-control: requests a stream, past every cache, and for nothing else', async () => {
     const { request, settle } = await createRequested('/stream?a=b#c')
     await settle()
     expect(request.url).toBe('https://test.example/stream?a=b')
@@ -93,7 +93,7 @@ describe('9.2.2, step 8 on: the request', () => {
   })
 })
 
-describe('9.2.3: the answer', () => {
+describe('9.2.3: the response', () => {
   test('announces the connection: readyState first, then a simple `open`', async () => {
     const { source, request, settle, emitted } = await used()
     const events: Event[] = []

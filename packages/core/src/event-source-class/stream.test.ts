@@ -131,7 +131,7 @@ describe('9.2.5: the bytes', () => {
     expect(await write([0xef], [0xbb], [0xbf], data)).toEqual([''])
   })
 
-  test('each answer has a byte order mark of its own', async () => {
+  test('each response has a byte order mark of its own', async () => {
     const { request, environment, messages } = await createOpened()
     request.write('\uFEFFdata: a\n\n')
     request.end()

@@ -191,7 +191,7 @@ describe('what cannot work is final, and says why', () => {
   })
 })
 
-test('a hook that is refused when it changes stays what it was', async () => {
+test('an observer that is refused when it changes stays what it was', async () => {
   const environment = createTestEnvironment()
   const { observer } = mountStream(environment)
   await environment.advance(0)

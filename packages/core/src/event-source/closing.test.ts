@@ -12,7 +12,7 @@ import {
 import { createTestEnvironment } from '../testing/index.ts'
 
 describe('[close] close() is final', () => {
-  test('while it is asked: the request is aborted, and a late answer is nothing', async () => {
+  test('while it is asked: the request is aborted, and a late response is nothing', async () => {
     const { client, environment, emitted } = await requesting()
     client.close()
     expect(environment.request.aborted).toBe(true)
@@ -23,7 +23,7 @@ describe('[close] close() is final', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   })
 
-  test('with an answer that is on its way', async () => {
+  test('with a response that is on its way', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.respond()
     environment.request.write(block('late'))
@@ -43,7 +43,7 @@ describe('[close] close() is final', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('while it waits to ask again', async () => {
+  test('while it waits to request again', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.fail()
     await environment.advance(0)
@@ -111,8 +111,8 @@ describe('[reconnect] reconnect() works from every status', () => {
   })
 })
 
-describe('[unmount] a hook that is gone', () => {
-  test('hears nothing any more, and its request is aborted', async () => {
+describe('[unmount] an observer that is gone', () => {
+  test('receives nothing any more, and its request is aborted', async () => {
     const environment = createTestEnvironment()
     const { emitted, leave } = mountStream(environment, { linger: 0 })
     await environment.advance(0)
@@ -123,7 +123,7 @@ describe('[unmount] a hook that is gone', () => {
     expect([emitted, leftovers(environment)]).toEqual([['open'], NOTHING])
   })
 
-  test('leaves nothing behind where it never got an answer, or waits for the next try', async () => {
+  test('leaves nothing behind where it never got a response, or waits for the next try', async () => {
     for (const fails of [false, true]) {
       const environment = createTestEnvironment()
       const { leave } = mountStream(environment)
@@ -139,7 +139,7 @@ describe('[unmount] a hook that is gone', () => {
 })
 
 describe('for await', () => {
-  test('gives each event, lets go when it is left, and can be begun anew', async () => {
+  test('gives each event, lets go when it is left, and can be begun again', async () => {
     const { client, environment } = stream({ linger: 0 })
     const heard: unknown[] = []
     const loop = (async () => {

@@ -30,7 +30,7 @@ describe('[stream-completion] what is idempotent', () => {
 })
 
 describe('[stream-completion] onEnd', () => {
-  test('a GET that ends is asked for again, or complete', async () => {
+  test('a GET that ends is requested again, or complete', async () => {
     for (const [onEnd, status] of [
       [undefined, 'backoff'],
       ['reconnect', 'backoff'],
@@ -128,7 +128,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
     return { observer, environment, options }
   }
 
-  test('it is not asked again, and shows what it had', async () => {
+  test('it is not requested again, and shows what it had', async () => {
     const { observer, environment } = await completed()
     observer.subscribe(() => {})
     await environment.advance(100)
@@ -136,7 +136,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
     expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'a' })
   })
 
-  test.each(['open', 'reconnect'] as const)('%s() asks again', async (command) => {
+  test.each(['open', 'reconnect'] as const)('%s() requests again', async (command) => {
     const { observer, environment } = await completed()
     observer.subscribe(() => {})
     observer[command]()
@@ -145,7 +145,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
   })
 
-  test('so does enabling it anew, and another destination', async () => {
+  test('so does enabling it again, and another destination', async () => {
     const { observer, environment, options } = await completed()
     observer.subscribe(() => {})
     observer.setOptions('/answer', { ...options, enabled: false })
@@ -170,7 +170,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
   })
 })
 
-describe('[stream-completion] an answer that is asked for anew', () => {
+describe('[stream-completion] a response that is requested again', () => {
   const ids = { id: '1' }
   test.each([
     ['without IDs begins anew', {}, 'b'],
@@ -190,7 +190,7 @@ describe('[stream-completion] an answer that is asked for anew', () => {
     expect(client.getSnapshot().data).toBe(text)
   })
 
-  test('begins anew for all who share it, and for one who was away', async () => {
+  test('starts afresh for all who share it, and for one who was away', async () => {
     const environment = createTestEnvironment()
     const options = { environment, linger: 0, onEnd: 'complete' } as const
     const one = observeEventSource('/answer', options)

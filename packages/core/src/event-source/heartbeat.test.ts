@@ -28,7 +28,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('after 45 s by default, and never unless it is asked for', async () => {
+  test('after 45 s by default, and never unless it is requested', async () => {
     const { client, environment } = await streaming({ heartbeat: {} })
     await environment.advance(44_999)
     expect(client.getSnapshot().status).toBe('open')
@@ -165,7 +165,7 @@ describe('[stream-silence] another heartbeat', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('an equal one, made anew in each render, changes nothing', async () => {
+  test('an equal one, created again in each render, changes nothing', async () => {
     const { client, environment } = await streaming(watched)
     for (let render = 0; render < 10; render++) {
       await environment.advance(499)

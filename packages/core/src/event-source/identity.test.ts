@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { respond, block, mountStream } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-/** One hook on a stream that is up, with these options. */
+/** One observer on a stream that is up, with these options. */
 async function opened(options: Parameters<typeof mountStream>[1]) {
   const environment = createTestEnvironment()
   const { observer } = mountStream(environment, options)
@@ -50,7 +50,7 @@ test.each([
   ['leaves others behind', ada],
   ['was alone', bob],
 ])(
-  '[identity] another user to whom a connection is open notifies at once, where the hook %s',
+  '[identity] another user to whom a connection is open notifies at once, where the observer %s',
   async (_, options) => {
     const { environment, observer } = await opened({ ...ada })
     for (const one of [bob, options]) mountStream(environment, { ...one })
@@ -62,7 +62,7 @@ test.each([
   },
 )
 
-test('[token-stream] [identity] a hook with other headers stays on a POST stream; the request that it then makes is its own', async () => {
+test('[token-stream] [identity] an observer with other headers stays on a POST stream; the request that it then makes is its own', async () => {
   const { environment, observer } = await opened({ method: 'POST', ...ada })
   const other = mountStream(environment, { method: 'POST', ...ada })
   observer.setOptions('/news', { environment, method: 'POST', ...bob })

@@ -13,7 +13,7 @@ function hook(environment: TestEnvironment, options: AnyEventSourceOptions = {})
   return observeEventSource('/answer', { method: 'POST', environment, ...text, ...options })
 }
 
-/** One hook on an answer that has begun. */
+/** One observer on a response that has begun. */
 async function begun(options: AnyEventSourceOptions = {}) {
   const environment = createTestEnvironment()
   const one = hook(environment, options)
@@ -28,7 +28,7 @@ async function begun(options: AnyEventSourceOptions = {}) {
   return { environment, one, leave, write }
 }
 
-describe('[sharing] [late-subscribers] who joins an answer late has all of it', () => {
+describe('[sharing] [late-subscribers] who joins a response late has all of it', () => {
   test('while it comes', async () => {
     const { environment, one, write } = await begun()
     const other = hook(environment)
@@ -81,8 +81,8 @@ describe('[sharing] [late-subscribers] who joins an answer late has all of it', 
   })
 })
 
-describe('[unmount] [stream-completion] a component that comes back asks for nothing', () => {
-  test('soon: it finds the answer, whole', async () => {
+describe('[unmount] [stream-completion] a component that comes back sends no request', () => {
+  test('soon: it finds the response, whole', async () => {
     const { environment, one, leave, write } = await begun()
     leave()
     await write('lo')
@@ -93,7 +93,7 @@ describe('[unmount] [stream-completion] a component that comes back asks for not
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('[token-stream] later: the request was given up, and is said to be interrupted', async () => {
+  test('[token-stream] later: the request was aborted, and is said to be interrupted', async () => {
     const { environment, one, leave } = await begun()
     leave()
     await environment.advance(1000)
@@ -143,7 +143,7 @@ describe('[unmount] [stream-completion] a component that comes back asks for not
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('one that is disabled keeps its answer, however often it renders', async () => {
+  test('one that is disabled keeps its response, however often it renders', async () => {
     const { environment, one } = await begun()
     const options = { method: 'POST', environment, ...text }
     environment.request.end()
@@ -153,7 +153,7 @@ describe('[unmount] [stream-completion] a component that comes back asks for not
   })
 })
 
-describe('[stream-completion] an answer that was cut', () => {
+describe('[stream-completion] a response that was cut', () => {
   const cut = async (options: AnyEventSourceOptions) => {
     const { environment, one, write } = await begun(options)
     environment.request.fail()
@@ -167,7 +167,7 @@ describe('[stream-completion] an answer that was cut', () => {
     ['a GET that is to complete', { method: 'GET', onEnd: 'complete' as const }],
     ['a PUT', { method: 'PUT' }],
     ['a POST that retry.when repeats', { retry: { when: () => true } }],
-  ])('begins anew: %s', async (_, options) => {
+  ])('starts afresh: %s', async (_, options) => {
     expect(await cut(options)).toBe('Hello')
   })
 
@@ -187,7 +187,7 @@ describe('[stream-completion] an answer that was cut', () => {
   })
 })
 
-test('[url-change] a body that was changed in place is another destination by the time it is asked for', async () => {
+test('[url-change] a body that was changed in place is another destination by the time it is requested', async () => {
   const environment = createTestEnvironment()
   const bodies = [{ prompt: '' }, { prompt: '' }]
   const hooks = bodies.map((body) => hook(environment, { body, enabled: false }))

@@ -13,7 +13,7 @@ const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as Non
 >
 
 describe('[every-message] [equal-messages] what comes', () => {
-  test('ten thousand events in one piece: each is heard once and in order, and knocks but once a frame', async () => {
+  test('ten thousand events in one piece: each is received once and in order, and notifies but once a frame', async () => {
     const heard: unknown[] = []
     const { client, environment, write } = await streaming({
       reduce: list,
@@ -56,7 +56,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     })
   })
 
-  test('a fold and a handler are told the name, the ID and the text', async () => {
+  test('a reducer and a handler are told the name, the ID and the text', async () => {
     const infos: MessageInfo[] = []
     const { write } = await streaming({
       codec: json(),
@@ -154,7 +154,7 @@ describe('[decoding] a codec', () => {
     expect(emitted).toEqual(['open', 'message x'])
   })
 
-  test('is asked for nothing but messages', async () => {
+  test('is requested nothing but messages', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
     const { emitted, write } = await streaming({ codec: { decode } })
     await write(block('a', { event: 'other' }) + block('b') + block('c', { event: 'message' }))
@@ -227,7 +227,7 @@ describe('[named-events] with `events`', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { event: 'halt' } })
   })
 
-  test('others can be listened to later, and nothing is asked anew', async () => {
+  test('others can be listened to later, and no request is sent again', async () => {
     const { client, environment, emitted, write } = await streaming({ events })
     client.setOptions('/news', { environment, events: { other: text() } })
     await write(block('a') + block('b', { event: 'other' }))
@@ -236,7 +236,7 @@ describe('[named-events] with `events`', () => {
 })
 
 describe('an event that is too long', () => {
-  test('is final: what is asked for again would be as long', async () => {
+  test('is final: what is requested again would be as long', async () => {
     const { client, environment, emitted, write } = await streaming({ maxEventLength: 10 })
     await write(block('a', { id: '1' }), 'data: 12345678901234567890')
     expect(client.getSnapshot()).toMatchObject({

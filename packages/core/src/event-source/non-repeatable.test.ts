@@ -21,7 +21,7 @@ const tokens = concat<unknown>() as NonNullable<StreamOptions['reduce']>
 const failing = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
 describe('[stream-completion] a POST', () => {
-  test('completes at the end of its answer, and is not repeated by itself', async () => {
+  test('completes at the end of its response, and is not repeated by itself', async () => {
     const { client, environment, emitted, write } = await streaming({ ...POST, reduce: tokens })
     expect([environment.request.method, environment.request.body]).toEqual(['POST', '{"prompt":"hello"}'])
     await write(block('Hel'), block('lo'))
@@ -61,10 +61,10 @@ describe('[stream-completion] a POST', () => {
   })
 })
 
-describe('[stream-completion] once it may be at work on an answer it is not made again', () => {
+describe('[stream-completion] once it may be at work on a response it is not made again', () => {
   const closedBy = (by: string, code: string) => ({ status: 'closed', closed: { by, error: { code } } })
 
-  test('when the answer breaks off', async () => {
+  test('when the response breaks off', async () => {
     const { client, environment, emitted, write } = await streaming({ ...POST, reduce: tokens })
     await write(block('Hel'))
     environment.request.fail()
@@ -117,14 +117,14 @@ describe('[stream-completion] once it may be at work on an answer it is not made
     },
   )
 
-  test('when the answer is of another type', async () => {
+  test('when the response is of another type', async () => {
     const { client, environment } = await requesting(POST)
     await respond(environment, { headers: { 'content-type': 'application/json' } })
     expect(client.getSnapshot()).toMatchObject(closedBy('fatal', 'content-type'))
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test.each([500, 501, 502, 504, 400, 404, 409, 422])('when the answer is a bare %i', async (status) => {
+  test.each([500, 501, 502, 504, 400, 404, 409, 422])('when the response is a bare %i', async (status) => {
     const { client, environment } = await requesting(POST)
     await respond(environment, failing(status))
     expect(client.getSnapshot()).toMatchObject(closedBy('fatal', 'http'))
@@ -134,7 +134,7 @@ describe('[stream-completion] once it may be at work on an answer it is not made
 })
 
 describe('[stream-completion] it is made again by itself', () => {
-  test('when the network fails before the answer', async () => {
+  test('when the network fails before the response', async () => {
     const { client, environment } = await requesting(POST)
     environment.request.fail()
     await environment.advance(0)
@@ -238,7 +238,7 @@ describe('[stream-completion] it is made again by itself', () => {
   })
 })
 
-describe('[stream-completion] by hand it begins anew', () => {
+describe('[stream-completion] explicitly it starts afresh', () => {
   const finished = async (options: StreamOptions = {}) => {
     const set = await streaming({ ...POST, reduce: tokens, ...options })
     await set.write(block('one', { id: '1' }))
@@ -259,7 +259,7 @@ describe('[stream-completion] by hand it begins anew', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'two' })
   })
 
-  test('with `initialData`, and without a fold', async () => {
+  test('with `initialData`, and without a reducer', async () => {
     const { client, environment } = await finished({ initialData: '> ' })
     client.open()
     await environment.advance(0)
@@ -271,7 +271,7 @@ describe('[stream-completion] by hand it begins anew', () => {
     expect(plain.client.getSnapshot().data).toBeUndefined()
   })
 
-  test('reconnect() in the middle of an answer', async () => {
+  test('reconnect() in the middle of a response', async () => {
     const { client, environment, write } = await streaming({ ...POST, reduce: tokens })
     await write(block('one'))
     client.reconnect()
@@ -282,7 +282,7 @@ describe('[stream-completion] by hand it begins anew', () => {
     expect(client.getSnapshot().data).toBe('two')
   })
 
-  test('for all that share it, and late joiners get nothing of the old answer', async () => {
+  test('for all that share it, and late joiners get nothing of the old response', async () => {
     const environment = createTestEnvironment()
     const hooks = [mountStream(environment, { ...POST, reduce: tokens }), mountStream(environment, POST)]
     await environment.advance(0)

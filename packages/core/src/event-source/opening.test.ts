@@ -16,7 +16,7 @@ import type { OpenInfo } from '../shared/hook-events.ts'
 
 const typed = (type: string) => ({ headers: { 'content-type': type } })
 
-test('[status] on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
+test('[status] without failures the status goes idle, connecting, open, closed, and nothing else', async () => {
   const { client, environment, emitted, write } = stream()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
@@ -146,7 +146,7 @@ describe('what is asked', () => {
   })
 })
 
-describe('[no-url] nothing is asked', () => {
+describe('[no-url] no request is sent', () => {
   test.each([
     ['without a URL', null, {}],
     ['for undefined', undefined, {}],
@@ -229,7 +229,7 @@ describe('[url-change] another URL', () => {
 })
 
 describe('[server-rendering] on a server', () => {
-  test('nothing is asked, nothing throws, and the first snapshot is the one that a page begins with', async () => {
+  test('no request is sent, nothing throws, and the first snapshot is the one that a page begins with', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const observer = observeEventSource('/news', { environment, lastEventId: '7' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'connecting', lastEventId: '7' })
@@ -252,7 +252,7 @@ describe('[server-rendering] on a server', () => {
   })
 })
 
-test('[latest-handlers] other handlers, functions and options that are no destination never ask again', async () => {
+test('[latest-handlers] other handlers, functions and options that are no destination never request again', async () => {
   const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
   const heard: string[] = []
@@ -271,7 +271,7 @@ test('[latest-handlers] other handlers, functions and options that are no destin
 })
 
 describe('[connect-timeout] a request that nobody answers', () => {
-  test('is given up after timeout.connect, and made again', async () => {
+  test('is aborted after timeout.connect, and made again', async () => {
     const { client, environment, emitted } = await requesting({ timeout: { connect: 2000 } })
     await environment.advance(1999)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -286,7 +286,7 @@ describe('[connect-timeout] a request that nobody answers', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('is given up after ten seconds by default', async () => {
+  test('is aborted after ten seconds by default', async () => {
     const { client, environment } = await requesting()
     await environment.advance(9999)
     expect(client.getSnapshot().status).toBe('connecting')

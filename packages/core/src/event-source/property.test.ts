@@ -41,7 +41,7 @@ type Command = Extract<Step, { readonly type: 'command' }>['command']
 const settings = fc.record({
   resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
   heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
-  // What comes while a line lingers, nobody hears.
+  // What comes while a connection lingers, nobody receives.
   linger: fc.constant(0),
   pause: fc.constantFrom(undefined, { hidden: true }),
   method: fc.constantFrom('GET', 'PUT'),
@@ -99,7 +99,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   inside.length = 0
   for (const signal of ['resume', 'visible', 'online'] as const) environment.signal(signal)
   client.open()
-  // What had half arrived is lost, and what nobody answered is given up meanwhile.
+  // What had half arrived is lost, and what nobody answered is aborted meanwhile.
   server.cut('fail')
   for (let turn = 0; turn < 40; turn++) {
     await environment.advance(1000)
@@ -126,7 +126,7 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[close] after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is received, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)

@@ -64,7 +64,7 @@ describe('[option-functions] a URL, header or body function', () => {
     ])
   })
 
-  test('is always the newest that was passed, and a new one never asks anew', async () => {
+  test('is always the newest that was passed, and a new one never requests again', async () => {
     const { client, environment } = await streaming({ headers: () => ({ a: '1' }) })
     client.setOptions('/news', { environment, headers: async () => new Headers({ a: '2' }) })
     await environment.advance(0)
@@ -109,7 +109,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect(environment.request.body).toBe('')
   })
 
-  test('[connect-timeout] that never settles is given up after timeout.connect, and asked again', async () => {
+  test('[connect-timeout] that never settles is aborted after timeout.connect, and requested again', async () => {
     const headers = vi.fn<(context: AttemptContext) => Promise<never>>(never)
     const { client, environment } = await requesting({ headers })
     await environment.advance(10_000)
@@ -123,7 +123,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect(headers.mock.calls[1]?.[0].signal.aborted).toBe(true)
   })
 
-  test('[close] that answers after close() asks nothing', async () => {
+  test('[close] that answers after close() sends no request', async () => {
     let say = (_: Record<string, string>) => {}
     const { client, environment, emitted } = await requesting({
       headers: () => new Promise<Record<string, string>>((resolve) => (say = resolve)),
@@ -134,7 +134,7 @@ describe('[option-functions] a URL, header or body function', () => {
     expect([environment.requests, emitted, leftovers(environment)]).toEqual([[], [], NOTHING])
   })
 
-  test('that throws after close() is heard by nobody', async () => {
+  test('that throws after close() is received by nobody', async () => {
     let fall = (_: unknown) => {}
     const { client, environment, emitted } = await requesting({
       headers: () => new Promise<never>((_, reject) => (fall = reject)),

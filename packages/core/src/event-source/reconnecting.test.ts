@@ -5,8 +5,8 @@ import { isTautlineError } from '../shared/errors.ts'
 
 const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
-describe('[retry-delays] [stable-connection] a stream that is lost is asked for again', () => {
-  test('when the network fails before the answer', async () => {
+describe('[retry-delays] [stable-connection] a stream that is lost is requested again', () => {
+  test('when the network fails before the response', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.fail()
     await environment.advance(0)
@@ -53,7 +53,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is asked for 
     expect(emitted.slice(0, 5)).toEqual(['open', 'message a', 'message b', 'message c', 'close 1000'])
   })
 
-  test('with growing waits, as the policy says, and the count is not reset by an answer alone', async () => {
+  test('with growing waits, as the policy says, and the count is not reset by a response alone', async () => {
     const { client, environment } = await requesting({ retry: { delay: (attempt) => attempt * 1000 } })
     const seen: number[] = []
     for (let turn = 0; turn < 4; turn++) {

@@ -218,7 +218,7 @@ describe('[event-stream-responses] it is kept', () => {
     expect(asked(environment)).toEqual(['', '1', '2'])
   })
 
-  test('by a hook that leaves and comes back after its line has gone', async () => {
+  test('by an observer that leaves and comes back after its connection has gone', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { lastEventId: '3' })
     await environment.advance(0)
@@ -233,7 +233,7 @@ describe('[event-stream-responses] it is kept', () => {
     expect(asked(environment)).toEqual(['3', '4'])
   })
 
-  test('by a hook that is disabled and enabled again', async () => {
+  test('by an observer that is disabled and enabled again', async () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     await environment.advance(0)
@@ -258,7 +258,7 @@ describe('[event-stream-responses] it is kept', () => {
 })
 
 describe('[close] close() inside a handler', () => {
-  test('the rest of the chunk is not delivered, nor skipped: the next open() asks for it', async () => {
+  test('the rest of the chunk is not delivered, nor skipped: the next open() requests it', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'b' && client.close(),
     })
@@ -298,7 +298,7 @@ test('a stream that was never opened shows where it would start', () => {
   expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
 })
 
-test('[unmount] [event-stream-responses] a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
+test('[unmount] [event-stream-responses] an observer that comes back to a stream that lingers and has gone on keeps it', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
   await environment.advance(0)
@@ -309,7 +309,7 @@ test('[unmount] [event-stream-responses] a hook that comes back to a stream that
   observer.subscribe(() => {})
   await environment.advance(0)
   await respond(environment)
-  // What was to end the line that lingered is not to end this one.
+  // What was to end the connection that lingered is not to end this one.
   await environment.advance(5000)
   expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
   expect(asked(environment)).toEqual(['0', '0'])

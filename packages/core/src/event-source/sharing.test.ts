@@ -17,7 +17,7 @@ import type { UrlOption } from '../shared/attempt.ts'
 
 const POST = { method: 'POST' }
 
-/** So many hooks on one stream that is up. */
+/** So many observers on one stream that is up. */
 async function crowd(count: number, options: StreamOptions = {}) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, options))
@@ -30,7 +30,7 @@ async function crowd(count: number, options: StreamOptions = {}) {
   return { environment, hooks, write }
 }
 
-/** A hook that has read one event, and has left its stream. */
+/** An observer that has read one event, and has left its stream. */
 async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {}) {
   const environment = createTestEnvironment()
   const hook = observeEventSource('/news', { environment, ...options })
@@ -43,7 +43,7 @@ async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {})
   return { environment, hook }
 }
 
-/** How many requests two hooks make. */
+/** How many requests two observers make. */
 async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOption[] = ['/news', '/news']) {
   const environment = createTestEnvironment()
   mountStream(environment, one, urls[0])
@@ -122,7 +122,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     ['Blobs, with a key', { ...POST, body: new Blob(), key: 'k' }, { ...POST, body: new Blob(), key: 'k' }],
   ])('with %s', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(1)
-    // Nor is anything asked anew when one becomes the other.
+    // Nor is anything requested again when one becomes the other.
     const { client, environment } = await streaming(one)
     client.setOptions('/news', { environment, ...other })
     await environment.advance(0)
@@ -151,7 +151,7 @@ describe('[sharing] all with the same destination share one stream', () => {
       { ...POST, body: new Blob(), key: 'k' },
       { method: 'PUT', body: new Blob(), key: 'k' },
     ],
-  ])('not with %s, for which it is asked anew', async (_, one, other) => {
+  ])('not with %s, for which it is requested again', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(2)
     const { client, environment } = await streaming(one)
     client.setOptions('/news', { environment, ...other })
@@ -176,7 +176,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(await requestsOf({ key: 'k' }, { key: 'k' }, [() => '/news', () => '/news'])).toBe(1)
   })
 
-  test('a new FormData in each render does not ask anew', async () => {
+  test('a new FormData in each render does not request again', async () => {
     const { client, environment } = await streaming({ ...POST, body: new FormData() })
     for (let render = 0; render < 5; render++) {
       client.setOptions('/news', { environment, ...POST, body: new FormData() })
@@ -242,7 +242,7 @@ describe('[sharing] each has its own', () => {
 })
 
 describe('[latest-handlers] what changes from render to render', () => {
-  test('never asks anew', async () => {
+  test('never requests again', async () => {
     const options = () => ({
       method: 'POST',
       body: { prompt: 'hello', more: [1, 2] },
@@ -259,7 +259,7 @@ describe('[latest-handlers] what changes from render to render', () => {
     expect([environment.requests.length, client.getSnapshot().status]).toEqual([1, 'open'])
   })
 
-  test('another body asks once, and what was made of the old one is gone', async () => {
+  test('another body sends one request, and what was made of the old one is gone', async () => {
     const { client, environment, write } = await streaming({ ...POST, body: { prompt: 'a' } })
     await write(block('x', { id: '1' }))
     for (const prompt of ['b', 'c', 'd'])
@@ -306,7 +306,7 @@ describe('what is sent', () => {
     expect(own.environment.request.headers.get('content-type')).toBe('application/x-own')
   })
 
-  test('a stream, by a function, anew for each attempt', async () => {
+  test('a stream, by a function, again for each attempt', async () => {
     const { environment } = await requesting({ ...POST, body: () => new ReadableStream() })
     environment.request.fail()
     await environment.advance(500)
@@ -317,8 +317,8 @@ describe('what is sent', () => {
   })
 })
 
-describe('a hook that comes back while its stream lingers', () => {
-  test('[event-stream-responses] [sharing] asks again for what was told to nobody meanwhile', async () => {
+describe('an observer that comes back while its stream lingers', () => {
+  test('[event-stream-responses] [sharing] requests again for what was told to nobody meanwhile', async () => {
     const { environment, hook } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
@@ -340,7 +340,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hook.getSnapshot().status).toBe('open')
   })
 
-  test('[sharing] without IDs it has the last message at once, and a fold goes on', async () => {
+  test('[sharing] without IDs it has the last message at once, and a reducer goes on', async () => {
     const environment = createTestEnvironment()
     const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
     const leaves = hooks.map((hook) => hook.subscribe(() => {}))

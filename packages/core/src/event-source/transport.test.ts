@@ -141,7 +141,7 @@ describe('one attempt', () => {
   })
 })
 
-describe('[event-stream-responses] an answer that is refused', () => {
+describe('[event-stream-responses] a response that is refused', () => {
   test.each<Outcome>([{ kind: 'complete' }, { kind: 'lost' }, { kind: 'fatal' }, { kind: 'unauthorized' }])(
     '%j is said, nothing is read, and its body is given back',
     async (verdict) => {
@@ -188,13 +188,13 @@ describe('[event-stream-syntax] text is decoded', () => {
   })
 })
 
-describe('[close] given up', () => {
-  test('before it has begun, nothing is asked', async () => {
+describe('[close] aborted', () => {
+  test('before it has begun, no request is sent', async () => {
     const { requests, emitted } = await attempt({ signal: AbortSignal.abort() })
     expect([requests.length, emitted]).toEqual([0, []])
   })
 
-  test('before the answer, nothing is said, also when the answer comes late', async () => {
+  test('before the response, nothing is said, also when the response comes late', async () => {
     const { controller, handle, request, emitted } = await attempt()
     controller.abort()
     handle.close()
@@ -298,7 +298,7 @@ describe('a chunk of megabytes', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
   })
 
-  test('while it is read the line is not silent: what waits has come in', async () => {
+  test('while it is read the connection is not silent: what waits has come in', async () => {
     let goOn = () => {}
     const { request, emitted } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()
@@ -310,7 +310,7 @@ describe('a chunk of megabytes', () => {
     expect(emitted.filter((line) => line === 'activity').length).toBe(before + 1)
   })
 
-  test('[close] given up in its turn, nothing more is said', async () => {
+  test('[close] aborted in its turn, nothing more is said', async () => {
     let goOn = () => {}
     const { request, emitted, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()

@@ -4,7 +4,7 @@ import { createFetchCache } from './index.ts'
 
 type World = ReturnType<typeof createEnvironment>
 
-/** An answer is there, and nobody shows it any more. */
+/** A response is there, and nobody shows it any more. */
 async function kept(
   environment: World,
   body: unknown,
@@ -18,8 +18,8 @@ async function kept(
   await environment.advance(0)
 }
 
-describe('[cache-fresh] what is kept', () => {
-  test('fresh: shown at once, and nothing is asked', async () => {
+describe('[cache-fresh] what is cached', () => {
+  test('fresh: shown at once, and no request is sent', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60'))
     await environment.advance(59_000)
@@ -58,7 +58,7 @@ describe('[cache-fresh] what is kept', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('a hook that shows it goes on showing it while it is asked anew', async () => {
+  test('an observer that shows it goes on showing it while it is requested again', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
@@ -132,7 +132,7 @@ describe('[cache-fresh] what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('[no-store] no-store is not kept', async () => {
+  test('[no-store] no-store is not cached', async () => {
     const environment = createEnvironment()
     await kept(
       environment,
@@ -146,7 +146,7 @@ describe('[cache-fresh] what is kept', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('an equal answer is the same object, and renders nothing', async () => {
+  test('an equal response is the same object, and renders nothing', async () => {
     const environment = createEnvironment()
     const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
@@ -205,7 +205,7 @@ describe('[cache-fresh] what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Vary: what a function says of such a header is another answer', async () => {
+  test('Vary: what a function says of such a header is another response', async () => {
     const environment = createEnvironment()
     let language = 'de'
     const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
@@ -230,7 +230,7 @@ describe('[cache-fresh] what is kept', () => {
 })
 
 describe('SSR', () => {
-  test('[server-rendering] initialData is a success from the first snapshot on, and is asked for anew', async () => {
+  test('[server-rendering] initialData is a success from the first snapshot on, and is requested again', async () => {
     const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', { initialData: 'Ada' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
@@ -248,7 +248,7 @@ describe('SSR', () => {
     expect(observer.getServerSnapshot().isFetching).toBe(false)
   })
 
-  test('[server-rendering] the first snapshot of a server is pending, and constructing asks nothing', async () => {
+  test('[server-rendering] the first snapshot of a server is pending, and constructing sends no request', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60'))
     const { observer } = mountFetch(environment)
@@ -299,7 +299,7 @@ test('[cache-fresh] the cache counts what it holds once', async () => {
   expect(environment.requests).toHaveLength(1) // 2
 })
 
-test('[cache-fresh] a part is not kept as the whole', async () => {
+test('[cache-fresh] a part is not cached as the whole', async () => {
   const environment = createEnvironment()
   const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
   await environment.advance(0)
@@ -311,7 +311,7 @@ test('[cache-fresh] a part is not kept as the whole', async () => {
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[cache-users] clear() gives nothing that was kept to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
+test('[cache-users] clear() gives nothing that was cached to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache()
   const shown = mountFetch(environment, '/me', { cache })

@@ -41,7 +41,7 @@ describe('execute', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('abort gives a write up', async () => {
+  test('abort aborts a write', async () => {
     const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
@@ -52,7 +52,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
 
-  test('[request-dedupe] what only reads: the hook shows the newest, whatever the order of the answers', async () => {
+  test('[request-dedupe] what only reads: the observer shows the newest, whatever the order of the responses', async () => {
     const environment = createEnvironment()
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })
@@ -66,7 +66,7 @@ describe('execute', () => {
     expect(search.observer.getSnapshot().data).toBe('abcd')
   })
 
-  test('refetch goes back to the hook’s own request', async () => {
+  test('refetch goes back to the observer’s own request', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     void observer.execute({ query: { deep: true } })
@@ -102,14 +102,14 @@ describe('execute', () => {
     await expect(done).resolves.toBe(1)
   })
 
-  test('a hook that is not enabled shows what others have asked for', async () => {
+  test('an observer that is not enabled shows what others have asked for', async () => {
     const environment = createEnvironment()
     const idle = mountFetch(environment, '/user', { enabled: false })
     await shownUser(environment, 'Ada')
     expect(idle.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('an infinite list, by a fold', async () => {
+  test('an infinite list, by a reducer', async () => {
     const environment = createEnvironment()
     const list = mountFetch(environment, '/users', { enabled: false, reduce: collect() as never })
     for (const after of [undefined, 'b']) {
@@ -149,7 +149,7 @@ describe('abort', () => {
     one.observer.abort()
   })
 
-  test('when the last one gives it up it ends', async () => {
+  test('when the last one aborts it it ends', async () => {
     const environment = createEnvironment()
     const both = [mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
@@ -195,7 +195,7 @@ test('execute takes its overrides where they do not change the name', async () =
   expect(environment.request.url).toContain('q=1')
 })
 
-test('[abort] abort() of an override goes back to the answer of the hook’s own, by function headers too', async () => {
+test('[abort] abort() of an override goes back to the response of the observer’s own, by function headers too', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
   await environment.advance(0)
@@ -208,7 +208,7 @@ test('[abort] abort() of an override goes back to the answer of the hook’s own
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[abort] abort() does not wait for hooks that want nothing', async () => {
+test('[abort] abort() does not wait for observers that want nothing', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   mountFetch(environment, '/a', { enabled: false })
@@ -217,7 +217,7 @@ test('[abort] abort() does not wait for hooks that want nothing', async () => {
   expect(environment.request.aborted).toBe(true)
 })
 
-test('[abort] the signal of one write gives up that one, and not another of the same hook', async () => {
+test('[abort] the signal of one write aborts that one, and not another of the same observer', async () => {
   const environment = createEnvironment()
   const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
   const stop = new AbortController()
@@ -240,7 +240,7 @@ test('refetch() and execute() ask now, also while a retry is waited for', async 
   await expect(again).resolves.toBe('now')
 })
 
-test('[abort] a signal that is aborted already asks nothing, and the promise rejects as aborted', async () => {
+test('[abort] a signal that is aborted already sends no request, and the promise rejects as aborted', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -269,7 +269,7 @@ test('a write that is sent again goes from error to pending', async () => {
 })
 
 test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
-  '[server-rendering] what was executed before it was owned is shown when it is, and not asked for again %j',
+  '[server-rendering] what was executed before it was owned is shown when it is, and not requested again %j',
   async (headers) => {
     const environment = createEnvironment()
     const observer = observeFetch<unknown, unknown>('/user', { environment })
@@ -297,7 +297,7 @@ test('[server-rendering] an error of what was executed before it was owned is sh
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
 })
 
-test('[abort] abort() of an override leaves what the hook showed before it', async () => {
+test('[abort] abort() of an override leaves what the observer showed before it', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -309,7 +309,7 @@ test('[abort] abort() of an override leaves what the hook showed before it', asy
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
 })
 
-test('initialData is of the hook’s own URL, and not of what execute() asks for beside it', async () => {
+test('initialData is of the observer’s own URL, and not of what execute() asks for beside it', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { initialData: 'of a', maxAge: 60_000 })
   void one.observer.execute({ url: '/b' })
@@ -330,7 +330,7 @@ test('of what execute is given only overrides are taken', async () => {
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
 })
 
-test('[abort] the signal of one execute() gives nothing up that another one of the same hook waits for', async () => {
+test('[abort] the signal of one execute() gives nothing up that another one of the same observer waits for', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   const controller = new AbortController()

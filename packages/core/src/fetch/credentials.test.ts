@@ -126,7 +126,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
   })
 
-  test('forget() asks anew', async () => {
+  test('forget() requests again', async () => {
     const set = tokens()
     const request = client(set.environment, '/api', { headers: set.auth })
     for (const forget of [false, false, true]) {
@@ -140,7 +140,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
 })
 
 describe('[cache-users] nothing crosses users', () => {
-  test('another Authorization is another answer', async () => {
+  test('another Authorization is another response', async () => {
     const environment = createEnvironment()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     await environment.advance(0)
@@ -155,7 +155,7 @@ describe('[cache-users] nothing crosses users', () => {
     expect(back.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('by a function too: what is kept of one user is not shown to the next, not even for a moment', async () => {
+  test('by a function too: what is cached of one user is not shown to the next, not even for a moment', async () => {
     const environment = createEnvironment()
     let user = 'ada'
     const headers = () => ({ authorization: user })
@@ -236,7 +236,7 @@ describe('[cache-users] nothing crosses users', () => {
   })
 })
 
-test('[cache-users] an attempt that was given up names nothing: an answer of one user never comes to another', async () => {
+test('[cache-users] an attempt that was aborted names nothing: a response of one user never comes to another', async () => {
   const environment = createEnvironment()
   let user = 'ada',
     hang = false
@@ -264,7 +264,7 @@ test('[cache-users] an attempt that was given up names nothing: an answer of one
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada'
 })
 
-test('[cache-users] a hook that comes back is not shown what it had before it is known whose that was', async () => {
+test('[cache-users] an observer that comes back is not shown what it had before it is known whose that was', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
@@ -275,7 +275,7 @@ test('[cache-users] a hook that comes back is not shown what it had before it is
   user = 'eve' // (also with a cache of one's own and cache.clear() here)
   one.observer.subscribe(() => {})
   await environment.advance(0)
-  expect(environment.requests).toHaveLength(2) // 1: nothing is asked
+  expect(environment.requests).toHaveLength(2) // 1: no request is sent
   expect(one.observer.getSnapshot().data).toBe(undefined) // 'Ada'
 })
 

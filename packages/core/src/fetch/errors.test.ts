@@ -66,7 +66,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('half an answer', async () => {
+  test('half a response', async () => {
     const { environment, error } = await failing()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"a":')
@@ -103,7 +103,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'request', timeout: 15_000 } })
   })
 
-  test('what is sent takes its time: a minute until the answer begins', async () => {
+  test('what is sent takes its time: a minute until the response begins', async () => {
     const { environment, error } = await failing({ method: 'PUT', json: {} })
     await environment.advance(59_999)
     expect(environment.request.aborted).toBe(false)
@@ -111,7 +111,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { timeout: 60_000 } })
   })
 
-  test('it was given up: by hand, by its signal, by leaving', async () => {
+  test('it was aborted: explicitly, by its signal, by leaving', async () => {
     const { request, error } = await failing()
     request.abort()
     expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
@@ -169,7 +169,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
   })
 
-  test('a page where an answer should be, unless it is wanted', async () => {
+  test('a page where a response should be, unless it is wanted', async () => {
     const { environment, error } = await failing()
     await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
     expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
@@ -221,7 +221,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     return { environment: own, probes }
   }
 
-  test('a server of another origin that can be reached, but lets its answer not be read', async () => {
+  test('a server of another origin that can be reached, but lets its response not be read', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(
       client(environment, 'https://other.example/secret?token=x', { retry: false }).execute(),
@@ -244,7 +244,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('of one’s own origin nothing is asked', async () => {
+  test('of one’s own origin no request is sent', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(client(environment, '/own', { retry: false }).execute())
     await environment.advance(0)
@@ -329,7 +329,7 @@ describe('bad input', () => {
   })
 })
 
-test('[fetch-errors] an empty answer of type text/html is no page', async () => {
+test('[fetch-errors] an empty response of type text/html is no page', async () => {
   const environment = createEnvironment()
   const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
   await environment.advance(0)
@@ -348,7 +348,7 @@ test('[fetch-errors] what could not be read is not taken from the browser’s ca
   expect(environment.request.init.cache).toBe('reload')
 })
 
-test('[fetch-errors] what could not be read is asked for whole', async () => {
+test('[fetch-errors] what could not be read is requested whole', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)

@@ -13,7 +13,7 @@ function logOut() {
 
 const FRESH = { headers: { 'cache-control': 'private, max-age=60' } }
 
-test('[log-out] a fresh response is forgotten: mounted hooks are blank during the log-out, and then ask anew', async () => {
+test('[log-out] a fresh response is forgotten: mounted observers are blank during the log-out, and then request again', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -32,7 +32,7 @@ test('[log-out] a fresh response is forgotten: mounted hooks are blank during th
   expect(shown.slice(before).map(({ data }) => data)).not.toContain('Ada')
 })
 
-test('[log-out] a hook that comes later asks the server, past the browser’s own cache', async () => {
+test('[log-out] an observer that comes later asks the server, past the browser’s own cache', async () => {
   const environment = createEnvironment()
   const { leave } = mountFetch(environment)
   await environment.advance(0)
@@ -46,7 +46,7 @@ test('[log-out] a hook that comes later asks the server, past the browser’s ow
   expect([environment.requests.length, environment.request.init.cache]).toEqual([2, 'reload'])
 })
 
-test('[log-out] a request that reads is given up, and its promise rejects; one that writes goes on', async () => {
+test('[log-out] a request that reads is aborted, and its promise rejects; one that writes goes on', async () => {
   const environment = createEnvironment()
   const read = client(environment, '/user').execute()
   const write = client(environment, '/save', { method: 'PUT' }).execute({ json: 1 })
@@ -107,7 +107,7 @@ test('[log-out] reduced, changed and previous data are forgotten', async () => {
   expect([list, changed].map(({ observer }) => observer.getSnapshot().data)).toEqual([[], undefined])
 })
 
-test('[log-out] a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+test('[log-out] an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
   const environment = createEnvironment()
   const { observer, leave } = mountFetch(environment)
   await environment.advance(0)
@@ -121,7 +121,7 @@ test('[log-out] a hook that is hidden meanwhile shows nothing of the old user wh
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[log-out] a token is asked for again', async () => {
+test('[log-out] a token is requested again', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const auth = bearer(() => user)

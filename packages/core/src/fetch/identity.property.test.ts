@@ -19,7 +19,7 @@ interface Sent {
   readonly isByHand?: true
 }
 
-/** How one hook says who asks. A `session` follows the user who is logged in. */
+/** How one observer says who asks. A `session` follows the user who is logged in. */
 type Way = 'value' | 'function' | 'async' | 'authorization' | 'bearer' | 'key' | 'session'
 const ways: readonly Way[] = ['value', 'function', 'async', 'authorization', 'bearer', 'key', 'session']
 
@@ -95,7 +95,7 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** Four hooks, one cache and one server, which answers with the user and the tenant that it sees. */
+/** Four observers, one cache and one server, which answers with the user and the tenant that it sees. */
 function stage() {
   const environment = createEnvironment()
   const cache = createFetchCache()
@@ -217,7 +217,7 @@ function stage() {
   })
   type Hook = (typeof hooks)[number]
 
-  /** Is this for whom the hook stands? */
+  /** Is this for whom the observer stands? */
   function check(one: Hook, value: unknown, where: string): void {
     const {
       config: { way, user, tenant },
@@ -257,7 +257,7 @@ function stage() {
     const isRight = (value: unknown) => {
       const { user, tenant } = (value ?? {}) as Partial<Sent>
       if (user === undefined) return
-      // A newer request of the same hook takes over, by what its function is by then.
+      // A newer request of the same observer takes over, by what its function is by then.
       const isNow = isByFunction(then) && isByFunction(one.config) && user === one.config.user
       const isSession = [then, one.config].some(({ way }) => way === 'session') && isByFunction(then)
       const isOurs = user === then.user || isNow || (isSession && given.lastIndexOf(user as User) >= before)
@@ -270,7 +270,7 @@ function stage() {
 
   function move(one: Hook, wished: Config): void {
     const { config: before } = one
-    // A header that is ignored makes no other destination: a hook keeps its own.
+    // A header that is ignored makes no other destination: an observer keeps its own.
     const next = { ...wished, tenant: before.tenant }
     const { data, error, response } = one.observer.getSnapshot()
     const isSwap =

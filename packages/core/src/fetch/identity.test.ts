@@ -134,7 +134,7 @@ describe('[identity] headers that make no difference', () => {
     ],
     ['an object', (): Options => ({ headers: { ...token('ada') }, ignoreHeaders: ['X-Trace'] })],
   ] as const)(
-    '%s that is written anew in each of a hundred renders sends one request',
+    '%s that is written again in each of a hundred renders sends one request',
     async ([, options]) => {
       const environment = createEnvironment()
       const hook = mountFetch(environment, '/me', options())
@@ -166,7 +166,7 @@ describe('[identity] headers that make no difference', () => {
     )
   })
 
-  test('hooks that ignore different headers do not share', async () => {
+  test('observers that ignore different headers do not share', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/me', {})
     mountFetch(environment, '/me', { headers: { 'x-tenant': 'b' }, ignoreHeaders: ['x-tenant'] })
@@ -175,7 +175,7 @@ describe('[identity] headers that make no difference', () => {
   })
 })
 
-describe('[cache-vary] a response that depends on a header which is ignored is for one hook alone', () => {
+describe('[cache-vary] a response that depends on a header which is ignored is for one observer alone', () => {
   const of = (tenant: string, more: Options = {}): Options => ({
     headers: { 'x-tenant': tenant },
     ignoreHeaders: ['x-tenant'],
@@ -190,7 +190,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     await environment.advance(0)
   }
 
-  test('in flight: each of the others asks once for itself', async () => {
+  test('in flight: each of the others sends one request for itself', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
@@ -215,7 +215,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     await expect(all).resolves.toEqual(['a', 'b', 'c'])
   })
 
-  test('an error is for one hook, too', async () => {
+  test('an error is for one observer, too', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
@@ -226,7 +226,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     ])
   })
 
-  test('kept: who comes later asks, and is shown nothing', async () => {
+  test('kept: a later subscriber asks, and is shown nothing', async () => {
     const environment = createEnvironment()
     const one = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
@@ -257,7 +257,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     expect(shownBy(...hooks)).toEqual(['a', 'b'])
   })
 
-  test('nor who has asked for something else meanwhile, and gives that up', async () => {
+  test('nor who has asked for something else meanwhile, and aborts that', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
@@ -272,7 +272,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     expect(environment.listeners).toBe(0)
   })
 
-  test('another value of the same hook is asked for whole', async () => {
+  test('another value of the same observer is requested whole', async () => {
     const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
@@ -308,7 +308,7 @@ describe('[identity] a function whose user changes', () => {
     expect(hook.observer.getSnapshot().response?.status).toBe(200)
   })
 
-  test('a hook with the old headers keeps its own response, and gets none of the new user', async () => {
+  test('an observer with the old headers keeps its own response, and gets none of the new user', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const fixed = [{ headers: token('ada') }, { headers: () => token('ada') }]
@@ -361,7 +361,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(moving, staying)).toEqual(['eve', 'ada'])
   })
 
-  test('a change by hand that is still open is not put over the response of another user', async () => {
+  test('a change explicitly that is still open is not put over the response of another user', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
@@ -376,7 +376,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
   })
 
-  test('a change by hand that the server takes is asked for where the hook is by then', async () => {
+  test('a change explicitly that the server takes is requested where the observer is by then', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
@@ -391,7 +391,7 @@ describe('[identity] a function whose user changes', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('a hook that was elsewhere comes back to its own user, and not to that of another hook', async () => {
+  test('an observer that was elsewhere comes back to its own user, and not to that of another observer', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const ada = mountFetch(environment, '/me', { headers: token('ada') })
@@ -420,7 +420,7 @@ describe('[identity] a function whose user changes', () => {
     expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
   })
 
-  test('a list that is folded begins anew', async () => {
+  test('a list that is reduced starts afresh', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
@@ -443,7 +443,7 @@ describe('[identity] a function whose user changes', () => {
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
-  test('initial data of a hook is not shown to others', async () => {
+  test('initial data of an observer is not shown to others', async () => {
     const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', {
       headers: () => token('eve'),
@@ -457,7 +457,7 @@ describe('[identity] a function whose user changes', () => {
     for (const { data } of eve.shown) expect(data).not.toBe('ada, from the server')
   })
 
-  test('a refetch does not wait for a token that was asked for before it', async () => {
+  test('a refetch does not wait for a token that was requested before it', async () => {
     const environment = createEnvironment()
     const tokens: ((user: string) => void)[] = []
     const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
@@ -473,7 +473,7 @@ describe('[identity] a function whose user changes', () => {
     expect(hook.shown.map(({ data }) => data)).not.toContain('ada')
   })
 
-  test('a hook that comes back after a cache was cleared does not show what it had', async () => {
+  test('an observer that comes back after a cache was cleared does not show what it had', async () => {
     const environment = createEnvironment()
     const cache = createFetchCache()
     const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
@@ -485,7 +485,7 @@ describe('[identity] a function whose user changes', () => {
   })
 })
 
-test('[identity] a hook that comes back asks its function first, even if others show what it had', async () => {
+test('[identity] an observer that comes back asks its function first, even if others show what it had', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
@@ -580,7 +580,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     await serve(environment, {}, 401)
   }
 
-  test.for(Object.entries(ways))('of every hook that asked with it: %s', async ([, as]) => {
+  test.for(Object.entries(ways))('of every observer that asked with it: %s', async ([, as]) => {
     const environment = createEnvironment()
     const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
     hooks.push(await mounted(environment, '/me', as('ada')))
@@ -602,7 +602,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     expect(next.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
   })
 
-  test('with the data of the last destination, initial data and what was folded', async () => {
+  test('with the data of the last destination, initial data and what was reduced', async () => {
     const environment = createEnvironment()
     const previous = await mounted(environment, '/1', { keepPreviousData: true })
     previous.setOptions('/2', { keepPreviousData: true })

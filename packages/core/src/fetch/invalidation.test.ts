@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-/** An answer is there, and nobody shows it any more. */
+/** A response is there, and nobody shows it any more. */
 async function kept(
   environment: World,
   body: unknown,
@@ -27,7 +27,7 @@ test('[cache-invalidation] a write makes stale what a server has rendered', asyn
   expect(environment.requests.map(({ method }) => method)).toEqual(['PUT', 'GET'])
 })
 
-test('[cache-invalidation] a DELETE with a query asks the list anew, and not what is gone', async () => {
+test('[cache-invalidation] a DELETE with a query asks the list again, and not what is gone', async () => {
   const environment = createEnvironment()
   for (const url of ['/users?select=all', '/users?id=1']) mountFetch(environment, url, { maxAge: 60_000 })
   await environment.advance(0)
@@ -85,7 +85,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     },
   )
 
-  test('what is kept has to be validated before it is shown', async () => {
+  test('what is cached has to be validated before it is shown', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
     await write(environment, 'PUT', '/user')

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { mountFetch, createEnvironment, respond } from '../../test/fetch/harness.ts'
 
-test('[url-change] a URL that changes five times in a tick asks for the last one only', async () => {
+test('[url-change] a URL that changes five times in a tick requests the last one only', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/a')
   for (const url of ['/b', '/c', '/d', '/e']) setOptions(url)
@@ -9,7 +9,7 @@ test('[url-change] a URL that changes five times in a tick asks for the last one
   expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/e'])
 })
 
-test('[url-change] a URL that changes and comes back in a tick asks nothing else', async () => {
+test('[url-change] a URL that changes and comes back in a tick sends no other request', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/stays')
   await environment.advance(0)
@@ -22,7 +22,7 @@ test('[url-change] a URL that changes and comes back in a tick asks nothing else
 })
 
 describe('[url-change] another destination', () => {
-  test('five in a tick: the last alone is asked for', async () => {
+  test('five in a tick: the last alone is requested', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/0')
     for (const url of ['/1', '/2', '/3', '/4']) setOptions(url)
@@ -58,7 +58,7 @@ describe('[url-change] another destination', () => {
     ['the key', { key: 'a' }, { key: 'b' }],
     ['the credentials', {}, { credentials: 'include' }],
     ['a key', {}, { key: 'a' }],
-  ])('%s makes another one; written anew it is the same', async ([, one, other]) => {
+  ])('%s makes another one; written again it is the same', async ([, one, other]) => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a', one)
     await environment.advance(0)
@@ -70,7 +70,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })
 
-  test('functions that are written anew in every render are the same', async () => {
+  test('functions that are created again in every render are the same', async () => {
     const environment = createEnvironment()
     const options = () => ({ headers: () => ({ a: '1' }), onMessage: () => {}, retry: { limit: 1 } })
     const { setOptions } = mountFetch(environment, '/a', options())
@@ -96,7 +96,7 @@ describe('[url-change] another destination', () => {
     }
   })
 
-  test('what it comes to is kept already: shown at once', async () => {
+  test('what it comes to is cached already: shown at once', async () => {
     const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment, '/a', { maxAge: 60_000 })
     await environment.advance(0)
@@ -110,7 +110,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a late answer of the old one changes nothing', async () => {
+  test('a late response of the old one changes nothing', async () => {
     const environment = createEnvironment()
     const stubborn: ((response: Response) => void)[] = []
     const own = Object.defineProperties(

@@ -34,7 +34,7 @@ const steps = fc.array(
 )
 type Step = (typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never)[number]
 
-/** Hooks of users that change, clients without a framework, writes, signals, changes by hand, and a server that says all kinds of things. */
+/** Observers of users that change, clients without a framework, writes, signals, changes explicitly, and a server that says all kinds of things. */
 function stage(isAsync: boolean) {
   const environment = createEnvironment()
   let user = 'ada'

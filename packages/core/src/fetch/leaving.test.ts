@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { client, respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('[unmount] hooks that move from one user to the next and back leave nothing behind', async () => {
+test('[unmount] observers that move from one user to the next and back leave nothing behind', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
@@ -27,7 +27,7 @@ test('[unmount] hooks that move from one user to the next and back leave nothing
   expect(environment.listeners).toBe(0) // 1
 })
 
-test('[unmount] a hook that left while its refetch was under way asks when it comes back', async () => {
+test('[unmount] an observer that left while its refetch was under way asks when it comes back', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a')
   void one.observer.refetch()
@@ -40,7 +40,7 @@ test('[unmount] a hook that left while its refetch was under way asks when it co
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[unmount] what nobody shares is still there when its component comes back', async () => {
+test('[unmount] what is not shared is still there when its component comes back', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { share: false, maxAge: 60_000 })
   await environment.advance(0)
@@ -53,7 +53,7 @@ test('[unmount] what nobody shares is still there when its component comes back'
   expect(environment.requests).toHaveLength(1)
 })
 
-test('[unmount] unmount in the tick of the mount asks nothing', async () => {
+test('[unmount] unmount in the tick of the mount sends no request', async () => {
   const environment = createEnvironment()
   mountFetch(environment).leave()
   await environment.advance(0)
@@ -77,7 +77,7 @@ test('[unmount] a client whose entry turns out to be another one leaves that too
 })
 
 describe('[unmount] leaving', () => {
-  test('gives the request up, and leaves nothing behind', async () => {
+  test('aborts the request, and leaves nothing behind', async () => {
     const environment = createEnvironment()
     const { leave, emitted } = mountFetch(environment)
     await environment.advance(0)
@@ -98,7 +98,7 @@ describe('[unmount] leaving', () => {
     expect(observer.getSnapshot().data).toBe('Ada')
   })
 
-  test('the same with functions, and with what nobody shares', async () => {
+  test('the same with functions, and with what is not shared', async () => {
     for (const options of [{ headers: () => ({}) }, { share: false }]) {
       const environment = createEnvironment()
       const { observer, leave } = mountFetch(environment, '/user', options)

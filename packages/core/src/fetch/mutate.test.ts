@@ -22,7 +22,7 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
 
 type World = ReturnType<typeof createEnvironment>
 
-test('[mutate] an optimistic update that throws on a newer answer is taken back, and reported', async () => {
+test('[mutate] an optimistic update that throws on a newer response is taken back, and reported', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/list')
   await environment.advance(0)
@@ -37,7 +37,7 @@ test('[mutate] an optimistic update that throws on a newer answer is taken back,
   expect(settled).toHaveBeenCalled() // never
 })
 
-test('[mutate] a codec that is written in the component loses no change by hand', async () => {
+test('[mutate] a codec that is written in the component loses no change explicitly', async () => {
   const environment = createEnvironment()
   const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
   const { observer, setOptions } = mountFetch(environment, '/list', { codec: codec() })
@@ -56,7 +56,7 @@ test('[mutate] a codec that is written in the component loses no change by hand'
   expect(observer.getSnapshot().data).toEqual([9, 4])
 })
 
-test('[retry-after] [mutate] what is changed by hand does not trample a Retry-After', async () => {
+test('[retry-after] [mutate] what is changed by mutate() does not trample a Retry-After', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -80,7 +80,7 @@ test('[mutate] mutate() gives back how to take the change back, also that of a f
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
 })
 
-test('[cache-validation] [mutate] what was changed by hand is not confirmed by a 304', async () => {
+test('[cache-validation] [mutate] what was changed by mutate() is not confirmed by a 304', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -160,7 +160,7 @@ describe('[mutate] mutate', () => {
     }
   })
 
-  test('an answer that comes meanwhile does not hide it', async () => {
+  test('a response that comes meanwhile does not hide it', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 1)
     const save = later()
@@ -172,13 +172,13 @@ describe('[mutate] mutate', () => {
     const before = environment.requests.length
     save.resolve(undefined)
     await environment.advance(0)
-    // The answer may have known of it, or not.
+    // The response may have known of it, or not.
     expect(environment.requests).toHaveLength(before + 1)
     await respond(environment, 2)
     expect(observer.getSnapshot().data).toBe(2)
   })
 
-  test('a request that was under way is asked anew: its answer may be older', async () => {
+  test('a request that was under way is requested again: its response may be older', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 1)
     const refetched = observer.refetch()
@@ -203,7 +203,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe(2)
   })
 
-  test('before there is an answer', async () => {
+  test('before there is a response', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     observer.mutate('early')

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('[no-url] on a good day it is pending, then a success, with the answer as its data', async () => {
+test('[no-url] without failures it is pending, then a success, with the response as its data', async () => {
   const environment = createEnvironment()
   const { observer, shown, emitted, leave } = mountFetch(environment)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
@@ -20,7 +20,7 @@ test('[no-url] on a good day it is pending, then a success, with the answer as i
   expect(environment.listeners).toBe(0)
 })
 
-test('execute without a framework gives the answer', async () => {
+test('execute without a framework gives the response', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   const promise = user.execute()
@@ -30,7 +30,7 @@ test('execute without a framework gives the answer', async () => {
   expect(user.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
 })
 
-test('[abort] a new URL gives the old request up and asks for the new one', async () => {
+test('[abort] a new URL aborts the old request and requests the new one', async () => {
   const environment = createEnvironment()
   const { observer, setOptions } = mountFetch(environment, '/one')
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('[mutate] a write, and its rollback', async () => {
   })
 })
 
-describe('[no-url] when nothing is asked', () => {
+describe('[no-url] when no request is sent', () => {
   test.for([
     ['no URL', null, {}],
     ['undefined', undefined, {}],
@@ -111,7 +111,7 @@ describe('[no-url] when nothing is asked', () => {
     expect(observer.getSnapshot().status).toBe('pending')
   })
 
-  test('enabled that is taken back gives the request up, and leaves the data', async () => {
+  test('enabled that is taken back aborts the request, and leaves the data', async () => {
     const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment)
     await environment.advance(0)
@@ -125,7 +125,7 @@ describe('[no-url] when nothing is asked', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('constructing asks nothing, nor does a client that nobody uses', async () => {
+  test('constructing sends no request, nor does a client that nobody uses', async () => {
     const environment = createEnvironment()
     client(environment)
     await environment.advance(60_000)

@@ -12,7 +12,7 @@ test('[progress] a length that is too short is none', async () => {
   expect(observer.getSnapshot().progress).toEqual({ sent: 0, received: 6, total: undefined })
 })
 
-test('[progress] progress, once a frame, where somebody looks at it', async () => {
+test('[progress] progress, once a frame, where it is read', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   observer.watch('progress')

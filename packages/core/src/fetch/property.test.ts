@@ -50,7 +50,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 )
 
-/** Three hooks on three URLs, whose server answers with a number that only grows. */
+/** Three observers on three URLs, whose server answers with a number that only grows. */
 function play() {
   const environment = createEnvironment()
   let version = 0
@@ -143,7 +143,7 @@ test('[request-dedupe] in whatever order things happen: one request for a URL, i
   )
 })
 
-test('[request-dedupe] racing answers: whatever their order, the newest that was asked for is shown', async () => {
+test('[request-dedupe] racing responses: whatever their order, the newest that was requested is shown', async () => {
   const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {
@@ -153,7 +153,7 @@ test('[request-dedupe] racing answers: whatever their order, the newest that was
         {},
         {
           ...Object.getOwnPropertyDescriptors(environment),
-          // One that does not mind being given up.
+          // One that does not mind being aborted.
           fetch: {
             value: () => new Promise<Response>((resolve) => resolvers.push(resolve)),
             enumerable: true,

@@ -21,7 +21,7 @@ test('[poll-interval] an interval longer than a platform timer is no loop', asyn
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
 })
 
-test('[refetch] a hook that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
+test('[refetch] an observer that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
   const environment = createEnvironment()
   const before = mountFetch(environment, '/clock', { refreshInterval: 5000 })
   await environment.advance(0)
@@ -38,7 +38,7 @@ test('[refetch] a hook that went while the page was hidden, and comes when it is
 })
 
 describe('[refetch] what asks by itself', () => {
-  test('[poll-interval] refreshInterval, from one answer to the next request, with jitter', async () => {
+  test('[poll-interval] refreshInterval, from one response to the next request, with jitter', async () => {
     const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
     await environment.advance(0)
@@ -53,7 +53,7 @@ describe('[refetch] what asks by itself', () => {
     expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([2, 0, 0])
   })
 
-  test('of two intervals the shorter one; it goes with its hook', async () => {
+  test('of two intervals the shorter one; it goes with its observer', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
     const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
@@ -125,7 +125,7 @@ describe('[refetch] what asks by itself', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('none of them where none is wanted; the page is heard once for all, while there is anybody', async () => {
+  test('none of them where none is wanted; the page is received once for all, while there is anybody', async () => {
     const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
     await environment.advance(0)

@@ -46,7 +46,7 @@ describe('when the listeners are told', () => {
     return { data, before, after: shown.length, environment, observer, shown }
   }
 
-  test('of an answer once a frame; the state itself is current', async () => {
+  test('of a response once a frame; the state itself is current', async () => {
     expect(await changes(undefined)).toMatchObject({ data: 'Ada', before: 1, after: 2 })
     expect(await changes('frame')).toMatchObject({ data: 'Ada', before: 1, after: 2 })
     expect(await changes('microtask')).toMatchObject({ data: 'Ada', before: 2, after: 2 })
@@ -86,7 +86,7 @@ describe('what is rendered', () => {
     expect(shown).toHaveLength(renders + 1)
   })
 
-  test('a quiet field only where somebody looks at it', async () => {
+  test('a quiet field only where it is read', async () => {
     const environment = createEnvironment()
     const quiet = mountFetch(environment)
     const loud = mountFetch(environment)

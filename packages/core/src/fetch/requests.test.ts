@@ -41,7 +41,7 @@ describe('what is sent', () => {
     expect((await sent({ method: 'POST', body: { plain: true } })).body).toBe('{"plain":true}')
   })
 
-  test('a stream by a function, made anew for each attempt', async () => {
+  test('a stream by a function, created again for each attempt', async () => {
     const environment = createEnvironment()
     let made = 0
     const upload = client(environment, '/up', {
@@ -132,7 +132,7 @@ describe('what is answered', () => {
     expect(head.getSnapshot().response?.headers.get('etag')).toBe('"1"')
   })
 
-  test('two codecs read one answer, each once', async () => {
+  test('two codecs read one response, each once', async () => {
     const environment = createEnvironment()
     let decoded = 0
     const counting = { decode: (raw: unknown) => [++decoded, raw] }
@@ -149,7 +149,7 @@ describe('what is answered', () => {
     expect(late.observer.getSnapshot().data).toBe('{"name":"Ada"}')
   })
 
-  test('a codec that is written anew in every render neither asks nor decodes anew', async () => {
+  test('a codec that is created again in every render neither asks nor decodes again', async () => {
     const environment = createEnvironment()
     let decoded = 0
     const codec = () => ({ decode: (raw: unknown) => ({ raw, decoded: ++decoded > 0 }) })

@@ -192,7 +192,7 @@ describe('[retry-after] Retry-After', () => {
 })
 
 describe('[page-events] the page and the network', () => {
-  test('offline: nothing is asked; online: at once', async () => {
+  test('offline: no request is sent; online: at once', async () => {
     const environment = createEnvironment()
     const holder = mountFetch(environment, '/held')
     await environment.advance(0)
@@ -218,7 +218,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('into the bfcache and out: given up, and asked anew', async () => {
+  test('into the bfcache and out: aborted, and requested again', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api')
     await environment.advance(0)
@@ -248,7 +248,7 @@ describe('[page-events] the page and the network', () => {
 })
 
 describe('[option-functions] functions run before every attempt', () => {
-  test('and are told why the last one ended', async () => {
+  test('and learn why the last one ended', async () => {
     const environment = createEnvironment()
     const told: unknown[] = []
     mountFetch(
@@ -315,7 +315,7 @@ test('[safe-retries] what execute says holds for the retries of its request, whe
   expect([await done, environment.requests.length]).toEqual(['failed', 3])
 })
 
-test('[offline] what is asked for while the network is gone waits for it', async () => {
+test('[offline] what is requested while the network is gone waits for it', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)

@@ -77,7 +77,7 @@ describe('[server-isolation] on a server without a given cache nothing is shared
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('one that is given up leaves the other alone', async () => {
+  test('one that is aborted leaves the other alone', async () => {
     const { environment, headers, serve, as } = stage()
     const me = client(environment, '/me', { headers })
     const controller = new AbortController()

@@ -2,7 +2,7 @@ import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 describe('[sharing] sharing', () => {
-  test('each handler hears each answer once', async () => {
+  test('each handler receives each response once', async () => {
     const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
@@ -10,7 +10,7 @@ describe('[sharing] sharing', () => {
     for (const { emitted } of all) expect(emitted).toEqual(['message "Ada"'])
   })
 
-  test('share: false asks for itself', async () => {
+  test('share: false sends its own request', async () => {
     const environment = createEnvironment()
     mountFetch(environment)
     mountFetch(environment, '/user', { share: false })
@@ -48,7 +48,7 @@ describe('[sharing] sharing', () => {
       expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('[late-subscribers] who comes late has the data at once', async () => {
+  test('[late-subscribers] a late subscriber has the data at once', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { maxAge: 1000 })
     await environment.advance(0)

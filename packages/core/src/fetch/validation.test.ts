@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('[cache-validation] after a 304 without them the Age and Date of the old answer do not count', async () => {
+test('[cache-validation] after a 304 without them the Age and Date of the old response do not count', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -17,7 +17,7 @@ test('[cache-validation] after a 304 without them the Age and Date of the old an
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 
-test('[cache-validation] who turns out to be another takes no validator of the old answer along', async () => {
+test('[cache-validation] who turns out to be another takes no validator of the old response along', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }

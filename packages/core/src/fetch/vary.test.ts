@@ -13,7 +13,7 @@ test('[cache-vary] a Vary that cannot be read breaks nothing', async () => {
   expect(settled).toHaveBeenCalled() // never
 })
 
-test('[cache-vary] of another origin, which shows no Vary, an answer is for the headers that it was asked with', async () => {
+test('[cache-vary] of another origin, which shows no Vary, a response is for the headers that it was asked with', async () => {
   const environment = createEnvironment()
   let language = 'de'
   const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }

@@ -24,7 +24,7 @@ describe('[event-stream-responses] the end of an attempt that a status is', () =
     expect(refusalOf(answer(204, '5'), NOW, false)).toEqual({ kind: 'complete' })
   })
 
-  test('any other has the status, and the wait in ms where one was asked for', () => {
+  test('any other has the status, and the wait in ms where one was requested', () => {
     const { kind, error, retryAfter } = refusalOf(answer(503, '5'), NOW, false)
     expect([kind, retryAfter]).toEqual(['lost', 5000])
     expect(error).toMatchObject({ code: 'http', detail: { status: 503, retryAfter: 5000 } })

@@ -41,7 +41,7 @@ async function openSocket(environment: TestEnvironment, options: object = {}) {
 }
 
 describe('[log-out] a WebSocket', () => {
-  test('is closed, its data and its queue are forgotten, and it begins anew', async () => {
+  test('is closed, its data and its queue are forgotten, and it starts afresh', async () => {
     const environment = createTestEnvironment()
     const { client, emitted } = await openSocket(environment)
     environment.socket.receive('for Ada')
@@ -77,7 +77,7 @@ describe('[log-out] a WebSocket', () => {
     expect(emitted).toEqual(['error dropped', 'open'])
   })
 
-  test('a hook that looks at its state whenever it is notified hears of the end, and of what was dropped', async () => {
+  test('an observer that looks at its state whenever it is notified is notified of the end, and of what was dropped', async () => {
     const environment = createTestEnvironment()
     const hook = observeWebSocket('/chat', { environment })
     const emitted = record(hook)
@@ -182,7 +182,7 @@ describe('[log-out] a stream', () => {
     })
   })
 
-  test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+  test('an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { linger: 0 })
     await environment.advance(0)
@@ -265,7 +265,7 @@ describe('[log-out] a poll', () => {
   })
 })
 
-test('[log-out] the drop-in EventSource is closed, and hears an error', async () => {
+test('[log-out] the drop-in EventSource is closed, and receives an error', async () => {
   const environment = createTestEnvironment()
   const source = new EventSource('/news', { environment })
   await environment.advance(0)

@@ -41,7 +41,7 @@ describe('[log-out] a write that is not over when its user logs out', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('is given up while it waits for its retry', async () => {
+  test('is aborted while it waits for its retry', async () => {
     const environment = createTestEnvironment()
     const saved = client(environment, '/save', { method: 'PUT' }).execute({ json: 'of ada' })
     await environment.advance(0)
@@ -99,7 +99,7 @@ describe('[log-out] a write', () => {
     expect(users()).toEqual(['ada'])
   })
 
-  test('whose headers are still asked for when the log-out is over is given up, and its handlers are told', async () => {
+  test('whose headers are still asked for when the log-out is over is aborted, and its handlers are told', async () => {
     const { environment, saved, give, logIn, users } = await writing(() => {})
     await environment.advance(0)
     await forgetUser(Promise.resolve(), { environment })
@@ -129,7 +129,7 @@ describe('[log-out] a write', () => {
   })
 })
 
-describe('[log-out] a hook that is hidden', () => {
+describe('[log-out] an observer that is hidden', () => {
   test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
     const { environment, observer, leave, lastId } = await streaming({})
     leave()
@@ -176,7 +176,7 @@ describe('[log-out] a hook that is hidden', () => {
 })
 
 describe('[log-out] headers that are changed in place', () => {
-  test('are those of the next poll, which begins anew, and not of the others', async () => {
+  test('are those of the next poll, which starts afresh, and not of the others', async () => {
     const environment = createTestEnvironment()
     const headers: Record<string, string> = { authorization: 'ada' }
     const options = { cursor: query('since', ({ next }) => next), messages: ({ list }: never) => list }
@@ -223,7 +223,7 @@ describe('[log-out] headers that are changed in place', () => {
   })
 })
 
-test('[log-out] who sends the headers to which a POST stream’s only hook has changed gets a request of its own', async () => {
+test('[log-out] who sends the headers to which a POST stream’s only observer has changed gets a request of its own', async () => {
   const post = { method: 'POST', body: 'a prompt' }
   const { environment, observer, users } = await streaming({ ...post, ...as('ada') })
   observer.setOptions('/news', { environment, ...post, ...as('bob') })
@@ -233,7 +233,7 @@ test('[log-out] who sends the headers to which a POST stream’s only hook has c
   expect(users()).toEqual(['ada', 'bob'])
 })
 
-test('[log-out] a connection that lingers is given up when its headers are another user’s by now', async () => {
+test('[log-out] a connection that lingers is aborted when its headers are another user’s by now', async () => {
   const headers: Record<string, string> = { authorization: 'ada' }
   const { environment, leave, users } = await streaming({ headers, linger: 60_000 })
   leave()
@@ -243,7 +243,7 @@ test('[log-out] a connection that lingers is given up when its headers are anoth
   expect(users()).toEqual(['ada'])
 })
 
-test('[log-out] a hook on a connection that others have opened sees its headers change however often', async () => {
+test('[log-out] an observer on a connection that others have opened sees its headers change however often', async () => {
   const environment = createTestEnvironment()
   const options = { messages: (body: unknown) => [body] }
   for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
@@ -300,7 +300,7 @@ test('[nothing-new] a repeated message is dropped though the functions are new i
   expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
-test('[close] a hook that was closed by hand stays so after a log-out', async () => {
+test('[close] an observer that was closed explicitly stays so after a log-out', async () => {
   const environment = createTestEnvironment()
   const hook = observeWebSocket('/chat', { environment })
   hook.subscribe(() => {})

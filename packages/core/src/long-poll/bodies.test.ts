@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
-/** A poll that has had one answer, by which its cursor is 1. */
+/** A poll that has had one response, by which its cursor is 1. */
 async function begun() {
   const cursor = query('since', (body) => body?.next)
   const set = await polling({ cursor, messages: (body) => body.list ?? [] })
@@ -13,7 +13,7 @@ async function begun() {
 describe('a page of HTML', () => {
   const page: ResponseHead = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
 
-  test('is that of a captive portal, and is asked for again', async () => {
+  test('is that of a captive portal, and is requested again', async () => {
     const { environment, client, errors } = await begun()
     await respond(environment, '<h1>Log in</h1>', page)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
@@ -25,7 +25,7 @@ describe('a page of HTML', () => {
   })
 
   test.each(['text/html', 'application/json, TEXT/HTML;q=0.5'])(
-    'unless it is asked for: %s',
+    'unless it is requested: %s',
     async (accept) => {
       const { environment, client } = await polling({ headers: { accept } })
       await respond(environment, '<p>news</p>', page)
@@ -35,7 +35,7 @@ describe('a page of HTML', () => {
 })
 
 describe('a body', () => {
-  test('that breaks off is asked for again, and nothing of it is told', async () => {
+  test('that breaks off is requested again, and nothing of it is told', async () => {
     const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next": 2, "list": ["sec')
@@ -47,7 +47,7 @@ describe('a body', () => {
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
-  test('that never ends is given up with the request', async () => {
+  test('that never ends is aborted with the request', async () => {
     const { environment, client } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next":')

@@ -13,7 +13,7 @@ import {
 
 const DATE = 'Sat, 21 Nov 2026 09:00:00 GMT'
 
-/** What the second request carries behind an answer with these headers. */
+/** What the second request carries behind a response with these headers. */
 async function sentBehind(headers: Record<string, string>) {
   const { environment, client } = await polling({ cursor: validators() })
   await respond(environment, 'one', { headers })
@@ -85,7 +85,7 @@ describe('[cursor] a header', () => {
     expect(headers.get('x-token')).toBe('t')
   })
 
-  test('of the answer: fromHeader()', async () => {
+  test('of the response: fromHeader()', async () => {
     const { environment, client } = await polling({ cursor: query('index', fromHeader('X-Index')) })
     await respond(environment, [], { headers: { 'x-index': '42' } })
     expect(searches(environment)).toEqual(['', '?index=42'])
@@ -153,7 +153,7 @@ describe('[cursor] how many messages have come', () => {
 })
 
 describe('[cursor] a pair of functions', () => {
-  test('changes the request in place, and is told all of the answer', async () => {
+  test('changes the request in place, and is told all of the response', async () => {
     const told: [body: unknown, respond: CursorAnswer][] = []
     const cursor: Cursor = {
       write(request, place) {
@@ -209,7 +209,7 @@ describe('a function that throws', () => {
   }
 
   test.each(['read', 'write'] as const)(
-    '%s: a failed attempt, and nothing of the answer is told',
+    '%s: a failed attempt, and nothing of the response is told',
     async (how) => {
       const cursor: Cursor = { write: () => {}, read: () => 'next', [how]: fail }
       const { environment, client, errors, emitted } = await polling({ cursor, retry: { delay: () => 1000 } })
@@ -226,7 +226,7 @@ describe('a function that throws', () => {
     },
   )
 
-  test('on an answer without a body it is not to blame', async () => {
+  test('on a response without a body it is not to blame', async () => {
     const cursor = query('since', (body) => body.next.deeply)
     const { environment, client } = await polling({ cursor })
     await respond(environment, undefined)

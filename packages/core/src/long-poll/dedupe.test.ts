@@ -22,7 +22,7 @@ describe('dedupe', () => {
     }
   }
 
-  test('within an answer and across answers', async () => {
+  test('within a response and across answers', async () => {
     const { had, give } = await counting()
     await give(1, 2, 1)
     await give(2, 3)

@@ -3,7 +3,7 @@ import { respond, messagesIn, mountPoll, polling } from '../../test/long-poll/ha
 import { query } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-/** A server with a clock in its answers: the cursor moves though there is nothing new. */
+/** A server with a clock in its responses: the cursor moves though there is nothing new. */
 const restless = { cursor: query('since', (body) => body.now) }
 
 describe('[nothing-new] a server that answers at once, with another cursor each time', () => {
@@ -26,7 +26,7 @@ describe('[nothing-new] a server that answers at once, with another cursor each 
     warn.mockRestore()
   })
 
-  test('an answer that was held ends the burst', async () => {
+  test('a response that was held ends the burst', async () => {
     const { environment } = await polling(restless)
     for (let now = 1; now <= 100; now++) await respond(environment, { now })
     await environment.advance(5000)
@@ -77,7 +77,7 @@ test.each([1, 500, 1000])('[status] a connect of %i ms opens before a server tha
   expect(client.getSnapshot().status).toBe('open')
 })
 
-test('[connect-timeout] with an interval the first answer may take as long as any', async () => {
+test('[connect-timeout] with an interval the first response may take as long as any', async () => {
   const { environment, client } = await polling({ interval: 1000, timeout: { request: 60_000 } })
   await environment.advance(59_999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -95,7 +95,7 @@ test.each([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN])(
   },
 )
 
-test('[handler-errors] [cursor] where messages throws, a cursor in the body stays, and the answer is asked for again', async () => {
+test('[handler-errors] [cursor] where messages throws, a cursor in the body stays, and the response is requested again', async () => {
   let broken = true
   const { environment, emitted } = await polling({
     cursor: query('since', (body) => body.next),
@@ -113,7 +113,7 @@ test('[handler-errors] [cursor] where messages throws, a cursor in the body stay
   expect(messagesIn(emitted)).toEqual(['one'])
 })
 
-test('[sharing] who is told of an unreadable answer after another hook closed the line: nobody', async () => {
+test('[sharing] who is told of an unreadable answer after another observer closed the connection: nobody', async () => {
   const environment = createTestEnvironment()
   const first = mountPoll(environment)
   const decode = () => {

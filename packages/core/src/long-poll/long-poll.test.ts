@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { respond, polling } from '../../test/long-poll/harness.ts'
 import { fromHeader, query, validators } from './index.ts'
 
-test('[poll-sequence] the next request starts when the answer has been handled, and carries the newest cursor', async () => {
+test('[poll-sequence] the next request starts when the response has been handled, and carries the newest cursor', async () => {
   const { environment, client, emitted } = await polling({
     cursor: query('since', (body) => body.next),
     messages: (body) => body.list,
@@ -16,7 +16,7 @@ test('[poll-sequence] the next request starts when the answer has been handled, 
   ])
   expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'b', cursor: '7', error: undefined })
   client.close()
-  // The frame that was asked for.
+  // The frame that was requested.
   await environment.advance(16)
   expect(environment.request.aborted).toBe(true)
   expect([environment.timers, environment.listeners]).toEqual([0, 0])
@@ -38,7 +38,7 @@ test('[nothing-new] nothing new', async () => {
   expect(emitted).toEqual(['open', 'message one'])
 })
 
-test('[cursor] a lost answer is asked for again', async () => {
+test('[cursor] a lost response is requested again', async () => {
   const { environment, emitted } = await polling({ cursor: query('index', fromHeader('x-index')) })
   await respond(environment, 'one', { headers: { 'x-index': '5' } })
   environment.request.fail()

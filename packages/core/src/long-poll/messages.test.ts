@@ -15,7 +15,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['1,2'])
   })
 
-  test('none: nothing is heard, the data stays, and the cursor moves', async () => {
+  test('none: nothing is received, the data stays, and the cursor moves', async () => {
     const { environment, client, emitted } = await polling(unpacked)
     await respond(environment, { next: 1, list: ['a'] })
     await respond(environment, { next: 2, list: [] })
@@ -29,7 +29,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['a', 'b'])
   })
 
-  test('[every-message] ten thousand in one answer: each is heard once and in order, and the listeners are told once', async () => {
+  test('[every-message] ten thousand in one response: each is received once and in order, and the listeners are told once', async () => {
     const numbers = Array.from({ length: 10_000 }, (_, at) => at)
     const sum = (total: unknown, message: unknown) => Number(total) + Number(message)
     const { environment, client, emitted } = await polling({ ...unpacked, reduce: sum, initialData: 0 })
@@ -51,7 +51,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['a', 'a', 'a'])
   })
 
-  test('a handler is told what travelled, and the headers of the answer', async () => {
+  test('a handler is told what travelled, and the headers of the response', async () => {
     const infos: unknown[] = []
     const { environment } = await polling({
       messages,
@@ -66,7 +66,7 @@ describe('messages', () => {
     ])
   })
 
-  test('data is a fold over all of them', async () => {
+  test('data is a reducer over all of them', async () => {
     const { environment, client } = await polling({ ...unpacked, reduce: collect({ limit: 3 }) as never })
     await respond(environment, { next: 1, list: ['a', 'b'] })
     await respond(environment, { next: 2, list: ['c', 'd'] })
@@ -89,7 +89,7 @@ describe('messages', () => {
         throw new Error('oh')
       },
     ],
-  ])('one %s: an error with the text, and the line stays open', async (_, wrong) => {
+  ])('one %s: an error with the text, and the connection stays open', async (_, wrong) => {
     const { environment, client, errors, emitted } = await polling({
       messages: wrong as PollOptions['messages'],
     })
@@ -116,7 +116,7 @@ describe('[handler-errors] a handler that throws', () => {
 })
 
 describe('[latest-handlers] a handler is the newest one', () => {
-  test('and another one asks nothing', async () => {
+  test('and another one sends no request', async () => {
     const { environment, client } = await polling(unpacked)
     const first: unknown[] = []
     const second: unknown[] = []

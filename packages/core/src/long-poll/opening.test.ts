@@ -15,7 +15,7 @@ async function opening(options: PollOptions = {}, url: Parameters<typeof poll>[1
 }
 
 describe('[status] the status', () => {
-  test('on a good day', async () => {
+  test('without failures', async () => {
     const { environment, client, seen, emitted } = await opening()
     expect(poll().client.getSnapshot().status).toBe('idle')
     for (let turn = 0; turn < 5; turn++) {
@@ -48,7 +48,7 @@ describe('[status] the status', () => {
     expect(seen).toEqual([...bad, 'connecting', 'closed'])
   })
 
-  test('the first answer opens, and says where it came from', async () => {
+  test('the first response opens, and says where it came from', async () => {
     const { environment, client } = poll()
     const opened: unknown[] = []
     client.on('open', ({ url, headers }) => opened.push([url, headers?.get('x-node')]))
@@ -62,7 +62,7 @@ describe('[status] the status', () => {
 })
 
 describe('a request that is held', () => {
-  test('opens after a second, and the answer does not open it again', async () => {
+  test('opens after a second, and the response does not open it again', async () => {
     const { environment, client, emitted } = await opening({}, '/news?token=secret')
     await environment.advance(999)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -73,7 +73,7 @@ describe('a request that is held', () => {
     expect(emitted).toEqual(['open', 'message one'])
   })
 
-  test('counts from when it went out, and not from when its URL was asked for', async () => {
+  test('counts from when it went out, and not from when its URL was requested', async () => {
     const url = () => new Promise<string>((resolve) => void environment.setTimeout(() => resolve('/a'), 900))
     const { environment, client } = poll({}, url)
     client.open()
@@ -91,7 +91,7 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('[stable-connection] does not set the count of attempts back; an answer does', async () => {
+  test('[stable-connection] does not set the count of attempts back; a response does', async () => {
     const { environment, client } = await opening({ retry: steady })
     const attempts: number[] = []
     for (let turn = 0; turn < 3; turn++) {
@@ -118,7 +118,7 @@ describe('[connect-timeout] what takes too long', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('a first answer, where nobody means to hold it', async () => {
+  test('a first response, where nobody means to hold it', async () => {
     const { environment, client } = await opening({ interval: 60_000, timeout: { connect: 3000 } })
     await environment.advance(3000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { detail: { phase: 'connect' } } })

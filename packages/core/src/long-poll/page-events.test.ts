@@ -5,7 +5,7 @@ import { query } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
 
-/** A poll that has had one answer, and whose second request has been held for so long. */
+/** A poll that has had one response, and whose second request has been held for so long. */
 async function holding(ms: number, options: PollOptions = {}) {
   const set = await polling({ cursor, messages: (body) => body.list ?? [], ...options })
   await respond(set.environment, { next: 1, list: ['first'] })
@@ -19,19 +19,22 @@ const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
 const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
 
 describe('[page-events] [wake-up] what the page or the network does', () => {
-  test.each(probes)('%s: what is held is given up, and asked again from the same place', async (signal) => {
-    const set = await holding(20_000)
-    set.environment.signal(signal)
-    await set.environment.advance(0)
-    expect(aborted(set)).toEqual([false, true, false])
-    expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
-    expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
-    expect(set.emitted).toEqual(['open', 'message first'])
-    await respond(set.environment, { next: 2, list: ['second'] })
-    expect(set.emitted).toEqual(['open', 'message first', 'message second'])
-  })
+  test.each(probes)(
+    '%s: what is held is aborted, and requested again from the same place',
+    async (signal) => {
+      const set = await holding(20_000)
+      set.environment.signal(signal)
+      await set.environment.advance(0)
+      expect(aborted(set)).toEqual([false, true, false])
+      expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
+      expect(set.client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1', attempt: 0 })
+      expect(set.emitted).toEqual(['open', 'message first'])
+      await respond(set.environment, { next: 2, list: ['second'] })
+      expect(set.emitted).toEqual(['open', 'message first', 'message second'])
+    },
+  )
 
-  test('a page that is hidden says nothing of the line', async () => {
+  test('a page that is hidden says nothing of the connection', async () => {
     const set = await holding(20_000)
     set.environment.signal('hidden')
     await set.environment.advance(0)
@@ -124,7 +127,7 @@ describe('offline', () => {
 })
 
 describe('[bfcache] the back/forward cache', () => {
-  test('gives what is held back, and asks again when the page is there again', async () => {
+  test('gives what is held back, and requests again when the page is there again', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('freeze')
     expect(environment.request.aborted).toBe(true)
@@ -148,7 +151,7 @@ describe('[bfcache] the back/forward cache', () => {
   })
 })
 
-describe('what happens while an answer is handled', () => {
+describe('what happens while a response is handled', () => {
   test('[poll-sequence] a page that is seen again does not make it come twice', async () => {
     const { environment, emitted, client } = await holding(5000)
     client.on('message', () => environment.signal('visible'))
@@ -160,7 +163,7 @@ describe('what happens while an answer is handled', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('[poll-interval] but is asked for then, where that was to wait', async () => {
+  test('[poll-interval] but is requested then, where that was to wait', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
     client.on('message', () => environment.signal('visible'))
     await respond(environment, 'one')
@@ -168,7 +171,7 @@ describe('what happens while an answer is handled', () => {
     expect(environment.starts).toEqual([0, 1000])
   })
 
-  test('[close] close() by whoever hears that all is well again ends it', async () => {
+  test('[close] close() by whoever receives that all is well again ends it', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.close()
@@ -184,7 +187,7 @@ describe('what happens while an answer is handled', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('[reconnect] reconnect() there is one new row', async () => {
+  test('[reconnect] reconnect() there is one new sequence of polls', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.reconnect()
@@ -199,7 +202,7 @@ describe('what happens while an answer is handled', () => {
   })
 })
 
-describe('[option-functions] a function that is asked for the next request', () => {
+describe('[option-functions] a function that is requested the next request', () => {
   test('is asked once at a time, whatever the page does', async () => {
     let asking = 0
     let most = 0

@@ -22,7 +22,7 @@ async function answering(options: PollOptions, body: (turn: number) => unknown, 
   return set.environment.starts.slice(0, 6)
 }
 
-describe('[nothing-new] a server that does not hold its answers back is asked once a second', () => {
+describe('[nothing-new] a server that does not hold its responses back is asked once a second', () => {
   test.each<[name: string, body: (turn: number) => unknown, status?: number]>([
     ['that has nothing new', () => undefined, 204],
     ['that gives an empty body', () => undefined],
@@ -30,7 +30,7 @@ describe('[nothing-new] a server that does not hold its answers back is asked on
     ['that has no cursor', () => ({ text: 'news' })],
   ])('one %s', async (_, body, status) => {
     const starts = await answering({}, body, 1000, status)
-    // Where the first answer moves the cursor, it is news.
+    // Where the first response moves the cursor, it is news.
     expect(starts.slice(-4).map((start, at, all) => start - (all[at - 1] ?? start - 1000))).toEqual([
       1000, 1000, 1000, 1000,
     ])
@@ -235,7 +235,7 @@ describe('[wake-up] a clock that cannot be trusted', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('the machine slept: what was held is asked anew, once', async () => {
+  test('the machine slept: what was held is requested again, once', async () => {
     const { environment, client } = poll({ cursor, timeout: { request: 7_200_000 } })
     client.open()
     await environment.advance(1000)

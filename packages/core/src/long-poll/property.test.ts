@@ -148,7 +148,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[close] after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is received, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, {}, true)

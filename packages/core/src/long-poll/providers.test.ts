@@ -23,7 +23,7 @@ const told = (contexts: readonly AttemptContext[]) =>
   ])
 
 describe('[option-functions] a function runs before every request', () => {
-  test.each(['url', 'headers', 'body'] as const)('%s: and is told why, and from where', async (name) => {
+  test.each(['url', 'headers', 'body'] as const)('%s: and learns why, and from where', async (name) => {
     const { contexts, provider } = asked(
       (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
     )
@@ -78,7 +78,7 @@ describe('[option-functions] a function runs before every request', () => {
     environment.signal('visible')
     await environment.advance(0)
     expect(contexts).toHaveLength(3)
-    // The one whose request was given up, and that alone, is told so.
+    // The one whose request was aborted, and that alone, is told so.
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
   })
 
@@ -132,7 +132,7 @@ describe('[option-functions] a function runs before every request', () => {
     expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
   })
 
-  test('[close] close() while it is at work: nothing is asked, and it is told', async () => {
+  test('[close] close() while it is at work: no request is sent, and it is told', async () => {
     let resolve = (_: HeadersInit) => {}
     let signal: AbortSignal | undefined
     const { environment, client } = await polling({

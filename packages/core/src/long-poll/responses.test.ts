@@ -4,7 +4,7 @@ import { query, validators } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
 
-/** A poll that has had one answer, by which its cursor is 1. */
+/** A poll that has had one response, by which its cursor is 1. */
 async function begun(options: PollOptions = {}) {
   const set = await polling({ cursor, messages: (body) => body.list ?? [], ...options })
   await respond(set.environment, { next: 1, list: ['first'] })
@@ -57,7 +57,7 @@ async function meaningOf(status: number, held: number, options: PollOptions = {}
 const held = table.flatMap(([status, , ms, then]) => (ms && then ? [[status, ms, then] as const] : []))
 const rows = [...table.map(([status, meaning]) => [status, 0, meaning] as const), ...held]
 
-describe('[nothing-new] what an answer means', () => {
+describe('[nothing-new] what a response means', () => {
   test.each(rows)('%i after %i ms: %s', async (status, ms, meaning) => {
     const { set, data, place, attempt, now, closed, more } = await meaningOf(status, ms)
     expect(data).toBe(meaning === 'news' ? 'second' : 'first')
@@ -123,7 +123,7 @@ describe('[nothing-new] an empty body is nothing new', () => {
 })
 
 describe('[retry-after] Retry-After', () => {
-  /** When the next request goes out behind an answer that says so. */
+  /** When the next request goes out behind a response that says so. */
   async function waitBehind(retryAfter: string, status: number, body?: unknown): Promise<number> {
     const { environment } = await begun({ retry: { delay: () => 0 } })
     await respond(environment, body, { status, headers: { 'retry-after': retryAfter } })

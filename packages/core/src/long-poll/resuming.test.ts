@@ -21,7 +21,7 @@ async function begun(more: PollOptions = {}) {
   return set
 }
 
-/** A hook that is mounted, whose cursor is 5. */
+/** An observer that is mounted, whose cursor is 5. */
 async function mounted() {
   const environment = createTestEnvironment()
   const hook = mountPoll(environment, options)
@@ -78,7 +78,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(searches(environment)).toEqual(['', '?since=5', '?since=5'])
   })
 
-  test('and what came while nobody was there is asked for again', async () => {
+  test('and what came while nobody was there is requested again', async () => {
     const { environment, observer, leave, emitted } = await mounted()
     leave()
     await respond(environment, { next: 6, list: ['two'] })
@@ -94,7 +94,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(environment.request.aborted).toBe(false)
   })
 
-  test('also the very first answer', async () => {
+  test('also the very first response', async () => {
     const environment = createTestEnvironment()
     const { observer, leave, emitted } = mountPoll(environment, options)
     await environment.advance(0)
@@ -107,7 +107,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(messagesIn(emitted)).toEqual(['one'])
   })
 
-  test('and an answer in the middle of which the component left', async () => {
+  test('and a response in the middle of which the component left', async () => {
     const environment = createTestEnvironment()
     const { observer, leave, emitted } = mountPoll(environment, options)
     const stop = observer.on('message', () => leave())
@@ -165,7 +165,7 @@ describe('[url-change] another destination knows nothing of it', () => {
     expect(client.getSnapshot().cursor).toBeUndefined()
   })
 
-  test('in a handler: the rest of the answer is not told', async () => {
+  test('in a handler: the rest of the response is not told', async () => {
     const { environment, client, emitted } = await begun()
     client.on('message', () => client.setOptions('/other', { environment, ...options }))
     await respond(environment, { next: 6, list: ['two', 'three'] })
@@ -190,7 +190,7 @@ describe('[url-change] another destination knows nothing of it', () => {
   })
 })
 
-describe('[close] [cursor] an answer in the middle of which the line is closed comes again, whole', () => {
+describe('[close] [cursor] a response in the middle of which the connection is closed comes again, whole', () => {
   test.each(['close', 'reconnect'] as const)('%s()', async (how) => {
     const { environment, client, emitted } = await begun()
     const stop = client.on('message', (message) => {
@@ -209,7 +209,7 @@ describe('[close] [cursor] an answer in the middle of which the line is closed c
     expect(client.getSnapshot().cursor).toBe('8')
   })
 
-  test('with dedupe each message is told once', async () => {
+  test('with dedupe each message is delivered once', async () => {
     const { environment, client, emitted } = await begun({ dedupe: (message) => message })
     const stop = client.on('message', () => client.close())
     await respond(environment, { next: 8, list: ['two', 'three', 'four'] })

@@ -20,8 +20,8 @@ async function mountAll(...all: Hook[]) {
 const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
   hooks.map(({ observer }) => observer.getSnapshot().data)
 
-describe('[sharing] hooks with one destination', () => {
-  test('make one request, and each hears each message once', async () => {
+describe('[sharing] observers with one destination', () => {
+  test('make one request, and each receives each message once', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
     await respond(environment, { next: 1, list: ['a', 'b'] })
     expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(
@@ -45,7 +45,7 @@ describe('[sharing] hooks with one destination', () => {
     expect(decoded.toSorted()).toEqual(['a', 'b'])
   })
 
-  test('each reads the answer by its own codec, messages and dedupe', async () => {
+  test('each reads the response by its own codec, messages and dedupe', async () => {
     const { environment, hooks } = await mountAll(
       unpacked,
       { ...unpacked, codec: text(), messages: undefined },
@@ -59,7 +59,7 @@ describe('[sharing] hooks with one destination', () => {
     expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
   })
 
-  test('one that cannot read the answer keeps nobody else from it', async () => {
+  test('one that cannot read the response keeps nobody else from it', async () => {
     const codec = {
       decode() {
         throw new Error('oh')
@@ -89,7 +89,7 @@ describe('[sharing] hooks with one destination', () => {
     expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
   })
 
-  test('close() of one in a handler: of that answer nobody is told the rest, and all of it comes again', async () => {
+  test('close() of one in a handler: of that response nobody is told the rest, and all of it comes again', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     const stop = first?.observer.on('message', () => first.observer.close())
@@ -143,8 +143,8 @@ describe('[sharing] what is one destination', () => {
   })
 })
 
-describe('[late-subscribers] who joins late', () => {
-  /** One hook that has had these answers. */
+describe('[late-subscribers] a late subscriber', () => {
+  /** One observer that has had these responses. */
   async function begun(...bodies: unknown[]) {
     const { environment, hooks } = await mountAll(unpacked)
     for (const body of bodies) {
@@ -166,7 +166,7 @@ describe('[late-subscribers] who joins late', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('behind an answer without any too', async () => {
+  test('behind a response without any too', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] }, { next: 2, list: [] }, undefined)
     expect(late(environment).observer.getSnapshot()).toMatchObject({ data: 'b', cursor: '2' })
   })
@@ -177,7 +177,7 @@ describe('[late-subscribers] who joins late', () => {
     expect(observer.getSnapshot().data).toBe('{"next":1,"list":["a"]}')
   })
 
-  test('a fold begins with what is still to come', async () => {
+  test('a reducer begins with what is still to come', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] })
     const reduce = (all: unknown, message: unknown) => `${String(all)}${String(message)}`
     const { observer } = late(environment, { ...unpacked, reduce, initialData: '' })
@@ -186,7 +186,7 @@ describe('[late-subscribers] who joins late', () => {
     expect(observer.getSnapshot().data).toBe('cd')
   })
 
-  test('in a handler: it hears what comes next', async () => {
+  test('in a handler: it receives what comes next', async () => {
     const { environment, first } = await begun()
     const added: ReturnType<typeof late>[] = []
     const stop = first?.observer.on('message', () => {
@@ -200,7 +200,7 @@ describe('[late-subscribers] who joins late', () => {
     expect(dataOf(added)).toEqual(['c'])
   })
 
-  test('on a line that lingers, also where an answer came meanwhile: nobody heard it, and it is asked for again', async () => {
+  test('on a connection that lingers, also where a response came meanwhile: nobody heard it, and it is requested again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
     await respond(environment, { next: 2, list: ['b'] })
@@ -210,7 +210,7 @@ describe('[late-subscribers] who joins late', () => {
 })
 
 describe('[sharing] when the last one has gone', () => {
-  test('the line lingers, and then gives back what is held', async () => {
+  test('the connection lingers, and then gives back what is held', async () => {
     const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
     for (const { leave } of hooks) leave()
     await environment.advance(2999)

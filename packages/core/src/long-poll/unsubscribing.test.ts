@@ -8,7 +8,7 @@ const options = {
   messages: (body: { list: string[] }) => body.list,
 }
 
-describe('[poll-sequence] [cursor] a hook that leaves in a handler', () => {
+describe('[poll-sequence] [cursor] an observer that leaves in a handler', () => {
   test('in the last message has been told all: the cursor moves', async () => {
     const environment = createTestEnvironment()
     const { observer, emitted, leave } = mountPoll(environment, options)
@@ -35,7 +35,7 @@ describe('[poll-sequence] [cursor] a hook that leaves in a handler', () => {
   })
 })
 
-test('[unmount] [option-functions] a hook that leaves because its return has failed leaves nothing behind', async () => {
+test('[unmount] [option-functions] an observer that leaves because its return has failed leaves nothing behind', async () => {
   const environment = createTestEnvironment()
   let broken = false
   const cursor = query('since', (body) => body.next)
@@ -65,7 +65,7 @@ test('[unmount] [option-functions] a hook that leaves because its return has fai
 describe('[hidden-page] [poll-interval] a hidden page that asks every ten minutes', () => {
   const rarely = { pause: { hidden: 600_000 } }
 
-  test('asks no sooner for all that it hears of the network', async () => {
+  test('asks no sooner for all that it is notified of the network', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
     await respond(environment, undefined, { status: 204 })

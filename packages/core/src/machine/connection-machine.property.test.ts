@@ -24,7 +24,7 @@ const policies = fc.record({
   renewable: fc.boolean(),
   once: fc.boolean(),
   connectTimeout: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
-  // A poll is proved by its answers, and not by its age.
+  // A poll is proved by its responses, and not by its age.
   stableAfter: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
   linger: fc.constantFrom(0, 1000),
   pauseOffline: fc.boolean(),

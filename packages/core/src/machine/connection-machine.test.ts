@@ -28,7 +28,7 @@ const awaiting = at('open', { live: { phase: 'awaiting', due: 105_000, pingedAt:
 const useful = at('open')
 const lost: Event = { type: 'ended', epoch: 7, outcome: { kind: 'lost', error } }
 
-/** An effect in a few letters, so that a row is a line. */
+/** An effect in a few letters, so that a row is a connection. */
 function brief(effect: Effect): string {
   switch (effect.type) {
     case 'start':
@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
     'clear, abandon, !error, +retry 10000, !retry',
   ],
   [
-    '[retry-after] also when the line was of use meanwhile',
+    '[retry-after] also when the connection was of use meanwhile',
     at('open', { hint: 2000, attempt: 1 }),
     { type: 'timeout', timer: 'stable' },
     { hint: 2000, attempt: 0 },
@@ -268,7 +268,7 @@ const rows: readonly Row[] = [
     { hint: 0 },
     '',
   ],
-  ['[retry-after] one of an old line is inert', open, { type: 'hint', epoch: 6, wait: 2000 }, open, ''],
+  ['[retry-after] one of an old connection is inert', open, { type: 'hint', epoch: 6, wait: 2000 }, open, ''],
   [
     '[retry-after] another destination has none yet',
     at('open', { hint: 2000 }),
@@ -476,7 +476,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '[stream-completion] nor when it was given up unanswered: it may be at work',
+    '[stream-completion] nor when it was aborted unanswered: it may be at work',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
@@ -518,7 +518,7 @@ const rows: readonly Row[] = [
     { now: 95_000, heard: 90_000 },
   ],
   [
-    '[stream-completion] before an answer it is asked again',
+    '[stream-completion] before a response it is requested again',
     connecting,
     lost,
     { status: 'backoff', attempt: 1 },
@@ -550,7 +550,7 @@ const rows: readonly Row[] = [
     { once: true, when: () => true },
   ],
   [
-    '[stream-completion] reconnect() by hand asks again',
+    '[stream-completion] reconnect() explicitly requests again',
     at('closed', { closed: { by: 'complete' } }),
     { type: 'reconnect' },
     dialled,
@@ -566,7 +566,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '[page-events] and while it waits for an answer',
+    '[page-events] and while it waits for a response',
     connecting,
     { type: 'signal', signal: 'freeze' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
@@ -608,7 +608,7 @@ const rows: readonly Row[] = [
     { heartbeat: undefined, stableAfter: Number.POSITIVE_INFINITY },
   ],
   [
-    '[stable-connection] what proves it forgives its past, and lets credentials be asked for again',
+    '[stable-connection] what proves it forgives its past, and lets credentials be requested again',
     at('open', { attempt: 3, renewed: true }),
     { type: 'useful', epoch: 7 },
     { status: 'open', epoch: 7, attempt: 0, renewed: false },
@@ -616,7 +616,7 @@ const rows: readonly Row[] = [
   ],
   ['where there is nothing to forgive, nothing changes', useful, { type: 'useful', epoch: 7 }, useful, ''],
   [
-    '[stable-connection] nothing is proved before the line is open',
+    '[stable-connection] nothing is proved before the connection is open',
     at('connecting', { attempt: 2, renewed: true }),
     { type: 'useful', epoch: 7 },
     { status: 'connecting', attempt: 2, renewed: true },

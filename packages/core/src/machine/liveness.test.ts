@@ -9,7 +9,7 @@ const fresh = quiet(policy, 0)
 /** Pinged at 25,000, and waited for until 35,000. */
 const awaiting: Liveness = { phase: 'awaiting', due: 35_000, pingedAt: 25_000, again: false }
 
-test('a line that has just opened is quiet for one interval', () => {
+test('a connection that has just opened is quiet for one interval', () => {
   expect(fresh).toEqual({ phase: 'quiet', due: 25_000, pingedAt: 0, again: false })
 })
 
@@ -97,7 +97,7 @@ describe('what to do now', () => {
   })
 })
 
-test('a line that answers every ping is pinged once an interval, from ping to ping', () => {
+test('a connection that answers every ping is pinged once an interval, from ping to ping', () => {
   let live = quiet(policy, 0)
   let heard = 0
   const pings: number[] = []
@@ -125,11 +125,11 @@ test('a silent line is lost exactly one interval and one timeout after it opened
 
 describe('where nothing can be asked, the silence alone tells', () => {
   const silence: HeartbeatPolicy = { interval: undefined, timeout: 45_000 }
-  /** Opened at 10,000: given up at 55,000 where nothing comes. */
+  /** Opened at 10,000: aborted at 55,000 where nothing comes. */
   const listening = quiet(silence, 10_000)
   const grace: Liveness = { ...listening, due: 103_000, again: true }
 
-  test('from the moment the line opens', () => {
+  test('from the moment the connection opens', () => {
     expect(listening).toEqual({ phase: 'awaiting', due: 55_000, pingedAt: 10_000, again: false })
   })
 
@@ -183,7 +183,7 @@ describe('where nothing can be asked, the silence alone tells', () => {
     expect(lookAt(grace, silence, 100_000)).toBe(103_000)
   })
 
-  test('a line is never pinged, and lost exactly one timeout after the last sign of life', () => {
+  test('a connection is never pinged, and lost exactly one timeout after the last sign of life', () => {
     let live = quiet(silence, 0)
     let lostAt: number | undefined
     for (let now = 0; lostAt === undefined && now < 500_000; now += 100) {

@@ -190,7 +190,7 @@ describe('the fake fetch', () => {
     expect((await answer).body).toBeNull()
   })
 
-  test('fails before the answer, and in the middle of the body', async () => {
+  test('fails before the response, and in the middle of the body', async () => {
     const early = ask()
     early.request.fail()
     await expect(early.answer).rejects.toThrow('Failed to fetch')
@@ -202,7 +202,7 @@ describe('the fake fetch', () => {
     await expect(new Response(body).text()).rejects.toThrow('cut')
   })
 
-  test('tells that it was aborted, before the answer or after', async () => {
+  test('tells that it was aborted, before the response or after', async () => {
     for (const answered of [false, true]) {
       const controller = new AbortController()
       const { answer, request } = ask({ signal: controller.signal })
@@ -229,7 +229,7 @@ describe('the fake fetch', () => {
     request.end()
   })
 
-  test('one that has failed was not given up by the page', async () => {
+  test('one that has failed was not aborted by the page', async () => {
     const { answer, request } = ask()
     request.fail()
     await expect(answer).rejects.toThrow()
@@ -264,7 +264,7 @@ describe('the test environment', () => {
     expect(environment.listeners).toBe(0)
   })
 
-  test('says what to do where no socket was dialled yet', () => {
+  test('says what to do where no socket was connected yet', () => {
     expect(() => createTestEnvironment().socket).toThrow('open the connection')
   })
 })

@@ -66,7 +66,7 @@ describe('[close] close() with what a page may not say', () => {
     [Number.NaN, ''],
     [1000, 'x'.repeat(124)],
     [undefined, '€'.repeat(42)],
-  ])('%s with %s is refused at once, and the line stays', async (code, reason) => {
+  ])('%s with %s is refused at once, and the connection stays', async (code, reason) => {
     const { client, environment } = await openHarness()
     expect(() => client.close(code, reason)).toThrow(expect.objectContaining({ code: 'bad-close' }))
     expect(client.getSnapshot().status).toBe('open')

@@ -111,7 +111,7 @@ describe('[outbox] the outbox', () => {
     expect(await delivered(set)).toEqual(['a'])
   })
 
-  test('what nobody hears being dropped is reported', async () => {
+  test('what nobody receives being dropped is reported', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     client.open()

@@ -6,7 +6,7 @@ import { observeWebSocket } from './index.ts'
 describe('[close] close() is final', () => {
   const HOUR = 3_600_000
 
-  test('when the line is open, with the code and reason that were given', async () => {
+  test('when the connection is open, with the code and reason that were given', async () => {
     const { client, environment, emitted } = await openHarness()
     client.close(4001, 'done')
     expect(environment.socket.closedWith).toEqual({ code: 4001, reason: 'done' })
@@ -138,7 +138,7 @@ describe('[close] close() is final', () => {
     expect(emitted).toEqual(['open', 'close 4001'])
   })
 
-  test('for everybody who shares the line', async () => {
+  test('for everybody who shares the connection', async () => {
     const { client, environment } = await openHarness()
     const other = observeWebSocket('/chat', { environment })
     other.subscribe(() => {})
@@ -178,7 +178,7 @@ describe('[reconnect] reconnect()', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('starts the count, and so the delays, anew', async () => {
+  test('starts the count, and so the delays, again', async () => {
     const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 100 } })
     for (const attempt of [1, 2, 3]) {
       environment.socket.end(1006)
@@ -238,7 +238,7 @@ describe('[unmount] leaving', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('and coming back within the linger finds the line still up', async () => {
+  test('and coming back within the linger finds the connection still up', async () => {
     const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)

@@ -5,7 +5,7 @@ import { type WebSocketOptions, observeWebSocket } from './index.ts'
 
 const heartbeat = { interval: 25_000, timeout: 10_000 }
 
-/** A line with a heartbeat that is up since time 0, by `at`. */
+/** A connection with a heartbeat that is up since time 0, by `at`. */
 async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
   const set = await openHarness({ heartbeat, ...options })
   const start = set.environment.now()
@@ -57,7 +57,7 @@ describe('[heartbeat] a half-open socket', () => {
     expect(socket.sent).toHaveLength(10)
   })
 
-  test('a message before the ping is no answer to it', async () => {
+  test('a message before the ping is no response to it', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(24_999)
     socket.receive('just before')
@@ -106,7 +106,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(emitted).toEqual(['open', 'message news'])
   })
 
-  test('gives the latency, until the line is another', async () => {
+  test('gives the latency, until the connection is another', async () => {
     const { client, environment, socket } = await beating()
     expect(client.getSnapshot().latency).toBeUndefined()
     await environment.advance(25_000)
@@ -179,7 +179,7 @@ describe('[heartbeat] a reply to a ping', () => {
   })
 })
 
-describe('[handler-errors] [heartbeat] what throws in a heartbeat is reported, and the line stays', () => {
+describe('[handler-errors] [heartbeat] what throws in a heartbeat is reported, and the connection stays', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -248,7 +248,7 @@ describe('[page-events] [wake-up] probes', () => {
     expect(environment.timers).toBe(2)
   })
 
-  test('[wake-up] after sleep the line is asked at once, and replaced when it stays silent', async () => {
+  test('[wake-up] after sleep the connection is asked at once, and replaced when it stays silent', async () => {
     const { client, environment, socket } = await beating()
     environment.jump(3_600_000)
     environment.signal('wake')
@@ -259,7 +259,7 @@ describe('[page-events] [wake-up] probes', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('[wake-up] after sleep in the middle of a ping it is asked once more before it is given up', async () => {
+  test('[wake-up] after sleep in the middle of a ping it is asked once more before it is aborted', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(3_600_000)

@@ -15,7 +15,7 @@ async function readAll(client: Pick<WebSocketClient<unknown, never, unknown>, ty
   }
 }
 
-/** A client that is being read, with its line up. */
+/** A client that is being read, with its connection up. */
 async function reading(...[options, url, environment]: Parameters<typeof createHarness>) {
   const set = createHarness(options, url, environment)
   const end = readAll(set.client)
@@ -25,7 +25,7 @@ async function reading(...[options, url, environment]: Parameters<typeof createH
 }
 
 describe('for await', () => {
-  test('opens the line, and gives every message once and in order', async () => {
+  test('opens the connection, and gives every message once and in order', async () => {
     const { client, environment, end } = await reading()
     expect(client.getSnapshot().status).toBe('open')
     const all = Array.from({ length: 500 }, (_, index) => String(index))
@@ -83,7 +83,7 @@ describe('for await', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('of a line that is closed already ends at once', async () => {
+  test('of a connection that is closed already ends at once', async () => {
     const { client, environment } = await openHarness()
     client.close()
     await environment.advance(0)
@@ -113,7 +113,7 @@ describe('for await', () => {
     expect([messages.length, error]).toEqual([200_000, undefined])
   })
 
-  test('leaving the loop lets go of the line', async () => {
+  test('leaving the loop lets go of the connection', async () => {
     const { client, environment } = createHarness()
     const read = async () => {
       for await (const message of client) if (message === 'stop') return message
@@ -160,7 +160,7 @@ describe('for await', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('one loop after another starts anew', async () => {
+  test('one loop after another starts again', async () => {
     const { client, environment, end } = await reading()
     client.close()
     await end

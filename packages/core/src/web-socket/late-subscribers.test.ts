@@ -45,7 +45,7 @@ describe('[late-subscribers] a late joiner', () => {
     expect(late?.emitted).toEqual(['message b'])
   })
 
-  test('of a line that was moved has nothing of the old place', async () => {
+  test('of a connection that was moved has nothing of the old place', async () => {
     const { environment, hooks, socket } = await mountMany(1)
     socket.receive('old')
     hooks[0]?.observer.setOptions('/other', { environment })
@@ -62,7 +62,7 @@ describe('[late-subscribers] a late joiner', () => {
     })
   })
 
-  test('of a line that is closed sees why, and opens it for all', async () => {
+  test('of a connection that is closed sees why, and opens it for all', async () => {
     const { environment, hooks, socket } = await mountMany(1)
     socket.end(4500)
     const late = mount(environment)
@@ -140,7 +140,7 @@ describe('[sharing] the oldest decides for the connection', () => {
 })
 
 describe('[sharing] coming and going while something is told', () => {
-  test('a hook that leaves and comes back in a handler hears it once', async () => {
+  test('an observer that leaves and comes back in a handler receives it once', async () => {
     const environment = createTestEnvironment()
     let heard = 0
     const again = () => {
@@ -158,7 +158,7 @@ describe('[sharing] coming and going while something is told', () => {
     expect(heard).toBe(2)
   })
 
-  test('a hook that comes in a handler does not hear of what was before it', async () => {
+  test('an observer that comes in a handler does not hear of what was before it', async () => {
     const environment = createTestEnvironment()
     const late: ReturnType<typeof mount>[] = []
     mount(environment, { onOpen: () => late.push(mount(environment)) })
@@ -167,14 +167,14 @@ describe('[sharing] coming and going while something is told', () => {
     expect(late.map(({ emitted }) => emitted)).toEqual([[]])
   })
 
-  test('a hook that another one unmounts hears no more', async () => {
+  test('an observer that another one unmounts receives no more', async () => {
     const { hooks, socket } = await mountMany(2)
     hooks[0]?.observer.on('message', () => hooks[1]?.leave())
     socket.receive('x')
     expect(hooks[1]?.emitted).toEqual(['open'])
   })
 
-  test('a client without a framework shares with hooks', async () => {
+  test('a client without a framework shares with observers', async () => {
     const { environment } = await mountMany(1)
     const client = createWebSocket('/chat', { environment })
     client.open()

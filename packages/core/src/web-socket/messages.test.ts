@@ -11,7 +11,7 @@ describe('[every-message] ten thousand messages in one tick', () => {
   const COUNT = 10_000
   const numbers = Array.from({ length: COUNT }, (_, index) => String(index))
 
-  test('each is heard once and in order, the fold has seen them all, and the page is told once', async () => {
+  test('each is received once and in order, the reducer has seen them all, and the page is notified once', async () => {
     const heard: WireData[] = []
     const { client, environment } = await openHarness({
       reduce: (sum: number, raw: WireData) => sum + Number(raw),
@@ -67,7 +67,7 @@ describe('[latest-handlers] a handler', () => {
     expect(heard).toEqual(['second', 'second closed'])
   })
 
-  test('that is changed by a handler hears the next message', async () => {
+  test('that is changed by a handler receives the next message', async () => {
     const codec = text()
     const { client, environment } = await openHarness({ codec })
     const heard: string[] = []
@@ -82,7 +82,7 @@ describe('[latest-handlers] a handler', () => {
     expect(heard).toEqual(['first a', 'second b'])
   })
 
-  test('that is added by a handler hears the next occurrence, not this one', async () => {
+  test('that is added by a handler receives the next occurrence, not this one', async () => {
     const { client, environment } = await openHarness()
     const heard: string[] = []
     let added = 0
@@ -116,7 +116,7 @@ describe('[latest-handlers] a handler', () => {
   })
 })
 
-describe('[handler-errors] what throws is reported, and stops neither the line nor the others', () => {
+describe('[handler-errors] what throws is reported, and stops neither the connection nor the others', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -140,7 +140,7 @@ describe('[handler-errors] what throws is reported, and stops neither the line n
     expect(environment.errors).toHaveLength(2 + 8 + 3 + 4)
   })
 
-  test('a fold: the message is heard, and `data` stays', async () => {
+  test('a reducer: the message is received, and `data` stays', async () => {
     const reduce = (sum: number, raw: WireData) => (raw === 'bad' ? fail() : sum + 1)
     const { client, environment, emitted } = await openHarness<WireData, string, number>({
       reduce,
@@ -218,7 +218,7 @@ describe('[binary] what comes in is unchanged', () => {
 })
 
 describe('[decoding] decoding', () => {
-  test('happens once for a line and codec', async () => {
+  test('happens once for a connection and codec', async () => {
     const environment = createTestEnvironment()
     const codec = { decode: vi.fn<(raw: WireData) => string>(String), encode: (message: string) => message }
     const clients = [1, 2, 3].map(() => observeWebSocket<string, string>('/chat', { environment, codec }))
@@ -243,7 +243,7 @@ describe('[decoding] decoding', () => {
     expect(environment.errors).toEqual([])
   })
 
-  test('that nobody hears fail is reported', async () => {
+  test('that nobody receives fail is reported', async () => {
     const environment = createTestEnvironment()
     observeWebSocket('/chat', { environment, codec: json() }).subscribe(() => {})
     await environment.advance(0)

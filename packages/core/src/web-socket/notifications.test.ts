@@ -4,12 +4,12 @@ import { concat } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('knocking', () => {
+describe('notifying', () => {
   test.each([
     ['sync', 3],
     ['microtask', 1],
     ['frame', 1],
-  ] as const)('with notify %s three messages in a tick are %d knocks', async (notify, knocks) => {
+  ] as const)('with notify %s three messages in a tick are %d notifies', async (notify, knocks) => {
     const { client, environment } = await openHarness({ notify })
     const listener = vi.fn<() => void>()
     client.subscribe(listener)
@@ -19,7 +19,7 @@ describe('knocking', () => {
     expect(listener).toHaveBeenCalledTimes(knocks)
   })
 
-  test('a message that changes nothing knocks nobody', async () => {
+  test('a message that changes nothing notifies nobody', async () => {
     const { client, environment } = await openHarness({
       reduce: concat({ pick: () => '' }),
       initialData: 'x',
@@ -33,7 +33,7 @@ describe('knocking', () => {
     expect(client.getSnapshot()).toBe(before)
   })
 
-  test('whoever hears of a transition finds the snapshot behind it', async () => {
+  test('whoever is notified of a transition finds the snapshot behind it', async () => {
     const { client, environment } = await openHarness()
     const statuses: string[] = []
     // Looked at before, so that there is an older one to be given.
@@ -45,7 +45,7 @@ describe('knocking', () => {
     expect(statuses).toEqual(['backoff backoff', 'closed closed'])
   })
 
-  test('a subscriber that leaves and comes back while it is being told is told once', async () => {
+  test('a subscriber that leaves and comes back while it is being told is notified once', async () => {
     const { client, environment } = await openHarness({ notify: 'sync' })
     let told = 0
     const again = () => {
@@ -71,7 +71,7 @@ describe('knocking', () => {
       return { client, environment, listener }
     }
 
-    test('a change outside it knocks nobody', async () => {
+    test('a change outside it notifies nobody', async () => {
       const { environment, listener } = await selecting()
       environment.socket.receive('a2')
       expect(listener).not.toHaveBeenCalled()

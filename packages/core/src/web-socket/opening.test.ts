@@ -3,7 +3,7 @@ import { openHarness, record, createHarness, statuses } from '../../test/web-soc
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
 
-test('[status] on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
+test('[status] without failures the status goes idle, connecting, open, closed, and nothing else', async () => {
   const { client, environment, emitted } = createHarness()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
@@ -63,7 +63,7 @@ describe('[no-url] nothing is opened', () => {
     expect(emitted).toEqual(['open', 'close 1000'])
   })
 
-  test('any more once it is not enabled, also after it was reconnected by hand', async () => {
+  test('any more once it is not enabled, also after it was reconnected explicitly', async () => {
     const { client, environment } = await openHarness()
     client.reconnect()
     await environment.advance(0)
@@ -88,7 +88,7 @@ describe('[no-url] nothing is opened', () => {
 })
 
 describe('[url-change] another URL', () => {
-  test('replaces the line once, and nothing the old one still says changes anything', async () => {
+  test('replaces the connection once, and nothing the old one still says changes anything', async () => {
     const { client, environment, emitted } = await openHarness()
     const [old] = environment.sockets
     const { onmessage, onclose } = old ?? {}
@@ -147,7 +147,7 @@ describe('[url-change] another URL', () => {
     expect(environment.sockets.map(({ protocols }) => protocols)).toEqual([['v1'], ['v2', 'v1']])
   })
 
-  test('revives a line that was closed', async () => {
+  test('revives a connection that was closed', async () => {
     const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)
@@ -159,7 +159,7 @@ describe('[url-change] another URL', () => {
     stop()
   })
 
-  test('revives a line that was closed by hand, whether it was shared or not', async () => {
+  test('revives a connection that was closed explicitly, whether it was shared or not', async () => {
     for (const others of [0, 1]) {
       const environment = createTestEnvironment()
       const mine = observeWebSocket('/chat', { environment })
@@ -175,7 +175,7 @@ describe('[url-change] another URL', () => {
 })
 
 describe('[open-once] in one tick', () => {
-  test('open, close and open again is one dial', async () => {
+  test('open, close and open again is one connection attempt', async () => {
     const { client, environment } = createHarness()
     client.open()
     client.close()
@@ -185,7 +185,7 @@ describe('[open-once] in one tick', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('open ten times is one dial', async () => {
+  test('open ten times is one connection attempt', async () => {
     const { client, environment } = createHarness()
     for (let time = 0; time < 10; time++) client.open()
     await environment.advance(0)
@@ -194,7 +194,7 @@ describe('[open-once] in one tick', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('subscribe, leave and subscribe again is one dial', async () => {
+  test('subscribe, leave and subscribe again is one connection attempt', async () => {
     const { client, environment } = createHarness({ linger: 0 })
     client.subscribe(() => {})()
     client.subscribe(() => {})

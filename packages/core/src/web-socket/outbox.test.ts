@@ -91,7 +91,7 @@ interface Item {
   readonly bytes: number
 }
 
-/** The same in the plainest way: a list that is cut and counted anew each time. */
+/** The same in the plainest way: a list that is cut and counted again each time. */
 function createReference() {
   let list: Item[] = []
   const bytes = () => list.reduce((sum, item) => sum + item.bytes, 0)

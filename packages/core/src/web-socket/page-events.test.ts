@@ -73,7 +73,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('hidden: timers do not pile up, and the line stays', async () => {
+  test('hidden: timers do not pile up, and the connection stays', async () => {
     const { client, environment, seen } = await lost()
     environment.signal('hidden')
     expect([client.getSnapshot().status, environment.timers]).toEqual(['open', 0])
@@ -81,7 +81,7 @@ describe('[page-events] the page and the network', () => {
     expect(seen).toEqual([])
   })
 
-  test('hidden with `pause.hidden`: the line is given back; visible: one attempt', async () => {
+  test('hidden with `pause.hidden`: the connection is given back; visible: one attempt', async () => {
     const { client, environment } = await lost({ pause: { hidden: true } })
     environment.signal('hidden')
     expect(client.getSnapshot()).toMatchObject({

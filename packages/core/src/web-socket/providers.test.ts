@@ -133,7 +133,7 @@ describe('[option-functions] a URL or protocol function', () => {
     })
   })
 
-  test('that never settles is given up after timeout.connect, and asked again', async () => {
+  test('that never settles is aborted after timeout.connect, and requested again', async () => {
     const url = vi.fn<(context: AttemptContext) => Promise<string>>(never)
     const { client, environment } = await dialling(url)
     await environment.advance(9999)
@@ -181,7 +181,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(url).toHaveBeenCalledOnce()
   })
 
-  test('that closes the line is obeyed', async () => {
+  test('that closes the connection is obeyed', async () => {
     const { client, environment } = createHarness({}, () => {
       client.close()
       return '/chat'
@@ -230,7 +230,7 @@ describe('[fatal-errors] credentials that are refused', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('may be refused again after a line that has proved useful', async () => {
+  test('may be refused again after a connection that has proved useful', async () => {
     const { client, environment } = await dialling(() => '/chat')
     for (let time = 0; time < 3; time++) {
       environment.socket.accept()

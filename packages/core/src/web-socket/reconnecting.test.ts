@@ -95,7 +95,7 @@ describe('[stable-connection] a server that accepts and drops at once is not ham
     }
   })
 
-  test('until a line has been up for five seconds', async () => {
+  test('until a connection has been up for five seconds', async () => {
     const { client, environment } = await openHarness()
     environment.socket.end(1011)
     await environment.advance(500)
@@ -186,7 +186,7 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
     expect(when).toHaveBeenCalledExactlyOnceWith(client.getSnapshot().error, false)
   })
 
-  test('`retry.when` has the last word: it gives up what is not', async () => {
+  test('`retry.when` has the last word: it aborts what is not', async () => {
     const when = vi.fn<(error: Error | undefined, retryable: boolean) => boolean>(() => false)
     const { client, environment, emitted } = await openHarness({ retry: { when } })
     environment.socket.end(1006)

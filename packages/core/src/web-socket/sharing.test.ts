@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('[sharing] all with the same destination share one line', () => {
+describe('[sharing] all with the same destination share one connection', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
     const { environment, hooks, socket } = await mountMany(5, { heartbeat: {} })
     expect(environment.sockets).toHaveLength(1)
@@ -54,7 +54,7 @@ describe('[sharing] all with the same destination share one line', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('a line that lingers while it is lost is not dialled again after the linger', async () => {
+  test('a connection that lingers while it is lost is not connected again after the linger', async () => {
     const { environment, hooks, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
     hooks[0]?.leave()
     socket.end(1006)
@@ -125,7 +125,7 @@ describe('[sharing] all with the same destination share one line', () => {
   })
 })
 
-describe('[sharing] a codec and a fold are each hook’s own', () => {
+describe('[sharing] a codec and a reducer are each observer’s own', () => {
   test('each decodes as it wants', async () => {
     const environment = createTestEnvironment()
     const hooks = [

@@ -76,7 +76,7 @@ describe('one attempt', () => {
   })
 })
 
-test('a line that is given up is closed, and deaf from then on', () => {
+test('a connection that is aborted is closed, and deaf from then on', () => {
   const { handle, socket, emitted } = attempt()
   socket.accept()
   handle.close(4000, 'enough')
@@ -87,7 +87,7 @@ test('a line that is given up is closed, and deaf from then on', () => {
   expect(emitted).toEqual(['opened '])
 })
 
-test('an attempt that is given up takes its error, which would end a Node process with ws', () => {
+test('an attempt that is aborted takes its error, which would end a Node process with ws', () => {
   const { handle, socket, emitted } = attempt()
   handle.close()
   expect(socket.onerror).toBeTypeOf('function')

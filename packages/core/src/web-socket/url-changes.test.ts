@@ -7,7 +7,7 @@ import { type WebSocketOptions, createWebSocket, observeWebSocket } from './inde
 /** A codec that is new each time, as one written inside a component is. */
 const inline = () => ({ decode: String, encode: (message: string) => message })
 
-/** Two hooks on one line, which is up. */
+/** Two observers on one connection, which is up. */
 async function two(options: WebSocketOptions<string, string> = {}) {
   const environment = createTestEnvironment()
   const heard: string[] = []
@@ -25,8 +25,8 @@ async function two(options: WebSocketOptions<string, string> = {}) {
   return { environment, heard, one, other, stops, wishes }
 }
 
-describe('[url-change] a hook that moves', () => {
-  test('hears nothing of where it was, though its codec changed in the same render', async () => {
+describe('[url-change] an observer that moves', () => {
+  test('receives nothing of where it was, though its codec changed in the same render', async () => {
     const { environment, heard, one, stops, wishes } = await two()
     const [a] = environment.sockets
     one.setOptions('/b', wishes('one'))
@@ -41,7 +41,7 @@ describe('[url-change] a hook that moves', () => {
     expect(heard).toEqual(['other from a', 'one from b', 'other later'])
   })
 
-  test('takes no line that lingers with it, nor what waits there', async () => {
+  test('takes no connection that lingers with it, nor what waits there', async () => {
     const environment = createTestEnvironment()
     const hook = observeWebSocket('/bank', { environment, linger: 5000 })
     const stop = hook.subscribe(() => {})
@@ -62,7 +62,7 @@ describe('[url-change] a hook that moves', () => {
   })
 })
 
-describe('[sharing] the oldest hook decides, from the moment it does', () => {
+describe('[sharing] the oldest observer decides, from the moment it does', () => {
   test('the heartbeat of the next one begins when the oldest leaves', async () => {
     const { environment, one, stops } = await two()
     const next = observeWebSocket('/a', { environment, heartbeat: { interval: 1000, timeout: 500 } })
@@ -166,7 +166,7 @@ describe('[outbox] what waits', () => {
     )
   })
 
-  test('is given up above the mark where bounds were asked for', async () => {
+  test('is aborted above the mark where bounds were requested', async () => {
     const { client, environment } = await openHarness({ outbox: { messages: 2 } })
     environment.socket.bufferedAmount = 2_000_000
     expect(['a', 'b', 'c'].map((message) => client.send(message))).toEqual(['queued', 'queued', 'queued'])
@@ -175,7 +175,7 @@ describe('[outbox] what waits', () => {
     expect(environment.socket.sent).toEqual(['b', 'c'])
   })
 
-  test('is not taken in for a hook that nothing will open', () => {
+  test('is not taken in for an observer that nothing will open', () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment, enabled: false })
     const errors: unknown[] = []
@@ -200,7 +200,7 @@ describe('[wake-up] a clock that is set back', () => {
   })
 })
 
-test('[heartbeat] with a timeout that is longer than the interval, a line that fell silent is noticed in time', async () => {
+test('[heartbeat] with a timeout that is longer than the interval, a connection that fell silent is noticed in time', async () => {
   const { client, environment } = await openHarness({
     heartbeat: { interval: 5000, timeout: 15_000, isReply: () => false },
   })
@@ -210,7 +210,7 @@ test('[heartbeat] with a timeout that is longer than the interval, a line that f
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'timeout' } })
 })
 
-test('a hook that its last message has unmounted hears no more of it', async () => {
+test('an observer that its last message has unmounted receives no more of it', async () => {
   const environment = createTestEnvironment()
   const heard: string[] = []
   const hook = observeWebSocket('/chat', {
@@ -229,7 +229,7 @@ test('a hook that its last message has unmounted hears no more of it', async () 
   expect(heard).toEqual(['hello'])
 })
 
-test('return() of an iterator that waits lets go of the line', async () => {
+test('return() of an iterator that waits lets go of the connection', async () => {
   const environment = createTestEnvironment()
   const client = createWebSocket('/chat', { environment, linger: 0 })
   const iterator = client[Symbol.asyncIterator]()

@@ -69,7 +69,7 @@ export function block(data: string | undefined, fields: { id?: string; event?: s
   return `${lines.join('')}${data === undefined ? '' : `data: ${data}\n`}\n`
 }
 
-/** A hook that is mounted. */
+/** An observer that is mounted. */
 export function mountStream(
   environment: TestEnvironment,
   options: StreamOptions = {},

@@ -148,7 +148,7 @@ describe('one type of options for both', () => {
   })
 })
 
-describe('a fold types data', () => {
+describe('a reducer types data', () => {
   test('collect()', () => {
     const plain = createEventSource('/news', { reduce: collect() })
     expectTypeOf(plain.getSnapshot().data).toEqualTypeOf<readonly string[]>()

@@ -5,10 +5,10 @@ import { createTestEnvironment } from '../../src/testing/index.ts'
 import { observeWebSocket } from '../../src/web-socket/index.ts'
 import { block } from '../event-source/harness.ts'
 
-/** How a hook says whose it is. */
+/** How an observer says whose it is. */
 export type Way = 'value' | 'function' | 'inline' | 'url' | 'cookie'
 
-/** Whose a hook is, and how it says so. */
+/** Whose an observer is, and how it says so. */
 export interface Account {
   readonly user: string
   readonly way: Way
@@ -29,7 +29,7 @@ function functionOf(user: string, give: (user: string) => object): () => object 
 const headers = (user: string) => ({ authorization: user })
 const protocols = (user: string) => [`user.${user}`]
 
-/** A page whose server sends to each connection the user whom it sees, and who shows what the hooks have got. */
+/** A page whose server sends to each connection the user whom it sees, and who shows what the observers have got. */
 export function createUsers(protocol: Protocol, server = false) {
   const environment = createTestEnvironment({ server })
   const [name, give] =

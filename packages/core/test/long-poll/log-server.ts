@@ -26,7 +26,7 @@ const HEADS = {
 export interface LogServerOptions {
   /** What a cursor names: a place in the log, or one of several entries that happened together, all of which come again. */
   readonly cursor: 'exact' | 'coarse'
-  /** How many entries an answer has at most. */
+  /** How many entries a response has at most. */
   readonly limit: number
 }
 

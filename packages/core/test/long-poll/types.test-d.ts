@@ -74,7 +74,7 @@ describe('the codec types data, messages and loops', () => {
   })
 })
 
-describe('messages types what is heard', () => {
+describe('messages types what is received', () => {
   test('from the body of the codec', async () => {
     const client = createLongPoll('/updates', {
       codec: json(Page),
@@ -150,7 +150,7 @@ describe('a cursor is read from the body', () => {
     })
   })
 
-  test('or of the answer', () => {
+  test('or of the response', () => {
     createLongPoll('/page', {
       codec: json(Page),
       cursor: query('since', (_, answer) => {
@@ -202,7 +202,7 @@ describe('a cursor is read from the body', () => {
   })
 })
 
-describe('data is what the fold makes', () => {
+describe('data is what the reducer makes', () => {
   test('latest(), collect(), concat(), and your own', () => {
     const options = { codec: json(Page), messages: (body: PageOut) => body.result }
     const last = createLongPoll('/p', { ...options, reduce: latest() })

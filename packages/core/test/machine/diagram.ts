@@ -38,7 +38,7 @@ const ORDER = ['idle', 'connecting', 'open', 'backoff', 'closed']
 export function stateDiagram(): string {
   const labels = new Map<string, Set<string>>()
   for (const edge of walk(12)) {
-    // A dial within `connecting` (new credentials, reconnect) starts anew, which is worth an arrow.
+    // A dial within `connecting` (new credentials, reconnect) starts again, which is worth an arrow.
     const again = edge.from.status === 'connecting' && edge.to.epoch !== edge.from.epoch
     if (edge.from.status === edge.to.status && !again) continue
     const key = `${edge.from.status} --> ${edge.to.status}`

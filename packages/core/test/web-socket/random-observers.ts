@@ -185,7 +185,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
     if (step.type === 'late' && socket.closedWith) late(socket, step.says)
   }
 
-  /** What a platform has already queued, said by a socket that was given up. */
+  /** What a platform has already queued, said by a socket that was aborted. */
   function late(socket: FakeWebSocket, says: 'open' | 'message' | 'close'): void {
     const { onopen, onmessage, onclose } = handlers.get(socket) ?? {}
     const platform = socket as unknown as WebSocket // the handlers do not look at `this`

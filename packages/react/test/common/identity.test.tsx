@@ -13,7 +13,7 @@ expectQuietConsole()
 const collect = (texts: string, text: unknown) => `${texts}${String(text)} `
 const tokens = () => server.calls.map(({ token }) => token)
 
-/** A component that renders anew when it is told to, and shows its data. */
+/** A component that renders again when it is told to, and shows its data. */
 function mountFeed(optionsOf: (count: number) => StreamOptions) {
   const again: (() => void)[] = []
   function Feed() {

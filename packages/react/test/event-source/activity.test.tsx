@@ -10,7 +10,7 @@ const { server, open } = streamPages(streamDriver)
 expectQuietConsole()
 
 // React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides gives its request up, and asks again from where it was', async () => {
+test('[unmount] a component that <Activity> hides aborts its request, and requests again from where it was', async () => {
   const page = open()
   const options = { environment: page.environment, linger: 500 }
   const Line = () => useEventSource('/line', options).status

@@ -36,25 +36,28 @@ function Line({ options = {}, seen, children }: Props) {
 test.each([
   ['GET', {}],
   ['POST', { method: 'POST', body: { prompt: 'hello' } }],
-])('[unmount] StrictMode makes one request, not two, and tells each message once: %s', async (_, request) => {
-  const page = open()
-  const heard: unknown[] = []
-  const { environment } = page
-  const options = {
-    ...request,
-    environment,
-    linger: 0,
-    onMessage: (message: unknown) => heard.push(message),
-  }
-  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
-  await page.until(() => expect(container.textContent).toContain('open'))
-  server.call.say('once')
-  await page.until(() => expect(heard).toEqual(['once']))
-  await page.advance(60_000)
-  expect(server.calls).toHaveLength(1)
-  unmount()
-  await page.until(() => expect(server.call.aborted).toBe(true))
-})
+])(
+  '[unmount] StrictMode makes one request, not two, and delivers each message once: %s',
+  async (_, request) => {
+    const page = open()
+    const heard: unknown[] = []
+    const { environment } = page
+    const options = {
+      ...request,
+      environment,
+      linger: 0,
+      onMessage: (message: unknown) => heard.push(message),
+    }
+    const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+    await page.until(() => expect(container.textContent).toContain('open'))
+    server.call.say('once')
+    await page.until(() => expect(heard).toEqual(['once']))
+    await page.advance(60_000)
+    expect(server.calls).toHaveLength(1)
+    unmount()
+    await page.until(() => expect(server.call.aborted).toBe(true))
+  },
+)
 
 test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
   const page = open()
@@ -92,7 +95,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   act(() => root.unmount())
 })
 
-test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const options = { environment: page.environment, method: 'POST' }

@@ -6,7 +6,7 @@ import { fetchDriver as react } from '../support/driver.tsx'
 
 const { server, open } = fetchPages(react)
 
-test('[share-frameworks] React and Vue components on one page share a request, decode its answer once, and show the same object', async () => {
+test('[share-frameworks] React and Vue components on one page share a request, decode its response once, and show the same object', async () => {
   const page = open()
   const heard: string[] = []
   let decoded = 0

@@ -50,25 +50,28 @@ test.each<[string, AnyFetchOptions]>([
   ['a header function', { headers: async () => ({ 'x-own': 'mine' }) }],
   ['share: false', { share: false }],
   ['a POST that is enabled', { method: 'POST', json: { q: 1 } }],
-])('[unmount] StrictMode makes one request, not two, and tells its answer once: %s', async (_, request) => {
-  const page = open()
-  const heard: unknown[] = []
-  const options = {
-    ...request,
-    environment: page.environment,
-    onMessage: (message: unknown) => heard.push(message),
-  }
-  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
-  expect(container.textContent).toBe('pending undefined')
-  await page.answer('once')
-  await page.until(() => expect(container.textContent).toBe('success once'))
-  await page.advance(60_000)
-  expect(heard).toEqual(['once'])
-  expect(page.asked).toHaveLength(1)
-  unmount()
-})
+])(
+  '[unmount] StrictMode makes one request, not two, and delivers its response once: %s',
+  async (_, request) => {
+    const page = open()
+    const heard: unknown[] = []
+    const options = {
+      ...request,
+      environment: page.environment,
+      onMessage: (message: unknown) => heard.push(message),
+    }
+    const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+    expect(container.textContent).toBe('pending undefined')
+    await page.answer('once')
+    await page.until(() => expect(container.textContent).toBe('success once'))
+    await page.advance(60_000)
+    expect(heard).toEqual(['once'])
+    expect(page.asked).toHaveLength(1)
+    unmount()
+  },
+)
 
-test('[unmount] in StrictMode an effect that executes with a signal, and gives it up when it is undone, makes one request', async () => {
+test('[unmount] in StrictMode an effect that executes with a signal, and aborts it when it is undone, makes one request', async () => {
   const page = open()
   const { environment } = page
   function User() {
@@ -87,7 +90,7 @@ test('[unmount] in StrictMode an effect that executes with a signal, and gives i
   unmount()
 })
 
-test('[unmount] StrictMode counts an answer that was there once in a fold', async () => {
+test('[unmount] StrictMode counts a response that was there once in a reducer', async () => {
   const page = open()
   await page.mountAnswered('/line', 'kept', { maxAge: 60_000 })
   const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
@@ -98,7 +101,7 @@ test('[unmount] StrictMode counts an answer that was there once in a fold', asyn
   unmount()
 })
 
-test('[unmount] in StrictMode too, unmount gives the request up', async () => {
+test('[unmount] in StrictMode too, unmount aborts the request', async () => {
   const page = open()
   const { unmount } = render(<Line options={{ environment: page.environment }} />, { wrapper: StrictMode })
   await page.until(() => expect(server.calls).toHaveLength(1))
@@ -140,7 +143,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   expect(page.asked).toEqual(['GET /hydrated'])
 })
 
-test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not asked for', async () => {
+test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not requested', async () => {
   const page = open()
   const app = (maxAge: number) => (
     <p>
@@ -170,7 +173,7 @@ test('[server-rendering] what is there already when a late part of the page is t
   expect(page.asked).toHaveLength(1)
 })
 
-test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { container, unmount } = render(
@@ -416,7 +419,7 @@ test('a provider sets defaults for its subtree, those of `fetch` before the comm
   unmount()
 })
 
-test('a provider whose options are written anew with each render asks nothing', async () => {
+test('a provider whose options are created again in every render sends no request', async () => {
   const page = open()
   const app = () => (
     <TautlineProvider options={{ environment: page.environment, fetch: { headers: { 'x-own': 'mine' } } }}>
@@ -456,7 +459,7 @@ function ignoreCaught() {
   onTestFinished(() => removeEventListener('error', ignore))
 }
 
-test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again asks again', async () => {
+test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again requests again', async () => {
   const page = open()
   ignoreCaught()
   server.onCall = () => answerOf({ title: 'Down' }, { status: 500 })
@@ -479,7 +482,7 @@ test('[fetch-errors] throwOnError gives the error to the nearest boundary; who t
   unmount()
 })
 
-test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is kept while it asks', async () => {
+test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is cached while it asks', async () => {
   const page = open()
   ignoreCaught()
   const options = { environment: page.environment, throwOnError: true, retry: false } as const

@@ -21,7 +21,7 @@ function Log() {
   return <p>{data?.length}</p>
 }
 
-test('[server-rendering] without a page nothing is asked, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, server: true })
   const app = (
@@ -43,7 +43,7 @@ test('[server-rendering] without a page nothing is asked, and the first state is
   expect(environment.listeners).toBe(0)
 })
 
-test('[server-rendering] what a server has fetched for one user is not kept for another', async () => {
+test('[server-rendering] what a server has fetched for one user is not cached for another', async () => {
   const environment = createTestEnvironment({ server: true })
   const ask = async (answer: string) => {
     const promise = createFetch<string>('/me', { environment }).execute()

@@ -66,7 +66,7 @@ describe('useFetch: the codec types data, execute and onMessage', () => {
   })
 })
 
-describe('useFetch: the fold types data, and execute gives the answer all the same', () => {
+describe('useFetch: the reducer types data, and execute gives the response all the same', () => {
   test('collect(), latest() and concat()', () => {
     const list = useFetch('/list', { codec: json(ZodUser), reduce: collect({ limit: 9 }) })
     expectTypeOf(list.data).toEqualTypeOf<readonly User[]>()
@@ -212,7 +212,7 @@ test('useFetch: options', () => {
   useFetch('/o', { codec: json(ZodUser), select: (user) => user.age })
 })
 
-test('useFetch: the result has the commands and no line to open, and is narrowed by its status', () => {
+test('useFetch: the result has the commands and no connection to open, and is narrowed by its status', () => {
   const result = useFetch('/result', { codec: text() })
   expectTypeOf(result).toEqualTypeOf<FetchResult<string, string, string | undefined>>()
   expectTypeOf(result).toExtend<FetchSnapshot<string | undefined>>()

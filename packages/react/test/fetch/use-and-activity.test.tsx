@@ -11,7 +11,7 @@ const { server, open } = fetchPages(fetchDriver)
 expectQuietConsole()
 
 // React 18 has neither: its project leaves this file out.
-test('[unmount] a component that <Activity> hides gives its request up, and asks again when it is shown again', async () => {
+test('[unmount] a component that <Activity> hides aborts its request, and requests again when it is shown again', async () => {
   const page = open()
   const options = { environment: page.environment }
   const Line = () => {
@@ -42,7 +42,7 @@ test('[unmount] a component that <Activity> hides gives its request up, and asks
   unmount()
 })
 
-test('use(promise): what createFetch(…).execute() promises outside of the component suspends it until the answer is there', async () => {
+test('use(promise): what createFetch(…).execute() promises outside of the component suspends it until the response is there', async () => {
   const page = open()
   const promise = createFetch<{ name: string }>('/user', { environment: page.environment }).execute()
   const User = () => <b>{React.use(promise).name}</b>
@@ -60,7 +60,7 @@ test('use(promise): what createFetch(…).execute() promises outside of the comp
   unmount()
 })
 
-test('use(promise): a component that asks for the same beside it shows what it brought at once', async () => {
+test('use(promise): a component that requests the same beside it shows what it brought at once', async () => {
   const page = open()
   const { environment } = page
   const promise = createFetch<string>('/user', { environment, maxAge: 60_000 }).execute()

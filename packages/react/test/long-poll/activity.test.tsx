@@ -12,7 +12,7 @@ const { server, open } = pollPages(pollDriver)
 expectQuietConsole()
 
 // React 18 has none: its project leaves this file out.
-test('[unmount] a poll that <Activity> hides gives its request up, and goes on from its cursor when it is shown again', async () => {
+test('[unmount] a poll that <Activity> hides aborts its request, and goes on from its cursor when it is shown again', async () => {
   const page = open()
   const { environment } = page
   const options = { ...longPollKind.plain, environment, linger: 500, reduce: collect() }

@@ -7,7 +7,7 @@ import { pollDriver as react } from '../support/driver.tsx'
 
 const { server, open } = pollPages(react)
 
-test('[share-frameworks] React and Vue components on one page share one row of requests, and decode each answer once', async () => {
+test('[share-frameworks] React and Vue components on one page share one sequence of requests, and decode each response once', async () => {
   const page = open()
   const heard: string[] = []
   let decoded = 0

@@ -21,7 +21,7 @@ test.each([
   ['GET', {}],
   ['POST', { method: 'POST', body: { room: 'x' } }],
 ])(
-  '[unmount] StrictMode makes one row of requests, not two, and tells each message once: %s',
+  '[unmount] StrictMode makes one sequence of requests, not two, and delivers each message once: %s',
   async (_, request) => {
     const page = open()
     const heard: unknown[] = []
@@ -85,7 +85,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   act(() => root.unmount())
 })
 
-test('[unmount] a component that suspends before it has ever been shown asks nothing', async () => {
+test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const Line = () => {

@@ -10,7 +10,7 @@ const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
 // React 18 has none: its project leaves this file out.
-test('[unmount] a component that <Activity> hides leaves its line, and rejoins when it is shown again', async () => {
+test('[unmount] a component that <Activity> hides leaves its connection, and rejoins when it is shown again', async () => {
   const page = open()
   const options = { environment: page.environment, linger: 500 }
   const Line = () => useWebSocket('/kept', options).status

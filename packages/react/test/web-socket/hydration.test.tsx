@@ -45,7 +45,7 @@ test('[server-rendering] the first client render equals what the server sent, an
   await page.until(() => expect(container.textContent).toBe('open none'))
   expect(rendered[0]).toBe('connecting')
   expect(recovered).toEqual([])
-  // The very element that the server sent was taken over, not made anew.
+  // The very element that the server sent was taken over, not created again.
   expect(container.firstElementChild).toBe(html)
   expect(server.peers).toHaveLength(1)
   act(() => root.unmount())

@@ -24,7 +24,7 @@ function Greeting({ options }: Props) {
   return null
 }
 
-test('[unmount] StrictMode opens one connection, not two, and tells each message once', async () => {
+test('[unmount] StrictMode opens one connection, not two, and delivers each message once', async () => {
   const page = open()
   const heard: unknown[] = []
   const options = { environment: page.environment, onMessage: (message: unknown) => heard.push(message) }
@@ -50,7 +50,7 @@ test('[unmount] StrictMode opens one connection also where nothing lingers', asy
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
 })
 
-test('[send] what effects send before the line is open arrives, in order', async () => {
+test('[send] what effects send before the connection is open arrives, in order', async () => {
   const page = open()
   const options = { environment: page.environment }
   const { unmount } = render(<Greeting options={options} />, { wrapper: StrictMode })

@@ -46,7 +46,7 @@ test('[unmount] a component that suspends before it has ever been shown opens no
   unmount()
 })
 
-test('[unmount] one that is given up while it suspends has opened nothing', async () => {
+test('[unmount] one that is aborted while it suspends has opened nothing', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const { unmount } = render(
@@ -63,7 +63,7 @@ test('[unmount] one that is given up while it suspends has opened nothing', asyn
   expect(page.timers).toBe(0)
 })
 
-test('one that suspends again later keeps its line, and shows what has come meanwhile', async () => {
+test('one that suspends again later keeps its connection, and shows what has come meanwhile', async () => {
   const page = open()
   const { Later, arrive } = lazyUntil()
   const asks = new EventTarget()
@@ -95,7 +95,7 @@ test('one that suspends again later keeps its line, and shows what has come mean
   unmount()
 })
 
-test('[unmount] unmount during connecting, inside a boundary, gives the socket up', async () => {
+test('[unmount] unmount during connecting, inside a boundary, aborts the socket', async () => {
   const page = open()
   const { environment, sockets } = page.silent
   const { container, unmount } = render(

@@ -62,7 +62,7 @@ describe('the codec types data, onMessage and send', () => {
   })
 })
 
-describe('the fold types data', () => {
+describe('the reducer types data', () => {
   test('collect(): a read-only list of messages', () => {
     const { data } = useWebSocket('/list', { codec: json(ZodMessage), reduce: collect({ limit: 200 }) })
     expectTypeOf(data).toEqualTypeOf<readonly Decoded[]>()
@@ -213,7 +213,7 @@ describe('useEventSource: the codec types data and onMessage', () => {
   })
 })
 
-describe('useEventSource: the fold types data', () => {
+describe('useEventSource: the reducer types data', () => {
   const events = { price: json<Price>(), note: text() }
 
   test('collect(): a read-only list, of named events too', () => {

@@ -70,7 +70,7 @@ test('the plugin sets defaults for an app; a hook goes before them', async () =>
   unmount()
 })
 
-test('a wrong option that comes later is told to the error handler of the app, and the line goes on', async () => {
+test('a wrong option that comes later is told to the error handler of the app, and the connection goes on', async () => {
   const page = open()
   const errors: unknown[] = []
   const { environment } = page

@@ -90,7 +90,7 @@ test('[option-functions] an async function runs before every attempt, and not on
   expect(calls).toBe(1)
 })
 
-test('[option-functions] a function that answers with a promise is asked once whether it is a getter, and its answer is not used', async () => {
+test('[option-functions] a function that answers with a promise is asked once whether it is a getter, and its response is not used', async () => {
   const page = open()
   const token = shallowRef(0)
   let calls = 0

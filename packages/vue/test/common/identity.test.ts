@@ -69,7 +69,7 @@ test('[identity] a component that <KeepAlive> puts aside comes back for another 
   expectWarning(/value of the Authorization header changed/)
 })
 
-test('[sharing] one that comes back within the linger with the same headers, written anew, finds its connection', async () => {
+test('[sharing] one that comes back within the linger with the same headers, written again, finds its connection', async () => {
   const page = open()
   const { shown, container } = mountKept(page, ref('user-ada'))
   await page.until(() => expect(container.textContent).toBe('open '))

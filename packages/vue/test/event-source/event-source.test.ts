@@ -56,7 +56,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('[token-stream] a prompt in a ref, the body in a getter: another one gives the old request up and starts anew', async () => {
+test('[token-stream] a prompt in a ref, the body in a getter: another one aborts the old request and starts again', async () => {
   const page = open()
   const prompt = ref('')
   const { status, data } = scoped(() =>
@@ -175,7 +175,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.settle()
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()

@@ -68,7 +68,7 @@ test('[url-change] the URL may be a ref, or a getter over props', async () => {
   unmount()
 })
 
-test('[url-change] a ref that changes five times in a tick asks for the last one only', async () => {
+test('[url-change] a ref that changes five times in a tick requests the last one only', async () => {
   const page = open()
   const url = ref('/a')
   const { data } = scoped(() => useFetch(url, { environment: page.environment }))
@@ -78,7 +78,7 @@ test('[url-change] a ref that changes five times in a tick asks for the last one
   expect(page.asked).toEqual(['GET /f'])
 })
 
-test('[url-change] a query in a getter: what is typed is asked for, and the answer for what was typed last is shown', async () => {
+test('[url-change] a query in a getter: what is typed is requested, and the response for what was typed last is shown', async () => {
   const page = open()
   const typed = ref('')
   const { status, data } = scoped(() =>
@@ -186,7 +186,7 @@ test('[latest-handlers] a handler in a getter is the newest one', async () => {
   expect(heard).toEqual(['first', 'second'])
 })
 
-test('select may change, and shows its part at once, also of an answer that nothing was rendered for', async () => {
+test('select may change, and shows its part at once, also of a response that nothing was rendered for', async () => {
   const page = open()
   const field = ref<'a' | 'b'>('a')
   const { data, refetch } = scoped(() =>
@@ -246,7 +246,7 @@ test('a render reads only what it takes: one that shows the status does not rend
   unmount()
 })
 
-test('a watcher is told of each answer', async () => {
+test('a watcher is told of each response', async () => {
   const page = open()
   const seen: unknown[] = []
   const { data, refetch } = scoped(() => {
@@ -261,7 +261,7 @@ test('a watcher is told of each answer', async () => {
   await page.until(() => expect(seen).toEqual(['a', 'b']))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -279,7 +279,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope gives
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a scope that stops in the tick in which it began asks nothing', async () => {
+test('[unmount] a scope that stops in the tick in which it began sends no request', async () => {
   const page = open()
   const scope = effectScope()
   scope.run(() => useFetch('/scope', { environment: page.environment }))
@@ -288,7 +288,7 @@ test('[unmount] a scope that stops in the tick in which it began asks nothing', 
   expect(page.asked).toEqual([])
 })
 
-test('[unmount] a component that <KeepAlive> puts aside gives its request up, and asks again when it comes back, with what it had on the screen', async () => {
+test('[unmount] a component that <KeepAlive> puts aside aborts its request, and requests again when it comes back, with what it had on the screen', async () => {
   const page = open()
   const isShown = ref(true)
   const heard: unknown[] = []
@@ -318,7 +318,7 @@ test('[unmount] a component that <KeepAlive> puts aside gives its request up, an
   unmount()
 })
 
-test('[unmount] what <KeepAlive> puts aside and brings back counts an answer once in its fold', async () => {
+test('[unmount] what <KeepAlive> puts aside and brings back counts a response once in its reducer', async () => {
   const page = open()
   const isShown = ref(true)
   const Log = defineComponent(() => {
@@ -399,7 +399,7 @@ test('[server-rendering] hydration takes over what the server sent, without a mi
   expect(page.asked).toEqual(['GET /hydrated'])
 })
 
-test('[server-rendering] initialData is in what the server sends, and is taken over; what is kept already makes no mismatch', async () => {
+test('[server-rendering] initialData is in what the server sends, and is taken over; what is cached already makes no mismatch', async () => {
   const page = open()
   const { environment } = page
   const given = defineComponent(() => {
@@ -429,7 +429,7 @@ test('[server-rendering] initialData is in what the server sends, and is taken o
   app.unmount()
 })
 
-test('[server-rendering] on a server a store asks nothing either', async () => {
+test('[server-rendering] on a server a store sends no request either', async () => {
   const page = open()
   const scope = effectScope(true)
   const Line = defineComponent(() => {
@@ -590,7 +590,7 @@ function boundary(child: Component) {
   return { Boundary, again }
 }
 
-test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again asks again', async () => {
+test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries again requests again', async () => {
   const page = open()
   server.onCall = () => answerOf('down', { status: 500 })
   const { environment } = page

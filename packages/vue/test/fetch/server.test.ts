@@ -8,7 +8,7 @@ import { expectQuietConsole } from '../../../../test/binding-contract/support/ru
 
 expectQuietConsole()
 
-test('[server-rendering] without a page nothing is asked, and the first state is shown: initialData too', async () => {
+test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
   expect(typeof document).toBe('undefined')
   const environment = createTestEnvironment({ baseUrl: undefined, server: true })
   const User = (url: string | null, initialData?: string) =>

@@ -62,7 +62,7 @@ describe('useFetch: the codec types data, execute and onMessage', () => {
   })
 })
 
-describe('useFetch: the fold types data, and execute gives the answer all the same', () => {
+describe('useFetch: the reducer types data, and execute gives the response all the same', () => {
   test('collect(), latest() and concat()', () => {
     const list = useFetch('/list', { codec: json(ZodUser), reduce: collect({ limit: 9 }) })
     expectTypeOf(list.data.value).toEqualTypeOf<readonly User[]>()

@@ -35,7 +35,7 @@ function scoped<Made>(make: () => Made): Made {
   return made
 }
 
-test('[url-change] URL and options may be refs and getters: another room is another row of requests, and data starts afresh', async () => {
+test('[url-change] URL and options may be refs and getters: another room is another sequence of requests, and data starts afresh', async () => {
   const page = open()
   const { environment } = page
   const room = ref('a')
@@ -125,7 +125,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   await page.until(() => expect(sinces()[0]).toBe('4'))
 })
 
-test('[unmount] in a bare effect scope it asks at once; stopping the scope gives the request up', async () => {
+test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
@@ -143,7 +143,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope gives
   expect(page.timers).toBe(0)
 })
 
-test('[unmount] a component that <KeepAlive> puts aside gives its request up, and goes on from its cursor when it comes back', async () => {
+test('[unmount] a component that <KeepAlive> puts aside aborts its request, and goes on from its cursor when it comes back', async () => {
   const page = open()
   const shown = ref(true)
   const options = { ...plain, environment: page.environment, linger: 500, reduce: collect() }

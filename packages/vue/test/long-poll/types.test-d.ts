@@ -56,7 +56,7 @@ describe('useLongPoll: codec and messages type data and onMessage', () => {
   })
 })
 
-describe('useLongPoll: the fold types data', () => {
+describe('useLongPoll: the reducer types data', () => {
   const options = { codec: json(Page), messages: (body: Body) => body.result }
 
   test('collect(), latest() and concat(), in a getter too', () => {

@@ -10,7 +10,7 @@ import { socketDriver } from '../support/driver.ts'
 const { server, open } = socketPages(socketDriver)
 expectQuietConsole()
 
-test('[unmount] a component that <KeepAlive> puts aside leaves its line, and rejoins when it comes back', async () => {
+test('[unmount] a component that <KeepAlive> puts aside leaves its connection, and rejoins when it comes back', async () => {
   const page = open()
   const shown = ref(true)
   const heard: unknown[] = []
@@ -44,7 +44,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its line, and rej
   unmount()
 })
 
-test('[sharing] one that comes back within the linger finds the line as it was', async () => {
+test('[sharing] one that comes back within the linger finds the connection as it was', async () => {
   const page = open()
   const shown = ref(true)
   const Line = defineComponent(() => {

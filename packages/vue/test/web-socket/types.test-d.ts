@@ -65,7 +65,7 @@ describe('the codec types data, onMessage and send', () => {
   })
 })
 
-describe('the fold types data', () => {
+describe('the reducer types data', () => {
   test('collect(): a read-only list of messages', () => {
     const { data } = useWebSocket('/list', { codec: json(ZodMessage), reduce: collect({ limit: 200 }) })
     expectTypeOf(data.value).toEqualTypeOf<readonly Decoded[]>()
@@ -226,7 +226,7 @@ describe('useEventSource: the codec types data and onMessage', () => {
   })
 })
 
-describe('useEventSource: the fold types data', () => {
+describe('useEventSource: the reducer types data', () => {
   const events = { price: json<Price>(), note: text() }
 
   test('collect(): a read-only list, of named events too', () => {
@@ -411,7 +411,7 @@ describe('useEventSource: options from a getter are inferred as those in place a
     useEventSource('/p', () => ({ onMessage: (message) => expectTypeOf(message).toEqualTypeOf<string>() }))
   })
 
-  test('a fold', () => {
+  test('a reducer', () => {
     const sum = useEventSource('/p', () => ({
       codec: json(ZodMessage),
       reduce: (sum: number, message) => sum + message.id,

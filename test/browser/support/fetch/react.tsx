@@ -15,7 +15,7 @@ interface Props<Body> {
 }
 
 function Probe<Body>({ url, options, reads, onRender }: Props<Body>): ReactNode {
-  // Whatever the answers are, the test knows.
+  // Whatever the responses are, the test knows.
   const result = useFetch<Body, Body>(url, options as FetchOptions<Body>)
   const { status, data, error } = result
   const quiet = Object.fromEntries(reads.map((field) => [field, result[field]]))

@@ -1,4 +1,4 @@
-// A program that opens a stream of events, hears some, lets go of it and has nothing more to do.
+// A program that opens a stream of events, receives some, lets go of it and has nothing more to do.
 import { createEventSource } from '../../../../packages/core/src/index.ts'
 import { hearThree } from '../receive-three.ts'
 

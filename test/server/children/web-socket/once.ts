@@ -1,4 +1,4 @@
-// A program that opens a line, hears something, closes it and has nothing more to do.
+// A program that opens a connection, receives something, closes it and has nothing more to do.
 import { createWebSocket } from '../../../../packages/core/src/index.ts'
 import { hearThree } from '../receive-three.ts'
 

@@ -1,4 +1,4 @@
-// A worker thread that reads a line to its end, and tells what it has read.
+// A worker thread that reads a connection to its end, and tells what it has read.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createWebSocket, json } from '../../../../packages/core/src/index.ts'
 

@@ -83,7 +83,7 @@ export function bytes(harness: EnvironmentHarness): void {
 
 function flooded(harness: EnvironmentHarness): void {
   test.each(['tokens', 'multiline'])(
-    '[every-message] 6 MB of %s: every event is heard and folded once and in order',
+    '[every-message] 6 MB of %s: every event is received and reduced once and in order',
     async (kind) => {
       let folded = 0
       let gaps = 0

@@ -5,7 +5,7 @@ import { brisk, follow, stopped, until } from '../../support/event-source/stream
 import { answerOf, asked, ask, tokens } from '../../support/event-source/tokens.ts'
 import { type EnvironmentHarness, completionsOf } from '../../support/environment-harness.ts'
 
-/** Streams that are asked for by POST, as those of language models are. */
+/** Streams that are requested by POST, as those of language models are. */
 export function completions(harness: EnvironmentHarness): void {
   describe('tokens over POST', () => {
     whole(harness)
@@ -17,7 +17,7 @@ export function completions(harness: EnvironmentHarness): void {
 
 function whole(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'crlf', 'gzip', undefined])(
-    '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not asked for again',
+    '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not requested again',
     async (fault) => {
       const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
@@ -48,7 +48,7 @@ function whole(harness: EnvironmentHarness): void {
     expect(await completionsOf(harness, key)).toHaveLength(1)
   })
 
-  test('[stream-completion] open() asks anew, and the text begins anew', async () => {
+  test('[stream-completion] open() requests again, and the text starts afresh', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
     const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await line.until(is('closed'))
@@ -120,7 +120,7 @@ function once(harness: EnvironmentHarness): void {
     expect(line.retries).toEqual([])
 
     const atWork = fault.fault === 'cut'
-    // What has been heard stays. What waited in the page's own buffers has gone with the line.
+    // What has been heard stays. What waited in the page's own buffers has gone with the connection.
     if (atWork) expect((await answerOf(harness, 4)).content).toContain(line.client.getSnapshot().data)
     await answerOf(harness, 5)
     expect(await completionsOf(harness, key)).toHaveLength(atWork ? 1 : 0)
@@ -159,7 +159,7 @@ function again(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[fatal-errors] [stream-completion] 401 to a POST asks for the headers once more, and it is sent again', async () => {
+  test('[fatal-errors] [stream-completion] 401 to a POST requests the headers once more, and it is sent again', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
     const line = follow(

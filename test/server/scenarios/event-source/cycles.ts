@@ -24,7 +24,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their answers.
+        // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 10_000 },
@@ -62,7 +62,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       const client = createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
         ...brisk,
         environment: ledger.environment,
-        // By the header each new request would be asked for twice by a page: a preflight goes before it.
+        // By the header each new request would be requested twice by a page: a preflight goes before it.
         resume: 'query',
         retry: { delay: () => 0 },
         heartbeat: {},
@@ -78,7 +78,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       await reaches(client, 'open', () => client.getSnapshot().status === 'open')
 
       expect(ledger.made).toBeGreaterThan(CYCLES)
-      // One line that stands: its stable and heartbeat timers, its listener.
+      // One connection that stands: its stable and heartbeat timers, its listener.
       expect(ledger.balance()).toEqual({ timers: 2, listeners: 1 })
       expect(grown).toBeLessThan(SLACK)
       client.close()
@@ -103,7 +103,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectLittleHeld(ledger)
     })
 
-    test('one stream that is opened and closed by hand, before and after its answer', async () => {
+    test('one stream that is opened and closed explicitly, before and after its response', async () => {
       const { stream, target } = await quietStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
@@ -120,7 +120,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
           while (ledger.made < number) await Promise.resolve()
         } else {
           await reaches(client, 'open', () => client.getSnapshot().status === 'open')
-          // Chromium takes its time to get over a request that is given up before it has been handed all of the head.
+          // Chromium takes its time to get over a request that is aborted before it has been handed all of the head.
           await new Promise((resolve) => setTimeout(resolve, 0))
         }
         client.close()

@@ -34,11 +34,11 @@ function silence(harness: EnvironmentHarness): void {
     expect(seqs(line.messages)).toEqual(upTo(30))
     const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 300 } }
     expect(line.errors.slice(0, 2)).toMatchObject([silent, silent])
-    // The requests that were given up are gone, not only forgotten.
+    // The requests that were aborted are gone, not only forgotten.
     await until(async () => expect((await newsOf(harness, name)).live).toBe(0))
   })
 
-  test('[stream-silence] a line that goes half-open is replaced, and nothing is lost', async () => {
+  test('[stream-silence] a connection that goes half-open is replaced, and nothing is lost', async () => {
     const target = `/news?stream=${harness.unique()}&rate=5000&last=60`
     await harness.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
     const line = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
@@ -81,7 +81,7 @@ function comments(harness: EnvironmentHarness): void {
 }
 
 function stalled(harness: EnvironmentHarness): void {
-  test('[connect-timeout] a request that nobody answers is given up after timeout.connect', async () => {
+  test('[connect-timeout] a request that nobody answers is aborted after timeout.connect', async () => {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}`
     await harness.addFault({ fault: 'stall', match: target })
@@ -116,7 +116,7 @@ function stalled(harness: EnvironmentHarness): void {
 
       expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       const { length } = line.messages
-      // The connection of an answer that was read to its end is kept for the next request, by the platform.
+      // The connection of a response that was read to its end is kept for the next request, by the platform.
       if (status !== 'backoff') await until(async () => expect(await harness.linesTo(target)).toEqual([]))
       expect(await harness.outcomesOf(target)).toHaveLength(1)
       expect(line.messages).toHaveLength(length)

@@ -42,7 +42,7 @@ const troubles: readonly Trouble[] = [
   {
     name: 'ended by the line (RST)',
     proxied: true,
-    // More than are heard of: a page repeats by itself, or asks anew whether it may ask, what fails on a connection it had open.
+    // More than are received of: a page repeats by itself, or requests again whether it may ask, what fails on a connection it had open.
     begin: ({ addProxyRule }, match) =>
       addProxyRule({ fault: 'reset', afterBytes: 1200, match, count: 4 * CUTS }),
   },
@@ -95,7 +95,7 @@ async function readThrough(
 
   expect(seqs(line.messages)).toEqual(upTo(LAST))
   expect(line.infos.map(({ id }) => id)).toEqual(upTo(LAST).map((seq) => `${sign}${seq}`))
-  // Recovery is noticed. An RST can overtake all that came before it, the head of the answer included.
+  // Recovery is noticed. An RST can overtake all that came before it, the head of the response included.
   expect(line.errors.length).toBeGreaterThanOrEqual(CUTS)
   expect(line.opens).toHaveLength(line.closes.length)
   expect(line.client.getSnapshot()).toMatchObject({

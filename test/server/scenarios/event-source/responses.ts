@@ -107,7 +107,7 @@ function failures(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
-  test('[event-stream-responses] an error page without end is not read: its connection is given up', async () => {
+  test('[event-stream-responses] an error page without end is not read: its connection is aborted', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
     const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
@@ -166,7 +166,7 @@ function credentials(harness: EnvironmentHarness): void {
     ['is enough', 1, 'open'],
     ['is refused too', 2, 'closed'],
   ] as const)(
-    '[fatal-errors] 401 asks for the headers once more, without a wait; what %s',
+    '[fatal-errors] 401 requests the headers once more, without a wait; what %s',
     async (_, refusals, status) => {
       // Time stands still: whatever waited would wait for ever.
       const { environment } = stopped()

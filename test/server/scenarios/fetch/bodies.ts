@@ -185,7 +185,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
 }
 
 function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
-  test('[abort] an upload that is given up ends at the server too, and is no error', async () => {
+  test('[abort] an upload that is aborted ends at the server too, and is no error', async () => {
     const target = newUpload(harness, '&rate=8000000')
     const upload = look<Receipt>(harness.url + target, { ...options, method: 'PUT', enabled: false })
     const part = bytesOf(4_000_000)
@@ -206,7 +206,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
   })
 
-  test('[abort] a download that is given up ends at the server too, by abort(), by a signal, and by leaving', async () => {
+  test('[abort] a download that is aborted ends at the server too, by abort(), by a signal, and by leaving', async () => {
     const ends: readonly ((asked: ReturnType<typeof look>, signal: AbortController) => void)[] = [
       ({ client }) => client.abort(),
       (_, controller) => controller.abort(),
@@ -230,7 +230,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     }
   })
 
-  test('[abort] a refresh that is given up leaves what was shown', async () => {
+  test('[abort] a refresh that is aborted leaves what was shown', async () => {
     const target = `/documents/1000?test=${harness.unique()}`
     const asked = await ask(harness.url + target)
     const { data } = asked.client.getSnapshot()

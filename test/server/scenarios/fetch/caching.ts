@@ -13,9 +13,9 @@ import {
 import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Answers that are kept, for as long as HTTP lets them be. */
+/** Answers that are cached, for as long as HTTP lets them be. */
 export function fetchKept(harness: EnvironmentHarness): void {
-  describe('answers that are kept', () => {
+  describe('answers that are cached', () => {
     validated(harness)
     fresh(harness)
     stale(harness)
@@ -73,7 +73,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(asked.messages).toHaveLength(2)
   })
 
-  test('[cache-validation] no-cache: who comes later waits for the server’s word, and has the old object if that is 304', async () => {
+  test('[cache-validation] no-cache: a later subscriber waits for the server’s word, and has the old object if that is 304', async () => {
     const { target } = await newUser(harness, '&cache=no-cache')
     const first = await ask<User>(harness.url + target)
     const { data } = first.client.getSnapshot()
@@ -84,7 +84,7 @@ function validated(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
-  test('[no-store] no-store: who comes later asks as if for the first time', async () => {
+  test('[no-store] no-store: a later subscriber asks as if for the first time', async () => {
     const { target } = await newUser(harness, '&cache=no-store')
     const first = await ask<User>(harness.url + target)
     first.leave()
@@ -97,7 +97,7 @@ function validated(harness: EnvironmentHarness): void {
 }
 
 function fresh(harness: EnvironmentHarness): void {
-  test('[cache-fresh] what is fresh by max-age is shown at once, and not asked for', async () => {
+  test('[cache-fresh] what is fresh by max-age is shown at once, and not requested', async () => {
     const { target, path } = await newUser(harness, '&cache=max-age%3D600')
     const first = await ask<User>(harness.url + target)
     const { data, staleAt } = first.client.getSnapshot()
@@ -129,7 +129,7 @@ function fresh(harness: EnvironmentHarness): void {
 }
 
 function stale(harness: EnvironmentHarness): void {
-  test('[stale-while-revalidate] stale-while-revalidate: the old answer at once, and the new one when it is there', async () => {
+  test('[stale-while-revalidate] stale-while-revalidate: the old response at once, and the new one when it is there', async () => {
     const { target, path, user } = await newUser(
       harness,
       '&cache=max-age%3D0,%20stale-while-revalidate%3D600',
@@ -145,7 +145,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
   })
 
-  test('[stale-if-error] stale-if-error: the old answer stands in for one that fails, with the error beside it', async () => {
+  test('[stale-if-error] stale-if-error: the old response stands in for one that fails, with the error beside it', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -160,7 +160,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
   })
 
-  test('[stale-if-error] without it the failure is shown, and the old answer beside it', async () => {
+  test('[stale-if-error] without it the failure is shown, and the old response beside it', async () => {
     const { target, user } = await newUser(harness)
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
@@ -170,7 +170,7 @@ function stale(harness: EnvironmentHarness): void {
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
   })
 
-  test('[cache-vary] Vary: each language is kept for itself, and is right', async () => {
+  test('[cache-vary] Vary: each language is cached for itself, and is right', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const greeting = async (language: string) => {
       const headers = { 'Accept-Language': language }
@@ -223,7 +223,7 @@ function shared(harness: EnvironmentHarness): void {
 }
 
 function newest(harness: EnvironmentHarness): void {
-  test('[request-dedupe] refetch gives up what is older, so that the slower answer never overwrites the newer one', async () => {
+  test('[request-dedupe] refetch aborts what is older, so that the slower response never overwrites the newer one', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -232,7 +232,7 @@ function newest(harness: EnvironmentHarness): void {
     await changeElsewhere(harness, path, { city: 'Newer' })
     const quick = asked.client.refetch()
     await expect(quick).resolves.toMatchObject({ city: 'Newer' })
-    // Both were promised the newest answer.
+    // Both were promised the newest response.
     await expect(slow).resolves.toMatchObject({ city: 'Newer' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
@@ -241,7 +241,7 @@ function newest(harness: EnvironmentHarness): void {
     expect(asked.errors).toEqual([])
   })
 
-  test('[abort] one that leaves gives its request up; another that waits for it too keeps it', async () => {
+  test('[abort] one that leaves aborts its request; another that waits for it too keeps it', async () => {
     const { target } = await newUser(harness, '&delay=200')
     const both = [look<User>(harness.url + target), look<User>(harness.url + target)]
     await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))

@@ -180,7 +180,7 @@ function apart(harness: EnvironmentHarness): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 0 })
   })
 
-  test('[cache-users] [token-renewal] who has logged in as another is not shown the answer of the one before, by the same function', async () => {
+  test('[cache-users] [token-renewal] who has logged in as another is not shown the response of the one before, by the same function', async () => {
     const target = newAccount(harness)
     const now = { token: await issue(harness, 'ann') }
     const auth = bearer(() => now.token)

@@ -14,7 +14,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
     await vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their answers.
+        // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 10_000 },
@@ -35,7 +35,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       interval: 1,
     })
 
-  /** A microtask after the last one has gone, the request is given up. */
+  /** A microtask after the last one has gone, the request is aborted. */
   const afterLeaving = () => new Promise((resolve) => setTimeout(resolve, 0))
 
   const small = (): FetchCache => createFetchCache({ entries: 5 })
@@ -94,7 +94,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       await expectNothingLeft(ledger, target)
     })
 
-    test('[unmount] one for each destination: of those that nobody looks at, as many are kept as the cache may hold', async () => {
+    test('[unmount] one for each destination: of those that nobody looks at, as many are cached as the cache may hold', async () => {
       const word = harness.unique()
       const match = `/documents/20000?test=${word}`
       const ledger = createRequestLedger()

@@ -20,7 +20,7 @@ export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchD
 }
 
 function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('[unmount] [request-dedupe] asks once, shows the answer, and leaves no request behind', async () => {
+  test('[unmount] [request-dedupe] sends one request, shows the response, and leaves no request behind', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
     await until(() => expect(mounted.text).toBe(`success: ${JSON.stringify(user)}`))
@@ -29,7 +29,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, inFlight: 0 })
   })
 
-  test('[no-url] null asks nothing; a URL that comes later is asked, and null shows nothing again', async () => {
+  test('[no-url] null sends no request; a URL that comes later is asked, and null shows nothing again', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(null, eager)
     await until(() => expect(mounted.text).toBe('idle: nothing yet'))
@@ -41,7 +41,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
-  test('[safe-retries] what is refused is asked again, and the component can show how often', async () => {
+  test('[safe-retries] what is refused is requested again, and the component can show how often', async () => {
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 2 })
     // Long enough for a render.
@@ -54,7 +54,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
   })
 
-  test('[fetch-errors] an error is shown with what the server says, and goes when it is asked again', async () => {
+  test('[fetch-errors] an error is shown with what the server says, and goes when it is requested again', async () => {
     const mounted = mount<User>(`${harness.url}/users/0?test=${harness.unique()}`, eager)
     await until(() => expect(mounted.shown.status).toBe('error'))
     expect(mounted.shown.error).toMatchObject({
@@ -70,7 +70,7 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
 }
 
 function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
-  test('[url-change] [request-dedupe] [abort] a new URL gives the old request up, and its answer is never shown', async () => {
+  test('[url-change] [request-dedupe] [abort] a new URL aborts the old request, and its response is never shown', async () => {
     const [first, second] = [await newUser(harness, '&delay=10000'), await newUser(harness)]
     const mounted = mount<User>(harness.url + first.target, eager)
     await until(async () => expect((await countsOf(harness, first.target)).inFlight).toBe(1))
@@ -93,7 +93,7 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(asked.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
   })
 
-  test('[abort] unmounting gives the request up; a write that was executed goes on', async () => {
+  test('[abort] unmounting aborts the request; a write that was executed goes on', async () => {
     const { target, path, user } = await newUser(harness, '&delay=10000')
     const mounted = mount<User>(harness.url + target, eager)
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))

@@ -4,9 +4,9 @@ import { changeElsewhere, countsOf, isOver, look, newUser } from '../../support/
 import { stopped, until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** What asks anew by itself. */
+/** What requests again by itself. */
 export function fetchRefresh(harness: EnvironmentHarness): void {
-  describe('what asks anew by itself', () => {
+  describe('what requests again by itself', () => {
     test('[refetch] refreshInterval: once in it, with what the server has made of it meanwhile', async () => {
       const { clock, environment } = stopped()
       const { target, path } = await newUser(harness)

@@ -64,7 +64,7 @@ function failures(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[fetch-errors] a line that is reset before it answers is tried again', async () => {
+  test('[fetch-errors] a connection that is reset before it answers is tried again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
     const asked = await ask(harness.proxyUrl + target)
@@ -77,7 +77,7 @@ function failures(harness: EnvironmentHarness): void {
 }
 
 function lies(harness: EnvironmentHarness): void {
-  test('[fetch-errors] an answer that says it is JSON, and is not: an error that has what came, and the server is not asked again', async () => {
+  test('[fetch-errors] a response that says it is JSON, and is not: an error that has what came, and the server is not requested again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'lie', match: target })
     const asked = await ask(harness.url + target)
@@ -103,7 +103,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(asked.messages).toHaveLength(1)
   })
 
-  test('[fetch-errors] a page is no answer, unless Accept names it', async () => {
+  test('[fetch-errors] a page is no response, unless Accept names it', async () => {
     const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
     const refused = await ask(harness.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
@@ -167,7 +167,7 @@ function types(harness: EnvironmentHarness): void {
   })
 
   test.each(['one-byte', 'bom', 'gzip'] as const)(
-    '[fetch-errors] %s: the answer is what it was',
+    '[fetch-errors] %s: the response is what it was',
     async (fault) => {
       const plain = await ask(harness.url + newDocument(harness, 5000))
       const target = newDocument(harness, 5000)
@@ -231,7 +231,7 @@ function statuses(harness: EnvironmentHarness): void {
 
 function sizes(harness: EnvironmentHarness): void {
   test.each(['json', 'text', 'binary'])(
-    '[fetch-errors] an answer of 1 GiB (%s) is given up at maxBytes: the server has sent little of it',
+    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${harness.unique()}`
       const asked = await ask(harness.url + target, { maxBytes: 1_000_000 })
@@ -284,7 +284,7 @@ function sizes(harness: EnvironmentHarness): void {
 
 /** In a time that the test moves. */
 function deadlines(harness: EnvironmentHarness): void {
-  test('[request-timeout] a server that says nothing is given up after timeout.connect, and asked again', async () => {
+  test('[request-timeout] a server that says nothing is aborted after timeout.connect, and requested again', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'stall', match: target, count: 2 })
@@ -305,7 +305,7 @@ function deadlines(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
-  test('[request-timeout] a server that falls silent in the middle is given up too', async () => {
+  test('[request-timeout] a server that falls silent in the middle is aborted too', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'silence', match: target })
@@ -344,7 +344,7 @@ function deadlines(harness: EnvironmentHarness): void {
     )
   })
 
-  test('[fetch-errors] [request-timeout] an error page without end: the status is told, and the connection given up', async () => {
+  test('[fetch-errors] [request-timeout] an error page without end: the status is told, and the connection aborted', async () => {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })

@@ -192,7 +192,7 @@ function atOnce(harness: EnvironmentHarness): void {
     })
   })
 
-  test('[mutate] what was on its way when the data was changed is asked anew: it may be older', async () => {
+  test('[mutate] what was on its way when the data was changed is requested again: it may be older', async () => {
     const { target, path } = await newUser(harness)
     const asked = await ask<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
@@ -229,7 +229,7 @@ function listed(harness: EnvironmentHarness): void {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((number) => `${word} ${number}`))
   })
 
-  test('[decoding] a schema checks the answer; what does not fit is an error with its issues, and what came', async () => {
+  test('[decoding] a schema checks the response; what does not fit is an error with its issues, and what came', async () => {
     const { target, user } = await newUser(harness)
     const Fitting = z.object({ id: z.number(), name: z.string() })
     const fits = await ask<{ id: number }>(harness.url + target, { codec: json(Fitting) })

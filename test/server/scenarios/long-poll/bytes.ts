@@ -11,7 +11,7 @@ const TIMES = 5
 interface Trouble {
   readonly what: string
   readonly rule: Pick<FaultRule, 'fault'>
-  /** What it is told as; undefined: the answer is as good as any. */
+  /** What it is told as; undefined: the response is as good as any. */
   readonly error?: object
 }
 
@@ -26,7 +26,7 @@ const troubles: readonly Trouble[] = [
   { what: 'with a byte order mark', rule: { fault: 'bom' } },
 ]
 
-/** Whatever becomes of the bytes of an answer, and of the line that it is waited for on. */
+/** Whatever becomes of the bytes of a response, and of the connection that it is waited for on. */
 export function pollsBytes(harness: EnvironmentHarness): void {
   describe('the bytes of polls', () => {
     bent(harness)
@@ -62,7 +62,7 @@ function bent(harness: EnvironmentHarness): void {
 
 function brokenOff(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '[cursor] $name: an answer that breaks off at any byte is asked for again, and nothing of it is heard before',
+    '[cursor] $name: a response that breaks off at any byte is requested again, and nothing of it is received before',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -78,7 +78,7 @@ function brokenOff(harness: EnvironmentHarness): void {
 
       expect(line.messages.map(dialect.textOf)).toEqual([text])
       expect(await leftToStrike(harness, target)).toBe(0)
-      // Where the end overtakes the head, the connection has failed, and a page may have asked again by itself.
+      // Where the end overtakes the head, the connection has failed, and a page may have requested again by itself.
       expect(line.errors.length).toBeGreaterThanOrEqual(places.length - 3)
       const codes = line.errors.map((error) => ('code' in error ? error.code : error))
       expect(codes.filter((code) => code !== 'closed' && code !== 'connect-failed')).toEqual([])
@@ -118,7 +118,7 @@ function hanging(harness: EnvironmentHarness): void {
 /** Lines that break while a request is held on them. */
 function brokenLines(harness: EnvironmentHarness): void {
   test.each(['reset', 'drop'] as const)(
-    '[cursor] a held request whose line breaks (%s) again and again is asked again, and nothing is lost',
+    '[cursor] a held request whose line breaks (%s) again and again is requested again, and nothing is lost',
     async (fault) => {
       const log = harness.unique()
       const target = couch.target(log)
@@ -133,7 +133,7 @@ function brokenLines(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[cursor] a held request whose line goes half-open ends with timeout.request, and what came meanwhile is heard', async () => {
+  test('[cursor] a held request whose connection goes half-open ends with timeout.request, and what came meanwhile is received', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const target = couch.target(log)

@@ -16,7 +16,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
     await vi.waitFor(
       async () => {
         await heap.used()
-        // The platform itself holds on to the newest for a while: their signals, and their answers.
+        // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
       { timeout: 10_000 },
@@ -42,14 +42,14 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
       await isHeld(harness, log)
 
       expect(ledger.made).toBeGreaterThan(CYCLES)
-      // One line that stands: the deadline of its request, its listener.
+      // One connection that stands: the deadline of its request, its listener.
       expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
       expect(grown).toBeLessThan(SLACK)
       client.close()
       await expectNothingLeft(ledger, log)
     })
 
-    test('one poll that is opened and closed by hand, with an answer, and while its request is held', async () => {
+    test('one poll that is opened and closed explicitly, with a response, and while its request is held', async () => {
       const { log, target } = await filled()
       const ledger = createRequestLedger()
       const client = open(harness.url + target, ledger)

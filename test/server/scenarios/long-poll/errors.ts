@@ -6,9 +6,9 @@ import { countsOf, happenedTo, isHeld, poll, publish, textsBetween } from '../..
 import { stopped, until, watchedFetch } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-/** Polls that end without the answer that was hoped for. */
+/** Polls that end without the response that was hoped for. */
 export function pollsRefused(harness: EnvironmentHarness): void {
-  describe('polls without an answer', () => {
+  describe('polls without a response', () => {
     impatience(harness)
     deadline(harness)
     credentials(harness)
@@ -60,7 +60,7 @@ function impatience(harness: EnvironmentHarness): void {
 
 function deadline(harness: EnvironmentHarness): void {
   test.each(dialects)(
-    '[cursor] $name: a request that is held longer than timeout.request is given up, with an error that says so; nothing is lost',
+    '[cursor] $name: a request that is held longer than timeout.request is aborted, with an error that says so; nothing is lost',
     async (dialect) => {
       const { clock, environment } = stopped()
       const log = harness.unique()
@@ -78,7 +78,7 @@ function deadline(harness: EnvironmentHarness): void {
       await clock.advance(1)
       expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
       expect(line.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
-      // The request that was given up is gone, not only forgotten.
+      // The request that was aborted is gone, not only forgotten.
       await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
       expect((await happenedTo(harness, log)).at(-1)).toMatchObject({ type: 'left' })
 
@@ -91,7 +91,7 @@ function deadline(harness: EnvironmentHarness): void {
 }
 
 function credentials(harness: EnvironmentHarness): void {
-  test('[fatal-errors] 401 asks for the headers once more, without a wait, at the first request and in the middle of the row', async () => {
+  test('[fatal-errors] 401 requests the headers once more, without a wait, at the first request and in the middle of the row', async () => {
     // Time stands still: whatever waited would wait for ever.
     const { environment } = stopped()
     const log = harness.unique()

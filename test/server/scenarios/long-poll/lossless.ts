@@ -23,7 +23,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 const ROUNDS = 66
 
-/** What befalls one request after the other. The answer is lost in most of them, and comes twice in some. */
+/** What befalls one request after the other. The response is lost in most of them, and comes twice in some. */
 const faults: readonly FaultRule[] = [
   { fault: 'lose' },
   { fault: 'cut', bytes: 7 },
@@ -39,7 +39,7 @@ const faults: readonly FaultRule[] = [
 ]
 const BREAKS = faults.filter(({ fault }) => fault !== 'repeat' && fault !== 'empty').length / faults.length
 
-/** One of them asks for a second, which is obeyed. */
+/** One of them requests a second, which is obeyed. */
 const faultOf = (round: number): FaultRule =>
   round === 25
     ? { fault: 'refuse', status: 429, retryAfter: 1 }
@@ -48,7 +48,7 @@ const faultOf = (round: number): FaultRule =>
 /**
  * Logs that are polled through some sixty faults.
  *
- * @param resends whether the platform itself asks again, and tells nobody, where a connection that it had open ends before the answer
+ * @param resends whether the platform itself requests again, and tells nobody, where a connection that it had open ends before the response
  */
 export function pollsLossless(harness: EnvironmentHarness, { resends }: { readonly resends: boolean }): void {
   test.each(dialects)(

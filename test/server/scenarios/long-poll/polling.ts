@@ -23,7 +23,7 @@ export function polls(harness: EnvironmentHarness): void {
 }
 
 function held(harness: EnvironmentHarness): void {
-  test('[poll-sequence] [cursor] opens by its first answer; a request goes out when the answer before it has been handled, with the newest cursor', async () => {
+  test('[poll-sequence] [cursor] opens by its first response; a request goes out when the response before it has been handled, with the newest cursor', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
     const line = poll(harness.url + matrix.target(log), matrix)
@@ -51,7 +51,7 @@ function held(harness: EnvironmentHarness): void {
     expect(cursors).toEqual([null, 's2_demo', 's3_demo'])
   })
 
-  test('[nothing-new] silence is good news: a request that has been held for a second opens the line, and goes on', async () => {
+  test('[nothing-new] silence is good news: a request that has been held for a second opens the connection, and goes on', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const line = poll(harness.url + couch.target(log), couch, { environment })
@@ -89,38 +89,41 @@ function nothingNew(harness: EnvironmentHarness): void {
       dialect,
       query: '&hold=1',
     })),
-  ] as const)('[nothing-new] $what is nothing new: same cursor, and the line stays open', async (way) => {
-    const { dialect } = way
-    const log = harness.unique()
-    const target = dialect.target(log) + way.query
-    await publish(harness, log, textsBetween(1, 2))
-    let requests = 0
-    const line = poll(harness.url + target, dialect, {
-      dedupe: dialect.idOf,
-      environment: watchedFetch({ request: () => (requests += 1) }),
-    })
-    const cursorAfter = async (times: number): Promise<string | undefined> => {
-      const before = requests
-      await until(() => expect(requests).toBeGreaterThanOrEqual(before + times))
-      return line.client.getSnapshot().cursor
-    }
-    await line.until(({ messages }) => messages.length === 2)
-    const trouble =
-      'fault' in way && (await harness.addFault({ fault: way.fault, match: target, count: 'always' }))
-    const cursor = await cursorAfter(2)
-    expect(cursor).toBeDefined()
-    expect(await cursorAfter(4)).toBe(cursor)
-    if (trouble) await trouble.remove()
-    await publish(harness, log, textsBetween(3, 3))
-    await line.until(({ messages }) => messages.length === 3)
+  ] as const)(
+    '[nothing-new] $what is nothing new: same cursor, and the connection stays open',
+    async (way) => {
+      const { dialect } = way
+      const log = harness.unique()
+      const target = dialect.target(log) + way.query
+      await publish(harness, log, textsBetween(1, 2))
+      let requests = 0
+      const line = poll(harness.url + target, dialect, {
+        dedupe: dialect.idOf,
+        environment: watchedFetch({ request: () => (requests += 1) }),
+      })
+      const cursorAfter = async (times: number): Promise<string | undefined> => {
+        const before = requests
+        await until(() => expect(requests).toBeGreaterThanOrEqual(before + times))
+        return line.client.getSnapshot().cursor
+      }
+      await line.until(({ messages }) => messages.length === 2)
+      const trouble =
+        'fault' in way && (await harness.addFault({ fault: way.fault, match: target, count: 'always' }))
+      const cursor = await cursorAfter(2)
+      expect(cursor).toBeDefined()
+      expect(await cursorAfter(4)).toBe(cursor)
+      if (trouble) await trouble.remove()
+      await publish(harness, log, textsBetween(3, 3))
+      await line.until(({ messages }) => messages.length === 3)
 
-    expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
-    expect(line.statuses).toEqual(['connecting', 'open'])
-    expect([line.errors, line.retries, line.client.getSnapshot().attempt]).toEqual([[], [], 0])
-  })
+      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
+      expect(line.statuses).toEqual(['connecting', 'open'])
+      expect([line.errors, line.retries, line.client.getSnapshot().attempt]).toEqual([[], [], 0])
+    },
+  )
 
   test.each([matrix, telegram, couch])(
-    '[nothing-new] [cursor] $name: an answer whose body has gone missing moves no cursor that is read from bodies, and is asked for again',
+    '[nothing-new] [cursor] $name: a response whose body has gone missing moves no cursor that is read from bodies, and is requested again',
     async (dialect) => {
       const log = harness.unique()
       const target = dialect.target(log)
@@ -179,7 +182,7 @@ function rhythm(harness: EnvironmentHarness): void {
     { name: 'CouchDB (feed=normal)', dialect: couch, path: (log: string) => `/poll/couch/${log}/_changes?` },
     { name: 'nchan (interval)', dialect: nchan, path: (log: string) => `/poll/nchan/${log}?interval&` },
   ])(
-    '[poll-interval] $name: short polling hears all that is published between two requests',
+    '[poll-interval] $name: short polling receives all that is published between two requests',
     async ({ dialect, path }) => {
       const log = harness.unique()
       const line = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })

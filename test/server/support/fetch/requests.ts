@@ -12,7 +12,7 @@ import type { AnyFetchOptions } from '@tautline/core/fetch'
 import type { RequestCounts, TransferView, User } from '@tautline/demo-server'
 import type { EnvironmentHarness } from '../environment-harness.ts'
 
-/** Headless, whatever the answers are. */
+/** Headless, whatever the responses are. */
 export type AskOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
 
 /** A request, and everything that it has said. */
@@ -35,14 +35,14 @@ export interface Asked<Body> {
 /** Retries at once, so that a test does not wait. */
 export const eager = { retry: { delay: () => 5 } } as const
 
-/** One for all of a file: on a server nothing is kept unless a cache is given. What is asked for by two tests has two URLs. */
+/** One for all of a file: on a server nothing is cached unless a cache is given. What is requested by two tests has two URLs. */
 const cache = createFetchCache()
 
 /** A client that asks by being told to. */
 export const client = <Body>(url: UrlOption, options: AskOptions = {}): FetchObserver<Body, Body> =>
   createFetch<Body, Body>(url, { ...eager, cache, notify: 'sync', ...options } as object)
 
-/** Looks at what is asked for, as a mounted component does, until it leaves or the test ends. */
+/** Looks at what is requested, as a mounted component does, until it leaves or the test ends. */
 export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body> {
   const asked = client<Body>(url, options)
   const looks = new Set<() => void>()
@@ -99,7 +99,7 @@ export async function ask<Body>(url: UrlOption, options: AskOptions = {}): Promi
 
 const nothing: RequestCounts = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
 
-/** How often such targets were asked for, by method, and what became of it. */
+/** How often such targets were requested, by method, and what became of it. */
 export async function countsOf(
   { url }: EnvironmentHarness,
   match: string,

@@ -3,9 +3,9 @@ import { type JsonBody, type LongPollOptions, fromHeader, query, validators } fr
 /** How one of the real servers is polled. */
 export interface Dialect {
   readonly name: string
-  /** Where the log is read, of a server that holds its answers for half a minute. */
+  /** Where the log is read, of a server that holds its responses for half a minute. */
   target(log: string): string
-  /** What it takes to read it: the one line of the README for this server. */
+  /** What it takes to read it: the one connection of the README for this server. */
   readonly options: Pick<LongPollOptions<JsonBody, JsonBody>, 'cursor' | 'messages'>
   /** By which one of its messages is known again. */
   idOf(message: JsonBody): unknown
@@ -39,7 +39,7 @@ export const telegram: Dialect = {
 const utf8Of = (base64: string): string =>
   new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)))
 
-/** Each answer is the whole state, which lists what was published. */
+/** Each response is the whole state, which lists what was published. */
 export const consul: Dialect = {
   name: 'Consul',
   target: (log) => `/poll/consul/v1/kv/${log}?client=${log}&wait=30s`,

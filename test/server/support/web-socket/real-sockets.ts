@@ -7,7 +7,7 @@ export interface RealSockets {
   readonly environment: Partial<Environment>
   /** What the page or the network does. */
   signal(signal: Signal): void
-  /** The sockets that were dialled, oldest first, each with the platform's own word on its end, if it came. */
+  /** The sockets that were connected, oldest first, each with the platform's own word on its end, if it came. */
   readonly sockets: readonly { readonly socket: WebSocket; ended: boolean }[]
 }
 

@@ -10,7 +10,7 @@ const fresh = (headers: Record<string, string>, wish = {}) => {
   return { fresh: staleAt - NOW, shown: shownUntil - NOW, error: errorUntil - NOW, kept }
 }
 
-describe('[cache-fresh] how long an answer is fresh', () => {
+describe('[cache-fresh] how long a response is fresh', () => {
   test.for([
     ['nothing said: stale at once, but shown while it is validated', {}, 0, Infinity],
     ['max-age', { 'cache-control': 'max-age=60' }, 60_000, 60_000],
@@ -67,7 +67,7 @@ describe('[cache-fresh] how long an answer is fresh', () => {
     expect(fresh({}).error).toBe(0)
   })
 
-  test('[no-store] no-store and Vary: * are not kept', () => {
+  test('[no-store] no-store and Vary: * are not cached', () => {
     expect(fresh({ 'cache-control': 'no-store, max-age=60' }).kept).toBe(false)
     expect(fresh({ vary: ' * ' }).kept).toBe(false)
     expect(fresh({ vary: 'Accept' }).kept).toBe(true)
@@ -78,7 +78,7 @@ describe('[cache-fresh] how long an answer is fresh', () => {
   })
 })
 
-test('the age of an answer counts its way', () => {
+test('the age of a response counts its way', () => {
   const headers = new Headers({ age: '5' })
   expect(initialAge(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
   expect(initialAge(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
@@ -131,7 +131,7 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
     )
   })
 
-  test('an older answer is never fresh for longer', () => {
+  test('an older response is never fresh for longer', () => {
     fc.assert(
       fc.property(headerText, seconds, seconds, (emitted, one, other) => {
         const [less, more] = [Math.min(one, other), Math.max(one, other)]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { shared } from './structural-sharing.ts'
 
-test('[equal-responses] an equal answer is the old object; a part that is equal is the old part', () => {
+test('[equal-responses] an equal response is the old object; a part that is equal is the old part', () => {
   const before = { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 2 }] }
   expect(shared(before, structuredClone(before))).toBe(before)
   const next = shared(before, { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 3 }] }) as typeof before

@@ -87,7 +87,7 @@ describe('[progress] how much has been sent', () => {
     expect(environment.requests).toEqual([])
   })
 
-  test('where the platform tells nothing of it, an answer says that all has been sent', async () => {
+  test('where the platform tells nothing of it, a response says that all has been sent', async () => {
     const { observer, xhr, environment } = await uploading({ method: 'POST' })
     xhr.answer(200, '1')
     await environment.advance(16)
@@ -99,7 +99,7 @@ describe('[progress] how much has been sent', () => {
     expect(observer.getSnapshot().progress.sent).toBe(70)
   })
 
-  test('a status, an empty answer, no network', async () => {
+  test('a status, an empty response, no network', async () => {
     const refused = await uploading()
     refused.xhr.answer(422, '{"a":1}')
     await expect(refused.done).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('[progress] how much has been sent', () => {
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
   })
 
-  test('it can be given up, and is cut at maxBytes', async () => {
+  test('it can be aborted, and is cut at maxBytes', async () => {
     const given = await uploading()
     given.observer.abort()
     await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
@@ -125,7 +125,7 @@ describe('[progress] how much has been sent', () => {
     expect(large.xhr.aborted).toBe(true)
   })
 
-  test('when all is sent the server has a minute for its answer', async () => {
+  test('when all is sent the server has a minute for its response', async () => {
     const { environment, xhr, done } = await uploading()
     xhr.upload.onprogress?.({ loaded: 100, total: 100 })
     await environment.advance(59_000)
