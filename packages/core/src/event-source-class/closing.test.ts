@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import {
-  createRequested,
-  createOpened,
+  requestedHarness,
+  openHarness,
   createHarness,
   timeOf,
 } from '../../test/event-source-class/harness.ts'
@@ -30,7 +30,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('while connecting: aborts at once, and no response counts', async () => {
-    const { source, environment, request, emitted, settle } = await createRequested()
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     await settle()
     source.close()
     expect([source.readyState, request.aborted]).toEqual([2, true])
@@ -40,7 +40,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('while open: aborts at once, and says nothing', async () => {
-    const { source, environment, request, emitted } = await createOpened()
+    const { source, environment, request, emitted } = await openHarness()
     source.close()
     expect([source.readyState, request.aborted, request.cancelled]).toEqual([2, true, true])
     request.write('data: late\n\n')
@@ -54,7 +54,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('while it waits: no request follows', async () => {
-    const { source, environment, request, emitted } = await createOpened()
+    const { source, environment, request, emitted } = await openHarness()
     request.end()
     await environment.advance(1000)
     expect(environment.timers).toBe(1)
@@ -65,7 +65,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('when it has failed, or twice: changes nothing', async () => {
-    const { source, environment, request, emitted, settle } = await createRequested()
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     await settle()
     request.respond({ status: 404 })
     await settle()
@@ -76,7 +76,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('eventsource-close: inside `open`, with events in the same chunk', async () => {
-    const { source, environment, request, emitted, settle } = await createRequested()
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     source.onopen = () => source.close()
     await settle()
     request.respond()
@@ -86,7 +86,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('inside a listener: the other listeners hear this event, and nobody the rest of the chunk', async () => {
-    const { source, environment, request, emitted } = await createOpened()
+    const { source, environment, request, emitted } = await openHarness()
     source.onmessage = () => source.close()
     const after = vi.fn()
     source.addEventListener('message', after)
@@ -101,7 +101,7 @@ describe('9.2.2: close()', () => {
   })
 
   test('inside `error`: there is no next attempt', async () => {
-    const { source, environment, request, emitted } = await createOpened()
+    const { source, environment, request, emitted } = await openHarness()
     source.onerror = () => source.close()
     request.end()
     await environment.advance(HOUR)
@@ -128,7 +128,7 @@ describe('9.2.2: close()', () => {
 
 describe('9.2.4: the Last-Event-ID header', () => {
   /** Ends the stream that is open, and opens the next one. */
-  const next = async ({ environment }: Awaited<ReturnType<typeof createOpened>>) => {
+  const next = async ({ environment }: Awaited<ReturnType<typeof openHarness>>) => {
     environment.request.end()
     await environment.advance(3000)
     const { headers } = environment.request
@@ -149,14 +149,14 @@ describe('9.2.4: the Last-Event-ID header', () => {
     ['one that is 0', 'id: 0\ndata\n\n', '0'],
     ['one that is longer than a list of arguments', `id: ${'x'.repeat(300_000)}\n\n`, 'x'.repeat(300_000)],
   ])('%s', async (_, stream, expected) => {
-    const one = await createOpened()
+    const one = await openHarness()
     one.request.write(stream)
     await one.environment.advance(0)
     expect(await next(one)).toBe(expected)
   })
 
   test('stays from one stream to the next, and with it `lastEventId`, until the server gives another', async () => {
-    const one = await createOpened()
+    const one = await openHarness()
     const { environment, messages } = one
     one.request.write('id: 7\ndata: a\n\n')
     await environment.advance(0)
@@ -169,7 +169,7 @@ describe('9.2.4: the Last-Event-ID header', () => {
   })
 
   test('is sent again after an attempt that failed', async () => {
-    const { environment } = await createOpened()
+    const { environment } = await openHarness()
     environment.request.write('id: 7\n\n')
     await environment.advance(0)
     environment.request.end()
@@ -182,7 +182,7 @@ describe('9.2.4: the Last-Event-ID header', () => {
 
 describe('9.2.7 and around: what is not of the stream', () => {
   test('a comment keeps the line alive and is not heard', async () => {
-    const { environment, request, emitted } = await createOpened()
+    const { environment, request, emitted } = await openHarness()
     for (let minute = 0; minute < 3; minute++) {
       request.write(':\n\n')
       await environment.advance(60_000)
@@ -191,13 +191,13 @@ describe('9.2.7 and around: what is not of the stream', () => {
   })
 
   test('a silent line is left alone: the standard has no heartbeat', async () => {
-    const { environment, emitted } = await createOpened()
+    const { environment, emitted } = await openHarness()
     await environment.advance(24 * HOUR)
     expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
   test('eventsource-bfcache: a cached page gives its line back, and reconnects when it is shown again', async () => {
-    const { environment, request, emitted, source, settle } = await createOpened()
+    const { environment, request, emitted, source, settle } = await openHarness()
     request.write('id: 7\ndata: a\n\n')
     await settle()
     environment.signal('freeze')
@@ -213,7 +213,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
   })
 
   test('eventsource-bfcache: a wait goes on after the cache, and a page that is shown again cuts none short', async () => {
-    const { environment, request } = await createOpened()
+    const { environment, request } = await openHarness()
     request.end()
     await environment.advance(1000)
     environment.signal('freeze')
@@ -225,7 +225,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
   })
 
   test('eventsource-bfcache: close() in the cache is for good', async () => {
-    const { environment, source } = await createOpened()
+    const { environment, source } = await openHarness()
     environment.signal('freeze')
     source.close()
     environment.signal('resume')
@@ -248,7 +248,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
     const reported: unknown[] = []
     process.on('uncaughtException', (error) => void reported.push(error))
     try {
-      const { source, environment, request, emitted } = await createOpened()
+      const { source, environment, request, emitted } = await openHarness()
       source.onmessage = ({ data }) => {
         throw new Error(`mine ${data}`)
       }

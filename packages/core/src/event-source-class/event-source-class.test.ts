@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
-import { createOpened, createHarness } from '../../test/event-source-class/harness.ts'
+import { openHarness, createHarness } from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -185,7 +185,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('is called with the object as `this`, and the event', async () => {
-    const { source, request, settle } = await createOpened()
+    const { source, request, settle } = await openHarness()
     const calls: unknown[] = []
     source.onmessage = function (event) {
       calls.push(this, event.data)
@@ -196,7 +196,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('stands among the listeners where it was first set; null gives the place up', async () => {
-    const { source, request, settle } = await createOpened()
+    const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const hear = (name: string) => () => void calls.push(name)
     source.addEventListener('message', hear('one'))
@@ -214,7 +214,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('an object that cannot be called is never asked, not even for handleEvent', async () => {
-    const { source, request, settle, emitted } = await createOpened()
+    const { source, request, settle, emitted } = await openHarness()
     const handleEvent = vi.fn()
     Reflect.set(source, 'onmessage', { handleEvent })
     request.write('data: x\n\n')
@@ -224,7 +224,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('one that is set to null inside a listener is not called any more', async () => {
-    const { source, request, settle } = await createOpened()
+    const { source, request, settle } = await openHarness()
     const handler = vi.fn()
     source.addEventListener('message', () => (source.onmessage = null))
     source.onmessage = handler
@@ -242,7 +242,7 @@ describe('9.2.2: the event handler attributes', () => {
 
 describe('9.2.2: EventTarget', () => {
   test('a listener can be an object, hear once, stop the others, be removed and be aborted', async () => {
-    const { source, request, settle } = await createOpened()
+    const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const removed = () => void calls.push('removed')
     source.addEventListener('news', { handleEvent: ({ type }: Event) => void calls.push(type) })

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import {
-  createRequested,
-  createOpened,
+  requestedHarness,
+  openHarness,
   createHarness,
   timeOf,
 } from '../../test/event-source-class/harness.ts'
@@ -14,7 +14,7 @@ const HOUR = 3_600_000
 
 describe('9.2.2, step 8 on: the request', () => {
   test('request-accept, request-cache-control: requests a stream, past every cache, and for nothing else', async () => {
-    const { request, settle } = await createRequested('/stream?a=b#c')
+    const { request, settle } = await requestedHarness('/stream?a=b#c')
     await settle()
     expect(request.url).toBe('https://test.example/stream?a=b')
     expect(request.method).toBe('GET')
@@ -26,7 +26,7 @@ describe('9.2.2, step 8 on: the request', () => {
   })
 
   test('request-credentials: sends them to other origins only where that is wanted', async () => {
-    const { request, settle, source } = await createRequested('https://other.example/', {
+    const { request, settle, source } = await requestedHarness('https://other.example/', {
       withCredentials: true,
     })
     await settle()
@@ -95,7 +95,7 @@ describe('9.2.2, step 8 on: the request', () => {
 
 describe('9.2.3: the response', () => {
   test('announces the connection: readyState first, then a simple `open`', async () => {
-    const { source, request, settle, emitted } = await used()
+    const { source, request, settle, emitted } = await requestedHarness()
     const events: Event[] = []
     source.onopen = (event) => void events.push(event)
     await settle()
@@ -116,7 +116,7 @@ describe('9.2.3: the response', () => {
     ['two, the last of which is none', 'text/event-stream, nonsense'],
     ['a comma in a quoted string', 'text/event-stream;x="a,text/html,b"'],
   ])('opens with %s: %s', async (_, type) => {
-    const { request, settle, emitted } = await createRequested()
+    const { request, settle, emitted } = await requestedHarness()
     await settle()
     request.respond({ headers: { 'content-type': type } })
     await settle()
@@ -134,7 +134,7 @@ describe('9.2.3: the response', () => {
     ['an empty one', ''],
     ['none', undefined],
   ])('fails the connection with %s: %s', async (_, type) => {
-    const { request, environment, source, emitted, settle } = await createRequested()
+    const { request, environment, source, emitted, settle } = await requestedHarness()
     await settle()
     request.respond({ headers: type === undefined ? {} : { 'content-type': type } })
     await environment.advance(HOUR)
@@ -147,7 +147,7 @@ describe('9.2.3: the response', () => {
     599,
   ]
   test.each(statuses)('request-status-error: %i fails the connection for good', async (status) => {
-    const { request, environment, source, emitted, settle } = await createRequested()
+    const { request, environment, source, emitted, settle } = await requestedHarness()
     const events: Event[] = []
     source.onerror = (event) => void events.push(event)
     await settle()
@@ -159,7 +159,7 @@ describe('9.2.3: the response', () => {
   })
 
   test('may take as long as it likes', async () => {
-    const { request, environment, settle, emitted } = await createRequested()
+    const { request, environment, settle, emitted } = await requestedHarness()
     await environment.advance(24 * HOUR)
     request.respond()
     await settle()
@@ -182,14 +182,14 @@ describe('9.2.3: the response', () => {
 
 describe('9.2.3: reestablishing the connection', () => {
   const ends = [
-    ['the end of the body', ({ request }: Awaited<ReturnType<typeof createOpened>>) => request.end()],
-    ['a body that breaks off', ({ request }: Awaited<ReturnType<typeof createOpened>>) => request.fail()],
+    ['the end of the body', ({ request }: Awaited<ReturnType<typeof openHarness>>) => request.end()],
+    ['a body that breaks off', ({ request }: Awaited<ReturnType<typeof openHarness>>) => request.fail()],
   ] as const
 
   test.each(ends)(
     'eventsource-reconnect: after %s, once the reconnection time has passed',
     async (_, end) => {
-      const one = await createOpened()
+      const one = await openHarness()
       const { environment, emitted, source, settle } = one
       end(one)
       await settle()
@@ -206,7 +206,7 @@ describe('9.2.3: reestablishing the connection', () => {
   )
 
   test('after a network error, whatever `fetch` throws', async () => {
-    const { environment, emitted, request, settle } = await createRequested()
+    const { environment, emitted, request, settle } = await requestedHarness()
     await settle()
     request.fail(new DOMException('The user aborted a request.', 'AbortError'))
     await environment.advance(2999)
@@ -216,7 +216,7 @@ describe('9.2.3: reestablishing the connection', () => {
   })
 
   test('eventsource-close: a server that ends a stream, then another, then says 204 is asked no more', async () => {
-    const { environment, emitted, settle } = await createOpened()
+    const { environment, emitted, settle } = await openHarness()
     environment.request.end()
     await environment.advance(3000)
     environment.request.respond()
@@ -230,7 +230,7 @@ describe('9.2.3: reestablishing the connection', () => {
   })
 
   test('a stream that opened is followed by exactly the reconnection time, however often it ends', async () => {
-    const { environment, settle } = await createOpened()
+    const { environment, settle } = await openHarness()
     for (let round = 2; round < 12; round++) {
       environment.request.end()
       await environment.advance(3000)
@@ -241,7 +241,7 @@ describe('9.2.3: reestablishing the connection', () => {
   })
 
   test('attempts that fail one after the other wait longer, within bounds, until one opens', async () => {
-    const { environment, settle } = await createOpened()
+    const { environment, settle } = await openHarness()
     const waits: number[] = []
     const refused = async () => {
       environment.request.fail()
@@ -279,7 +279,7 @@ describe('9.2.3: reestablishing the connection', () => {
   test.each(['offline', 'online', 'hidden', 'visible', 'wake'] as const)(
     '%s changes nothing',
     async (signal) => {
-      const { environment, emitted, settle } = await createOpened()
+      const { environment, emitted, settle } = await openHarness()
       environment.signal(signal)
       await settle()
       expect(emitted).toEqual(['open 1'])
@@ -296,7 +296,7 @@ describe('9.2.3: reestablishing the connection', () => {
 
 describe('9.2.6: the reconnection time', () => {
   const waitAfter = async (lines: readonly string[]) => {
-    const { environment, settle } = await createOpened()
+    const { environment, settle } = await openHarness()
     environment.request.write(lines.map((line) => `${line}\n`).join(''))
     environment.request.end()
     await settle()
@@ -336,7 +336,7 @@ describe('9.2.6: the reconnection time', () => {
   })
 
   test('holds for the life of the object', async () => {
-    const { environment, settle } = await createOpened()
+    const { environment, settle } = await openHarness()
     environment.request.write('retry: 500\n\n')
     await settle()
     for (let round = 2; round < 6; round++) {
@@ -351,7 +351,7 @@ describe('9.2.6: the reconnection time', () => {
   })
 
   test('is not all of the wait once an attempt has failed', async () => {
-    const { environment, settle } = await createOpened()
+    const { environment, settle } = await openHarness()
     environment.request.write('retry: 0\n\n')
     await settle()
     environment.request.end()

@@ -320,7 +320,7 @@ function stage() {
     if (deed === 'render') one.setOptions(url, optionsOf(one.config))
   }
 
-  async function respond({ which, status: wished, control, vary, isWrong }: Step & { type: 'answer' }) {
+  async function respondTo({ which, status: wished, control, vary, isWrong }: Step & { type: 'answer' }) {
     const request = open()[which]
     if (!request) return
     seen.add(request)
@@ -348,7 +348,7 @@ function stage() {
     else if (step.type === 'login') loggedIn = step.user
     else if (step.type === 'expire') isValid[step.user] = (isValid[step.user] ?? 0) + 1
     else if (step.type === 'invalidate') cache.invalidate('/me', '/list', '/tenant')
-    else if (step.type === 'answer') await respond(step)
+    else if (step.type === 'answer') await respondTo(step)
     else if (step.type === 'wait') await environment.advance(step.ms)
     else if (one) act(one, step.type)
     for (const each of hooks) checkShown(each)

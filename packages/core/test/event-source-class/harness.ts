@@ -45,7 +45,7 @@ export function createHarness(
 }
 
 /** One that has sent its request. */
-export async function createRequested(
+export async function requestedHarness(
   ...args: Parameters<typeof createHarness>
 ): Promise<EventSourceHarness> {
   const one = createHarness(...args)
@@ -54,8 +54,8 @@ export async function createRequested(
 }
 
 /** One whose stream has opened. */
-export async function createOpened(...args: Parameters<typeof createHarness>): Promise<EventSourceHarness> {
-  const one = await createRequested(...args)
+export async function openHarness(...args: Parameters<typeof createHarness>): Promise<EventSourceHarness> {
+  const one = await requestedHarness(...args)
   one.request.respond()
   await one.settle()
   return one
