@@ -18,8 +18,8 @@ async function kept(
   await environment.advance(0)
 }
 
-describe('[cache-fresh] what is cached', () => {
-  test('fresh: shown at once, and no request is sent', async () => {
+describe('[cache-fresh] cached responses', () => {
+  test('shows a fresh response at once and sends no request', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60'))
     await environment.advance(59_000)
@@ -30,7 +30,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot().staleAt).toBe(1_000_000 + 60_000)
   })
 
-  test('stale: the old value at once, and the new one behind it', async () => {
+  test('shows a stale response at once and then the new one', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=60, stale-while-revalidate=60'))
     await environment.advance(61_000)
@@ -58,7 +58,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('an observer that shows it goes on showing it while it is requested again', async () => {
+  test('an observer keeps showing its data during a refetch', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
@@ -69,7 +69,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
   })
 
-  test('a 304 brings the head up to date: it is fresh again', async () => {
+  test('a 304 updates the stored headers, so that the response is fresh again', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', { headers: { 'cache-control': 'max-age=10', etag: '"1"' } })
     await environment.advance(20_000)
@@ -82,7 +82,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Last-Modified where there is no ETag', async () => {
+  test('revalidates with Last-Modified if there is no ETag', async () => {
     const environment = createEnvironment()
     const modified = 'Sat, 21 Nov 2026 12:00:00 GMT'
     await kept(environment, 'Ada', { headers: { 'last-modified': modified } })
@@ -92,7 +92,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('of another origin only an ETag that it shows, and the retry does without', async () => {
+  test('revalidates another origin only with an ETag it exposes, and retries without it', async () => {
     const environment = createEnvironment()
     const url = 'https://other.example/user'
     const { observer } = mountFetch(environment, url, { retry: { delay: () => 1000 } })
@@ -111,7 +111,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('a 304 that nobody asked for is an error', async () => {
+  test('an unexpected 304 is an error', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
@@ -119,7 +119,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 304 } } })
   })
 
-  test('maxAge keeps what the server says nothing of', async () => {
+  test('maxAge caches responses without cache headers', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', {}, { maxAge: 5000 })
     await environment.advance(4000)
@@ -132,7 +132,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('[no-store] no-store is not cached', async () => {
+  test('[no-store] does not cache a no-store response', async () => {
     const environment = createEnvironment()
     await kept(
       environment,
@@ -146,7 +146,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('an equal response is the same object, and renders nothing', async () => {
+  test('keeps the same object for an equal response and renders nothing', async () => {
     const environment = createEnvironment()
     const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
@@ -161,7 +161,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(emitted).toHaveLength(2)
   })
 
-  test('stale-if-error: a refresh that fails leaves the success, and says why', async () => {
+  test('stale-if-error: a failed refetch keeps the status success and gives the error', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
     await environment.advance(30_000)
@@ -178,7 +178,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: 'Ada' })
   })
 
-  test('an error keeps the old data beside it', async () => {
+  test('keeps the old data beside an error', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
@@ -193,7 +193,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Eve', error: undefined })
   })
 
-  test('who comes after an error asks, and is not shown it', async () => {
+  test('a subscriber after an error sends a request and is not shown the error', async () => {
     const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
@@ -205,7 +205,7 @@ describe('[cache-fresh] what is cached', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Vary: what a function says of such a header is another response', async () => {
+  test('Vary: another value of a named header from a function is another response', async () => {
     const environment = createEnvironment()
     let language = 'de'
     const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
@@ -230,7 +230,7 @@ describe('[cache-fresh] what is cached', () => {
 })
 
 describe('SSR', () => {
-  test('[server-rendering] initialData is a success from the first snapshot on, and is requested again', async () => {
+  test('[server-rendering] initialData is a success from the first snapshot on, and is revalidated', async () => {
     const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', { initialData: 'Ada' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
@@ -240,7 +240,7 @@ describe('SSR', () => {
     expect(observer.getSnapshot().data).toBe('Eve')
   })
 
-  test('with maxAge it is fresh for that long', async () => {
+  test('with maxAge, initialData is fresh for that long', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/user', { initialData: 'Ada', maxAge: 5000 })
     await environment.advance(4000)
@@ -258,7 +258,7 @@ describe('SSR', () => {
   })
 })
 
-test('[cache-users] stale-if-error does not show one user what came for another', async () => {
+test('[cache-users] stale-if-error does not show the data of one user to another', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }), retry: false as const }
@@ -275,7 +275,7 @@ test('[cache-users] stale-if-error does not show one user what came for another'
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada', status success
 })
 
-test('[stale-if-error] stale-if-error is for outages, and not for what is forbidden or gone', async () => {
+test('[stale-if-error] stale-if-error applies to outages, not to 403 or 404', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/me', { retry: false })
   await environment.advance(0)
@@ -286,7 +286,7 @@ test('[stale-if-error] stale-if-error is for outages, and not for what is forbid
   expect(observer.getSnapshot().status).toBe('error') // 'success'
 })
 
-test('[cache-fresh] the cache counts what it holds once', async () => {
+test('[cache-fresh] the cache counts the size of a response once', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache({ bytes: 100 })
   for (let round = 0; round < 3; round++) {
@@ -299,7 +299,7 @@ test('[cache-fresh] the cache counts what it holds once', async () => {
   expect(environment.requests).toHaveLength(1) // 2
 })
 
-test('[cache-fresh] a part is not cached as the whole', async () => {
+test('[cache-fresh] does not cache a partial response (206) as the whole', async () => {
   const environment = createEnvironment()
   const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
   await environment.advance(0)
@@ -311,7 +311,7 @@ test('[cache-fresh] a part is not cached as the whole', async () => {
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[cache-users] clear() gives nothing that was cached to anybody: neither what is shown, nor what is on its way, nor what the browser has', async () => {
+test('[cache-users] clear() forgets cached responses, responses in flight and those in the browser’s cache', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache()
   const shown = mountFetch(environment, '/me', { cache })

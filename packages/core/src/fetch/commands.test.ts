@@ -13,7 +13,7 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
 }
 
 describe('execute', () => {
-  test('a write is a request of its own each time, and the newest is shown', async () => {
+  test('each write is a request of its own, and the newest is shown', async () => {
     const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
@@ -27,7 +27,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'two' })
   })
 
-  test('[abort] a write goes on when its component goes; no handler is called any more', async () => {
+  test('[abort] a write continues after its component unmounts, without calling handlers', async () => {
     const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
@@ -41,7 +41,7 @@ describe('execute', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('abort aborts a write', async () => {
+  test('abort() aborts a write', async () => {
     const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
@@ -52,7 +52,7 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
 
-  test('[request-dedupe] what only reads: the observer shows the newest, whatever the order of the responses', async () => {
+  test('[request-dedupe] shows the newest read, whatever the order of the responses', async () => {
     const environment = createEnvironment()
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })
@@ -66,7 +66,7 @@ describe('execute', () => {
     expect(search.observer.getSnapshot().data).toBe('abcd')
   })
 
-  test('refetch goes back to the observer’s own request', async () => {
+  test('refetch() returns to the observer’s own request', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     void observer.execute({ query: { deep: true } })
@@ -80,7 +80,7 @@ describe('execute', () => {
     expect(observer.getSnapshot().data).toBe('Eve')
   })
 
-  test('refetch twice in a tick is one request; later it is a newer one', async () => {
+  test('refetch() twice in a tick sends one request; later it sends another', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     const both = [observer.refetch(), observer.refetch()]
@@ -93,7 +93,7 @@ describe('execute', () => {
     expect(await Promise.all(both)).toEqual(['Eve', 'Eve', 'Eve'])
   })
 
-  test('another URL for once', async () => {
+  test('executes another URL once', async () => {
     const environment = createEnvironment()
     const request = client(environment, null)
     const done = request.execute({ url: '/once' })
@@ -102,14 +102,14 @@ describe('execute', () => {
     await expect(done).resolves.toBe(1)
   })
 
-  test('an observer that is not enabled shows what others have asked for', async () => {
+  test('a disabled observer shows the data others have requested', async () => {
     const environment = createEnvironment()
     const idle = mountFetch(environment, '/user', { enabled: false })
     await shownUser(environment, 'Ada')
     expect(idle.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('an infinite list, by a reducer', async () => {
+  test('a reducer builds an infinite list', async () => {
     const environment = createEnvironment()
     const list = mountFetch(environment, '/users', { enabled: false, reduce: collect() as never })
     for (const after of [undefined, 'b']) {
@@ -123,7 +123,7 @@ describe('execute', () => {
 })
 
 describe('abort', () => {
-  test('shows what was there before, and nothing comes any more', async () => {
+  test('shows the previous data, and no response arrives any more', async () => {
     const environment = createEnvironment()
     const { observer, emitted } = await shownUser(environment, 'Ada')
     void observer.refetch()
@@ -135,7 +135,7 @@ describe('abort', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('goes on for others who wait for it', async () => {
+  test('keeps the request for others who wait for it', async () => {
     const environment = createEnvironment()
     const one = mountFetch(environment)
     const two = mountFetch(environment)
@@ -149,7 +149,7 @@ describe('abort', () => {
     one.observer.abort()
   })
 
-  test('when the last one aborts it it ends', async () => {
+  test('ends the request when the last one aborts', async () => {
     const environment = createEnvironment()
     const both = [mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
@@ -158,7 +158,7 @@ describe('abort', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('during a wait for the retry', async () => {
+  test('ends the wait for a retry', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
@@ -180,7 +180,7 @@ describe('abort', () => {
   })
 })
 
-test('execute takes its overrides where they do not change the name', async () => {
+test('execute() applies its overrides also if they do not change the cache key', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', {
     enabled: false,
@@ -195,7 +195,7 @@ test('execute takes its overrides where they do not change the name', async () =
   expect(environment.request.url).toContain('q=1')
 })
 
-test('[abort] abort() of an override goes back to the response of the observer’s own, by function headers too', async () => {
+test('[abort] abort() of an override restores the observer’s own response, also with function headers', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
   await environment.advance(0)
@@ -208,7 +208,7 @@ test('[abort] abort() of an override goes back to the response of the observer�
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[abort] abort() does not wait for observers that want nothing', async () => {
+test('[abort] abort() does not wait for disabled observers', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   mountFetch(environment, '/a', { enabled: false })
@@ -217,7 +217,7 @@ test('[abort] abort() does not wait for observers that want nothing', async () =
   expect(environment.request.aborted).toBe(true)
 })
 
-test('[abort] the signal of one write aborts that one, and not another of the same observer', async () => {
+test('[abort] the signal of one write does not abort another write of the same observer', async () => {
   const environment = createEnvironment()
   const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
   const stop = new AbortController()
@@ -229,7 +229,7 @@ test('[abort] the signal of one write aborts that one, and not another of the sa
   expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
 })
 
-test('refetch() and execute() ask now, also while a retry is waited for', async () => {
+test('refetch() and execute() send at once, also while a retry is pending', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -240,7 +240,7 @@ test('refetch() and execute() ask now, also while a retry is waited for', async 
   await expect(again).resolves.toBe('now')
 })
 
-test('[abort] a signal that is aborted already sends no request, and the promise rejects as aborted', async () => {
+test('[abort] an already aborted signal sends no request and rejects as aborted', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
@@ -251,7 +251,7 @@ test('[abort] a signal that is aborted already sends no request, and the promise
   expect(environment.requests).toEqual([])
 })
 
-test('a write that is sent again goes from error to pending', async () => {
+test('a repeated write goes from error to pending', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment, '/users', {
     method: 'POST',
@@ -286,7 +286,7 @@ test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' 
   },
 )
 
-test('[server-rendering] an error of what was executed before it was owned is shown when it is', async () => {
+test('[server-rendering] shows the error of a request executed before the first subscription', async () => {
   const environment = createEnvironment()
   const observer = observeFetch<unknown, unknown>('/user', { environment, enabled: false })
   const promise = observer.execute()
@@ -297,7 +297,7 @@ test('[server-rendering] an error of what was executed before it was owned is sh
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
 })
 
-test('[abort] abort() of an override leaves what the observer showed before it', async () => {
+test('[abort] abort() of an override restores what the observer showed before', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -309,7 +309,7 @@ test('[abort] abort() of an override leaves what the observer showed before it',
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
 })
 
-test('initialData is of the observer’s own URL, and not of what execute() asks for beside it', async () => {
+test('initialData belongs to the observer’s own URL, not to the URL of an override', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { initialData: 'of a', maxAge: 60_000 })
   void one.observer.execute({ url: '/b' })
@@ -320,7 +320,7 @@ test('initialData is of the observer’s own URL, and not of what execute() asks
   expect(other.observer.getSnapshot().data).toBe('b')
 })
 
-test('of what execute is given only overrides are taken', async () => {
+test('execute() ignores arguments that are not overrides', async () => {
   const environment = createEnvironment()
   const user = client(environment, '/user', { enabled: false })
   void user.execute({ key: 'Enter', enabled: 'x', retry: 5, isTrusted: true } as never)
@@ -330,7 +330,7 @@ test('of what execute is given only overrides are taken', async () => {
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
 })
 
-test('[abort] the signal of one execute() gives nothing up that another one of the same observer waits for', async () => {
+test('[abort] the signal of one execute() does not abort a request that another one waits for', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   const controller = new AbortController()

@@ -35,8 +35,8 @@ function tokens() {
   }
 }
 
-describe('[token-renewal] one 401 refreshes the token once for all', () => {
-  test('ten that are refused together', async () => {
+describe('[token-renewal] one 401 renews the token once for all', () => {
+  test('ten requests rejected together', async () => {
     const set = tokens()
     set.expire('b')
     const all = Array.from({ length: 10 }, (_, number) =>
@@ -50,7 +50,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect(all.map(({ observer }) => observer.getSnapshot().status)).toEqual(Array(10).fill('success'))
   })
 
-  test('and one that is refused late, after the others have been let in', async () => {
+  test('and a request rejected late, after the others have succeeded', async () => {
     const set = tokens()
     set.expire('b')
     const one = mountFetch(set.environment, '/one', { headers: set.auth })
@@ -66,7 +66,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect([one, two].map(({ observer }) => observer.getSnapshot().data)).toEqual([1, 2])
   })
 
-  test('a plain function, asked once for those that share it', async () => {
+  test('calls a plain function once for the requests that share it', async () => {
     const environment = createEnvironment()
     const told: (string | undefined)[] = []
     const headers = ({ previous }: { previous: Error | undefined }) => {
@@ -85,7 +85,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     ])
   })
 
-  test('refused twice is final', async () => {
+  test('a second 401 is final', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: () => ({ authorization: 'bad' }) })
     await environment.advance(0)
@@ -96,7 +96,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
   })
 
-  test('a write is repeated too: it was refused before it was done', async () => {
+  test('repeats a write too, because the server rejected it before doing it', async () => {
     const set = tokens()
     set.expire('b')
     const save = client(set.environment, '/api', { method: 'POST', enabled: false, headers: set.auth })
@@ -108,7 +108,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect(set.environment.requests.map(({ body }) => body)).toEqual(['1', '1'])
   })
 
-  test('a refresh that fails is tried by the next one', async () => {
+  test('the next request tries a failed renewal again', async () => {
     const environment = createEnvironment()
     let refreshes = 0
     const auth = bearer(({ previous }) => {
@@ -126,7 +126,7 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
   })
 
-  test('forget() requests again', async () => {
+  test('forget() asks the provider for a new token', async () => {
     const set = tokens()
     const request = client(set.environment, '/api', { headers: set.auth })
     for (const forget of [false, false, true]) {
@@ -139,8 +139,8 @@ describe('[token-renewal] one 401 refreshes the token once for all', () => {
   })
 })
 
-describe('[cache-users] nothing crosses users', () => {
-  test('another Authorization is another response', async () => {
+describe('[cache-users] no data reaches another user', () => {
+  test('another Authorization has its own response', async () => {
     const environment = createEnvironment()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     await environment.advance(0)
@@ -155,7 +155,7 @@ describe('[cache-users] nothing crosses users', () => {
     expect(back.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('by a function too: what is cached of one user is not shown to the next, not even for a moment', async () => {
+  test('never shows the cached data of one user to the next, also with function headers', async () => {
     const environment = createEnvironment()
     let user = 'ada'
     const headers = () => ({ authorization: user })
@@ -178,7 +178,7 @@ describe('[cache-users] nothing crosses users', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a token that is renewed keeps what is on the screen, without a validator of the old one', async () => {
+  test('a renewed token keeps the shown data, but sends no validator of the old response', async () => {
     const environment = createEnvironment()
     let token = 'a'
     const { observer, shown } = mountFetch(environment, '/me', { headers: () => ({ authorization: token }) })
@@ -201,7 +201,7 @@ describe('[cache-users] nothing crosses users', () => {
     expect(shown.map(({ status }) => status)).not.toContain('error')
   })
 
-  test('a cache of one’s own can be cleared', async () => {
+  test('clears a given cache', async () => {
     const environment = createEnvironment()
     const cache = createFetchCache()
     const ada = mountFetch(environment, '/me', { cache, maxAge: 60_000 })
@@ -217,7 +217,7 @@ describe('[cache-users] nothing crosses users', () => {
     ).toBeUndefined()
   })
 
-  test('a server keeps nothing from one to the next, unless it is given a cache', async () => {
+  test('a server caches nothing between requests unless a cache is given', async () => {
     const environment = createEnvironment({ server: true })
     const one = client(environment, '/me', { maxAge: 60_000 })
     void one.execute()
@@ -236,7 +236,7 @@ describe('[cache-users] nothing crosses users', () => {
   })
 })
 
-test('[cache-users] an attempt that was aborted names nothing: a response of one user never comes to another', async () => {
+test('[cache-users] does not store the response of an aborted attempt under the key of another user', async () => {
   const environment = createEnvironment()
   let user = 'ada',
     hang = false
@@ -264,7 +264,7 @@ test('[cache-users] an attempt that was aborted names nothing: a response of one
   expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada'
 })
 
-test('[cache-users] an observer that comes back is not shown what it had before it is known whose that was', async () => {
+test('[cache-users] a returning observer shows its old data only once its headers are known', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
@@ -279,7 +279,7 @@ test('[cache-users] an observer that comes back is not shown what it had before 
   expect(one.observer.getSnapshot().data).toBe(undefined) // 'Ada'
 })
 
-test('[cache-users] two Authorizations in turn: one function call for an attempt, and no loop', async () => {
+test('[cache-users] calls alternating header functions once per attempt, without a loop', async () => {
   const environment = createEnvironment()
   let calls = 0
   const headers = () => {
@@ -297,7 +297,7 @@ test('[cache-users] two Authorizations in turn: one function call for an attempt
   expect(environment.request.headers.get('authorization')).toBe('a')
 })
 
-test('[option-functions] a token provider that hangs once does not wedge the requests', async () => {
+test('[option-functions] a token provider that hangs once does not block later requests', async () => {
   const environment = createEnvironment()
   let calls = 0
   const auth = bearer(() => (++calls === 1 ? new Promise<string>(() => {}) : 'token'))
@@ -306,7 +306,7 @@ test('[option-functions] a token provider that hangs once does not wedge the req
   expect(environment.requests.length).toBeGreaterThan(0)
 })
 
-test('[token-renewal] the shared token does not hang on whoever asked first', async () => {
+test('[token-renewal] the shared token does not depend on the request that asked first', async () => {
   const environment = createEnvironment()
   let give: (token: string) => void = () => {}
   const auth = bearer(
@@ -327,7 +327,7 @@ test('[token-renewal] the shared token does not hang on whoever asked first', as
   expect(environment.request.headers.get('authorization')).toBe('Bearer token')
 })
 
-test('[token-renewal] who is refused while the refresh is under way shares it', async () => {
+test('[token-renewal] a request rejected during a renewal shares it', async () => {
   const environment = createEnvironment()
   let refreshes = 0
   let token = 'old'
@@ -354,7 +354,7 @@ test('[token-renewal] who is refused while the refresh is under way shares it', 
   ])
 })
 
-test('[cache-users] what carries an Authorization passes the browser’s cache by, which does not tell users apart', async () => {
+test('[cache-users] a request with Authorization bypasses the browser’s cache, which does not tell users apart', async () => {
   const environment = createEnvironment()
   const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
   await environment.advance(0)
@@ -365,7 +365,7 @@ test('[cache-users] what carries an Authorization passes the browser’s cache b
   expect(environment.requests.map(({ init }) => init.cache)).toEqual(['no-store', 'no-store'])
 })
 
-test('[token-renewal] a server that is slow costs no new token', async () => {
+test('[token-renewal] a slow server does not cause a new token', async () => {
   const environment = createEnvironment()
   let asked = 0
   const auth = bearer(() => `token ${++asked}`)

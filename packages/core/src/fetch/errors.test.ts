@@ -19,8 +19,8 @@ async function failing(options: object = {}, url = '/api') {
   return { environment, request, error }
 }
 
-describe('[fetch-errors] what went wrong can be told apart', () => {
-  test('a status: with headers and the body as its type says', async () => {
+describe('[fetch-errors] errors can be told apart', () => {
+  test('an HTTP error has the headers and the body, parsed by its type', async () => {
     const { environment, request, error } = await failing()
     await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
     const thrown = await error
@@ -30,7 +30,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(request.getSnapshot()).toMatchObject({ status: 'error', error: thrown })
   })
 
-  test('problem+json (RFC 9457), whose title is in no message', async () => {
+  test('problem+json (RFC 9457) is parsed, and its title is in no message', async () => {
     const { environment, error } = await failing()
     const problem = { type: 'about:blank', title: 'Out of credit', status: 403, balance: 30 }
     await respond(environment, problem, {
@@ -66,7 +66,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('half a response', async () => {
+  test('a response that breaks off', async () => {
     const { environment, error } = await failing()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"a":')
@@ -75,7 +75,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'closed' })
   })
 
-  test('nothing comes in time: from the start, and between the parts', async () => {
+  test('a timeout before the response and between its parts', async () => {
     const { environment, error } = await failing()
     await environment.advance(9999)
     expect(environment.request.aborted).toBe(false)
@@ -94,7 +94,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await slow.error).toMatchObject({ code: 'timeout' })
   })
 
-  test('[request-timeout] timeout.request bounds the whole, timeout.connect the silence', async () => {
+  test('[request-timeout] timeout.request limits the whole request, timeout.connect the silence', async () => {
     const { environment, error } = await failing({ timeout: { request: 15_000, connect: 12_000 } })
     await environment.advance(10_000)
     environment.request.respond()
@@ -103,7 +103,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'request', timeout: 15_000 } })
   })
 
-  test('what is sent takes its time: a minute until the response begins', async () => {
+  test('a request with a body has a minute until the response begins', async () => {
     const { environment, error } = await failing({ method: 'PUT', json: {} })
     await environment.advance(59_999)
     expect(environment.request.aborted).toBe(false)
@@ -111,7 +111,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { timeout: 60_000 } })
   })
 
-  test('it was aborted: explicitly, by its signal, by leaving', async () => {
+  test('an abort by abort(), by a signal and by unsubscribing', async () => {
     const { request, error } = await failing()
     request.abort()
     expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
@@ -134,7 +134,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
   })
 
-  test('[decoding] what does not decode has the raw text, and the schema’s issues', async () => {
+  test('[decoding] a decoding error has the raw text and the issues of the schema', async () => {
     const environment = createEnvironment()
     const user = mountFetch(environment, '/user', {
       codec: json(z.object({ name: z.string() })),
@@ -163,13 +163,13 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     })
   })
 
-  test('JSON that is none, though it says so', async () => {
+  test('invalid JSON with a JSON content type', async () => {
     const { environment, error } = await failing()
     await respond(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
     expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
   })
 
-  test('a page where a response should be, unless it is wanted', async () => {
+  test('an HTML page instead of data, unless HTML is accepted', async () => {
     const { environment, error } = await failing()
     await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
     expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
@@ -179,7 +179,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(wanted.request.getSnapshot().data).toBe('<p>')
   })
 
-  test('an endless answer is cut at maxBytes', async () => {
+  test('an endless response ends at maxBytes', async () => {
     const { environment, error } = await failing({ maxBytes: 1000 })
     environment.request.respond({ headers: { 'content-type': 'application/octet-stream' } })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
@@ -188,7 +188,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('an endless error is still its status', async () => {
+  test('an endless error body still gives its status', async () => {
     const { environment, error } = await failing({ maxBytes: 1000 })
     environment.request.respond({ status: 400 })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
@@ -196,7 +196,7 @@ describe('[fetch-errors] what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'http', detail: { status: 400, body: undefined } })
   })
 
-  test('no fetch here', async () => {
+  test('a platform without fetch', async () => {
     const environment = extendEnvironment(createEnvironment(), { fetch: undefined })
     const request = client(environment)
     expect(await errorOf(request.execute())).toMatchObject({
@@ -221,7 +221,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     return { environment: own, probes }
   }
 
-  test('a server of another origin that can be reached, but lets its response not be read', async () => {
+  test('a reachable server of another origin without CORS headers', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(
       client(environment, 'https://other.example/secret?token=x', { retry: false }).execute(),
@@ -235,7 +235,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     ])
   })
 
-  test('one that cannot be reached is the network', async () => {
+  test('an unreachable server is a network error', async () => {
     const { environment } = foreign(false)
     const error = errorOf(client(environment, 'https://other.example/', { retry: false }).execute())
     await environment.advance(0)
@@ -244,7 +244,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('of one’s own origin no request is sent', async () => {
+  test('sends no probe to its own origin', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(client(environment, '/own', { retry: false }).execute())
     await environment.advance(0)
@@ -278,13 +278,13 @@ describe('bad input', () => {
     )
   })
 
-  test('in execute it is a rejection', async () => {
+  test('execute() rejects', async () => {
     const request = client(createEnvironment(), '/api')
     await expect(request.execute({ body: 'x' })).rejects.toMatchObject({ code: 'bad-option' })
     await expect(client(createEnvironment(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
   })
 
-  test('JSON that cannot be', async () => {
+  test('a value without a JSON form', async () => {
     const circle: { self?: unknown } = {}
     circle.self = circle
     for (const value of [circle, () => {}, 1n, Symbol('x')]) {
@@ -310,7 +310,7 @@ describe('bad input', () => {
     },
   )
 
-  test('headers that cannot be', async () => {
+  test('invalid headers', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': 'line\nend' } })
     await environment.advance(0)
@@ -329,7 +329,7 @@ describe('bad input', () => {
   })
 })
 
-test('[fetch-errors] an empty response of type text/html is no page', async () => {
+test('[fetch-errors] an empty response of type text/html is not an HTML page', async () => {
   const environment = createEnvironment()
   const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
   await environment.advance(0)
@@ -338,7 +338,7 @@ test('[fetch-errors] an empty response of type text/html is no page', async () =
   await expect(done).resolves.toBeDefined() // rejects: content-type
 })
 
-test('[fetch-errors] what could not be read is not taken from the browser’s cache again', async () => {
+test('[fetch-errors] a response that could not be decoded is not read from the browser’s cache again', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -348,7 +348,7 @@ test('[fetch-errors] what could not be read is not taken from the browser’s ca
   expect(environment.request.init.cache).toBe('reload')
 })
 
-test('[fetch-errors] what could not be read is requested whole', async () => {
+test('[fetch-errors] after a decoding error the next request has no validators', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -369,7 +369,7 @@ test('[fetch-errors] what could not be read is requested whole', async () => {
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { whole: true } })
 })
 
-test('[fetch-errors] an error whose body does not come is told by its status', async () => {
+test('[fetch-errors] an error whose body never arrives is reported with its status', async () => {
   const environment = createEnvironment()
   const { observer, emitted } = mountFetch(environment)
   await environment.advance(0)
@@ -384,7 +384,7 @@ test('[fetch-errors] an error whose body does not come is told by its status', a
   expect(emitted).toEqual(['error http'])
 })
 
-test('a schema that is given as a codec is told by name', () => {
+test('names a schema given as a codec in the error', () => {
   const schema = { '~standard': {}, decode: () => 1 }
   expect(() => mountFetch(createEnvironment(), '/u', { codec: schema })).toThrow(/json\(/)
 })

@@ -17,7 +17,7 @@ async function kept(
 
 type World = ReturnType<typeof createEnvironment>
 
-test('[cache-invalidation] a write makes stale what a server has rendered', async () => {
+test('[cache-invalidation] a write invalidates initialData', async () => {
   const environment = createEnvironment()
   mountFetch(environment, '/user', { initialData: 'Ada', maxAge: 60_000 })
   await environment.advance(0)
@@ -27,7 +27,7 @@ test('[cache-invalidation] a write makes stale what a server has rendered', asyn
   expect(environment.requests.map(({ method }) => method)).toEqual(['PUT', 'GET'])
 })
 
-test('[cache-invalidation] a DELETE with a query asks the list again, and not what is gone', async () => {
+test('[cache-invalidation] a DELETE with a query refetches the list but not the deleted item', async () => {
   const environment = createEnvironment()
   for (const url of ['/users?select=all', '/users?id=1']) mountFetch(environment, url, { maxAge: 60_000 })
   await environment.advance(0)
@@ -40,7 +40,7 @@ test('[cache-invalidation] a DELETE with a query asks the list again, and not wh
   ])
 })
 
-test('[cache-invalidation] what was sent before a write is not fresh after it', async () => {
+test('[cache-invalidation] a response requested before a write is not fresh after it', async () => {
   const environment = createEnvironment()
   const read = mountFetch(environment, '/user', { enabled: false })
   void read.observer.execute()
@@ -54,7 +54,7 @@ test('[cache-invalidation] what was sent before a write is not fresh after it', 
   expect(environment.requests).toHaveLength(3)
 })
 
-describe('[cache-invalidation] a write makes stale what it names', () => {
+describe('[cache-invalidation] a write invalidates the URLs it names', () => {
   const write = async (
     environment: World,
     method: string,
@@ -85,7 +85,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     },
   )
 
-  test('what is cached has to be validated before it is shown', async () => {
+  test('validates invalidated responses before showing them', async () => {
     const environment = createEnvironment()
     await kept(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
     await write(environment, 'PUT', '/user')
@@ -95,7 +95,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     expect(environment.request.headers.get('if-none-match')).toBe('"1"')
   })
 
-  test('DELETE asks nobody for what is gone', async () => {
+  test('DELETE does not refetch the deleted URL', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { maxAge: 60_000 })
     await environment.advance(0)
@@ -104,7 +104,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Location and Content-Location too, of the same origin', async () => {
+  test('also invalidates Location and Content-Location of the same origin', async () => {
     const environment = createEnvironment()
     for (const url of ['/one', '/two', 'https://other.example/three'])
       mountFetch(environment, url, { maxAge: 60_000 })
@@ -116,7 +116,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     expect(asked.map(({ url }) => url)).toEqual(['https://test.example/one', 'https://test.example/two'])
   })
 
-  test('and what its user says', async () => {
+  test('and the URLs of the option invalidates', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/stats', { maxAge: 60_000 })
     await environment.advance(0)
@@ -125,7 +125,7 @@ describe('[cache-invalidation] a write makes stale what it names', () => {
     expect(environment.request.url).toBe('https://test.example/stats')
   })
 
-  test('one that has failed does not', async () => {
+  test('a failed write invalidates nothing', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/users', { maxAge: 60_000 })
     await environment.advance(0)

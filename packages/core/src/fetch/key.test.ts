@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { mountFetch, createEnvironment, respond } from '../../test/fetch/harness.ts'
 
-test('[url-change] a URL that changes five times in a tick requests the last one only', async () => {
+test('[url-change] requests only the last URL of five in a tick', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/a')
   for (const url of ['/b', '/c', '/d', '/e']) setOptions(url)
@@ -9,7 +9,7 @@ test('[url-change] a URL that changes five times in a tick requests the last one
   expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/e'])
 })
 
-test('[url-change] a URL that changes and comes back in a tick sends no other request', async () => {
+test('[url-change] sends no other request if the URL changes and returns in a tick', async () => {
   const environment = createEnvironment()
   const { setOptions } = mountFetch(environment, '/stays')
   await environment.advance(0)
@@ -21,8 +21,8 @@ test('[url-change] a URL that changes and comes back in a tick sends no other re
   ])
 })
 
-describe('[url-change] another destination', () => {
-  test('five in a tick: the last alone is requested', async () => {
+describe('[url-change] another cache key', () => {
+  test('five in a tick: only the last is requested', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/0')
     for (const url of ['/1', '/2', '/3', '/4']) setOptions(url)
@@ -30,7 +30,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/4'])
   })
 
-  test('there and back in a tick', async () => {
+  test('a change that is reverted in a tick', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a')
     setOptions('/b')
@@ -39,7 +39,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/a'])
   })
 
-  test('another spelling of the same is none', async () => {
+  test('another spelling of the same URL is the same key', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment, '/a')
     await environment.advance(0)
@@ -70,7 +70,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })
 
-  test('functions that are created again in every render are the same', async () => {
+  test('functions created again in every render keep the key', async () => {
     const environment = createEnvironment()
     const options = () => ({ headers: () => ({ a: '1' }), onMessage: () => {}, retry: { limit: 1 } })
     const { setOptions } = mountFetch(environment, '/a', options())
@@ -80,7 +80,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
   })
 
-  test('nothing of the old one is shown, unless keepPreviousData', async () => {
+  test('shows no data of the old key, except with keepPreviousData', async () => {
     const environment = createEnvironment()
     for (const keepPreviousData of [false, true]) {
       const options = { keepPreviousData }
@@ -96,7 +96,7 @@ describe('[url-change] another destination', () => {
     }
   })
 
-  test('what it comes to is cached already: shown at once', async () => {
+  test('shows the cached data of the new key at once', async () => {
     const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment, '/a', { maxAge: 60_000 })
     await environment.advance(0)
@@ -110,7 +110,7 @@ describe('[url-change] another destination', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a late response of the old one changes nothing', async () => {
+  test('a late response for the old key changes nothing', async () => {
     const environment = createEnvironment()
     const stubborn: ((response: Response) => void)[] = []
     const own = Object.defineProperties(

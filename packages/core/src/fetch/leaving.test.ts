@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { client, respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('[unmount] observers that move from one user to the next and back leave nothing behind', async () => {
+test('[unmount] observers that change users and back leave no timers or listeners', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
@@ -27,7 +27,7 @@ test('[unmount] observers that move from one user to the next and back leave not
   expect(environment.listeners).toBe(0) // 1
 })
 
-test('[unmount] an observer that left while its refetch was under way asks when it comes back', async () => {
+test('[unmount] an observer that left during its refetch sends a request when it returns', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a')
   void one.observer.refetch()
@@ -40,7 +40,7 @@ test('[unmount] an observer that left while its refetch was under way asks when 
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[unmount] what is not shared is still there when its component comes back', async () => {
+test('[unmount] unshared data is still there when its component returns', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment, '/a', { share: false, maxAge: 60_000 })
   await environment.advance(0)
@@ -53,14 +53,14 @@ test('[unmount] what is not shared is still there when its component comes back'
   expect(environment.requests).toHaveLength(1)
 })
 
-test('[unmount] unmount in the tick of the mount sends no request', async () => {
+test('[unmount] unmounting in the tick of the mount sends no request', async () => {
   const environment = createEnvironment()
   mountFetch(environment).leave()
   await environment.advance(0)
   expect(environment.requests).toEqual([])
 })
 
-test('[unmount] a client whose entry turns out to be another one leaves that too', async () => {
+test('[unmount] a client whose cache entry changes leaves the new one too', async () => {
   const environment = createEnvironment()
   const headers = () => ({ authorization: 'a' })
   const known = mountFetch(environment, '/user', { headers })
@@ -87,7 +87,7 @@ describe('[unmount] leaving', () => {
     expect([environment.timers, environment.listeners, emitted]).toEqual([0, 0, []])
   })
 
-  test('mounting twice in a tick, as StrictMode does, is one request', async () => {
+  test('mounting twice in a tick, as StrictMode does, sends one request', async () => {
     const environment = createEnvironment()
     const { observer, leave } = mountFetch(environment)
     leave()
@@ -98,7 +98,7 @@ describe('[unmount] leaving', () => {
     expect(observer.getSnapshot().data).toBe('Ada')
   })
 
-  test('the same with functions, and with what is not shared', async () => {
+  test('the same with functions and with share: false', async () => {
     for (const options of [{ headers: () => ({}) }, { share: false }]) {
       const environment = createEnvironment()
       const { observer, leave } = mountFetch(environment, '/user', options)
@@ -111,7 +111,7 @@ describe('[unmount] leaving', () => {
     }
   })
 
-  test('one that goes where another comes, in the same commit, hands the request over', async () => {
+  test('an observer that replaces another in the same tick takes over its request', async () => {
     const environment = createEnvironment()
     const one = mountFetch(environment)
     await environment.advance(0)

@@ -22,7 +22,7 @@ async function shownUser(environment: World, data: unknown = { name: 'Ada', tags
 
 type World = ReturnType<typeof createEnvironment>
 
-test('[mutate] an optimistic update that throws on a newer response is taken back, and reported', async () => {
+test('[mutate] an optimistic update that throws on a newer response is rolled back and reported', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/list')
   await environment.advance(0)
@@ -37,7 +37,7 @@ test('[mutate] an optimistic update that throws on a newer response is taken bac
   expect(settled).toHaveBeenCalled() // never
 })
 
-test('[mutate] a codec that is written in the component loses no change explicitly', async () => {
+test('[mutate] an inline codec does not lose optimistic updates', async () => {
   const environment = createEnvironment()
   const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
   const { observer, setOptions } = mountFetch(environment, '/list', { codec: codec() })
@@ -56,7 +56,7 @@ test('[mutate] a codec that is written in the component loses no change explicit
   expect(observer.getSnapshot().data).toEqual([9, 4])
 })
 
-test('[retry-after] [mutate] what is changed by mutate() does not trample a Retry-After', async () => {
+test('[retry-after] [mutate] mutate() does not shorten a Retry-After', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -69,7 +69,7 @@ test('[retry-after] [mutate] what is changed by mutate() does not trample a Retr
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[mutate] mutate() gives back how to take the change back, also that of a function', async () => {
+test('[mutate] mutate() returns a rollback function, also for an updater', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -80,7 +80,7 @@ test('[mutate] mutate() gives back how to take the change back, also that of a f
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
 })
 
-test('[cache-validation] [mutate] what was changed by mutate() is not confirmed by a 304', async () => {
+test('[cache-validation] [mutate] a 304 does not confirm data changed by mutate()', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('[cache-validation] [mutate] what was changed by mutate() is not confirmed 
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
 })
 
-test('[mutate] a later codec reads what the server has said', async () => {
+test('[mutate] a later codec decodes the server’s response, not the changed data', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -104,7 +104,7 @@ test('[mutate] a later codec reads what the server has said', async () => {
 })
 
 describe('[mutate] mutate', () => {
-  test('changes the data at once, for all who show it', async () => {
+  test('changes the data at once for all observers', async () => {
     const environment = createEnvironment()
     const one = await shownUser(environment)
     const two = mountFetch(environment)
@@ -113,7 +113,7 @@ describe('[mutate] mutate', () => {
       expect(observer.getSnapshot().data).toEqual({ name: 'Eve', tags: ['x'] })
   })
 
-  test('returns how to take it back', async () => {
+  test('returns a function that rolls the change back', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     const undo = observer.mutate('Eve')
@@ -127,7 +127,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe('Zoe')
   })
 
-  test('is taken back when its promise rejects, and stays when it resolves', async () => {
+  test('rolls back when its promise rejects, and stays when it resolves', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     const [bad, good] = [later(), later()]
@@ -142,7 +142,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe('Zoe')
   })
 
-  test('two at once: the one that fails is taken back, the other stays, in whatever order they end', async () => {
+  test('of two changes the failed one is rolled back and the other stays, in either order', async () => {
     for (const order of [0, 1]) {
       const environment = createEnvironment()
       const { observer } = await shownUser(environment, { a: 0, b: 0 })
@@ -160,7 +160,7 @@ describe('[mutate] mutate', () => {
     }
   })
 
-  test('a response that comes meanwhile does not hide it', async () => {
+  test('a response that arrives meanwhile does not hide the change', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 1)
     const save = later()
@@ -178,7 +178,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe(2)
   })
 
-  test('a request that was under way is requested again: its response may be older', async () => {
+  test('repeats a request in flight, whose response may be older than the change', async () => {
     const environment = createEnvironment()
     const { observer } = await shownUser(environment, 1)
     const refetched = observer.refetch()
@@ -203,7 +203,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe(2)
   })
 
-  test('before there is a response', async () => {
+  test('works before the first response', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     observer.mutate('early')
@@ -213,7 +213,7 @@ describe('[mutate] mutate', () => {
     expect(observer.getSnapshot().data).toBe('Ada')
   })
 
-  test('without a URL it is nothing', () => {
+  test('does nothing without a URL', () => {
     const { observer } = mountFetch(createEnvironment(), null)
     expect(observer.mutate('x')).not.toThrow()
     expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })

@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('[no-url] without failures it is pending, then a success, with the response as its data', async () => {
+test('[no-url] the status goes from pending to success, with the response as data', async () => {
   const environment = createEnvironment()
   const { observer, shown, emitted, leave } = mountFetch(environment)
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined, isFetching: true })
@@ -20,7 +20,7 @@ test('[no-url] without failures it is pending, then a success, with the response
   expect(environment.listeners).toBe(0)
 })
 
-test('execute without a framework gives the response', async () => {
+test('execute() without a framework resolves with the response', async () => {
   const environment = createEnvironment()
   const user = client(environment)
   const promise = user.execute()
@@ -44,7 +44,7 @@ test('[abort] a new URL aborts the old request and requests the new one', async 
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 2, error: undefined })
 })
 
-test('[request-dedupe] two that ask for the same make one request', async () => {
+test('[request-dedupe] two observers of one URL send one request', async () => {
   const environment = createEnvironment()
   const one = mountFetch(environment)
   const two = mountFetch(environment)
@@ -55,7 +55,7 @@ test('[request-dedupe] two that ask for the same make one request', async () => 
   expect(two.observer.getSnapshot().data).toBe(one.observer.getSnapshot().data)
 })
 
-test('[cache-validation] a 304 keeps the object and renders nothing', async () => {
+test('[cache-validation] a 304 keeps the object and does not notify', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -71,7 +71,7 @@ test('[cache-validation] a 304 keeps the object and renders nothing', async () =
   expect(shown).toHaveLength(renders)
 })
 
-test('[mutate] a write, and its rollback', async () => {
+test('[mutate] a write with a rollback', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
@@ -93,7 +93,7 @@ test('[mutate] a write, and its rollback', async () => {
   })
 })
 
-describe('[no-url] when no request is sent', () => {
+describe('[no-url] no request is sent', () => {
   test.for([
     ['no URL', null, {}],
     ['undefined', undefined, {}],
@@ -111,7 +111,7 @@ describe('[no-url] when no request is sent', () => {
     expect(observer.getSnapshot().status).toBe('pending')
   })
 
-  test('enabled that is taken back aborts the request, and leaves the data', async () => {
+  test('disabling aborts the request and keeps the data', async () => {
     const environment = createEnvironment()
     const { observer, setOptions } = mountFetch(environment)
     await environment.advance(0)
@@ -125,7 +125,7 @@ describe('[no-url] when no request is sent', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('constructing sends no request, nor does a client that nobody uses', async () => {
+  test('constructing an observer or a client sends no request', async () => {
     const environment = createEnvironment()
     client(environment)
     await environment.advance(60_000)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('[progress] a length that is too short is none', async () => {
+test('[progress] ignores a content-length that is too short', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   observer.watch('progress')
@@ -12,7 +12,7 @@ test('[progress] a length that is too short is none', async () => {
   expect(observer.getSnapshot().progress).toEqual({ sent: 0, received: 6, total: undefined })
 })
 
-test('[progress] progress, once a frame, where it is read', async () => {
+test('[progress] reports progress once a frame to observers that read it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   observer.watch('progress')
@@ -32,7 +32,7 @@ test('[progress] progress, once a frame, where it is read', async () => {
   expect(observer.getSnapshot().data).toBe('abcdef')
 })
 
-test('of what is compressed on its way no total is claimed', async () => {
+test('gives no total for a compressed response', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   observer.watch('progress')

@@ -10,14 +10,14 @@ async function answerFor(environment: ReturnType<typeof createEnvironment>, url:
   await environment.advance(0)
 }
 
-test('a reducer shows what is kept from the first snapshot on', async () => {
+test('the first snapshot shows the cached response reduced', async () => {
   const environment = createEnvironment()
   await answerFor(environment, '/list', 'a')
   const { shown } = mountFetch(environment, '/list', { reduce: collect() as never })
   expect(shown[0]).toMatchObject({ status: 'success', data: ['a'] })
 })
 
-test('keepPreviousData keeps what a reducer has made', async () => {
+test('keepPreviousData keeps reduced data', async () => {
   const environment = createEnvironment()
   const options = { keepPreviousData: true, reduce: collect() as never }
   const { observer, setOptions } = mountFetch(environment, '/c', options)

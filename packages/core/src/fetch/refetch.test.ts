@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('[poll-interval] an interval longer than a platform timer is no loop', async () => {
+test('[poll-interval] an interval longer than a platform timer does not loop', async () => {
   const environment = createEnvironment()
   const waits: number[] = []
   const set = environment.setTimeout
@@ -21,7 +21,7 @@ test('[poll-interval] an interval longer than a platform timer is no loop', asyn
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
 })
 
-test('[refetch] an observer that went while the page was hidden, and comes when it is seen again, refreshes', async () => {
+test('[refetch] an observer that returns when the page becomes visible refetches', async () => {
   const environment = createEnvironment()
   const before = mountFetch(environment, '/clock', { refreshInterval: 5000 })
   await environment.advance(0)
@@ -37,8 +37,8 @@ test('[refetch] an observer that went while the page was hidden, and comes when 
   expect(environment.requests).toHaveLength(3)
 })
 
-describe('[refetch] what asks by itself', () => {
-  test('[poll-interval] refreshInterval, from one response to the next request, with jitter', async () => {
+describe('[refetch] automatic refetches', () => {
+  test('[poll-interval] refreshInterval counts from a response to the next request', async () => {
     const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
     await environment.advance(0)
@@ -53,7 +53,7 @@ describe('[refetch] what asks by itself', () => {
     expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([2, 0, 0])
   })
 
-  test('of two intervals the shorter one; it goes with its observer', async () => {
+  test('the shorter of two intervals applies until its observer leaves', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
     const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
@@ -69,7 +69,7 @@ describe('[refetch] what asks by itself', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('a failure does not end it', async () => {
+  test('a failure does not end the interval', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000, retry: false })
     await environment.advance(0)
@@ -78,7 +78,7 @@ describe('[refetch] what asks by itself', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('[hidden-page] a hidden page is spared, and caught up with', async () => {
+  test('[hidden-page] refetches nothing while the page is hidden, and once when it becomes visible', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { refreshInterval: 1000 })
     await environment.advance(0)
@@ -125,7 +125,7 @@ describe('[refetch] what asks by itself', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('none of them where none is wanted; the page is received once for all, while there is anybody', async () => {
+  test('listens to page events once for all observers, and only while there are any', async () => {
     const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
     await environment.advance(0)
@@ -136,7 +136,7 @@ describe('[refetch] what asks by itself', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('options that come later', async () => {
+  test('options that arrive later', async () => {
     const environment = createEnvironment()
     const { setOptions } = mountFetch(environment)
     await environment.advance(0)

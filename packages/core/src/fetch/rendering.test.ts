@@ -1,7 +1,7 @@
 import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
-test('a handler that reads the state does not take what it sees for what is on the screen', async () => {
+test('reading the state in a handler does not count as rendering it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   observer.on('message', () => void observer.getSnapshot())
@@ -10,7 +10,7 @@ test('a handler that reads the state does not take what it sees for what is on t
   expect(shown.map(({ status }) => status)).toEqual(['pending', 'success'])
 })
 
-test('select: what was read meanwhile may be on the screen', async () => {
+test('select: data read meanwhile counts as rendered', async () => {
   const environment = createEnvironment()
   const knocks: unknown[] = []
   const { observer } = mountFetch(environment, '/user', {
@@ -34,7 +34,7 @@ test('select: what was read meanwhile may be on the screen', async () => {
   expect(knocks).toEqual(['a', 'a'])
 })
 
-describe('when the listeners are told', () => {
+describe('when listeners are notified', () => {
   const changes = async (notify: 'frame' | 'microtask' | 'sync' | undefined) => {
     const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', { notify })
@@ -46,14 +46,14 @@ describe('when the listeners are told', () => {
     return { data, before, after: shown.length, environment, observer, shown }
   }
 
-  test('of a response once a frame; the state itself is current', async () => {
+  test('once a frame for a response; the state itself is current', async () => {
     expect(await changes(undefined)).toMatchObject({ data: 'Ada', before: 1, after: 2 })
     expect(await changes('frame')).toMatchObject({ data: 'Ada', before: 1, after: 2 })
     expect(await changes('microtask')).toMatchObject({ data: 'Ada', before: 2, after: 2 })
     expect(await changes('sync')).toMatchObject({ data: 'Ada', before: 2, after: 2 })
   })
 
-  test('of what the page has done at once', async () => {
+  test('at once for changes made by the page', async () => {
     const { observer, shown, environment } = await changes('frame')
     observer.mutate('Eve')
     expect(shown.at(-1)?.data).toBe('Eve')
@@ -66,8 +66,8 @@ describe('when the listeners are told', () => {
   })
 })
 
-describe('what is rendered', () => {
-  test('a change outside of what is selected renders nothing', async () => {
+describe('which changes notify', () => {
+  test('a change outside the selection does not notify', async () => {
     const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', {
       select: (user) => (user as { name: string }).name,
@@ -86,7 +86,7 @@ describe('what is rendered', () => {
     expect(shown).toHaveLength(renders + 1)
   })
 
-  test('a quiet field only where it is read', async () => {
+  test('a tracked field notifies only observers that read it', async () => {
     const environment = createEnvironment()
     const quiet = mountFetch(environment)
     const loud = mountFetch(environment)
@@ -101,7 +101,7 @@ describe('what is rendered', () => {
     expect(loud.shown.slice(renders[1]).map(({ isFetching }) => isFetching)).toEqual([true, false])
   })
 
-  test('[handler-errors] a handler that throws is reported, and stops nobody', async () => {
+  test('[handler-errors] an error thrown by a handler is reported and stops no other observer', async () => {
     const environment = createEnvironment()
     const broken = mountFetch(environment, '/user', {
       onMessage: () => {
@@ -115,7 +115,7 @@ describe('what is rendered', () => {
     expect(environment.errors).toMatchObject([{ message: 'broken' }])
   })
 
-  test('[latest-handlers] handlers are always the latest', async () => {
+  test('[latest-handlers] calls the latest handler', async () => {
     const environment = createEnvironment()
     const heard: string[] = []
     const { setOptions } = mountFetch(environment, '/user', { onMessage: () => heard.push('old') })

@@ -27,13 +27,13 @@ describe('what is sent', () => {
     }
   })
 
-  test('a type that is given stays', async () => {
+  test('keeps a given content type', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' }
     const request = await sent({ method: 'PATCH', json: { a: 1 }, headers })
     expect(request.headers.get('content-type')).toBe('application/merge-patch+json')
   })
 
-  test('forms, parameters, blobs and bytes go as they are', async () => {
+  test('sends forms, parameters, blobs and bytes unchanged', async () => {
     const form = new FormData()
     form.set('name', 'Ada')
     for (const body of [form, new URLSearchParams('a=1'), new Blob(['x']), new Uint8Array([1, 2])])
@@ -60,7 +60,7 @@ describe('what is sent', () => {
     expect(made).toBe(2)
   })
 
-  test('a query, added to what is there', async () => {
+  test('adds the query to the URL’s own', async () => {
     const query = { q: 'a b', page: 2, on: true, none: null, not: undefined, tag: ['x', null, 'y'] }
     expect((await sent({ query }, '/api?sort=name')).url).toBe(
       'https://test.example/api?sort=name&q=a+b&page=2&on=true&tag=x&tag=y',
@@ -68,13 +68,13 @@ describe('what is sent', () => {
     expect((await sent({ query: new URLSearchParams('q=1') })).url).toBe('https://test.example/api?q=1')
   })
 
-  test('credentials, and the browser’s cache for what was never asked', async () => {
+  test('sends credentials, and lets the browser’s cache answer a first request', async () => {
     expect((await sent({})).init).toMatchObject({ credentials: 'same-origin', cache: 'default' })
     expect((await sent({ credentials: 'include' })).init.credentials).toBe('include')
     expect((await sent({ credentials: 'omit' })).init.credentials).toBe('omit')
   })
 
-  test('of two bodies the newer one', async () => {
+  test('the newer of two bodies applies', async () => {
     const environment = createEnvironment()
     const save = client(environment, '/api', { method: 'PUT', enabled: false, json: { old: true } })
     void save.execute({ body: 'new' })
@@ -83,7 +83,7 @@ describe('what is sent', () => {
   })
 })
 
-describe('what is answered', () => {
+describe('how responses are read', () => {
   const asked = async (
     codec: object | undefined,
     body: unknown,
@@ -98,7 +98,7 @@ describe('what is answered', () => {
     return promise
   }
 
-  test('read by its type: JSON, text, else bytes', async () => {
+  test('by content type: JSON, text, else bytes', async () => {
     expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/json; charset=utf-8' })).toEqual({
       a: 1,
     })
@@ -121,7 +121,7 @@ describe('what is answered', () => {
     expect(await asked(undefined, undefined, {}, status)).toBeUndefined()
   })
 
-  test('a HEAD has a head alone', async () => {
+  test('a response to HEAD has no data', async () => {
     const environment = createEnvironment()
     const head = client(environment, '/api', { method: 'HEAD' })
     const promise = head.execute()
@@ -132,7 +132,7 @@ describe('what is answered', () => {
     expect(head.getSnapshot().response?.headers.get('etag')).toBe('"1"')
   })
 
-  test('two codecs read one response, each once', async () => {
+  test('two codecs decode one response, each once', async () => {
     const environment = createEnvironment()
     let decoded = 0
     const counting = { decode: (raw: unknown) => [++decoded, raw] }
@@ -149,7 +149,7 @@ describe('what is answered', () => {
     expect(late.observer.getSnapshot().data).toBe('{"name":"Ada"}')
   })
 
-  test('a codec that is created again in every render neither asks nor decodes again', async () => {
+  test('an inline codec causes neither a request nor decoding', async () => {
     const environment = createEnvironment()
     let decoded = 0
     const codec = () => ({ decode: (raw: unknown) => ({ raw, decoded: ++decoded > 0 }) })
@@ -166,7 +166,7 @@ describe('what is answered', () => {
   })
 })
 
-test('[decoding] an empty text is a text', async () => {
+test('[decoding] an empty text is data', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/text', { codec: text() })
   await environment.advance(0)

@@ -11,7 +11,7 @@ async function failNext(
   await respond(environment, undefined, { status, headers })
 }
 
-describe('[safe-retries] what is tried again', () => {
+describe('[safe-retries] which requests are retried', () => {
   test.for([
     ['GET', true],
     ['HEAD', true],
@@ -50,7 +50,7 @@ describe('[safe-retries] what is tried again', () => {
     expect(environment.requests.map(({ body }) => body)).toEqual(Array(4).fill('{"a":1}'))
   })
 
-  test('each request makes up another key', async () => {
+  test('each request has another generated key', async () => {
     let number = 0
     const environment = createEnvironment({ random: () => (number = (number + 0.137) % 1) })
     const save = client(environment, '/api', { method: 'POST', enabled: false, idempotencyKey: true })
@@ -90,7 +90,7 @@ describe('[safe-retries] what is tried again', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status } } })
   })
 
-  test('retry.when has the last word', async () => {
+  test('retry.when decides', async () => {
     const environment = createEnvironment()
     const seen: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
@@ -125,7 +125,7 @@ describe('[safe-retries] what is tried again', () => {
 })
 
 describe('[retry-limit] the limit is exact', () => {
-  test('three retries unless told otherwise; then an error, and onGiveUp', async () => {
+  test('retries three times by default, then gives the error and calls onGiveUp', async () => {
     const environment = createEnvironment()
     const gaveUp: unknown[] = []
     const { observer, emitted } = mountFetch(environment, '/api', { onGiveUp: (event) => gaveUp.push(event) })
@@ -142,7 +142,7 @@ describe('[retry-limit] the limit is exact', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('[retry-delays] the waits are what the policy says', async () => {
+  test('[retry-delays] the delays are those of the policy', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', {
       retry: { limit: 9, delay: (attempt) => attempt * 700 },
@@ -181,7 +181,7 @@ describe('[retry-after] Retry-After', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('it is in the error', async () => {
+  test('the error has it', async () => {
     const environment = createEnvironment()
     const request = client(environment, '/api', { retry: false })
     const awaited = request.execute().catch((error: unknown) => error)
@@ -192,7 +192,7 @@ describe('[retry-after] Retry-After', () => {
 })
 
 describe('[page-events] the page and the network', () => {
-  test('offline: no request is sent; online: at once', async () => {
+  test('sends no request while offline, and one when online', async () => {
     const environment = createEnvironment()
     const holder = mountFetch(environment, '/held')
     await environment.advance(0)
@@ -208,7 +208,7 @@ describe('[page-events] the page and the network', () => {
     holder.leave()
   })
 
-  test('pause.offline: false asks all the same', async () => {
+  test('pause.offline: false sends also while offline', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/held')
     await environment.advance(0)
@@ -218,7 +218,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('into the bfcache and out: aborted, and requested again', async () => {
+  test('entering the bfcache aborts the request, and leaving it sends it again', async () => {
     const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api')
     await environment.advance(0)
@@ -232,7 +232,7 @@ describe('[page-events] the page and the network', () => {
     expect(observer.getSnapshot().data).toBe('back')
   })
 
-  test('a hidden page asks, unless pause.hidden', async () => {
+  test('a hidden page sends requests, except with pause.hidden', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/held')
     await environment.advance(0)
@@ -292,7 +292,7 @@ describe('[option-functions] functions run before every attempt', () => {
   })
 })
 
-test('[safe-retries] what execute says holds for the retries of its request, wherever it turns out to be asked', async () => {
+test('[safe-retries] the options of execute() apply to all retries of its request', async () => {
   const environment = createEnvironment()
   const first = mountFetch(environment, '/a', {
     headers: () => ({ authorization: 'a' }),
@@ -315,7 +315,7 @@ test('[safe-retries] what execute says holds for the retries of its request, whe
   expect([await done, environment.requests.length]).toEqual(['failed', 3])
 })
 
-test('[offline] what is requested while the network is gone waits for it', async () => {
+test('[offline] a request made while offline waits for the network', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)

@@ -2,7 +2,7 @@ import { expect, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 describe('[sharing] sharing', () => {
-  test('each handler receives each response once', async () => {
+  test('calls each handler once per response', async () => {
     const environment = createEnvironment()
     const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
@@ -19,7 +19,7 @@ describe('[sharing] sharing', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('forms cannot be compared, and are not shared', async () => {
+  test('requests with forms are not shared', async () => {
     const environment = createEnvironment()
     for (let times = 0; times < 2; times++)
       mountFetch(environment, '/user', { method: 'POST', body: new FormData() })
@@ -27,7 +27,7 @@ describe('[sharing] sharing', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a key is added to what functions give, and does not replace it', async () => {
+  test('a key is added to what functions return, and does not replace it', async () => {
     const environment = createEnvironment()
     for (const key of ['ada', 'ada', 'bob'])
       for (const url of ['/user', '/friends']) mountFetch(environment, () => url, { key })
@@ -36,7 +36,7 @@ describe('[sharing] sharing', () => {
     expect(asked).toEqual(['/user', '/friends', '/user', '/friends'])
   })
 
-  test('what functions say the same of is shared, once they have said it', async () => {
+  test('requests whose functions return the same are shared', async () => {
     const environment = createEnvironment()
     const all = [0, 1, 2].map(() =>
       mountFetch(environment, async () => '/user', { headers: async () => ({ a: '1' }) }),
@@ -48,7 +48,7 @@ describe('[sharing] sharing', () => {
       expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('[late-subscribers] a late subscriber has the data at once', async () => {
+  test('[late-subscribers] a late subscriber gets the data at once', async () => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { maxAge: 1000 })
     await environment.advance(0)

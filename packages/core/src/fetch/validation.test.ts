@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-test('[cache-validation] after a 304 without them the Age and Date of the old response do not count', async () => {
+test('[cache-validation] ignores the Age and Date of the old response after a 304 without them', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
   await environment.advance(0)
@@ -17,7 +17,7 @@ test('[cache-validation] after a 304 without them the Age and Date of the old re
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 
-test('[cache-validation] who turns out to be another takes no validator of the old response along', async () => {
+test('[cache-validation] sends no validator of the old response once the user has changed', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const options = { headers: () => ({ authorization: user }) }
@@ -33,7 +33,7 @@ test('[cache-validation] who turns out to be another takes no validator of the o
   expect(environment.request.headers.get('if-none-match')).toBe('"e"')
 })
 
-test('[cache-validation] a 304 to a validator of the user’s own, with nothing kept, is an error', async () => {
+test('[cache-validation] a 304 to the caller’s own validator is an error if nothing is cached', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a', { headers: { 'if-none-match': '"1"' } })
   await environment.advance(0)

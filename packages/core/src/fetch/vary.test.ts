@@ -1,7 +1,7 @@
 import { expect, vi, test } from 'vitest'
 import { respond, client, createEnvironment, mountFetch } from '../../test/fetch/harness.ts'
 
-test('[cache-vary] a Vary that cannot be read breaks nothing', async () => {
+test('[cache-vary] an invalid Vary header breaks nothing', async () => {
   const environment = createEnvironment()
   const settled = vi.fn()
   client(environment, '/a', { headers: () => ({ authorization: 'x' }) })
@@ -13,7 +13,7 @@ test('[cache-vary] a Vary that cannot be read breaks nothing', async () => {
   expect(settled).toHaveBeenCalled() // never
 })
 
-test('[cache-vary] of another origin, which shows no Vary, a response is for the headers that it was asked with', async () => {
+test('[cache-vary] a cross-origin response, whose Vary is not exposed, is cached by its request headers', async () => {
   const environment = createEnvironment()
   let language = 'de'
   const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
