@@ -272,7 +272,7 @@ test('[cache-users] stale-if-error does not show the data of one user to another
   const eve = mountFetch(environment, '/me', options)
   await environment.advance(0)
   await respond(environment, undefined, { status: 503 })
-  expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada', status success
+  expect(eve.observer.getSnapshot().data).toBe(undefined)
 })
 
 test('[stale-if-error] stale-if-error applies to outages, not to 403 or 404', async () => {
@@ -283,7 +283,7 @@ test('[stale-if-error] stale-if-error applies to outages, not to 403 or 404', as
   void observer.refetch()
   await environment.advance(0)
   await respond(environment, undefined, { status: 403 })
-  expect(observer.getSnapshot().status).toBe('error') // 'success'
+  expect(observer.getSnapshot().status).toBe('error')
 })
 
 test('[cache-fresh] the cache counts the size of a response once', async () => {
@@ -296,7 +296,7 @@ test('[cache-fresh] the cache counts the size of a response once', async () => {
     for (const { leave } of two) leave()
     await environment.advance(0)
   }
-  expect(environment.requests).toHaveLength(1) // 2
+  expect(environment.requests).toHaveLength(1)
 })
 
 test('[cache-fresh] does not cache a partial response (206) as the whole', async () => {

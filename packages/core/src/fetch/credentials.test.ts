@@ -260,8 +260,8 @@ test('[cache-users] does not store the response of an aborted attempt under the 
   expect(environment.request.headers.get('authorization')).toBe('eve')
   slow?.('ada')
   await environment.advance(0)
-  expect(environment.request.aborted).toBe(false) // is true
-  expect(eve.observer.getSnapshot().data).toBe(undefined) // is 'Ada'
+  expect(environment.request.aborted).toBe(false)
+  expect(eve.observer.getSnapshot().data).toBe(undefined)
 })
 
 test('[cache-users] a returning observer shows its old data only once its headers are known', async () => {
@@ -275,8 +275,8 @@ test('[cache-users] a returning observer shows its old data only once its header
   user = 'eve' // (also with a cache of one's own and cache.clear() here)
   one.observer.subscribe(() => {})
   await environment.advance(0)
-  expect(environment.requests).toHaveLength(2) // 1: no request is sent
-  expect(one.observer.getSnapshot().data).toBe(undefined) // 'Ada'
+  expect(environment.requests).toHaveLength(2)
+  expect(one.observer.getSnapshot().data).toBe(undefined)
 })
 
 test('[cache-users] calls alternating header functions once per attempt, without a loop', async () => {

@@ -335,7 +335,7 @@ test('[fetch-errors] an empty response of type text/html is not an HTML page', a
   await environment.advance(0)
   environment.request.respond({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
   environment.request.end()
-  await expect(done).resolves.toBeDefined() // rejects: content-type
+  await expect(done).resolves.toBeDefined()
 })
 
 test('[fetch-errors] a response that could not be decoded is not read from the browser’s cache again', async () => {

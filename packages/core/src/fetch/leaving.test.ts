@@ -24,7 +24,7 @@ test('[unmount] observers that change users and back leave no timers or listener
   await respond(environment, 'Ada', cacheControl('max-age=600'))
   await done
   await environment.advance(0)
-  expect(environment.listeners).toBe(0) // 1
+  expect(environment.listeners).toBe(0)
 })
 
 test('[unmount] an observer that left during its refetch sends a request when it returns', async () => {
