@@ -269,7 +269,7 @@ test('a repeated write goes from error to pending', async () => {
 })
 
 test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
-  '[server-rendering] what was executed before it was owned is shown when it is, and not requested again %j',
+  '[server-rendering] shows what was executed before the first subscription, without another request %j',
   async (headers) => {
     const environment = createEnvironment()
     const observer = observeFetch<unknown, unknown>('/user', { environment })
