@@ -89,7 +89,7 @@ async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]>
 }
 
 describe.each<Protocol>(['stream', 'poll', 'socket'])('[identity] a %s', (protocol) => {
-  test('whatever users come and go: no observer ever shows, and no handler gets, what is for another user', async () => {
+  test('no observer shows and no handler gets data of another user, in any order of events', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         expect(await play(protocol, all)).toEqual([])

@@ -21,8 +21,8 @@ async function sharing(count: number, headers: () => object) {
 const data = ({ observer }: ReturnType<typeof mountStream>) => observer.getSnapshot().data
 const aborted = ({ requests }: TestEnvironment) => requests.map((request) => request.aborted)
 
-describe('another function', () => {
-  test('of an observer that is alone keeps its connection, and is called for the next attempt', async () => {
+describe('another headers function', () => {
+  test('of a single observer keeps its connection, and is called for the next attempt', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     give(0, { headers: token('ada again') })
     await environment.advance(0)
@@ -32,7 +32,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('ada again')
   })
 
-  test('that all of them take in one tick keeps their connection', async () => {
+  test('given to all observers in one tick keeps their connection', async () => {
     const { environment, hooks, give } = await sharing(3, token('ada'))
     const renewed = token('renewed')
     for (const index of hooks.keys()) give(index, { headers: renewed })
@@ -43,7 +43,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('renewed')
   })
 
-  test('of one of them takes it to a connection of its own, and is called for no other', async () => {
+  test('of one observer moves it to its own connection, and is called for no other', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     // The oldest one, whose options decide.
     give(0, { headers: token('bob') })
@@ -56,7 +56,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('ada')
   })
 
-  test('of an attempt that begins in the same tick is not the one of an observer that leaves', async () => {
+  test('an attempt in the same tick does not call the function of an observer that leaves', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     hooks[1]?.observer.reconnect()
     give(0, { headers: token('bob') })
@@ -65,7 +65,7 @@ describe('another function', () => {
     expect(users).toEqual(['ada', 'ada', 'bob'])
   })
 
-  test('that another observer has already brings them together, with nothing of the old connection', async () => {
+  test('that another observer has makes them share, with no data of the old connection', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     const bobs = token('bob')
     const bob = mountStream(environment, { headers: bobs })
@@ -76,7 +76,7 @@ describe('another function', () => {
     expect([...hooks, bob].map(data)).toEqual([undefined, undefined])
   })
 
-  test('of each of two keeps the connection for the older one', async () => {
+  test('of two observers at once keeps the connection for the older one', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     give(0, { headers: token('inline') })
     give(1, { headers: token('inline') })
@@ -87,7 +87,7 @@ describe('another function', () => {
     ])
   })
 
-  test('while a connection lingers finds it when its observer comes back', async () => {
+  test('while a connection lingers keeps it for its returning observer', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     hooks[0]?.leave()
     give(0, { headers: token('inline') })
@@ -97,7 +97,7 @@ describe('another function', () => {
   })
 })
 
-test('other headers while a connection lingers get none of it', async () => {
+test('other headers during the linger get a connection of their own', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { headers: { authorization: 'ada' } })
   await environment.advance(0)

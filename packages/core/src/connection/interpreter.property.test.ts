@@ -64,8 +64,8 @@ async function aftermath({ environment, run }: RandomObservers): Promise<void> {
   await run({ type: 'advance', ms: 600_000 })
 }
 
-describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
-  test('one live socket for a destination; snapshots frozen, in step, and the same until something changes', async () => {
+describe('invariants in any order of events', { timeout: 60_000 }, () => {
+  test('one live socket per URL; snapshots are frozen, consistent and stable until something changes', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         await play({ ...options, share: true }, sequence)
@@ -95,7 +95,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[outbox] what is sent is delivered in order and at most once, or reported as dropped', async () => {
+  test('[outbox] sent messages are delivered in order and at most once, or reported as dropped', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
@@ -118,7 +118,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[equal-messages] each receives a message once at most, in order', async () => {
+  test('[equal-messages] each observer receives a message at most once, in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const { emitted } = await play(options, sequence)
@@ -131,7 +131,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('[handler-errors] a handler that throws changes nothing for the others, nor for the connection', async () => {
+  test('[handler-errors] a handler that throws affects neither other handlers nor the connection', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]

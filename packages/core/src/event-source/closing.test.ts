@@ -12,7 +12,7 @@ import {
 import { createTestEnvironment } from '../testing/index.ts'
 
 describe('[close] close() is final', () => {
-  test('while it is asked: the request is aborted, and a late response is nothing', async () => {
+  test('while connecting: aborts the request and ignores a late response', async () => {
     const { client, environment, emitted } = await requesting()
     client.close()
     expect(environment.request.aborted).toBe(true)
@@ -23,7 +23,7 @@ describe('[close] close() is final', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   })
 
-  test('with a response that is on its way', async () => {
+  test('while the response is on its way', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.respond()
     environment.request.write(block('late'))
@@ -32,7 +32,7 @@ describe('[close] close() is final', () => {
     expect([emitted, environment.request.aborted]).toEqual([[], true])
   })
 
-  test('while it is open: nothing that is on its way is delivered', async () => {
+  test('while open: delivers nothing that is on its way', async () => {
     const { client, environment, emitted, write } = await streaming()
     await write(block('a'))
     environment.request.write(block('b'))
@@ -43,7 +43,7 @@ describe('[close] close() is final', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('while it waits to request again', async () => {
+  test('during backoff', async () => {
     const { client, environment, emitted } = await requesting()
     environment.request.fail()
     await environment.advance(0)
@@ -65,7 +65,7 @@ describe('[close] close() is final', () => {
     },
   )
 
-  test('before there is a request', async () => {
+  test('before the first request', async () => {
     const { client, environment } = stream()
     client.close()
     client.open()
@@ -74,7 +74,7 @@ describe('[close] close() is final', () => {
     expect([environment.requests, leftovers(environment)]).toEqual([[], NOTHING])
   })
 
-  test('in the middle of a megabyte that is read in slices', async () => {
+  test('in the middle of a chunk that is read in slices', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage(message) {
         // As long as a handler takes that is not fast.
@@ -111,8 +111,8 @@ describe('[reconnect] reconnect() works from every status', () => {
   })
 })
 
-describe('[unmount] an observer that is gone', () => {
-  test('receives nothing any more, and its request is aborted', async () => {
+describe('[unmount] an observer that has unsubscribed', () => {
+  test('receives nothing any more, and aborts its request', async () => {
     const environment = createTestEnvironment()
     const { emitted, leave } = mountStream(environment, { linger: 0 })
     await environment.advance(0)
@@ -123,7 +123,7 @@ describe('[unmount] an observer that is gone', () => {
     expect([emitted, leftovers(environment)]).toEqual([['open'], NOTHING])
   })
 
-  test('leaves nothing behind where it never got a response, or waits for the next try', async () => {
+  test('leaves no timers or listeners while connecting or in backoff', async () => {
     for (const fails of [false, true]) {
       const environment = createTestEnvironment()
       const { leave } = mountStream(environment)
@@ -139,7 +139,7 @@ describe('[unmount] an observer that is gone', () => {
 })
 
 describe('for await', () => {
-  test('gives each event, lets go when it is left, and can be begun again', async () => {
+  test('yields each event, releases the stream when left, and can start again', async () => {
     const { client, environment } = stream({ linger: 0 })
     const heard: unknown[] = []
     const loop = (async () => {
@@ -155,7 +155,7 @@ describe('for await', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('[stream-completion] ends when the stream completes, with all that has come', async () => {
+  test('[stream-completion] ends when the stream completes, after yielding all events', async () => {
     for (const ending of ['end', 'until', '204'] as const) {
       const until = ({ data }: { data: string }) => data === '[DONE]'
       const { client, environment } = stream({ method: 'POST', ...(ending === 'until' && { until }) })
@@ -176,7 +176,7 @@ describe('for await', () => {
     }
   })
 
-  test('[every-message] takes forty thousand events that come at once', async () => {
+  test('[every-message] yields forty thousand events that arrive at once', async () => {
     const { client, environment } = stream()
     let heard = 0
     const loop = (async () => {
@@ -191,7 +191,7 @@ describe('for await', () => {
     expect(heard).toBe(40_000)
   })
 
-  test('throws what ended the stream', async () => {
+  test('throws the error that ended the stream', async () => {
     const { client, environment } = stream({ method: 'POST' })
     const heard: unknown[] = []
     const loop = (async () => {
@@ -208,7 +208,7 @@ describe('for await', () => {
     expect(heard).toEqual(['a'])
   })
 
-  test('goes on over reconnects', async () => {
+  test('continues across reconnects', async () => {
     const { client, environment } = stream()
     const heard: unknown[] = []
     const loop = (async () => {

@@ -5,7 +5,7 @@ import { NOTHING, respond, requesting, block, leftovers, streaming } from '../..
 
 const failing = (status: number) => ({ status, headers: {} })
 
-describe('[stream-completion] what is idempotent', () => {
+describe('[stream-completion] idempotent requests', () => {
   test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
     const { client, environment } = await requesting({ method })
     await respond(environment, failing(500))
@@ -22,7 +22,7 @@ describe('[stream-completion] what is idempotent', () => {
     expect(client.getSnapshot().closed?.by).toBe('complete')
   })
 
-  test('[connect-timeout] has ten seconds to answer', async () => {
+  test('[connect-timeout] has ten seconds for the response', async () => {
     const { client, environment } = await requesting({ method: 'PUT' })
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
@@ -30,7 +30,7 @@ describe('[stream-completion] what is idempotent', () => {
 })
 
 describe('[stream-completion] onEnd', () => {
-  test('a GET that ends is requested again, or complete', async () => {
+  test('a GET whose response ends is repeated or complete, as the option says', async () => {
     for (const [onEnd, status] of [
       [undefined, 'backoff'],
       ['reconnect', 'backoff'],
@@ -46,7 +46,7 @@ describe('[stream-completion] onEnd', () => {
     }
   })
 
-  test('a body that breaks off is no end', async () => {
+  test('a body that breaks off is not an end', async () => {
     const { client, environment } = await streaming({ onEnd: 'complete' })
     environment.request.fail()
     await environment.advance(0)
@@ -84,13 +84,13 @@ describe('[stream-completion] until', () => {
     },
   )
 
-  test('sees events that are not listened to', async () => {
+  test('sees events that have no listener', async () => {
     const { client, write } = await streaming({ until: ({ event }) => event === 'end' })
     await write(block('x', { event: 'other' }), block('x', { event: 'end' }))
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: undefined })
   })
 
-  test('[handler-errors] one that throws is reported, and ends nothing', async () => {
+  test('[handler-errors] an error thrown by it is reported and does not end the stream', async () => {
     const boom = new Error('boom')
     const { client, environment, emitted, write } = await streaming({
       until() {
@@ -104,7 +104,7 @@ describe('[stream-completion] until', () => {
     ])
   })
 
-  test('[latest-handlers] is always the newest that was passed', async () => {
+  test('[latest-handlers] is always the latest one passed', async () => {
     const { client, environment, write } = await streaming({ until: () => true })
     client.setOptions('/news', { environment, until: () => false })
     await write(block('a'))
@@ -112,7 +112,7 @@ describe('[stream-completion] until', () => {
   })
 })
 
-describe('[unmount] [stream-completion] what has completed stays complete for a component that comes back', () => {
+describe('[unmount] [stream-completion] a completed stream stays complete for a returning component', () => {
   const completed = async () => {
     const environment = createTestEnvironment()
     const options = { method: 'POST', environment, linger: 0 }
@@ -128,7 +128,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
     return { observer, environment, options }
   }
 
-  test('it is not requested again, and shows what it had', async () => {
+  test('sends no request and shows the data it had', async () => {
     const { observer, environment } = await completed()
     observer.subscribe(() => {})
     await environment.advance(100)
@@ -157,7 +157,7 @@ describe('[unmount] [stream-completion] what has completed stays complete for a 
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('a stream that failed for good is tried again', async () => {
+  test('retries a stream that had failed for good', async () => {
     const environment = createTestEnvironment()
     const observer = observeEventSource('/answer', { environment, linger: 0 })
     const leave = observer.subscribe(() => {})
@@ -190,7 +190,7 @@ describe('[stream-completion] a response that is requested again', () => {
     expect(client.getSnapshot().data).toBe(text)
   })
 
-  test('starts afresh for all who share it, and for one who was away', async () => {
+  test('starts afresh for all observers, also for a returning one', async () => {
     const environment = createTestEnvironment()
     const options = { environment, linger: 0, onEnd: 'complete' } as const
     const one = observeEventSource('/answer', options)

@@ -6,8 +6,8 @@ import { createTestEnvironment } from '../testing/index.ts'
 const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
 const watched = { heartbeat: { timeout: 5000 } } as const
 
-describe('[stream-silence] a stream that goes quiet', () => {
-  test('is replaced after heartbeat.timeout, and goes on from where it was', async () => {
+describe('[stream-silence] a silent stream', () => {
+  test('is replaced after heartbeat.timeout and resumes', async () => {
     const { client, environment, emitted, write } = await streaming(watched)
     await write(block('a', { id: '1' }))
     await environment.advance(4999)
@@ -20,7 +20,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(environment.request.headers.get('last-event-id')).toBe('1')
   })
 
-  test('also where nothing has ever come', async () => {
+  test('also if nothing has ever arrived', async () => {
     const { client, environment } = await streaming(watched)
     await environment.advance(4999)
     expect(client.getSnapshot().status).toBe('open')
@@ -28,7 +28,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('after 45 s by default, and never unless it is requested', async () => {
+  test('after 45 s by default, and only if a heartbeat is given', async () => {
     const { client, environment } = await streaming({ heartbeat: {} })
     await environment.advance(44_999)
     expect(client.getSnapshot().status).toBe('open')
@@ -61,7 +61,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(seen).toEqual(['backoff'])
   })
 
-  test('[stable-connection] one that answers and says nothing is not hammered', async () => {
+  test('[stable-connection] retries a server that opens and stays silent with growing delays', async () => {
     const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
     const waits: number[] = []
     for (let turn = 0; turn < 4; turn++) {
@@ -73,7 +73,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(waits).toEqual([500, 8000, 8000, 8000])
   })
 
-  test('nothing is sent, and there is no latency', async () => {
+  test('sends nothing and has no latency', async () => {
     const { client, environment, write } = await streaming(watched)
     await environment.advance(3000)
     await write(block('x'))
@@ -90,7 +90,7 @@ describe('[stream-silence] a stream that goes quiet', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('a handler that keeps the page busy is no silence of the server', async () => {
+  test('a handler that blocks the page does not count as silence of the server', async () => {
     let busy = 0
     const base = createTestEnvironment()
     const environment = extendEnvironment(base, { now: () => base.now() + busy })
@@ -124,7 +124,7 @@ describe('[wake-up] after a sleep', () => {
     },
   )
 
-  test('and one that says nothing in it is replaced', async () => {
+  test('replaces a stream that stays silent in it', async () => {
     const { client, environment } = await streaming(watched)
     environment.jump(60_000)
     await environment.advance(2999)
@@ -140,7 +140,7 @@ describe('[wake-up] after a sleep', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('[page-events] no page event brings a silence forward or puts it off', async () => {
+  test('[page-events] page events neither shorten nor extend the silence', async () => {
     const { client, environment } = await streaming(watched)
     for (const signal of ['hidden', 'visible', 'offline', 'online', 'wake'] as const) {
       await environment.advance(900)
@@ -153,7 +153,7 @@ describe('[wake-up] after a sleep', () => {
 })
 
 describe('[stream-silence] another heartbeat', () => {
-  test('holds at once, and none is none', async () => {
+  test('applies at once, and can be removed', async () => {
     const { client, environment } = await streaming(watched)
     client.setOptions('/news', { environment, heartbeat: false })
     await environment.advance(60_000)

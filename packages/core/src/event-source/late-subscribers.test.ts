@@ -28,8 +28,8 @@ async function begun(options: AnyEventSourceOptions = {}) {
   return { environment, one, leave, write }
 }
 
-describe('[sharing] [late-subscribers] who joins a response late has all of it', () => {
-  test('while it comes', async () => {
+describe('[sharing] [late-subscribers] a late subscriber gets the whole response', () => {
+  test('while it is being received', async () => {
     const { environment, one, write } = await begun()
     const other = hook(environment)
     other.subscribe(() => {})
@@ -39,7 +39,7 @@ describe('[sharing] [late-subscribers] who joins a response late has all of it',
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('when it is complete', async () => {
+  test('after it is complete', async () => {
     const { environment, write } = await begun()
     await write('lo')
     environment.request.end()
@@ -50,7 +50,7 @@ describe('[sharing] [late-subscribers] who joins a response late has all of it',
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('its handlers hear what is still to come', async () => {
+  test('its handlers receive the remaining events', async () => {
     const { environment, write } = await begun()
     const heard: unknown[] = []
     hook(environment, { onMessage: (message) => void heard.push(message) }).subscribe(() => {})
@@ -58,7 +58,7 @@ describe('[sharing] [late-subscribers] who joins a response late has all of it',
     expect(heard).toEqual(['lo'])
   })
 
-  test('not of the one before', async () => {
+  test('but nothing of the previous response', async () => {
     const { environment, one } = await begun()
     environment.request.end()
     await environment.advance(0)
@@ -69,7 +69,7 @@ describe('[sharing] [late-subscribers] who joins a response late has all of it',
     expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual(['', ''])
   })
 
-  test('one that is longer than can be kept is not taken for whole', async () => {
+  test('a response longer than the replay buffer is not taken as whole', async () => {
     const { environment, write } = await begun()
     environment.request.write('data: y\n\n'.repeat(50_000))
     await environment.advance(100)
@@ -82,7 +82,7 @@ describe('[sharing] [late-subscribers] who joins a response late has all of it',
 })
 
 describe('[unmount] [stream-completion] a component that comes back sends no request', () => {
-  test('soon: it finds the response, whole', async () => {
+  test('soon after leaving: it gets the whole response', async () => {
     const { environment, one, leave, write } = await begun()
     leave()
     await write('lo')
@@ -112,7 +112,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
     expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: '' })
   })
 
-  test('before anything was asked, it asks', async () => {
+  test('sends the first request if none was sent', async () => {
     const environment = createTestEnvironment()
     const one = hook(environment, { headers: () => new Promise(() => {}), linger: 0 })
     one.subscribe(() => {})()
@@ -122,7 +122,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
     expect(one.getSnapshot().status).toBe('connecting')
   })
 
-  test('nor after it was cut', async () => {
+  test('sends none after an interruption either', async () => {
     const { environment, one, leave } = await begun({ linger: 0 })
     environment.request.fail()
     await environment.advance(0)
@@ -133,7 +133,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
     expect(one.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' }, data: 'Hel' })
   })
 
-  test('to disable it and to enable it again is to ask', async () => {
+  test('disabling and enabling sends a request', async () => {
     const { environment, one } = await begun()
     const options = { method: 'POST', environment, ...text }
     one.setOptions('/answer', { ...options, enabled: false })
@@ -153,7 +153,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
   })
 })
 
-describe('[stream-completion] a response that was cut', () => {
+describe('[stream-completion] an interrupted response', () => {
   const cut = async (options: AnyEventSourceOptions) => {
     const { environment, one, write } = await begun(options)
     environment.request.fail()

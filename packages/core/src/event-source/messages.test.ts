@@ -13,7 +13,7 @@ const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as Non
 >
 
 describe('[every-message] [equal-messages] what comes', () => {
-  test('ten thousand events in one piece: each is received once and in order, and notifies but once a frame', async () => {
+  test('delivers ten thousand events of one chunk once and in order, and notifies once a frame', async () => {
     const heard: unknown[] = []
     const { client, environment, write } = await streaming({
       reduce: list,
@@ -35,7 +35,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     expect(client.getSnapshot().data).toEqual(['a', 'a'])
   })
 
-  test('in many pieces, some of them in the middle of a character', async () => {
+  test('joins chunks cut anywhere, also inside a character', async () => {
     const { emitted, write } = await streaming()
     const bytes = new TextEncoder().encode(block('a€😀') + block('b'))
     await write(...Array.from(bytes, (byte) => new Uint8Array([byte])))
@@ -56,7 +56,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     })
   })
 
-  test('a reducer and a handler are told the name, the ID and the text', async () => {
+  test('a reducer and a handler get the name, the ID and the text', async () => {
     const infos: MessageInfo[] = []
     const { write } = await streaming({
       codec: json(),
@@ -78,7 +78,7 @@ describe('[every-message] [equal-messages] what comes', () => {
     expect(heard).toEqual(['a', 'b'])
   })
 
-  test('[handler-errors] one that throws is reported and stops nothing', async () => {
+  test('[handler-errors] an error thrown by it is reported and stops nothing', async () => {
     const boom = new Error('boom')
     const { environment, emitted, write } = await streaming({
       onMessage() {
@@ -125,7 +125,7 @@ describe('[every-message] a flood lets the page paint', () => {
 })
 
 describe('[decoding] a codec', () => {
-  test('that throws is an error with the text; the stream stays, and its place in it moves on', async () => {
+  test('that throws gives an error with the text; the stream stays open and its cursor moves on', async () => {
     const { client, errors, emitted, write } = await streaming({ codec: json() })
     await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
     expect(emitted).toEqual(['open', 'error decode', 'message 1', 'error decode'])
@@ -138,7 +138,7 @@ describe('[decoding] a codec', () => {
     })
   })
 
-  test('of your own may throw anything', async () => {
+  test('of the user may throw anything', async () => {
     const cause = new Error('mine')
     const decode = () => {
       throw cause
@@ -148,13 +148,13 @@ describe('[decoding] a codec', () => {
     expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
   })
 
-  test('text() is what there is without one', async () => {
+  test('is text() by default', async () => {
     const { emitted, write } = await streaming({ codec: text() })
     await write(block('x'))
     expect(emitted).toEqual(['open', 'message x'])
   })
 
-  test('is requested nothing but messages', async () => {
+  test('is called only for messages', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
     const { emitted, write } = await streaming({ codec: { decode } })
     await write(block('a', { event: 'other' }) + block('b') + block('c', { event: 'message' }))
@@ -164,7 +164,7 @@ describe('[decoding] a codec', () => {
 })
 
 describe('[named-events] without `events`', () => {
-  test('only what is called message is delivered; the place moves with all', async () => {
+  test('delivers only events named message; every event moves the cursor', async () => {
     const { client, emitted, write } = await streaming()
     await write(block('a', { event: 'price', id: '1' }))
     expect([emitted, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
@@ -209,7 +209,7 @@ describe('[named-events] with `events`', () => {
     },
   )
 
-  test('such a name can be listened to all the same', async () => {
+  test('an event may have the name of a property of Object.prototype', async () => {
     const heard: unknown[] = []
     const { write } = await streaming({
       events: { constructor: text() },
@@ -219,7 +219,7 @@ describe('[named-events] with `events`', () => {
     expect(heard).toEqual([{ event: 'constructor', data: '1', id: '' }])
   })
 
-  test('[decoding] what one codec cannot read is an error with the text', async () => {
+  test('[decoding] a decoding error has the text', async () => {
     const { client, errors, write } = await streaming({ events })
     await write(block('{', { event: 'price' }) + block('ok', { event: 'halt' }))
     expect(errors).toHaveLength(1)
@@ -236,7 +236,7 @@ describe('[named-events] with `events`', () => {
 })
 
 describe('an event that is too long', () => {
-  test('is final: what is requested again would be as long', async () => {
+  test('fails for good, because a retry would be as long', async () => {
     const { client, environment, emitted, write } = await streaming({ maxEventLength: 10 })
     await write(block('a', { id: '1' }), 'data: 12345678901234567890')
     expect(client.getSnapshot()).toMatchObject({

@@ -61,7 +61,7 @@ describe('[stream-completion] a POST', () => {
   })
 })
 
-describe('[stream-completion] once it may be at work on a response it is not made again', () => {
+describe('[stream-completion] is not repeated once the server may have started its work', () => {
   const closedBy = (by: string, code: string) => ({ status: 'closed', closed: { by, error: { code } } })
 
   test('when the response breaks off', async () => {
@@ -75,7 +75,7 @@ describe('[stream-completion] once it may be at work on a response it is not mad
     expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
   })
 
-  test('[connect-timeout] when nobody answers, for which it has a minute', async () => {
+  test('[connect-timeout] when no response comes within a minute', async () => {
     const { client, environment } = await requesting(POST)
     await environment.advance(59_999)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -84,7 +84,7 @@ describe('[stream-completion] once it may be at work on a response it is not mad
     expect([environment.request.aborted, leftovers(environment)]).toEqual([true, NOTHING])
   })
 
-  test('[connect-timeout] nor within timeout.connect, where it is given', async () => {
+  test('[connect-timeout] nor within a given timeout.connect', async () => {
     const { client, environment } = await requesting({ ...POST, timeout: { connect: 100 } })
     await environment.advance(100)
     expect(client.getSnapshot()).toMatchObject(closedBy('server', 'timeout'))
@@ -133,7 +133,7 @@ describe('[stream-completion] once it may be at work on a response it is not mad
   })
 })
 
-describe('[stream-completion] it is made again by itself', () => {
+describe('[stream-completion] is repeated automatically', () => {
   test('when the network fails before the response', async () => {
     const { client, environment } = await requesting(POST)
     environment.request.fail()
@@ -170,7 +170,7 @@ describe('[stream-completion] it is made again by itself', () => {
     expect(environment.requests).toEqual([])
   })
 
-  test('[fatal-errors] when a token has aged, once', async () => {
+  test('[fatal-errors] once when the token has expired', async () => {
     let token = 0
     const { client, environment } = await requesting({
       ...POST,
@@ -209,7 +209,7 @@ describe('[stream-completion] it is made again by itself', () => {
     expect(client.getSnapshot().data, 'an answer that cannot go on begins anew').toBe('Hello')
   })
 
-  test('and where the server can go on, `retry.when` lets it', async () => {
+  test('with `retry.when`, if the server can resume', async () => {
     const { client, environment, write } = await streaming({
       ...POST,
       retry: { when: () => true },
@@ -238,7 +238,7 @@ describe('[stream-completion] it is made again by itself', () => {
   })
 })
 
-describe('[stream-completion] explicitly it starts afresh', () => {
+describe('[stream-completion] starts afresh when repeated explicitly', () => {
   const finished = async (options: StreamOptions = {}) => {
     const set = await streaming({ ...POST, reduce: tokens, ...options })
     await set.write(block('one', { id: '1' }))

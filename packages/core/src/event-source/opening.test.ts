@@ -239,7 +239,7 @@ describe('[server-rendering] on a server', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('hydration shows what the server did, whatever has come since', async () => {
+  test('hydration shows the server’s state, whatever has arrived since', async () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     const first = observer.getServerSnapshot()

@@ -24,14 +24,14 @@ async function cut(environment: TestEnvironment) {
 }
 
 describe('[event-stream-responses] Last-Event-ID', () => {
-  test('is not sent before there is one', async () => {
+  test('is not sent before the first ID', async () => {
     const { environment, write } = await streaming()
     await write(block('a'))
     await cut(environment)
     expect(asked(environment)).toEqual(['', ''])
   })
 
-  test('is that of the last event, over cuts and over events without one', async () => {
+  test('is that of the last event with an ID, also after interruptions', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }), block('b'))
     expect(client.getSnapshot().lastEventId).toBe('1')
@@ -53,7 +53,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('starts where the option says', async () => {
+  test('starts with the option’s value', async () => {
     const { client, environment, write } = await requesting({ lastEventId: '41' })
     expect(client.getSnapshot().lastEventId).toBe('41')
     await respond(environment)
@@ -64,12 +64,12 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(asked(environment)).toEqual(['41', '42'])
   })
 
-  test('is not sent where the option is empty', async () => {
+  test('is not sent if the option is empty', async () => {
     const { environment } = await requesting({ lastEventId: '' })
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('moves with a block that has nothing else, and is announced', async () => {
+  test('moves with a block that has only an ID, and notifies', async () => {
     const environment = createTestEnvironment()
     const { client, write } = await streaming({}, '/news', environment)
     let knocks = 0
@@ -99,7 +99,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(asked(environment)).toEqual(['2'])
   })
 
-  test('functions are told of it', async () => {
+  test('functions get it', async () => {
     const told: unknown[] = []
     const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(told.push(lastEventId))}`
     const { environment, write } = await streaming({}, url)
@@ -125,7 +125,7 @@ describe('[event-stream-responses] in the query', () => {
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('nothing is said before there is one', async () => {
+  test('is absent before the first ID', async () => {
     const { environment, write } = await streaming({ resume: 'query' }, '/news?sig=a+b')
     await write(block('a', { id: '1' }))
     await cut(environment)
@@ -134,7 +134,7 @@ describe('[event-stream-responses] in the query', () => {
     expect(asked(environment)).toEqual(['?sig=a+b', '?sig=a+b&lastEventId=1', '?sig=a+b&lastEventId=2'])
   })
 
-  test('what a URL function gives is replaced, not doubled', async () => {
+  test('replaces the parameter of a URL function instead of doubling it', async () => {
     const url = ({ lastEventId }: AttemptContext) => `/news?lastEventId=${lastEventId ?? 'none'}`
     const { environment } = await requesting({ resume: 'query', lastEventId: '3' }, url)
     expect(asked(environment)).toEqual(['?lastEventId=3'])
@@ -202,7 +202,7 @@ describe('[event-stream-responses] another destination', () => {
   })
 })
 
-describe('[event-stream-responses] it is kept', () => {
+describe('[event-stream-responses] it survives', () => {
   test('over close() and open(), and over reconnect()', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }))
@@ -258,7 +258,7 @@ describe('[event-stream-responses] it is kept', () => {
 })
 
 describe('[close] close() inside a handler', () => {
-  test('the rest of the chunk is not delivered, nor skipped: the next open() requests it', async () => {
+  test('the rest of the chunk is not delivered or skipped: the next open() requests it', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'b' && client.close(),
     })
@@ -273,7 +273,7 @@ describe('[close] close() inside a handler', () => {
     expect(asked(environment)).toEqual(['', '2'])
   })
 
-  test('so it is with reconnect(), and with another place', async () => {
+  test('the same with reconnect() and with another URL', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'a' && client.reconnect(),
     })

@@ -78,7 +78,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('who comes within the linger finds it up', async () => {
+  test('a component that mounts within the linger finds it open', async () => {
     const { environment, hooks } = await crowd(1)
     hooks[0]?.leave()
     await environment.advance(500)
@@ -185,7 +185,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('no other kind of connection is taken for one', async () => {
+  test('is not shared with another kind of connection', async () => {
     const { createWebSocket } = await import('../web-socket/index.ts')
     const { environment } = await streaming()
     createWebSocket('/news', { environment }).open()

@@ -56,7 +56,7 @@ const opened = ['opened', 'https://a.example/news', '', '']
 const message = (data: string, id = '', event = 'message') => [event, data, id]
 
 describe('one attempt', () => {
-  test('asks, opens, talks and ends', async () => {
+  test('requests, opens, delivers events and ends', async () => {
     const { request, emitted, errors } = await attempt()
     expect([request?.url, request?.method]).toEqual(['https://a.example/news', 'GET'])
     expect(emitted).toEqual([])
@@ -83,13 +83,13 @@ describe('one attempt', () => {
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
   })
 
-  test('that is answered without a body has ended', async () => {
+  test('ends if the response has no body', async () => {
     const fetch: Fetch = async () => new Response(null)
     const { emitted } = await attempt({ fetch })
     expect(emitted).toEqual([opened, ['lost', 'closed']])
   })
 
-  test('goes on from where it is told, until the server says otherwise', async () => {
+  test('resumes from the given ID until the server sends another', async () => {
     const { request, emitted } = await attempt({ lastEventId: '6' })
     request?.respond()
     request?.write('data: a\n\nid: 6\n\nid: 7\ndata: b\n\nid\ndata: c\n\n')
@@ -97,7 +97,7 @@ describe('one attempt', () => {
     expect(emitted.slice(1, -1)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
   })
 
-  test('that breaks off is lost, and its error knows why', async () => {
+  test('that breaks off is retryable, and its error has the cause', async () => {
     const { request, emitted, errors } = await attempt()
     const why = new TypeError('network error')
     request?.respond()
@@ -108,7 +108,7 @@ describe('one attempt', () => {
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
-  test('that nobody answers is lost, and its error knows why', async () => {
+  test('without a response is retryable, and its error has the cause', async () => {
     const { request, emitted, errors } = await attempt()
     const why = new TypeError('Failed to fetch')
     request?.fail(why)
@@ -117,7 +117,7 @@ describe('one attempt', () => {
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
-  test('with a fetch that throws is lost too', async () => {
+  test('with a fetch that throws is retryable too', async () => {
     const fetch: Fetch = () => {
       throw new TypeError('no')
     }
@@ -156,7 +156,7 @@ describe('[event-stream-responses] a response that is refused', () => {
     },
   )
 
-  test('with a body that has broken already is no concern of anybody', async () => {
+  test('ignores a body that is already broken', async () => {
     const { request, emitted } = await attempt({ judge: () => ({ kind: 'lost' }) })
     request?.respond({ status: 500 })
     request?.fail()
@@ -168,7 +168,7 @@ describe('[event-stream-responses] a response that is refused', () => {
 describe('[event-stream-syntax] text is decoded', () => {
   const bytes = new TextEncoder().encode('\uFEFFdata: a€😀\n\n')
 
-  test('wherever a character is cut, without its byte order mark', async () => {
+  test('wherever a character is cut, and without the byte order mark', async () => {
     for (let cut = 0; cut <= bytes.length; cut++) {
       const { request, emitted } = await attempt()
       request?.respond()
@@ -179,7 +179,7 @@ describe('[event-stream-syntax] text is decoded', () => {
     }
   })
 
-  test('what is no UTF-8 does not end it', async () => {
+  test('invalid UTF-8 does not end it', async () => {
     const { request, emitted } = await attempt()
     request?.respond()
     request?.write(new Uint8Array([...new TextEncoder().encode('data: '), 0xff, 10, 10]))
@@ -189,12 +189,12 @@ describe('[event-stream-syntax] text is decoded', () => {
 })
 
 describe('[close] aborted', () => {
-  test('before it has begun, no request is sent', async () => {
+  test('before it has started: sends no request', async () => {
     const { requests, emitted } = await attempt({ signal: AbortSignal.abort() })
     expect([requests.length, emitted]).toEqual([0, []])
   })
 
-  test('before the response, nothing is said, also when the response comes late', async () => {
+  test('before the response: emits nothing, also if the response comes late', async () => {
     const { controller, handle, request, emitted } = await attempt()
     controller.abort()
     handle.close()
@@ -203,7 +203,7 @@ describe('[close] aborted', () => {
     expect([emitted, request?.aborted]).toEqual([[], true])
   })
 
-  test('in the middle of a chunk: the rest of it is not said', async () => {
+  test('in the middle of a chunk: emits nothing of the rest', async () => {
     const { handle, controller, request, emitted } = await attempt({}, ({ data }) => {
       if (data !== 'b') return
       controller.abort()
@@ -217,7 +217,7 @@ describe('[close] aborted', () => {
     expect(request?.cancelled).toBe(true)
   })
 
-  test('with a fetch that does not mind its signal: nothing is said, and the body is given back', async () => {
+  test('with a fetch that ignores its signal: emits nothing and cancels the body', async () => {
     const cancel = vi.fn<() => void>()
     let answer = (_: Response) => {}
     const fetch: Fetch = () => new Promise((resolve) => (answer = resolve))
@@ -230,7 +230,7 @@ describe('[close] aborted', () => {
     expect(cancel).toHaveBeenCalledOnce()
   })
 
-  test('the same while it is read', async () => {
+  test('the same while the body is read', async () => {
     const cancel = vi.fn<() => void>()
     let write = (_: string) => {}
     const body = new ReadableStream<Uint8Array>({
@@ -274,7 +274,7 @@ describe('a chunk of megabytes', () => {
       return new Promise(take)
     }
 
-  test('is read in slices, and the page has its turn between them', async () => {
+  test('is read in slices, with tasks of the page between them', async () => {
     let goOn = () => {}
     const sizes: number[] = []
     const pace = (size: number, work: () => void) => {
@@ -298,7 +298,7 @@ describe('a chunk of megabytes', () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
   })
 
-  test('while it is read the connection is not silent: what waits has come in', async () => {
+  test('the connection does not count as silent while a chunk is read', async () => {
     let goOn = () => {}
     const { request, emitted } = await attempt({ pace: pacing((end) => (goOn = end)) })
     request?.respond()

@@ -19,7 +19,7 @@ function refusal(make: () => unknown): { option: string; message: string } | und
 const POST = { method: 'POST' }
 const read = () => undefined
 
-describe('an option that cannot be is refused at once, by its name', () => {
+describe('an invalid option throws at once and is named', () => {
   test.each<[option: string, options: object]>([
     ['method', { method: 'CONNECT' }],
     ['method', { method: 'G T' }],
@@ -110,7 +110,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
   })
 })
 
-describe('a destination that cannot be', () => {
+describe('an invalid URL', () => {
   test.each<[url: UrlOption, shown: string]>([
     ['ftp://test.example/a?token=secret', 'ftp://test.example'],
     ['ws://test.example/a#secret', 'ws://test.example'],
@@ -126,7 +126,7 @@ describe('a destination that cannot be', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('[no-url] none at all: it stays idle, and one that comes later opens', async () => {
+  test('[no-url] stays idle without a URL, and a later one opens', async () => {
     const { client, environment } = await polling({}, null)
     expect(client.getSnapshot().status).toBe('idle')
     client.setOptions('/news', { environment })
@@ -152,7 +152,7 @@ describe('a destination that cannot be', () => {
   })
 })
 
-describe('no error tells what may be a token', () => {
+describe('no error contains what may be a token', () => {
   test.each<[name: string, fail: (environment: ReturnType<typeof createPollEnvironment>) => Promise<void>]>([
     ['a refusal', (environment) => respond(environment, 'secret', { status: 403 })],
     ['a page', (environment) => respond(environment, 'secret', { headers: { 'content-type': 'text/html' } })],
@@ -178,7 +178,7 @@ describe('no error tells what may be a token', () => {
 })
 
 describe('a platform', () => {
-  test('without fetch: it is said, once', async () => {
+  test('without fetch: one error says so', async () => {
     const environment = extendEnvironment(createPollEnvironment(), { fetch: undefined })
     const client = createLongPoll('/news', { environment })
     const errors: Error[] = []
@@ -189,7 +189,7 @@ describe('a platform', () => {
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 
-  test('whose fetch minds no signal: what it answers late is not heard, and is given back', async () => {
+  test('whose fetch ignores its signal: a late response is cancelled', async () => {
     let respond = (_: Response) => {}
     let cancelled = false
     const late = new ReadableStream({ cancel: () => void (cancelled = true) })

@@ -13,7 +13,7 @@ async function begun() {
 describe('a page of HTML', () => {
   const page: ResponseHead = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
 
-  test('is that of a captive portal, and is requested again', async () => {
+  test('may come from a captive portal, and is retried', async () => {
     const { environment, client, errors } = await begun()
     await respond(environment, '<h1>Log in</h1>', page)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
@@ -35,7 +35,7 @@ describe('a page of HTML', () => {
 })
 
 describe('a body', () => {
-  test('that breaks off is requested again, and nothing of it is told', async () => {
+  test('that breaks off is requested again, and nothing of it is delivered', async () => {
     const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next": 2, "list": ["sec')
@@ -73,7 +73,7 @@ describe('a body', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('comes in pieces, cut anywhere, and may begin with a BOM', async () => {
+  test('may be cut anywhere and begin with a byte order mark', async () => {
     const { environment, client } = await polling()
     const bytes = new TextEncoder().encode('\uFEFF{"text": "…é😀"}')
     environment.request.respond({ headers: { 'content-type': 'application/vnd.x+json; charset=utf-8' } })

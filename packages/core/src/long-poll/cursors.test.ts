@@ -41,7 +41,7 @@ describe('[cursor] validators', () => {
     expect(await sentBehind({})).toEqual([null, null, undefined])
   })
 
-  test('what a page has kept of one goes on from there', async () => {
+  test('resumes from a saved cursor', async () => {
     for (const initialCursor of ['"a b"', `"a b" ${DATE}`, ` ${DATE}`]) {
       const { environment } = await polling({ cursor: validators(), initialCursor })
       const { headers } = environment.request
@@ -126,7 +126,7 @@ describe('[cursor] a field of the body', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('what the body was is left as it was', async () => {
+  test('leaves the rest of the body as it was', async () => {
     const body = Object.freeze({ room: 1 })
     const { environment } = await polling({ cursor, method: 'POST', body })
     await respond(environment, { next: 7 })
@@ -134,7 +134,7 @@ describe('[cursor] a field of the body', () => {
   })
 })
 
-describe('[cursor] how many messages have come', () => {
+describe('[cursor] the number of received messages', () => {
   test('count()', async () => {
     const { environment } = await polling({ cursor: query('offset', count()), messages: (body) => body })
     await respond(environment, ['a', 'b'])
@@ -153,7 +153,7 @@ describe('[cursor] how many messages have come', () => {
 })
 
 describe('[cursor] a pair of functions', () => {
-  test('changes the request in place, and is told all of the response', async () => {
+  test('changes the request in place, and gets the whole response', async () => {
     const told: [body: unknown, respond: CursorAnswer][] = []
     const cursor: Cursor = {
       write(request, place) {
@@ -226,7 +226,7 @@ describe('a function that throws', () => {
     },
   )
 
-  test('on a response without a body it is not to blame', async () => {
+  test('its error is ignored for a response without a body', async () => {
     const cursor = query('since', (body) => body.next.deeply)
     const { environment, client } = await polling({ cursor })
     await respond(environment, undefined)

@@ -28,7 +28,7 @@ describe('[decoding] what cannot be decoded', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: undefined })
   })
 
-  test('where nobody listens, it is reported', async () => {
+  test('is reported if nothing listens', async () => {
     const environment = createPollEnvironment()
     const client = createLongPoll('/news', { environment })
     client.open()
@@ -37,7 +37,7 @@ describe('[decoding] what cannot be decoded', () => {
     expect(environment.errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
   })
 
-  test('what says that it is text is text, whatever it looks like', async () => {
+  test('a text content type is text, also if it looks like JSON', async () => {
     const { environment, client } = await polling({ codec: text() })
     await respond(environment, wrong, typed)
     expect(client.getSnapshot().data).toBe(wrong)
@@ -64,7 +64,7 @@ describe('[decoding] what cannot be decoded', () => {
     expect(environment.starts).toEqual([0, 1000])
   })
 
-  test('where a header has it, it moves on', async () => {
+  test('moves on if a header has the cursor', async () => {
     const { environment, client } = await polling({ cursor: query('since', fromHeader('x-next')), codec })
     await respond(environment, wrong, typed)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1' })

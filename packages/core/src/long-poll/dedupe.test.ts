@@ -29,13 +29,13 @@ describe('dedupe', () => {
     expect(had).toEqual([1, 2, 3])
   })
 
-  test('an ID is told by what it is, and what has none is no repetition', async () => {
+  test('compares IDs by value, and a message without an ID is never a repetition', async () => {
     const { had, give } = await counting()
     await give(1, '1', 0, '', null, null, undefined, undefined, 0)
     expect(had).toEqual([1, '1', 0, '', null, null, undefined, undefined])
   })
 
-  test('a repetition changes no data, and asks for no render', async () => {
+  test('a repetition changes no data and renders nothing', async () => {
     const { environment, client, give } = await counting()
     await give(1)
     await environment.advance(16)
@@ -45,7 +45,7 @@ describe('dedupe', () => {
     expect(client.getSnapshot().data).toBe(data)
   })
 
-  test('the last 10,000 are remembered, and those that were seen last the longest', async () => {
+  test('remembers the 10,000 IDs seen last', async () => {
     const { had, give } = await counting()
     await give(...Array.from({ length: 10_000 }, (_, at) => at))
     await give(0, 10_000)
@@ -80,7 +80,7 @@ describe('dedupe', () => {
     expect(had).toEqual([1, 1, 1])
   })
 
-  test('one that throws is reported, and the message is told: rather twice than never', async () => {
+  test('delivers the message if dedupe throws, and reports the error', async () => {
     const oh = new Error('oh')
     const { environment, emitted } = await polling({
       ...unpacked,

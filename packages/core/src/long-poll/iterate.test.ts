@@ -37,7 +37,7 @@ describe('for await', () => {
     expect(environment.requests).toHaveLength(4)
   })
 
-  test('leaving it gives back what is held, after the linger', async () => {
+  test('leaving it aborts the held request after the linger', async () => {
     const { environment, had, ended } = looping(1)
     await environment.advance(0)
     await respond(environment, { next: 1, list: ['a', 'b'] })
@@ -63,7 +63,7 @@ describe('for await', () => {
     await ended
   })
 
-  test('throws what was fatal, behind what had come', async () => {
+  test('throws a fatal error after yielding what had arrived', async () => {
     const { environment, had, ended } = looping()
     const failed = expect(ended).rejects.toMatchObject({ code: 'http', detail: { status: 410 } })
     await environment.advance(0)
@@ -73,7 +73,7 @@ describe('for await', () => {
     expect(had).toEqual(['a'])
   })
 
-  test('[retry-limit] and that no attempt is left', async () => {
+  test('[retry-limit] throws when no attempt is left', async () => {
     const { environment, ended } = looping(1, { retry: false })
     const failed = expect(ended).rejects.toMatchObject({ code: 'connect-failed' })
     await environment.advance(0)

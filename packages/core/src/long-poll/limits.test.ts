@@ -7,7 +7,7 @@ import { createTestEnvironment } from '../testing/index.ts'
 const restless = { cursor: query('since', (body) => body.now) }
 
 describe('[nothing-new] a server that answers at once, with another cursor each time', () => {
-  test('is asked at once for a burst, then a hundred times a second at most', async () => {
+  test('is polled at once for a burst, then at most a hundred times a second', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { environment } = await polling(restless)
     for (let now = 1; now <= 100; now++) await respond(environment, { now })
@@ -35,14 +35,14 @@ describe('[nothing-new] a server that answers at once, with another cursor each 
     expect(environment.requests).toHaveLength(202)
   })
 
-  test('with no gap wanted there is none', async () => {
+  test('without a gap if minGap is 0', async () => {
     const { environment } = await polling({ ...restless, minGap: 0 })
     for (let now = 1; now <= 150; now++) await respond(environment, { now })
     expect(environment.requests).toHaveLength(151)
   })
 })
 
-describe('[wake-up] a clock that is set back makes no hour of a second', () => {
+describe('[wake-up] a clock that is set back does not lengthen a delay', () => {
   test.each([
     ['an interval', { interval: 5000 }],
     ['a gap', {}],
@@ -59,7 +59,7 @@ describe('[wake-up] a clock that is set back makes no hour of a second', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('nor does a page that is seen again', async () => {
+  test('nor does a page that becomes visible', async () => {
     const environment = createTestEnvironment({ start: 1_800_000_000_000 })
     mountPoll(environment, { interval: 5000 })
     await environment.advance(0)
@@ -113,7 +113,7 @@ test('[handler-errors] [cursor] where messages throws, a cursor in the body stay
   expect(messagesIn(emitted)).toEqual(['one'])
 })
 
-test('[sharing] who is told of an unreadable answer after another observer closed the connection: nobody', async () => {
+test('[sharing] notifies no one of an undecodable response after another observer has closed the connection', async () => {
   const environment = createTestEnvironment()
   const first = mountPoll(environment)
   const decode = () => {
@@ -126,7 +126,7 @@ test('[sharing] who is told of an unreadable answer after another observer close
   expect(second.emitted).toEqual(['open', 'close 1000'])
 })
 
-test('[cursor] a listener that leaves before the handlers were told has not been told', async () => {
+test('[cursor] a listener that leaves before the handlers ran has not received the response', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
   const options = { dedupe, notify: 'sync', messages: (body: string[]) => body } as const

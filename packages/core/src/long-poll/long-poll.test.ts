@@ -48,7 +48,7 @@ test('[cursor] a lost response is requested again', async () => {
   expect(environment.requests.map(({ url }) => new URL(url).search)).toEqual(['', '?index=5', '?index=5'])
 })
 
-test('a request that is held is good news', async () => {
+test('a held request counts as open', async () => {
   const { environment, client } = await polling()
   await environment.advance(1000)
   expect(client.getSnapshot().status).toBe('open')

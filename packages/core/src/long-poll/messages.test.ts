@@ -15,7 +15,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['1,2'])
   })
 
-  test('none: nothing is received, the data stays, and the cursor moves', async () => {
+  test('without messages nothing is delivered, the data stays, and the cursor moves', async () => {
     const { environment, client, emitted } = await polling(unpacked)
     await respond(environment, { next: 1, list: ['a'] })
     await respond(environment, { next: 2, list: [] })
@@ -29,7 +29,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['a', 'b'])
   })
 
-  test('[every-message] ten thousand in one response: each is received once and in order, and the listeners are told once', async () => {
+  test('[every-message] delivers ten thousand of one response once and in order, and notifies once', async () => {
     const numbers = Array.from({ length: 10_000 }, (_, at) => at)
     const sum = (total: unknown, message: unknown) => Number(total) + Number(message)
     const { environment, client, emitted } = await polling({ ...unpacked, reduce: sum, initialData: 0 })
@@ -51,7 +51,7 @@ describe('messages', () => {
     expect(messagesIn(emitted)).toEqual(['a', 'a', 'a'])
   })
 
-  test('a handler is told what travelled, and the headers of the response', async () => {
+  test('a handler gets the body and the headers of the response', async () => {
     const infos: unknown[] = []
     const { environment } = await polling({
       messages,

@@ -29,7 +29,7 @@ describe('[status] the status', () => {
     expect(client.getSnapshot().closed).toEqual({ by: 'user' })
   })
 
-  test('on a bad one', async () => {
+  test('with failures', async () => {
     const { environment, client, seen } = await opening({ retry: steady })
     await respond(environment, '', { status: 500 })
     await environment.advance(1000)
@@ -73,7 +73,7 @@ describe('a request that is held', () => {
     expect(emitted).toEqual(['open', 'message one'])
   })
 
-  test('counts from when it went out, and not from when its URL was requested', async () => {
+  test('counts from when it was sent, not from when its URL function was called', async () => {
     const url = () => new Promise<string>((resolve) => void environment.setTimeout(() => resolve('/a'), 900))
     const { environment, client } = poll({}, url)
     client.open()
@@ -83,7 +83,7 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('[poll-interval] proves nothing to somebody who asks in a rhythm', async () => {
+  test('[poll-interval] does not open with an interval', async () => {
     const { environment, client } = await opening({ interval: 5000 })
     await environment.advance(9000)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -91,7 +91,7 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('[stable-connection] does not set the count of attempts back; a response does', async () => {
+  test('[stable-connection] does not reset the number of attempts; a response does', async () => {
     const { environment, client } = await opening({ retry: steady })
     const attempts: number[] = []
     for (let turn = 0; turn < 3; turn++) {
@@ -107,7 +107,7 @@ describe('a request that is held', () => {
   })
 })
 
-describe('[connect-timeout] what takes too long', () => {
+describe('[connect-timeout] timeouts', () => {
   test('a URL function that never settles', async () => {
     const { environment, client, errors } = await opening({}, () => new Promise(() => {}))
     await environment.advance(9999)
@@ -118,7 +118,7 @@ describe('[connect-timeout] what takes too long', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('a first response, where nobody means to hold it', async () => {
+  test('a first response with an interval', async () => {
     const { environment, client } = await opening({ interval: 60_000, timeout: { connect: 3000 } })
     await environment.advance(3000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { detail: { phase: 'connect' } } })
@@ -201,7 +201,7 @@ describe('[retry-limit] retry.limit is exact', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0 })
   })
 
-  test('[stable-connection] with one that accepts and drops at once, the waits grow', async () => {
+  test('[stable-connection] the delays grow for a server that accepts and drops at once', async () => {
     const { environment } = await opening()
     for (let turn = 0; turn < 100; turn++) {
       environment.request.respond({ headers: {} })

@@ -18,7 +18,7 @@ const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
 
 const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
 
-describe('[page-events] [wake-up] what the page or the network does', () => {
+describe('[page-events] [wake-up] events of the page and the network', () => {
   test.each(probes)(
     '%s: what is held is aborted, and requested again from the same place',
     async (signal) => {
@@ -34,7 +34,7 @@ describe('[page-events] [wake-up] what the page or the network does', () => {
     },
   )
 
-  test('a page that is hidden says nothing of the connection', async () => {
+  test('hiding the page does not affect the connection', async () => {
     const set = await holding(20_000)
     set.environment.signal('hidden')
     await set.environment.advance(0)
@@ -62,7 +62,7 @@ describe('[page-events] [wake-up] what the page or the network does', () => {
     },
   )
 
-  test('a wait that ends sooner is left alone', async () => {
+  test('leaves a shorter delay alone', async () => {
     const { environment } = await polling({ minGap: 500 })
     await respond(environment, 'one')
     environment.signal('visible')
@@ -83,7 +83,7 @@ describe('[page-events] [wake-up] what the page or the network does', () => {
     expect(client.getSnapshot().attempt).toBe(0)
   })
 
-  test('[retry-after] what the server asked for is more than what the page wishes, also the second time', async () => {
+  test('[retry-after] a delay requested by the server outranks page events, also the second time', async () => {
     const { environment } = await polling({ interval: 120_000 })
     await respond(environment, 'one', { headers: { 'retry-after': '60' } })
     for (let turn = 0; turn < 5; turn++) {
@@ -98,7 +98,7 @@ describe('[page-events] [wake-up] what the page or the network does', () => {
 })
 
 describe('offline', () => {
-  test('no attempts; online: one, from the same place', async () => {
+  test('sends no request; online: one, with the same cursor', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('offline')
     environment.request.fail()
@@ -110,7 +110,7 @@ describe('offline', () => {
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1', '?since=1'])
   })
 
-  test('where the network is there all the same, nothing ends', async () => {
+  test('keeps a request that still works', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('offline')
     await respond(environment, { next: 2, list: ['second'] })
@@ -127,7 +127,7 @@ describe('offline', () => {
 })
 
 describe('[bfcache] the back/forward cache', () => {
-  test('gives what is held back, and requests again when the page is there again', async () => {
+  test('aborts the held request, and polls again when the page is restored', async () => {
     const { environment, client } = await holding(5000)
     environment.signal('freeze')
     expect(environment.request.aborted).toBe(true)
@@ -151,8 +151,8 @@ describe('[bfcache] the back/forward cache', () => {
   })
 })
 
-describe('what happens while a response is handled', () => {
-  test('[poll-sequence] a page that is seen again does not make it come twice', async () => {
+describe('events while a response is handled', () => {
+  test('[poll-sequence] a page that becomes visible does not repeat it', async () => {
     const { environment, emitted, client } = await holding(5000)
     client.on('message', () => environment.signal('visible'))
     await respond(environment, { next: 2, list: ['second', 'third'] })
@@ -163,7 +163,7 @@ describe('what happens while a response is handled', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('[poll-interval] but is requested then, where that was to wait', async () => {
+  test('[poll-interval] but polls at once if a delay was due', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
     client.on('message', () => environment.signal('visible'))
     await respond(environment, 'one')
@@ -171,7 +171,7 @@ describe('what happens while a response is handled', () => {
     expect(environment.starts).toEqual([0, 1000])
   })
 
-  test('[close] close() by whoever receives that all is well again ends it', async () => {
+  test('[close] close() in a handler ends it', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.close()
@@ -187,7 +187,7 @@ describe('what happens while a response is handled', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('[reconnect] reconnect() there is one new sequence of polls', async () => {
+  test('[reconnect] reconnect() in a handler starts one new sequence of polls', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
       if (cause === 'useful') client.reconnect()
@@ -202,8 +202,8 @@ describe('what happens while a response is handled', () => {
   })
 })
 
-describe('[option-functions] a function that is requested the next request', () => {
-  test('is asked once at a time, whatever the page does', async () => {
+describe('[option-functions] a function called for the next request', () => {
+  test('has one call at a time, whatever the page does', async () => {
     let asking = 0
     let most = 0
     const headers = async () => {

@@ -36,23 +36,23 @@ describe('[nothing-new] a server that does not hold its responses back is asked 
     ])
   })
 
-  test('one whose cursor moves, with nothing in it', async () => {
+  test('also with an empty response whose cursor moves', async () => {
     expect(await answering({ messages: () => [] }, (turn) => ({ next: turn }), 1000)).toEqual([
       0, 1000, 2000, 3000, 4000, 5000,
     ])
   })
 
-  test('behind news that moved the cursor there is no wait', async () => {
+  test('polls at once after messages that moved the cursor', async () => {
     expect(await answering({}, (turn) => ({ next: turn }), 0)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
-  test('minGap says how long it is; 0: none', async () => {
+  test('minGap sets the delay; 0 is none', async () => {
     const nothing = () => undefined
     expect(await answering({ minGap: 250 }, nothing, 250, 304)).toEqual([0, 250, 500, 750, 1000, 1250])
     expect(await answering({ minGap: 0 }, nothing, 0, 304)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
-  test('it counts from one request to the next: behind one that was held there is no wait', async () => {
+  test('counts from request to request: no delay after a held one', async () => {
     const { environment } = await polling({ cursor })
     await environment.advance(700)
     await respond(environment, undefined, { status: 204 })
@@ -85,7 +85,7 @@ describe('[poll-interval] interval', () => {
     expect(environment.starts).toEqual([0, gap, 2 * gap, 3 * gap])
   })
 
-  test('never overlaps: a request that takes longer is waited for', async () => {
+  test('never overlaps: waits for a longer request', async () => {
     const { environment } = await polling({ interval: 3000 })
     await environment.advance(8000)
     expect(environment.requests).toHaveLength(1)
@@ -93,7 +93,7 @@ describe('[poll-interval] interval', () => {
     expect(environment.starts).toEqual([0, 8000])
   })
 
-  test('is kept behind news too', async () => {
+  test('applies after messages too', async () => {
     const starts = await answering({ interval: 5000 }, (turn) => ({ next: turn }), 5000)
     expect(starts).toEqual([0, 5000, 10_000, 15_000, 20_000, 25_000])
   })
@@ -102,7 +102,7 @@ describe('[poll-interval] interval', () => {
     expect(await answering({ interval: 100 }, () => 'same', 100)).toEqual([0, 100, 200, 300, 400, 500])
   })
 
-  test('may be another one while it is waited for', async () => {
+  test('may change during a delay', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
     await respond(environment, 'one')
     await environment.advance(2000)
@@ -125,8 +125,8 @@ describe('[poll-interval] interval', () => {
   })
 })
 
-describe('[poll-interval] a page that is hidden', () => {
-  test('asks as ever', async () => {
+describe('[poll-interval] a hidden page', () => {
+  test('polls as before by default', async () => {
     const { environment } = await polling({ interval: 5000 })
     environment.signal('hidden')
     await respond(environment, 'one')
@@ -134,7 +134,7 @@ describe('[poll-interval] a page that is hidden', () => {
     expect(environment.starts).toEqual([0, 5000])
   })
 
-  test('stops, where it is to, and asks from the same place when it is seen again', async () => {
+  test('stops with pause.hidden, and resumes with the same cursor when visible', async () => {
     const { environment, client } = await polling({ cursor, pause: { hidden: true } })
     await respond(environment, { next: 1 })
     environment.signal('hidden')
@@ -147,7 +147,7 @@ describe('[poll-interval] a page that is hidden', () => {
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
-  test('asks no more often than once in so many ms', async () => {
+  test('polls at most once per given number of ms', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
     environment.signal('hidden')
     for (let turn = 0; turn < 3; turn++) {
@@ -157,7 +157,7 @@ describe('[poll-interval] a page that is hidden', () => {
     expect(environment.starts).toEqual([0, 60_000, 120_000, 180_000])
   })
 
-  test('also where it was hidden during the wait', async () => {
+  test('also if it was hidden during the delay', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
     await respond(environment, 'one')
     await environment.advance(2000)
@@ -166,7 +166,7 @@ describe('[poll-interval] a page that is hidden', () => {
     expect(environment.starts).toEqual([0, 60_000])
   })
 
-  test('and not sooner than it would, were it seen', async () => {
+  test('and not sooner than a visible page', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 100 } })
     environment.signal('hidden')
     await respond(environment, 'one')
@@ -188,7 +188,7 @@ describe('[poll-interval] a page that is hidden', () => {
   )
 })
 
-describe('[wake-up] a clock that cannot be trusted', () => {
+describe('[wake-up] a clock that jumps', () => {
   /** A world whose wall clock can be set, while its timers go on. */
   function unsteady() {
     let offset = 0
@@ -214,7 +214,7 @@ describe('[wake-up] a clock that cannot be trusted', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('nor of what the server asked for', async () => {
+  test('nor a delay the server requested', async () => {
     const { own, set } = unsteady()
     const { environment, client } = await polling({}, '/news', own)
     await respond(environment, 'one', { headers: { 'retry-after': '20' } })
@@ -224,7 +224,7 @@ describe('[wake-up] a clock that cannot be trusted', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('nor of the pace of a hidden page', async () => {
+  test('nor the interval of a hidden page', async () => {
     const { own, set } = unsteady()
     const { environment } = await polling({ pause: { hidden: 60_000 } }, '/news', own)
     environment.signal('hidden')
@@ -235,7 +235,7 @@ describe('[wake-up] a clock that cannot be trusted', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('the machine slept: what was held is requested again, once', async () => {
+  test('after sleep the held request is repeated once', async () => {
     const { environment, client } = poll({ cursor, timeout: { request: 7_200_000 } })
     client.open()
     await environment.advance(1000)

@@ -103,8 +103,8 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   }
 }
 
-describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
-  test('[cursor] each message is told exactly once and in order, where the cursor is exact', async () => {
+describe('invariants for any losses in any order', { timeout: 60_000 }, () => {
+  test('[cursor] delivers each message exactly once and in order if the cursor is exact', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)

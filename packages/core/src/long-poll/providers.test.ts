@@ -49,7 +49,7 @@ describe('[option-functions] a function runs before every request', () => {
     expect(environment.requests).toHaveLength(5)
   })
 
-  test('what it says is sent', async () => {
+  test('its result is sent', async () => {
     const options: PollOptions = {
       method: 'POST',
       headers: async ({ cursor = 'start' }) => ({ authorization: `Bearer ${cursor}` }),
@@ -69,7 +69,7 @@ describe('[option-functions] a function runs before every request', () => {
     ])
   })
 
-  test('also behind a wish of the page, and an interval', async () => {
+  test('also after a page event and with an interval', async () => {
     const { contexts, provider } = asked(() => ({}))
     const { environment } = await polling({ headers: provider, interval: 5000 })
     await respond(environment, 'one')
@@ -97,7 +97,7 @@ describe('[option-functions] a function runs before every request', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('as is one that does so later in the row, and two at once', async () => {
+  test('also in a later request, and two at once', async () => {
     let fine = true
     const given = (value: Record<string, string>) => async () => {
       if (!fine) throw new Error('oh')
@@ -132,7 +132,7 @@ describe('[option-functions] a function runs before every request', () => {
     expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
   })
 
-  test('[close] close() while it is at work: no request is sent, and it is told', async () => {
+  test('[close] close() while it runs sends no request, and aborts its signal', async () => {
     let resolve = (_: HeadersInit) => {}
     let signal: AbortSignal | undefined
     const { environment, client } = await polling({
@@ -151,7 +151,7 @@ describe('[option-functions] a function runs before every request', () => {
 })
 
 describe('[fatal-errors] 401', () => {
-  test('asks the credentials once more, at once; then it is fatal', async () => {
+  test('calls the credentials function once more at once, then is fatal', async () => {
     const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider })
     await respond(environment, '', { status: 401 })
@@ -167,7 +167,7 @@ describe('[fatal-errors] 401', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('and once more behind a good answer, from the same place', async () => {
+  test('and once more after a good response, with the same cursor', async () => {
     const { provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider, cursor })
     for (const next of [1, 2, 3]) {
@@ -190,7 +190,7 @@ describe('[fatal-errors] 401', () => {
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 
-  test('is fatal where there is nobody to ask', async () => {
+  test('is fatal without a credentials function', async () => {
     const { environment, client } = await polling({ headers: { authorization: 'Bearer 1' } })
     await respond(environment, '', { status: 401 })
     expect(client.getSnapshot().closed?.by).toBe('fatal')
@@ -198,8 +198,8 @@ describe('[fatal-errors] 401', () => {
   })
 })
 
-describe('what goes out', () => {
-  test('by default: GET, from no cache, no cookies to other origins, and a wish for JSON', async () => {
+describe('what is sent', () => {
+  test('by default: GET, no cache, no cookies to other origins, and Accept for JSON', async () => {
     const { environment } = await polling()
     const { init, headers } = environment.request
     expect(init).toMatchObject({ method: 'GET', body: null, cache: 'no-store', credentials: 'same-origin' })

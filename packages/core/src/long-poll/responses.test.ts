@@ -76,7 +76,7 @@ describe('[nothing-new] what a response means', () => {
     expect(now).toBe('backoff')
   })
 
-  test('nor does somebody who asks in a rhythm expect to be held', async () => {
+  test('nor with an interval, where no request is held', async () => {
     const options = { interval: 60_000, timeout: { request: 30_000 } }
     const { environment, client } = await begun(options)
     await environment.advance(60_000)
@@ -85,7 +85,7 @@ describe('[nothing-new] what a response means', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
   })
 
-  test('a proxy that lost its patience proves nothing: past failures still count', async () => {
+  test('a gateway timeout does not reset the number of failures', async () => {
     const { environment, client } = await polling({ retry: { delay: () => 1000 } })
     environment.request.fail()
     await environment.advance(1000)
@@ -115,7 +115,7 @@ describe('[nothing-new] an empty body is nothing new', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('but a header may know that the place is another one', async () => {
+  test('but a header may move the cursor', async () => {
     const { environment, client } = await polling({ cursor: validators() })
     await respond(environment, undefined, { headers: { etag: '"2"' } })
     expect(client.getSnapshot()).toMatchObject({ data: undefined, cursor: '"2"' })
@@ -150,7 +150,7 @@ describe('[retry-after] Retry-After', () => {
     expect(await waitBehind(value, 200, { next: 2, list: ['second'] })).toBe(news)
   })
 
-  test('never makes it faster than the policy', async () => {
+  test('never shortens the delay of the policy', async () => {
     const { environment } = await begun({ retry: { delay: () => 5000 } })
     await respond(environment, '', { status: 503, headers: { 'retry-after': '2' } })
     await environment.advance(6999)

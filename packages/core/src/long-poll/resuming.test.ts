@@ -62,7 +62,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(searches(environment)).toEqual(['', '?since=5', '?since=5', '?since=5'])
   })
 
-  test('by a component that comes back, soon or late', async () => {
+  test('by a component that returns, soon or late', async () => {
     const { environment, observer, leave } = await mounted()
     leave()
     await environment.advance(900)
@@ -78,7 +78,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(searches(environment)).toEqual(['', '?since=5', '?since=5'])
   })
 
-  test('and what came while nobody was there is requested again', async () => {
+  test('and what arrived without a subscriber is requested again', async () => {
     const { environment, observer, leave, emitted } = await mounted()
     leave()
     await respond(environment, { next: 6, list: ['two'] })
@@ -107,7 +107,7 @@ describe('[cursor] the cursor is kept', () => {
     expect(messagesIn(emitted)).toEqual(['one'])
   })
 
-  test('and a response in the middle of which the component left', async () => {
+  test('and a response during which the component left', async () => {
     const environment = createTestEnvironment()
     const { observer, leave, emitted } = mountPoll(environment, options)
     const stop = observer.on('message', () => leave())
@@ -133,7 +133,7 @@ describe('[cursor] the cursor is kept', () => {
   })
 })
 
-describe('[url-change] another destination knows nothing of it', () => {
+describe('[url-change] another URL starts without it', () => {
   test.each<[name: string, url: string, other: PollOptions]>([
     ['another URL', '/other', {}],
     ['another query', '/news?room=2', {}],
@@ -152,7 +152,7 @@ describe('[url-change] another destination knows nothing of it', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('nothing that the old one still says changes anything', async () => {
+  test('nothing that arrives for the old URL has an effect', async () => {
     const { environment, client, emitted } = await begun()
     const { request } = environment
     request.respond({ headers: { 'content-type': 'application/json' } })
@@ -165,7 +165,7 @@ describe('[url-change] another destination knows nothing of it', () => {
     expect(client.getSnapshot().cursor).toBeUndefined()
   })
 
-  test('in a handler: the rest of the response is not told', async () => {
+  test('in a handler: the rest of the response is not delivered', async () => {
     const { environment, client, emitted } = await begun()
     client.on('message', () => client.setOptions('/other', { environment, ...options }))
     await respond(environment, { next: 6, list: ['two', 'three'] })
@@ -173,7 +173,7 @@ describe('[url-change] another destination knows nothing of it', () => {
     expect(environment.request.url).toBe('https://test.example/other')
   })
 
-  test('five in a tick: the last one is asked', async () => {
+  test('five in a tick: only the last is requested', async () => {
     const { environment, client } = await begun()
     for (const room of [1, 2, 3, 4, 5]) client.setOptions(`/news?room=${room}`, { environment, ...options })
     await environment.advance(0)
@@ -190,7 +190,7 @@ describe('[url-change] another destination knows nothing of it', () => {
   })
 })
 
-describe('[close] [cursor] a response in the middle of which the connection is closed comes again, whole', () => {
+describe('[close] [cursor] a response during which the connection is closed is requested again as a whole', () => {
   test.each(['close', 'reconnect'] as const)('%s()', async (how) => {
     const { environment, client, emitted } = await begun()
     const stop = client.on('message', (message) => {
@@ -220,7 +220,7 @@ describe('[close] [cursor] a response in the middle of which the connection is c
     expect(messagesIn(emitted)).toEqual(['one', 'two', 'three', 'four'])
   })
 
-  test('closed in the last message too', async () => {
+  test('also if closed in the last message', async () => {
     const { environment, client } = await begun()
     client.on('message', (message) => {
       if (message === 'three') client.close()

@@ -59,7 +59,7 @@ describe('[sharing] observers with one destination', () => {
     expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
   })
 
-  test('one that cannot read the response keeps nobody else from it', async () => {
+  test('an observer that cannot decode the response does not affect the others', async () => {
     const codec = {
       decode() {
         throw new Error('oh')
@@ -75,7 +75,7 @@ describe('[sharing] observers with one destination', () => {
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 
-  test('the oldest decides where the cursor is, and the next one when it has gone', async () => {
+  test('the oldest observer determines the cursor, then the next one', async () => {
     const { environment, hooks } = await mountAll(unpacked, {
       cursor: query('offset', count()),
       messages,
@@ -89,7 +89,7 @@ describe('[sharing] observers with one destination', () => {
     expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
   })
 
-  test('close() of one in a handler: of that response nobody is told the rest, and all of it comes again', async () => {
+  test('close() in a handler: the rest is delivered to no one, and the whole response is requested again', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     const stop = first?.observer.on('message', () => first.observer.close())
@@ -103,7 +103,7 @@ describe('[sharing] observers with one destination', () => {
     expect(messagesIn(second?.emitted ?? [])).toEqual(['a', 'b'])
   })
 
-  test('one that leaves in a handler keeps nobody else from the rest', async () => {
+  test('an observer that leaves in a handler does not affect the others', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     first?.observer.on('message', () => first.leave())
@@ -166,7 +166,7 @@ describe('[late-subscribers] a late subscriber', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('behind a response without any too', async () => {
+  test('also after an empty response', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] }, { next: 2, list: [] }, undefined)
     expect(late(environment).observer.getSnapshot()).toMatchObject({ data: 'b', cursor: '2' })
   })
@@ -186,7 +186,7 @@ describe('[late-subscribers] a late subscriber', () => {
     expect(observer.getSnapshot().data).toBe('cd')
   })
 
-  test('in a handler: it receives what comes next', async () => {
+  test('mounted in a handler: receives the next messages', async () => {
     const { environment, first } = await begun()
     const added: ReturnType<typeof late>[] = []
     const stop = first?.observer.on('message', () => {
@@ -200,7 +200,7 @@ describe('[late-subscribers] a late subscriber', () => {
     expect(dataOf(added)).toEqual(['c'])
   })
 
-  test('on a connection that lingers, also where a response came meanwhile: nobody heard it, and it is requested again', async () => {
+  test('on a lingering connection: a response that no one received is requested again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
     await respond(environment, { next: 2, list: ['b'] })
@@ -210,7 +210,7 @@ describe('[late-subscribers] a late subscriber', () => {
 })
 
 describe('[sharing] when the last one has gone', () => {
-  test('the connection lingers, and then gives back what is held', async () => {
+  test('the connection lingers, then aborts the held request', async () => {
     const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
     for (const { leave } of hooks) leave()
     await environment.advance(2999)

@@ -9,7 +9,7 @@ const options = {
 }
 
 describe('[poll-sequence] [cursor] an observer that leaves in a handler', () => {
-  test('in the last message has been told all: the cursor moves', async () => {
+  test('in the last message has received everything: the cursor moves', async () => {
     const environment = createTestEnvironment()
     const { observer, emitted, leave } = mountPoll(environment, options)
     observer.on('message', (message) => message === 'two' && leave())
@@ -21,7 +21,7 @@ describe('[poll-sequence] [cursor] an observer that leaves in a handler', () => 
     expect(messagesIn(emitted)).toEqual(['one', 'two', 'three'])
   })
 
-  test('before it has not', async () => {
+  test('before the last message has not', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountPoll(environment, options)
     observer.on('message', (message) => message === 'one' && leave())
@@ -35,7 +35,7 @@ describe('[poll-sequence] [cursor] an observer that leaves in a handler', () => 
   })
 })
 
-test('[unmount] [option-functions] an observer that leaves because its return has failed leaves nothing behind', async () => {
+test('[unmount] [option-functions] an observer that leaves after a failed return leaves no timers or listeners', async () => {
   const environment = createTestEnvironment()
   let broken = false
   const cursor = query('since', (body) => body.next)
@@ -62,10 +62,10 @@ test('[unmount] [option-functions] an observer that leaves because its return ha
   expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([1, 0, 0])
 })
 
-describe('[hidden-page] [poll-interval] a hidden page that asks every ten minutes', () => {
+describe('[hidden-page] [poll-interval] a hidden page that polls every ten minutes', () => {
   const rarely = { pause: { hidden: 600_000 } }
 
-  test('asks no sooner for all that it is notified of the network', async () => {
+  test('does not poll sooner because of network events', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
     await respond(environment, undefined, { status: 204 })
@@ -80,7 +80,7 @@ describe('[hidden-page] [poll-interval] a hidden page that asks every ten minute
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('[retry-after] and when it is seen again waits for Retry-After, and no longer', async () => {
+  test('[retry-after] when visible again waits only for Retry-After', async () => {
     const { environment } = await polling(rarely)
     environment.signal('hidden')
     await respond(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
@@ -93,7 +93,7 @@ describe('[hidden-page] [poll-interval] a hidden page that asks every ten minute
   })
 })
 
-test('[nothing-new] what could not be read slows nothing down once there is nothing new again', async () => {
+test('[nothing-new] a decoding failure does not slow down later empty polls', async () => {
   const { environment } = await polling({ retry: { delay: () => 5000 } })
   await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
   await environment.advance(4999)

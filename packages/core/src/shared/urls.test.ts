@@ -57,7 +57,7 @@ describe('what is refused', () => {
     expect(refusal(value, BASE).message).toContain(why)
   })
 
-  test('a relative URL where nothing says to what', () => {
+  test('a relative URL without a base', () => {
     expect(refusal('/chat', undefined).message).toContain('environment.baseUrl')
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openHarness, createHarness, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-describe('[status] what cannot work is final, and says why', () => {
+describe('[status] an impossible connection fails for good and says why', () => {
   test.each([
     ['a scheme that is none of ours', 'ftp://test.example/?token=s3cret', {}, 'bad-url'],
     ['a URL that does not parse', 'wss://user:s3cret@test.example:99999/', {}, 'bad-url'],
@@ -25,7 +25,7 @@ describe('[status] what cannot work is final, and says why', () => {
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
   })
 
-  test('a relative URL where nothing says to what', async () => {
+  test('a relative URL without a base', async () => {
     const { client, environment } = createHarness({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
     client.open()
     await environment.advance(0)
@@ -47,7 +47,7 @@ describe('[status] what cannot work is final, and says why', () => {
     })
   })
 
-  test('and a good URL that comes after it opens', async () => {
+  test('a valid URL afterwards opens', async () => {
     const { client, environment } = createHarness({}, 'ftp://test.example/')
     client.open()
     await environment.advance(0)
@@ -58,7 +58,7 @@ describe('[status] what cannot work is final, and says why', () => {
   })
 })
 
-describe('[close] close() with what a page may not say', () => {
+describe('[close] close() with a code that a page may not send', () => {
   test.each([
     [1001, ''],
     [2999, ''],
@@ -82,7 +82,7 @@ describe('[close] close() with what a page may not say', () => {
   })
 })
 
-test('what a WebSocket of another make does wrong is final, not a crash', async () => {
+test('errors of a custom WebSocket class are final and do not crash', async () => {
   const environment = createTestEnvironment()
   function Broken(): never {
     throw new TypeError('not today')

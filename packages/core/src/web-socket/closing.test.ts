@@ -58,7 +58,7 @@ describe('[close] close() is final', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('while the URL is being asked for', async () => {
+  test('while the URL function runs', async () => {
     let answer: (url: string) => void = () => {}
     let signal: AbortSignal | undefined
     const { client, environment } = createHarness({}, (context) => {
@@ -115,7 +115,7 @@ describe('[close] close() is final', () => {
     stop()
   })
 
-  test('also for one who mounts again, until open()', async () => {
+  test('also for a component that mounts again, until open()', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment })
     const stop = client.subscribe(() => {})
@@ -128,7 +128,7 @@ describe('[close] close() is final', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('twice is once', async () => {
+  test('twice has the effect of once', async () => {
     const { client, environment, emitted } = await openHarness()
     const seen = statuses(client)
     client.close(4001)
@@ -138,7 +138,7 @@ describe('[close] close() is final', () => {
     expect(emitted).toEqual(['open', 'close 4001'])
   })
 
-  test('for everybody who shares the connection', async () => {
+  test('for all that share the connection', async () => {
     const { client, environment } = await openHarness()
     const other = observeWebSocket('/chat', { environment })
     other.subscribe(() => {})
@@ -178,7 +178,7 @@ describe('[reconnect] reconnect()', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('starts the count, and so the delays, again', async () => {
+  test('resets the attempts and so the delays', async () => {
     const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 100 } })
     for (const attempt of [1, 2, 3]) {
       environment.socket.end(1006)
@@ -210,7 +210,7 @@ describe('[reconnect] reconnect()', () => {
 })
 
 describe('[unmount] leaving', () => {
-  test('closes what was opened, after the linger, and no handler is called any more', async () => {
+  test('closes after the linger, and calls no handler any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()
     const { client, environment } = createHarness({ onMessage, onClose, linger: 1000 })
@@ -238,7 +238,7 @@ describe('[unmount] leaving', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('and coming back within the linger finds the connection still up', async () => {
+  test('returning within the linger finds the connection open', async () => {
     const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)

@@ -65,7 +65,7 @@ describe('[heartbeat] a half-open socket', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('is found out by send() before a message is entrusted to it', async () => {
+  test('is noticed by send() before it takes a message', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(11_000)
@@ -75,7 +75,7 @@ describe('[heartbeat] a half-open socket', () => {
     expect(socket.sent).toEqual(['ping'])
   })
 
-  test('nothing is pinged without a heartbeat', async () => {
+  test('sends no ping without a heartbeat', async () => {
     const { client, environment } = await openHarness()
     await environment.advance(3_600_000)
     expect([client.getSnapshot().status, environment.socket.sent.length, environment.timers]).toEqual([
@@ -106,7 +106,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(emitted).toEqual(['open', 'message news'])
   })
 
-  test('gives the latency, until the connection is another', async () => {
+  test('gives the latency of this connection', async () => {
     const { client, environment, socket } = await beating()
     expect(client.getSnapshot().latency).toBeUndefined()
     await environment.advance(25_000)
@@ -120,7 +120,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(client.getSnapshot().latency).toBeUndefined()
   })
 
-  test('that nobody asked for is hidden too, and gives no latency', async () => {
+  test('that is unexpected is hidden too, and gives no latency', async () => {
     const { client, socket, emitted } = await beating()
     socket.receive('pong')
     expect(client.getSnapshot()).toMatchObject({ data: undefined, latency: undefined })
@@ -146,7 +146,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(pings).toEqual([25_000, 50_000, 75_000, 100_000])
   })
 
-  test('is known by what the user says, and the ping is what the user wants', async () => {
+  test('uses isReply and message of the user', async () => {
     let count = 0
     const message = () => new Uint8Array([9, ++count])
     const isReply = (raw: WireData) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 10
@@ -162,7 +162,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(emitted).toEqual(['open', 'message pong'])
   })
 
-  test('a watcher of latency alone is told where it is shown', async () => {
+  test('notifies of latency only observers that read it', async () => {
     const { environment, socket } = await beating()
     const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
     const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
@@ -179,7 +179,7 @@ describe('[heartbeat] a reply to a ping', () => {
   })
 })
 
-describe('[handler-errors] [heartbeat] what throws in a heartbeat is reported, and the connection stays', () => {
+describe('[handler-errors] [heartbeat] an error in a heartbeat option is reported, and the connection stays open', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -248,7 +248,7 @@ describe('[page-events] [wake-up] probes', () => {
     expect(environment.timers).toBe(2)
   })
 
-  test('[wake-up] after sleep the connection is asked at once, and replaced when it stays silent', async () => {
+  test('[wake-up] after sleep pings at once, and replaces a silent connection', async () => {
     const { client, environment, socket } = await beating()
     environment.jump(3_600_000)
     environment.signal('wake')
@@ -259,7 +259,7 @@ describe('[page-events] [wake-up] probes', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('[wake-up] after sleep in the middle of a ping it is asked once more before it is aborted', async () => {
+  test('[wake-up] after sleep during a ping, pings once more before replacing the connection', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(3_600_000)

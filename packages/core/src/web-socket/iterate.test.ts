@@ -47,7 +47,7 @@ describe('for await', () => {
     expect((await end).messages).toEqual([{ id: 1 }, { id: 2 }])
   })
 
-  test('goes on over reconnects', async () => {
+  test('continues across reconnects', async () => {
     const { client, environment, end } = await reading()
     environment.socket.receive('a')
     environment.socket.end(1006)
@@ -92,7 +92,7 @@ describe('for await', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('a loop that is too slow is told, after those that waited for it', async () => {
+  test('a loop that is too slow gets an error after the buffered messages', async () => {
     const { environment, end } = await reading()
     for (let count = 0; count <= 200_000; count++) environment.socket.receive(count)
     for (let count = 0; count < 100; count++) environment.socket.receive('lost')
@@ -105,7 +105,7 @@ describe('for await', () => {
     expect(environment.socket.closedWith).toBeDefined()
   })
 
-  test('two hundred thousand that are read are not too many', async () => {
+  test('two hundred thousand messages read in time are not too many', async () => {
     const { environment, end, client } = await reading()
     for (let count = 0; count < 200_000; count++) environment.socket.receive(count)
     client.close()

@@ -27,7 +27,7 @@ describe('[late-subscribers] a late joiner', () => {
     expect([late.observer.getSnapshot().data, late.emitted, environment.errors]).toEqual([undefined, [], []])
   })
 
-  test('whose fold counts starts from its own beginning', async () => {
+  test('with a reducer starts from its own initial data', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('a')
     const late = mount(environment, { reduce: list })
@@ -35,7 +35,7 @@ describe('[late-subscribers] a late joiner', () => {
     expect(late.observer.getSnapshot().data).toEqual(['b'])
   })
 
-  test('that a handler mounts has the message once', async () => {
+  test('mounted in a handler gets the message once', async () => {
     const { environment, hooks, socket } = await mountMany(1, { notify: 'sync' })
     let late: ReturnType<typeof mount> | undefined
     hooks[0]?.observer.on('message', () => (late ??= mount(environment)))
@@ -45,14 +45,14 @@ describe('[late-subscribers] a late joiner', () => {
     expect(late?.emitted).toEqual(['message b'])
   })
 
-  test('of a connection that was moved has nothing of the old place', async () => {
+  test('after a URL change gets nothing of the old URL', async () => {
     const { environment, hooks, socket } = await mountMany(1)
     socket.receive('old')
     hooks[0]?.observer.setOptions('/other', { environment })
     expect(mount(environment, {}, '/other').observer.getSnapshot().data).toBeUndefined()
   })
 
-  test('during backoff sees when the next attempt is due', async () => {
+  test('during backoff gets the time of the next attempt', async () => {
     const { environment, socket } = await mountMany(1)
     socket.end(1006)
     expect(mount(environment).observer.getSnapshot()).toMatchObject({
@@ -62,7 +62,7 @@ describe('[late-subscribers] a late joiner', () => {
     })
   })
 
-  test('of a connection that is closed sees why, and opens it for all', async () => {
+  test('of a closed connection gets the reason, and opens it for all', async () => {
     const { environment, hooks, socket } = await mountMany(1)
     socket.end(4500)
     const late = mount(environment)
@@ -108,7 +108,7 @@ describe('[sharing] the oldest decides for the connection', () => {
     expect(hooks[1]?.observer.getSnapshot().retryAt).toBe(environment.now() + 111)
   })
 
-  test('a different wish is named once in development, for each option', async () => {
+  test('a conflicting option is reported once in development', async () => {
     vi.resetModules()
     const fresh = await import('./index.ts')
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
@@ -127,7 +127,7 @@ describe('[sharing] the oldest decides for the connection', () => {
     expect(warn.mock.calls[1]?.[0]).toContain('"heartbeat"')
   })
 
-  test('and nobody is warned in production', async () => {
+  test('and not in production', async () => {
     vi.resetModules()
     vi.stubEnv('NODE_ENV', 'production')
     const fresh = await import('./index.ts')
@@ -139,7 +139,7 @@ describe('[sharing] the oldest decides for the connection', () => {
   })
 })
 
-describe('[sharing] coming and going while something is told', () => {
+describe('[sharing] subscribing and leaving during a notification', () => {
   test('an observer that leaves and comes back in a handler receives it once', async () => {
     const environment = createTestEnvironment()
     let heard = 0
@@ -158,7 +158,7 @@ describe('[sharing] coming and going while something is told', () => {
     expect(heard).toBe(2)
   })
 
-  test('an observer that comes in a handler does not hear of what was before it', async () => {
+  test('an observer mounted in a handler does not receive earlier events', async () => {
     const environment = createTestEnvironment()
     const late: ReturnType<typeof mount>[] = []
     mount(environment, { onOpen: () => late.push(mount(environment)) })
@@ -167,7 +167,7 @@ describe('[sharing] coming and going while something is told', () => {
     expect(late.map(({ emitted }) => emitted)).toEqual([[]])
   })
 
-  test('an observer that another one unmounts receives no more', async () => {
+  test('an observer unmounted by another one receives nothing more', async () => {
     const { hooks, socket } = await mountMany(2)
     hooks[0]?.observer.on('message', () => hooks[1]?.leave())
     socket.receive('x')

@@ -30,7 +30,7 @@ describe('[every-message] ten thousand messages in one tick', () => {
     expect(listener).toHaveBeenCalledOnce()
   })
 
-  test('that come while one is being handled keep their order too', async () => {
+  test('that arrive while one is handled keep their order too', async () => {
     const { client, environment } = await openHarness({ reduce: collect({ limit: COUNT + 1 }) })
     const heard: unknown[] = []
     client.on('message', (raw) => {
@@ -52,7 +52,7 @@ test('[equal-messages] two equal messages in a row are two messages', async () =
 })
 
 describe('[latest-handlers] a handler', () => {
-  test('is always the newest that was passed', async () => {
+  test('is always the latest one passed', async () => {
     const { client, environment } = await openHarness()
     const heard: string[] = []
     for (const name of ['first', 'second']) {
@@ -67,7 +67,7 @@ describe('[latest-handlers] a handler', () => {
     expect(heard).toEqual(['second', 'second closed'])
   })
 
-  test('that is changed by a handler receives the next message', async () => {
+  test('changed by a handler receives the next message', async () => {
     const codec = text()
     const { client, environment } = await openHarness({ codec })
     const heard: string[] = []
@@ -82,7 +82,7 @@ describe('[latest-handlers] a handler', () => {
     expect(heard).toEqual(['first a', 'second b'])
   })
 
-  test('that is added by a handler receives the next occurrence, not this one', async () => {
+  test('added by a handler receives the next event, not this one', async () => {
     const { client, environment } = await openHarness()
     const heard: string[] = []
     let added = 0
@@ -116,7 +116,7 @@ describe('[latest-handlers] a handler', () => {
   })
 })
 
-describe('[handler-errors] what throws is reported, and stops neither the connection nor the others', () => {
+describe('[handler-errors] a thrown error is reported, and stops neither the connection nor the others', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -152,7 +152,7 @@ describe('[handler-errors] what throws is reported, and stops neither the connec
     expect(environment.errors).toEqual([boom])
   })
 
-  test('a selection: the page is told', async () => {
+  test('a selection: the error is reported', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment, select: fail })
     const listener = vi.fn<() => void>()

@@ -33,7 +33,7 @@ describe('notifying', () => {
     expect(client.getSnapshot()).toBe(before)
   })
 
-  test('whoever is notified of a transition finds the snapshot behind it', async () => {
+  test('a listener of a transition sees the new snapshot', async () => {
     const { client, environment } = await openHarness()
     const statuses: string[] = []
     // Looked at before, so that there is an older one to be given.
@@ -79,7 +79,7 @@ describe('notifying', () => {
       expect(listener).toHaveBeenCalledOnce()
     })
 
-    test('what a change of status has shown meanwhile counts as shown', async () => {
+    test('a snapshot read at a change of status counts as rendered', async () => {
       const { client, environment, listener } = await selecting()
       client.setOptions('/chat', { environment, select, notify: 'frame' })
       environment.socket.receive('b1')
@@ -92,7 +92,7 @@ describe('notifying', () => {
       expect(listener).toHaveBeenCalledOnce()
     })
 
-    test('a look at the snapshot before the frame takes nothing from the listeners', async () => {
+    test('reading the snapshot before the frame does not cancel the notification', async () => {
       const { client, environment, listener } = await selecting()
       client.setOptions('/chat', { environment, select, notify: 'frame' })
       environment.socket.receive('b1')

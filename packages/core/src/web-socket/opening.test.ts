@@ -48,13 +48,13 @@ describe('[no-url] nothing is opened', () => {
     stop()
   })
 
-  test('before somebody subscribes', async () => {
+  test('before the first subscription', async () => {
     const { environment } = createHarness()
     await environment.advance(100)
     expect(environment.sockets).toEqual([])
   })
 
-  test('any more once the URL is gone', async () => {
+  test('after the URL is removed', async () => {
     const { client, environment, emitted } = await openHarness()
     client.setOptions(null, { environment })
     expect(client.getSnapshot().status).toBe('idle')
@@ -221,7 +221,7 @@ describe('[server-rendering] on a server', () => {
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
   })
 
-  test('hydration shows what the server did, whatever has come since', async () => {
+  test('hydration shows the server’s state, whatever has arrived since', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment })
     const first = client.getServerSnapshot()
@@ -233,7 +233,7 @@ describe('[server-rendering] on a server', () => {
     expect(client.getServerSnapshot()).toBe(first)
   })
 
-  test('one that would stay idle says so from the start', () => {
+  test('a disabled one is idle from the start', () => {
     const environment = createTestEnvironment()
     expect(observeWebSocket(null, { environment }).getServerSnapshot().status).toBe('idle')
     expect(observeWebSocket('/chat', { environment, enabled: false }).getServerSnapshot().status).toBe('idle')
@@ -267,7 +267,7 @@ test('[connect-timeout] by default an attempt may take ten seconds', async () =>
   expect(client.getSnapshot().status).toBe('backoff')
 })
 
-test('[latest-handlers] other handlers and options that are no destination never reconnect', async () => {
+test('[latest-handlers] handlers and options outside the key never reconnect', async () => {
   const { client, environment } = await openHarness()
   const seen = statuses(client)
   const heard: string[] = []

@@ -65,7 +65,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('with `pause.offline: false` the network’s word counts for nothing', async () => {
+  test('with `pause.offline: false` network events have no effect', async () => {
     const { environment } = await lost({ pause: { offline: false } })
     environment.signal('offline')
     environment.socket.end(1006)
@@ -121,7 +121,7 @@ describe('[page-events] the page and the network', () => {
     expect([client.getSnapshot().status, environment.timers]).toEqual(['backoff', 0])
   })
 
-  test('two gates have to be open, not one', async () => {
+  test('connects only when both gates are open', async () => {
     const { client, environment } = await lost({ pause: { hidden: true } })
     environment.signal('offline')
     environment.signal('hidden')

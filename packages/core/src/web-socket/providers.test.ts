@@ -124,7 +124,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider', cause } })
   })
 
-  test('that returns what is no URL is final: it would be refused again', async () => {
+  test('that returns an invalid URL is final', async () => {
     const { client } = await dialling(() => 'ftp://test.example/')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
@@ -169,7 +169,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot()).toBe(before)
   })
 
-  test('is not asked while nobody may dial', async () => {
+  test('is not called while no attempt may start', async () => {
     const url = vi.fn<() => string>(() => '/chat')
     const { client, environment } = await dialling(url)
     environment.signal('offline')
@@ -181,7 +181,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(url).toHaveBeenCalledOnce()
   })
 
-  test('that closes the connection is obeyed', async () => {
+  test('that closes the connection stops the attempt', async () => {
     const { client, environment } = createHarness({}, () => {
       client.close()
       return '/chat'
