@@ -10,7 +10,7 @@ const fatal = { status: 'closed', closed: { by: 'fatal' } }
 
 export const badInput: readonly CommonScenario[] = [
   {
-    name: 'a URL that cannot be one closes the hook as fatal and is told to onError; nothing is thrown',
+    name: 'an invalid URL closes the hook as fatal and calls onError; nothing is thrown',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -43,7 +43,7 @@ export const badInput: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'a platform without what carries the connection closes the hook as fatal, with what to do in the message',
+    name: 'a platform without the transport closes the hook as fatal, and the message says what to do',
     async run(page) {
       const errors: unknown[] = []
       const { carrier } = page.server.kind

@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[unmount] unmount aborts what was opened, after the linger; no handler is called after it',
+    name: '[unmount] unmounting closes the connection after the linger and calls no handler any more',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {

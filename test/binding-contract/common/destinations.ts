@@ -16,7 +16,7 @@ export const destinations: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[url-change] nothing that the old destination still says changes anything; data starts afresh',
+    name: '[url-change] nothing that arrives for the old URL has an effect; data starts afresh',
     async run(page) {
       const heard: unknown[] = []
       const options = { onMessage: (message: unknown) => heard.push(message), reduce: collected() }

@@ -21,7 +21,7 @@ const expectPrivateWarning = () => expectWarning(/connections of their own to on
 
 export const functions: readonly CommonScenario[] = [
   {
-    name: '[sharing] [identity] the same function is one connection; functions written inline are one for each component, unless a key says who shares',
+    name: '[sharing] [identity] the same function shares a connection; inline functions have one per component, unless a key is given',
     async run(page) {
       const shared = by(page, 'user-ada')
       for (const _ of components) await page.mountOpen('/same', shared)

@@ -41,7 +41,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] [event-stream-responses] what would be said again is fatal and not requested again, with its status in the error',
+    name: '[fatal-errors] [event-stream-responses] a status that would come again is fatal and not retried, and the error has it',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 410, 422]) {
         always(page, status)
@@ -74,7 +74,7 @@ const reconnecting: readonly HttpScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 asks a header function once more, without a wait, then is fatal',
+    name: '[fatal-errors] 401 calls the header function once more at once, then is fatal',
     async run(page) {
       let tokens = 0
       const headers = () => ({ authorization: `Bearer ${++tokens}` })
@@ -95,7 +95,7 @@ const reconnecting: readonly HttpScenario[] = [
 
 const providers: readonly HttpScenario[] = [
   {
-    name: '[option-functions] one that throws, rejects or says nothing is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const errors: Error[] = []
@@ -150,7 +150,7 @@ const providers: readonly HttpScenario[] = [
 
 const sharing: readonly HttpScenario[] = [
   {
-    name: '[sharing] [share-frameworks] method, body, credentials and headers are part of the destination; codec and fold are not; what functions say is shared with the same function, or by a key',
+    name: '[sharing] [share-frameworks] method, body, credentials and headers are part of the key; codec and reducer are not; functions share by identity or by a key',
     async run(page) {
       const post = { method: 'POST', body: { a: 1 } }
       const same = [post, { ...post, body: { a: 1 } }, { ...post, codec: json(), reduce: collected() }]

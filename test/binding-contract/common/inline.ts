@@ -62,7 +62,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[latest-handlers] [identity] a token that is renewed by value reconnects once for each, and development says so',
+    name: '[latest-handlers] [identity] a token given by value reconnects once per change, with a warning in development',
     async run(page) {
       const { as, carrier } = page.server.kind
       const one = await page.mountOpen('/value', as('user-ada.1'))

@@ -91,7 +91,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[decoding] what does not decode is an error occurrence with the raw text, not a disconnect',
+    name: '[decoding] a decoding failure is an error event with the raw text, not a disconnect',
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
@@ -115,7 +115,7 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[decoding] what does not decode is reported where nobody listens for errors',
+    name: '[decoding] a decoding failure is reported if nothing listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
       for (const text of ['not json', '1']) page.server.line.say(text)

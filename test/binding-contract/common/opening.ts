@@ -61,7 +61,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[no-url] open() explicitly opens what is not enabled',
+    name: '[no-url] open() opens a disabled connection',
     async run(page) {
       const one = page.mount('/by-hand', { enabled: false })
       one.open()
@@ -84,7 +84,7 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[server-rendering] on a server nothing is opened, and the status is what a page shows first',
+    name: '[server-rendering] on a server nothing opens, and the status is the first one of a page',
     async run(page) {
       expect(await page.renderOnServer('/ssr')).toContain('connecting')
       expect(await page.renderOnServer(null)).toContain('idle')

@@ -7,7 +7,7 @@ const delay = () => 100
 
 export const reconnecting: readonly CommonScenario[] = [
   {
-    name: '[retry-delays] what cannot be had is requested again after one quick wait, then widely spread ones',
+    name: '[retry-delays] a failed request is retried after one short delay, then after widely spread ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default')
@@ -16,7 +16,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[retry-delays] the sequence is exactly what the policy says, and each wait is told',
+    name: '[retry-delays] the delays are exactly those of the policy, and each one is emitted',
     async run(page) {
       page.server.refuse()
       const told: unknown[] = []
@@ -39,7 +39,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '[stable-connection] a server that accepts and drops at once is not hammered: the count goes on',
+    name: '[stable-connection] a server that accepts and drops at once is not flooded: the attempts keep counting',
     async run(page) {
       const attempts: number[] = []
       page.server.drop()

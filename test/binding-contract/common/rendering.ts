@@ -36,7 +36,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'select: what a change of status has brought to the screen is not taken for what is there',
+    name: 'select: a render for a change of status does not hide a later message',
     async run(page) {
       const select = (data: unknown) => String(data)
       let bounced = false
@@ -59,7 +59,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'select: what a render of the parent has brought to the screen is not taken for what is there',
+    name: 'select: a render of the parent does not hide a later change',
     async run(page) {
       const select = (data: unknown) => String(data)
       let renders = 0
@@ -87,7 +87,7 @@ export const rendering: readonly CommonScenario[] = [
     },
   },
   {
-    name: 'collect: what came before a cut stays, and what comes after it is added',
+    name: 'collect keeps the messages before an interruption and adds those after it',
     async run(page) {
       const one = await page.mountOpen('/list', { reduce: collected(), retry: { delay: () => 100 } })
       page.server.line.say('before')

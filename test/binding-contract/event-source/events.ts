@@ -49,7 +49,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-syntax] the same stream in pieces of one byte, which cut line ends and characters, says the same',
+    name: '[event-stream-syntax] a stream in chunks of one byte, which cut line ends and characters, gives the same events',
     async run(page) {
       const heard = await listen(page)
       for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
@@ -58,7 +58,7 @@ export const events: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-syntax] what msw makes of events is what arrives, and the ID is sent when it is back',
+    name: '[event-stream-syntax] events sent by MSW arrive, and the ID is sent after a reconnect',
     async run(page) {
       const asked: unknown[] = []
       page.server.onEvents = (say, headers) => {

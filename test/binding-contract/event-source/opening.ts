@@ -3,7 +3,7 @@ import type { StreamScenario } from '../support/scenario.ts'
 
 export const opening: readonly StreamScenario[] = [
   {
-    name: '[status] it requests events, with GET, and tells onOpen what was answered',
+    name: '[status] requests events with GET, and gives the response to onOpen',
     async run(page) {
       const opened: unknown[] = []
       await page.mountOpen('/asks', {

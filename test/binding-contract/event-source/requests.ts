@@ -157,7 +157,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] a prompt that changes five times in a tick is asked once, with the last one',
+    name: '[token-stream] a prompt that changes five times in a tick is sent once, with the last value',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('first'))
       for (const prompt of ['a', 'b', 'c', 'd', 'e']) one.rerender('/chat', completion(prompt))
@@ -171,7 +171,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[server-rendering] [token-stream] on a server a prompt sends no request; one that comes later asks, and one that comes after the end requests again',
+    name: '[server-rendering] [token-stream] a prompt is not sent on a server; a later prompt is sent, also after the end of a stream',
     async run(page) {
       expect(await page.renderOnServer('/chat', completion('a'))).toContain('connecting')
       expect(page.timers).toBe(0)
@@ -223,7 +223,7 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[token-stream] after close() another prompt asks, and the same one does not',
+    name: '[token-stream] after close() another prompt sends a request, the same one does not',
     async run(page) {
       const one = await page.mountOpen('/chat', completion('stop'))
       page.server.call.say(...tokens('half'))

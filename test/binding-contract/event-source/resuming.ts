@@ -37,7 +37,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[bfcache] [event-stream-responses] an ID outlives streams that give none, and a stay in the bfcache; a block that has nothing but an ID moves it',
+    name: '[bfcache] [event-stream-responses] an ID survives streams without one and the bfcache; a block with only an ID moves it',
     async run(page) {
       const one = await page.mountOpen('/news', { retry }, { shows: ['status', 'data', 'lastEventId'] })
       page.server.call.write('id: 1\ndata: a\n\n')
@@ -58,7 +58,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] the option lastEventId is where to start; what the stream says is where to go on',
+    name: '[event-stream-responses] the option lastEventId is the start; later IDs come from the stream',
     async run(page) {
       const options = { retry, lastEventId: '40' }
       const one = page.mount('/news', options, { shows: ['status', 'lastEventId'] })
@@ -97,7 +97,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[event-stream-responses] what close() kept from being delivered in the middle of a chunk is requested by open()',
+    name: '[event-stream-responses] open() requests what close() kept from being delivered',
     async run(page) {
       const one = await page.mountOpen('/chunk', { onMessage: (data) => data === 'b' && one.close() })
       page.server.call.write('id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: c\n\n')
@@ -108,7 +108,7 @@ export const resuming: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[option-functions] URL, header and body functions are told the last event ID',
+    name: '[option-functions] URL, header and body functions get the last event ID',
     async run(page) {
       const told: unknown[] = []
       const one = await page.mountOpen(({ lastEventId }) => `/at?${lastEventId}`, {

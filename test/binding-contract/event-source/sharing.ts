@@ -54,7 +54,7 @@ export const sharing: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[late-subscribers] what ended before is what a late joiner finds: a POST is not requested again for it',
+    name: '[late-subscribers] a late subscriber finds a completed POST, which is not repeated for it',
     async run(page) {
       const options = { method: 'POST', body: 'x' }
       const early = await page.mountOpen('/done', options)

@@ -12,7 +12,7 @@ circular['self'] = circular
 
 export const badInput: readonly FetchScenario[] = [
   {
-    name: '[fatal-errors] a URL that cannot be one is an error with the code bad-url, told to onError and not requested again; nothing is thrown',
+    name: '[fatal-errors] an invalid URL is an error with the code bad-url for onError, without a retry; nothing is thrown',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -28,7 +28,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a bad URL does not show its query, user or fragment in the error, and a good one after it is asked',
+    name: 'the error of an invalid URL omits query, user and fragment, and a valid URL afterwards is requested',
     async run(page) {
       const one = page.mount('ftp://me:secret@server.test/?token=secret#secret')
       await page.until(() => expect(one.shown.status).toBe('error'))
@@ -40,7 +40,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] a URL function that gives what cannot be a URL is an error, and not requested again',
+    name: '[option-functions] a URL function that returns an invalid URL is an error without a retry',
     async run(page) {
       const one = page.mount((_: unknown) => 'ftp://server.test/')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'bad-url' } }))
@@ -86,7 +86,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'an option of the wrong type in execute() leaves what the hook shows',
+    name: 'a wrong option in execute() leaves the hook’s result unchanged',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       await expect(one.execute({ body: 'GET has none' })).rejects.toThrow(bad('body'))
@@ -95,7 +95,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'what has no JSON form is an error of the hook that would send it by itself',
+    name: 'a body without a JSON form is an error of the hook',
     async run(page) {
       const one = page.mount('/find', { method: 'QUERY', json: circular })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: bad('json') }))
@@ -104,7 +104,7 @@ export const badInput: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a platform without fetch is an error, with what to do in the message',
+    name: 'a platform without fetch is an error, and the message says what to do',
     async run(page) {
       const environment = { ...page.environment, fetch: undefined }
       const one = page.mount('/old', { environment })

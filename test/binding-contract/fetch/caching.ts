@@ -36,7 +36,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] what is fresh outlives its components, and is requested when it is fresh no more',
+    name: '[cache-fresh] a fresh response outlives its components, and is requested once it is stale',
     async run(page) {
       await seen(page, '/user', 'Ada', cached('max-age=60'))
       await page.advance(59_000)
@@ -52,7 +52,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] refetch() asks whatever is fresh',
+    name: '[cache-fresh] refetch() sends a request also for a fresh response',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada', cached('max-age=60'))
       const promise = one.refetch()
@@ -62,7 +62,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] maxAge is the page’s own word on it, whatever the server says',
+    name: '[cache-fresh] maxAge overrides the server’s freshness',
     async run(page) {
       for (const [url, said] of Object.entries({ '/silent': {}, '/no-cache': cached('no-cache') })) {
         await seen(page, url, 'kept', { ...said, maxAge: 10_000 })
@@ -96,7 +96,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-while-revalidate] stale-while-revalidate says for how long the old value is shown; behind it there is none',
+    name: '[stale-while-revalidate] stale-while-revalidate limits how long the old value is shown',
     async run(page) {
       await seen(page, '/user', 'old', cached('max-age=10, stale-while-revalidate=30'))
       await page.advance(39_999)
@@ -112,7 +112,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-while-revalidate] staleWhileRevalidate is the page’s own word on it; must-revalidate has the last',
+    name: '[stale-while-revalidate] staleWhileRevalidate overrides the header, except must-revalidate',
     async run(page) {
       await seen(page, '/mine', 'old', { staleWhileRevalidate: 5000 })
       await seen(page, '/strict', 'old', {
@@ -160,7 +160,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] a 304 makes it fresh again for as long as it says',
+    name: '[cache-validation] a 304 makes the response fresh again for its max-age',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada', cached('max-age=10', { etag: '"v1"' }))
       await page.advance(20_000)
@@ -173,7 +173,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[equal-responses] a response that says the same keeps the very object, and renders nothing; one that differs keeps the parts that do not',
+    name: '[equal-responses] an equal response keeps the same object and renders nothing; a different one keeps its equal parts',
     async run(page) {
       const list = [{ id: 1 }, { id: 2, tags: ['x'] }]
       const one = await page.mountAnswered('/list', list)
@@ -192,7 +192,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-if-error] stale-if-error: the old value stands in for a response that failed, and the error is told beside it',
+    name: '[stale-if-error] stale-if-error: the old value stays with the error beside it',
     async run(page) {
       const options = { ...cached('max-age=1, stale-if-error=60'), retry: false } as const
       const one = await page.mountAnswered('/user', 'Ada', options)
@@ -208,7 +208,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] what is cached of one user is not shown to another: Authorization keeps them apart, given or by a function',
+    name: '[cache-users] the cached data of one user is not shown to another: Authorization separates them, by value or function',
     async run(page) {
       const as = (name: string) => ({ authorization: `Bearer ${name}` })
       await seen(page, '/me', 'Ada', { ...cached('max-age=60'), headers: as('ada') })
@@ -230,7 +230,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[stale-while-revalidate] what functions have said keeps a response as well: who comes within its time sends no request, and behind it validates',
+    name: '[stale-while-revalidate] responses are cached with function headers too: fresh ones are not requested, stale ones revalidated',
     async run(page) {
       const headers = async () => ({ authorization: 'Bearer ada' })
       const fresh = cached('max-age=60, stale-while-revalidate=60', { etag: '"v1"' })
@@ -250,7 +250,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] [token-renewal] a renewed token keeps what is on the screen; its response is requested whole, and a new subscriber does not see the old one',
+    name: '[cache-users] [token-renewal] a renewed token keeps the shown data; its response is requested without validators, and a new subscriber does not see the old one',
     async run(page) {
       let token = 'one'
       const headers = () => ({ authorization: `Bearer ${token}` })
@@ -271,7 +271,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-fresh] what is no longer to be shown to others goes on being shown where it is',
+    name: '[cache-fresh] a response that expired for new subscribers stays where it is shown',
     async run(page) {
       const one = await page.mountAnswered('/user', 'old', cached('max-age=1, must-revalidate'))
       await page.advance(60_000)
@@ -302,7 +302,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] a 304 that nobody has asked for is an error',
+    name: '[cache-validation] an unexpected 304 is an error',
     async run(page) {
       const one = await page.mountAnswered('/odd', undefined, { head: { status: 304 } })
       expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 304 } } })
@@ -321,7 +321,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-store] no-store is not cached: who shows it goes on showing it, and who comes when they have gone asks',
+    name: '[no-store] a no-store response stays where it is shown, and is not cached for later components',
     async run(page) {
       const one = await page.mountAnswered('/secret', 'once', cached('no-store'))
       await page.advance(60_000)
@@ -335,7 +335,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-store] no-store is not cached, whatever maxAge says',
+    name: '[no-store] a no-store response is not cached, also with maxAge',
     async run(page) {
       await seen(page, '/secret', 'once', { ...cached('no-store'), maxAge: 60_000 })
       const late = page.mount('/secret', { maxAge: 60_000 })
@@ -345,7 +345,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-invalidation] a write makes stale what it names, whatever its query, and what it says beside: who shows it gets a new answer',
+    name: '[cache-invalidation] a write invalidates its URL with any query and the option invalidates: components that show them refetch',
     async run(page) {
       const fresh = cached('max-age=3600')
       const user = await page.mountAnswered('/users/1?full=1', 'Ada', fresh)
@@ -367,7 +367,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-invalidation] so do Location and Content-Location of a write; one that fails makes nothing stale',
+    name: '[cache-invalidation] a write invalidates its Location and Content-Location; a failed write invalidates nothing',
     async run(page) {
       const list = await page.mountAnswered('/orders', [], cached('max-age=3600'))
       const item = await page.mountAnswered('/orders/7', 'none', cached('max-age=3600'))
@@ -389,7 +389,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-invalidation] DELETE asks nobody for what is gone, but for the lists that it names',
+    name: '[cache-invalidation] DELETE refetches the lists it names but not the deleted URL',
     async run(page) {
       const item = await page.mountAnswered('/orders/7', 'seven', cached('max-age=3600'))
       const list = await page.mountAnswered('/orders', ['seven'], cached('max-age=3600'))
@@ -403,7 +403,7 @@ export const caching: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-users] a cache of one’s own keeps apart, forgets when it is cleared, and makes stale what it is told to',
+    name: '[cache-users] a given cache is separate, can be cleared and can invalidate',
     async run(page) {
       const cache = createFetchCache()
       const fresh = cached('max-age=3600')
@@ -426,7 +426,7 @@ export const caching: readonly FetchScenario[] = [
 
 export const mutating: readonly FetchScenario[] = [
   {
-    name: '[mutate] mutate() changes the data at once for all who show it, sends no request, and gives back how to take that back',
+    name: '[mutate] mutate() changes the data at once for all components, sends no request, and returns a rollback',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       const other = page.mount('/user')
@@ -443,7 +443,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] with a rollback the change is shown at once, and taken back when it rejects',
+    name: '[mutate] with a rollback promise the change is shown at once, and rolled back when it rejects',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const save = page.mount('/user', { method: 'PUT', enabled: false, retry: false })
@@ -455,7 +455,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] with a rollback that resolves the change stays',
+    name: '[mutate] the change stays when its rollback promise resolves',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       let resolve = (_: unknown) => {}
@@ -467,7 +467,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a response that comes before the write is through does not hide the change, and a rejection gives way to that response',
+    name: '[mutate] a response during the write does not hide the change, and is shown after a rollback',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada', visits: 1 })
       let reject = (_: Error) => {}
@@ -481,7 +481,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] of two changes the one whose write fails is taken back, and the other stays',
+    name: '[mutate] of two changes the failed one is rolled back and the other stays',
     async run(page) {
       const one = await page.mountAnswered('/list', ['a'])
       let reject = (_: Error) => {}
@@ -494,7 +494,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a request that was under way when the data were changed is requested again: its response may be older',
+    name: '[mutate] a request in flight during a change is repeated, because its response may be older',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       const promise = one.refetch()
@@ -509,7 +509,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] mutate() may come before any response, and what it throws changes nothing',
+    name: '[mutate] mutate() works before the first response, and an updater that throws changes nothing',
     async run(page) {
       const one = page.mount('/draft', { enabled: false })
       one.mutate('mine')
@@ -524,7 +524,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] mutate() of what a reducer has made is this hook’s own',
+    name: '[mutate] mutate() of reduced data changes only this hook',
     async run(page) {
       const reduce = (all: unknown, body: unknown) => [...(all as unknown[]), body]
       const options = { reduce, initialData: [] }
@@ -550,7 +550,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[cache-validation] [mutate] what was changed by mutate() is not confirmed by a 304: the next response says what the server has',
+    name: '[cache-validation] [mutate] a 304 does not confirm changed data: the next request has no validators',
     async run(page) {
       const etag = { headers: { etag: '"v1"' } }
       const one = await page.mountAnswered('/user', { name: 'Ada' }, { head: etag })
@@ -563,7 +563,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a change is taken back for the others also where its component has gone',
+    name: '[mutate] a change is rolled back for all also after its component unmounted',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.answer('Ada')
@@ -578,7 +578,7 @@ export const mutating: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[mutate] a later codec reads what the server has said, not what was changed by mutate()',
+    name: '[mutate] a later codec decodes the server’s response, not the changed data',
     async run(page) {
       const one = await page.mountAnswered('/user', { name: 'Ada' }, cached('max-age=60'))
       one.mutate({ name: 'Eve' })

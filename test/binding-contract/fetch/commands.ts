@@ -28,7 +28,7 @@ function shuffled(count: number): number[] {
 
 export const commands: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] refetch() aborts what was asked before it: one promise for all, and the newest response',
+    name: '[request-dedupe] refetch() replaces an earlier request: one promise for all, and the newest response',
     async run(page) {
       const one = page.mount('/user')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -52,7 +52,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] the slower of two responses never overwrites the newer, also where the network does not mind being told to stop',
+    name: '[request-dedupe] an older response never replaces a newer one, also if the network ignores aborts',
     async run(page) {
       const answers: ((body: string) => void)[] = []
       const environment = {
@@ -79,7 +79,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-dedupe] search as you type: the responses come in any order, and the one for what was typed last is shown',
+    name: '[request-dedupe] search as you type shows the response for the last input, whatever the order of responses',
     async run(page) {
       const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
       for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
@@ -120,7 +120,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() gives what the codec made of the response, and rejects with what it could not make',
+    name: 'execute() resolves with the decoded response, and rejects with a decoding error',
     async run(page) {
       const one = page.mount('/user', {
         enabled: false,
@@ -135,7 +135,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'execute() puts its options over those of the hook for one request; refetch() and later ones ask for the hook’s own again',
+    name: 'the options of execute() override the hook’s for one request; later requests use the hook’s own',
     async run(page) {
       const one = await page.mountAnswered('/user', 'own', {
         headers: { 'x-own': 'mine' },
@@ -156,7 +156,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'another URL of the hook goes before what execute() has asked for',
+    name: 'a new URL of the hook replaces an executed request',
     async run(page) {
       const one = await page.mountAnswered('/a', 'a')
       void one.execute({ url: '/x' })
@@ -201,7 +201,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'what nobody awaits is no unhandled rejection, whatever execute() ended by',
+    name: 'a promise of execute() that is not awaited causes no unhandled rejection',
     async run(page) {
       const { errors, stop } = unhandled()
       page.server.onCall = ({ path }) => (path === '/held' ? undefined : Response.error())
@@ -225,7 +225,7 @@ export const commands: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() of what execute() has put over the hook’s own leaves what the hook showed before it',
+    name: '[abort] abort() of an executed request restores the hook’s previous result',
     async run(page) {
       const one = await page.mountAnswered('/user', 'own')
       const promise = one.execute({ url: '/other' })

@@ -63,7 +63,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] [request-dedupe] a request goes on for the others when one who asked for it goes',
+    name: '[unmount] [request-dedupe] a request continues for the others when one component unmounts',
     async run(page) {
       const heard: string[] = []
       const options = (name: string) => ({ onMessage: () => heard.push(name) })
@@ -77,7 +77,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] what only reads ends with its component, and its promise rejects as aborted',
+    name: '[unmount] an executed read ends with its component, and its promise rejects as aborted',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const promise = one.execute()
@@ -88,7 +88,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] what changes something goes on when its component goes: its promise is kept, and no handler is called',
+    name: '[unmount] an executed write continues after unmounting: its promise resolves, and no handler is called',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {
@@ -108,7 +108,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[unmount] what a hook asks for by itself is aborted with its component, whatever the method',
+    name: '[unmount] an automatic request is aborted with its component, whatever the method',
     async run(page) {
       const one = page.mount('/search', { method: 'POST', json: { q: 1 } })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -159,7 +159,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() of a refresh leaves what was there, and without a request it does nothing',
+    name: '[abort] abort() of a refetch keeps the data, and does nothing without a request',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada')
       one.abort()
@@ -186,7 +186,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] abort() by one gives nothing up that another waits for; a second one by the other does',
+    name: '[abort] abort() keeps a request another component waits for, until that one aborts too',
     async run(page) {
       const [one, other] = [page.mount('/user'), page.mount('/user')]
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -253,7 +253,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] the signal of one execute() gives nothing up that another one of the same hook waits for',
+    name: '[abort] the signal of one execute() keeps a request that another one waits for',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       const controller = new AbortController()
@@ -268,7 +268,7 @@ export const leaving: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[abort] unmount and abort() while a function is asked end it, and nothing is sent',
+    name: '[abort] unmounting and abort() during an option function send nothing',
     async run(page) {
       const signals: AbortSignal[] = []
       let settle = (_: HeadersInit) => {}

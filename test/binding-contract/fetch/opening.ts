@@ -48,7 +48,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] enabled false sends no request, true asks, and false again aborts the request',
+    name: '[no-url] enabled: false sends no request, true sends it, and false again aborts it',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       await page.advance(60_000)
@@ -64,7 +64,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] what is not enabled is asked by execute() and by refetch(), and shown',
+    name: '[no-url] execute() and refetch() work on a disabled hook',
     async run(page) {
       const one = page.mount('/user', { enabled: false })
       for (const [ask, name] of [
@@ -92,7 +92,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[no-url] what is enabled and no GET is asked once as well, whatever is rendered',
+    name: '[no-url] an enabled request other than GET is sent once too, however often it renders',
     async run(page) {
       const options = () => ({ method: 'POST', json: { q: 1 } })
       const one = page.mount('/search', options())
@@ -141,7 +141,7 @@ export const opening: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[url-change] nothing that the old URL still says changes anything, also where the network does not mind being told to stop',
+    name: '[url-change] nothing that arrives for the old URL has an effect, also if the network ignores aborts',
     async run(page) {
       const answers = new Map<string, (body: string) => void>()
       const heard: unknown[] = []

@@ -28,7 +28,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[offline] what is requested while the network is gone waits for it, also where nothing was under way when it went',
+    name: '[offline] a request made while offline waits for the network',
     async run(page) {
       const one = await page.mountAnswered('/net', 'before')
       page.signal('offline')
@@ -73,7 +73,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[bfcache] what must not be asked twice is left as it is when the page goes into the bfcache',
+    name: '[bfcache] a request that must not be repeated is not aborted for the bfcache',
     async run(page) {
       const one = page.mount('/order', { method: 'POST', enabled: false })
       const promise = one.execute({ json: 1 })
@@ -125,7 +125,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval asks from one response to the next request, not while one is under way, and stops with the component',
+    name: '[refetch] refreshInterval counts from a response to the next request, and stops with the component',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       await page.advance(4999)
@@ -226,7 +226,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[offline] [refetch] what a network that is gone holds back is asked once when it is back, however often it was due',
+    name: '[offline] [refetch] refetches that were due while offline are sent once when online',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       page.signal('offline')
@@ -240,7 +240,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] what is not enabled refreshes nothing by itself',
+    name: '[refetch] a disabled hook does not refetch automatically',
     async run(page) {
       const options = {
         refreshInterval: 5000,
@@ -258,7 +258,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] a hook that went while the page was hidden, and comes when it is seen again, refreshes',
+    name: '[refetch] a hook that returns when the page becomes visible refetches',
     async run(page) {
       const before = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
       page.signal('hidden')
@@ -275,7 +275,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnFocus asks when the page is seen again and the response is stale; without it nothing does',
+    name: '[refetch] refreshOnFocus refetches a stale response when the page becomes visible',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnFocus: true, maxAge: 60_000 })
       const other = await page.mountAnswered('/other', 1)
@@ -298,7 +298,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] news of the page come in swarms: none asks sooner than a second after the last response',
+    name: '[refetch] repeated page events refetch at most once a second',
     async run(page) {
       await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
       const look = async () => {
@@ -315,7 +315,7 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnReconnect asks when the network is back and the response is stale',
+    name: '[refetch] refreshOnReconnect refetches a stale response when online again',
     async run(page) {
       const one = await page.mountAnswered('/user', 1, { refreshOnReconnect: true })
       const other = await page.mountAnswered('/other', 1)

@@ -5,7 +5,7 @@ const shows = ['status', 'progress'] as const
 
 export const progress: readonly FetchScenario[] = [
   {
-    name: '[progress] download progress: how much has come, and how much will where the server says so',
+    name: '[progress] download progress gives the received bytes, and the total if the server sends it',
     async run(page) {
       const one = page.mount('/file', {}, { shows })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -26,7 +26,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] of a body that is compressed on its way, or whose length nobody says, the total is not known',
+    name: '[progress] the total is unknown for a compressed body or without a length',
     async run(page) {
       for (const headers of [{}, { 'content-encoding': 'identity', 'content-length': '6' }]) {
         const one = page.mount('/file', { share: false }, { shows })
@@ -98,7 +98,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] timeout.connect is how long nothing may come: the start, and between two parts',
+    name: '[request-timeout] timeout.connect limits the silence before the response and between its parts',
     async run(page) {
       const options = { retry: false, timeout: { connect: 5000 } } as const
       const one = page.mount('/slow', options)
@@ -123,7 +123,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] timeout.request is how long the whole of one attempt may take; the next one has as long',
+    name: '[request-timeout] timeout.request limits one whole attempt; the next has as long',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, timeout: { request: 3000 } }
       const one = page.mount('/slow', options, { shows: ['status', 'error', 'waitingFor'] })
@@ -147,7 +147,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[request-timeout] what is sent takes its time: with a body a minute may pass before the response begins',
+    name: '[request-timeout] a request with a body has a minute until the response begins',
     async run(page) {
       const one = page.mount('/upload', { method: 'PUT', enabled: false, retry: false })
       const promise = one.execute({ json: { large: true } })
@@ -158,7 +158,7 @@ export const progress: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[progress] the progress of a request starts afresh with the next one, and a try that failed is none',
+    name: '[progress] progress starts afresh with each request, and failed attempts do not count',
     async run(page) {
       const options = { retry: { limit: 1, delay: () => 100 }, maxAge: 0 }
       const one = page.mount('/file', options, { shows: ['status', 'progress', 'waitingFor'] })

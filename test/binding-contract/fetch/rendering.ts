@@ -41,7 +41,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'select: what a render of the parent has brought to the screen is not taken for what is there',
+    name: 'select: a render of the parent does not hide a later change',
     async run(page) {
       const options = { select: (data: unknown) => data, maxAge: 60_000 }
       const one = await page.mountAnswered('/user', 'a', options)
@@ -121,7 +121,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a quiet field that is read for the first time says what is so now',
+    name: 'a tracked field read for the first time has its current value',
     async run(page) {
       const one = await page.mountAnswered('/user', 'Ada', { maxAge: 5000 })
       const head = { status: 203, headers: { 'x-version': '2' } }
@@ -141,7 +141,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a handler that reads the result does not take what it sees for what is on the screen',
+    name: 'reading the result in a handler does not count as rendering it',
     async run(page) {
       let read = 0
       const one = page.mount('/user', {
@@ -177,7 +177,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'initialData is for each URL again, and what is cached goes before it',
+    name: 'initialData applies to each URL, and cached data has priority',
     async run(page) {
       const one = await page.mountAnswered('/a', 'a', { initialData: 'initial' })
       one.rerender('/b')
@@ -206,7 +206,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'an endless list: each page that execute() asks for is added, and what is there stays while it is on its way',
+    name: 'an infinite list adds each page from execute(), and keeps its data meanwhile',
     async run(page) {
       const one = page.mount('/items', { reduce: collected() })
       await page.answer('first')
@@ -226,7 +226,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'what the network does is rendered once a frame, and what the page does at once; notify sync and microtask wait for no frame',
+    name: 'network events render once a frame, page events at once; notify sync and microtask wait for no frame',
     async run(page) {
       const frames: (() => void)[] = []
       const environment = {
@@ -250,7 +250,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'reduce: two equal answers are two, and what is not new (304) is none',
+    name: 'reduce: two equal responses count twice, and a 304 not at all',
     async run(page) {
       const one = await page.mountAnswered('/log', 'a', {
         reduce: collected(),
@@ -351,7 +351,7 @@ export const rendering: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a handler may ask, change and leave: what it does happens once, and in order',
+    name: 'a handler may send, change and unmount: each happens once and in order',
     async run(page) {
       const heard: unknown[] = []
       const one = page.mount('/user', {

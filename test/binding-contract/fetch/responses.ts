@@ -40,7 +40,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] [fetch-errors] what the schema refuses is an error with the raw text and the issues, is not requested again, and leaves what was there',
+    name: '[decoding] [fetch-errors] a response the schema rejects is an error with raw text and issues, is not retried, and keeps the data',
     async run(page) {
       const errors: Error[] = []
       const options = { codec: json(User), onError: (error: Error) => errors.push(error) }
@@ -60,7 +60,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] what is not the JSON that it says it is is an error with the raw text, with a codec and without',
+    name: '[decoding] invalid JSON is an error with the raw text, with a codec and without',
     async run(page) {
       const head = { headers: { 'content-type': 'application/json' } }
       for (const options of [{}, { codec: json() }, { codec: json(User) }]) {
@@ -74,7 +74,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[decoding] a codec of one’s own reads the response, and what it throws is the cause of the error',
+    name: '[decoding] a custom codec decodes the response, and what it throws is the cause of the error',
     async run(page) {
       const wrong = new Error('not a number')
       const codec = {
@@ -122,7 +122,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] the body of an HTTP error may be text, nothing, or what it does not say it is',
+    name: '[fetch-errors] the body of an HTTP error may be text, empty or of another type than declared',
     async run(page) {
       const bodies = [
         ['gone', 'text/plain', 'gone'],
@@ -178,7 +178,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a server that can be reached, but lets nobody read its response, is told apart from a network that is down',
+    name: '[fetch-errors] a CORS failure is told apart from a network that is down',
     async run(page) {
       page.server.onCall = ({ method }) => (method === 'HEAD' ? answerOf() : Response.error())
       const one = page.mount(`${FOREIGN}/data`, { retry: false })
@@ -230,7 +230,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'the response tells status, headers and where it came from',
+    name: 'the response gives status, headers and final URL',
     async run(page) {
       const one = page.mount(
         '/created',
@@ -248,7 +248,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'a request says what it accepts, and what it sends; headers of one’s own go first',
+    name: 'a request has Accept and Content-Type; given headers have priority',
     async run(page) {
       const one = page.mount('/post', { method: 'post', enabled: false, headers: { 'x-own': 'mine' } })
       const bodies = [
@@ -294,7 +294,7 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: 'HEAD has no body, and the headers are what is wanted of it',
+    name: 'HEAD gives the headers and no body',
     async run(page) {
       const head = { headers: { 'x-total': '42', 'content-length': '1000' } }
       const one = await page.mountAnswered(

@@ -40,7 +40,7 @@ async function waitAfter(page: FetchPage, status: number, headers: Record<string
 
 export const retrying: readonly FetchScenario[] = [
   {
-    name: '[safe-retries] what came to no end is requested again after one quick wait, then a wide one; after three times it is an error',
+    name: '[safe-retries] a failed request is retried after a short delay, then longer ones; after three retries it is an error',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default', {}, WAITING)
@@ -101,7 +101,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[safe-retries] idempotencyKey true makes up a key for each request, and a function is asked once for each: the same one for every try',
+    name: '[safe-retries] idempotencyKey generates one key per request, or calls a function once; every attempt has the same key',
     async run(page) {
       let chance = 0
       const environment = { ...page.environment, random: () => (chance = (chance + 0.37) % 1) }
@@ -140,7 +140,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp has the number of attempts; each wait is told',
+    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp gets the number of attempts; each delay is emitted',
     async run(page) {
       page.server.refuse()
       const told: unknown[] = []
@@ -187,7 +187,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[retry-limit] while it waits for a retry it is pending and fetching, and says which retry is due, when, and what it waits for',
+    name: '[retry-limit] during a retry delay it is pending and fetching, and gives the number, time and reason of the retry',
     async run(page) {
       page.server.refuse()
       const shows = ['status', 'isFetching', 'attempt', 'retryAt', 'waitingFor', 'error'] as const
@@ -236,7 +236,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] what would be said again is not requested again, with its status in the error',
+    name: '[fatal-errors] a status that would come again is not retried, and the error has it',
     async run(page) {
       for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
         always(page, status)
@@ -305,7 +305,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 401 asks the header function once more, without a wait, whatever the method; a second 401 is an error',
+    name: '[fatal-errors] 401 calls the header function once more at once, whatever the method; a second 401 is an error',
     async run(page) {
       for (const method of ['GET', 'POST']) {
         let tokens = 0
@@ -338,7 +338,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] URL, header and body functions run before every attempt, and are told its number and why the last one ended',
+    name: '[option-functions] URL, header and body functions run before every attempt, and get its number and why the last one ended',
     async run(page) {
       const told: string[] = []
       const tell =
@@ -380,7 +380,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that throws, rejects or says nothing is a failed attempt, with its error as the cause',
+    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const tries = [
@@ -430,7 +430,7 @@ export const retrying: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[option-functions] other functions replace those before them and send no request; the next request asks the new ones',
+    name: '[option-functions] new functions replace the old ones without a request, and the next request calls them',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
       const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))

@@ -11,7 +11,7 @@ const asText = text().decode
 
 export const sharing: readonly FetchScenario[] = [
   {
-    name: '[request-dedupe] [sharing] components that ask for the same make one request and one decode; each handler is called once; all show the same object',
+    name: '[request-dedupe] [sharing] components with the same request send and decode it once; each handler is called once; all show the same object',
     async run(page) {
       const heard: string[] = []
       let decoded = 0
@@ -76,7 +76,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes to what has failed has it requested again for all',
+    name: '[sharing] a component that mounts after a failure sends the request again for all',
     async run(page) {
       page.server.refuse()
       const early = page.mount('/shared', { retry: false })
@@ -101,7 +101,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] no handler is called for what was there before its component came',
+    name: '[sharing] no handler is called for data from before its component mounted',
     async run(page) {
       await page.mountAnswered('/shared', 'old', { maxAge: 60_000 })
       const heard: unknown[] = []
@@ -128,7 +128,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] one that comes while the request is under way shares it; one that asks explicitly has it requested again for all',
+    name: '[sharing] a component that mounts during a request shares it; refetch() sends it again for all',
     async run(page) {
       const early = page.mount('/shared')
       await page.until(() => expect(page.server.calls).toHaveLength(1))
@@ -165,7 +165,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[sharing] [share-frameworks] what functions say is part of it: those who send the same share, once it is known; a key is added to it',
+    name: '[sharing] [share-frameworks] results of functions are part of the key: equal results share, and a given key is added',
     async run(page) {
       const headers = () => ({ authorization: 'Bearer same' })
       const ones = components.map(() => page.mount('/me', { headers }))
@@ -227,7 +227,7 @@ export const sharing: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[token-renewal] bearer() keeps its token until a server refuses it, asks for another once for all who wait, and forgets when it is told to',
+    name: '[token-renewal] bearer() keeps its token until a 401, renews it once for all waiting requests, and forgets it with forget()',
     async run(page) {
       let current = 1
       const previous: unknown[] = []

@@ -16,7 +16,7 @@ const retry = { delay: () => 100 }
 
 export const cursors: readonly PollScenario[] = [
   {
-    name: '[cursor] the cursor lives in the query, a header or a field of the body, beside what was there',
+    name: '[cursor] the cursor is in the query, a header or a field of the body, beside the given ones',
     async run(page) {
       page.server.shape = listed
       const post = { method: 'POST', body: { room: 'x' } }
@@ -94,7 +94,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] what came while the connection was down is told when it is up again, once and in order',
+    name: '[cursor] messages sent while the connection was down are delivered afterwards, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
       page.server.line.say('a')
@@ -108,7 +108,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a cursor of one’s own is told the request and the response, and changes what it likes',
+    name: '[cursor] a custom cursor gets the request and the response, and may change the request',
     async run(page) {
       const told: unknown[] = []
       const cursor: Cursor = {
@@ -132,7 +132,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] what is no place leaves the cursor as it was, and 0 is one',
+    name: '[cursor] an absent value leaves the cursor unchanged, and 0 is a cursor',
     async run(page) {
       const places = ['5', null, undefined, Number.NaN, 0]
       const answer = byHand(page)
@@ -154,7 +154,7 @@ export const cursors: readonly PollScenario[] = [
     },
   },
   {
-    name: '[cursor] a cursor that cannot be read is a failed attempt, and nothing of that response is told',
+    name: '[cursor] a cursor that throws is a failed attempt, and nothing of that response is delivered',
     async run(page) {
       const errors: unknown[] = []
       const wrong = new Error('wrong in read')

@@ -43,7 +43,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[decoding] what the schema refuses is an error with the whole text and the issues, and is requested again at the pace of the policy, not in a loop',
+    name: '[decoding] a response the schema rejects is an error with text and issues, and is requested again with the delays of the policy',
     async run(page) {
       const errors: Error[] = []
       const codec = json(z.object({ next: z.string(), list: z.array(z.number()) }))
@@ -107,7 +107,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[equal-messages] dedupe drops what the server repeats, in one response and over many, for the hook that requests it',
+    name: '[equal-messages] dedupe drops repeated messages, in one response and across responses, for its own hook',
     async run(page) {
       page.server.shape = listed
       const [unique, all] = [
@@ -125,7 +125,7 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: '[close] [equal-messages] what a handler left by closing comes again, and with dedupe each message is delivered once',
+    name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
     async run(page) {
       page.server.shape = listed
       const told: readonly (readonly [dedupe: PollOptions['dedupe'], ids: readonly number[]])[] = [

@@ -35,7 +35,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[page-events] however often the page is looked at, it does not ask more than once a second',
+    name: '[page-events] showing the page repeatedly polls at most once a second',
     async run(page) {
       await page.mountOpen('/nervous')
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -48,7 +48,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] interval asks in a rhythm, from one request to the next, and opens with the first response only',
+    name: '[poll-interval] interval counts from request to request, and opens with the first response only',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/short', { interval: 10_000 })
@@ -77,7 +77,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] pause.hidden: true stops a hidden page, and what is seen again asks at once',
+    name: '[poll-interval] pause.hidden: true stops a hidden page, and polls at once when visible',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/stops', { interval: 1000, pause: { hidden: true } })
@@ -94,7 +94,7 @@ export const pageEvents: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-interval] pause.hidden: a number slows a hidden page down to once in so many ms, and what is seen again asks at once',
+    name: '[poll-interval] pause.hidden: a number polls a hidden page once in so many ms, and at once when visible',
     async run(page) {
       page.server.onCall = () => refusal(204)
       const one = await page.mountOpen('/slows', { interval: 1000, pause: { hidden: 60_000 } })

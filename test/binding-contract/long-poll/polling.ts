@@ -76,7 +76,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[poll-sequence] behind news that moved the cursor it asks at once, and else not before the gap is over',
+    name: '[poll-sequence] polls at once after messages that moved the cursor, else after the gap',
     async run(page) {
       const answer = byHand(page)
       const one = page.mount('/gap', { minGap: undefined })
@@ -110,7 +110,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[nothing-new] a server that has nothing new, and says so at once, is asked once a second',
+    name: '[nothing-new] a server that responds at once with nothing new is polled once a second',
     async run(page) {
       for (const status of [204, 304, 408]) {
         page.server.onCall = () => new HttpResponse(null, { status })
@@ -123,7 +123,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[nothing-new] a server that ignores the cursor, or is told none, is not hammered with what it always answers',
+    name: '[nothing-new] a server that ignores the cursor, or gets none, is not flooded',
     async run(page) {
       page.server.onCall = () => news('always', '1')
       const heard: unknown[] = []
@@ -181,7 +181,7 @@ export const polling: readonly PollScenario[] = [
     },
   },
   {
-    name: '[stable-connection] [retry-limit] a server that holds each request for a while, and then fails it, is not hammered: the count goes on to its limit',
+    name: '[stable-connection] [retry-limit] a server that holds each request and then fails it is not flooded: the attempts count up to the limit',
     async run(page) {
       const attempts: number[] = []
       const answer = byHand(page)

@@ -10,7 +10,7 @@ const codeOf = (error: Error | undefined) => error && 'code' in error && error.c
 
 export const providers: readonly PollScenario[] = [
   {
-    name: '[option-functions] URL, header and body functions run before every request, and are told the cursor, and why the last attempt ended',
+    name: '[option-functions] URL, header and body functions run before every request, and get the cursor and why the last attempt ended',
     async run(page) {
       const told: Record<string, unknown[]> = { url: [], headers: [], body: [] }
       const tell = (name: string, { attempt, previous, cursor }: AttemptContext) =>
@@ -79,7 +79,7 @@ export const providers: readonly PollScenario[] = [
     },
   },
   {
-    name: '[option-functions] a function that is new with each render is the one that the next request asks, and reconnects nothing',
+    name: '[option-functions] the latest inline function is called for the next request, without a reconnect',
     async run(page) {
       const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
       const one = await page.mountOpen('/named', named('first'))

@@ -73,7 +73,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[sharing] what comes while the connection lingers is told to who comes back, and until then not requested in a loop',
+    name: '[sharing] messages during the linger are delivered to a returning component, and not requested in a loop',
     async run(page) {
       const heard: unknown[] = []
       const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
@@ -111,7 +111,7 @@ export const sharing: readonly PollScenario[] = [
     },
   },
   {
-    name: '[unmount] one that comes back goes on from its cursor: what came while it was away is told then',
+    name: '[unmount] a returning component resumes from its cursor, and gets what it missed',
     async run(page) {
       const one = await page.mountOpen('/away', { reduce: collected(), enabled: true })
       page.server.line.say('before')

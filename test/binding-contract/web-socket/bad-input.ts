@@ -29,7 +29,7 @@ export const badInput: readonly SocketScenario[] = [
     },
   },
   {
-    name: 'send() of what cannot be sent throws at once, and disturbs nothing',
+    name: 'send() of an invalid message throws at once without other effects',
     async run(page) {
       const one = await page.mountOpen('/objects')
       expect(() => one.send({ text: 'no codec' })).toThrow(expect.objectContaining({ code: 'encode' }))
@@ -38,7 +38,7 @@ export const badInput: readonly SocketScenario[] = [
     },
   },
   {
-    name: 'without a URL send() drops and says so',
+    name: 'without a URL send() returns dropped',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount(null, { onError: (error) => errors.push(error) })

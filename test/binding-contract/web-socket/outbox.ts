@@ -3,7 +3,7 @@ import type { SocketScenario } from '../support/scenario.ts'
 
 export const outbox: readonly SocketScenario[] = [
   {
-    name: '[send] send() says sent, queued or dropped; inside onOpen it comes after what was queued before',
+    name: '[send] send() returns sent, queued or dropped; inside onOpen its message follows the queue',
     async run(page) {
       const { environment, sockets } = page.silent
       const said: unknown[] = []
@@ -55,7 +55,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] the outbox is never delivered to another destination, and says what it dropped',
+    name: '[outbox] the outbox is never delivered to another URL, and reports what it dropped',
     async run(page) {
       const errors: unknown[] = []
       const { environment, sockets } = page.silent
@@ -71,7 +71,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] close() drops what waits, and says so',
+    name: '[outbox] close() drops queued messages and reports them',
     async run(page) {
       const errors: unknown[] = []
       const one = page.mount('/never', { onError: (error) => errors.push(error) })
@@ -82,7 +82,7 @@ export const outbox: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[outbox] what waits when the last component goes is reported, though no handler is called any more',
+    name: '[outbox] messages queued when the last component unmounts are reported, without calling handlers',
     async run(page) {
       const errors: unknown[] = []
       const { environment } = page.silent

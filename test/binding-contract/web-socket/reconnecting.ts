@@ -29,7 +29,7 @@ export const reconnecting: readonly SocketScenario[] = [
     },
   },
   {
-    name: '[fatal-errors] 4401 asks the credentials provider once more, then is fatal',
+    name: '[fatal-errors] 4401 calls the credentials function once more, then is fatal',
     async run(page) {
       let tokens = 0
       const provider = (_: unknown) => `/private?token=${++tokens}`
