@@ -20,7 +20,7 @@ export const badInput: readonly CommonScenario[] = [
         expect(errors).toEqual([one.shown.error])
       }
       await page.advance(3_600_000)
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {
@@ -39,7 +39,7 @@ export const badInput: readonly CommonScenario[] = [
         expect(() => page.mount('/never', untyped(options)), option).toThrow(bad(option))
       }
       await page.settle()
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {

@@ -30,7 +30,7 @@ export const closing: readonly CommonScenario[] = [
     name: '[close] close() during backoff ends the waiting',
     async run(page) {
       const one = await page.mountOpen('/gone')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       one.close()
       await page.until(() => expect(one.shown.status).toBe('closed'))
@@ -47,7 +47,7 @@ export const closing: readonly CommonScenario[] = [
           if (message === 'stop') one.close()
         },
       })
-      page.server.line.say('go', 'stop', 'never')
+      page.server.connection.say('go', 'stop', 'never')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectFinal(page, 1)
@@ -60,9 +60,9 @@ export const closing: readonly CommonScenario[] = [
       const one = await page.mountOpen('/again')
       one.close()
       one.open()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
     },
   },
   {
@@ -70,9 +70,9 @@ export const closing: readonly CommonScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
     },
   },
   {
@@ -130,9 +130,9 @@ export const closing: readonly CommonScenario[] = [
         onError: () => calls.push('error'),
       })
       one.unmount()
-      page.server.line.say('to nobody')
+      page.server.connection.say('to nobody')
       await page.advance(999)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       expect(calls).toEqual([])
@@ -154,7 +154,7 @@ export const closing: readonly CommonScenario[] = [
     async run(page) {
       page.mount('/flash', { linger: 0 }).unmount()
       await page.settle()
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {
@@ -164,12 +164,12 @@ export const closing: readonly CommonScenario[] = [
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
           heard.push(message)
-          if (message === 'again' && page.server.lines.length < 2) one.reconnect()
+          if (message === 'again' && page.server.connections.length < 2) one.reconnect()
         },
       })
-      page.server.line.say('a', 'again', 'never')
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('b')
+      page.server.connection.say('a', 'again', 'never')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       const again = page.server.kind.repeats ? ['a', 'again', 'never'] : []
       expect(heard).toEqual(['a', 'again', ...again, 'b'])

@@ -8,11 +8,11 @@ export const destinations: readonly CommonScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
-      await page.until(() => expect(page.server.lines.map(({ path }) => path)).toEqual(['/a', '/b']))
+      await page.until(() => expect(page.server.connections.map(({ path }) => path)).toEqual(['/a', '/b']))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
       await page.advance(60_000)
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
@@ -21,15 +21,15 @@ export const destinations: readonly CommonScenario[] = [
       const heard: unknown[] = []
       const options = { onMessage: (message: unknown) => heard.push(message), reduce: collected() }
       const one = await page.mountOpen('/a', options)
-      const [old] = page.server.lines
+      const [old] = page.server.connections
       old?.say('from a')
       await page.until(() => expect(one.shown.data).toEqual(['from a']))
       old?.say('late')
       one.rerender('/b', options)
       old?.say('later')
       old?.cut()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('from b')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('from b')
       await page.until(() => expect(one.shown.data).toEqual(['from b']))
       expect(heard).toEqual(['from a', 'from b'])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
@@ -40,9 +40,9 @@ export const destinations: readonly CommonScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/a')
       for (const place of ['/b', '/c', '/d', '/e', '/f']) one.rerender(place)
-      await page.until(() => expect(page.server.lines.at(-1)?.path).toBe('/f'))
+      await page.until(() => expect(page.server.connections.at(-1)?.path).toBe('/f'))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines.map(({ path }) => path)).toEqual(['/a', '/f'])
+      expect(page.server.connections.map(({ path }) => path)).toEqual(['/a', '/f'])
     },
   },
   {
@@ -54,14 +54,14 @@ export const destinations: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.settle()
       await page.until(() => expect(page.server.unfinished).toHaveLength(1))
-      expect(page.server.lines.map(({ path }) => path)).not.toContain('/b')
+      expect(page.server.connections.map(({ path }) => path)).not.toContain('/b')
     },
   },
   {
     name: '[url-change] data starts afresh with another destination',
     async run(page) {
       const one = await page.mountOpen('/a', { initialData: 'nothing yet' })
-      page.server.line.say('news')
+      page.server.connection.say('news')
       await page.until(() => expect(one.shown.data).toBe('news'))
       one.rerender('/b', { initialData: 'nothing yet' })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'nothing yet' }))
@@ -79,9 +79,9 @@ export const destinations: readonly CommonScenario[] = [
         },
       }
       const one = await page.mountOpen('/a', options)
-      page.server.line.say('stay', 'move', 'never')
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('there')
+      page.server.connection.say('stay', 'move', 'never')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('there')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['there'] }))
       expect(heard).toEqual(['stay', 'move', 'there'])
     },
@@ -93,7 +93,7 @@ export const destinations: readonly CommonScenario[] = [
       one.rerender(`${page.server.origin}/x/../p?q=1`)
       await page.advance(60_000)
       expect(one.shown.status).toBe('open')
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

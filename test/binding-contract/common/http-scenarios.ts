@@ -19,7 +19,7 @@ const inSeconds = (page: HttpPage, seconds: number) =>
 /** Mounts one before a server that answers so, and says how long it waits before it requests again. */
 async function waitAfter(page: HttpPage, status: number, headers: Record<string, string>): Promise<unknown> {
   always(page, status, headers)
-  const one = page.mount(`/wait-${page.server.lines.length}`, { retry: { delay } })
+  const one = page.mount(`/wait-${page.server.connections.length}`, { retry: { delay } })
   await page.until(() => expect(one.shown.status).toBe('backoff'))
   const { retryAt = 0 } = one.shown
   one.unmount()
@@ -52,7 +52,7 @@ const reconnecting: readonly HttpScenario[] = [
         expect(errors).toEqual([one.shown.error])
       }
       expect(page.timers).toBe(0)
-      expect(page.server.lines).toHaveLength(7)
+      expect(page.server.connections).toHaveLength(7)
     },
   },
   {
@@ -88,7 +88,7 @@ const reconnecting: readonly HttpScenario[] = [
       one.open()
       await page.until(() => expect(one.shown).toMatchObject(fatal))
       expect(new Set(given()).size).toBe(given().length)
-      expect(page.server.lines).toHaveLength(4)
+      expect(page.server.connections).toHaveLength(4)
     },
   },
 ]
@@ -121,7 +121,7 @@ const providers: readonly HttpScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
       const failed = { code: 'provider', detail: { provider: 'headers' } }
       expect(errors).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -143,7 +143,7 @@ const providers: readonly HttpScenario[] = [
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
       )
       expect(signal?.aborted).toBe(true)
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
 ]
@@ -165,9 +165,9 @@ const sharing: readonly HttpScenario[] = [
         { ...post, headers: () => ({ own: 'x' }) },
       ]
       for (const options of same) await page.mountOpen('/place', options)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       for (const options of other) await page.mountOpen('/place', options)
-      expect(page.server.lines).toHaveLength(1 + other.length)
+      expect(page.server.connections).toHaveLength(1 + other.length)
       const body = () => 'x'
       const said = [
         { method: 'POST', body },
@@ -177,7 +177,7 @@ const sharing: readonly HttpScenario[] = [
         { method: 'POST', body: () => 'x', key: 'said' },
       ]
       for (const options of said) await page.mountOpen('/said', options)
-      expect(page.server.lines.filter(({ path }) => path === '/said')).toHaveLength(3)
+      expect(page.server.connections.filter(({ path }) => path === '/said')).toHaveLength(3)
       expectWarning(/connections of their own to one URL/)
     },
   },
@@ -192,7 +192,7 @@ const badInput: readonly HttpScenario[] = [
       expect(one.shown.error).toMatchObject({ code: 'bad-option', detail: { option: 'headers' } })
       const text = `${String(one.shown.error)}${JSON.stringify(one.shown.error)}${String(one.shown.error?.cause)}`
       expect(text).not.toContain('secret')
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
 ]

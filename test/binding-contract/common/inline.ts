@@ -8,19 +8,19 @@ const RENDERS = 100
 const renders = Array.from({ length: RENDERS }, (_, index) => index)
 const ada = 'user-ada'
 
-const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token)
+const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
 /** Renders a component again and again, with a message now and then, and expects one connection. */
 async function renderOften(page: CommonPage, url: () => string, optionsOf: () => object): Promise<void> {
-  const lines = page.server.lines.length
+  const connections = page.server.connections.length
   const one = await page.mountOpen(url(), optionsOf())
   for (const index of renders) {
     one.rerender(url(), optionsOf())
-    if (index % 10 === 0) page.server.line.say(String(index))
+    if (index % 10 === 0) page.server.connection.say(String(index))
     if (index % 5 === 0) await page.settle()
   }
   await page.advance(60_000)
-  expect(page.server.lines).toHaveLength(lines + 1)
+  expect(page.server.connections).toHaveLength(connections + 1)
   expect(statuses(one)).toEqual(['connecting', 'open'])
   expect(JSON.stringify(one.shown.data)).toContain('90')
   one.unmount()
@@ -45,7 +45,7 @@ export const inline: readonly CommonScenario[] = [
     async run(page) {
       const { origin, kind } = page.server
       for (const url of [() => new URL('/object', origin), () => (_: unknown) => '/function']) {
-        const lines = page.server.lines.length
+        const connections = page.server.connections.length
         const one = await page.mountOpen(
           url(),
           kind.by(() => ada),
@@ -56,7 +56,7 @@ export const inline: readonly CommonScenario[] = [
             kind.by(() => ada),
           )
         await page.advance(60_000)
-        expect(page.server.lines).toHaveLength(lines + 1)
+        expect(page.server.connections).toHaveLength(connections + 1)
         expect(statuses(one)).toEqual(['connecting', 'open'])
       }
     },
@@ -68,7 +68,7 @@ export const inline: readonly CommonScenario[] = [
       const one = await page.mountOpen('/value', as('user-ada.1'))
       for (const token of ['user-ada.2', 'user-ada.3']) {
         for (const _ of renders) one.rerender('/value', as(token))
-        await page.until(() => expect(page.server.line.token).toBe(token))
+        await page.until(() => expect(page.server.connection.token).toBe(token))
         await page.until(() => expect(one.shown.status).toBe('open'))
       }
       await page.advance(60_000)
@@ -94,11 +94,11 @@ export const inline: readonly CommonScenario[] = [
         )
         await page.settle()
       }
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
       for (const one of [stays, changes]) expect(statuses(one)).toEqual(['connecting', 'open'])
       changes.reconnect()
-      await page.until(() => expect(page.server.lines).toHaveLength(3))
-      expect(page.server.line.token).toBe('user-ada.100')
+      await page.until(() => expect(page.server.connections).toHaveLength(3))
+      expect(page.server.connection.token).toBe('user-ada.100')
       await page.until(() => expect(changes.shown.status).toBe('open'))
     },
   },

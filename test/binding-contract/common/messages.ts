@@ -16,7 +16,7 @@ export const messages: readonly CommonScenario[] = [
         reduce: () => ++folded,
       })
       const before = one.renders.length
-      page.server.line.say(...all)
+      page.server.connection.say(...all)
       await page.until(() => expect(one.shown.data).toBe(10_000))
       expect(heard).toEqual(all)
       expect(folded).toBe(10_000)
@@ -31,7 +31,7 @@ export const messages: readonly CommonScenario[] = [
         reduce: collected(),
         onMessage: (message) => heard.push(message),
       })
-      page.server.line.say('same', 'same')
+      page.server.connection.say('same', 'same')
       await page.until(() => expect(one.shown.data).toEqual(['same', 'same']))
       expect(heard).toEqual(['same', 'same'])
     },
@@ -44,16 +44,16 @@ export const messages: readonly CommonScenario[] = [
         onMessage: (message: unknown) => calls.push(`${name} ${String(message)}`),
       })
       const one = await page.mountOpen('/handlers', handlers('first'))
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(calls).toEqual(['first a']))
       one.rerender('/handlers', handlers('second'))
-      page.server.line.say('b')
+      page.server.connection.say('b')
       await page.until(() => expect(calls).toEqual(['first a', 'second b']))
       one.rerender('/handlers', {})
-      page.server.line.say('c')
+      page.server.connection.say('c')
       await page.until(() => expect(one.shown.data).toBe('c'))
       expect(calls).toHaveLength(2)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -67,12 +67,12 @@ export const messages: readonly CommonScenario[] = [
         },
       })
       const other = await page.mountOpen('/throws', { onMessage: (message) => heard.push(message) })
-      page.server.line.say('one', 'two')
+      page.server.connection.say('one', 'two')
       await page.until(() => expect(heard).toEqual(['one', 'two']))
       await page.until(() => expect(thrower.shown).toMatchObject({ status: 'open', data: 'two' }))
       expect(other.shown).toMatchObject({ status: 'open', data: 'two' })
       expect(page.reported.splice(0)).toEqual([wrong, wrong])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -85,7 +85,7 @@ export const messages: readonly CommonScenario[] = [
           return `${String(accumulated)}${String(message)}`
         },
       })
-      page.server.line.say('a', 'bad', 'b')
+      page.server.connection.say('a', 'bad', 'b')
       await page.until(() => expect(one.shown.data).toBe('ab'))
       expect(page.reported.splice(0)).toHaveLength(1)
     },
@@ -95,7 +95,7 @@ export const messages: readonly CommonScenario[] = [
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.line.say(text)
+      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
       expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
@@ -107,7 +107,7 @@ export const messages: readonly CommonScenario[] = [
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
       const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.line.say(text)
+      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
@@ -118,7 +118,7 @@ export const messages: readonly CommonScenario[] = [
     name: '[decoding] a decoding failure is reported if nothing listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
-      for (const text of ['not json', '1']) page.server.line.say(text)
+      for (const text of ['not json', '1']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toBe(1))
       expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
     },

@@ -17,7 +17,7 @@ export const opening: readonly CommonScenario[] = [
     name: '[status] while it waits to reconnect, status is backoff and never closed',
     async run(page) {
       const one = await page.mountOpen('/blip')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
       await page.advance(500)
       await page.until(() => expect(one.shown.status).toBe('open'))
@@ -30,10 +30,10 @@ export const opening: readonly CommonScenario[] = [
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
       expect(all.map(({ shown }) => shown.status)).toEqual(['idle', 'idle', 'idle'])
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       for (const [index, one] of all.entries()) one.rerender(`/later-${index}`)
       await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
-      expect(page.server.lines.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
+      expect(page.server.connections.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
     },
   },
   {
@@ -42,7 +42,7 @@ export const opening: readonly CommonScenario[] = [
       const one = await page.mountOpen('/going')
       one.rerender(null)
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
@@ -51,13 +51,13 @@ export const opening: readonly CommonScenario[] = [
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
       expect(one.shown.status).toBe('idle')
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       one.rerender('/switch', { enabled: true })
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.rerender('/switch', { enabled: false })
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -68,7 +68,7 @@ export const opening: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.close()
       await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -80,7 +80,7 @@ export const opening: readonly CommonScenario[] = [
       one.open()
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.advance(60_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -90,7 +90,7 @@ export const opening: readonly CommonScenario[] = [
       expect(await page.renderOnServer(null)).toContain('idle')
       await page.settle()
       expect(page.timers).toBe(0)
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       const one = page.mount('/ssr')
       expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
     },

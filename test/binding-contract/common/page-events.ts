@@ -7,31 +7,31 @@ export const pageEvents: readonly CommonScenario[] = [
     async run(page) {
       const one = await page.mountOpen('/net')
       page.signal('offline')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'online' }))
       expect(page.timers).toBe(0)
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       page.signal('online')
       await page.advance(250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
     name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
-      page.server.line.say('before')
+      page.server.connection.say('before')
       await page.until(() => expect(one.shown.data).toBe('before'))
       page.signal('freeze')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
       expect(page.timers).toBe(0)
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
       page.signal('resume')
       await page.advance(1250)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'before' }))
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
@@ -41,14 +41,14 @@ export const pageEvents: readonly CommonScenario[] = [
       const other = await page.mountOpen('/kept')
       page.signal('hidden')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
       await page.advance(3_600_000)
       expect(other.shown.status).toBe('open')
-      expect(page.server.lines.map(({ over }) => over)).toEqual(['left', undefined])
+      expect(page.server.connections.map(({ over }) => over)).toEqual(['left', undefined])
       page.signal('visible')
       await page.advance(1250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines.filter(({ path }) => path === '/quiet')).toHaveLength(2)
+      expect(page.server.connections.filter(({ path }) => path === '/quiet')).toHaveLength(2)
     },
   },
   {

@@ -47,9 +47,11 @@ export const providers: readonly CommonScenario[] = [
       await page.settle()
       one.rerender(token('new'))
       await page.settle()
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       one.reconnect()
-      await page.until(() => expect(page.server.lines.map(({ path }) => path)).toEqual(['/old', '/new']))
+      await page.until(() =>
+        expect(page.server.connections.map(({ path }) => path)).toEqual(['/old', '/new']),
+      )
     },
   },
 ]

@@ -53,7 +53,7 @@ export const reconnecting: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
       // Stable for five seconds: now the count starts afresh.
       await page.advance(5000)
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(attempts).toEqual([1, 2, 3, 1]))
     },
   },
@@ -72,7 +72,7 @@ export const reconnecting: readonly CommonScenario[] = [
       )
       expect(gaveUp).toMatchObject([{ attempts: 2, error: page.server.kind.refused }])
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(3)
+      expect(page.server.connections).toHaveLength(3)
     },
   },
   {
@@ -84,7 +84,7 @@ export const reconnecting: readonly CommonScenario[] = [
         expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
       )
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

@@ -13,8 +13,8 @@ export const sharing: readonly CommonScenario[] = [
         page.mount('/shared', { onMessage: (message) => heard.push(`${index} ${String(message)}`) }),
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
-      expect(page.server.lines).toHaveLength(1)
-      for (const text of ['a', 'b']) page.server.line.say(text)
+      expect(page.server.connections).toHaveLength(1)
+      for (const text of ['a', 'b']) page.server.connection.say(text)
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
       expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
     },
@@ -26,12 +26,12 @@ export const sharing: readonly CommonScenario[] = [
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
       for (const one of ones.slice(1)) one.unmount()
       await page.advance(60_000)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       ones[0]?.unmount()
       await page.advance(499)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
@@ -43,8 +43,8 @@ export const sharing: readonly CommonScenario[] = [
       const after = page.mount('/shared', { linger: 500 })
       await page.advance(60_000)
       expect(after.shown.status).toBe('open')
-      expect(page.server.lines).toHaveLength(1)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connections).toHaveLength(1)
+      expect(page.server.connection.over).toBeUndefined()
     },
   },
   {
@@ -54,11 +54,11 @@ export const sharing: readonly CommonScenario[] = [
       const moves = await page.mountOpen('/shared')
       moves.rerender('/elsewhere')
       await page.until(() =>
-        expect(page.server.lines.map(({ path }) => path)).toEqual(['/shared', '/elsewhere']),
+        expect(page.server.connections.map(({ path }) => path)).toEqual(['/shared', '/elsewhere']),
       )
       await page.until(() => expect(moves.shown.status).toBe('open'))
       expect(stays.shown.status).toBe('open')
-      expect(page.server.lines[0]?.over).toBeUndefined()
+      expect(page.server.connections[0]?.over).toBeUndefined()
     },
   },
   {
@@ -67,7 +67,7 @@ export const sharing: readonly CommonScenario[] = [
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
       await page.until(() => expect(other.shown.closed).toEqual({ by: 'user' }))
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
@@ -76,7 +76,7 @@ export const sharing: readonly CommonScenario[] = [
       for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
       }
-      expect(page.server.lines).toHaveLength(4)
+      expect(page.server.connections).toHaveLength(4)
     },
   },
   {
@@ -84,14 +84,14 @@ export const sharing: readonly CommonScenario[] = [
     async run(page) {
       const heard: unknown[] = []
       const early = await page.mountOpen('/late')
-      page.server.line.say('old', 'news')
+      page.server.connection.say('old', 'news')
       await page.until(() => expect(early.shown.data).toBe('news'))
       const late = page.mount('/late', { onMessage: (message) => heard.push(message) })
       await page.until(() => expect(late.shown).toMatchObject({ status: 'open', data: 'news' }))
-      page.server.line.say('more')
+      page.server.connection.say('more')
       await page.until(() => expect(late.shown.data).toBe('more'))
       expect(heard).toEqual(['more'])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

@@ -3,7 +3,7 @@ import { setupServer } from 'msw/node'
 import { type ServerSentEventMessage, sse } from 'msw/sse'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { eventSourceKind } from './kind.ts'
-import type { Line, Server } from '../support/mock-server.ts'
+import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { tokenOf } from '../support/tokens.ts'
 
 // What a page has and Node has not: msw's `sse` insists on it, and nothing here uses it.
@@ -13,7 +13,7 @@ globalThis.EventSource ??= (await import('eventsource')).EventSource
 const ORIGIN = 'http://server.test'
 
 /** One request, as the server sees it. */
-export interface Call extends Line {
+export interface Call extends ServerConnection {
   readonly method: string
   readonly headers: Headers
   /** All of the request's body. */
@@ -51,13 +51,13 @@ export function mockStreamServer(): StreamServer {
     kind: eventSourceKind,
     origin: ORIGIN,
     calls,
-    lines: calls,
+    connections: calls,
     get call() {
       const newest = calls.at(-1)
       if (!newest) throw new Error('Nobody has called the server')
       return newest
     },
-    get line() {
+    get connection() {
       return server.call
     },
     get unfinished() {

@@ -2,7 +2,7 @@ import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { fetchKind } from './kind.ts'
-import type { HttpCall, HttpServer, Line } from '../support/mock-server.ts'
+import type { HttpCall, HttpServer, ServerConnection } from '../support/mock-server.ts'
 import { tokenOf } from '../support/tokens.ts'
 
 /** Where the mocked server listens. */
@@ -21,7 +21,7 @@ export interface Head {
 }
 
 /** One request, as the server sees it. */
-export interface FetchCall extends HttpCall, Line {
+export interface FetchCall extends HttpCall, ServerConnection {
   readonly url: string
   /** The page has given the request up. */
   readonly aborted: boolean
@@ -75,11 +75,11 @@ export function mockFetchServer(): FetchServer {
     kind: fetchKind,
     origin: ORIGIN,
     calls,
-    lines: calls,
+    connections: calls,
     get call() {
       return newest()
     },
-    get line() {
+    get connection() {
       return newest()
     },
     get unfinished() {

@@ -31,8 +31,8 @@ export const cursors: readonly PollScenario[] = [
           messages: list,
           reduce: collected(),
         })
-        page.server.line.say('a', 'b')
-        page.server.line.say('c')
+        page.server.connection.say('a', 'b')
+        page.server.connection.say('c')
         await page.until(() => expect(one.shown.data).toEqual(['a', 'b', 'c']))
         await page.until(() => expect(page.server.call.since).toBe('2'))
       }
@@ -97,9 +97,9 @@ export const cursors: readonly PollScenario[] = [
     name: '[cursor] messages sent while the connection was down are delivered afterwards, once and in order',
     async run(page) {
       const one = await page.mountOpen('/down', { reduce: collected(), retry })
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(one.shown.data).toEqual(['a']))
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       page.server.publish('/down', 'b', 'c')
       page.server.publish('/down', 'd')
@@ -123,7 +123,7 @@ export const cursors: readonly PollScenario[] = [
       }
       await page.mountOpen('/own', { cursor })
       await page.until(() => expect(page.server.call.since).toBe('0'))
-      page.server.line.say('a', 'b')
+      page.server.connection.say('a', 'b')
       await page.until(() => expect(page.server.call.headers.get('x-place')).toBe('1'))
       expect(told).toEqual([
         [undefined, 200, 0, '0', undefined],
@@ -146,8 +146,8 @@ export const cursors: readonly PollScenario[] = [
     name: '[cursor] with count() the cursor is the number of messages so far',
     async run(page) {
       await page.mountOpen('/count', { cursor: query('since', count()) })
-      page.server.line.say('a')
-      page.server.line.say('b', 'c')
+      page.server.connection.say('a')
+      page.server.connection.say('b', 'c')
       await page.until(() => expect(page.server.call.since).toBe('3'))
       // Its own count is larger: the log has two entries, and takes who comes from elsewhere for a new caller.
       expect(page.server.calls.map(({ since }) => since).slice(0, 4)).toEqual([undefined, '0', '1', '3'])
@@ -167,7 +167,7 @@ export const cursors: readonly PollScenario[] = [
         retry,
         onError: (error) => errors.push(error),
       })
-      page.server.line.say('bad')
+      page.server.connection.say('bad')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: undefined }))
       expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'cursor.read' }, thrown: wrong }])
       await page.advance(100)

@@ -72,8 +72,8 @@ export const messages: readonly PollScenario[] = [
       const errors: unknown[] = []
       const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
       const one = await page.mountOpen('/unpack', { messages, onError: (error) => errors.push(error) })
-      page.server.line.say('a')
-      page.server.line.say('b')
+      page.server.connection.say('a')
+      page.server.connection.say('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'a' } }])
     },
@@ -114,14 +114,14 @@ export const messages: readonly PollScenario[] = [
         await page.mountOpen('/again', { ...repeated, reduce: collected() }),
         await page.mountOpen('/again', { ...repeated, dedupe: undefined, reduce: collected() }),
       ]
-      page.server.line.say(...numbered(1, 2, 2))
-      page.server.line.say(...numbered(2, 3))
-      page.server.line.say(...numbered(1))
-      page.server.line.say(...numbered(4))
+      page.server.connection.say(...numbered(1, 2, 2))
+      page.server.connection.say(...numbered(2, 3))
+      page.server.connection.say(...numbered(1))
+      page.server.connection.say(...numbered(4))
       const ids = (data: unknown) => (data as readonly Numbered[]).map(idOf)
       await page.until(() => expect(ids(unique.shown.data)).toEqual([1, 2, 3, 4]))
       await page.until(() => expect(ids(all.shown.data)).toEqual([1, 2, 2, 2, 3, 1, 4]))
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
@@ -139,7 +139,7 @@ export const messages: readonly PollScenario[] = [
           if (heard.length === 2) one.close()
         }
         const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupe, onMessage })
-        page.server.line.say(...numbered(1, 2, 3))
+        page.server.connection.say(...numbered(1, 2, 3))
         await page.until(() => expect(one.shown.status).toBe('closed'))
         expect(heard).toEqual([1, 2])
         one.open()

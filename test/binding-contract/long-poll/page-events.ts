@@ -15,7 +15,7 @@ export const pageEvents: readonly PollScenario[] = [
         ['wake'],
       ]
       const one = await page.mountOpen('/probe')
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(page.server.call.since).toBe('1'))
       const { length } = one.renders
       for (const some of signals) {
@@ -29,7 +29,7 @@ export const pageEvents: readonly PollScenario[] = [
       }
       expect(new Set(page.server.calls.slice(2).map(({ since }) => since))).toEqual(new Set(['1']))
       expect(one.renders).toHaveLength(length)
-      page.server.line.say('b')
+      page.server.connection.say('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       expect(page.server.most).toBe(1)
     },

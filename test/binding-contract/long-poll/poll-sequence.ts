@@ -1,5 +1,5 @@
 import { HttpResponse } from 'msw'
-import type { Line } from '../support/mock-server.ts'
+import type { ServerConnection } from '../support/mock-server.ts'
 import { tokenOf, userOf } from '../support/tokens.ts'
 
 /** One request, as the server sees it. */
@@ -24,7 +24,7 @@ export interface Call {
 }
 
 /** Requests that follow one another, each from where the response to the last one has led. */
-export interface Row extends Line {
+export interface PollSequence extends ServerConnection {
   /** Nothing was answered yet. */
   readonly isNew: boolean
   goesOnWith(call: Call): boolean
@@ -75,10 +75,10 @@ function inBody(body: string): string | undefined {
 const isFailure = ({ type, status }: Response) => type === 'error' || (status >= 400 && status !== 408)
 
 /** @param publish appends to the log that these requests read */
-export function createRow(
+export function createPollSequence(
   { path, token }: Pick<Call, 'path' | 'token'>,
   publish: (texts: readonly string[]) => void,
-): Row {
+): PollSequence {
   let last: Call | undefined
   let next: string | undefined
   let [answers, lost, failed] = [0, false, false]

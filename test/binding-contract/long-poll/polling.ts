@@ -41,7 +41,7 @@ export const polling: readonly PollScenario[] = [
         onMessage: (message) => log.push([message, page.server.calls.length]),
       })
       await page.until(() => expect(page.server.calls).toHaveLength(2))
-      for (const text of ['a', 'b', 'c']) page.server.line.say(text)
+      for (const text of ['a', 'b', 'c']) page.server.connection.say(text)
       await page.until(() => expect(page.server.calls).toHaveLength(5))
       expect(log).toEqual([
         ['a', 2],
@@ -49,7 +49,7 @@ export const polling: readonly PollScenario[] = [
         ['c', 4],
       ])
       expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '1', '2', '3'])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       expect(page.server.most).toBe(1)
     },
   },
@@ -62,7 +62,7 @@ export const polling: readonly PollScenario[] = [
         new HttpResponse(new ReadableStream({ start: (controller) => void (body = controller) }), {
           headers: { 'x-next': next, 'content-type': 'text/plain' },
         })
-      page.server.line.say('')
+      page.server.connection.say('')
       await page.until(() => expect(body).toBeDefined())
       // The euro sign has three bytes: one here, two there.
       const [first, second] = [new Uint8Array([49, 0xe2]), new Uint8Array([0x82, 0xac])]

@@ -31,9 +31,9 @@ export const providers: readonly PollScenario[] = [
           return { from: context.cursor ?? null }
         },
       })
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(page.server.call.since).toBe('1'))
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       await page.advance(100)
       await page.until(() => expect(page.server.calls).toHaveLength(5))
@@ -69,7 +69,7 @@ export const providers: readonly PollScenario[] = [
       })
       await page.until(() => expect(page.server.call.since).toBe('0'))
       wrong = true
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['a'] }))
       expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' } }])
       wrong = false
@@ -87,14 +87,14 @@ export const providers: readonly PollScenario[] = [
       one.rerender('/named', named('second'))
       await page.settle()
       expect(page.server.calls).toHaveLength(2)
-      page.server.line.say('news')
+      page.server.connection.say('news')
       await page.until(() => expect(page.server.calls).toHaveLength(3))
       expect(page.server.calls.map(({ headers }) => headers.get('x-name'))).toEqual([
         'first',
         'first',
         'second',
       ])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {

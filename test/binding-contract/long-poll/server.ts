@@ -1,9 +1,9 @@
 import { HttpResponse, http } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import type { Line, Server } from '../support/mock-server.ts'
+import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { longPollKind } from './kind.ts'
-import { type Call, type Row, callOf, createRow } from './poll-sequence.ts'
+import { type Call, type PollSequence, callOf, createPollSequence } from './poll-sequence.ts'
 import { userOf } from '../support/tokens.ts'
 
 /** Where the mocked server listens. Any path is a log, and a destination, of its own. */
@@ -31,12 +31,12 @@ export interface PollServer extends Server {
 
 const nothing = () => {}
 
-const placeOf = ({ path, token }: Pick<Line, 'path' | 'token'>) => `${path} ${userOf(token)}`
+const placeOf = ({ path, token }: Pick<ServerConnection, 'path' | 'token'>) => `${path} ${userOf(token)}`
 
 /** An HTTP server inside the page's process, which holds a request until there is something new; call it once, at the top of a test file. */
 export function mockPollServer(): PollServer {
   const calls: Call[] = []
-  const rows: Row[] = []
+  const rows: PollSequence[] = []
   const complaints: string[] = []
   let most = 0
   const logs = new Map<string, string[][]>()
@@ -59,20 +59,20 @@ export function mockPollServer(): PollServer {
   }
 
   /** A request that goes on from a response is of the same line; any other is a new one. */
-  function rowOf(call: Call): Row {
+  function rowOf(call: Call): PollSequence {
     const known = rows.find((row) => row.goesOnWith(call))
     if (known) return known
     // Who goes on from somewhere is no stranger: the request before this one is over.
     const beside = calls.find((one) => one !== call && placeOf(one) === placeOf(call) && one.isUnderWay)
     if (beside && call.since !== undefined)
       complaints.push(`${call.path} since ${call.since}, beside another`)
-    const row = createRow(call, (texts) => publish(call.path, call.token, [...texts]))
+    const row = createPollSequence(call, (texts) => publish(call.path, call.token, [...texts]))
     rows.push(row)
     return row
   }
 
   /** Undefined: there is nothing new. Who says no place begins at the end. */
-  function newsFor({ path, since, token }: Call, row: Row): Answer {
+  function newsFor({ path, since, token }: Call, row: PollSequence): Answer {
     const log = logAt(path, token)
     const place = since === undefined ? log.length : Number(since)
     const texts = log[place]
@@ -89,11 +89,11 @@ export function mockPollServer(): PollServer {
     kind: longPollKind,
     origin: ORIGIN,
     calls,
-    lines: rows satisfies readonly Line[],
+    connections: rows satisfies readonly ServerConnection[],
     get call() {
       return newest(calls)
     },
-    get line() {
+    get connection() {
       return newest(rows)
     },
     get most() {

@@ -1,7 +1,7 @@
 import type { FakeRequest, FakeWebSocket } from '@tautline/core/testing'
 
 /** One connection, as the server sees it: a socket, a stream, or requests that follow one another. */
-export interface Line {
+export interface ServerConnection {
   /** Path and query. */
   readonly path: string
   /** By which its user is known: `user-`, a name, and what else is in it. */
@@ -20,9 +20,9 @@ export interface Server {
   /** What relative URLs are relative to. */
   readonly origin: string
   /** Every line that was requested since the test began, oldest first; those that were refused too. */
-  readonly lines: readonly Line[]
+  readonly connections: readonly ServerConnection[]
   /** The newest one. Throws when nobody has called. */
-  readonly line: Line
+  readonly connection: ServerConnection
   /** What the page has opened, and neither side has closed. */
   readonly unfinished: readonly unknown[]
   /** Lets everybody in who calls from now on, as at first. */

@@ -1,14 +1,14 @@
 import { setupServer } from 'msw/node'
 import { ws } from 'msw/ws'
 import { afterAll, afterEach, beforeAll } from 'vitest'
-import type { Line, Server } from '../support/mock-server.ts'
+import type { ServerConnection, Server } from '../support/mock-server.ts'
 import { webSocketKind } from './kind.ts'
 
 /** Where the mocked server listens. Any path is a destination of its own. */
 const ORIGIN = 'ws://server.test'
 
 /** One socket, as the server sees it. */
-export interface Peer extends Line {
+export interface Peer extends ServerConnection {
   /** The subprotocols that the page offered. */
   readonly protocols: readonly string[]
   readonly received: readonly unknown[]
@@ -39,7 +39,7 @@ export function mockSocketServer(): SocketServer {
     kind: webSocketKind,
     origin: ORIGIN,
     peers,
-    lines: peers,
+    connections: peers,
     get unfinished() {
       return peers.filter((peer) => !peer.closed)
     },
@@ -48,7 +48,7 @@ export function mockSocketServer(): SocketServer {
       if (!newest) throw new Error('Nobody has called the server')
       return newest
     },
-    get line() {
+    get connection() {
       return server.peer
     },
     onCall: nothing,

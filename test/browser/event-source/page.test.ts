@@ -30,7 +30,7 @@ describe('another origin', () => {
     '[event-stream-responses] three requests that resume by %o cost these preflights: %j',
     async (resume, expected) => {
       const target = `/echo-headers?end=1&test=${harness.unique()}`
-      const line = follow(
+      const connection = follow(
         createEventSource(harness.url + target, {
           ...brisk,
           codec: echo,
@@ -39,10 +39,10 @@ describe('another origin', () => {
           retry: { ...brisk.retry, limit: 2 },
         }),
       )
-      await line.until(is('closed'))
-      expect(line.messages).toHaveLength(3)
+      await connection.until(is('closed'))
+      expect(connection.messages).toHaveLength(3)
       expect(await preflights(target)).toEqual(expected)
-      const [first] = line.messages
+      const [first] = connection.messages
       expect(first?.headers['last-event-id']?.utf8).toBe(resume === 'header' ? '7' : undefined)
       const parameters = new URL(`http://server${first?.target ?? ''}`).searchParams
       expect(parameters.get('lastEventId')).toBe(resume === 'query' ? '7' : null)
@@ -86,11 +86,11 @@ test.each([
     })
   await cookie('tautline=crumb')
   onTestFinished(async () => void (await cookie('tautline=; Max-Age=0')))
-  const line = follow(
+  const connection = follow(
     createEventSource(`${origin}/echo-headers`, { ...brisk, codec: echo, withCredentials, share: false }),
   )
-  await line.until(({ messages }) => messages.length === 1)
-  expect(line.messages[0]?.headers['cookie']?.utf8).toBe(expected)
+  await connection.until(({ messages }) => messages.length === 1)
+  expect(connection.messages[0]?.headers['cookie']?.utf8).toBe(expected)
 })
 
 describe('connections', () => {
@@ -101,7 +101,7 @@ describe('connections', () => {
 
   test('over HTTP/1.1 six streams are all that a page can have of a server: the next request waits for one to close', async () => {
     const lines = open(harness.url, 6)
-    await Promise.all(lines.map((line) => line.until(is('open'))))
+    await Promise.all(lines.map((connection) => connection.until(is('open'))))
     let answered = false
     const health = fetch(`${harness.url}/health`).then(() => (answered = true))
     const seventh = follow(createEventSource(`${harness.url}/news?rate=0&stream=${harness.unique()}`, brisk))
@@ -117,23 +117,25 @@ describe('connections', () => {
 
   test('over HTTP/2 there is room for more: with eight streams open the next request is answered', async () => {
     const lines = open(secureUrl, 8)
-    await Promise.all(lines.map((line) => line.until(is('open'))))
+    await Promise.all(lines.map((connection) => connection.until(is('open'))))
     expect((await fetch(`${secureUrl}/health`)).ok).toBe(true)
     expect(lines.map(({ statuses }) => statuses.at(-1))).toEqual(lines.map(() => 'open'))
-    const line = follow(
+    const connection = follow(
       createEventSource(`${secureUrl}/echo-headers`, { ...brisk, codec: echo, share: false }),
     )
-    await line.until(({ messages }) => messages.length === 1)
-    expect(line.messages[0]?.httpVersion).toBe('2.0')
+    await connection.until(({ messages }) => messages.length === 1)
+    expect(connection.messages[0]?.httpVersion).toBe('2.0')
   })
 
   test('over HTTP/2 a stream that is cut goes on where it was', async () => {
     const target = `/news?rate=5000&last=60&stream=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterEvents: 5, bytes: 9, match: target, count: 10 })
-    const line = follow(createEventSource(secureUrl + target, { ...brisk, codec: items, lastEventId: '0' }))
-    await line.until(is('closed'))
-    expect(seqs(line.messages)).toEqual(upTo(60))
-    expect(line.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
+    const connection = follow(
+      createEventSource(secureUrl + target, { ...brisk, codec: items, lastEventId: '0' }),
+    )
+    await connection.until(is('closed'))
+    expect(seqs(connection.messages)).toEqual(upTo(60))
+    expect(connection.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
   })
 })
 
@@ -148,7 +150,7 @@ test('the page goes on painting while a flood of events is reduced slowly', asyn
   requestAnimationFrame(paint)
   const slow = concat({ limit: 100 })
   let first: number | undefined
-  const line = follow(
+  const connection = follow(
     createEventSource(`${harness.url}/flood?bytes=1000000`, {
       ...brisk,
       codec: text(),
@@ -164,10 +166,10 @@ test('the page goes on painting while a flood of events is reduced slowly', asyn
       },
     }),
   )
-  await line.until(is('closed'))
+  await connection.until(is('closed'))
   done = true
-  expect(line.messages.length).toBeGreaterThan(10_000)
+  expect(connection.messages.length).toBeGreaterThan(10_000)
   // Chromium hands over up to 2 MB at once: without turns in between there would be one or two.
   expect(during).toBeGreaterThan(10)
-  await until(() => expect(line.client.getSnapshot().data).toHaveLength(100))
+  await until(() => expect(connection.client.getSnapshot().data).toHaveLength(100))
 })

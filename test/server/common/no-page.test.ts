@@ -24,10 +24,10 @@ const server = useDemoServer()
 
 /** Another line opens and echoes: whatever else was on its way to the server has come by then. */
 async function afterARoundTrip(): Promise<void> {
-  const line = openSocket(`${server.now.url}${newTarget('/echo')}`)
-  await line.until(is('open'))
-  line.client.send('round')
-  await line.until(({ messages }) => messages.length === 1)
+  const connection = openSocket(`${server.now.url}${newTarget('/echo')}`)
+  await connection.until(is('open'))
+  connection.client.send('round')
+  await connection.until(({ messages }) => messages.length === 1)
 }
 
 test('rendering on a server opens nothing, in React and in Vue', async () => {

@@ -14,10 +14,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test.each(worthARetry)('a server that closes with %i is connected to again', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, match: target, count: 2 })
-    const line = openSocket(server.now.url + target, { environment })
-    await line.until(openedTimes(3))
+    const connection = openSocket(server.now.url + target, { environment })
+    await connection.until(openedTimes(3))
 
-    expect(line.statuses).toEqual([
+    expect(connection.statuses).toEqual([
       'connecting',
       'open',
       'backoff',
@@ -28,23 +28,23 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       'open',
     ])
     const how = { closeCode: code, wasClean: code !== 1006 }
-    expect(line.closes).toMatchObject([how, how])
-    expect(line.errors).toMatchObject([
+    expect(connection.closes).toMatchObject([how, how])
+    expect(connection.errors).toMatchObject([
       { code: 'closed', detail: how },
       { code: 'closed', detail: how },
     ])
     // Accepting alone proves nothing: the count goes on until a connection has stood for a while.
-    expect(line.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 2, error: undefined })
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 2, error: undefined })
   })
 
   test.each(final)('a server that closes with %i is left alone', async (code) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code, reason: 'and stay away', match: target, count: 'always' })
-    const line = openSocket(server.now.url + target, { environment })
-    await line.until(is('closed'))
+    const connection = openSocket(server.now.url + target, { environment })
+    await connection.until(is('closed'))
 
-    expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'closed', detail: { closeCode: code, reason: 'and stay away', wasClean: true } },
     })
@@ -72,24 +72,24 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   test('reconnect() takes a connection that was closed for good up again', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'close', code: 4999, match: target })
-    const line = openSocket(server.now.url + target, { environment })
-    await line.until(is('closed'))
-    line.client.reconnect()
-    await line.until(is('open'))
-    expect(line.client.getSnapshot()).toMatchObject({ attempt: 0, error: undefined, closed: undefined })
+    const connection = openSocket(server.now.url + target, { environment })
+    await connection.until(is('closed'))
+    connection.client.reconnect()
+    await connection.until(is('open'))
+    expect(connection.client.getSnapshot()).toMatchObject({ attempt: 0, error: undefined, closed: undefined })
   })
 
   test('the server sees the code and the reason that the connection is closed with', async () => {
     const target = newTarget('/echo')
     const closed: [number, string][] = []
-    const line = openSocket(server.now.url + target, {
+    const connection = openSocket(server.now.url + target, {
       environment,
       onClose: ({ closeCode, reason }) => closed.push([closeCode, reason]),
     })
-    await line.until(is('open'))
-    line.client.close(4321, 'lunch')
+    await connection.until(is('open'))
+    connection.client.close(4321, 'lunch')
     expect(closed).toEqual([[4321, 'lunch']])
-    expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
   })
 
   describe('a refused token', () => {
@@ -99,29 +99,29 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         const target = newTarget('/echo')
         server.now.faults.add({ fault: 'close', code, match: `${target}old` })
         const previous: unknown[] = []
-        const line = openSocket(
+        const connection = openSocket(
           (context) => {
             previous.push(context.previous)
             return `${server.now.url}${target}${context.previous ? 'new' : 'old'}`
           },
           { environment },
         )
-        await line.until(openedTimes(2))
+        await connection.until(openedTimes(2))
 
-        expect(line.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
+        expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
         expect(previous).toMatchObject([undefined, { code: 'closed', detail: { closeCode: code } }])
       },
     )
 
     test('a second refusal in a row is final', async () => {
       const tokens = ['stale', 'forged', 'good']
-      const line = openSocket(async () => `${server.now.url}/private?token=${tokens.shift()}`, {
+      const connection = openSocket(async () => `${server.now.url}/private?token=${tokens.shift()}`, {
         environment,
       })
-      await line.until(is('closed'))
+      await connection.until(is('closed'))
 
-      expect(line.statuses).toEqual(['connecting', 'open', 'connecting', 'open', 'closed'])
-      expect(line.client.getSnapshot().closed).toMatchObject({
+      expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open', 'closed'])
+      expect(connection.client.getSnapshot().closed).toMatchObject({
         by: 'fatal',
         error: { detail: { closeCode: 4401 } },
       })
@@ -129,9 +129,9 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
 
     test('without a function nobody could give a fresh one: final at once', async () => {
-      const line = openSocket(`${server.now.url}/private?token=stale`, { environment })
-      await line.until(is('closed'))
-      expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
+      const connection = openSocket(`${server.now.url}/private?token=stale`, { environment })
+      await connection.until(is('closed'))
+      expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
     })
 
     test('a token that expires under an open line is renewed', async () => {
@@ -147,14 +147,16 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const issue = async () => ((await post('/control/token', {})) as { token: string }).token
       const token = await issue()
       const tokens = [token, await issue()]
-      const line = openSocket(() => `${server.now.url}/private?token=${tokens.shift()}`, { environment })
-      await line.until(({ messages }) => messages.length === 1)
+      const connection = openSocket(() => `${server.now.url}/private?token=${tokens.shift()}`, {
+        environment,
+      })
+      await connection.until(({ messages }) => messages.length === 1)
       await post('/control/token/expire', { token })
-      await line.until(({ messages }) => messages.length === 2)
+      await connection.until(({ messages }) => messages.length === 2)
 
-      expect(line.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
-      expect(line.messages).toEqual(['{"type":"welcome"}', '{"type":"welcome"}'])
-      expect(line.closes).toMatchObject([{ closeCode: 4401, reason: 'token expired' }])
+      expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
+      expect(connection.messages).toEqual(['{"type":"welcome"}', '{"type":"welcome"}'])
+      expect(connection.closes).toMatchObject([{ closeCode: 4401, reason: 'token expired' }])
     })
   })
 })

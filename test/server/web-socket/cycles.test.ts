@@ -66,19 +66,19 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const target = newTarget('/echo')
     begin(target)
     const ledger = createResourceLedger(WebSocket)
-    const line = openSocket(server.now.proxyUrl + target, {
+    const connection = openSocket(server.now.proxyUrl + target, {
       environment: ledger.environment,
       retry: { delay: () => 0 },
       heartbeat: {},
     })
-    const grown = await growth((number) => line.until(({ errors }) => errors.length >= number))
-    await line.until(is('open'))
+    const grown = await growth((number) => connection.until(({ errors }) => errors.length >= number))
+    await connection.until(is('open'))
 
     expect(ledger.dialled).toBe(CYCLES + 1)
     // One connection that stands: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toMatchObject({ timers: 2, listeners: 1 })
     expect(grown).toBeLessThan(SLACK)
-    line.client.close()
+    connection.client.close()
     expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     await expectNothingLeft(ledger, target)
   })
@@ -86,11 +86,11 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
   test('one client that is opened and closed explicitly', async () => {
     const target = newTarget('/echo')
     const ledger = createResourceLedger(WebSocket)
-    const line = openSocket(server.now.url + target, { environment: ledger.environment, heartbeat: {} })
+    const connection = openSocket(server.now.url + target, { environment: ledger.environment, heartbeat: {} })
     const grown = await growth(async (number) => {
-      line.client.open()
-      await line.until(openedTimes(number))
-      line.client.close()
+      connection.client.open()
+      await connection.until(openedTimes(number))
+      connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })
     expect(ledger.dialled).toBe(CYCLES)
@@ -102,15 +102,15 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'stall', match: target, count: 'always' })
     const ledger = createResourceLedger(WebSocket)
-    const line = openSocket(server.now.url + target, { environment: ledger.environment })
+    const connection = openSocket(server.now.url + target, { environment: ledger.environment })
     const grown = await growth(async (number) => {
-      line.client.open()
+      connection.client.open()
       // The dial is a microtask away.
       await vi.waitFor(() => expect(ledger.dialled).toBe(number), { interval: 1 })
-      line.client.close()
+      connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })
-    expect(line.statuses.filter((status) => status === 'open')).toEqual([])
+    expect(connection.statuses.filter((status) => status === 'open')).toEqual([])
     expect(grown).toBeLessThan(SLACK)
     await expectNothingLeft(ledger, target)
   })
@@ -144,13 +144,13 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'accept-then-drop', match: target, count: 'always' })
     const ledger = createResourceLedger(WebSocket)
-    const line = openSocket(server.now.url + target, {
+    const connection = openSocket(server.now.url + target, {
       environment: ledger.environment,
       retry: { delay: () => 0 },
     })
-    await line.until(({ errors }) => errors.length >= CYCLES)
-    line.client.close()
+    await connection.until(({ errors }) => errors.length >= CYCLES)
+    connection.client.close()
     await expectNothingLeft(ledger, target)
-    expect(line.errors.length).toBeGreaterThanOrEqual(CYCLES)
+    expect(connection.errors.length).toBeGreaterThanOrEqual(CYCLES)
   })
 })

@@ -23,18 +23,18 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     async (rule) => {
       const target = newTarget('/echo')
       server.now.faults.add({ ...rule, match: target, count: 2 })
-      const line = openSocket(server.now.url + target, { environment: { WebSocket } })
-      await line.until(is('open'))
+      const connection = openSocket(server.now.url + target, { environment: { WebSocket } })
+      await connection.until(is('open'))
 
-      expect(line.statuses).toEqual(openAfter(2))
+      expect(connection.statuses).toEqual(openAfter(2))
       expect(outcomesOf(server.now, target)).toEqual([rule.fault, rule.fault, 'accepted'])
       // A page is not told the status of a refused handshake: 1006 is all that there is to know.
-      expect(line.errors).toMatchObject([
+      expect(connection.errors).toMatchObject([
         { code: 'connect-failed', detail: { closeCode: 1006 } },
         { code: 'connect-failed', detail: { closeCode: 1006 } },
       ])
-      expect(line.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 2 })
-      expect(line.closes).toEqual([])
+      expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 2 })
+      expect(connection.closes).toEqual([])
     },
   )
 
@@ -44,28 +44,30 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const { now, setTimeout, clearTimeout } = clock
     server.now.faults.add({ fault: 'stall', match: target })
     const environment = { WebSocket, now, setTimeout, clearTimeout }
-    const line = openSocket(server.now.url + target, { environment, timeout: { connect: 3000 } })
+    const connection = openSocket(server.now.url + target, { environment, timeout: { connect: 3000 } })
     await server.now.attempts.until((attempt) => attempt.target === target)
 
     await clock.advance(2999)
-    expect(line.statuses).toEqual(['connecting'])
+    expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
-    expect(line.statuses).toEqual(['connecting', 'backoff'])
-    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'connect', timeout: 3000 } }])
+    expect(connection.statuses).toEqual(['connecting', 'backoff'])
+    expect(connection.errors).toMatchObject([
+      { code: 'timeout', detail: { phase: 'connect', timeout: 3000 } },
+    ])
 
     await clock.advance(20)
-    await line.until(is('open'))
-    expect(line.statuses).toEqual(openAfter(1))
+    await connection.until(is('open'))
+    expect(connection.statuses).toEqual(openAfter(1))
     expect(outcomesOf(server.now, target)).toEqual(['stall', 'accepted'])
   })
 
   test('a handshake that is answered late opens, without a second attempt', async () => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'delay', ms: 300, match: target })
-    const line = openSocket(server.now.url + target, { environment: { WebSocket } })
-    await line.until(is('open'))
+    const connection = openSocket(server.now.url + target, { environment: { WebSocket } })
+    await connection.until(is('open'))
 
-    expect(line.statuses).toEqual(openAfter(0))
+    expect(connection.statuses).toEqual(openAfter(0))
     expect(outcomesOf(server.now, target)).toEqual(['delay'])
   })
 
@@ -73,10 +75,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     // The proxy ends the connection before the server is notified of it.
     server.now.proxy.rules.add({ fault: 'refuse', match: target, count: 3 })
-    const line = openSocket(server.now.proxyUrl + target, { environment: { WebSocket } })
-    await line.until(is('open'))
+    const connection = openSocket(server.now.proxyUrl + target, { environment: { WebSocket } })
+    await connection.until(is('open'))
 
-    expect(line.statuses).toEqual(openAfter(3))
+    expect(connection.statuses).toEqual(openAfter(3))
     expect(outcomesOf(server.now, target)).toEqual(['accepted'])
   })
 
@@ -84,15 +86,15 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const target = newTarget('/echo')
     server.now.faults.add({ fault: 'refuse', match: target, count: 'always' })
     const given: number[] = []
-    const line = openSocket(server.now.url + target, {
+    const connection = openSocket(server.now.url + target, {
       environment: { WebSocket },
       retry: { limit: 3, delay: () => 5 },
       onGiveUp: ({ attempts }) => given.push(attempts),
     })
-    await line.until(is('closed'))
+    await connection.until(is('closed'))
 
     expect(outcomesOf(server.now, target)).toEqual(['refuse', 'refuse', 'refuse', 'refuse'])
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'exhausted',
       error: { code: 'connect-failed' },
     })
@@ -105,20 +107,20 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const target = newTarget('/echo')
       if (status === 'connecting') server.now.faults.add({ fault: 'stall', match: target })
       if (status === 'backoff') server.now.faults.add({ fault: 'refuse', match: target })
-      const line = openSocket(server.now.url + target, {
+      const connection = openSocket(server.now.url + target, {
         environment: { WebSocket },
         retry: { delay: () => 60_000 },
       })
       await server.now.attempts.until((attempt) => attempt.target === target)
-      await line.until(is(status))
-      line.client.close()
+      await connection.until(is(status))
+      connection.client.close()
 
-      expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+      expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       // Another line comes and goes: had the first one anything left to do, it would have done it by then.
       const other = openSocket(`${server.now.url}/echo`, { environment: { WebSocket } })
       await other.until(is('open'))
       expect(outcomesOf(server.now, target)).toHaveLength(1)
-      expect(line.statuses.at(-1)).toBe('closed')
+      expect(connection.statuses.at(-1)).toBe('closed')
     },
   )
 })

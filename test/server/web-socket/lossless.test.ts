@@ -92,19 +92,19 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     // This is how a WebSocket resumes: the URL is requested before every attempt, and says what came last.
     const url = () =>
       `${server.now.proxyUrl}/counted?stream=${stream}&from=${seen.at(-1) ?? 0}&last=${LAST}&rate=5000`
-    const line = openSocket(url, {
+    const connection = openSocket(url, {
       environment: { WebSocket },
       // Where the connection lives, nothing may call it dead, however busy the machine is.
       ...(cuts && { heartbeat: { interval: 100, timeout: 400 } }),
     })
-    line.client.on('message', (raw) => {
+    connection.client.on('message', (raw) => {
       // The server's messages: `{ n }`, or `{ type: 'end', last }`.
       const { n } = parsed(raw) as { n?: number }
       if (n === undefined) return
       seen.push(n)
-      line.client.send(JSON.stringify({ ack: n }))
+      connection.client.send(JSON.stringify({ ack: n }))
     })
-    await line.until(({ messages }) => messages.at(-1) === JSON.stringify({ type: 'end', last: LAST }))
+    await connection.until(({ messages }) => messages.at(-1) === JSON.stringify({ type: 'end', last: LAST }))
     await vi.waitFor(() => expect(countedStream(server.now, stream).acked).toBe(LAST), { timeout: 10_000 })
 
     expect(seen).toEqual(Array.from({ length: LAST }, (_, index) => index + 1))
@@ -112,12 +112,12 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(highest).toBe(LAST)
     expect(handed).toBeGreaterThanOrEqual(LAST)
     // Recovery is noticed: as many losses are told as there are connections too many.
-    expect(line.opens).toHaveLength(line.errors.length + 1)
-    expect(line.closes).toHaveLength(line.errors.length)
-    expect(line.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
-    if (cuts) expect(line.errors.length).toBeGreaterThan(0)
+    expect(connection.opens).toHaveLength(connection.errors.length + 1)
+    expect(connection.closes).toHaveLength(connection.errors.length)
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
+    if (cuts) expect(connection.errors.length).toBeGreaterThan(0)
     else
-      expect({ connections, handed, errors: line.errors }).toEqual({
+      expect({ connections, handed, errors: connection.errors }).toEqual({
         connections: 1,
         handed: LAST,
         errors: [],
@@ -135,33 +135,33 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     })
     let newest = 0
     const url = () => `${server.now.url}/counted?stream=${stream}&from=${newest}&last=600&rate=20000`
-    const line = openSocket(url, { environment: { WebSocket } })
-    line.client.on('message', (raw) => {
+    const connection = openSocket(url, { environment: { WebSocket } })
+    connection.client.on('message', (raw) => {
       newest = (parsed(raw) as { n?: number }).n ?? newest
     })
-    await line.until(({ messages }) => messages.length === 601)
+    await connection.until(({ messages }) => messages.length === 601)
     expect(newest).toBe(600)
     expect(countedStream(server.now, stream)).toMatchObject({ handed: 600, connections: 6 })
   })
 
   test('20,000 messages a second for two seconds: none is lost', async () => {
     const count = 40_000
-    const line = openSocket(`${server.now.url}/ticker?rate=20000&count=${count}`, {
+    const connection = openSocket(`${server.now.url}/ticker?rate=20000&count=${count}`, {
       environment: { WebSocket },
     })
     let expected = 0
     let gaps = 0
-    line.client.on('message', (raw) => {
+    connection.client.on('message', (raw) => {
       const { seq } = parsed(raw) as { seq?: number }
       if (seq === undefined) return
       expected += 1
       if (seq !== expected) gaps += 1
     })
-    await line.until(({ messages }) => messages.length === count + 1)
+    await connection.until(({ messages }) => messages.length === count + 1)
 
     expect({ expected, gaps }).toEqual({ expected: count, gaps: 0 })
-    expect(line.messages.at(-1)).toBe(JSON.stringify({ type: 'end', sent: count }))
-    expect(line.client.getSnapshot().data).toBe(line.messages.at(-1))
-    expect(line.statuses).toEqual(['connecting', 'open'])
+    expect(connection.messages.at(-1)).toBe(JSON.stringify({ type: 'end', sent: count }))
+    expect(connection.client.getSnapshot().data).toBe(connection.messages.at(-1))
+    expect(connection.statuses).toEqual(['connecting', 'open'])
   })
 })

@@ -20,37 +20,37 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
   describe('the outbox', () => {
     test('what is sent while the connection is down arrives once, in order, when it is back', async () => {
       const target = newTarget('/echo')
-      const line = openSocket(server.now.proxyUrl + target, { environment })
-      expect(line.client.send('before the first opening')).toBe('queued')
-      await line.until(({ messages }) => messages.length === 1)
+      const connection = openSocket(server.now.proxyUrl + target, { environment })
+      expect(connection.client.send('before the first opening')).toBe('queued')
+      await connection.until(({ messages }) => messages.length === 1)
 
       const { id } = server.now.proxy.rules.add({ fault: 'refuse', match: target, count: 'always' })
       server.now.proxy.strike({ fault: 'reset' }, { match: target })
-      await line.until(is('backoff'))
+      await connection.until(is('backoff'))
       const sent = Array.from({ length: 500 }, (_, index) => `while down ${index}`)
-      expect(new Set(sent.map((message) => line.client.send(message)))).toEqual(new Set(['queued']))
-      expect(line.client.getSnapshot().queued).toBe(500)
+      expect(new Set(sent.map((message) => connection.client.send(message)))).toEqual(new Set(['queued']))
+      expect(connection.client.getSnapshot().queued).toBe(500)
 
       server.now.proxy.rules.remove(id)
-      await line.until(({ messages }) => messages.length === 501)
-      expect(line.messages).toEqual(['before the first opening', ...sent])
-      expect(line.client.getSnapshot().queued).toBe(0)
-      expect(line.client.send('after')).toBe('sent')
-      await line.until(({ messages }) => messages.length === 502)
+      await connection.until(({ messages }) => messages.length === 501)
+      expect(connection.messages).toEqual(['before the first opening', ...sent])
+      expect(connection.client.getSnapshot().queued).toBe(0)
+      expect(connection.client.send('after')).toBe('sent')
+      await connection.until(({ messages }) => messages.length === 502)
       expect(connectionsTo(server.now, target)).toMatchObject([{ received: 501 }])
     })
 
     test('what is sent inside onOpen comes after what was queued before', async () => {
       const target = newTarget('/echo')
       const results: string[] = []
-      const line = openSocket(server.now.url + target, {
+      const connection = openSocket(server.now.url + target, {
         environment,
-        onOpen: () => void results.push(line.client.send('from onOpen')),
+        onOpen: () => void results.push(connection.client.send('from onOpen')),
       })
-      line.client.send('queued 1')
-      line.client.send('queued 2')
-      await line.until(({ messages }) => messages.length === 3)
-      expect(line.messages).toEqual(['queued 1', 'queued 2', 'from onOpen'])
+      connection.client.send('queued 1')
+      connection.client.send('queued 2')
+      await connection.until(({ messages }) => messages.length === 3)
+      expect(connection.messages).toEqual(['queued 1', 'queued 2', 'from onOpen'])
       expect(results).toEqual(['sent'])
     })
 
@@ -58,17 +58,17 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       const here = newTarget('/echo')
       const there = newTarget('/echo')
       server.now.faults.add({ fault: 'refuse', match: here, count: 'always' })
-      const line = openSocket(server.now.url + here, { environment })
-      line.client.send('for here only')
-      await line.until(is('backoff'))
-      line.client.setOptions(server.now.url + there, { environment, linger: 0 })
-      await line.until(is('open'))
-      line.client.send('for there')
-      await line.until(({ messages }) => messages.length === 1)
+      const connection = openSocket(server.now.url + here, { environment })
+      connection.client.send('for here only')
+      await connection.until(is('backoff'))
+      connection.client.setOptions(server.now.url + there, { environment, linger: 0 })
+      await connection.until(is('open'))
+      connection.client.send('for there')
+      await connection.until(({ messages }) => messages.length === 1)
 
-      expect(line.messages).toEqual(['for there'])
+      expect(connection.messages).toEqual(['for there'])
       expect(connectionsTo(server.now, there)).toMatchObject([{ received: 1 }])
-      const dropped = line.errors.flatMap((error) =>
+      const dropped = connection.errors.flatMap((error) =>
         isTautlineError(error, 'dropped') ? [error.detail] : [],
       )
       expect(dropped).toEqual([{ messages: ['for here only'], why: 'destination' }])
@@ -85,47 +85,47 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         match: target,
       })
       let socket: WebSocket | undefined
-      const line = openSocket(server.now.proxyUrl + target, {
+      const connection = openSocket(server.now.proxyUrl + target, {
         environment: { WebSocket: watched(WebSocket, (made) => (socket = made)) },
         highWaterMark,
         outbox: { bytes: 2 ** 30 },
       })
-      await line.until(is('open'))
+      await connection.until(is('open'))
       // More than the buffers of the system take, so that some wait in those of the platform, and the rest here.
       const sent = Array.from({ length: 60 }, (_, number) => JSON.stringify([number, 'x'.repeat(size)]))
-      const results = sent.map((message) => line.client.send(message))
+      const results = sent.map((message) => connection.client.send(message))
       expect(results.indexOf('queued')).toBeGreaterThan(0)
       expect(results.lastIndexOf('sent')).toBe(results.indexOf('queued') - 1)
       expect(socket?.bufferedAmount).toBeGreaterThan(highWaterMark)
 
       const seen: number[] = []
       const buffered: number[] = []
-      line.client.on('message', (message) => {
+      connection.client.on('message', (message) => {
         seen.push((parsed(message) as [number])[0])
         buffered.push(socket?.bufferedAmount ?? 0)
       })
-      await line.until(({ messages }) => messages.length === sent.length)
+      await connection.until(({ messages }) => messages.length === sent.length)
       // One message beyond the mark, and the few bytes that frame each.
       expect(Math.max(...buffered)).toBeLessThan(highWaterMark + size + 1024)
       expect(seen).toEqual(sent.map((_, number) => number))
-      expect(line.client.getSnapshot().queued).toBe(0)
-      expect(line.opens).toHaveLength(1)
+      expect(connection.client.getSnapshot().queued).toBe(0)
+      expect(connection.opens).toHaveLength(1)
     })
 
     test('a message above the limit of the server closes with 1009, and is not tried again', async () => {
       const target = newTarget('/echo')
-      const line = openSocket(server.now.url + target, { environment })
-      await line.until(is('open'))
-      line.client.send('x'.repeat(2 ** 20))
-      await line.until(({ messages }) => messages.length === 1)
-      line.client.send('x'.repeat(2 ** 20 + 1))
-      await line.until(is('closed'))
-      expect(line.client.getSnapshot().closed).toMatchObject({
+      const connection = openSocket(server.now.url + target, { environment })
+      await connection.until(is('open'))
+      connection.client.send('x'.repeat(2 ** 20))
+      await connection.until(({ messages }) => messages.length === 1)
+      connection.client.send('x'.repeat(2 ** 20 + 1))
+      await connection.until(is('closed'))
+      expect(connection.client.getSnapshot().closed).toMatchObject({
         by: 'fatal',
         error: { detail: { closeCode: 1009 } },
       })
       expect(outcomesOf(server.now, target)).toHaveLength(1)
-      expect(line.client.send('too late')).toBe('dropped')
+      expect(connection.client.send('too late')).toBe('dropped')
     })
   })
 
@@ -133,10 +133,10 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const texts = ['', 'plain', 'grüße 你好 🪢', '\u0000', '"{}"', 'x'.repeat(100_000)]
 
     test('text comes back unchanged, twice the same is two', async () => {
-      const line = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
-      for (const text of [...texts, ...texts]) line.client.send(text)
-      await line.until(({ messages }) => messages.length === texts.length * 2)
-      expect(line.messages).toEqual([...texts, ...texts])
+      const connection = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
+      for (const text of [...texts, ...texts]) connection.client.send(text)
+      await connection.until(({ messages }) => messages.length === texts.length * 2)
+      expect(connection.messages).toEqual([...texts, ...texts])
     })
 
     const kinds: readonly (readonly [string, () => ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob])[] = [
@@ -154,63 +154,63 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test.each(kinds)('%s comes back as its bytes, before and after a reconnect', async (_, make) => {
       for (const binaryType of ['arraybuffer', 'blob'] as const) {
         const target = newTarget('/echo')
-        const line = openSocket(server.now.proxyUrl + target, { environment, binaryType })
-        line.client.send(make())
-        await line.until(({ messages }) => messages.length === 1)
+        const connection = openSocket(server.now.proxyUrl + target, { environment, binaryType })
+        connection.client.send(make())
+        await connection.until(({ messages }) => messages.length === 1)
         server.now.proxy.strike({ fault: 'drop' }, { match: target })
-        await line.until(openedTimes(2))
-        line.client.send(make())
-        await line.until(({ messages }) => messages.length === 2)
+        await connection.until(openedTimes(2))
+        connection.client.send(make())
+        await connection.until(({ messages }) => messages.length === 2)
 
         const kind = binaryType === 'blob' ? Blob : ArrayBuffer
-        expect(line.messages.map((message) => message instanceof kind)).toEqual([true, true])
-        for (const message of line.messages) expect(await read(message)).toEqual(bytes)
+        expect(connection.messages.map((message) => message instanceof kind)).toEqual([true, true])
+        for (const message of connection.messages) expect(await read(message)).toEqual(bytes)
       }
     })
   })
 
   describe('subprotocols', () => {
     test('onOpen tells which one the server chose, at each opening', async () => {
-      const line = openSocket(`${server.now.url}${newTarget('/protocols')}`, {
+      const connection = openSocket(`${server.now.url}${newTarget('/protocols')}`, {
         environment,
         protocols: ['v1.tautline', 'v2.tautline'],
       })
-      await line.until(is('open'))
-      line.client.reconnect()
-      await line.until(openedTimes(2))
-      expect(line.opens).toMatchObject([{ protocol: 'v2.tautline' }, { protocol: 'v2.tautline' }])
+      await connection.until(is('open'))
+      connection.client.reconnect()
+      await connection.until(openedTimes(2))
+      expect(connection.opens).toMatchObject([{ protocol: 'v2.tautline' }, { protocol: 'v2.tautline' }])
     })
 
     test('none offered, none chosen', async () => {
-      const line = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
-      await line.until(is('open'))
-      expect(line.opens).toMatchObject([{ protocol: '' }])
+      const connection = openSocket(`${server.now.url}${newTarget('/echo')}`, { environment })
+      await connection.until(is('open'))
+      expect(connection.opens).toMatchObject([{ protocol: '' }])
     })
 
     test('a function offers again before every attempt, and knows why the last one failed', async () => {
       const target = newTarget('/protocols')
       const previous: unknown[] = []
-      const line = openSocket(server.now.url + target, {
+      const connection = openSocket(server.now.url + target, {
         environment,
         async protocols(context) {
           previous.push(context.previous)
           return context.attempt === 0 ? 'v9.tautline' : ['v1.tautline']
         },
       })
-      await line.until(is('open'))
+      await connection.until(is('open'))
       expect(outcomesOf(server.now, target)).toEqual(['refused', 'accepted'])
       expect(previous).toMatchObject([undefined, { code: 'connect-failed' }])
-      expect(line.opens).toMatchObject([{ protocol: 'v1.tautline' }])
+      expect(connection.opens).toMatchObject([{ protocol: 'v1.tautline' }])
     })
 
     test('what the platform refuses is final, and never reaches the server', async () => {
       const target = newTarget('/protocols')
-      const line = openSocket(server.now.url + target, {
+      const connection = openSocket(server.now.url + target, {
         environment,
         protocols: ['v1.tautline', 'v1.tautline'],
       })
-      await line.until(is('closed'))
-      expect(line.client.getSnapshot().closed).toMatchObject({
+      await connection.until(is('closed'))
+      expect(connection.client.getSnapshot().closed).toMatchObject({
         by: 'fatal',
         error: { code: 'bad-protocols' },
       })
@@ -233,14 +233,14 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     test('on a server nothing is shared without a key, and each client has every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
       const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment }))
-      await Promise.all(lines.map((line) => line.until(({ messages }) => messages.length === 51)))
+      await Promise.all(lines.map((connection) => connection.until(({ messages }) => messages.length === 51)))
       expect(outcomesOf(server.now, target)).toEqual(['accepted', 'accepted'])
     })
 
     test('share: false is a connection of its own, and it goes when it is closed', async () => {
       const target = newTarget('/echo')
       const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment, share: false }))
-      await Promise.all(lines.map((line) => line.until(is('open'))))
+      await Promise.all(lines.map((connection) => connection.until(is('open'))))
       expect(connectionsTo(server.now, target)).toHaveLength(2)
       lines[0]?.client.close()
       await vi.waitFor(() => expect(connectionsTo(server.now, target)).toHaveLength(1))

@@ -36,13 +36,13 @@ test.each([
     const Line = () => useLongPoll('/strict', options).status
     const { container, unmount } = render(<Line />, { wrapper: StrictMode })
     await page.until(() => expect(container.textContent).toBe('open'))
-    server.line.say('once')
+    server.connection.say('once')
     await page.until(() => expect(heard).toEqual(['once']))
     await page.advance(60_000)
     expect(sinces()).toEqual([undefined, '0', '1'])
     expect(server.most).toBe(1)
     unmount()
-    await page.until(() => expect(server.line.over).toBe('left'))
+    await page.until(() => expect(server.connection.over).toBe('left'))
   },
 )
 
@@ -76,12 +76,12 @@ test('[server-rendering] the first client render equals what the server sent, an
   const recovered: unknown[] = []
   const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
   await page.until(() => expect(container.textContent).toBe('open none'))
-  server.line.say('a', 'b')
+  server.connection.say('a', 'b')
   await page.until(() => expect(container.textContent).toBe('open a,b'))
   expect(rendered[0]).toBe('connecting')
   expect(recovered).toEqual([])
   expect(container.firstElementChild).toBe(html)
-  expect(server.lines).toHaveLength(1)
+  expect(server.connections).toHaveLength(1)
   act(() => root.unmount())
 })
 
@@ -105,7 +105,7 @@ test('[unmount] a component that suspends before it has ever been shown sends no
   expect([container.textContent, server.calls, page.timers]).toEqual(['waiting', [], 0])
   arrive()
   await page.until(() => expect(container.textContent).toBe('open here'))
-  expect(server.lines).toHaveLength(1)
+  expect(server.connections).toHaveLength(1)
   unmount()
 })
 
@@ -135,10 +135,10 @@ test('[poll-sequence] a URL of a render that was thrown away is not asked', asyn
   startTransition(() => move('never'))
   await page.until(() => expect(asked()).toBe(true))
   await page.settle()
-  server.line.say('answer')
+  server.connection.say('answer')
   await page.until(() => expect(container.textContent).toBe('first: answer'))
   act(() => move('second'))
-  await page.until(() => expect(server.lines.map(({ path }) => path)).toEqual(['/first', '/second']))
+  await page.until(() => expect(server.connections.map(({ path }) => path)).toEqual(['/first', '/second']))
   expect(container.textContent).toBe('second: nothing')
   unmount()
 })

@@ -105,16 +105,16 @@ describe('the reducer types data', () => {
 })
 
 test('status narrows the other fields', () => {
-  const line = useWebSocket('/narrow')
-  expectTypeOf(line.status).toEqualTypeOf<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>()
-  if (line.status === 'backoff')
-    expectTypeOf(line.waitingFor).toEqualTypeOf<'timer' | 'online' | 'visible' | 'page'>()
-  if (line.status === 'closed') {
-    expectTypeOf(line.closed.by).toEqualTypeOf<'user' | 'server' | 'fatal' | 'exhausted' | 'complete'>()
+  const connection = useWebSocket('/narrow')
+  expectTypeOf(connection.status).toEqualTypeOf<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>()
+  if (connection.status === 'backoff')
+    expectTypeOf(connection.waitingFor).toEqualTypeOf<'timer' | 'online' | 'visible' | 'page'>()
+  if (connection.status === 'closed') {
+    expectTypeOf(connection.closed.by).toEqualTypeOf<'user' | 'server' | 'fatal' | 'exhausted' | 'complete'>()
   }
-  if (line.status === 'open') {
-    expectTypeOf(line.closed).toEqualTypeOf<undefined>()
-    expectTypeOf(line.waitingFor).toEqualTypeOf<undefined>()
+  if (connection.status === 'open') {
+    expectTypeOf(connection.closed).toEqualTypeOf<undefined>()
+    expectTypeOf(connection.waitingFor).toEqualTypeOf<undefined>()
   }
   const { status, closed } = useWebSocket('/destructured')
   if (status === 'closed') expectTypeOf(closed.by).toBeString()
@@ -148,11 +148,11 @@ test('wrong options are errors', () => {
 })
 
 test('the result is read-only', () => {
-  const line = useWebSocket('/read-only')
+  const connection = useWebSocket('/read-only')
   // @ts-expect-error -- read-only
-  line.status = 'open'
+  connection.status = 'open'
   // @ts-expect-error -- read-only
-  line.data = 'text'
+  connection.data = 'text'
 })
 
 interface Price {

@@ -24,16 +24,16 @@ test('[unmount] in a bare effect scope it opens at once; stopping the scope clos
   const page = open()
   const heard: unknown[] = []
   const scope = effectScope()
-  const line = scope.run(() =>
+  const connection = scope.run(() =>
     useWebSocket('/scope', {
       environment: page.environment,
       linger: 0,
       onMessage: (message) => heard.push(message),
     }),
   )
-  await page.until(() => expect(line?.status.value).toBe('open'))
+  await page.until(() => expect(connection?.status.value).toBe('open'))
   server.peer.say('hello')
-  await page.until(() => expect(line?.data.value).toBe('hello'))
+  await page.until(() => expect(connection?.data.value).toBe('hello'))
   scope.stop()
   server.peer.say('to nobody')
   await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
@@ -78,15 +78,17 @@ test('[unmount] a detached scope that a component has made, such as a store, out
 test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
   const page = open()
   const scope = effectScope()
-  const line = scope.run(() => useWebSocket('/refs', { environment: page.environment, initialData: 'none' }))
-  const { send, open: dial, close, reconnect, ...refs } = { ...line }
+  const connection = scope.run(() =>
+    useWebSocket('/refs', { environment: page.environment, initialData: 'none' }),
+  )
+  const { send, open: dial, close, reconnect, ...refs } = { ...connection }
   expect(Object.keys(refs).toSorted()).toEqual(
     'attempt closed cursor data error lastEventId latency queued retryAt status waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))
   expect(refs.data?.value).toBe('none')
-  expect(line?.status).toBe(refs.status)
+  expect(connection?.status).toBe(refs.status)
   scope.stop()
   await page.settle()
 })
@@ -124,8 +126,8 @@ test('[unmount] a hook that begins when its component is mounted opens, and goes
 test('a ref lives with the hook, not with the child that was the first to take it', async () => {
   const page = open()
   const Child = defineComponent(() => {
-    const line = inject<WebSocketResult<never, unknown>>('line')
-    return () => line?.status.value
+    const connection = inject<WebSocketResult<never, unknown>>('line')
+    return () => connection?.status.value
   })
   const which = ref(1)
   const Parent = defineComponent(() => {

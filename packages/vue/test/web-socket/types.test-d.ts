@@ -110,18 +110,18 @@ describe('the reducer types data', () => {
 })
 
 test('results are read-only refs', () => {
-  const line = useWebSocket('/refs')
-  expectTypeOf(line.status).toEqualTypeOf<
+  const connection = useWebSocket('/refs')
+  expectTypeOf(connection.status).toEqualTypeOf<
     ComputedRef<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>
   >()
-  expectTypeOf(line.attempt.value).toBeNumber()
-  expectTypeOf(line.closed.value?.by).toEqualTypeOf<
+  expectTypeOf(connection.attempt.value).toBeNumber()
+  expectTypeOf(connection.closed.value?.by).toEqualTypeOf<
     'user' | 'server' | 'fatal' | 'exhausted' | 'complete' | undefined
   >()
   // @ts-expect-error -- read-only
-  line.status.value = 'open'
+  connection.status.value = 'open'
   // @ts-expect-error -- read-only
-  line.data.value = 'text'
+  connection.data.value = 'text'
 })
 
 test('the URL: all that a URL can be, a ref or a getter of it, or a function that is told about the attempt', () => {

@@ -46,16 +46,16 @@ export function bytes(harness: EnvironmentHarness): void {
         // The unfinished block at the end would be finished by the line end that would follow.
         const body = encodeURIComponent(STREAM.trimEnd())
         const fault = shape === 'plain' ? '' : `&fault=${shape}`
-        const line = follow(
+        const connection = follow(
           createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
             ...brisk,
             events: { message: text(), price: text() },
             onEnd: 'complete',
           }),
         )
-        await line.until(is('closed'))
-        expect(line.messages).toEqual(EVENTS)
-        expect(line.client.getSnapshot()).toMatchObject({
+        await connection.until(is('closed'))
+        expect(connection.messages).toEqual(EVENTS)
+        expect(connection.client.getSnapshot()).toMatchObject({
           closed: { by: 'complete' },
           lastEventId: 'moved on',
         })
@@ -67,12 +67,12 @@ export function bytes(harness: EnvironmentHarness): void {
       async (shape) => {
         const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
         await harness.addFault({ fault: shape, match: target, count: 'always' })
-        const line = follow(
+        const connection = follow(
           createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
         )
-        await line.until(is('closed'))
-        expect(seqs(line.messages)).toEqual(upTo(60))
-        expect(line.errors).toHaveLength(3)
+        await connection.until(is('closed'))
+        expect(seqs(connection.messages)).toEqual(upTo(60))
+        expect(connection.errors).toHaveLength(3)
       },
     )
 
@@ -87,7 +87,7 @@ function flooded(harness: EnvironmentHarness): void {
     async (kind) => {
       let folded = 0
       let gaps = 0
-      const line = follow(
+      const connection = follow(
         createEventSource(`${harness.url}/flood?bytes=6000000&kind=${kind}`, {
           ...brisk,
           events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
@@ -101,16 +101,16 @@ function flooded(harness: EnvironmentHarness): void {
           },
         }),
       )
-      await line.until(is('closed'))
-      const last = line.messages.at(-1)
+      await connection.until(is('closed'))
+      const last = connection.messages.at(-1)
       const events = last?.event === 'end' ? last.data.events : 0
       expect(events).toBeGreaterThan(3000)
-      expect({ folded, gaps, heard: line.messages.length }).toEqual({
+      expect({ folded, gaps, heard: connection.messages.length }).toEqual({
         folded: events,
         gaps: 0,
         heard: events + 1,
       })
-      expect(line.client.getSnapshot().data).toBe(events)
+      expect(connection.client.getSnapshot().data).toBe(events)
     },
   )
 }
@@ -122,15 +122,15 @@ function endless(harness: EnvironmentHarness): void {
     ['a comment', ':'.padEnd(50_000, 'a')],
   ])('[event-stream-syntax] %s without end is too large, and the connection ends', async (_, endless) => {
     const target = `/raw?hold=1&test=${harness.unique()}`
-    const line = follow(
+    const connection = follow(
       createEventSource(`${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {
         ...brisk,
         maxEventLength: 20_000,
       }),
     )
-    await line.until(is('closed'))
-    expect(line.messages).toEqual(['a'])
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    await connection.until(is('closed'))
+    expect(connection.messages).toEqual(['a'])
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'too-large', detail: { limit: 20_000 } },
     })

@@ -22,15 +22,15 @@ function whole(harness: EnvironmentHarness): void {
       const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
         await harness.addFault({ fault, match: target })
-      const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-      await line.until(is('closed'))
+      const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+      await connection.until(is('closed'))
 
-      expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
+      expect(connection.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
       const { content, finish } = await answerOf(harness, 100)
-      expect(line.client.getSnapshot().data).toBe(content)
-      expect(line.messages.at(-1)?.choices[0]?.finish_reason).toBe(finish)
-      expect(line.messages).toHaveLength(102)
-      expect(line.statuses).toEqual(['connecting', 'open', 'closed'])
+      expect(connection.client.getSnapshot().data).toBe(content)
+      expect(connection.messages.at(-1)?.choices[0]?.finish_reason).toBe(finish)
+      expect(connection.messages).toHaveLength(102)
+      expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
       await until(async () =>
         expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'finished', tokens: 100 }]),
       )
@@ -41,20 +41,20 @@ function whole(harness: EnvironmentHarness): void {
   test('[stream-completion] without until, the end of the body completes it', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
     const { until: _, codec: __, reduce: ___, ...rest } = options
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
-    await line.until(is('closed'))
-    expect(line.messages.at(-1)).toBe('[DONE]')
-    expect(line.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
+    await connection.until(is('closed'))
+    expect(connection.messages.at(-1)).toBe('[DONE]')
+    expect(connection.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
     expect(await completionsOf(harness, key)).toHaveLength(1)
   })
 
   test('[stream-completion] open() requests again, and the text starts afresh', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-    await line.until(is('closed'))
-    line.client.open()
-    await line.until(({ statuses }) => statuses.filter((status) => status === 'closed').length === 2)
-    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 20)).content)
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(is('closed'))
+    connection.client.open()
+    await connection.until(({ statuses }) => statuses.filter((status) => status === 'closed').length === 2)
+    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 20)).content)
     expect(await completionsOf(harness, key)).toHaveLength(2)
   })
 }
@@ -71,13 +71,13 @@ function abandoned(harness: EnvironmentHarness): void {
 
   test('[token-stream] close() in the middle stops the server’s work', async () => {
     const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-    await line.until(({ messages }) => messages.length > 10)
-    line.client.close()
-    const { data, closed } = line.client.getSnapshot()
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(({ messages }) => messages.length > 10)
+    connection.client.close()
+    const { data, closed } = connection.client.getSnapshot()
     expect(closed).toEqual({ by: 'user' })
     await expectAborted(key)
-    expect(line.client.getSnapshot().data).toBe(data)
+    expect(connection.client.getSnapshot().data).toBe(data)
     expect(await harness.outcomesOf(target)).toHaveLength(1)
   })
 
@@ -98,11 +98,11 @@ function abandoned(harness: EnvironmentHarness): void {
       heard += 1
       if (heard === 7) client.close()
     })
-    const line = follow(client)
-    await line.until(is('closed'))
+    const connection = follow(client)
+    await connection.until(is('closed'))
     await answerOf(harness, 5)
     expect(heard).toBe(7)
-    expect(line.messages).toHaveLength(7)
+    expect(connection.messages).toHaveLength(7)
   })
 }
 
@@ -114,14 +114,14 @@ function once(harness: EnvironmentHarness): void {
   ] as const)('[stream-completion] a POST that is %s is not repeated by itself', async (_, fault, error) => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
     await harness.addFault({ ...fault, match: target })
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-    await line.until(is('closed'))
-    expect(line.errors).toMatchObject([error])
-    expect(line.retries).toEqual([])
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(is('closed'))
+    expect(connection.errors).toMatchObject([error])
+    expect(connection.retries).toEqual([])
 
     const atWork = fault.fault === 'cut'
     // What has been heard stays. What waited in the page's own buffers has gone with the connection.
-    if (atWork) expect((await answerOf(harness, 4)).content).toContain(line.client.getSnapshot().data)
+    if (atWork) expect((await answerOf(harness, 4)).content).toContain(connection.client.getSnapshot().data)
     await answerOf(harness, 5)
     expect(await completionsOf(harness, key)).toHaveLength(atWork ? 1 : 0)
     expect(await harness.outcomesOf(target)).toEqual([fault.fault])
@@ -131,12 +131,12 @@ function once(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const { target, options } = asked(harness, 'rate=5000&tokens=100')
     await harness.addFault({ fault: 'stall', match: target })
-    const line = follow(createEventSource(harness.url + target, { ...brisk, ...options, environment }))
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options, environment }))
     await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
     await clock.advance(59_999)
-    expect(line.statuses).toEqual(['connecting'])
+    expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       error: { code: 'timeout', detail: { phase: 'connect', timeout: 60_000 } },
     })
   })
@@ -151,9 +151,9 @@ function again(harness: EnvironmentHarness): void {
     async (_, fault) => {
       const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
       await harness.addFault({ ...fault, match: target, count: 2 })
-      const line = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
-      await line.until(is('closed'))
-      expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+      const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+      await connection.until(is('closed'))
+      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
       expect(await completionsOf(harness, key)).toHaveLength(1)
       expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
     },
@@ -162,7 +162,7 @@ function again(harness: EnvironmentHarness): void {
   test('[fatal-errors] [stream-completion] 401 to a POST requests the headers once more, and it is sent again', async () => {
     const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
-    const line = follow(
+    const connection = follow(
       createEventSource(harness.url + target, {
         ...brisk,
         ...options,
@@ -172,8 +172,8 @@ function again(harness: EnvironmentHarness): void {
         }),
       }),
     )
-    await line.until(is('closed'))
-    expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+    await connection.until(is('closed'))
+    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
     expect(secrets).toEqual([])
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'accepted'])
   })
@@ -183,10 +183,10 @@ function again(harness: EnvironmentHarness): void {
     async (status) => {
       const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
       await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
-      const line = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
-      await line.until(is('closed'))
-      expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
-      expect(line.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
+      const connection = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
+      await connection.until(is('closed'))
+      expect(connection.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
+      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
       expect(await completionsOf(harness, from.key)).toHaveLength(1)
     },
   )

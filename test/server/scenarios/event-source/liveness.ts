@@ -29,11 +29,11 @@ function silence(harness: EnvironmentHarness): void {
     const name = harness.unique()
     const target = `/news?stream=${name}&rate=5000&last=30`
     await harness.addFault({ fault: 'silence', afterEvents: 10, match: target, count: 2 })
-    const line = follow(createEventSource(harness.url + target, options))
-    await line.until(is('closed'))
-    expect(seqs(line.messages)).toEqual(upTo(30))
+    const connection = follow(createEventSource(harness.url + target, options))
+    await connection.until(is('closed'))
+    expect(seqs(connection.messages)).toEqual(upTo(30))
     const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 300 } }
-    expect(line.errors.slice(0, 2)).toMatchObject([silent, silent])
+    expect(connection.errors.slice(0, 2)).toMatchObject([silent, silent])
     // The requests that were aborted are gone, not only forgotten.
     await until(async () => expect((await newsOf(harness, name)).live).toBe(0))
   })
@@ -41,11 +41,11 @@ function silence(harness: EnvironmentHarness): void {
   test('[stream-silence] a connection that goes half-open is replaced, and nothing is lost', async () => {
     const target = `/news?stream=${harness.unique()}&rate=5000&last=60`
     await harness.addProxyRule({ fault: 'half-open', afterBytes: 1500, match: target, count: 2 })
-    const line = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
-    await line.until(is('closed'))
-    expect(seqs(line.messages)).toEqual(upTo(60))
-    expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' } })
-    expect(line.errors[0]).toMatchObject({ code: 'timeout', detail: { phase: 'silence' } })
+    const connection = follow(createEventSource(harness.proxyUrl + target, { ...options, resume: 'query' }))
+    await connection.until(is('closed'))
+    expect(seqs(connection.messages)).toEqual(upTo(60))
+    expect(connection.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' } })
+    expect(connection.errors[0]).toMatchObject({ code: 'timeout', detail: { phase: 'silence' } })
   })
 }
 
@@ -54,29 +54,31 @@ function comments(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}&rate=0&comment=5`
     let chunks = 0
-    const line = follow(
+    const connection = follow(
       createEventSource(harness.url + target, {
         ...brisk,
         environment: { ...environment, ...watchedFetch({ chunk: () => (chunks += 1) }) },
         heartbeat: { timeout: 1000 },
       }),
     )
-    await line.until(is('open'))
+    await connection.until(is('open'))
     for (let turn = 0; turn < 5; turn += 1) {
       const before = chunks
       // One more than is needed: the first may have come before the clock was moved.
       await until(() => expect(chunks).toBeGreaterThan(before + 1))
       await clock.advance(900)
     }
-    expect(line.statuses).toEqual(openAfter(0))
-    expect(line.messages).toEqual([])
+    expect(connection.statuses).toEqual(openAfter(0))
+    expect(connection.messages).toEqual([])
 
     // And without them the same stream would not have lived.
     await harness.addFault({ fault: 'silence', match: target })
-    line.client.reconnect()
-    await line.until(({ opens }) => opens.length === 2)
+    connection.client.reconnect()
+    await connection.until(({ opens }) => opens.length === 2)
     await clock.advance(1000)
-    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'silence', timeout: 1000 } }])
+    expect(connection.errors).toMatchObject([
+      { code: 'timeout', detail: { phase: 'silence', timeout: 1000 } },
+    ])
   })
 }
 
@@ -85,20 +87,22 @@ function stalled(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = `/news?stream=${harness.unique()}`
     await harness.addFault({ fault: 'stall', match: target })
-    const line = follow(
+    const connection = follow(
       createEventSource(harness.proxyUrl + target, { ...brisk, environment, timeout: { connect: 3000 } }),
     )
     await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
 
     await clock.advance(2999)
-    expect(line.statuses).toEqual(['connecting'])
+    expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
-    expect(line.statuses).toEqual(['connecting', 'backoff'])
-    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'connect', timeout: 3000 } }])
+    expect(connection.statuses).toEqual(['connecting', 'backoff'])
+    expect(connection.errors).toMatchObject([
+      { code: 'timeout', detail: { phase: 'connect', timeout: 3000 } },
+    ])
     await until(async () => expect(await harness.linesTo(target)).toEqual([]))
 
     await clock.advance(5)
-    await line.until(is('open'))
+    await connection.until(is('open'))
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'accepted'])
   })
 
@@ -109,18 +113,18 @@ function stalled(harness: EnvironmentHarness): void {
       if (status === 'connecting') await harness.addFault({ fault: 'stall', match: target })
       if (status === 'backoff') await harness.addFault({ fault: 'refuse', match: target })
       const retry = { delay: () => 60_000 }
-      const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry }))
+      const connection = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry }))
       await until(async () => expect(await harness.outcomesOf(target)).toHaveLength(1))
-      await line.until(is(status))
-      line.client.close()
+      await connection.until(is(status))
+      connection.client.close()
 
-      expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
-      const { length } = line.messages
+      expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+      const { length } = connection.messages
       // The connection of a response that was read to its end is kept for the next request, by the platform.
       if (status !== 'backoff') await until(async () => expect(await harness.linesTo(target)).toEqual([]))
       expect(await harness.outcomesOf(target)).toHaveLength(1)
-      expect(line.messages).toHaveLength(length)
-      expect(line.statuses.at(-1)).toBe('closed')
+      expect(connection.messages).toHaveLength(length)
+      expect(connection.statuses.at(-1)).toBe('closed')
     },
   )
 }

@@ -81,7 +81,7 @@ async function readThrough(
   const target = `/news?stream=${name}&rate=20000&last=${LAST}&ids=${ids}`
   await begin(harness, target)
   const sign = ids === 'utf8' ? '…' : ''
-  const line = follow(
+  const connection = follow(
     createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
       ...brisk,
       retry: { delay: () => 0 },
@@ -91,14 +91,14 @@ async function readThrough(
       lastEventId: `${sign}0`,
     }),
   )
-  await line.until(({ client }) => client.getSnapshot().status === 'closed')
+  await connection.until(({ client }) => client.getSnapshot().status === 'closed')
 
-  expect(seqs(line.messages)).toEqual(upTo(LAST))
-  expect(line.infos.map(({ id }) => id)).toEqual(upTo(LAST).map((seq) => `${sign}${seq}`))
+  expect(seqs(connection.messages)).toEqual(upTo(LAST))
+  expect(connection.infos.map(({ id }) => id)).toEqual(upTo(LAST).map((seq) => `${sign}${seq}`))
   // Recovery is noticed. An RST can overtake all that came before it, the head of the response included.
-  expect(line.errors.length).toBeGreaterThanOrEqual(CUTS)
-  expect(line.opens).toHaveLength(line.closes.length)
-  expect(line.client.getSnapshot()).toMatchObject({
+  expect(connection.errors.length).toBeGreaterThanOrEqual(CUTS)
+  expect(connection.opens).toHaveLength(connection.closes.length)
+  expect(connection.client.getSnapshot()).toMatchObject({
     closed: { by: 'complete' },
     lastEventId: `${sign}${LAST}`,
     data: { seq: LAST },

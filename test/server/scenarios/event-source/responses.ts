@@ -32,30 +32,32 @@ const newsTarget = ({ unique }: EnvironmentHarness) => `/news?stream=${unique()}
 function ends(harness: EnvironmentHarness): void {
   test('[event-stream-responses] 204 to one who has read all of a stream completes it', async () => {
     const target = `${newsTarget(harness)}&last=5`
-    const line = follow(createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }))
-    await line.until(is('closed'))
-    expect(seqs(line.messages)).toEqual(upTo(5))
-    expect(line.statuses).toEqual(['connecting', 'open', 'backoff', 'connecting', 'closed'])
-    expect(line.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
+    const connection = follow(
+      createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
+    )
+    await connection.until(is('closed'))
+    expect(seqs(connection.messages)).toEqual(upTo(5))
+    expect(connection.statuses).toEqual(['connecting', 'open', 'backoff', 'connecting', 'closed'])
+    expect(connection.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
     expect(await harness.outcomesOf(target)).toEqual(['accepted', 'refused'])
   })
 
   test('[event-stream-responses] 204 at once completes a stream that never was', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'no-content', match: target })
-    const line = follow(createEventSource(harness.url + target, brisk))
-    await line.until(is('closed'))
-    expect(line.statuses).toEqual(['connecting', 'closed'])
-    expect(line.errors).toEqual([])
+    const connection = follow(createEventSource(harness.url + target, brisk))
+    await connection.until(is('closed'))
+    expect(connection.statuses).toEqual(['connecting', 'closed'])
+    expect(connection.errors).toEqual([])
     expect(await harness.outcomesOf(target)).toEqual(['no-content'])
   })
 
   test('[fatal-errors] a status that would be said again is final', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 403, match: target })
-    const line = follow(createEventSource(harness.url + target, brisk))
-    await line.until(is('closed'))
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    const connection = follow(createEventSource(harness.url + target, brisk))
+    await connection.until(is('closed'))
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'http', detail: { status: 403 } },
     })
@@ -65,12 +67,14 @@ function ends(harness: EnvironmentHarness): void {
   test('[retry-limit] the limit of retries is exact', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
-    const line = follow(
+    const connection = follow(
       createEventSource(harness.url + target, { ...brisk, retry: { ...brisk.retry, limit: 3 } }),
     )
-    await line.until(is('closed'))
+    await connection.until(is('closed'))
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'refuse', 'refuse'])
-    expect(line.givenUp).toMatchObject([{ attempts: 3, error: { code: 'http', detail: { status: 503 } } }])
+    expect(connection.givenUp).toMatchObject([
+      { attempts: 3, error: { code: 'http', detail: { status: 503 } } },
+    ])
   })
 }
 
@@ -88,10 +92,10 @@ function failures(harness: EnvironmentHarness): void {
     async (_, fault, error) => {
       const target = newsTarget(harness)
       await harness.addFault({ ...fault, match: target, count: 2 })
-      const line = follow(createEventSource(harness.url + target, brisk))
-      await line.until(is('open'))
-      expect(line.statuses).toEqual(openAfter(2))
-      expect(line.errors).toMatchObject([error, error])
+      const connection = follow(createEventSource(harness.url + target, brisk))
+      await connection.until(is('open'))
+      expect(connection.statuses).toEqual(openAfter(2))
+      expect(connection.errors).toMatchObject([error, error])
       expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
     },
   )
@@ -99,23 +103,23 @@ function failures(harness: EnvironmentHarness): void {
   test('[retry-delays] a connection that is reset before it answers is tried again', async () => {
     const target = newsTarget(harness)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
-    const line = follow(createEventSource(harness.proxyUrl + target, brisk))
-    await line.until(is('open'))
+    const connection = follow(createEventSource(harness.proxyUrl + target, brisk))
+    await connection.until(is('open'))
     // At most three: a browser repeats by itself what failed on a connection that it had open.
-    expect([1, 2, 3]).toContain(line.errors.length)
-    for (const error of line.errors) expect(isTautlineError(error, 'connect-failed')).toBe(true)
+    expect([1, 2, 3]).toContain(connection.errors.length)
+    for (const error of connection.errors) expect(isTautlineError(error, 'connect-failed')).toBe(true)
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
   test('[event-stream-responses] an error page without end is not read: its connection is aborted', async () => {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
-    const line = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
-    await line.until(is('closed'))
-    expect(line.errors).toMatchObject([{ code: 'http', detail: { status: 500 } }])
+    const connection = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
+    await connection.until(is('closed'))
+    expect(connection.errors).toMatchObject([{ code: 'http', detail: { status: 500 } }])
     await until(async () => expect(await harness.linesTo(target)).toEqual([]))
-    line.client.reconnect()
-    await line.until(is('open'))
+    connection.client.reconnect()
+    await connection.until(is('open'))
     expect(await harness.linesTo(target)).toHaveLength(1)
   })
 }
@@ -135,17 +139,19 @@ function waits(harness: EnvironmentHarness): void {
       const { clock, environment } = stopped(START)
       const target = newsTarget(harness)
       await harness.addFault({ fault: 'refuse', retryAfter, match: target })
-      const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
-      await line.until(is('backoff'))
+      const connection = follow(createEventSource(harness.url + target, { ...brisk, environment }))
+      await connection.until(is('backoff'))
       const wait = 5 + (asked ?? 0)
-      expect(line.retries).toMatchObject([{ attempt: 1, retryAt: START + wait, error: line.errors[0] }])
-      expect(line.errors).toMatchObject([{ code: 'http', detail: { status: 503, retryAfter: asked } }])
+      expect(connection.retries).toMatchObject([
+        { attempt: 1, retryAt: START + wait, error: connection.errors[0] },
+      ])
+      expect(connection.errors).toMatchObject([{ code: 'http', detail: { status: 503, retryAfter: asked } }])
 
       await clock.advance(wait - 1)
-      expect(line.statuses).toEqual(['connecting', 'backoff'])
+      expect(connection.statuses).toEqual(['connecting', 'backoff'])
       await clock.advance(1)
-      await line.until(is('open'))
-      expect(line.statuses).toEqual(openAfter(1))
+      await connection.until(is('open'))
+      expect(connection.statuses).toEqual(openAfter(1))
     },
   )
 
@@ -153,11 +159,11 @@ function waits(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped(START)
     const target = `${newsTarget(harness)}&retry=700`
     await harness.addFault({ fault: 'end', afterEvents: 1, match: target })
-    const line = follow(createEventSource(harness.url + target, { ...brisk, environment }))
-    await line.until(is('backoff'))
-    expect(line.retries.map(({ retryAt }) => retryAt)).toEqual([START + 705])
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, environment }))
+    await connection.until(is('backoff'))
+    expect(connection.retries.map(({ retryAt }) => retryAt)).toEqual([START + 705])
     await clock.advance(705)
-    await line.until(is('open'))
+    await connection.until(is('open'))
   })
 }
 
@@ -174,7 +180,7 @@ function credentials(harness: EnvironmentHarness): void {
       await harness.addFault({ fault: 'refuse', status: 401, match: target, count: refusals })
       const asked: Pick<AttemptContext, 'attempt' | 'previous'>[] = []
       let requests = 0
-      const line = follow(
+      const connection = follow(
         createEventSource(harness.url + target, {
           ...brisk,
           environment: { ...environment, ...watchedFetch({ request: () => (requests += 1) }) },
@@ -184,11 +190,11 @@ function credentials(harness: EnvironmentHarness): void {
           },
         }),
       )
-      await line.until(is(status))
+      await connection.until(is(status))
       const refused = { code: 'http', detail: { status: 401 } }
       expect(asked).toMatchObject([{ previous: undefined }, { previous: refused }])
       expect(requests).toBe(2)
-      expect(line.errors).toMatchObject(Array.from({ length: refusals }, () => refused))
+      expect(connection.errors).toMatchObject(Array.from({ length: refusals }, () => refused))
     },
   )
 
@@ -196,9 +202,9 @@ function credentials(harness: EnvironmentHarness): void {
     const target = newsTarget(harness)
     await harness.addFault({ fault: 'refuse', status: 401, match: target, count: 'always' })
     const headers = { Authorization: 'Bearer old' }
-    const line = follow(createEventSource(harness.url + target, { ...brisk, headers }))
-    await line.until(is('closed'))
-    expect(line.client.getSnapshot().closed).toMatchObject({ by: 'fatal' })
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, headers }))
+    await connection.until(is('closed'))
+    expect(connection.client.getSnapshot().closed).toMatchObject({ by: 'fatal' })
     expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
 }
@@ -210,12 +216,12 @@ function redirects(harness: EnvironmentHarness): void {
       const [from, to] = [newsTarget(harness), `${newsTarget(harness)}&ids=utf8`]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from, count: 2 })
       await harness.addFault({ fault: 'end', afterEvents: 3, match: to })
-      const line = follow(
+      const connection = follow(
         createEventSource(harness.url + from, { ...brisk, codec: items, resume: 'query', lastEventId: '0' }),
       )
       // Each attempt begins at the address that was given.
-      await line.until(({ opens }) => opens.length === 2)
-      expect(line.opens.map(({ url }) => url)).toEqual([harness.url + to, harness.url + to])
+      await connection.until(({ opens }) => opens.length === 2)
+      expect(connection.opens.map(({ url }) => url)).toEqual([harness.url + to, harness.url + to])
       expect(await harness.outcomesOf(from)).toEqual(['refuse', 'refuse'])
     },
   )

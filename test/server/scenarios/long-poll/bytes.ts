@@ -46,15 +46,15 @@ function bent(harness: EnvironmentHarness): void {
       const log = harness.unique()
       const target = dialect.target(log)
       await harness.addFault({ ...rule, match: target, count: TIMES })
-      const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
+      const connection = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
       for (let last = 3; last <= 3 * TIMES; last += 3) {
         await publish(harness, log, textsBetween(last - 2, last))
-        await line.until(({ messages }) => messages.length === last)
+        await connection.until(({ messages }) => messages.length === last)
       }
       await isHeld(harness, log)
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3 * TIMES))
       expect(await leftToStrike(harness, target)).toBe(0)
-      expect(line.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
+      expect(connection.errors).toMatchObject(error ? Array.from({ length: TIMES }, () => error) : [])
       expect((await countsOf(harness, log)).mostInFlight).toBe(1)
     },
   )
@@ -72,15 +72,15 @@ function brokenOff(harness: EnvironmentHarness): void {
       const step = Math.ceil(byteLength / 40)
       const places = Array.from({ length: Math.ceil(byteLength / step) }, (_, index) => index * step)
       for (const afterBytes of places) await harness.addFault({ fault: 'cut', afterBytes, match: target })
-      const line = poll(harness.url + target, dialect, { retry: { delay: () => 0 } })
-      await line.until(({ messages }) => messages.length > 0)
+      const connection = poll(harness.url + target, dialect, { retry: { delay: () => 0 } })
+      await connection.until(({ messages }) => messages.length > 0)
       await isHeld(harness, log)
 
-      expect(line.messages.map(dialect.textOf)).toEqual([text])
+      expect(connection.messages.map(dialect.textOf)).toEqual([text])
       expect(await leftToStrike(harness, target)).toBe(0)
       // Where the end overtakes the head, the connection has failed, and a page may have requested again by itself.
-      expect(line.errors.length).toBeGreaterThanOrEqual(places.length - 3)
-      const codes = line.errors.map((error) => ('code' in error ? error.code : error))
+      expect(connection.errors.length).toBeGreaterThanOrEqual(places.length - 3)
+      const codes = connection.errors.map((error) => ('code' in error ? error.code : error))
       expect(codes.filter((code) => code !== 'closed' && code !== 'connect-failed')).toEqual([])
       expect(codes.filter((code) => code === 'closed').length).toBeGreaterThan(places.length / 2)
     },
@@ -100,17 +100,19 @@ function hanging(harness: EnvironmentHarness): void {
       const target = dialect.target(log)
       await publish(harness, log, textsBetween(1, 2))
       await harness.addFault({ fault, match: target })
-      const line = poll(harness.url + target, dialect, { environment, timeout: { request: 3000 } })
+      const connection = poll(harness.url + target, dialect, { environment, timeout: { request: 3000 } })
       await until(async () => expect(await harness.outcomesOf(target)).toEqual([fault]))
       await clock.advance(2999)
-      expect(line.errors).toEqual([])
+      expect(connection.errors).toEqual([])
       await clock.advance(1)
-      expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
+      expect(connection.errors).toMatchObject([
+        { code: 'timeout', detail: { phase: 'request', timeout: 3000 } },
+      ])
       await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
       await clock.advance(5)
-      await line.until(({ messages }) => messages.length === 2)
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 2))
-      await line.until(is('open'))
+      await connection.until(({ messages }) => messages.length === 2)
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 2))
+      await connection.until(is('open'))
     },
   )
 }
@@ -122,14 +124,14 @@ function brokenLines(harness: EnvironmentHarness): void {
     async (fault) => {
       const log = harness.unique()
       const target = couch.target(log)
-      const line = poll(harness.proxyUrl + target, couch)
+      const connection = poll(harness.proxyUrl + target, couch)
       for (let turn = 1; turn <= 10; turn += 1) {
         await isHeld(harness, log)
         await harness.strike({ fault }, target)
         await publish(harness, log, textsBetween(turn, turn))
-        await line.until(({ messages }) => messages.length === turn)
+        await connection.until(({ messages }) => messages.length === turn)
       }
-      expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 10))
+      expect(connection.messages.map(couch.textOf)).toEqual(textsBetween(1, 10))
     },
   )
 
@@ -137,16 +139,16 @@ function brokenLines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const log = harness.unique()
     const target = couch.target(log)
-    const line = poll(harness.proxyUrl + target, couch, { environment, timeout: { request: 3000 } })
+    const connection = poll(harness.proxyUrl + target, couch, { environment, timeout: { request: 3000 } })
     await isHeld(harness, log)
     await harness.strike({ fault: 'half-open' }, target)
     await publish(harness, log, textsBetween(1, 1))
     // The server has answered, and knows nothing of it.
     await until(async () => expect(await harness.outcomesOf(target)).toEqual(['accepted']))
     await clock.advance(3000)
-    expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request' } }])
+    expect(connection.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request' } }])
     await clock.advance(5)
-    await line.until(({ messages }) => messages.length === 1)
-    expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 1))
+    await connection.until(({ messages }) => messages.length === 1)
+    expect(connection.messages.map(couch.textOf)).toEqual(textsBetween(1, 1))
   })
 }

@@ -29,7 +29,7 @@ function impatience(harness: EnvironmentHarness): void {
     await harness.addFault({ fault: 'empty', match: `${target}&since=s1_demo` })
     await harness.addFault({ fault: 'refuse', status, match: `${target}&since=s1_demo` })
     let requests = 0
-    const line = poll(harness.url + target, matrix, {
+    const connection = poll(harness.url + target, matrix, {
       minGap: 0,
       environment: {
         ...environment,
@@ -42,19 +42,19 @@ function impatience(harness: EnvironmentHarness): void {
         }),
       },
     })
-    await line.until(({ messages }) => messages.length === 1)
+    await connection.until(({ messages }) => messages.length === 1)
     await until(() => expect(requests).toBeGreaterThanOrEqual(3))
     if (held < 10_000) {
-      await line.until(is('backoff'))
-      expect(line.errors).toMatchObject([{ code: 'http', detail: { status } }])
+      await connection.until(is('backoff'))
+      expect(connection.errors).toMatchObject([{ code: 'http', detail: { status } }])
       await clock.advance(5)
     }
     await isHeld(harness, log)
-    expect(line.errors).toHaveLength(held < 10_000 ? 1 : 0)
+    expect(connection.errors).toHaveLength(held < 10_000 ? 1 : 0)
     await publish(harness, log, textsBetween(2, 2))
-    await line.until(({ messages }) => messages.length === 2)
-    expect(line.messages.map(matrix.textOf)).toEqual(textsBetween(1, 2))
-    expect(line.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, error: undefined })
+    await connection.until(({ messages }) => messages.length === 2)
+    expect(connection.messages.map(matrix.textOf)).toEqual(textsBetween(1, 2))
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, error: undefined })
   })
 }
 
@@ -65,27 +65,29 @@ function deadline(harness: EnvironmentHarness): void {
       const { clock, environment } = stopped()
       const log = harness.unique()
       await publish(harness, log, textsBetween(1, 1))
-      const line = poll(harness.url + dialect.target(log), dialect, {
+      const connection = poll(harness.url + dialect.target(log), dialect, {
         environment,
         dedupe: dialect.idOf,
         timeout: { request: 3000 },
       })
-      await line.until(({ messages }) => messages.length === 1)
+      await connection.until(({ messages }) => messages.length === 1)
       await isHeld(harness, log)
-      const { cursor } = line.client.getSnapshot()
+      const { cursor } = connection.client.getSnapshot()
       await clock.advance(2999)
-      expect(line.errors).toEqual([])
+      expect(connection.errors).toEqual([])
       await clock.advance(1)
-      expect(line.errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: 3000 } }])
-      expect(line.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
+      expect(connection.errors).toMatchObject([
+        { code: 'timeout', detail: { phase: 'request', timeout: 3000 } },
+      ])
+      expect(connection.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
       // The request that was aborted is gone, not only forgotten.
       await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
       expect((await happenedTo(harness, log)).at(-1)).toMatchObject({ type: 'left' })
 
       await publish(harness, log, textsBetween(2, 3))
       await clock.advance(5)
-      await line.until(({ messages }) => messages.length === 3)
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
+      await connection.until(({ messages }) => messages.length === 3)
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
     },
   )
 }
@@ -97,7 +99,7 @@ function credentials(harness: EnvironmentHarness): void {
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
     const asked: Pick<AttemptContext, 'previous' | 'cursor'>[] = []
-    const line = poll(harness.url + target, couch, {
+    const connection = poll(harness.url + target, couch, {
       environment,
       headers({ previous, cursor }) {
         asked.push({ previous, cursor })
@@ -110,12 +112,12 @@ function credentials(harness: EnvironmentHarness): void {
     await until(async () => expect(await harness.outcomesOf(target)).toContain('refuse'))
     await isHeld(harness, log)
     await publish(harness, log, textsBetween(2, 2))
-    await line.until(({ messages }) => messages.length === 2)
+    await connection.until(({ messages }) => messages.length === 2)
     await isHeld(harness, log)
 
-    expect(line.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
+    expect(connection.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
     const refused = { code: 'http', detail: { status: 401 } }
-    expect(line.errors).toMatchObject([refused, refused])
+    expect(connection.errors).toMatchObject([refused, refused])
     expect(asked).toMatchObject([
       { previous: undefined, cursor: undefined },
       { previous: refused, cursor: undefined },
@@ -129,13 +131,13 @@ function credentials(harness: EnvironmentHarness): void {
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
     let asked = 0
-    const line = poll(harness.url + target, couch, {
+    const connection = poll(harness.url + target, couch, {
       headers: () => ({ Authorization: `Bearer bad-${(asked += 1)}` }),
     })
-    await line.until(is('closed'))
+    await connection.until(is('closed'))
     expect(asked).toBe(2)
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'refused'])
-    expect(line.client.getSnapshot().closed).toMatchObject({
+    expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
       error: { code: 'http', detail: { status: 401 } },
     })

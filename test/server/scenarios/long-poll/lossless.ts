@@ -66,33 +66,33 @@ async function readThrough(harness: EnvironmentHarness, dialect: Dialect, resend
   const target = dialect.target(log)
   let came = 0
   let made = 0
-  const line = poll(harness.url + target, dialect, {
+  const connection = poll(harness.url + target, dialect, {
     dedupe(message) {
       came += 1
       return dialect.idOf(message)
     },
     environment: watchedFetch({ request: () => (made += 1) }),
   })
-  const published = await publishInBursts(harness, { log, target, line })
-  await line.until(({ messages }) => messages.length >= published)
+  const published = await publishInBursts(harness, { log, target, connection })
+  await connection.until(({ messages }) => messages.length >= published)
   await isHeld(harness, log)
 
   const struck = ROUNDS - (await leftToStrike(harness, target))
   expect(struck).toBeGreaterThan(50)
-  expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, published))
+  expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, published))
   expect(came).toBeGreaterThan(published)
   const counts = await countsOf(harness, log)
   expect(counts.mostInFlight).toBe(1)
   if (resends) return
   expect(counts.requests).toBe(made)
   // The last ones may still be under way.
-  expect(line.errors.length).toBeGreaterThan(struck * BREAKS - 4)
+  expect(connection.errors.length).toBeGreaterThan(struck * BREAKS - 4)
 }
 
 /** Before each burst something is made to go wrong; some are published while the one before is still being asked for. */
 async function publishInBursts(
   harness: EnvironmentHarness,
-  { log, target, line }: { readonly log: string; readonly target: string; readonly line: Poll },
+  { log, target, connection }: { readonly log: string; readonly target: string; readonly connection: Poll },
 ): Promise<number> {
   let published = 0
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -101,7 +101,7 @@ async function publishInBursts(
     await publish(harness, log, textsBetween(published + 1, last))
     published = last
     const behind = round % 3 === 0 ? 0 : 8
-    await line.until(({ messages }) => messages.length >= published - behind)
+    await connection.until(({ messages }) => messages.length >= published - behind)
   }
   return published
 }

@@ -26,16 +26,16 @@ function held(harness: EnvironmentHarness): void {
   test('[poll-sequence] [cursor] opens by its first response; a request goes out when the response before it has been handled, with the newest cursor', async () => {
     const log = harness.unique()
     await publish(harness, log, textsBetween(1, 2))
-    const line = poll(harness.url + matrix.target(log), matrix)
-    await line.until(is('open'))
+    const connection = poll(harness.url + matrix.target(log), matrix)
+    await connection.until(is('open'))
     await isHeld(harness, log)
     await publish(harness, log, textsBetween(3, 3))
-    await line.until(({ messages }) => messages.length === 3)
+    await connection.until(({ messages }) => messages.length === 3)
     await isHeld(harness, log)
 
-    expect(line.messages.map(matrix.textOf)).toEqual(textsBetween(1, 3))
-    expect(line.statuses).toEqual(['connecting', 'open'])
-    expect(line.client.getSnapshot()).toMatchObject({ cursor: 's3_demo', attempt: 0, error: undefined })
+    expect(connection.messages.map(matrix.textOf)).toEqual(textsBetween(1, 3))
+    expect(connection.statuses).toEqual(['connecting', 'open'])
+    expect(connection.client.getSnapshot()).toMatchObject({ cursor: 's3_demo', attempt: 0, error: undefined })
     const events = await happenedTo(harness, log)
     const first = ['arrived', 'answered']
     expect(events.map(({ type }) => type)).toEqual([
@@ -54,28 +54,28 @@ function held(harness: EnvironmentHarness): void {
   test('[nothing-new] silence is good news: a request that has been held for a second opens the connection, and goes on', async () => {
     const { clock, environment } = stopped()
     const log = harness.unique()
-    const line = poll(harness.url + couch.target(log), couch, { environment })
+    const connection = poll(harness.url + couch.target(log), couch, { environment })
     await isHeld(harness, log)
     await clock.advance(999)
-    expect(line.statuses).toEqual(['connecting'])
+    expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
-    expect(line.statuses).toEqual(['connecting', 'open'])
+    expect(connection.statuses).toEqual(['connecting', 'open'])
     expect(await countsOf(harness, log)).toMatchObject({ requests: 1, inFlight: 1 })
 
     await publish(harness, log, textsBetween(1, 1))
-    await line.until(({ messages }) => messages.length === 1)
-    expect(line.statuses).toEqual(['connecting', 'open'])
-    expect(line.opens).toHaveLength(1)
+    await connection.until(({ messages }) => messages.length === 1)
+    expect(connection.statuses).toEqual(['connecting', 'open'])
+    expect(connection.opens).toHaveLength(1)
   })
 
   test('[close] close() ends the request that is held', async () => {
     const log = harness.unique()
-    const line = poll(harness.url + couch.target(log), couch)
+    const connection = poll(harness.url + couch.target(log), couch)
     await isHeld(harness, log)
-    line.client.close()
+    connection.client.close()
     await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
     expect((await happenedTo(harness, log)).map(({ type }) => type)).toEqual(['arrived', 'held', 'left'])
-    expect(line.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+    expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
   })
 }
 
@@ -97,16 +97,16 @@ function nothingNew(harness: EnvironmentHarness): void {
       const target = dialect.target(log) + way.query
       await publish(harness, log, textsBetween(1, 2))
       let requests = 0
-      const line = poll(harness.url + target, dialect, {
+      const connection = poll(harness.url + target, dialect, {
         dedupe: dialect.idOf,
         environment: watchedFetch({ request: () => (requests += 1) }),
       })
       const cursorAfter = async (times: number): Promise<string | undefined> => {
         const before = requests
         await until(() => expect(requests).toBeGreaterThanOrEqual(before + times))
-        return line.client.getSnapshot().cursor
+        return connection.client.getSnapshot().cursor
       }
-      await line.until(({ messages }) => messages.length === 2)
+      await connection.until(({ messages }) => messages.length === 2)
       const trouble =
         'fault' in way && (await harness.addFault({ fault: way.fault, match: target, count: 'always' }))
       const cursor = await cursorAfter(2)
@@ -114,11 +114,15 @@ function nothingNew(harness: EnvironmentHarness): void {
       expect(await cursorAfter(4)).toBe(cursor)
       if (trouble) await trouble.remove()
       await publish(harness, log, textsBetween(3, 3))
-      await line.until(({ messages }) => messages.length === 3)
+      await connection.until(({ messages }) => messages.length === 3)
 
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
-      expect(line.statuses).toEqual(['connecting', 'open'])
-      expect([line.errors, line.retries, line.client.getSnapshot().attempt]).toEqual([[], [], 0])
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
+      expect(connection.statuses).toEqual(['connecting', 'open'])
+      expect([connection.errors, connection.retries, connection.client.getSnapshot().attempt]).toEqual([
+        [],
+        [],
+        0,
+      ])
     },
   )
 
@@ -128,8 +132,8 @@ function nothingNew(harness: EnvironmentHarness): void {
       const log = harness.unique()
       const target = dialect.target(log)
       await publish(harness, log, textsBetween(1, 1))
-      const line = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
-      await line.until(({ messages }) => messages.length === 1)
+      const connection = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
+      await connection.until(({ messages }) => messages.length === 1)
       await isHeld(harness, log)
       await harness.addFault({ fault: 'end', match: target })
       // The first is for the request that is being held.
@@ -138,8 +142,8 @@ function nothingNew(harness: EnvironmentHarness): void {
         await isHeld(harness, log)
       }
       expect(await leftToStrike(harness, target)).toBe(0)
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
-      expect(line.errors).toEqual([])
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 3))
+      expect(connection.errors).toEqual([])
     },
   )
 }
@@ -156,7 +160,7 @@ function rhythm(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const log = harness.unique()
     let answered = 0
-    const line = poll(`${harness.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
+    const connection = poll(`${harness.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
       ...options,
       // In the middle of what is random.
       environment: { ...environment, random: () => 0.5 },
@@ -174,7 +178,7 @@ function rhythm(harness: EnvironmentHarness): void {
       await clock.advance(1)
     }
     await until(() => expect(answered).toBe(5))
-    expect([line.statuses, line.errors]).toEqual([['connecting', 'open'], []])
+    expect([connection.statuses, connection.errors]).toEqual([['connecting', 'open'], []])
     expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })
 
@@ -185,14 +189,14 @@ function rhythm(harness: EnvironmentHarness): void {
     '[poll-interval] $name: short polling receives all that is published between two requests',
     async ({ dialect, path }) => {
       const log = harness.unique()
-      const line = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })
+      const connection = poll(`${harness.url}${path(log)}client=${log}`, dialect, { interval: 5 })
       for (let last = 5; last <= 40; last += 5) {
         await publish(harness, log, textsBetween(last - 4, last))
         // Not behind each burst: some meet.
-        if (last % 10 === 0) await line.until(({ messages }) => messages.length === last)
+        if (last % 10 === 0) await connection.until(({ messages }) => messages.length === last)
       }
-      expect(line.messages.map(dialect.textOf)).toEqual(textsBetween(1, 40))
-      expect(line.errors).toEqual([])
+      expect(connection.messages.map(dialect.textOf)).toEqual(textsBetween(1, 40))
+      expect(connection.errors).toEqual([])
       expect((await countsOf(harness, log)).mostInFlight).toBe(1)
     },
   )

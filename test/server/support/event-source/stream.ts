@@ -10,10 +10,10 @@ export type Stream<Incoming, Data> = Recorded<Incoming, EventSourceClient<Incomi
 
 /** Opens a client, and closes it when the test ends. */
 export function follow<Incoming, Data>(client: EventSourceClient<Incoming, Data>): Stream<Incoming, Data> {
-  const line = record<Incoming, EventSourceClient<Incoming, Data>>(client)
+  const connection = record<Incoming, EventSourceClient<Incoming, Data>>(client)
   client.open()
   onTestFinished(() => client.close())
-  return line
+  return connection
 }
 
 /** An item of `/news`. */

@@ -12,12 +12,12 @@ export type Poll = Recorded<JsonBody, Client>
 
 /** Opens a client with the options of a dialect and these, and closes it when the test ends. */
 export function poll(url: string, { options }: Pick<Dialect, 'options'>, others: PollOptions = {}): Poll {
-  const line = record<JsonBody, Client>(
+  const connection = record<JsonBody, Client>(
     createLongPoll<JsonBody, JsonBody, JsonBody>(url, { ...brisk, minGap: 5, ...options, ...others }),
   )
-  line.client.open()
-  onTestFinished(() => line.client.close())
-  return line
+  connection.client.open()
+  onTestFinished(() => connection.client.close())
+  return connection
 }
 
 /** What is published says its own number. */
