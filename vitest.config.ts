@@ -26,16 +26,25 @@ const compilerOfVue34: typeof compilerSfc = createRequire(path('test/vue-3.4/pac
   '@vue/compiler-sfc',
 )
 
+/** In ms, several times what a test takes on an idle machine, so that a busy one only makes the tests slower. */
+const limits = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+}
+
 const reactTests = {
   include: ['packages/react/{src,test}/**/*.test.{ts,tsx}'],
   environment: 'jsdom',
   setupFiles: ['test/setup/react.ts'],
+  ...limits,
 }
 
 const vueTests = {
   include: ['packages/vue/{src,test}/**/*.test.ts'],
   environment: 'jsdom',
   setupFiles: ['test/setup/vue.ts'],
+  ...limits,
 }
 
 const executablePath = findChromium()
@@ -62,13 +71,13 @@ const chromium = () => ({
 const browserSetup = ['test/setup/chromium.ts', 'test/setup/demo-server.ts']
 
 const projects: TestProjectInlineConfiguration[] = [
-  { test: { name: 'repo', include: ['{scripts,bench}/**/*.test.ts'], testTimeout: 30_000 } },
+  { test: { name: 'repo', include: ['{scripts,bench}/**/*.test.ts'], ...limits } },
   {
     test: {
       name: 'core',
       include: ['packages/core/{src,test}/**/*.test.ts'],
       setupFiles: [path('packages/core/test/setup.ts')],
-      testTimeout: 30_000,
+      ...limits,
     },
   },
   { test: { name: 'react', ...reactTests } },
@@ -86,16 +95,16 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       name: 'demo-server',
       include: ['packages/demo-server/{src,test}/**/*.test.ts'],
-      testTimeout: 15_000,
+      ...limits,
     },
   },
-  { test: { name: 'server', include: ['test/server/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
+  { test: { name: 'server', include: ['test/server/**/*.test.{ts,tsx}'], ...limits } },
   {
     test: {
       name: 'nchan',
       include: ['test/nchan/**/*.test.ts'],
       globalSetup: 'test/nchan/support/setup.ts',
-      testTimeout: 30_000,
+      ...limits,
     },
   },
   {
@@ -106,7 +115,7 @@ const projects: TestProjectInlineConfiguration[] = [
       name: 'browser',
       include: ['test/browser/**/*.test.{ts,tsx}'],
       globalSetup: [...browserSetup, 'test/browser/support/storm-setup.ts'],
-      testTimeout: 30_000,
+      ...limits,
       browser: chromium(),
     },
   },
@@ -116,7 +125,9 @@ const projects: TestProjectInlineConfiguration[] = [
       name: 'storybook',
       globalSetup: browserSetup,
       setupFiles: ['test/setup/storybook.ts'],
-      testTimeout: 30_000,
+      ...limits,
+      // Some play functions go through every fault of a laboratory, one after the other.
+      testTimeout: 180_000,
       browser: chromium(),
     },
   },

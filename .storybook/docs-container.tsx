@@ -3,29 +3,29 @@ import { DocsContainer, type DocsContainerProps } from '@storybook/addon-docs/bl
 import { GLOBALS_UPDATED } from 'storybook/internal/core-events'
 import { addons } from 'storybook/preview-api'
 import { applyTheme } from './apply-theme.ts'
-import { onSystemTheme, themeOf, themes } from './theme.ts'
+import { onSystemTheme, resolveTheme, themes } from './theme.ts'
 
-/** Docs pages follow the theme of the toolbar, and of the machine. */
+/** Shows docs pages in the theme of the toolbar, or of the operating system. */
 export function ThemedDocs({ children, context }: DocsContainerProps & { readonly children?: ReactNode }) {
-  const [choice, setChoice] = useState<unknown>(globalOf(new URLSearchParams(location.search)))
+  const [choice, setChoice] = useState<unknown>(themeIn(new URLSearchParams(location.search)))
   const [, render] = useState(0)
   useEffect(() => {
     const channel = addons.getChannel()
-    const heard = ({ globals }: { globals: Record<string, unknown> }): void => setChoice(globals['theme'])
-    channel.on(GLOBALS_UPDATED, heard)
-    return () => channel.off(GLOBALS_UPDATED, heard)
+    const onGlobals = ({ globals }: { globals: Record<string, unknown> }): void => setChoice(globals['theme'])
+    channel.on(GLOBALS_UPDATED, onGlobals)
+    return () => channel.off(GLOBALS_UPDATED, onGlobals)
   }, [])
   useEffect(() => onSystemTheme(() => render((times) => times + 1)), [])
   useEffect(() => applyTheme(choice), [choice])
   return (
-    <DocsContainer context={context} theme={themes[themeOf(choice)]}>
+    <DocsContainer context={context} theme={themes[resolveTheme(choice)]}>
       {children}
     </DocsContainer>
   )
 }
 
-/** `?globals=theme:dark;server:mock` */
-function globalOf(query: URLSearchParams): string | undefined {
+/** Reads the theme from a query such as `?globals=theme:dark;server:mock`. */
+function themeIn(query: URLSearchParams): string | undefined {
   const pairs = (query.get('globals') ?? '').split(';').map((pair) => pair.split(':'))
   return pairs.find(([name]) => name === 'theme')?.[1]
 }

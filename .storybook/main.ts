@@ -8,8 +8,8 @@ import { aliases } from '../aliases.ts'
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
   stories: ['../stories/docs/*.mdx', '../stories/**/*.stories.tsx'],
-  // msw-storybook-addon is not among them: as a preset it would start its worker always, and a started one
-  // stands between the stories and a real server. `server-loader.ts` uses its loader where it is wanted.
+  // msw-storybook-addon is not in this list: as an addon it always starts its worker, which then intercepts the
+  // requests to a real server. `server-loader.ts` calls the addon's loader only when the mock is in use.
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   staticDirs: ['./public'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
@@ -17,7 +17,7 @@ const config: StorybookConfig = {
   typescript: { reactDocgen: false },
   viteFinal: (base) =>
     mergeConfig(base, {
-      // The worker's script comes from the package itself: always of the same version as the code that talks to it.
+      // Takes the worker's script from the package, so that its version always matches the code that uses it.
       plugins: [react(), vue(), msw({ mode: 'worker-only' })],
       resolve: { alias: aliases },
       build: { chunkSizeWarningLimit: 2_000 },

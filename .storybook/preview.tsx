@@ -12,7 +12,7 @@ const preview: Preview = {
   parameters: {
     layout: 'fullscreen',
     controls: { disable: true },
-    // A violation is a failed test.
+    // An accessibility violation fails the test.
     a11y: { test: 'error' },
     docs: { container: ThemedDocs, codePanel: false },
     options: {
@@ -25,22 +25,22 @@ const preview: Preview = {
           'useLongPoll',
           'useFetch',
           'Recipes',
-          'Stories',
+          'Examples',
           [
             'Chat',
             'Token stream',
-            'Prices',
-            'Ticker under load',
-            'Reconnect laboratory',
-            'Resume laboratory',
-            'Six connections',
+            'Named events',
+            'High message rate',
+            'Reconnecting',
+            'Resuming a stream',
+            'Connection limit',
             'Long and short polling',
-            'Five dialects',
+            'Long-poll servers',
             'Users',
-            'Accounts',
-            'Cache laboratory',
+            'Log out and switch users',
+            'HTTP cache',
             'Outbox while offline',
-            'Binary',
+            'Binary messages',
           ],
         ],
       },
@@ -61,7 +61,7 @@ const preview: Preview = {
       },
     },
     server: {
-      description: 'What the stories talk to',
+      description: 'The server that the stories connect to',
       toolbar: {
         title: 'Server',
         icon: 'transfer',
@@ -80,7 +80,7 @@ const preview: Preview = {
       const server = serverOf(loaded)
       applyTheme(globals['theme'])
       return (
-        // Another server is another story: nothing of the old one may live on.
+        // The key remounts the story when the server changes, so that no connection to the old server stays open.
         <ServerContext.Provider key={server.kind} value={server}>
           <Story />
         </ServerContext.Provider>

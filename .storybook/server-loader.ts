@@ -8,20 +8,20 @@ const worker = setupWorker(...mockHandlers)
 const reset = mswLoader(() => worker)
 let mocking = false
 
-/** The demo server where it is up, and MSW where it is not or where the toolbar says so. */
+/** Loads the demo server if it is running. If not, or if the toolbar says "Mock", starts the mock (MSW). */
 export const serverLoader: LoaderFunction = async (context) => {
-  const found = context.globals['server'] === 'mock' ? undefined : await demoServer()
-  if (found !== undefined) {
-    // MSW's WebSocket stands in for every URL, also those that it passes on.
+  const demo = context.globals['server'] === 'mock' ? undefined : await demoServer()
+  if (demo !== undefined) {
+    // A running MSW replaces the WebSocket class for every URL, even for those that it does not mock.
     if (mocking) await worker.stop()
     mocking = false
-    return { server: found }
+    return { server: demo }
   }
   if (!mocking) {
     await worker.start({
       quiet: true,
       onUnhandledFrame: 'bypass',
-      // Beside the page, wherever the page may be served from.
+      // Relative to the page, because a static build may be served from any path.
       serviceWorker: { url: new URL('mockServiceWorker.js', document.baseURI).href },
     })
   }

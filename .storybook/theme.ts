@@ -7,7 +7,7 @@ const fonts = {
 const brand = { brandTitle: 'Tautline', brandTarget: '_self', brandUrl: './' }
 const shape = { appBorderRadius: 10, inputBorderRadius: 7 }
 
-/** The frame of Storybook and of its docs pages; the colours are those of `stories/ui/tokens.css`. */
+/** Storybook's own interface and the docs pages, in the colours of `stories/ui/tokens.css`. */
 export const themes = {
   light: create({
     base: 'light',
@@ -57,17 +57,17 @@ export const themes = {
   }),
 }
 
-const darkness = '(prefers-color-scheme: dark)'
+const darkQuery = '(prefers-color-scheme: dark)'
 
-/** `light` and `dark` are what they say; anything else, such as `system`, follows the machine. */
-export function themeOf(choice: unknown): 'light' | 'dark' {
+/** Resolves the choice in the toolbar. Anything but `light` and `dark`, such as `system`, follows the operating system. */
+export function resolveTheme(choice: unknown): 'light' | 'dark' {
   if (choice === 'light' || choice === 'dark') return choice
-  return matchMedia(darkness).matches ? 'dark' : 'light'
+  return matchMedia(darkQuery).matches ? 'dark' : 'light'
 }
 
-/** Calls back when the machine changes between light and dark. */
+/** Calls the listener when the operating system changes between light and dark. Returns a function that stops this. */
 export function onSystemTheme(listener: () => void): () => void {
-  const media = matchMedia(darkness)
+  const media = matchMedia(darkQuery)
   media.addEventListener('change', listener)
   return () => media.removeEventListener('change', listener)
 }

@@ -3,18 +3,26 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { aliases } from '../aliases.ts'
 import { contenders } from './contenders.ts'
-import { STUB, askers } from './fetch/contenders.ts'
-import { PAGE } from './poll/ways.ts'
+import { STUB, fetchContenders } from './fetch/contenders.ts'
+import { PAGE } from './poll/transports.ts'
 import { hooks, painters, readers } from './sse/contenders.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Where the built pages lie. */
+/** The folder of the built pages. */
 export const dist = here('dist')
 
-/** What users ship: minified, for production. `readable` keeps the names, for profiles. */
+/** Builds the pages for production. `readable` turns off minification, for profiles. */
 export async function buildPages({ readable = false } = {}): Promise<void> {
-  const all = [...contenders, ...readers, ...hooks, ...painters, ...askers, { page: PAGE }, { page: STUB }]
+  const all = [
+    ...contenders,
+    ...readers,
+    ...hooks,
+    ...painters,
+    ...fetchContenders,
+    { page: PAGE },
+    { page: STUB },
+  ]
   rmSync(dist, { recursive: true, force: true })
   await build({
     configFile: false,
@@ -33,7 +41,7 @@ export async function buildPages({ readable = false } = {}): Promise<void> {
       minify: !readable,
       modulePreload: false,
       rolldownOptions: {
-        // A page is all client.
+        // All code runs in the browser, so `use client` has no meaning.
         checks: { moduleLevelDirective: false },
         input: Object.fromEntries(all.map(({ page }) => [page, here(`pages/${page}`)])),
         output: { entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js' },

@@ -3,15 +3,15 @@ import { type HeapSample, type Load, type Sample, type Stage, runHeap, runLoad }
 import { shuffled } from './random.ts'
 import { type Spread, spread } from './statistics.ts'
 
-/** What a case says of one contender. */
-export interface LoadLine {
+/** The result of a load case for one contender. */
+export interface LoadRow {
   readonly contender: Contender
-  /** Microseconds of the main thread for each message and component. */
+  /** CPU time of the main thread for each message and component, in microseconds. */
   readonly cpu: Spread
-  /** The same as a multiple of the raw loop's in the same round. */
+  /** The CPU time divided by that of the raw loop in the same round. */
   readonly ratio: Spread
-  /** Shares of what was sent, of the worst round: 1 is everything. */
-  readonly heard: number
+  /** The shares of the sent messages, in the worst round. 1 is all of them. */
+  readonly received: number
   readonly folded: number
   /** Renders of one component. */
   readonly renders: Spread
@@ -20,15 +20,15 @@ export interface LoadLine {
   readonly sockets: number
 }
 
-export interface HeapLine {
+export interface HeapRow {
   readonly contender: Contender
   readonly idle: Spread
   readonly shared: Spread | undefined
 }
 
-export const say = (text: string): void => void process.stderr.write(`${text}\n`)
+export const logProgress = (text: string): void => void process.stderr.write(`${text}\n`)
 
-/** Every contender once a round, in an order that the round decides, so that what disturbs disturbs all alike. */
+/** Runs every contender once a round, in a new random order each time, so that disturbances affect all equally. */
 export async function inRounds<Chosen, Result>(
   chosen: readonly Chosen[],
   rounds: number,
@@ -48,39 +48,39 @@ export async function loadCase(
   load: Load,
   rounds: number,
   random: () => number,
-): Promise<LoadLine[]> {
+): Promise<LoadRow[]> {
   const samples = await inRounds(contenders, rounds, random, async (contender) => {
     const sample = await runLoad(stage, contender, load)
-    say(
+    logProgress(
       `${name}  ${contender.page.padEnd(16)} ${sample.cpu.toFixed(2)} µs a message, ${sample.renders} renders`,
     )
     return sample
   })
   const base = samples.get(raw) ?? []
-  const lines: LoadLine[] = []
+  const rows: LoadRow[] = []
   for (const [contender, runs] of samples) {
-    // By itself: to look at every frame costs time.
+    // A separate run, because watching every frame costs time.
     const short = { ...load, messages: Math.min(load.messages, 4000) }
     const { mostInFrame } = await runLoad(stage, contender, short, true)
-    lines.push(lineOf(contender, runs, base, load, mostInFrame))
+    rows.push(rowOf(contender, runs, base, load, mostInFrame))
   }
-  return lines
+  return rows
 }
 
-function lineOf(
+function rowOf(
   contender: Contender,
   runs: readonly Sample[],
   base: readonly Sample[],
   { components, messages }: Load,
   mostInFrame: number,
-): LoadLine {
-  const least = (field: 'heard' | 'folded', size: number) =>
+): LoadRow {
+  const least = (field: 'received' | 'folded', size: number) =>
     Math.min(...runs.map((run) => run[field])) / size / messages / components
   return {
     contender,
     cpu: spread(runs.map(({ cpu }) => cpu)),
     ratio: spread(runs.map(({ cpu }, round) => cpu / (base[round]?.cpu ?? Number.NaN))),
-    heard: least('heard', 1),
+    received: least('received', 1),
     folded: least('folded', 100),
     renders: spread(runs.map(({ renders }) => renders / components)),
     mostInFrame,
@@ -93,11 +93,11 @@ export async function heapCase(
   count: number,
   rounds: number,
   random: () => number,
-): Promise<HeapLine[]> {
+): Promise<HeapRow[]> {
   const hooks = contenders.filter(({ idle }) => idle !== undefined)
   const samples = await inRounds<Contender, HeapSample>(hooks, rounds, random, async (contender) => {
     const sample = await runHeap(stage, contender, count)
-    say(`heap  ${contender.page.padEnd(16)} ${Math.round(sample.idle)} bytes`)
+    logProgress(`heap  ${contender.page.padEnd(16)} ${Math.round(sample.idle)} bytes`)
     return sample
   })
   return [...samples].map(([contender, runs]) => {

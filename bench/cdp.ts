@@ -1,12 +1,12 @@
-/** One conversation in the Chrome DevTools Protocol. */
+/** One session of the Chrome DevTools Protocol. */
 export interface Session {
   send<Result = unknown>(method: string, params?: object): Promise<Result>
-  /** Waits for the next event of that name; its parameters are what comes back. */
+  /** Waits for the next event with this name, and returns its parameters. */
   once<Params = unknown>(event: string): Promise<Params>
   close(): void
 }
 
-interface Answer {
+interface ProtocolMessage {
   readonly id?: number
   readonly method?: string
   readonly params?: unknown
@@ -20,20 +20,20 @@ interface Waiting {
 }
 
 /**
- * A bare one: no library between, since those that exist turn on the `Network` domain, and Chromium then reports every frame
- * of every WebSocket on the main thread, which is what is to be measured.
+ * Opens a session without a library. The existing libraries enable the `Network` domain, and Chromium then reports every frame
+ * of every WebSocket on the main thread, whose time the bench measures.
  */
 export async function connect(url: string): Promise<Session> {
   const socket = new WebSocket(url)
   await new Promise<void>((resolve, reject) => {
     socket.onopen = () => resolve()
-    socket.onerror = () => reject(new Error(`No answer at ${url}`))
+    socket.onerror = () => reject(new Error(`Could not connect to ${url}. Is Chromium running?`))
   })
   const waiting = new Map<number, Waiting>()
   const listening = new Map<string, ((params: unknown) => void)[]>()
   let last = 0
   socket.onmessage = ({ data }: MessageEvent<string>) => {
-    const { id, method, params, result, error } = JSON.parse(data) as Answer // the protocol's own shape
+    const { id, method, params, result, error } = JSON.parse(data) as ProtocolMessage // the shape that the protocol defines
     if (id !== undefined) {
       const caller = waiting.get(id)
       waiting.delete(id)
@@ -46,14 +46,14 @@ export async function connect(url: string): Promise<Session> {
     }
   }
   socket.onclose = () => {
-    for (const caller of waiting.values()) caller.reject(new Error('The page is gone'))
+    for (const caller of waiting.values()) caller.reject(new Error('The page was closed'))
     waiting.clear()
   }
   return {
     send<Result>(method: string, params: object = {}) {
       const id = ++last
       return new Promise<Result>((resolve, reject) => {
-        waiting.set(id, { resolve: (result) => resolve(result as Result), reject }) // as the protocol has it for `method`
+        waiting.set(id, { resolve: (result) => resolve(result as Result), reject }) // the protocol defines the result of `method`
         socket.send(JSON.stringify({ id, method, params }))
       })
     },

@@ -24,24 +24,24 @@ const FLAGS = [
 
 export interface Browser {
   readonly version: string
-  /** A page of its own for every run, in a process of its own. */
+  /** Opens a new page in a new process. */
   page(url: string): Promise<Page>
   close(): Promise<void>
 }
 
 export interface Page {
-  /** Evaluates an expression and waits for the promise that it may give. */
+  /** Evaluates an expression, and waits if it is a promise. */
   run<Result>(expression: string): Promise<Result>
-  /** CPU seconds that the page's main thread has used so far. */
+  /** CPU time of the page's main thread so far, in seconds. */
   threadTime(): Promise<number>
-  /** Bytes that live on the page's JavaScript heap. */
+  /** The used bytes of the page's JavaScript heap. */
   heap(): Promise<number>
-  /** For diagnosis: what runs slower for being watched is not for the table. */
+  /** For diagnosis only, because profiling makes the page slower. */
   readonly session: Session
   close(): Promise<void>
 }
 
-/** Starts a Chromium and speaks bare CDP to it. */
+/** Starts Chromium, and connects to it with CDP. */
 export async function launch(): Promise<Browser> {
   const executable = findChromium()
   if (executable === undefined) throw new Error(HOW_TO_GET_CHROMIUM)
@@ -74,18 +74,18 @@ export async function launch(): Promise<Browser> {
   }
 }
 
-/** Chromium writes where it listens into its profile. */
+/** Reads the address of the debugger from the profile folder, where Chromium writes it. */
 async function endpointIn(folder: string): Promise<{ port: number; path: string }> {
   for (let tries = 0; tries < 200; tries++) {
     try {
       const [port, path = ''] = readFileSync(join(folder, 'DevToolsActivePort'), 'utf8').split('\n')
       if (path !== '') return { port: Number(port), path }
     } catch {
-      // Not there yet.
+      // The file does not exist yet.
     }
     await sleep(50)
   }
-  throw new Error('Chromium did not say where it listens')
+  throw new Error('Chromium did not write its debugger address within 10 s')
 }
 
 interface Evaluated {
@@ -114,11 +114,11 @@ function pageOf(session: Session, close: () => Promise<unknown>): Page {
       if (exceptionDetails) {
         throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
       }
-      return result.value as Result // the page's own word
+      return result.value as Result // the caller knows the type
     },
     threadTime: () => metric('ThreadTime'),
     async heap() {
-      // More than once: what a finalizer lets go is only found by the next one.
+      // Three times, because objects that a finalizer releases are collected by the next run only.
       for (let turn = 0; turn < 3; turn++) await session.send('HeapProfiler.collectGarbage')
       return metric('JSHeapUsedSize')
     },

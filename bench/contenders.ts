@@ -1,11 +1,11 @@
-/** One way to have the messages of a WebSocket in a page. */
+/** One way to show the messages of a WebSocket in a page. */
 export interface Contender {
-  /** The file in `pages/`, and the name of what is built from it. */
+  /** The file in `pages/`, and the name of the built script. */
   readonly page: string
   readonly title: string
-  /** Where the value that the component shows comes from. */
+  /** How the component gets the value that it shows. */
   readonly value: string
-  /** How its hook is told to connect to nothing; undefined: there is no hook, or another line has it. */
+  /** The option that keeps the hook from connecting. Undefined without a hook, or when another row has it. */
   readonly idle?: string
   /** Whether components on one URL share a socket. */
   readonly shares?: true
@@ -15,7 +15,7 @@ const ruw = { title: 'react-use-websocket 4.13.0', shares: true } as const
 const ahooks = { title: 'ahooks 3.11.0' } as const
 const vueuse = { title: 'VueUse 15.0.0' } as const
 
-/** What all ratios are against. */
+/** The base of all ratios. */
 export const raw: Contender = { page: 'raw', title: 'raw `WebSocket.onmessage`', value: 'loop, not shown' }
 
 export const tautline: readonly Contender[] = [

@@ -9,25 +9,25 @@ export interface Stage {
   readonly server: BenchServer
 }
 
-/** What the server sends, and to how many components. */
+/** The messages that the server sends, and the number of components. */
 export interface Load {
   readonly components: number
-  /** Messages of the whole run, to each component. */
+  /** Messages in the whole run, to each component. */
   readonly messages: number
-  /** Messages a second; undefined: as fast as they go. */
+  /** Messages a second. @default as fast as possible */
   readonly rate?: number
-  /** Messages before it counts, so that the code is hot. */
+  /** Messages before the measurement, so that the code is optimised. */
   readonly warmUp: number
 }
 
 export interface Sample extends Tally {
   /** CPU time of the main thread for each message and component, in microseconds. */
   readonly cpu: number
-  /** How many sockets that took. */
+  /** The number of open sockets. */
   readonly sockets: number
 }
 
-/** One run, in a page of its own. */
+/** Runs a load in a new page. */
 export async function runLoad(
   stage: Stage,
   { page: name }: Contender,
@@ -40,13 +40,13 @@ export async function runLoad(
     await mount(stage, page, components)
     await page.run('bench.reset(false)')
     server.burst(warmUp)
-    await page.run(`bench.heard(${warmUp * components})`)
+    await page.run(`bench.waitForMessages(${warmUp * components})`)
     await page.run(`bench.reset(${frames})`)
     await sleep(200)
     const before = await page.threadTime()
     if (rate === undefined) server.burst(messages)
     else await server.stream(rate, messages / rate)
-    const tally = await page.run<Tally>(`bench.heard(${messages * components})`)
+    const tally = await page.run<Tally>(`bench.waitForMessages(${messages * components})`)
     const cpu = ((await page.threadTime()) - before) * 1e6
     return { ...tally, cpu: cpu / messages / components, sockets: server.sockets }
   })
@@ -66,7 +66,7 @@ export async function inPage<Result>(
   }
 }
 
-/** Mounts so many components on one URL, and waits until each has heard something. */
+/** Mounts components on one URL, and waits until each has received a message. */
 async function mount({ server }: Stage, page: Page, components: number): Promise<void> {
   await page.run(`bench.live(${components}, '${server.origin.replace('http', 'ws')}/')`)
   for (let tries = 0; tries < 300; tries++) {
@@ -74,21 +74,21 @@ async function mount({ server }: Stage, page: Page, components: number): Promise
     await sleep(50)
     if ((await page.run<number>('bench.awake()')) === components) return
   }
-  throw new Error(`Of ${components} components not all are connected`)
+  throw new Error(`Not all of the ${components} components are connected after 15 s`)
 }
 
-/** Bytes of heap for each component with the hook, over one without. */
+/** Heap of a component with the hook, minus that of one without, in bytes. */
 export interface HeapSample {
   readonly blank: number
   readonly idle: number
-  /** On one URL, connected; undefined where every one would have a socket of its own. */
+  /** Connected to one URL. Undefined when each hook has its own socket. */
   readonly shared: number | undefined
 }
 
-/** How much heap a thousand hooks hold. */
+/** Measures the heap of many hooks. */
 export function runHeap(stage: Stage, contender: Contender, count: number): Promise<HeapSample> {
   return inPage(stage, contender.page, async (page) => {
-    const held = async (what: string, settle: () => Promise<unknown>): Promise<number> => {
+    const heapOf = async (what: string, settle: () => Promise<unknown>): Promise<number> => {
       const before = await page.heap()
       await page.run(what)
       await settle()
@@ -98,15 +98,15 @@ export function runHeap(stage: Stage, contender: Contender, count: number): Prom
       return bytes / count
     }
     const rest = () => sleep(300)
-    // Code that is compiled on first use is not what a further hook costs.
-    for (const what of ['idle', 'blank']) await held(`bench.${what}(${count})`, rest)
-    const blank = await held(`bench.blank(${count})`, rest)
-    const idle = await held(`bench.idle(${count})`, rest)
+    // The first use also compiles code, which is not a cost of each hook.
+    for (const what of ['idle', 'blank']) await heapOf(`bench.${what}(${count})`, rest)
+    const blank = await heapOf(`bench.blank(${count})`, rest)
+    const idle = await heapOf(`bench.idle(${count})`, rest)
     if (contender.shares !== true) return { blank, idle: idle - blank, shared: undefined }
     const url = `'${stage.server.origin.replace('http', 'ws')}/'`
     const live = `bench.live(${count}, ${url})`
-    await held(live, rest)
-    const shared = await held(live, rest)
+    await heapOf(live, rest)
+    const shared = await heapOf(live, rest)
     return { blank, idle: idle - blank, shared: shared - blank }
   })
 }

@@ -6,10 +6,10 @@ import { startFetchServer } from './fetch/server.ts'
 import { startServer } from './server.ts'
 import { prepare } from './sse/streams.ts'
 
-// Where the time or the heap goes: `node bench/profile.ts --page tautline-react --components 50`, or `--heap`;
-// `--page sse/tautline` for a page that plays a stream of 50 MB, `--lines` for one of long events;
-// `--page fetch/tautline-react` for 1,000 components at once, on one URL, with `--keys` on as many.
-// For reading, not for the table: what is watched runs slower.
+// Profiles CPU time or heap: `node bench/profile.ts --page tautline-react --components 50`, or with `--heap`.
+// `--page sse/tautline`: a page that plays a stream of 50 MB, with `--lines` one of long events.
+// `--page fetch/tautline-react`: 1,000 components at once on one URL, with `--keys` on 1,000 URLs.
+// The figures are not for the table, because profiling makes the page slower.
 
 const { values } = parseArgs({
   options: {
@@ -24,8 +24,8 @@ const { values } = parseArgs({
 })
 const components = Number(values.components)
 const messages = Number(values.messages)
-/** How many components ask at once. */
-const CROWD = 1000
+/** How many components fetch at the same time. */
+const COMPONENTS = 1000
 let turn = 0
 
 await buildPages({ readable: true })
@@ -49,17 +49,18 @@ interface Frame {
   readonly lineNumber: number
 }
 
-/** What is watched, and how many messages each component has of it. */
+/** The work to profile. */
 interface Load {
+  /** The number of messages or components in one run, to divide by. */
   readonly each: number
-  /** How often it is run; once, where it says nothing. */
+  /** How often it runs. @default 1 */
   readonly times?: number
-  /** What is done before, and not watched. */
+  /** Runs before each run, without profiling. */
   prepare?(): Promise<void>
   run(): Promise<unknown>
 }
 
-/** Warms a page up that listens to the socket. */
+/** Warms up a page with a socket. */
 async function socketLoad({ run }: Page): Promise<Load> {
   const url = server.origin.replace('http', 'ws')
   await run(`bench.live(${components}, '${url}/')`)
@@ -68,18 +69,18 @@ async function socketLoad({ run }: Page): Promise<Load> {
     await sleep(50)
   }
   server.burst(5000)
-  await run(`bench.heard(${5000 * components})`)
+  await run(`bench.waitForMessages(${5000 * components})`)
   await run('bench.reset(false)')
   return {
     each: messages,
     run() {
       server.burst(messages)
-      return run(`bench.heard(${messages * components})`)
+      return run(`bench.waitForMessages(${messages * components})`)
     },
   }
 }
 
-/** Warms a page up that plays a stream. */
+/** Warms up a page that plays a stream. */
 async function streamLoad({ run }: Page): Promise<Load> {
   const play = (size: number) => {
     const { path, events } = prepare(values.lines ? 'lines' : 'tokens', size)
@@ -89,12 +90,12 @@ async function streamLoad({ run }: Page): Promise<Load> {
   return play(50_000_000)
 }
 
-/** Mounts a crowd, each time on destinations of its own, and says so when all show what they asked for. */
-function crowd(): string {
-  return `stage.mount('live', ${CROWD}, '${values.keys ? '/item/{}' : '/user'}?turn=${turn++}')`
+/** The expression that mounts many components on new URLs, and resolves when all show their data. */
+function mountMany(): string {
+  return `stage.mount('live', ${COMPONENTS}, '${values.keys ? '/item/{}' : '/user'}?turn=${turn++}')`
 }
 
-/** Warms a page up that asks. */
+/** Warms up a page with requests. */
 async function fetchLoad({ run }: Page): Promise<Load> {
   const prepare = async () => {
     await run('stage.clear()')
@@ -102,10 +103,10 @@ async function fetchLoad({ run }: Page): Promise<Load> {
     await sleep(100)
   }
   for (let time = 0; time < 5; time++) {
-    await run(crowd())
+    await run(mountMany())
     await prepare()
   }
-  return { each: CROWD, times: 10, prepare, run: () => run(crowd()) }
+  return { each: COMPONENTS, times: 10, prepare, run: () => run(mountMany()) }
 }
 
 async function load(page: Page): Promise<Load> {
@@ -154,14 +155,14 @@ async function heap({ run, session }: Page): Promise<void> {
   const live = values.live
     ? `bench.live(${count}, '${server.origin.replace('http', 'ws')}/')`
     : `bench.idle(${count})`
-  const mount = () => run(fetches ? crowd() : live)
-  // What holds something for a while after an answer is to have let it go.
+  const mount = () => run(fetches ? mountMany() : live)
+  // Waits until timers that hold memory after a response have ended.
   const rest = fetches ? 2500 : 500
   await mount()
   await sleep(rest)
   await run(fetches ? 'stage.clear()' : 'bench.clear()')
   for (let turn = 0; turn < 3; turn++) await session.send('HeapProfiler.collectGarbage')
-  // Of everything that is allocated, not of a sample; what is still there at the end counts.
+  // A small interval records nearly every allocation. Only memory that is still in use at the end counts.
   await session.send('HeapProfiler.startSampling', { samplingInterval: 64 })
   await mount()
   await sleep(rest)
@@ -182,7 +183,7 @@ function nameOf({ functionName, url, lineNumber }: Frame): string {
   return `${functionName || '(anonymous)'} ${url.replace(/.*\//, '')}:${lineNumber + 1}`
 }
 
-function print(totals: ReadonlyMap<string, number>, say: (total: number) => string): void {
+function print(totals: ReadonlyMap<string, number>, format: (total: number) => string): void {
   const lines = [...totals].toSorted(([, a], [, b]) => b - a).slice(0, 40)
-  for (const [name, total] of lines) console.log(say(total), name)
+  for (const [name, total] of lines) console.log(format(total), name)
 }

@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that a seed decides: mulberry32, whose period of 2^32 is enough for every run here. */
+/** Creates a random number generator for [0, 1) from a seed: mulberry32, whose period of 2^32 is enough for every run here. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {
@@ -9,7 +9,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-/** A new array in an order that the random numbers decide (Fisher and Yates). */
+/** Returns a new array in random order (Fisher and Yates). */
 export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
   const left = [...items]
   const drawn: Item[] = []

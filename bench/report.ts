@@ -1,4 +1,4 @@
-import type { HeapLine, LoadLine } from './cases.ts'
+import type { HeapRow, LoadRow } from './cases.ts'
 import { type Contender, others, tautline } from './contenders.ts'
 import { table } from './results.ts'
 import type { Spread } from './statistics.ts'
@@ -10,38 +10,38 @@ export const range = ({ median, least, most }: Spread, digits: number): string =
 export const share = (part: number): string =>
   part >= 1 ? 'all' : `${figure(part * 100, part < 0.01 ? 2 : 1)} %`
 
-/** Of a table: its head, and what stands under it in the line of a contender. */
-export type Column<Line> = readonly [head: string, cell: (line: Line) => string]
+/** A column of a table: its head, and a function for its cells. */
+export type Column<Row> = readonly [head: string, cell: (row: Row) => string]
 
-/** A line for each contender; the first two columns are words. */
-export function tableOf<Line>(lines: readonly Line[], columns: readonly Column<Line>[]): string {
+/** Builds a table with a row for each contender. The first two columns are text. */
+export function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const head = columns.map(([head]) => head)
-  const rows = lines.map((line) => columns.map(([, cell]) => cell(line)))
-  return table(head, rows, 2)
+  const cells = rows.map((row) => columns.map(([, cell]) => cell(row)))
+  return table(head, cells, 2)
 }
 
-const loadColumns: readonly Column<LoadLine>[] = [
+const loadColumns: readonly Column<LoadRow>[] = [
   ['', ({ contender }) => contender.title],
   ['value', ({ contender }) => contender.value],
   ['CPU, µs a message', ({ cpu }) => figure(cpu.median, 2)],
   ['of raw', ({ ratio }) => range(ratio, 2)],
-  ['callback saw', ({ heard }) => share(heard)],
-  ['value saw', ({ folded }) => share(folded)],
+  ['callback received', ({ received }) => share(received)],
+  ['value contains', ({ folded }) => share(folded)],
   ['renders', ({ renders }) => figure(renders.median, 0)],
   ['most in a frame', ({ mostInFrame }) => figure(mostInFrame, 0)],
   ['sockets', ({ sockets }) => `${sockets}`],
 ]
-export const loadTable = (lines: readonly LoadLine[]): string => tableOf(lines, loadColumns)
+export const loadTable = (rows: readonly LoadRow[]): string => tableOf(rows, loadColumns)
 
-const heapColumns: readonly Column<HeapLine>[] = [
+const heapColumns: readonly Column<HeapRow>[] = [
   ['', ({ contender }) => contender.title],
   ['idle by', ({ contender }) => contender.idle ?? ''],
   ['bytes of an idle hook', ({ idle }) => range(idle, 0)],
   ['bytes of one on a shared URL', ({ shared }) => (shared ? range(shared, 0) : '')],
 ]
-export const heapTable = (lines: readonly HeapLine[]): string => tableOf(lines, heapColumns)
+export const heapTable = (rows: readonly HeapRow[]): string => tableOf(rows, heapColumns)
 
-/** A target, whether it is reached, and the figures that say so. */
+/** A target, whether it is reached, and the figures for it. */
 export type Verdict = readonly [target: string, reached: boolean, figures: string]
 
 export function verdictTable(verdicts: readonly Verdict[], ours = 'React, Vue'): string {
@@ -49,21 +49,21 @@ export function verdictTable(verdicts: readonly Verdict[], ours = 'React, Vue'):
   return table(['target', 'reached', `figures: ${ours}; the others in the order of the table`], rows, 3)
 }
 
-export const each = <Line>(lines: readonly Line[], say: (line: Line) => string): string =>
-  lines.map(say).join(', ')
+export const each = <Row>(rows: readonly Row[], format: (row: Row) => string): string =>
+  rows.map(format).join(', ')
 const ofOurs = ({ contender }: { contender: Contender }): boolean => tautline.includes(contender)
 const ofOthers = ({ contender }: { contender: Contender }): boolean => others.includes(contender)
-const lossless = ({ heard, folded }: LoadLine): boolean => heard >= 1 && folded >= 1
+const lossless = ({ received, folded }: LoadRow): boolean => received >= 1 && folded >= 1
 
-/** CPU against the base; `others`: with whom it is compared, which `rest` is. */
-export function cpuTarget<Line extends Pick<LoadLine, 'ratio'>>(
+/** Compares the CPU time with the base. `others` describes the rows in `rest`. */
+export function cpuTarget<Row extends Pick<LoadRow, 'ratio'>>(
   target: number,
   base: string,
-  ours: readonly Line[],
-  rest: readonly Line[],
+  ours: readonly Row[],
+  rest: readonly Row[],
   others = 'others',
 ): Verdict {
-  const ratios = (lines: readonly Line[]) => each(lines, ({ ratio }) => figure(ratio.median, 2))
+  const ratios = (rows: readonly Row[]) => each(rows, ({ ratio }) => figure(ratio.median, 2))
   return [
     `CPU at most ${target.toFixed(2)} of ${base}`,
     ours.every(({ ratio }) => ratio.median <= target),
@@ -71,12 +71,12 @@ export function cpuTarget<Line extends Pick<LoadLine, 'ratio'>>(
   ]
 }
 
-export function renderTarget<Line extends Pick<LoadLine, 'renders' | 'mostInFrame'>>(
-  ours: readonly Line[],
-  rest: readonly Line[],
+export function renderTarget<Row extends Pick<LoadRow, 'renders' | 'mostInFrame'>>(
+  ours: readonly Row[],
+  rest: readonly Row[],
   others = 'others',
 ): Verdict {
-  const renders = (lines: readonly Line[]) => each(lines, ({ renders }) => figure(renders.median, 0))
+  const renders = (rows: readonly Row[]) => each(rows, ({ renders }) => figure(renders.median, 0))
   return [
     'at most one render a frame',
     ours.every(({ mostInFrame }) => mostInFrame <= 1),
@@ -84,28 +84,28 @@ export function renderTarget<Line extends Pick<LoadLine, 'renders' | 'mostInFram
   ]
 }
 
-/** What holds for every load. */
-export function loadVerdicts(lines: readonly LoadLine[]): Verdict[] {
-  const ours = lines.filter(ofOurs)
-  const rest = lines.filter((line) => ofOthers(line) && lossless(line))
+/** The verdicts for every load. */
+export function loadVerdicts(rows: readonly LoadRow[]): Verdict[] {
+  const ours = rows.filter(ofOurs)
+  const rest = rows.filter((row) => ofOthers(row) && lossless(row))
   return [
-    ['no message is lost', ours.every(lossless), 'callback and fold saw all'],
+    ['no message is lost', ours.every(lossless), 'callback and value have all messages'],
     renderTarget(ours, rest, 'others that lose nothing'),
   ]
 }
 
-/** CPU against the raw loop; `sharing`: only those that have one socket as well are compared. */
-export function cpuVerdict(lines: readonly LoadLine[], target: number, sharing = false): Verdict {
-  const rest = lines.filter((line) => ofOthers(line) && lossless(line) && !(sharing && line.sockets > 1))
+/** Compares the CPU time with the raw loop. `sharing` compares only contenders with one socket. */
+export function cpuVerdict(rows: readonly LoadRow[], target: number, sharing = false): Verdict {
+  const rest = rows.filter((row) => ofOthers(row) && lossless(row) && !(sharing && row.sockets > 1))
   const others = `others that ${sharing ? 'share and ' : ''}lose nothing`
-  return cpuTarget(target, 'raw', lines.filter(ofOurs), rest, others)
+  return cpuTarget(target, 'raw', rows.filter(ofOurs), rest, others)
 }
 
-export function heapVerdict(lines: readonly HeapLine[], target: number): Verdict {
-  const kilobytes = (some: readonly HeapLine[]) => each(some, ({ idle }) => figure(idle.median / 1000, 2))
+export function heapVerdict(rows: readonly HeapRow[], target: number): Verdict {
+  const kilobytes = (some: readonly HeapRow[]) => each(some, ({ idle }) => figure(idle.median / 1000, 2))
   return [
     `an idle hook at most ${target / 1000} kB`,
-    lines.filter(ofOurs).every(({ idle }) => idle.median <= target),
-    `${kilobytes(lines.filter(ofOurs))} kB; others: ${kilobytes(lines.filter(ofOthers))} kB`,
+    rows.filter(ofOurs).every(({ idle }) => idle.median <= target),
+    `${kilobytes(rows.filter(ofOurs))} kB; others: ${kilobytes(rows.filter(ofOthers))} kB`,
   ]
 }

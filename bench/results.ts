@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const FILE = fileURLToPath(new URL('RESULTS.md', import.meta.url))
 
-/** Puts a part of `RESULTS.md` between its markers, or at the end where there are none yet. The rest is written by hand. */
+/** Writes a part of `RESULTS.md` between its markers, or at the end when there are no markers yet. The other text is not generated. */
 export function writePart(name: string, text: string): void {
-  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# What was measured\n'
+  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : '# Benchmark results\n'
   const [start, end] = [`<!-- ${name}: written by the bench -->`, `<!-- ${name}: end -->`]
   const part = `${start}\n\n${text.trim()}\n\n${end}`
   const [from, to] = [before.indexOf(start), before.indexOf(end)]
@@ -18,18 +18,18 @@ export function writePart(name: string, text: string): void {
   writeFileSync(FILE, after)
 }
 
-/** Puts a picture where `RESULTS.md` and the stories have it from. */
+/** Writes a picture into the folder that `RESULTS.md` and the stories use. */
 export function writePicture(name: string, svg: string): void {
   writeFileSync(fileURLToPath(new URL(`../docs/images/${name}.svg`, import.meta.url)), svg)
 }
 
-/** The commit that is measured, to be asked before the work; `-dirty`: with changes that are not in it. */
+/** The measured commit. Call it before the measurement. `-dirty` means that there are uncommitted changes. */
 export function version(): string {
   const argv = ['describe', '--always', '--dirty', '--exclude', '*']
   return execFileSync('git', argv, { encoding: 'utf8' }).trim()
 }
 
-/** On what, from what and when. */
+/** Describes the measurement: command, date, commit and machine. */
 export function circumstances(command: string, version: string, browser?: string): string {
   const on = [browser, `Node ${process.versions.node}`, `${availableParallelism()} CPUs`]
     .filter(Boolean)
@@ -37,7 +37,7 @@ export function circumstances(command: string, version: string, browser?: string
   return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, at ${version}: ${on}.`
 }
 
-/** A table in Markdown: so many columns of words, to the left; figures to the right. */
+/** Builds a Markdown table. The first columns are text, aligned left; the others are figures, aligned right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], words = 1): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [

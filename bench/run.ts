@@ -37,7 +37,8 @@ import {
   renderVerdict,
 } from './sse/report.ts'
 
-// `pnpm bench`: all of it, most of an hour, into `RESULTS.md`. `--quick`: small and printed only. `--case burst`: that one.
+// `pnpm bench` runs all cases and writes `RESULTS.md`. It takes most of an hour. `--quick`: short runs that are only printed.
+// `--case burst`: one case.
 
 const ALL = [
   'burst',
@@ -72,34 +73,34 @@ const server = await startServer(dist)
 const browser = await launch()
 const stage: Stage = { browser, server }
 
-/** A thousand components at once, on one URL or on as many as that. */
+/** A thousand components at once, on one URL or on a thousand. */
 async function crowdCase(name: string, path: string, requests: number): Promise<string[]> {
   const crowd: Crowd = { components: 1000, path, requests, mounts: whole(3, 2), settle: 2500 }
-  const { lines, bases } = await mountCase(browser, name, crowd, whole(3, 2), random)
-  const verdicts = [requestVerdict(lines, requests), ...fasterVerdicts(lines), holdVerdict(lines)]
-  return [verdictTable(verdicts), mountTable(lines), baseTable(bases, 1)]
+  const { rows, bases } = await mountCase(browser, name, crowd, whole(3, 2), random)
+  const verdicts = [requestVerdict(rows, requests), ...fasterVerdicts(rows), holdVerdict(rows)]
+  return [verdictTable(verdicts), mountTable(rows), baseTable(bases, 1)]
 }
 
-/** The texts of one case, in order. */
+/** Each case returns its texts in order. */
 const cases: Record<string, () => Promise<string[]>> = {
   async burst() {
     const load = { components: 1, messages: 20_000, warmUp: 5000 }
-    const lines = await loadCase(stage, 'burst', load, whole(7, 2), random)
-    return [verdictTable([...loadVerdicts(lines), cpuVerdict(lines, 1.15)]), loadTable(lines)]
+    const rows = await loadCase(stage, 'burst', load, whole(7, 2), random)
+    return [verdictTable([...loadVerdicts(rows), cpuVerdict(rows, 1.15)]), loadTable(rows)]
   },
   async fifty() {
     const load = { components: 50, messages: whole(20_000, 2000), warmUp: 1000 }
-    const lines = await loadCase(stage, 'fifty', load, whole(3, 1), random)
-    return [verdictTable([...loadVerdicts(lines), cpuVerdict(lines, 0.1, true)]), loadTable(lines)]
+    const rows = await loadCase(stage, 'fifty', load, whole(3, 1), random)
+    return [verdictTable([...loadVerdicts(rows), cpuVerdict(rows, 0.1, true)]), loadTable(rows)]
   },
   async stream() {
     const load = { components: 1, messages: whole(10_000, 3000), rate: 1000, warmUp: 5000 }
-    const lines = await loadCase(stage, 'stream', load, whole(3, 1), random)
-    return [verdictTable(loadVerdicts(lines)), loadTable(lines)]
+    const rows = await loadCase(stage, 'stream', load, whole(3, 1), random)
+    return [verdictTable(loadVerdicts(rows)), loadTable(rows)]
   },
   async heap() {
-    const lines = await heapCase(stage, 1000, whole(5, 2), random)
-    return [verdictTable([heapVerdict(lines, 1500)]), heapTable(lines)]
+    const rows = await heapCase(stage, 1000, whole(5, 2), random)
+    return [verdictTable([heapVerdict(rows, 1500)]), heapTable(rows)]
   },
   async 'sse-factory'() {
     const texts: string[] = []
@@ -109,23 +110,23 @@ const cases: Record<string, () => Promise<string[]>> = {
       ['lines', 'Long events of twenty lines'],
     ] as const) {
       const flow = { kind, size: 50_000_000, warmUp: 5_000_000 }
-      const lines = await readerCase(stage, `sse-factory ${kind}`, flow, whole(9, 2), random)
-      const verdicts = [losslessVerdict(lines), ratioVerdict(lines, 1.15, 'the bare loop')]
-      texts.push(`### ${title}`, verdictTable(verdicts, 'Tautline'), readerTable(lines))
+      const rows = await readerCase(stage, `sse-factory ${kind}`, flow, whole(9, 2), random)
+      const verdicts = [losslessVerdict(rows), ratioVerdict(rows, 1.15, 'the bare loop')]
+      texts.push(`### ${title}`, verdictTable(verdicts, 'Tautline'), readerTable(rows))
     }
     return texts
   },
   async 'sse-hooks'() {
     const flow = { kind: 'tokens', size: 5_000_000, warmUp: 1_000_000 } as const
-    const lines = await hookCase(stage, 'sse-hooks', flow, whole(7, 2), random)
-    const verdicts = [losslessVerdict(lines), renderVerdict(lines), ratioVerdict(lines, 0.2, '`EventSource`')]
-    return [verdictTable(verdicts), hookTable(lines)]
+    const rows = await hookCase(stage, 'sse-hooks', flow, whole(7, 2), random)
+    const verdicts = [losslessVerdict(rows), renderVerdict(rows), ratioVerdict(rows, 0.2, '`EventSource`')]
+    return [verdictTable(verdicts), hookTable(rows)]
   },
   async 'sse-frames'() {
     const flow = { kind: 'tokens', size: 50_000_000, warmUp: 5_000_000 } as const
-    const lines = await readerCase(stage, 'sse-frames', flow, whole(7, 2), random, true)
-    const verdicts = [losslessVerdict(lines), ...frameVerdicts(lines)]
-    return [verdictTable(verdicts, 'counting, joining'), frameTable(lines)]
+    const rows = await readerCase(stage, 'sse-frames', flow, whole(7, 2), random, true)
+    const verdicts = [losslessVerdict(rows), ...frameVerdicts(rows)]
+    return [verdictTable(verdicts, 'counting, joining'), frameTable(rows)]
   },
   async 'poll-traffic'() {
     const groups = [
@@ -136,39 +137,33 @@ const cases: Record<string, () => Promise<string[]>> = {
       [{ rate: 10, seconds: whole(30, 10) }],
       [{ rate: 100, seconds: whole(20, 5) }],
     ]
-    const lines = await trafficCase(browser, groups, random)
-    if (!quick) writePicture('poll-traffic', trafficChart(lines))
-    return [verdictTable([orderVerdict], 'all four'), trafficTable(lines)]
+    const rows = await trafficCase(browser, groups, random)
+    if (!quick) writePicture('poll-traffic', trafficChart(rows))
+    return [verdictTable([orderVerdict], 'all four'), trafficTable(rows)]
   },
   async 'poll-idle'() {
     const idle = { polls: 1000, silent: 5000, busy: whole(10_000, 5000) }
     const hours = await hourCase(browser, 10)
-    const lines = await idleCase(idle, whole(3, 1), random)
-    return [hourTable(hours), idleTable(lines)]
+    const rows = await idleCase(idle, whole(3, 1), random)
+    return [hourTable(hours), idleTable(rows)]
   },
   'fetch-one-key': () => crowdCase('fetch-one-key', '/user', 1),
   'fetch-thousand-keys': () => crowdCase('fetch-thousand-keys', '/item/{}', 1000),
   async 'fetch-not-modified'() {
-    const { lines, bases } = await againCase(
-      browser,
-      'fetch-not-modified',
-      whole(50, 10),
-      whole(7, 2),
-      random,
-    )
-    const verdicts = [...fasterVerdicts(lines), againVerdict(lines)]
-    return [verdictTable(verdicts), againTable(lines), baseTable(bases, 2)]
+    const { rows, bases } = await againCase(browser, 'fetch-not-modified', whole(50, 10), whole(7, 2), random)
+    const verdicts = [...fasterVerdicts(rows), againVerdict(rows)]
+    return [verdictTable(verdicts), againTable(rows), baseTable(bases, 2)]
   },
   async 'fetch-size'() {
-    const lines = await sizeCase()
-    return [verdictTable([sizeVerdict(lines)]), sizeTable(lines)]
+    const rows = await sizeCase()
+    return [verdictTable([sizeVerdict(rows)]), sizeTable(rows)]
   },
 }
 
 try {
   for (const name of wanted) {
     const measure = cases[name]
-    if (!measure) throw new Error(`There is no case ${name}, but ${Object.keys(cases).join(', ')}`)
+    if (!measure) throw new Error(`There is no case ${name}. Use one of ${Object.keys(cases).join(', ')}`)
     const since = performance.now()
     const texts = await measure()
     const text = [circumstances(`pnpm bench --case ${name}`, measured, browser.version), ...texts].join(

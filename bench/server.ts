@@ -9,10 +9,10 @@ import { serveEvents } from './sse/streams.ts'
 /** The size of every message, in bytes. */
 export const MESSAGE_SIZE = 100
 
-/** What one message is: its number, filled up to the size. */
+/** Builds a message: its number, padded to the size. */
 const messageOf = (number: number): string => `${number}`.padEnd(MESSAGE_SIZE, '.')
 
-/** An unmasked text frame of up to 125 bytes (RFC 6455, 5.2). */
+/** Builds an unmasked text frame of up to 125 bytes (RFC 6455, section 5.2). */
 function frameOf(text: string): Buffer {
   const payload = Buffer.from(text)
   return Buffer.concat([Buffer.from([0x81, payload.length]), payload])
@@ -20,7 +20,7 @@ function frameOf(text: string): Buffer {
 
 const prepared = new Map<number, Buffer>()
 
-/** So many frames in one piece, made once: the server must not be what is measured. */
+/** Returns frames in one buffer. It is built once, so that the bench does not measure the server. */
 function framesOf(count: number): Buffer {
   const known =
     prepared.get(count) ??
@@ -31,11 +31,11 @@ function framesOf(count: number): Buffer {
 
 export interface BenchServer {
   readonly origin: string
-  /** How many sockets are connected. */
+  /** The number of connected sockets. */
   readonly sockets: number
-  /** Sends so many messages to every socket, as fast as they go. */
+  /** Sends messages to every socket as fast as possible. */
   burst(count: number): void
-  /** Sends that many messages a second to every socket, each on its own, for so many seconds. */
+  /** Sends messages at a rate per second to every socket, each in its own write. */
   stream(rate: number, seconds: number): Promise<void>
   close(): Promise<void>
 }
@@ -46,7 +46,7 @@ const pageFor = (name: string, scripts: readonly string[]): string =>
   `<!doctype html><meta charset="utf-8"><title>${name}</title><link rel="icon" href="data:," /><div id="root"></div>` +
   scripts.map((script) => `<script type="module" src="/${script}.js"></script>`).join('')
 
-/** A built page, or the script of one; `before`: what the page runs first. */
+/** Serves a built page or script. `before` are the scripts that the page runs first. */
 export function servePage(
   folder: string,
   path: string,
@@ -63,7 +63,7 @@ export function servePage(
   }
 }
 
-/** Serves the built pages, streams of events, and any WebSocket that asks. */
+/** Starts a server for the built pages, event streams and WebSockets. */
 export async function startServer(folder: string): Promise<BenchServer> {
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
@@ -72,13 +72,13 @@ export async function startServer(folder: string): Promise<BenchServer> {
   })
   server.on('upgrade', (request, socket) => {
     const key = request.headers['sec-websocket-key'] ?? ''
-    // RFC 6455, 4.2.2
+    // RFC 6455, section 4.2.2
     const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
     )
     sockets.add(socket)
-    // The pages send nothing but a close: whatever arrives is the end.
+    // The pages send nothing except a close frame.
     socket.on('data', () => socket.end())
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
@@ -105,7 +105,7 @@ export function listen(server: Server): Promise<void> {
 }
 
 export function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port // null only for a server that does not listen
+  return (server.address() as AddressInfo).port // null only before the server listens
 }
 
 function stream(sockets: ReadonlySet<Duplex>, rate: number, seconds: number): Promise<void> {

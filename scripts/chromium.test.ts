@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findChromium } from './chromium.ts'
 
-test('CHROMIUM_PATH decides, also when it is wrong', () => {
+test('uses CHROMIUM_PATH only, even if it is wrong', () => {
   expect(findChromium({ CHROMIUM_PATH: process.execPath })).toBe(process.execPath)
   expect(findChromium({ CHROMIUM_PATH: '/nowhere/chromium' })).toBeUndefined()
 })

@@ -1,41 +1,36 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
+import { isExecutable, pathFolders } from './executables.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'] as const
-const APPLICATIONS = [
+/** Where packages and installers put it. */
+const USUAL_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ] as const
 
-/** What to tell somebody whose machine has no Chromium. */
+/** The error message for a machine without Chromium. */
 export const HOW_TO_GET_CHROMIUM = [
-  'The browser tests and the stories need Chromium, and none was found on this machine.',
-  '  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install --yes chromium',
+  'Could not find Chromium, which the browser tests and the stories need. Install it:',
+  '  Debian, Ubuntu:  sudo apt-get update && sudo apt-get install --yes --no-install-recommends chromium',
   '  Fedora:          sudo dnf install chromium',
   '  macOS:           brew install --cask chromium',
-  '  anywhere else:   set CHROMIUM_PATH to the executable of a Chromium or Chrome of your own',
-  'Where CHROMIUM_PATH is set, nothing else is looked at.',
+  'Or set CHROMIUM_PATH to the executable of Chromium or Chrome. If CHROMIUM_PATH is set, only that path is used.',
 ].join('\n')
 
-/** The Chromium to drive: `CHROMIUM_PATH` when it is set, else the first one found; `undefined` where there is none. */
+/**
+ * Finds the browser for the tests.
+ *
+ * @returns `CHROMIUM_PATH` if it is set, otherwise the first Chromium or Chrome that is installed; `undefined` if there is none
+ */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const wanted = env['CHROMIUM_PATH']
-  // A wrong CHROMIUM_PATH is an error to be told, not a reason to test another browser.
-  if (wanted !== undefined && wanted !== '') return isExecutable(wanted) ? wanted : undefined
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  const explicitPath = env['CHROMIUM_PATH']
+  // A wrong CHROMIUM_PATH is an error: the tests must not run in another browser than the one that was asked for.
+  if (explicitPath) return isExecutable(explicitPath) ? explicitPath : undefined
+  const folders = pathFolders(env)
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  // The last one is where `playwright install chromium` puts it.
-  return [...APPLICATIONS, ...onPath, chromium.executablePath()].find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+  // The last path is where `playwright install chromium` downloads it to.
+  return [...USUAL_PATHS, ...onPath, chromium.executablePath()].find(isExecutable)
 }

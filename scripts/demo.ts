@@ -5,7 +5,7 @@ import { freePort } from './free-port.ts'
 import { install } from './install.ts'
 import { onStop, start, stop, stopAll } from './processes.ts'
 
-// `npm start`: the demo server and Storybook together, until Ctrl-C.
+// `npm start`: runs the demo server and Storybook until Ctrl-C.
 
 const stops: (() => Promise<void>)[] = [stopAll]
 let stopping = false
@@ -13,13 +13,13 @@ const stopEverything = async (): Promise<void> => {
   stopping = true
   await Promise.all(stops.map((end) => end()))
 }
-// Ctrl-C is how this ends when all is well.
+// Ctrl-C is the normal way to stop, so the exit code is 0.
 onStop(stopEverything, 0)
 
 try {
-  console.log('Installing, where something is missing ...')
+  console.log('Installing missing dependencies ...')
   await install()
-  // Only now: its own dependencies may have been the missing ones.
+  // Imported here, because its dependencies may have been missing before.
   const { startDemoServer } = await import('../packages/demo-server/src/index.ts')
   const server = await startDemoServer({
     port: 4400,
@@ -35,7 +35,7 @@ try {
   const url = `http://127.0.0.1:${port}`
   const storybook = startStorybook(port, server)
   stops.push(() => stop(storybook))
-  await answering(url, storybook)
+  await storybookReady(url, storybook)
 
   console.log(`
   Storybook    ${url}
@@ -46,7 +46,7 @@ try {
   Ctrl-C stops them.
 `)
   await new Promise((resolve) => storybook.once('exit', resolve))
-  throw new Error('Storybook has ended.')
+  throw new Error('Storybook has stopped by itself. Its output is above.')
 } catch (error) {
   if (!stopping) {
     console.error(error instanceof Error ? error.message : error)
@@ -58,11 +58,11 @@ try {
 type Addresses = Readonly<Record<'url' | 'proxyUrl' | 'secureUrl', string>>
 
 function startStorybook(port: number, server: Addresses): ChildProcess {
-  const where = ['--port', `${port}`, '--exact-port', '--host', '127.0.0.1']
-  const quietly = ['--ci', '--no-open', '--disable-telemetry', '--no-version-updates', '--loglevel', 'warn']
-  return start(['storybook', 'dev', ...where, ...quietly], {
+  const address = ['--port', `${port}`, '--exact-port', '--host', '127.0.0.1']
+  const flags = ['--ci', '--no-open', '--disable-telemetry', '--no-version-updates', '--loglevel', 'warn']
+  return start(['storybook', 'dev', ...address, ...flags], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    // Storybook shows its pages what begins with STORYBOOK_, as `import.meta.env`.
+    // Pages read variables that begin with STORYBOOK_ from `import.meta.env`.
     env: {
       STORYBOOK_DEMO_SERVER: server.url,
       STORYBOOK_DEMO_PROXY: server.proxyUrl,
@@ -71,13 +71,13 @@ function startStorybook(port: number, server: Addresses): ChildProcess {
   })
 }
 
-/** Waits until there is something to look at. */
-async function answering(url: string, storybook: ChildProcess): Promise<void> {
+/** Waits until Storybook serves its page. */
+async function storybookReady(url: string, storybook: ChildProcess): Promise<void> {
   for (;;) {
     if (storybook.exitCode !== null || storybook.signalCode !== null)
-      throw new Error('Storybook did not start.')
-    const answer = await fetch(url).catch(() => undefined)
-    if (answer?.ok === true) return
+      throw new Error('Could not start Storybook. Its output is above.')
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok === true) return
     await wait(200)
   }
 }

@@ -1,4 +1,4 @@
-/** Draws the machine into the docs, from the machine itself. */
+/** Generates the state diagram in the docs from the state machine. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { stateDiagram } from '../packages/core/test/machine/diagram.ts'
 

@@ -1,21 +1,23 @@
 import { createServer } from 'node:net'
 
-/** Both of what a browser may take `localhost` for. */
+/** A browser may resolve `localhost` to either of them. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
-/** The first port from `wanted` on that nobody listens on. */
-export async function freePort(wanted: number): Promise<number> {
-  for (let port = wanted; port < wanted + 100; port++) {
+/** Finds the first port, from `first` on, on which no server listens. */
+export async function freePort(first: number): Promise<number> {
+  for (let port = first; port < first + 100; port++) {
     const free = await Promise.all(LOOPBACK.map((host) => isFree(host, port)))
     if (free.every(Boolean)) return port
   }
-  throw new Error(`No free port from ${wanted} to ${wanted + 99}`)
+  throw new Error(
+    `All ports from ${first} to ${first + 99} are in use. Stop one of the servers that listen there.`,
+  )
 }
 
 function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
-    // An address that this machine does not have (no IPv6, say) is nobody's.
+    // Another error means that the machine does not have this address, for example without IPv6.
     server.once('error', (error) => resolve(!('code' in error && error.code === 'EADDRINUSE')))
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
   })

@@ -4,11 +4,14 @@ import { run, start, stop } from './processes.ts'
 
 const node = (code: string): string[] => [process.execPath, '--eval', code]
 
-test('a program that ends well, and what it said', async () => {
-  expect(await run(node('console.log(1); console.error(2)'))).toEqual({ ok: true, output: '1\n2\n' })
+test('run() resolves with the output of a program that succeeds', async () => {
+  const { ok, output } = await run(node('console.log(1); console.error(2)'))
+  expect(ok).toBe(true)
+  // Two pipes: either line may arrive first.
+  expect(output.split('\n').toSorted()).toEqual(['', '1', '2'])
 })
 
-test('a program that fails, that does not exist, and that takes too long', async () => {
+test('run() reports a program that fails, does not exist or takes too long', async () => {
   expect(await run(node('process.exit(3)'))).toMatchObject({ ok: false })
   expect(await run(['no-such-program'])).toMatchObject({
     ok: false,
@@ -18,7 +21,7 @@ test('a program that fails, that does not exist, and that takes too long', async
   expect(hanging).toMatchObject({ ok: false, output: expect.stringContaining('Stopped after 0.2 s') })
 })
 
-test('stopping a program stops what it started', async () => {
+test('stop() also stops the child processes of a program', async () => {
   const child = start(
     node(`const { spawn } = require('node:child_process')
       spawn(process.execPath, ['--eval', 'console.log(1); setInterval(() => {}, 1000)'], { stdio: 'inherit' })
@@ -26,7 +29,7 @@ test('stopping a program stops what it started', async () => {
       setInterval(() => {}, 1000)`),
   )
   await once(child.stdout ?? child, 'data')
-  // The grandchild has the same pipe, which closes only when both are gone.
+  // The child process has the same pipe, which closes only when both have ended.
   const closed = once(child, 'close')
   await stop(child)
   await closed

@@ -3,29 +3,31 @@ import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The top of the repository. */
+/** The root folder of the repository. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 const WINDOWS = process.platform === 'win32'
 const BIN = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
-/** How long a program may take to end by itself once it was asked to, in ms. */
-const GRACE = 5_000
+/** How long a program may take to end after SIGTERM before it is killed, in ms. */
+const GRACE_PERIOD = 5_000
+/** How long to wait for the rest of the output of a program that has ended, in ms. */
+const OUTPUT_TIMEOUT = 1_000
 
 export interface RunOptions {
   cwd?: string
   env?: Record<string, string>
   stdio?: StdioOptions
-  /** After this many ms the program is stopped and counts as failed. */
+  /** In ms. A program that takes longer is stopped and counts as failed. */
   timeout?: number
 }
 
 export interface Finished {
   ok: boolean
-  /** What it wrote, standard output and standard error as they came. */
+  /** Standard output and standard error, in the order in which they arrived. */
   output: string
 }
 
-/** Starts a program in a process group of its own, so that it can be stopped with everything that it started. */
+/** Starts a program in its own process group, so that it can be stopped together with its child processes. */
 export function start(command: readonly string[], options: RunOptions = {}): ChildProcess {
   const [program = '', ...args] = command
   return spawn(program, args, {
@@ -37,15 +39,15 @@ export function start(command: readonly string[], options: RunOptions = {}): Chi
   })
 }
 
-/** Stops a program and what it started: politely first, for good after a grace period. */
+/** Stops a program and its child processes: with SIGTERM first, and with SIGKILL after a grace period. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return signal(child, 'SIGKILL')
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   signal(child, 'SIGTERM')
-  const timer = setTimeout(() => signal(child, 'SIGKILL'), GRACE)
+  const timer = setTimeout(() => signal(child, 'SIGKILL'), GRACE_PERIOD)
   await ended
   clearTimeout(timer)
-  // Its own children may have outlived it.
+  // Its child processes may still be running.
   signal(child, 'SIGKILL')
 }
 
@@ -54,13 +56,13 @@ function signal(child: ChildProcess, name: NodeJS.Signals): void {
     if (WINDOWS || child.pid === undefined) child.kill(name)
     else process.kill(-child.pid, name)
   } catch {
-    // The group is gone already, which is what was wanted.
+    // The process group has ended already.
   }
 }
 
 const running = new Set<ChildProcess>()
 
-/** Runs a program to its end and keeps what it says. Never rejects: a program that cannot start has failed. */
+/** Runs a program to its end and collects its output. Never rejects: a program that cannot start counts as failed. */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
   return new Promise((resolve) => {
     const child = start(command, options)
@@ -85,34 +87,36 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       output += `${error.message}\n`
       finish(false)
     })
-    // Not 'close': a grandchild that keeps the pipe open must not keep the whole run waiting.
-    child.once('exit', (code) => setTimeout(() => finish(code === 0), 50))
+    child.once('close', (code) => finish(code === 0))
+    // 'close' comes after the last output, but not while a child process of the program still holds the pipe open.
+    child.once('exit', (code) => setTimeout(() => finish(code === 0), OUTPUT_TIMEOUT).unref())
   })
 }
 
-/** Stops every program that {@link run} has under way. */
+/** Stops every program that {@link run} has started and that has not ended. */
 export async function stopAll(): Promise<void> {
   await Promise.all([...running].map(stop))
 }
 
 /**
- * Calls back once when somebody wants this process to end (by Ctrl-C, by `kill`, or by ending its parent), and
- * then exits: with `code`, or as a shell has it for the signal.
+ * Calls back once when this process is to end (by Ctrl-C, by `kill`, or because its parent has ended), and then exits.
+ *
+ * @param code the exit code; by default 128 plus the number of the signal, as in a shell
  */
 export function onStop(callback: () => Promise<void>, code?: number): void {
   const parent = process.ppid
   let stopping = false
-  const once = (usual: number): void => {
+  const stopOnce = (defaultCode: number): void => {
     if (stopping) return
     stopping = true
-    const exit = (): never => process.exit(code ?? usual)
-    // What hangs must not keep the terminal.
-    setTimeout(exit, 2 * GRACE).unref()
+    const exit = (): never => process.exit(code ?? defaultCode)
+    // Exit also if the callback never settles.
+    setTimeout(exit, 2 * GRACE_PERIOD).unref()
     void callback().finally(exit)
   }
-  process.on('SIGINT', () => once(130))
-  process.on('SIGTERM', () => once(143))
-  process.on('SIGHUP', () => once(129))
-  // Not every shell passes a signal on; one that died of it would leave us without anybody who could stop us.
-  setInterval(() => process.ppid !== parent && once(1), 1_000).unref()
+  process.on('SIGINT', () => stopOnce(130))
+  process.on('SIGTERM', () => stopOnce(143))
+  process.on('SIGHUP', () => stopOnce(129))
+  // Some shells do not forward signals: if the shell ends, this process gets another parent and has to stop by itself.
+  setInterval(() => process.ppid !== parent && stopOnce(1), 1_000).unref()
 }

@@ -1,9 +1,9 @@
 interface ImportMetaEnv {
-  /** Where the demo server listens, such as `http://127.0.0.1:4400`; without it stories talk to a mock in the page. */
+  /** Where the demo server listens, such as `http://127.0.0.1:4400`; without it the stories use a mock in the page. */
   readonly STORYBOOK_DEMO_SERVER?: string
   /** The same server behind the proxy that breaks connections. */
   readonly STORYBOOK_DEMO_PROXY?: string
-  /** The same server over HTTP/2 and TLS, with a certificate that it has made for itself. */
+  /** The same server over HTTP/2 and TLS, with a self-signed certificate. */
   readonly STORYBOOK_DEMO_SECURE?: string
 }
 

@@ -1,19 +1,19 @@
 import type { Contender } from '../contenders.ts'
 
-/** One way to ask for JSON from a component; `value` says by what. */
-export interface Asker extends Contender {
+/** One way to fetch JSON in a component. `value` is the call. */
+export interface FetchContender extends Contender {
   readonly framework: 'React' | 'Vue'
   readonly ours?: true
-  /** What of its package a component needs, for its size. */
+  /** The exports that a component needs, for the size case. */
   readonly exports: string
 }
 
-/** Stands in the way of the network where a page is asked for with it. */
+/** The page script that replaces `fetch` by a stub. */
 export const STUB = 'fetch/stub'
 
 const query = 'TanStack Query'
 
-export const askers: readonly Asker[] = [
+export const fetchContenders: readonly FetchContender[] = [
   {
     page: 'fetch/tautline-react',
     title: '**Tautline**, React',

@@ -2,42 +2,42 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from '../chromium.ts'
 import type { Tally, What } from '../pages/fetch/stage.ts'
 import { median } from '../statistics.ts'
-import type { Asker } from './contenders.ts'
+import type { FetchContender } from './contenders.ts'
 import type { FetchServer } from './server.ts'
 
-/** Where it is measured. */
-export interface Place {
+/** The browser and the server of a measurement. */
+export interface Environment {
   readonly browser: Browser
   readonly server: FetchServer
 }
 
-/** What is mounted. */
+/** The components that are mounted. */
 export interface Crowd {
   readonly components: number
-  /** `{}` is the number of the component, where each has a URL of its own. */
+  /** The path to fetch. `{}` is replaced by the number of the component. */
   readonly path: string
-  /** How many requests that takes at the least. */
+  /** The smallest possible number of requests. */
   readonly requests: number
-  /** How often CPU is measured in one page. */
+  /** How often CPU time is measured in one page. */
   readonly mounts: number
-  /** How long it takes until no timer holds anything any more, in ms: SWR remembers for 2 s what it does not ask again. */
+  /** The time until no timer holds memory any more, in ms. SWR remembers requests for 2 s, to deduplicate them. */
   readonly settle: number
 }
 
-/** CPU of the main thread in ms for all components; heap in bytes for one. */
+/** CPU time of the main thread for all components in ms, and heap for one component in bytes. */
 export interface MountSample {
   readonly blank: { readonly cpu: number; readonly heap: number }
-  /** Over the blank ones in the same page. */
+  /** What the hook costs more than blank components in the same page. */
   readonly over: { readonly cpu: number; readonly heap: number }
-  /** CPU of the requests by themselves, with `fetch` and nothing else, in the same page. */
+  /** CPU time of the requests with `fetch` alone, in the same page. */
   readonly bare: number
   readonly requests: number
-  /** Of one component. */
+  /** Renders of one component. */
   readonly renders: number
 }
 
 async function inPage<Result>(
-  { browser, server }: Place,
+  { browser, server }: Environment,
   page: string,
   work: (page: Page) => Promise<Result>,
 ): Promise<Result> {
@@ -51,22 +51,22 @@ async function inPage<Result>(
 
 async function tallyOf(page: Page, name: string): Promise<Tally> {
   const tally = await page.run<Tally>('stage.tally()')
-  if (tally.wrong > 0) throw new Error(`${name}: ${tally.wrong} components show something else`)
+  if (tally.wrong > 0) throw new Error(`${name}: ${tally.wrong} components show wrong data`)
   return tally
 }
 
-/** What one page is asked to do, over and over. */
+/** Creates the measurements for one page. */
 function probe(page: Page, name: string, { components, path, requests, settle }: Crowd) {
   let turn = 0
 
   async function mount(what: What): Promise<Tally> {
-    // What was asked for before is in a cache: each turn has destinations of its own.
+    // Earlier responses are cached, so each turn has new URLs.
     await page.run(`stage.mount('${what}', ${components}, '${path}?turn=${turn++}')`)
     return tallyOf(page, name)
   }
 
   async function timed<Result>(work: () => Promise<Result>): Promise<[cpu: number, Result]> {
-    // Once, and not as thoroughly as for the heap: code that is thrown away by it would be compiled again.
+    // Only one light collection, because a thorough one would discard compiled code.
     await page.run('gc()')
     await sleep(50)
     const before = await page.threadTime()
@@ -74,7 +74,7 @@ function probe(page: Page, name: string, { components, path, requests, settle }:
     return [((await page.threadTime()) - before) * 1000, result]
   }
 
-  async function leave(): Promise<void> {
+  async function unmount(): Promise<void> {
     await page.run('stage.clear()')
     await sleep(100)
   }
@@ -82,11 +82,11 @@ function probe(page: Page, name: string, { components, path, requests, settle }:
   return {
     async cpu(what: What): Promise<Tally & { readonly cpu: number }> {
       const [cpu, tally] = await timed(() => mount(what))
-      await leave()
+      await unmount()
       return { ...tally, cpu }
     },
     async bare(): Promise<number> {
-      const [cpu] = await timed(() => page.run(`stage.ask(${requests}, '${path}?turn=${turn++}')`))
+      const [cpu] = await timed(() => page.run(`stage.request(${requests}, '${path}?turn=${turn++}')`))
       return cpu
     },
     async heap(what: What, rest = settle): Promise<number> {
@@ -94,15 +94,19 @@ function probe(page: Page, name: string, { components, path, requests, settle }:
       await mount(what)
       await sleep(rest)
       const bytes = (await page.heap()) - before
-      await leave()
+      await unmount()
       return bytes / components
     },
   }
 }
 
-/** What it costs that so many components appear at once, until all of them show what they asked for. */
-export function runMount(place: Place, { page: name }: Asker, crowd: Crowd): Promise<MountSample> {
-  return inPage(place, `${name}?stub`, async (page) => {
+/** Measures components that mount at the same time, until all of them show their data. */
+export function runMount(
+  environment: Environment,
+  { page: name }: FetchContender,
+  crowd: Crowd,
+): Promise<MountSample> {
+  return inPage(environment, `${name}?stub`, async (page) => {
     const { cpu, bare, heap } = probe(page, name, crowd)
     for (const what of ['blank', 'live', 'blank', 'live'] as const) await cpu(what)
     await bare()
@@ -114,7 +118,7 @@ export function runMount(place: Place, { page: name }: Asker, crowd: Crowd): Pro
       times.push({ blank, over: live.cpu - blank, bare: await bare() })
       ;({ requests, renders } = live)
     }
-    // First to compile again what garbage collection has thrown away.
+    // First recompiles the code that garbage collection has discarded.
     for (const what of ['blank', 'live'] as const) await heap(what)
     const blank = await heap('blank', 300)
     const live = await heap('live')
@@ -129,23 +133,27 @@ export function runMount(place: Place, { page: name }: Asker, crowd: Crowd): Pro
   })
 }
 
-/** What one `refetch` costs of a document that has not changed. */
-export interface AgainSample {
-  /** CPU of the main thread, in ms. */
+/** The cost of one `refetch` of an unchanged document. */
+export interface RefetchSample {
+  /** CPU time of the main thread, in ms. */
   readonly cpu: number
-  /** The same of `fetch` and `json()` alone, in the same page. */
+  /** CPU time of `fetch` and `json()` alone, in the same page. */
   readonly bare: number
   readonly renders: number
   readonly requests: number
-  /** Answers by 304, of each request. */
+  /** The share of 304 responses. */
   readonly unchanged: number
-  /** On the line, both ways. */
+  /** Bytes on the connection, both ways. */
   readonly bytes: number
 }
 
-export function runAgain(place: Place, { page: name }: Asker, times: number): Promise<AgainSample> {
-  const { server } = place
-  return inPage(place, name, async (page) => {
+export function runAgain(
+  environment: Environment,
+  { page: name }: FetchContender,
+  times: number,
+): Promise<RefetchSample> {
+  const { server } = environment
+  return inPage(environment, name, async (page) => {
     async function each(work: (times: number) => Promise<unknown>): Promise<number> {
       await work(10)
       await page.run('gc()')
@@ -155,7 +163,7 @@ export function runAgain(place: Place, { page: name }: Asker, times: number): Pr
       return (((await page.threadTime()) - before) * 1000) / times
     }
     const bare = await each((times) =>
-      page.run(`(async () => { for (let i = 0; i < ${times}; i++) await stage.ask(1, '/document') })()`),
+      page.run(`(async () => { for (let i = 0; i < ${times}; i++) await stage.request(1, '/document') })()`),
     )
     await page.run(`stage.mount('again', 1, '/document')`)
     let since = server.traffic()

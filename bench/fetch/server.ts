@@ -4,13 +4,13 @@ import type { Socket } from 'node:net'
 import { listen, portOf, servePage } from '../server.ts'
 import { STUB } from './contenders.ts'
 
-/** What has passed since the start. */
+/** The traffic since the start. */
 export interface Traffic {
-  /** For the document. */
+  /** Requests for the document. */
   readonly requests: number
-  /** Of these, answered by 304. */
+  /** Requests with the response 304. */
   readonly unchanged: number
-  /** The content of TCP both ways, with the heads of HTTP. */
+  /** Bytes in TCP both ways, HTTP heads included. */
   readonly bytes: number
 }
 
@@ -20,7 +20,7 @@ export interface FetchServer {
   close(): Promise<void>
 }
 
-/** JSON of about a million bytes: rows as an API lists them. Made once: the server must not be what is measured. */
+/** Builds a JSON list of about this size in bytes. It is built once, so that the bench does not measure the server. */
 function makeDocument(size: number): string {
   const rows: object[] = []
   for (let bytes = 0, id = 0; bytes < size; id++) {
@@ -39,10 +39,10 @@ function makeDocument(size: number): string {
   return JSON.stringify({ name: 'Ada 0', rows })
 }
 
-/** Serves the built pages, with `?stub` in the address with a stub in the way of the network, and a document that never changes. */
+/** Serves the built pages, and a document that never changes. A page with `?stub` gets a stub instead of `fetch`. */
 export async function startFetchServer(folder: string, size = 1_000_000): Promise<FetchServer> {
   const body = makeDocument(size)
-  // To be asked about each time: that is what is measured.
+  // Forces a revalidation each time, which the bench measures.
   const head = { etag: `"${createHash('sha1').update(body).digest('hex')}"`, 'cache-control': 'no-cache' }
   const sockets = new Set<Socket>()
   let [requests, unchanged, gone] = [0, 0, 0]

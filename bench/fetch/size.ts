@@ -1,27 +1,27 @@
 import { brotliCompressSync } from 'node:zlib'
 import { build } from 'vite'
 import { aliases } from '../../aliases.ts'
-import { type Asker, askers } from './contenders.ts'
+import { type FetchContender, fetchContenders } from './contenders.ts'
 
-export interface SizeLine {
-  readonly asker: Asker
-  /** Bytes, minified. */
+export interface SizeRow {
+  readonly contender: FetchContender
+  /** Minified bytes. */
   readonly minified: number
-  /** Bytes of that, compressed by brotli as far as it goes. */
+  /** Minified bytes, compressed by brotli at its highest level. */
   readonly brotli: number
 }
 
 const ENTRY = 'virtual:entry'
 
-/** What a page loads for each of them, with all that it depends on but the framework. */
-export async function sizeCase(): Promise<SizeLine[]> {
-  const lines: SizeLine[] = []
-  for (const asker of askers) {
-    const code = await bundle(`export ${asker.exports}`)
+/** Measures the bundle of each contender, with its dependencies but without the framework. */
+export async function sizeCase(): Promise<SizeRow[]> {
+  const rows: SizeRow[] = []
+  for (const contender of fetchContenders) {
+    const code = await bundle(`export ${contender.exports}`)
     const brotli = brotliCompressSync(code).length
-    lines.push({ asker, minified: Buffer.byteLength(code), brotli })
+    rows.push({ contender, minified: Buffer.byteLength(code), brotli })
   }
-  return lines
+  return rows
 }
 
 async function bundle(entry: string): Promise<string> {
@@ -33,7 +33,7 @@ async function bundle(entry: string): Promise<string> {
     plugins: [
       {
         name: 'entry',
-        // Resolved as if it stood here: from where what it imports is found.
+        // Resolved in this folder, so that its imports are found.
         resolveId: (id) => (id === ENTRY ? `${import.meta.dirname}/entry.js` : null),
         load: (id) => (id.endsWith('/bench/fetch/entry.js') ? entry : null),
       },
@@ -43,7 +43,7 @@ async function bundle(entry: string): Promise<string> {
       target: 'es2022',
       modulePreload: false,
       rolldownOptions: {
-        // A page is all client.
+        // All code runs in the browser, so `use client` has no meaning.
         checks: { moduleLevelDirective: false },
         input: ENTRY,
         external: [/^react(-dom)?($|\/)/, 'vue'],

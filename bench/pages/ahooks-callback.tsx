@@ -7,7 +7,7 @@ function Live({ seat, url }: LiveProps) {
   const [folded, setFolded] = useState(0)
   useWebSocket(url, {
     onMessage({ data }) {
-      seat.heard++
+      seat.received++
       setFolded((before) => fold(before, data))
     },
   })

@@ -4,7 +4,7 @@ import { fold } from './harness.ts'
 import { type LiveProps, offerReact } from './react.tsx'
 
 function Live({ seat, url }: LiveProps) {
-  const { latestMessage } = useWebSocket(url, { onMessage: () => void seat.heard++ })
+  const { latestMessage } = useWebSocket(url, { onMessage: () => void seat.received++ })
   useEffect(() => {
     if (latestMessage) seat.folded = fold(seat.folded, latestMessage.data)
   }, [latestMessage, seat])

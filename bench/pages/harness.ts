@@ -1,49 +1,49 @@
-/** What one component has seen. */
+/** The counts of one component. */
 export interface Seat {
   readonly number: number
-  /** Messages that its callback got. */
-  heard: number
-  /** Characters in the value that it showed, or would show, last. */
+  /** Messages that its callback received. */
+  received: number
+  /** Characters in its latest value. */
   folded: number
   renders: number
 }
 
-/** What a page can mount: a component for each seat. */
+/** What a page can mount: one component for each seat. */
 export interface Show {
-  /** With a connection, to this URL. */
+  /** Mounts components with a connection to this URL. */
   live(root: Element, seats: readonly Seat[], url: string): () => void
-  /** With the hook, and nothing to connect to. */
+  /** Mounts components with the hook, but without a connection. */
   idle?(root: Element, seats: readonly Seat[]): () => void
-  /** The same component without the hook. */
+  /** Mounts the same components without the hook. */
   blank?(root: Element, seats: readonly Seat[]): () => void
 }
 
-/** The fold that every contender runs on every message. */
+/** The reducer that every contender runs on every message. */
 export function fold(length: number, message: unknown): number {
   return length + (typeof message === 'string' ? message.length : 0)
 }
 
 export interface Tally {
-  heard: number
+  received: number
   folded: number
   renders: number
-  /** Frames that passed, and the most renders that one component had in one of them; only when it was asked for. */
+  /** The number of frames, and the most renders of one component in one frame. Only measured on request. */
   frames: number
   mostInFrame: number
 }
 
-/** What the driver calls, as `bench`. */
+/** The interface for the driver, as the global `bench`. */
 export interface Bench {
   live(count: number, url: string): void
   idle(count: number): void
   blank(count: number): void
   clear(): void
-  /** How many components have heard anything. */
+  /** The number of components that have received a message. */
   awake(): number
-  /** Starts counting anew; `frames` looks at every frame, which costs time. */
+  /** Resets the counts. `frames` also watches every frame, which costs time. */
   reset(frames: boolean): void
-  /** Waits until the callbacks have got so many, or nothing has come for so many ms (20 s), and what is due has been rendered. */
-  heard(total: number, patience?: number): Promise<Tally>
+  /** Waits until the callbacks have received this number of messages, or none for `timeout` ms, and all is rendered. @param timeout 20 s by default */
+  waitForMessages(total: number, timeout?: number): Promise<Tally>
 }
 
 declare global {
@@ -53,7 +53,7 @@ declare global {
 const frame = (): Promise<number> => new Promise(requestAnimationFrame)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Offers a page to the driver. */
+/** Makes a page available to the driver. */
 export function offer(show: Show): void {
   const root = document.createElement('main')
   document.body.append(root)
@@ -65,8 +65,8 @@ export function offer(show: Show): void {
   let foldedBefore = 0
 
   const seat = (count: number): readonly Seat[] =>
-    (seats = Array.from({ length: count }, (_, number) => ({ number, heard: 0, folded: 0, renders: 0 })))
-  const sum = (field: 'heard' | 'folded' | 'renders'): number =>
+    (seats = Array.from({ length: count }, (_, number) => ({ number, received: 0, folded: 0, renders: 0 })))
+  const sum = (field: 'received' | 'folded' | 'renders'): number =>
     seats.reduce((total, seat) => total + seat[field], 0)
 
   async function watchFrames(): Promise<void> {
@@ -91,28 +91,28 @@ export function offer(show: Show): void {
       seats = []
       root.textContent = ''
     },
-    awake: () => seats.filter(({ heard }) => heard > 0).length,
+    awake: () => seats.filter(({ received }) => received > 0).length,
     reset(wanted) {
-      // A fold goes on from where it was.
+      // The values are not reset, so their length is subtracted later.
       foldedBefore = sum('folded')
-      for (const seat of seats) seat.heard = seat.renders = 0
+      for (const seat of seats) seat.received = seat.renders = 0
       frames = mostInFrame = 0
       watching = wanted
       if (wanted) void watchFrames()
     },
-    async heard(total, patience = 20_000) {
-      let quiet = 0
-      for (let before = -1; sum('heard') < total && quiet < patience; before = sum('heard')) {
-        quiet = sum('heard') === before ? quiet + 20 : 0
+    async waitForMessages(total, timeout = 20_000) {
+      let silentMs = 0
+      for (let before = -1; sum('received') < total && silentMs < timeout; before = sum('received')) {
+        silentMs = sum('received') === before ? silentMs + 20 : 0
         await pause(20)
       }
-      // What was scheduled with the last message: a frame, and whatever that leads to.
+      // Waits for the frame after the last message, and for work that it schedules.
       await frame()
       await frame()
       await pause(20)
       watching = false
       return {
-        heard: sum('heard'),
+        received: sum('received'),
         folded: sum('folded') - foldedBefore,
         renders: sum('renders'),
         frames,

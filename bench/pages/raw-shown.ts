@@ -1,15 +1,15 @@
 import { type Seat, fold, offer } from './harness.ts'
 
-/** What a careful author would write by hand: the same loop, and the value into the page once a frame. */
+/** The raw loop that also writes the value into the page, once a frame. */
 function open(root: Element, seat: Seat, url: string): () => void {
   const socket = new WebSocket(url)
-  const place = root.appendChild(document.createElement('span'))
-  const callback = () => void seat.heard++
+  const element = root.appendChild(document.createElement('span'))
+  const callback = () => void seat.received++
   let due = false
   const show = () => {
     due = false
     seat.renders++
-    place.textContent = `${seat.folded}`
+    element.textContent = `${seat.folded}`
   }
   socket.onmessage = ({ data }) => {
     callback()

@@ -1,9 +1,9 @@
 import { type Seat, fold, offer } from './harness.ts'
 
-/** What all ratios are measured against: a callback and a fold for each message, nothing else. */
+/** The base of all ratios: a callback and a reducer for each message, and nothing else. */
 function open(seat: Seat, url: string): () => void {
   const socket = new WebSocket(url)
-  const callback = () => void seat.heard++
+  const callback = () => void seat.received++
   socket.onmessage = ({ data }) => {
     callback()
     seat.folded = fold(seat.folded, data)

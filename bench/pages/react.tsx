@@ -5,7 +5,7 @@ import { type Seat, offer } from './harness.ts'
 export interface LiveProps {
   readonly seat: Seat
   readonly url: string
-  /** Whether others are on the same URL. */
+  /** Whether other components use the same URL. */
   readonly shared: boolean
 }
 
@@ -19,7 +19,7 @@ function Blank(): ReactNode {
   return <span>0</span>
 }
 
-/** Offers a React component that shows messages, and one whose hook is idle. */
+/** Makes a React component that shows messages available to the driver, and one with an idle hook. */
 export function offerReact(Live: ComponentType<LiveProps>, Idle?: ComponentType): void {
   const each = (seats: readonly Seat[], Component: ComponentType) =>
     seats.map(({ number }) => <Component key={number} />)

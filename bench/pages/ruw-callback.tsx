@@ -1,12 +1,12 @@
 import { useState } from 'react'
-// The package's default export is lost where a bundler follows Node's rules for CommonJS.
+// A bundler that follows Node's rules for CommonJS loses the default export of the package.
 import { useWebSocket } from 'react-use-websocket/dist/lib/use-websocket'
 import { fold } from './harness.ts'
 import { type LiveProps, offerReact } from './react.tsx'
 
 const never = () => false
 
-/** Without `lastMessage`, which `filter` keeps from rendering: the callback folds into state. */
+/** The callback reduces into state. `filter` prevents the renders for `lastMessage`. */
 function Live({ seat, url, shared }: LiveProps) {
   const [folded, setFolded] = useState(0)
   useWebSocket(url, {
@@ -14,7 +14,7 @@ function Live({ seat, url, shared }: LiveProps) {
     disableJson: true,
     filter: never,
     onMessage({ data }) {
-      seat.heard++
+      seat.received++
       setFolded((before) => fold(before, data))
     },
   })

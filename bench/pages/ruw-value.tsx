@@ -1,15 +1,15 @@
 import { useEffect } from 'react'
-// The package's default export is lost where a bundler follows Node's rules for CommonJS.
+// A bundler that follows Node's rules for CommonJS loses the default export of the package.
 import { useWebSocket } from 'react-use-websocket/dist/lib/use-websocket'
 import { fold } from './harness.ts'
 import { type LiveProps, offerReact } from './react.tsx'
 
-/** Its README: an effect on `lastMessage` gathers them. Into a ref here, where the README's state would render twice. */
+/** An effect on `lastMessage` collects messages, as in its README. It uses a ref, because the README's state would render twice. */
 function Live({ seat, url, shared }: LiveProps) {
   const { lastMessage } = useWebSocket<string>(url, {
     share: shared,
     disableJson: true,
-    onMessage: () => void seat.heard++,
+    onMessage: () => void seat.received++,
   })
   useEffect(() => {
     if (lastMessage) seat.folded = fold(seat.folded, lastMessage.data)

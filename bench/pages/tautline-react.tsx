@@ -3,7 +3,7 @@ import { fold } from './harness.ts'
 import { type LiveProps, offerReact } from './react.tsx'
 
 function Live({ seat, url }: LiveProps) {
-  const { data } = useWebSocket(url, { reduce: fold, initialData: 0, onMessage: () => void seat.heard++ })
+  const { data } = useWebSocket(url, { reduce: fold, initialData: 0, onMessage: () => void seat.received++ })
   seat.renders++
   seat.folded = data
   return <span>{data}</span>

@@ -5,7 +5,11 @@ import { offerVue } from './vue.ts'
 
 offerVue(
   ({ seat, url }) => {
-    const { data } = useWebSocket(url, { reduce: fold, initialData: 0, onMessage: () => void seat.heard++ })
+    const { data } = useWebSocket(url, {
+      reduce: fold,
+      initialData: 0,
+      onMessage: () => void seat.received++,
+    })
     return () => {
       seat.renders++
       seat.folded = data.value

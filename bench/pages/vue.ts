@@ -6,7 +6,7 @@ export interface LiveProps {
   readonly url: string
 }
 
-/** The render function of one component; called once, as `setup` is. */
+/** Like `setup`: it is called once, and returns the render function. */
 type Setup<Props> = (props: Props) => () => ReturnType<typeof h>
 
 const blank: Setup<object> = () => () => h('span', '0')
@@ -17,7 +17,7 @@ function mount(root: Element, component: Component, props: readonly object[]): (
   return () => app.unmount()
 }
 
-/** Offers a Vue component that shows messages, and one whose hook is idle. */
+/** Makes a Vue component that shows messages available to the driver, and one with an idle hook. */
 export function offerVue(live: Setup<LiveProps>, idle?: Setup<object>): void {
   const props = {
     seat: { type: Object as PropType<Seat>, required: true },

@@ -7,7 +7,7 @@ offerVue(({ seat, url }) => {
   const folded = shallowRef(0)
   useWebSocket<string>(url, {
     onMessage(_socket, { data }) {
-      seat.heard++
+      seat.received++
       folded.value = fold(folded.value, data)
     },
   })

@@ -5,7 +5,7 @@ import { offerVue } from './vue.ts'
 
 offerVue(
   ({ seat, url }) => {
-    const { data } = useWebSocket<string>(url, { onMessage: () => void seat.heard++ })
+    const { data } = useWebSocket<string>(url, { onMessage: () => void seat.received++ })
     watch(data, (message) => {
       seat.folded = fold(seat.folded, message)
     })

@@ -3,35 +3,35 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { trafficChart } from './chart.ts'
 import { LINE_HEIGHT, apart } from './panel.ts'
-import { lines } from './sample.ts'
-import { ways } from './ways.ts'
+import { rows } from './sample.ts'
+import { transports } from './transports.ts'
 
-const picture = new DOMParser().parseFromString(trafficChart(lines), 'image/svg+xml')
+const picture = new DOMParser().parseFromString(trafficChart(rows), 'image/svg+xml')
 
 describe('the chart of the traffic', () => {
   const all = (selector: string): Element[] => [...picture.querySelectorAll(selector)]
   const y = (element: Element | undefined, name: string): number => Number(element?.getAttribute(name))
 
-  it('has a point for each rate, a line and a name for each way, in both panels', () => {
+  it('has a point for each rate, and a line and a label for each transport, in both panels', () => {
     expect(all('circle')).toHaveLength(2 * 4 * 4)
     expect(all('path')).toHaveLength(2 * 4)
-    for (const { name, title } of ways)
+    for (const { name, title } of transports)
       expect(all(`text.${name}`).map(({ textContent }) => textContent)).toEqual([title, title])
   })
 
-  it('sets no request at all below the lowest power of ten, and the lines of two ways beside each other', () => {
+  it('draws zero requests below the lowest power of ten, and separates two lines at zero', () => {
     const [, , lowest] = all('g.long circle')
     const [events, socket] = [all('g.events circle')[0], all('g.socket circle')[0]]
     expect(y(events, 'cy')).toBeGreaterThan(y(lowest, 'cy'))
     expect(y(socket, 'cy')).toBeGreaterThan(y(events, 'cy'))
   })
 
-  it('goes down by the same for each power of ten', () => {
+  it('has the same distance between powers of ten', () => {
     const [first, second, third] = all('g.short circle').map((circle) => y(circle, 'cy'))
     expect(Number(second) - Number(first)).toBeCloseTo(Number(third) - Number(second), 0)
   })
 
-  it('is well-formed, draws nothing outside of the picture, and says what it is', () => {
+  it('is well-formed, draws nothing outside of the picture, and has a title and a description', () => {
     expect(all('parsererror')).toHaveLength(0)
     for (const circle of all('circle')) {
       expect(y(circle, 'cx')).toBeLessThan(960)
@@ -42,14 +42,14 @@ describe('the chart of the traffic', () => {
   })
 })
 
-describe('names that are kept apart', () => {
-  it('never lie on each other, and stay in order', () => {
-    const places = fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { minLength: 1, maxLength: 5 })
+describe('spreading labels', () => {
+  it('labels never overlap, and stay in order', () => {
+    const positions = fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { minLength: 1, maxLength: 5 })
     fc.assert(
-      fc.property(places, (places) => {
-        const moved = apart(places, 200).toSorted((a, b) => a - b)
-        for (const [index, place] of moved.slice(1).entries())
-          expect(place - Number(moved[index])).toBeGreaterThanOrEqual(LINE_HEIGHT - 1e-9)
+      fc.property(positions, (positions) => {
+        const moved = apart(positions, 200).toSorted((a, b) => a - b)
+        for (const [index, position] of moved.slice(1).entries())
+          expect(position - Number(moved[index])).toBeGreaterThanOrEqual(LINE_HEIGHT - 1e-9)
         expect(moved.at(-1)).toBeLessThanOrEqual(200)
       }),
     )

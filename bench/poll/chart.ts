@@ -1,6 +1,6 @@
 import { type Box, type Curve, panel, text } from './panel.ts'
-import type { TrafficLine } from './traffic.ts'
-import { ways } from './ways.ts'
+import type { TrafficRow } from './traffic.ts'
+import { transports } from './transports.ts'
 
 const WIDTH = 960
 const HEIGHT = 430
@@ -9,7 +9,7 @@ const boxes: readonly [Box, Box] = [
   { left: 552, top: 92, width: 246, height: 270 },
 ]
 
-/** As in the stories. What shows the picture says which scheme it is. */
+/** The colours of the stories. The page that shows the picture sets the color scheme. */
 const style = `
 svg { color-scheme: light dark; font: 13px ui-sans-serif, system-ui, -apple-system, 'Segoe UI', sans-serif }
 .ground { fill: #ffffff; stroke: #dce4e1 }
@@ -32,18 +32,18 @@ circle, .label { fill: var(--line) }
   .label { fill: var(--line) }
 }`
 
-const curvesOf = (lines: readonly TrafficLine[], read: (line: TrafficLine) => number): Curve[] =>
-  ways.map(({ name, title }) => ({
+const curvesOf = (rows: readonly TrafficRow[], read: (row: TrafficRow) => number): Curve[] =>
+  transports.map(({ name, title }) => ({
     name,
     label: title,
-    points: lines
-      .filter(({ way }) => way.name === name)
-      .map((line) => ({ x: line.rate, y: read(line) }))
+    points: rows
+      .filter(({ transport }) => transport.name === name)
+      .map((row) => ({ x: row.rate, y: read(row) }))
       .toSorted((a, b) => a.x - b.x),
   }))
 
-/** What a delivered message costs, over how many there are, as a picture that is readable in light and dark. */
-export function trafficChart(lines: readonly TrafficLine[]): string {
+/** Draws the cost of a delivered message over the message rate, for light and dark schemes. */
+export function trafficChart(rows: readonly TrafficRow[]): string {
   const rate = 'messages a second'
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="title description">
 <title id="title">Requests and bytes for each delivered message</title>
@@ -55,13 +55,13 @@ ${text(32, 36, '', `Each message is 100 bytes of JSON; HTTP/1.1 from Chromium, h
 ${panel(
   'Requests for each message',
   rate,
-  curvesOf(lines, ({ requests }) => requests),
+  curvesOf(rows, ({ requests }) => requests),
   boxes[0],
 )}
 ${panel(
   'Bytes for each message',
   rate,
-  curvesOf(lines, ({ bytes }) => bytes),
+  curvesOf(rows, ({ bytes }) => bytes),
   boxes[1],
 )}
 </svg>

@@ -3,15 +3,15 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { listen, portOf, servePage } from '../server.ts'
 import type { Log } from './log.ts'
 
-/** What has happened at a server so far. */
+/** The counts of a server. */
 export interface Counts {
-  /** For messages; those for the page are not counted. */
+  /** Requests for messages, without those for the page. */
   readonly requests: number
-  /** Answers to polls. */
-  readonly answers: number
-  /** Comments and pings that keep a line alive. */
-  readonly beats: number
-  /** Messages that were handed over. */
+  /** Responses to polls. */
+  readonly responses: number
+  /** Comments and pings that keep a connection alive. */
+  readonly heartbeats: number
+  /** Sent messages. */
   readonly delivered: number
 }
 
@@ -25,11 +25,11 @@ type Tally = { -readonly [Name in keyof Counts]: Counts[Name] }
 type Serve = (url: URL, request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * One log to be polled at `/poll`, streamed at `/events` and `/socket`; and the page that reads it. Nothing is compressed, and the heads of
- * the answers are those of Node.
+ * Serves a log at `/poll`, `/events` and `/socket`, and the page that reads it. Nothing is compressed, and the response headers are those of
+ * Node.
  */
 export async function startFeed(folder: string, log: Log): Promise<Feed> {
-  const tally: Tally = { requests: 0, answers: 0, beats: 0, delivered: 0 }
+  const tally: Tally = { requests: 0, responses: 0, heartbeats: 0, delivered: 0 }
   const routes: Record<string, Serve> = { '/poll': pollOf(log, tally), '/events': eventsOf(log, tally) }
   const server = createServer((request, response) => {
     const url = urlOf(request)
@@ -42,7 +42,7 @@ export async function startFeed(folder: string, log: Log): Promise<Feed> {
   const sockets = new WebSocketServer({ server, path: '/socket' })
   sockets.on('connection', (socket, request) => {
     tally.requests++
-    serveSocket(log, tally, socket, beatIn(urlOf(request)))
+    serveSocket(log, tally, socket, heartbeatFrom(urlOf(request)))
   })
   await listen(server)
   return {
@@ -57,17 +57,17 @@ export async function startFeed(folder: string, log: Log): Promise<Feed> {
 }
 
 const urlOf = ({ url = '/' }: IncomingMessage): URL => new URL(url, 'http://feed')
-const beatIn = ({ searchParams }: URL): number => Number(searchParams.get('beat') ?? 25_000)
+const heartbeatFrom = ({ searchParams }: URL): number => Number(searchParams.get('beat') ?? 25_000)
 
-/** Answers with what is behind `since`, or with 204 after `hold` ms in which there was nothing. */
+/** Responds with the messages after `since`, or with 204 after `hold` ms without a message. */
 function pollOf(log: Log, tally: Tally): Serve {
   return ({ searchParams }, _, response) => {
     const since = Number(searchParams.get('since') ?? 0)
-    let forget = (): void => {}
-    const answer = (): void => {
-      forget()
-      tally.answers++
-      const messages = log.behind(since)
+    let stopWaiting = (): void => {}
+    const respond = (): void => {
+      stopWaiting()
+      tally.responses++
+      const messages = log.after(since)
       if (messages.length === 0) return void response.writeHead(204).end()
       tally.delivered += messages.length
       const body = `{"next":${log.size},"messages":[${messages.join()}]}`
@@ -77,36 +77,36 @@ function pollOf(log: Log, tally: Tally): Serve {
         .end(body)
     }
     const hold = Number(searchParams.get('hold') ?? 0)
-    if (hold === 0 || log.size > since) return answer()
-    const stop = log.listen(answer)
-    const timer = setTimeout(answer, hold)
-    forget = () => {
+    if (hold === 0 || log.size > since) return respond()
+    const stop = log.listen(respond)
+    const timer = setTimeout(respond, hold)
+    stopWaiting = () => {
       stop()
       clearTimeout(timer)
     }
-    response.on('close', forget)
+    response.on('close', stopWaiting)
   }
 }
 
-/** Hands over what comes, and gives a sign of life every so many ms; what comes back ends both. */
+/** Sends new messages, and a heartbeat at each interval. Returns a function that stops both. */
 function follow(
   log: Log,
   tally: Tally,
-  beat: number,
+  heartbeatMs: number,
   send: (n: number, text: string) => void,
-  live: () => void,
+  keepAlive: () => void,
 ) {
   let at = log.size
   const stop = log.listen(() => {
-    for (const message of log.behind(at)) {
+    for (const message of log.after(at)) {
       tally.delivered++
       send(++at, message)
     }
   })
   const timer = setInterval(() => {
-    tally.beats++
-    live()
-  }, beat)
+    tally.heartbeats++
+    keepAlive()
+  }, heartbeatMs)
   return () => {
     stop()
     clearInterval(timer)
@@ -119,15 +119,15 @@ function eventsOf(log: Log, tally: Tally): Serve {
     const send = (n: number, text: string) => response.write(`id: ${n}\ndata: ${text}\n\n`)
     response.on(
       'close',
-      follow(log, tally, beatIn(url), send, () => response.write(':\n\n')),
+      follow(log, tally, heartbeatFrom(url), send, () => response.write(':\n\n')),
     )
   }
 }
 
-function serveSocket(log: Log, tally: Tally, socket: WebSocket, beat: number): void {
+function serveSocket(log: Log, tally: Tally, socket: WebSocket, heartbeatMs: number): void {
   const send = (_: number, text: string) => socket.send(text)
   socket.on(
     'close',
-    follow(log, tally, beat, send, () => socket.ping()),
+    follow(log, tally, heartbeatMs, send, () => socket.ping()),
   )
 }

@@ -1,50 +1,58 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser } from '../chromium.ts'
-import { type Line, type Patience, type Seen, between, startLine, withLines } from './lines.ts'
+import {
+  type Connection,
+  type ServerTimes,
+  type Seen,
+  between,
+  startConnection,
+  withConnections,
+} from './connections.ts'
 import { createLog } from './log.ts'
-import type { Way } from './ways.ts'
+import type { Transport } from './transports.ts'
 
-/** What is measured, in ms: the same requests and the same signs of life as with longer times, only more of them. */
-const measured: Patience = { hold: 2000, beat: 2000 }
-/** What is said in an hour. */
-const told: Patience = { hold: 30_000, beat: 25_000 }
+/** The times during the measurement, in ms. Requests and heartbeats are the same as with longer times, only more frequent. */
+const measured: ServerTimes = { hold: 2000, heartbeat: 2000 }
+/** The times for the calculated hour, in ms. */
+const usual: ServerTimes = { hold: 30_000, heartbeat: 25_000 }
 const INTERVAL = 1000
 
-export interface HourLine {
-  readonly way: Way
-  /** Bytes until the line is open; undefined: a poll has no opening but its first request. */
+export interface HourRow {
+  readonly transport: Transport
+  /** Bytes until the connection is open. Undefined for polls, which begin with a normal request. */
   readonly opening: number | undefined
-  /** Bytes of one request with its answer, or of one sign of life. */
+  /** Bytes of one request with its response, or of one heartbeat. */
   readonly cycle: number
-  /** In an hour without a message. */
+  /** Requests and bytes in an hour without a message. */
   readonly requests: number
   readonly bytes: number
 }
 
-/** What an idle line of each kind costs in an hour, from what one cycle costs. */
-export function hourCase(browser: Browser, seconds: number): Promise<HourLine[]> {
-  return withLines(
-    (way) => startLine(browser, way, createLog(), measured, 0),
-    async (lines) => {
-      // Now it has been held for a second, which is when it is open. Half a second before a hold ends nothing is under way.
+/** Calculates the cost of an idle connection in an hour from that of one cycle, for each transport. */
+export function hourCase(browser: Browser, seconds: number): Promise<HourRow[]> {
+  return withConnections(
+    (transport) => startConnection(browser, transport, createLog(), measured, 0),
+    async (connections) => {
+      // The request has been held for a second. Half a second later nothing is in transfer.
       await sleep(500)
-      const before = lines.map((line) => line.seen())
+      const before = connections.map((connection) => connection.seen())
       await sleep(seconds * 1000)
-      return lines.map((line, index) => hourOf(line, before[index] ?? line.seen()))
+      return connections.map((connection, index) => hourOf(connection, before[index] ?? connection.seen()))
     },
   )
 }
 
-function hourOf({ way, loaded, seen }: Line, before: Seen): HourLine {
-  const { requests, answers, beats, up, down } = between(before, seen())
-  const cycle = way.polls ? up / requests + down / answers : (up + down) / beats
+function hourOf({ transport, loaded, seen }: Connection, before: Seen): HourRow {
+  const { requests, responses, heartbeats, up, down } = between(before, seen())
+  const cycle = transport.polls ? up / requests + down / responses : (up + down) / heartbeats
   const times =
-    3_600_000 / { long: told.hold, short: INTERVAL, events: told.beat, socket: told.beat }[way.name]
+    3_600_000 /
+    { long: usual.hold, short: INTERVAL, events: usual.heartbeat, socket: usual.heartbeat }[transport.name]
   return {
-    way,
-    opening: way.polls ? undefined : before.up + before.down - loaded.up - loaded.down,
+    transport,
+    opening: transport.polls ? undefined : before.up + before.down - loaded.up - loaded.down,
     cycle,
-    requests: way.polls ? times : 0,
+    requests: transport.polls ? times : 0,
     bytes: times * cycle,
   }
 }

@@ -1,24 +1,24 @@
 import { createLongPoll, query } from '../../packages/core/src/long-poll/index.ts'
 
-// A process of its own, so that its memory and its CPU are those of the polls alone: told what to do by the bench, and answers with where it is.
+// Runs in a separate process, to measure the memory and CPU time of the polls alone. It receives orders from the bench, and reports its usage.
 
-/** What this process is told. */
+/** An order from the bench. */
 export type Order =
   | { readonly to: 'open'; readonly by: string; readonly from: number; readonly count: number }
-  | { readonly to: 'say'; readonly collect: boolean }
+  | { readonly to: 'report'; readonly collect: boolean }
 
-/** Where this process is. */
-export interface Standing {
-  /** Bytes of memory that JavaScript holds. */
+/** The resource usage of this process. */
+export interface Usage {
+  /** Bytes of JavaScript memory. */
   readonly heap: number
-  /** CPU that was used so far, in µs. */
+  /** CPU time so far, in µs. */
   readonly cpu: number
   readonly timers: number
 }
 
 const [, , origin = ''] = process.argv
 
-/** What the loop forgets: to fail, to wait, and where it was; without a signal also to end. */
+/** A minimal poll loop without error handling, delays or a cursor. Without a signal it cannot be stopped. */
 async function loop(url: string, signal: () => AbortSignal | null): Promise<void> {
   for (;;) {
     const response = await fetch(url, { signal: signal() })
@@ -33,8 +33,8 @@ const ways: Record<string, (url: string) => unknown> = {
     createLongPoll(url, { cursor: query('since', () => undefined), initialCursor: '0' }).open(),
 }
 
-function standing(collect: boolean): Standing {
-  // More than once: what a finalizer lets go is only found by the next one.
+function usage(collect: boolean): Usage {
+  // Three times, because objects that a finalizer releases are collected by the next run only.
   if (collect) for (let turn = 0; turn < 3; turn++) globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()
   const { user, system } = process.cpuUsage()
@@ -46,7 +46,7 @@ process.on('message', (order: Order) => {
   if (order.to === 'open') {
     for (let number = 0; number < order.count; number++)
       void ways[order.by]?.(`${origin}/${order.from + number}`)
-  } else process.send?.(standing(order.collect))
+  } else process.send?.(usage(order.collect))
 })
-// Without the bench there is nothing to do.
+// Exits together with the bench.
 process.on('disconnect', () => process.exit())

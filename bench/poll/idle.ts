@@ -3,13 +3,13 @@ import { type ServerResponse, createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onStop, start, stop } from '../../scripts/processes.ts'
-import { inRounds, say } from '../cases.ts'
+import { inRounds, logProgress } from '../cases.ts'
 import { listen, portOf } from '../server.ts'
 import { type Spread, spread } from '../statistics.ts'
-import type { Order, Standing } from './idle-client.ts'
+import type { Order, Usage } from './idle-client.ts'
 
 const CLIENT = fileURLToPath(new URL('idle-client.ts', import.meta.url))
-/** Polls that are there before it counts: code that is compiled on first use is not what a further one costs. */
+/** Polls before the measurement. The first use also compiles code, which is not a cost of each poll. */
 const BEFORE = 50
 /** How long a request is held while cycles are counted, in ms. */
 const HOLD = 5000
@@ -23,35 +23,35 @@ export type Idler = (typeof idlers)[number]
 
 export interface Idle {
   readonly polls: number
-  /** How long CPU is looked at while nothing happens, and while requests come and go, in ms. */
+  /** How long CPU time is measured while all requests are held, and while requests end and begin, in ms. */
   readonly silent: number
   readonly busy: number
 }
 
-/** What one poll costs that has nothing to say. */
+/** The cost of one idle poll. */
 interface IdleSample {
   readonly heap: number
   readonly timers: number
-  /** CPU of all polls while they are held, in ms a minute. */
+  /** CPU time of all polls while they are held, in ms a minute. */
   readonly silent: number
-  /** CPU for the end of a hold and the next request, in µs. */
+  /** CPU time for the end of a hold and the next request, in µs. */
   readonly cycle: number
 }
 
-export interface IdleLine {
+export interface IdleRow {
   readonly idler: Idler
   readonly heap: Spread
   readonly timers: Spread
   readonly silent: Spread
   readonly cycle: Spread
-  /** CPU of all polls in ms a minute, where the server holds them for 30 s: each asks twice. */
+  /** CPU time of all polls in ms a minute, when the server holds them for 30 s. Each sends two requests. */
   readonly minute: Spread
 }
 
-export async function idleCase(idle: Idle, rounds: number, random: () => number): Promise<IdleLine[]> {
+export async function idleCase(idle: Idle, rounds: number, random: () => number): Promise<IdleRow[]> {
   const samples = await inRounds(idlers, rounds, random, async (idler) => {
     const sample = await run(idler, idle, random)
-    say(
+    logProgress(
       `poll-idle  ${idler.by.padEnd(8)} ${sample.heap.toFixed(0)} bytes, ${sample.cycle.toFixed(0)} µs a cycle`,
     )
     return sample
@@ -70,28 +70,28 @@ async function run({ by }: Idler, { polls, silent, busy }: Idle, random: () => n
   const holder = await startHolder()
   const client = await startClient(holder.port)
   try {
-    client.tell({ to: 'open', by, from: 0, count: BEFORE })
+    client.send({ to: 'open', by, from: 0, count: BEFORE })
     await holder.until(BEFORE)
     await sleep(1500)
-    const before = await client.standing(true)
-    client.tell({ to: 'open', by, from: BEFORE, count: polls })
+    const before = await client.usage(true)
+    client.send({ to: 'open', by, from: BEFORE, count: polls })
     await holder.until(BEFORE + polls)
-    // What has been held for a second is open: from here on nothing is due.
+    // After a second a held request counts as open, and no timer is due.
     await sleep(2000)
-    const held = await client.standing(true)
+    const held = await client.usage(true)
     await sleep(silent)
-    const still = await client.standing(false)
-    // At random moments within one hold, so that requests do not come all at once; and the first of them do not count.
+    const after = await client.usage(false)
+    // Ends the holds at random times, so that the requests do not arrive together. The first ones are not measured.
     holder.letGo(random)
     await sleep(HOLD * 1.5)
-    const [from, cycles] = [await client.standing(false), holder.answers()]
+    const [from, cycles] = [await client.usage(false), holder.responses()]
     await sleep(busy)
-    const to = await client.standing(false)
+    const to = await client.usage(false)
     return {
       heap: (held.heap - before.heap) / polls,
       timers: (held.timers - before.timers) / polls,
-      silent: ((still.cpu - held.cpu) / 1000) * (60_000 / silent),
-      cycle: (to.cpu - from.cpu) / (holder.answers() - cycles),
+      silent: ((after.cpu - held.cpu) / 1000) * (60_000 / silent),
+      cycle: (to.cpu - from.cpu) / (holder.responses() - cycles),
     }
   } finally {
     await client.close()
@@ -99,30 +99,30 @@ async function run({ by }: Idler, { polls, silent, busy }: Idle, random: () => n
   }
 }
 
-/** A server that has no news: holds what comes, for ever until it is told to let go, and then for so long. */
+/** Starts a server that holds all requests without a limit, and after `letGo` for `HOLD` ms. */
 async function startHolder() {
   const held = new Set<ServerResponse>()
-  let answers = 0
+  let responses = 0
   let hold = false
-  const answer = (response: ServerResponse): void => {
+  const respond = (response: ServerResponse): void => {
     held.delete(response)
-    answers++
+    responses++
     response.writeHead(204).end()
   }
   const server = createServer((_, response) => {
     held.add(response)
-    if (hold) setTimeout(answer, HOLD, response)
+    if (hold) setTimeout(respond, HOLD, response)
   })
   await listen(server)
   return {
     port: portOf(server),
-    answers: () => answers,
+    responses: () => responses,
     async until(count: number): Promise<void> {
       while (held.size < count) await sleep(20)
     },
     letGo(random: () => number): void {
       hold = true
-      for (const response of held) setTimeout(answer, random() * HOLD, response)
+      for (const response of held) setTimeout(respond, random() * HOLD, response)
     },
     close(): Promise<void> {
       server.closeAllConnections()
@@ -136,15 +136,15 @@ async function startClient(port: number) {
   const child = start(command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const close = () => stop(child)
   onStop(close)
-  const tell = (order: Order): void => void child.send(order)
+  const send = (order: Order): void => void child.send(order)
   return {
-    tell,
+    send,
     close,
-    async standing(collect: boolean): Promise<Standing> {
-      const said = once(child, 'message')
-      tell({ to: 'say', collect })
-      const [standing] = await said
-      return standing // the client sends nothing else
+    async usage(collect: boolean): Promise<Usage> {
+      const reply = once(child, 'message')
+      send({ to: 'report', collect })
+      const [usage] = await reply
+      return usage // the client sends nothing else
     },
   }
 }

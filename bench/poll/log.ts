@@ -1,29 +1,29 @@
 /** The size of every message, in bytes. */
 export const SIZE = 100
 
-/** By the clock of the machine, in ms, and finer than `Date.now()`: what a page says by the same sum can be compared. */
+/** The time of the machine in ms, more precise than `Date.now()`. A page on the same machine can compare it with its own. */
 export const now = (): number => performance.timeOrigin + performance.now()
 
-/** What one message is: its number, when it was published, and filling. */
+/** A message: its number, and when it was published. Its padding is left out. */
 export interface Message {
   readonly n: number
   readonly at: number
 }
 
-/** A message as JSON, filled up to the size. */
+/** Builds a message as JSON, padded to the size. */
 export function messageOf(n: number, at: number): string {
   const bare = JSON.stringify({ n, at, text: '' })
   return `${bare.slice(0, -2)}${'.'.repeat(SIZE - bare.length)}"}`
 }
 
-/** Messages that are numbered from 1, and those who wait for the next one. */
+/** A list of messages, numbered from 1, with listeners. */
 export interface Log {
   readonly size: number
-  /** The messages behind this number. */
-  behind(number: number): readonly string[]
+  /** The messages after this number. */
+  after(number: number): readonly string[]
   publish(): void
-  /** Says that there is something new, until what comes back is called. */
-  listen(hear: () => void): () => void
+  /** Subscribes to new messages. Returns a function that unsubscribes. */
+  listen(listener: () => void): () => void
 }
 
 export function createLog(): Log {
@@ -33,14 +33,14 @@ export function createLog(): Log {
     get size() {
       return messages.length
     },
-    behind: (number) => messages.slice(number),
+    after: (number) => messages.slice(number),
     publish() {
       messages.push(messageOf(messages.length + 1, now()))
-      for (const hear of listeners) hear()
+      for (const listener of listeners) listener()
     },
-    listen(hear) {
-      listeners.add(hear)
-      return () => void listeners.delete(hear)
+    listen(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
   }
 }

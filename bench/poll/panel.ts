@@ -1,12 +1,12 @@
 /** A line of a chart; its points are in order of x. */
 export interface Curve {
-  /** Also the class that gives it its colour. */
+  /** The name, which is also the CSS class for the colour. */
   readonly name: string
   readonly label: string
   readonly points: readonly { readonly x: number; readonly y: number }[]
 }
 
-/** Where a panel stands in the picture: its plot, without what is written around it. */
+/** The plot area of a panel, without its labels. */
 export interface Box {
   readonly left: number
   readonly top: number
@@ -14,9 +14,9 @@ export interface Box {
   readonly height: number
 }
 
-/** Two labels are never closer than this, from baseline to baseline. */
+/** The smallest distance between two labels, from baseline to baseline. */
 export const LINE_HEIGHT = 17
-/** How far below the plot zero is, which has no place on a logarithmic axis. */
+/** The distance of zero below the plot. A logarithmic axis does not contain zero. */
 const BELOW = 30
 
 const escaped = (text: string): string =>
@@ -27,7 +27,7 @@ export const text = (x: number, y: number, kind: string, content: string): strin
 const rule = (x1: number, y1: number, x2: number, y2: number, kind = 'grid'): string =>
   `<line x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}" class="${kind}"/>`
 
-/** The powers of ten around some values. What is within a twentieth of a decade of one does not need the next. */
+/** The powers of ten around some values. A value slightly beyond one, by a twentieth of a decade, does not need the next. */
 function decades(values: readonly number[]): { low: number; high: number; powers: number[] } {
   const logs = values.filter((value) => value > 0).map(Math.log10)
   const low = Math.floor(Math.min(...logs) + 0.05)
@@ -35,19 +35,21 @@ function decades(values: readonly number[]): { low: number; high: number; powers
   return { low, high, powers: Array.from({ length: high - low + 1 }, (_, step) => 10 ** (low + step)) }
 }
 
-/** Moves what is too close apart: down, and up again from the last one where there is no more room. In order, as given. */
-export function apart(places: readonly number[], lowest: number): number[] {
-  const order = places.map((place, index) => ({ place, index })).toSorted((a, b) => a.place - b.place)
+/** Moves positions apart: down, and up again from the last one when there is no more room. */
+export function apart(positions: readonly number[], lowest: number): number[] {
+  const order = positions
+    .map((position, index) => ({ position, index }))
+    .toSorted((a, b) => a.position - b.position)
   let least = Number.NEGATIVE_INFINITY
-  for (const item of order) least = (item.place = Math.max(item.place, least)) + LINE_HEIGHT
+  for (const item of order) least = (item.position = Math.max(item.position, least)) + LINE_HEIGHT
   let most = lowest
-  for (const item of order.toReversed()) most = (item.place = Math.min(item.place, most)) - LINE_HEIGHT
-  return order.toSorted((a, b) => a.index - b.index).map(({ place }) => place)
+  for (const item of order.toReversed()) most = (item.position = Math.min(item.position, most)) - LINE_HEIGHT
+  return order.toSorted((a, b) => a.index - b.index).map(({ position }) => position)
 }
 
 const tick = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: 3 })
 
-/** A chart over the logarithms of both, with zero by itself below the others; its lines are named at their ends. */
+/** Draws a chart with logarithmic axes. Zero has its own line below the others, and each curve has a label at its end. */
 export function panel(title: string, xTitle: string, curves: readonly Curve[], box: Box): string {
   const { left, top, width, height } = box
   const [right, bottom] = [left + width, top + height]
@@ -55,34 +57,30 @@ export function panel(title: string, xTitle: string, curves: readonly Curve[], b
   const [xs, ys] = [decades(all.map(({ x }) => x)), decades(all.map(({ y }) => y))]
   const none = all.some(({ y }) => y === 0)
   const foot = none ? bottom + BELOW : bottom
-  const placeX = (x: number) => left + (width * (Math.log10(x) - xs.low)) / (xs.high - xs.low)
-  const placeY = (y: number) =>
+  const toX = (x: number) => left + (width * (Math.log10(x) - xs.low)) / (xs.high - xs.low)
+  const toY = (y: number) =>
     y === 0 ? foot : bottom - (height * (Math.log10(y) - ys.low)) / (ys.high - ys.low)
   const axes = [
     text(left - 52, top - 22, 'title', title),
-    ...ys.powers.map(
-      (y) => rule(left, placeY(y), right, placeY(y)) + text(left - 8, placeY(y) + 4, 'y', tick(y)),
-    ),
-    ...xs.powers.map(
-      (x) => rule(placeX(x), top, placeX(x), bottom) + text(placeX(x), foot + 23, 'x', tick(x)),
-    ),
+    ...ys.powers.map((y) => rule(left, toY(y), right, toY(y)) + text(left - 8, toY(y) + 4, 'y', tick(y))),
+    ...xs.powers.map((x) => rule(toX(x), top, toX(x), bottom) + text(toX(x), foot + 23, 'x', tick(x))),
     ...(none ? [rule(left, foot, right, foot), text(left - 8, foot + 4, 'y', '0')] : []),
     text(left + width / 2, foot + 45, 'x', xTitle),
   ]
-  const lines = curves.map(({ name, points }, index) => {
-    // Those at zero lie on each other: beside each other both are seen.
+  const curvePaths = curves.map(({ name, points }, index) => {
+    // Shifts curves at zero, so that they do not cover each other.
     const zeros = curves.slice(0, index).filter(({ points }) => points.every(({ y }) => y === 0)).length
-    const places = points.map(({ x, y }) => [placeX(x), placeY(y) + (y === 0 ? 4 * zeros : 0)] as const)
-    const path = places.map(([x, y], step) => `${step === 0 ? 'M' : 'L'}${at(x)} ${at(y)}`).join('')
-    const dots = places.map(([x, y]) => `<circle cx="${at(x)}" cy="${at(y)}" r="3.5"/>`).join('')
+    const positions = points.map(({ x, y }) => [toX(x), toY(y) + (y === 0 ? 4 * zeros : 0)] as const)
+    const path = positions.map(([x, y], step) => `${step === 0 ? 'M' : 'L'}${at(x)} ${at(y)}`).join('')
+    const dots = positions.map(([x, y]) => `<circle cx="${at(x)}" cy="${at(y)}" r="3.5"/>`).join('')
     return `<g class="${name}"><path d="${path}"/>${dots}</g>`
   })
   const ends = apart(
-    curves.map(({ points }) => placeY(points.at(-1)?.y ?? 0)),
+    curves.map(({ points }) => toY(points.at(-1)?.y ?? 0)),
     foot,
   )
   const labels = curves.map(({ name, label }, index) =>
     text(right + 12, (ends[index] ?? foot) + 4, `label ${name}`, label),
   )
-  return [...axes, ...lines, ...labels].join('\n')
+  return [...axes, ...curvePaths, ...labels].join('\n')
 }

@@ -1,7 +1,7 @@
 import { type Socket, connect, createServer } from 'node:net'
 import { listen, portOf } from '../server.ts'
 
-/** What has passed on the way to the server and back, in bytes: the content of TCP, with the heads of HTTP and the frames. */
+/** Bytes in TCP to the server (`up`) and back (`down`), HTTP heads and WebSocket frames included. */
 export interface Passed {
   readonly up: number
   readonly down: number
@@ -13,7 +13,7 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** A line to a server on this machine, on which every byte is counted, and takes so many ms each way. */
+/** Starts a relay to a local server. It counts all bytes, and delays them in each direction. */
 export async function startRelay(port: number, delay: number): Promise<Relay> {
   const passed = { up: 0, down: 0 }
   const sockets = new Set<Socket>()
@@ -38,7 +38,7 @@ export async function startRelay(port: number, delay: number): Promise<Relay> {
   }
 }
 
-/** One direction. Timers of the same length ring in the order in which they were set. */
+/** Forwards one direction. Timers with the same delay fire in order, so the bytes stay in order. */
 function pass(from: Socket, to: Socket, delay: number, count: (bytes: number) => void): void {
   from.on('data', (chunk) => {
     count(chunk.length)

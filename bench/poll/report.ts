@@ -1,34 +1,34 @@
 import { type Column, type Verdict, figure, range, tableOf } from '../report.ts'
-import type { HourLine } from './hour.ts'
-import type { IdleLine } from './idle.ts'
-import type { TrafficLine } from './traffic.ts'
+import type { HourRow } from './hour.ts'
+import type { IdleRow } from './idle.ts'
+import type { TrafficRow } from './traffic.ts'
 
-/** To three digits, without an exponent. */
+/** Formats a value with three digits, without an exponent. */
 export function rounded(value: number): string {
   if (value === 0) return '0'
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))))
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-const trafficColumns: readonly Column<TrafficLine>[] = [
+const trafficColumns: readonly Column<TrafficRow>[] = [
   ['messages a second', ({ rate }) => `${rate}`],
-  ['', ({ way }) => way.title],
+  ['', ({ transport }) => transport.title],
   ['messages', ({ messages }) => `${messages}`],
   ['requests a message', ({ requests }) => rounded(requests)],
   ['bytes a message', ({ bytes }) => rounded(bytes)],
   ['delay, ms', ({ median }) => figure(median, 0)],
   ['p95, ms', ({ nearlyAll }) => figure(nearlyAll, 0)],
 ]
-export const trafficTable = (lines: readonly TrafficLine[]): string => tableOf(lines, trafficColumns)
+export const trafficTable = (rows: readonly TrafficRow[]): string => tableOf(rows, trafficColumns)
 
-/** The case fails where that is not so. */
+/** Always reached, because the case fails otherwise. */
 export const orderVerdict: Verdict = [
   'no message is lost, none comes twice, all come in order',
   true,
-  'by each of the four ways, at each rate',
+  'for each of the four transports, at each rate',
 ]
 
-const idleColumns: readonly Column<IdleLine>[] = [
+const idleColumns: readonly Column<IdleRow>[] = [
   ['', ({ idler }) => idler.title],
   ['by', ({ idler }) => idler.how],
   ['bytes of one', ({ heap }) => range(heap, 0)],
@@ -37,20 +37,20 @@ const idleColumns: readonly Column<IdleLine>[] = [
   ['CPU of one request, µs', ({ cycle }) => range(cycle, 0)],
   ['CPU of all, held for 30 s, ms a minute', ({ minute }) => range(minute, 0)],
 ]
-export const idleTable = (lines: readonly IdleLine[]): string => tableOf(lines, idleColumns)
+export const idleTable = (rows: readonly IdleRow[]): string => tableOf(rows, idleColumns)
 
-const hourColumns: readonly Column<HourLine>[] = [
-  ['', ({ way }) => way.title],
-  ['a cycle', ({ way }) => cycles[way.name]],
+const hourColumns: readonly Column<HourRow>[] = [
+  ['', ({ transport }) => transport.title],
+  ['a cycle', ({ transport }) => cycles[transport.name]],
   ['bytes to open it', ({ opening }) => (opening === undefined ? '' : `${opening}`)],
   ['bytes of a cycle', ({ cycle }) => figure(cycle, 0)],
   ['requests an hour', ({ requests }) => rounded(requests)],
   ['bytes an hour', ({ bytes }) => rounded(bytes)],
 ]
-export const hourTable = (lines: readonly HourLine[]): string => tableOf(lines, hourColumns)
+export const hourTable = (rows: readonly HourRow[]): string => tableOf(rows, hourColumns)
 
-/** What an idle line does, over and over. */
-const cycles: Record<HourLine['way']['name'], string> = {
+/** What an idle connection does repeatedly. */
+const cycles: Record<HourRow['transport']['name'], string> = {
   long: 'a request that is held for 30 s',
   short: 'a request each second',
   events: 'a comment every 25 s',

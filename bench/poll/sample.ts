@@ -1,15 +1,15 @@
-import type { TrafficLine } from './traffic.ts'
-import { ways } from './ways.ts'
+import type { TrafficRow } from './traffic.ts'
+import { transports } from './transports.ts'
 
-/** For the tests: no figures that anybody has measured. */
+/** Sample figures for the tests. They are not measured. */
 const rates = [0.1, 1, 10, 100]
-export const lines: readonly TrafficLine[] = rates.flatMap((rate) =>
-  ways.map((way) => ({
-    way,
+export const rows: readonly TrafficRow[] = rates.flatMap((rate) =>
+  transports.map((transport) => ({
+    transport,
     rate,
     messages: 100,
-    requests: way.polls ? 1 / rate : 0,
-    bytes: way.polls ? 900 / rate + 100 : 104,
+    requests: transport.polls ? 1 / rate : 0,
+    bytes: transport.polls ? 900 / rate + 100 : 104,
     median: 20,
     nearlyAll: 40,
   })),

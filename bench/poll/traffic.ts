@@ -1,45 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { say } from '../cases.ts'
+import { logProgress } from '../cases.ts'
 import type { Browser } from '../chromium.ts'
-import type { Heard } from '../pages/poll/line.ts'
+import type { Received } from '../pages/poll/client.ts'
 import { median, percentile } from '../statistics.ts'
-import { type Line, type Patience, between, startLine, withLines } from './lines.ts'
+import {
+  type Connection,
+  type ServerTimes,
+  between,
+  startConnection,
+  withConnections,
+} from './connections.ts'
 import { type Log, createLog } from './log.ts'
-import type { Way } from './ways.ts'
+import type { Transport } from './transports.ts'
 
-/** What a server of this kind is usually told. */
-const patience: Patience = { hold: 30_000, beat: 25_000 }
-/** Each way, in ms: without a way, the next request would be there before the next message could be. */
+/** Typical settings of a server. */
+const serverTimes: ServerTimes = { hold: 30_000, heartbeat: 25_000 }
+/** The network delay each way, in ms. Without it, the next request would arrive before any next message. */
 const DELAY = 20
 
-/** So many messages a second, for so many seconds. */
+/** A message rate per second, and a duration. */
 export interface Traffic {
   readonly rate: number
   readonly seconds: number
 }
 
-/** What one way costs at one rate. */
-export interface TrafficLine {
-  readonly way: Way
+/** The cost of one transport at one rate. */
+export interface TrafficRow {
+  readonly transport: Transport
   /** Messages a second. */
   readonly rate: number
-  /** How many were delivered while it counted. */
+  /** Messages delivered during the measurement. */
   readonly messages: number
-  /** For each of them. */
+  /** Requests and bytes for each message. */
   readonly requests: number
   readonly bytes: number
-  /** From publishing to delivery, in ms. */
+  /** The time from publishing to delivery, in ms: the median and the 95th percentile. */
   readonly median: number
   readonly nearlyAll: number
 }
 
-/** Rates of a group run side by side, one group after the other; all ways of a rate have the same log. */
+/** Measures the groups one after the other. The rates in a group run at the same time. All transports of a rate read the same log. */
 export async function trafficCase(
   browser: Browser,
   groups: readonly (readonly Traffic[])[],
   random: () => number,
-): Promise<TrafficLine[]> {
-  const lines: TrafficLine[] = []
+): Promise<TrafficRow[]> {
+  const lines: TrafficRow[] = []
   for (const group of groups) {
     const measured = await Promise.all(group.map((traffic) => run(browser, traffic, random)))
     lines.push(...measured.flat())
@@ -47,12 +53,12 @@ export async function trafficCase(
   return lines
 }
 
-function run(browser: Browser, traffic: Traffic, random: () => number): Promise<TrafficLine[]> {
+function run(browser: Browser, traffic: Traffic, random: () => number): Promise<TrafficRow[]> {
   const log = createLog()
-  return withLines(
-    (way) => startLine(browser, way, log, patience, DELAY),
+  return withConnections(
+    (transport) => startConnection(browser, transport, log, serverTimes, DELAY),
     async (lines) => {
-      // What is said on opening has arrived: from here on it counts.
+      // The messages of the opening have arrived, so the measurement begins.
       await sleep(500)
       const before = lines.map((line) => line.seen())
       await publish(log, traffic, random)
@@ -63,7 +69,7 @@ function run(browser: Browser, traffic: Traffic, random: () => number): Promise<
           const { requests, up, down, delivered } = between(from, to)
           const { delays } = await complete(line, log)
           const measured = {
-            way: line.way,
+            transport: line.transport,
             rate: traffic.rate,
             messages: delivered,
             requests: requests / delivered,
@@ -71,8 +77,8 @@ function run(browser: Browser, traffic: Traffic, random: () => number): Promise<
             median: median(delays),
             nearlyAll: percentile(delays, 0.95),
           }
-          say(
-            `poll-traffic  ${traffic.rate}/s  ${line.way.name.padEnd(8)} ${measured.bytes.toFixed(0)} bytes`,
+          logProgress(
+            `poll-traffic  ${traffic.rate}/s  ${line.transport.name.padEnd(8)} ${measured.bytes.toFixed(0)} bytes`,
           )
           return measured
         }),
@@ -81,7 +87,7 @@ function run(browser: Browser, traffic: Traffic, random: () => number): Promise<
   )
 }
 
-/** At random moments, so that no rhythm meets another; exactly as many as the rate says, so that chance is not in the count. */
+/** Publishes at random times, which avoids patterns. The number of messages is exact. */
 async function publish(log: Log, { rate, seconds }: Traffic, random: () => number): Promise<void> {
   const since = performance.now()
   const times = Array.from({ length: Math.round(rate * seconds) }, () => random() * seconds * 1000)
@@ -93,11 +99,13 @@ async function publish(log: Log, { rate, seconds }: Traffic, random: () => numbe
   await until(seconds * 1000)
 }
 
-/** @throws Error where a message was lost, came twice, or not in its turn */
-async function complete({ page, way }: Line, log: Log): Promise<Heard> {
-  const heard = await page.run<Heard>(`line.heard(${log.size})`)
-  const { numbers } = heard
+/** Checks the received messages. @throws Error when a message is lost, duplicated or out of order */
+async function complete({ page, transport }: Connection, log: Log): Promise<Received> {
+  const received = await page.run<Received>(`pollClient.waitForMessages(${log.size})`)
+  const { numbers } = received
   if (numbers.length !== log.size || numbers.some((number, index) => number !== index + 1))
-    throw new Error(`Of ${log.size} messages ${numbers.length} came by ${way.title}: ${numbers.join(' ')}`)
-  return heard
+    throw new Error(
+      `${transport.title} delivered ${numbers.length} of ${log.size} messages: ${numbers.join(' ')}`,
+    )
+  return received
 }

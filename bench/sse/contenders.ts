@@ -1,13 +1,13 @@
 import type { Contender } from '../contenders.ts'
 
-/** One way to read a stream of events; `value` says by what. */
+/** One way to read an event stream. `value` is the call. */
 export interface Reader extends Contender {
-  /** Which of the page's ways. */
+  /** The option of the page. */
   readonly how?: string
   readonly ours?: true
 }
 
-/** What the ratios of all that reads are against. */
+/** The base of the ratios of all readers. */
 export const bare: Reader = { page: 'sse/bare', title: 'bare loop', value: '`fetch`' }
 
 export const readers: readonly Reader[] = [
@@ -23,7 +23,7 @@ export const readers: readonly Reader[] = [
   { page: 'sse/eventsource-client', title: 'eventsource-client 1.2.0', value: '`createEventSource`' },
 ]
 
-/** What the ratios of the hooks are against. */
+/** The base of the ratios of the hooks. */
 export const rawSource: Reader = {
   page: 'sse/raw',
   title: 'bare `EventSource`',
@@ -48,7 +48,7 @@ const every = (how: string, bytes: number, value: string): Reader => ({
   value,
 })
 
-/** Who is looked at for the frames that the page keeps. */
+/** The contenders of the frame case. */
 export const painters: readonly Reader[] = [
   bare,
   { page: 'sse/tautline-count', title: '**Tautline**, React', value: '`reduce` that counts', ours: true },

@@ -5,11 +5,11 @@ import type { Played } from '../pages/sse/player.ts'
 import type { Reader } from './contenders.ts'
 import { type Kind, prepare } from './streams.ts'
 
-/** What the server sends, in bytes. */
+/** The stream that the server sends, with its size in bytes. */
 export interface Flow {
   readonly kind: Kind
   readonly size: number
-  /** A stream before it counts, so that the code is hot. Another size: a line to the same URL may still be there to be joined. */
+  /** The size of a stream before the measurement, so that the code is optimised. It differs from `size`, because a connection to the same URL could still be open and be shared. */
   readonly warmUp: number
 }
 
@@ -18,7 +18,7 @@ interface Cost {
   readonly cpu: number
 }
 
-/** One stream, read in a page of its own. */
+/** Reads one stream in a new page. */
 export function runReader(
   stage: Stage,
   { page: name, how = '' }: Reader,
@@ -39,7 +39,7 @@ export function runReader(
   })
 }
 
-/** One stream into one component, in a page of its own. */
+/** Reads one stream in a component, in a new page. */
 export function runHook(
   stage: Stage,
   { page: name }: Reader,
@@ -47,14 +47,14 @@ export function runHook(
   frames: boolean,
 ): Promise<Tally & Cost> {
   return inPage(stage, name, async (page) => {
-    // What counts begins where the component is mounted and connected.
+    // The measurement begins when the component is mounted and connected.
     const play = async (bytes: number): Promise<Tally & Cost> => {
       const { path, events } = prepare(kind, bytes)
       await page.run(`bench.live(1, '${stage.server.origin}${path}?later')`)
       await sleep(200)
       await page.run(`bench.reset(${frames})`)
       const before = await page.threadTime()
-      const tally = await page.run<Tally>(`bench.heard(${events}, 5000)`)
+      const tally = await page.run<Tally>(`bench.waitForMessages(${events}, 5000)`)
       return { ...tally, cpu: ((await page.threadTime()) - before) * 1000 }
     }
     await play(warmUp)

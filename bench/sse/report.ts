@@ -9,31 +9,30 @@ import {
   share,
   tableOf,
 } from '../report.ts'
-import type { HookLine, ReaderLine } from './cases.ts'
+import type { HookRow, ReaderRow } from './cases.ts'
 
 /** A frame at 60 Hz with the jitter of a clock, in ms. */
 const FRAME = 17
-/** Two frames: from here on one is missing. */
+/** Two frames. In a longer gap a frame is missing. */
 const MISSED = 34
 
-type AnyLine = ReaderLine | HookLine
+type AnyRow = ReaderRow | HookRow
 
-const own = ({ contender }: AnyLine): boolean => contender.ours === true
-const all = ({ events, length }: AnyLine): boolean => events === 1 && length === 1
-/** More than was sent is wrong as well. */
+const own = ({ contender }: AnyRow): boolean => contender.ours === true
+const all = ({ events, length }: AnyRow): boolean => events === 1 && length === 1
+/** Highlights a share above 1, which is an error. */
 const got = (part: number): string => (part > 1 ? `**${figure(part * 100, 1)} %**` : share(part))
-/** But for the base, which is the first line. */
-const others = <Line extends AnyLine>(lines: readonly Line[]): Line[] =>
-  lines.slice(1).filter((line) => !own(line))
+/** The other contenders, without the base, which is the first row. */
+const others = <Row extends AnyRow>(rows: readonly Row[]): Row[] => rows.slice(1).filter((row) => !own(row))
 
-const title: Column<AnyLine> = ['', ({ contender }) => contender.title]
-const value = ({ contender }: AnyLine): string => contender.value
-const cpu: Column<AnyLine> = ['CPU, ms', ({ cpu }) => figure(cpu.median, 0)]
-const ratio = (line: AnyLine): string => range(line.ratio, 2)
-const events: Column<AnyLine> = ['events', ({ events }) => got(events)]
-const characters: Column<AnyLine> = ['characters', ({ length }) => got(length)]
+const title: Column<AnyRow> = ['', ({ contender }) => contender.title]
+const value = ({ contender }: AnyRow): string => contender.value
+const cpu: Column<AnyRow> = ['CPU, ms', ({ cpu }) => figure(cpu.median, 0)]
+const ratio = (row: AnyRow): string => range(row.ratio, 2)
+const events: Column<AnyRow> = ['events', ({ events }) => got(events)]
+const characters: Column<AnyRow> = ['characters', ({ length }) => got(length)]
 
-const readerColumns: readonly Column<ReaderLine>[] = [
+const readerColumns: readonly Column<ReaderRow>[] = [
   title,
   ['by', value],
   cpu,
@@ -42,9 +41,9 @@ const readerColumns: readonly Column<ReaderLine>[] = [
   events,
   characters,
 ]
-export const readerTable = (lines: readonly ReaderLine[]): string => tableOf(lines, readerColumns)
+export const readerTable = (rows: readonly ReaderRow[]): string => tableOf(rows, readerColumns)
 
-const hookColumns: readonly Column<HookLine>[] = [
+const hookColumns: readonly Column<HookRow>[] = [
   title,
   ['value', value],
   cpu,
@@ -54,60 +53,62 @@ const hookColumns: readonly Column<HookLine>[] = [
   ['renders', ({ renders }) => figure(renders.median, 0)],
   ['most in a frame', ({ mostInFrame }) => figure(mostInFrame, 0)],
 ]
-export const hookTable = (lines: readonly HookLine[]): string => tableOf(lines, hookColumns)
+export const hookTable = (rows: readonly HookRow[]): string => tableOf(rows, hookColumns)
 
-/** Of the gaps between frames, the one that so large a share of them does not exceed. */
-const percentile = ({ gaps }: ReaderLine, share: number): number =>
+/** The gap between frames that this share of all gaps does not exceed. */
+const percentile = ({ gaps }: ReaderRow, share: number): number =>
   gaps[Math.ceil(gaps.length * share) - 1] ?? Number.NaN
-const missed = ({ gaps }: ReaderLine): number => gaps.filter((gap) => gap > MISSED).length / gaps.length
-const rate = ({ gaps }: ReaderLine): number =>
+const missed = ({ gaps }: ReaderRow): number => gaps.filter((gap) => gap > MISSED).length / gaps.length
+const rate = ({ gaps }: ReaderRow): number =>
   (1000 * gaps.length) / gaps.reduce((total, gap) => total + gap, 0)
 
-const frameColumns: readonly Column<ReaderLine>[] = [
+const frameColumns: readonly Column<ReaderRow>[] = [
   title,
   ['by', value],
   ['wall, ms', ({ wall }) => figure(wall.median, 0)],
   cpu,
   ['of the bare loop', ratio],
-  ['frames a second', (line) => figure(rate(line), 1)],
-  ['median gap, ms', (line) => figure(percentile(line, 0.5), 1)],
-  ['p95, ms', (line) => figure(percentile(line, 0.95), 1)],
-  ['longest, ms', (line) => figure(percentile(line, 1), 1)],
-  ['over 34 ms', (line) => `${figure(missed(line) * 100, 1)} %`],
+  ['frames a second', (row) => figure(rate(row), 1)],
+  ['median gap, ms', (row) => figure(percentile(row, 0.5), 1)],
+  ['p95, ms', (row) => figure(percentile(row, 0.95), 1)],
+  ['longest, ms', (row) => figure(percentile(row, 1), 1)],
+  ['over 34 ms', (row) => `${figure(missed(row) * 100, 1)} %`],
   events,
 ]
-export const frameTable = (lines: readonly ReaderLine[]): string => tableOf(lines, frameColumns)
+export const frameTable = (rows: readonly ReaderRow[]): string => tableOf(rows, frameColumns)
 
-export function losslessVerdict(lines: readonly AnyLine[]): Verdict {
-  const losers = lines.filter((line) => !own(line) && !all(line))
+export function losslessVerdict(rows: readonly AnyRow[]): Verdict {
+  const losers = rows.filter((row) => !own(row) && !all(row))
   const rest =
-    losers.length > 0 ? `lost by ${each(losers, ({ contender }) => contender.title)}` : 'nor by others'
-  return ['no event is lost', lines.filter(own).every(all), `events and characters are all there; ${rest}`]
+    losers.length > 0
+      ? `events lost by ${each(losers, ({ contender }) => contender.title)}`
+      : 'others lose none either'
+  return ['no event is lost', rows.filter(own).every(all), `events and characters are all there; ${rest}`]
 }
 
-/** CPU against the base, which is the first line. */
-export const ratioVerdict = (lines: readonly AnyLine[], target: number, base: string): Verdict =>
-  cpuTarget(target, base, lines.filter(own), others(lines))
+/** Compares the CPU time with the base, which is the first row. */
+export const ratioVerdict = (rows: readonly AnyRow[], target: number, base: string): Verdict =>
+  cpuTarget(target, base, rows.filter(own), others(rows))
 
-export const renderVerdict = (lines: readonly HookLine[]): Verdict =>
-  renderTarget(lines.filter(own), others(lines))
+export const renderVerdict = (rows: readonly HookRow[]): Verdict =>
+  renderTarget(rows.filter(own), others(rows))
 
-export function frameVerdicts(lines: readonly ReaderLine[]): Verdict[] {
-  const ours = lines.filter(own)
-  const [base, ...rest] = lines.filter((line) => !own(line))
-  const beside = (say: (line: ReaderLine) => string) =>
-    `${each(ours, say)}; bare loop: ${base ? say(base) : ''}; with turns: ${each(rest, say)}`
+export function frameVerdicts(rows: readonly ReaderRow[]): Verdict[] {
+  const ours = rows.filter(own)
+  const [base, ...rest] = rows.filter((row) => !own(row))
+  const compare = (format: (row: ReaderRow) => string) =>
+    `${each(ours, format)}; bare loop: ${base ? format(base) : ''}; with pauses: ${each(rest, format)}`
   return [
-    ['60 frames a second', ours.every((line) => rate(line) >= 59), beside((line) => figure(rate(line), 1))],
+    ['60 frames a second', ours.every((row) => rate(row) >= 59), compare((row) => figure(rate(row), 1))],
     [
       `95 % of the frames at most ${FRAME} ms after the one before`,
-      ours.every((line) => percentile(line, 0.95) <= FRAME),
-      `${beside((line) => figure(percentile(line, 0.95), 1))} ms`,
+      ours.every((row) => percentile(row, 0.95) <= FRAME),
+      `${compare((row) => figure(percentile(row, 0.95), 1))} ms`,
     ],
     [
       `none more than ${MISSED} ms after it`,
-      ours.every((line) => missed(line) === 0),
-      `longest ${beside((line) => figure(percentile(line, 1), 1))} ms`,
+      ours.every((row) => missed(row) === 0),
+      `longest ${compare((row) => figure(percentile(row, 1), 1))} ms`,
     ],
   ]
 }

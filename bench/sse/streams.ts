@@ -3,15 +3,15 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The shortest events, a word each; a language model's tokens as its API wraps them; or long ones of many lines. */
+/** Short events of one word, tokens in the format of a language model's API, or long events of many lines. */
 export type Kind = 'tokens' | 'chunks' | 'lines'
 
-/** A stream that is made once: the server must not be what is measured. */
+/** A stream that is built once, so that the bench does not measure the server. */
 export interface Prepared {
   readonly path: string
   readonly bytes: Buffer
   readonly events: number
-  /** Characters of the data of all events. */
+  /** The number of characters in the data of all events. */
   readonly length: number
 }
 
@@ -19,7 +19,7 @@ const WORDS = 'the wind turns and all lines go taut as she leans into it while w
 const LINES_OF_ONE = 20
 const LINE_SIZE = 80
 
-/** The data of the event with that number: never the same twice in a row. */
+/** The data of the event with this number. Two events in a row always differ. */
 const dataOf: Record<Kind, (number: number) => string> = {
   tokens: (number) => `{"t":"${WORDS[number % WORDS.length]}"}`,
   chunks: (number) =>
@@ -38,7 +38,7 @@ const dataOf: Record<Kind, (number: number) => string> = {
 
 const known = new Map<string, Prepared>()
 
-/** A stream of about that many bytes: never less, and at most one event more. */
+/** Returns a stream of at least `size` bytes, and at most one event more. */
 export function prepare(kind: Kind, size: number): Prepared {
   const path = `/events/${kind}/${size}`
   const prepared = known.get(path) ?? { path, ...make(kind, size) }
@@ -62,23 +62,23 @@ function make(kind: Kind, size: number): Omit<Prepared, 'path'> {
   return { bytes: Buffer.concat(pieces), events, length }
 }
 
-/** What goes to the socket at once: not a whole number of events. */
+/** The bytes of one write. They are not a whole number of events. */
 const SLICE = 65_536
 
 function* slices(bytes: Buffer): Generator<Buffer> {
   for (let from = 0; from < bytes.length; from += SLICE) yield bytes.subarray(from, from + SLICE)
 }
 
-/** How long a stream that comes `?later` is silent after its headers, in ms: time for a page to mount and to render. */
+/** The pause after the headers with `?later`, in ms. In this time the page mounts and renders. */
 const LATER = 600
 
-/** Answers a request for `/events/…`; false: it is not one. The page closes: what follows an end is not to be measured. */
+/** Responds to a request for `/events/…`. Returns false for other URLs. The page closes the stream, so that no reconnect is measured. */
 export function serveEvents(url: string, response: ServerResponse): boolean {
   const [, kind, size, later] = /^\/events\/(\w+)\/(\d+)(\?later)?$/.exec(url) ?? []
   if (kind !== 'tokens' && kind !== 'chunks' && kind !== 'lines') return false
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   response.flushHeaders()
-  // A page that closes early is no failure.
+  // A page may close early.
   send(prepare(kind, Number(size)).bytes, later === undefined ? 0 : LATER, response).catch(() => undefined)
   return true
 }

@@ -13,7 +13,7 @@ export const tautline: Policy = {
   delay: steady,
 }
 
-/** As their sources have them, with their own limits; what has to be turned on is turned on. */
+/** The policies of other libraries, with their own limits. Reconnecting is turned on where it is off by default. */
 export const others: readonly Policy[] = [
   // lib/constants.js: 5000 ms, 20 attempts. Reconnects only with `shouldReconnect`.
   { name: '5 s', source: 'react-use-websocket 4.13.0', delay: upTo(20, () => 5000) },
@@ -27,7 +27,7 @@ export const others: readonly Policy[] = [
   { name: '3 s, three times', source: 'ahooks 3.11.0', delay: upTo(3, () => 3000) },
   // useWebSocket: `autoReconnect: true` is delay 1000, retries -1.
   { name: '1 s', source: 'VueUse 15.0.0', delay: () => 1000 },
-  // dist/ws.js, DEFAULT: 3 s, grown by 1.3, up to 10 s; nothing in it is random.
+  // dist/ws.js, DEFAULT: 3 s, grown by 1.3, up to 10 s; it uses no random numbers.
   {
     name: '3 s, grown by 1.3, to 10 s',
     source: 'partysocket 1.3.0',
@@ -39,7 +39,7 @@ export const others: readonly Policy[] = [
     source: 'reconnecting-websocket 4.4.0',
     delay: (attempt, _, own) => grown(1000 + own * 4000, attempt),
   },
-  // lib/contrib/backo2.ts with manager.ts's 1000, 5000 and 0.5: one random number decides both sign and size; the cap is last.
+  // lib/contrib/backo2.ts with manager.ts's 1000, 5000 and 0.5: one random number decides both sign and size; the cap applies last.
   { name: '1 s, doubled, ± 50 %, to 5 s', source: 'socket.io-client 4.8', delay: socketIo },
   // DefaultReconnectPolicy.ts: 0, 2, 10, 30 s, then null.
   {

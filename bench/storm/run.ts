@@ -3,7 +3,7 @@ import { circumstances, table, version, writePart } from '../results.ts'
 import { others, tautline } from './policies.ts'
 import { type Outcome, type Policy, ROOM_FOR_ALL, type Scenario, simulate } from './simulate.ts'
 
-// `pnpm bench:storm`: what a server sees that comes back, for each policy, into `RESULTS.md`. `--quick`: printed only.
+// `pnpm bench:storm` simulates the reconnects after an outage for each policy, and writes `RESULTS.md`. `--quick` only prints.
 
 const quick = process.argv.includes('--quick')
 const SEEDS = quick ? [1] : [1, 2, 3, 4, 5]
@@ -22,8 +22,8 @@ parts.push(uncrowded())
 
 const text = [
   circumstances('pnpm bench:storm', version()),
-  'All clients lose the server at once. It comes back after the outage and takes so many dials a second; what is above that is refused, ' +
-    'and is a failed attempt. Times are since the cut; dials a second and refused ones are counted from the return on.',
+  'All clients lose the server at once. After the outage it accepts a number of connections a second and refuses the others, which count ' +
+    'as failed attempts. Times begin at the outage; attempts a second and refused attempts are counted after it.',
   ...parts,
 ].join('\n\n')
 console.log(text)
@@ -32,7 +32,7 @@ if (!quick) writePart('storm', text)
 function part(scenario: Scenario, seeds: readonly number[]): string {
   const { clients, rate, outage } = scenario
   const floor = (outage + (clients * 0.99 * 1000) / rate) / 1000
-  const head = ['policy', 'whose', '99 % back, s', 'last, s', 'most dials a second', 'refused', 'gave up']
+  const head = ['policy', 'source', '99 % back, s', 'last, s', 'most attempts a second', 'refused', 'gave up']
   const rows = policies.map((policy) =>
     row(
       policy,
@@ -45,7 +45,7 @@ function part(scenario: Scenario, seeds: readonly number[]): string {
   )
 }
 
-/** The other side of a wide spread: what it costs where nobody is in the way. */
+/** The cost of a wide spread when the server has room for all clients. */
 function uncrowded(): string {
   const rows = policies.map((policy) => [
     policy.name,
@@ -57,8 +57,10 @@ function uncrowded(): string {
       return seconds(median(outcomes.map(({ nearlyAll = Number.POSITIVE_INFINITY }) => nearlyAll - outage)))
     }),
   ])
-  const head = ['policy', 'whose', ...OUTAGES.map((outage) => `${outage / 1000} s away`)]
-  return ['### Room for everybody: 99 % back, in seconds after the server', table(head, rows, 2)].join('\n\n')
+  const head = ['policy', 'source', ...OUTAGES.map((outage) => `${outage / 1000} s away`)]
+  return ['### Room for all clients: 99 % back, in seconds after the server', table(head, rows, 2)].join(
+    '\n\n',
+  )
 }
 
 function row(policy: Policy, outcomes: readonly Outcome[]): string[] {
@@ -79,7 +81,7 @@ function seconds(ms: number): string {
   return Number.isFinite(ms) ? (ms / 1000).toFixed(1) : 'never'
 }
 
-/** To three digits: the rest is chance. */
+/** Rounds to three digits. Further digits are random. */
 function rounded(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en')
 }

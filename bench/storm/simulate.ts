@@ -1,9 +1,9 @@
 import { seeded } from '../random.ts'
 
-/** A way to wait, as one client sees it. */
+/** A reconnect policy of one client. */
 export interface Policy {
   readonly name: string
-  /** Whose, and which version of it. */
+  /** The library and its version. */
   readonly source: string
   /**
    * The wait before a retry in ms; undefined: no more retries.
@@ -14,39 +14,39 @@ export interface Policy {
 
 export interface Scenario {
   readonly clients: number
-  /** How long the server is away, in ms. */
+  /** The duration of the outage, in ms. */
   readonly outage: number
-  /** How many dials a second it takes when it is back. */
+  /** The number of connections a second that the server accepts after the outage. */
   readonly rate: number
 }
 
-/** A server that takes whoever comes. */
+/** The rate of a server that accepts all clients. */
 export const ROOM_FOR_ALL = 1_000_000
 
 export interface Outcome {
   readonly back: number
-  /** Clients whose policy has stopped. */
+  /** Clients whose policy has given up. */
   readonly gaveUp: number
-  /** When 99 % were back, in ms since the cut; undefined: never. */
+  /** When 99 % of the clients were connected again, in ms after the outage began. Undefined: never. */
   readonly nearlyAll: number | undefined
-  /** When the last one was back that came back. */
+  /** When the last client that succeeded was connected again, in ms. */
   readonly last: number
-  /** The most dials in one second since the server's return. */
+  /** The most attempts in one second after the outage. */
   readonly peak: number
-  /** Dials that a server which was back had to refuse. */
+  /** Attempts that the server refused after the outage. */
   readonly refused: number
-  /** All dials, those to a server that was away among them. */
-  readonly dials: number
+  /** All attempts, those during the outage included. */
+  readonly connectAttempts: number
 }
 
-/** Clients learn of the cut within this time, in ms. */
+/** Clients detect the outage within this time, in ms. */
 const DETECTION = 200
-/** A server takes what comes at once, up to what it takes in this time, in ms. */
+/** The size of the server's backlog: the connections that it accepts in this time, in ms. */
 const BACKLOG = 100
-/** Nobody waits longer for the last one, in ms. */
+/** The end of the simulation, in ms. */
 const HORIZON = 3_600_000
 
-/** A wheel of timers, one slot for each millisecond: clients are numbers, so that a hundred thousand of them are cheap. */
+/** Creates a timer wheel with one slot for each millisecond. Clients are numbers, so that a hundred thousand of them are cheap. */
 function createWheel(clients: number): { put(client: number, at: number): void; take(at: number): number[] } {
   const first = new Int32Array(HORIZON).fill(-1)
   const next = new Int32Array(clients).fill(-1)
@@ -64,7 +64,7 @@ function createWheel(clients: number): { put(client: number, at: number): void; 
   }
 }
 
-/** All clients lose the server at 0, and come back as their policy has it. The seed decides everything that is random. */
+/** Simulates an outage that begins at 0, after which the clients reconnect with the policy. The seed determines all random numbers. */
 export function simulate(policy: Policy, { clients, outage, rate }: Scenario, seed: number): Outcome {
   const random = seeded(seed)
   const wheel = createWheel(clients)
@@ -77,7 +77,7 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
     last: 0,
     peak: 0,
     refused: 0,
-    dials: 0,
+    connectAttempts: 0,
   }
   const room = (rate * BACKLOG) / 1000
   let free = room
@@ -87,7 +87,7 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
     const attempt = (attempts[client] = (attempts[client] ?? 0) + 1)
     const wait = policy.delay(attempt, random(), own[client] ?? 0)
     if (wait === undefined) result.gaveUp++
-    // A timer of 0 is not at once: the refusal takes its way too.
+    // At least 1 ms, because the refusal takes time too.
     else wheel.put(client, now + Math.max(1, Math.round(wait)))
   }
 
@@ -97,7 +97,7 @@ export function simulate(policy: Policy, { clients, outage, rate }: Scenario, se
     if (up) free = Math.min(room, free + rate / 1000)
     if ((now - outage) % 1000 === 0) inThisSecond = 0
     for (const client of wheel.take(now)) {
-      result.dials++
+      result.connectAttempts++
       if (up) result.peak = Math.max(result.peak, ++inThisSecond)
       if (!up || free < 1) {
         if (up) result.refused++

@@ -11,11 +11,11 @@ describe('the reconnect simulation', () => {
     expect(simulate(policy, scenario, 7)).toEqual(simulate(policy, scenario, 7))
   })
 
-  it('has another outcome for another seed', () => {
+  it('has a different outcome for a different seed', () => {
     expect(simulate(tautline, scenario, 7)).not.toEqual(simulate(tautline, scenario, 8))
   })
 
-  it('loses no client: each is back, or has given up', () => {
+  it('loses no client: each is connected again, or has given up', () => {
     const policy = fc.constantFrom(...policies)
     const clients = fc.integer({ min: 1, max: 400 })
     const outage = fc.integer({ min: 0, max: 20_000 })
@@ -27,26 +27,26 @@ describe('the reconnect simulation', () => {
       rate,
       fc.nat(),
       (policy, clients, outage, rate, seed) => {
-        const { back, gaveUp, dials, refused } = simulate(policy, { clients, outage, rate }, seed)
+        const { back, gaveUp, connectAttempts, refused } = simulate(policy, { clients, outage, rate }, seed)
         expect(back + gaveUp).toBe(clients)
-        expect(dials).toBeGreaterThanOrEqual(back + refused)
+        expect(connectAttempts).toBeGreaterThanOrEqual(back + refused)
       },
     )
     fc.assert(property, { numRuns: 50 })
   })
 
-  it('lets nobody in while the server is away, and nobody faster than it can', () => {
+  it('accepts no client during the outage, and no more than the rate after it', () => {
     for (const policy of policies) {
       const { back, last, nearlyAll = Infinity } = simulate(policy, scenario, 1)
       if (back > 0) expect(last).toBeGreaterThanOrEqual(scenario.outage)
-      // It takes a tenth of a second's worth at once.
+      // The backlog accepts the clients of a tenth of a second at once.
       expect(nearlyAll).toBeGreaterThanOrEqual(
         scenario.outage + ((scenario.clients * 0.99) / scenario.rate) * 1000 - 100,
       )
     }
   })
 
-  it('counts those who stop: three tries of 3 s do not outlast a minute', () => {
+  it('counts clients that give up: three tries of 3 s end within a minute', () => {
     const threeTries = others.filter(({ source }) => source.startsWith('ahooks'))
     for (const policy of threeTries) {
       expect(simulate(policy, { ...scenario, outage: 60_000 }, 1)).toMatchObject({

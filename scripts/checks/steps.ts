@@ -1,17 +1,18 @@
-/** A program with its arguments, and the folder to run it in where that is not the top. */
+/** A program with its arguments. */
 export interface Command {
   argv: readonly string[]
+  /** The folder to run it in, relative to the repository; the repository itself by default. */
   cwd?: string
 }
 
-/** One line of the run. A check counts as one; a test project counts as many as it has tests. */
+/** One step of `npm test`. A check counts as one test; a test project counts each of its tests. */
 export interface Step {
   name: string
-  /** The programs of a check, to be run one after the other. */
+  /** The programs of a check, which run one after the other. */
   commands: readonly Command[]
-  /** For tests: the name of a project in `vitest.config.ts`. */
+  /** The name of a project in `vitest.config.ts`, if the step runs tests. */
   project?: string
-  /** The step without which this one says nothing. */
+  /** The name of a step. If that one fails, this one is not run. */
   needs?: string
 }
 
@@ -19,15 +20,15 @@ const PACKAGES = ['core', 'react', 'vue'] as const
 
 const check = (name: string, ...argv: string[]): Step => ({ name, commands: [{ argv }] })
 const afterBuild = (name: string, ...argv: string[]): Step => ({ ...check(name, ...argv), needs: 'build' })
-/** The bindings are built on the core, so their order matters. */
+/** In this order, because the bindings need the built core. */
 const inEachPackage = (name: string, ...argv: string[]): Step => ({
   name,
   commands: PACKAGES.map((folder) => ({ argv, cwd: `packages/${folder}` })),
 })
 const tests = (project: string): Step => ({ name: `tests: ${project}`, commands: [], project })
-const inChromium = (project: string): Step => ({ ...tests(project), needs: 'chromium' })
+const testsAfter = (needs: string, project: string): Step => ({ ...tests(project), needs })
 
-/** Everything that has to hold, the quick things first. */
+/** All steps of `npm test`, the fast ones first. */
 export const steps: readonly Step[] = [
   check('format', 'oxfmt', '--check', '.'),
   check('lint', 'oxlint', '.'),
@@ -41,14 +42,16 @@ export const steps: readonly Step[] = [
   tests('vue'),
   tests('vue-3.4'),
   tests('demo-server'),
-  tests('server'),
-  tests('nchan'),
+  // Finds the programs that do not come from npm, or installs them.
+  check('chromium', 'node', 'scripts/chromium-setup.ts'),
+  check('nginx', 'node', 'scripts/nginx-setup.ts'),
+  testsAfter('chromium', 'server'),
+  testsAfter('nginx', 'nchan'),
   inEachPackage('build', 'tsup', '--silent'),
   { ...inEachPackage('publint', 'publint', '--strict'), needs: 'build' },
   { ...inEachPackage('attw', 'attw', '--pack', '--profile', 'node16'), needs: 'build' },
   afterBuild('size', 'size-limit'),
   afterBuild('consumer', 'node', 'scripts/consumer.ts'),
-  check('chromium', 'node', 'scripts/chromium-setup.ts'),
-  inChromium('browser'),
-  inChromium('storybook'),
+  testsAfter('chromium', 'browser'),
+  testsAfter('chromium', 'storybook'),
 ]

@@ -14,12 +14,12 @@ interface Report {
   numTodoTests: number
 }
 
-/** What a check counts: one, either way. */
+/** The tally of a check, which counts as one test. */
 export const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 })
 
 /**
- * What a test project counts. A run that failed without a failed test (a file that does not load, an unhandled
- * rejection) counts one failure; so does a project that has no tests, for it would prove nothing.
+ * The tally of a test project. If the run failed without a failed test (a file could not be loaded, a rejection was
+ * not handled), that counts as one failure. So does a project without tests.
  */
 export function tallyTests(ok: boolean, report: Report | undefined): Tally {
   if (report === undefined) return one(false)
@@ -32,7 +32,7 @@ export function tallyTests(ok: boolean, report: Report | undefined): Tally {
   }
 }
 
-/** Reads the report that vitest's JSON reporter wrote; `undefined` when it wrote none. */
+/** Reads the report of Vitest's JSON reporter; `undefined` if it is missing or malformed. */
 export function readReport(path: string): Report | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(path, 'utf8'))
@@ -51,8 +51,8 @@ function isReport(value: unknown): value is Report {
   )
 }
 
-/** The line that ends a run, alone on its line. */
-export function closingLine(tallies: readonly Tally[]): string {
+/** The last line of a run. */
+export function summaryLine(tallies: readonly Tally[]): string {
   const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0)
   return `${sum('passed')} passed, ${sum('failed')} failed`
 }

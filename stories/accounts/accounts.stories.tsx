@@ -2,13 +2,13 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor } from 'storybook/test'
 import { Accounts } from './accounts.tsx'
 
-const meta: Meta<typeof Accounts> = { title: 'Stories/Accounts', component: Accounts }
+const meta: Meta<typeof Accounts> = { title: 'Examples/Log out and switch users', component: Accounts }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
-export const LogOutAndIn: StoryObj<typeof Accounts> = {
-  name: 'Log out and in as another',
+export const TwoUsers: StoryObj<typeof Accounts> = {
+  name: 'Two users, one after the other',
   async play({ canvas, step }) {
     await canvas.findByRole('region', { name: 'Vue' })
     const press = (name: string) => userEvent.click(canvas.getByRole('button', { name }))
@@ -26,24 +26,24 @@ export const LogOutAndIn: StoryObj<typeof Accounts> = {
       await canvas.findByText('Ada is logged in')
     })
 
-    await step('While she logs out, nothing of her is shown, and nothing is asked for', async () => {
+    await step('During the log-out no data is shown and nothing is requested', async () => {
       await userEvent.click(canvas.getByRole('checkbox'))
       await press('Log out')
       await canvas.findByText('Logging out …')
-      await allShow('nobody')
+      await allShow('no user')
       await figure('Open for Ada', 0)
       await canvas.findByText('Nobody is logged in', {}, patient)
-      await allShow('nobody')
+      await allShow('no user')
     })
 
-    await step('The next one gets his own, and nothing of hers', async () => {
+    await step('Bob gets his own data only', async () => {
       await press('Log in as Bob')
       await allShow('Bob')
       await figure('Open for Bob', 3)
       await figure('Open for Ada', 0)
     })
 
-    await step('One user directly after the other', async () => {
+    await step('Ada logs in while Bob is logged in', async () => {
       await press('Log in as Ada')
       await allShow('Ada')
       await figure('Open for Ada', 3)
@@ -54,8 +54,8 @@ export const LogOutAndIn: StoryObj<typeof Accounts> = {
 }
 
 export const WithoutServer: StoryObj<typeof Accounts> = {
-  ...LogOutAndIn,
-  name: 'Log out and in as another, mocked',
+  ...TwoUsers,
+  name: 'Two users, one after the other, mocked',
   globals: { server: 'mock' },
   tags: ['!dev', '!autodocs'],
 }

@@ -4,16 +4,16 @@ import { useServer } from '../server/server-context.ts'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel, Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
-import { addressesOf } from './mine.ts'
+import { addressesOf } from './account-hooks.ts'
 import { ReactAccount } from './react-account.tsx'
-import { linesOf, useSeen } from './seen.ts'
+import { entriesOf, useServerLog } from './use-server-log.ts'
 import { type Account, type AccountCommands, sameSite, useAccount } from './use-account.ts'
 import VueAccount from './VueAccount.vue'
 
-/** In ms. */
-const SLOW = 3_000
+/** The delay of a slow log-out, in ms. */
+const SLOW_MS = 3_000
 
-/** Two users, one after the other, on one page. */
+/** Two users log in, one after the other. */
 export function Accounts() {
   const server = useServer()
   const origin = sameSite(server.url)
@@ -21,37 +21,37 @@ export function Accounts() {
   const [session] = useState(() => `story-${crypto.randomUUID().slice(0, 8)}`)
   const [at] = useState(() => addressesOf(origin, session))
   const commands = useAccount(origin, session)
-  const given = { at, enabled: commands.account.phase === 'user' }
+  const hookProps = { at, enabled: commands.account.phase === 'logged-in' }
   return (
     <Stage
-      title="Accounts"
-      lead="The server knows the user by a cookie that no script can read. Logging out is one call, forgetUser(promise): it closes every connection, forgets every response, cursor and unsent message, and lets nothing connect before the promise has settled. So nothing of one user reaches the next."
+      title="Log out and switch users"
+      description="The server identifies the user by an HttpOnly cookie. To log out, the page calls forgetUser(promise). It closes every connection, deletes every cached response, cursor and unsent message, and prevents new connections until the promise is settled. So no data of one user reaches the next."
     >
       <Session {...commands} />
       <div className="pair">
-        <ReactAccount {...given} />
-        <Vue of={VueAccount} with={given} />
+        <ReactAccount {...hookProps} />
+        <Vue of={VueAccount} with={hookProps} />
       </div>
-      <Server session={session} />
+      <ServerPanel session={session} />
     </Stage>
   )
 }
 
 function textOf(account: Account): string {
   switch (account.phase) {
-    case 'nobody':
+    case 'logged-out':
       return 'Nobody is logged in'
-    case 'changing':
+    case 'pending':
       return `${account.text} …`
-    case 'user':
+    case 'logged-in':
       return `${account.user} is logged in`
   }
 }
 
 function Session({ account, logIn, logOut }: AccountCommands) {
-  const [slow, setSlow] = useState(false)
-  const isBusy = account.phase === 'changing'
-  const user = account.phase === 'user' ? account.user : undefined
+  const [isSlow, setIsSlow] = useState(false)
+  const isBusy = account.phase === 'pending'
+  const user = account.phase === 'logged-in' ? account.user : undefined
   return (
     <div className="row account-bar">
       <strong role="status" data-user={user}>
@@ -72,40 +72,41 @@ function Session({ account, logIn, logOut }: AccountCommands) {
         className="button"
         data-look={user === undefined ? undefined : 'danger'}
         disabled={user === undefined}
-        onClick={() => void logOut(slow ? SLOW : 0)}
+        onClick={() => void logOut(isSlow ? SLOW_MS : 0)}
       >
         Log out
       </button>
-      <label className="account-slow">
-        <input type="checkbox" checked={slow} onChange={({ target }) => setSlow(target.checked)} />
-        Logging out takes 3 seconds
+      <label className="checkbox-label">
+        <input type="checkbox" checked={isSlow} onChange={({ target }) => setIsSlow(target.checked)} />
+        Delay the log-out by 3 seconds
       </label>
     </div>
   )
 }
 
-function Server({ session }: { readonly session: string }) {
-  const seen = useSeen(session)
-  const lines = linesOf(seen)
-  const openFor = (name: string): number => seen.open.filter(({ user }) => user === name).length
+/** What the server recorded of this session. */
+function ServerPanel({ session }: { readonly session: string }) {
+  const serverLog = useServerLog(session)
+  const entries = entriesOf(serverLog)
+  const openFor = (name: string): number => serverLog.open.filter(({ user }) => user === name).length
   return (
-    <Panel title="What the server saw" detail="the newest first" className="account-server">
+    <Panel title="Server log" detail="the newest first" className="account-server">
       <Figures>
         <Figure name="Open for Ada" value={openFor('Ada')} />
         <Figure name="Open for Bob" value={openFor('Bob')} />
         <Figure
           name="Requests without a user"
-          value={seen.log.filter(({ type }) => type === 'refused').length}
+          value={serverLog.log.filter(({ type }) => type === 'refused').length}
         />
       </Figures>
-      <ol className="account-log" aria-label="What the server saw, the newest first" tabIndex={0}>
-        {lines.length === 0 && <li className="note">Nothing yet: log in.</li>}
-        {lines.map(({ number, user, text, times }) => (
+      <ol className="account-log" aria-label="Server log, the newest first" tabIndex={0}>
+        {entries.length === 0 && <li className="note">Log in to see requests.</li>}
+        {entries.map(({ number, user, text, count }) => (
           <li key={number} data-user={user}>
-            <strong>{user ?? 'nobody'}</strong>
+            <strong>{user ?? 'no user'}</strong>
             <span>
               {text}
-              {times > 1 && <span className="note"> × {times}</span>}
+              {count > 1 && <span className="note"> × {count}</span>}
             </span>
           </li>
         ))}

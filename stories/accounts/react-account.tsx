@@ -11,9 +11,9 @@ import {
   profileRow,
   rowOf,
   socketOptions,
-} from './mine.ts'
+} from './account-hooks.ts'
 
-/** What four hooks know of whoever is logged in. */
+/** Four hooks that show data of the logged-in user. */
 export function ReactAccount(props: { readonly at: Addresses; readonly enabled: boolean }) {
   const { at, enabled } = props
   const socket = useWebSocket(at.socket, { ...socketOptions, enabled })
@@ -25,7 +25,7 @@ export function ReactAccount(props: { readonly at: Addresses; readonly enabled: 
       <ul className="account-hooks" aria-label="Hooks in React">
         <HookRow row={rowOf('useWebSocket', socket.data, 'message')} status={socket.status} />
         <HookRow row={rowOf('useEventSource', events.data, 'event')} status={events.status} />
-        <HookRow row={rowOf('useLongPoll', poll.data, 'answer')} status={poll.status} />
+        <HookRow row={rowOf('useLongPoll', poll.data, 'response')} status={poll.status} />
         <HookRow row={profileRow(profile.data)} status={profile.status} />
       </ul>
     </Panel>
@@ -38,8 +38,8 @@ function HookRow({ row, status }: { readonly row: Row; readonly status: Status |
     <li data-user={user}>
       <code>{hook}</code>
       <StatusPill status={status} />
-      <strong>{user ?? 'nobody'}</strong>
-      <span className="note">{last ?? 'nothing'}</span>
+      <strong>{user ?? 'no user'}</strong>
+      <span className="note">{last ?? 'no data'}</span>
     </li>
   )
 }

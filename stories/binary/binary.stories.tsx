@@ -2,22 +2,22 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, fireEvent, userEvent, waitFor } from 'storybook/test'
 import { Binary } from './binary.tsx'
 
-const meta: Meta<typeof Binary> = { title: 'Stories/Binary', component: Binary }
+const meta: Meta<typeof Binary> = { title: 'Examples/Binary messages', component: Binary }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
 function pixels(canvas: HTMLCanvasElement): string {
   return canvas.toDataURL()
 }
 
-export const ThereAndBack: StoryObj<typeof Binary> = {
-  name: 'Binary',
+export const EchoDrawing: StoryObj<typeof Binary> = {
+  name: 'Echo a drawing',
   async play({ canvas, canvasElement, step }) {
     const boards = async () => {
       await canvas.findByLabelText('Received drawing')
       const [sent, received] = canvasElement.querySelectorAll('canvas')
-      if (sent === undefined || received === undefined) throw new Error('There are two boards')
+      if (sent === undefined || received === undefined) throw new Error('Expected two canvases')
       return { sent, received }
     }
     const { sent, received } = await boards()
@@ -27,7 +27,7 @@ export const ThereAndBack: StoryObj<typeof Binary> = {
     }
     await waitFor(isOpen, patient)
 
-    await step('A stroke of the pointer goes there and back', async () => {
+    await step('A stroke is echoed', async () => {
       const { left, top, width, height } = sent.getBoundingClientRect()
       const at = (x: number, y: number) => ({
         clientX: left + x * width,
@@ -42,23 +42,23 @@ export const ThereAndBack: StoryObj<typeof Binary> = {
       await waitFor(() => expect(pixels(received)).toBe(pixels(sent)), patient)
     })
 
-    await step('So does a whole drawing, byte for byte', async () => {
+    await step('A whole drawing is echoed without change', async () => {
       await userEvent.click(canvas.getByRole('button', { name: 'Draw a sample' }))
       const figure = (name: string) => canvas.getByText(name).nextElementSibling?.textContent ?? ''
       await waitFor(() => expect(pixels(received)).toBe(pixels(sent)), patient)
       await waitFor(
-        () => expect(Number.parseInt(figure('Came back identical'), 10)).toBeGreaterThanOrEqual(39),
+        () => expect(Number.parseInt(figure('Echoed without change'), 10)).toBeGreaterThanOrEqual(39),
         patient,
       )
-      await expect(figure('Sent')).toBe(`${figure('Came back identical')}messages`)
-      await expect(figure('Different')).toBe('0')
+      await expect(figure('Sent')).toBe(`${figure('Echoed without change')}messages`)
+      await expect(figure('Changed')).toBe('0')
     })
   },
 }
 
 export const WithoutServer: StoryObj<typeof Binary> = {
-  ...ThereAndBack,
-  name: 'Binary, mocked',
+  ...EchoDrawing,
+  name: 'Echo a drawing, mocked',
   globals: { server: 'mock' },
   tags: ['!dev', '!autodocs'],
 }

@@ -6,16 +6,16 @@ import { Vue } from '../ui/vue.tsx'
 import { ReactCanvas } from './react-canvas.tsx'
 import VueCanvas from './VueCanvas.vue'
 
-/** Bytes there and back. */
+/** Sends bytes to an echo server, and compares the echo. */
 export function Binary() {
   const server = useServer()
   const [url] = useState(() => `${server.url}/echo?board=${crypto.randomUUID().slice(0, 8)}`)
   return (
     <Stage
-      title="Binary"
-      lead="Each stroke travels to the server as an ArrayBuffer of floats, and back. React draws what you draw; Vue draws what came back, over the same socket. Each answer is compared with what was sent, byte by byte."
+      title="Binary messages"
+      description="Each stroke is sent as an ArrayBuffer of floats, and the server echoes it. The React canvas draws what you draw. The Vue canvas draws the echo, received over the same socket. Each echo is compared with the sent message, byte by byte."
     >
-      <div className="boards">
+      <div className="canvases">
         <ReactCanvas url={url} />
         <Vue of={VueCanvas} with={{ url }} />
       </div>

@@ -1,4 +1,4 @@
 import { binary } from '@tautline/core'
 
-/** An ArrayBuffer in, an ArrayBuffer out. An empty one wipes the board. */
+/** Messages are ArrayBuffers. An empty one clears the canvas. */
 export const codec = binary()

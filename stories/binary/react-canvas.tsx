@@ -4,38 +4,38 @@ import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import { codec } from './codec.ts'
-import { type Point, draw, encode, sameBytes, sample, wipe } from './strokes.ts'
+import { type Point, draw, encode, sameBytes, sample, clear } from './strokes.ts'
 
-interface Tally {
+interface Counts {
   readonly bytes: number
   readonly messages: number
   readonly identical: number
   readonly different: number
 }
 
-const nothing: Tally = { bytes: 0, messages: 0, identical: 0, different: 0 }
+const noCounts: Counts = { bytes: 0, messages: 0, identical: 0, different: 0 }
 
-/** Sends what is drawn, and compares what comes back with it byte by byte. */
+/** Sends what the user draws, and compares the echo with it byte by byte. */
 export function ReactCanvas({ url }: { readonly url: string }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const underway = useRef<ArrayBuffer[]>([])
-  const [tally, setTally] = useState(nothing)
+  const inFlight = useRef<ArrayBuffer[]>([])
+  const [counts, setCounts] = useState(noCounts)
   const { status, send } = useWebSocket(url, { codec, onMessage: compare })
 
   function compare(buffer: ArrayBuffer): void {
-    const sent = underway.current.shift()
-    const same = sent !== undefined && sameBytes(sent, buffer)
-    const outcome = same ? 'identical' : 'different'
-    setTally((before) => ({ ...before, [outcome]: before[outcome] + 1 }))
+    const sent = inFlight.current.shift()
+    const isSame = sent !== undefined && sameBytes(sent, buffer)
+    const outcome = isSame ? 'identical' : 'different'
+    setCounts((before) => ({ ...before, [outcome]: before[outcome] + 1 }))
   }
-  function put(buffer: ArrayBuffer): void {
-    underway.current.push(buffer)
-    setTally((before) => ({
+  function sendStroke(buffer: ArrayBuffer): void {
+    inFlight.current.push(buffer)
+    setCounts((before) => ({
       ...before,
       bytes: before.bytes + buffer.byteLength,
       messages: before.messages + 1,
     }))
-    if (buffer.byteLength === 0) wipe(canvas.current)
+    if (buffer.byteLength === 0) clear(canvas.current)
     else draw(canvas.current, buffer)
     send(buffer)
   }
@@ -43,9 +43,9 @@ export function ReactCanvas({ url }: { readonly url: string }) {
   return (
     <>
       <Panel title="React" detail="draw here" aside={<StatusPill status={status} />}>
-        <Board canvas={canvas} stroke={(from, to) => put(encode([{ from, to }]))} />
+        <Board canvas={canvas} stroke={(from, to) => sendStroke(encode([{ from, to }]))} />
       </Panel>
-      <Controls put={put} tally={tally} />
+      <Controls sendStroke={sendStroke} counts={counts} />
     </>
   )
 }
@@ -65,7 +65,7 @@ function Board(props: {
   return (
     <canvas
       ref={canvas}
-      className="board"
+      className="canvas"
       data-pen
       width="960"
       height="600"
@@ -81,33 +81,33 @@ function Board(props: {
   )
 }
 
-type Put = (buffer: ArrayBuffer) => void
+type SendStroke = (buffer: ArrayBuffer) => void
 
-function Controls({ put, tally }: { readonly put: Put; readonly tally: Tally }) {
-  const { bytes, messages, identical, different } = tally
+function Controls({ sendStroke, counts }: { readonly sendStroke: SendStroke; readonly counts: Counts }) {
+  const { bytes, messages, identical, different } = counts
   return (
-    <div className="board-controls">
+    <div className="canvas-controls">
       <div className="row">
         <button
           className="button"
           data-look="primary"
-          onClick={() => sample().forEach((piece) => put(piece))}
+          onClick={() => sample().forEach((piece) => sendStroke(piece))}
         >
           Draw a sample
         </button>
-        <button className="button" onClick={() => put(new ArrayBuffer(0))}>
-          Wipe
+        <button className="button" onClick={() => sendStroke(new ArrayBuffer(0))}>
+          Clear
         </button>
       </div>
       <Figures>
         <Figure name="Sent" value={messages} unit="messages" />
         <Figure name="Bytes" value={bytes} />
         <Figure
-          name="Came back identical"
+          name="Echoed without change"
           value={identical}
           tone={identical === messages ? 'good' : 'busy'}
         />
-        <Figure name="Different" value={different} tone={different === 0 ? undefined : 'bad'} />
+        <Figure name="Changed" value={different} tone={different === 0 ? undefined : 'bad'} />
       </Figures>
     </div>
   )

@@ -1,4 +1,4 @@
-/** A piece of a stroke: two points, in fractions of the canvas. On the wire it is four 32-bit floats. */
+/** A piece of a stroke: two points, as fractions of the canvas. A message holds four 32-bit floats for each. */
 export interface Segment {
   readonly from: Point
   readonly to: Point
@@ -9,11 +9,10 @@ export interface Point {
   readonly y: number
 }
 
-/** Bytes of one segment. */
-const SIZE = 16
+const SEGMENT_BYTES = 16
 
 export function encode(segments: readonly Segment[]): ArrayBuffer {
-  const buffer = new ArrayBuffer(segments.length * SIZE)
+  const buffer = new ArrayBuffer(segments.length * SEGMENT_BYTES)
   const floats = new Float32Array(buffer)
   for (const [index, { from, to }] of segments.entries()) floats.set([from.x, from.y, to.x, to.y], index * 4)
   return buffer
@@ -21,7 +20,7 @@ export function encode(segments: readonly Segment[]): ArrayBuffer {
 
 function decode(buffer: ArrayBuffer): readonly Segment[] {
   const floats = new Float32Array(buffer)
-  return Array.from({ length: buffer.byteLength / SIZE }, (_, index) => {
+  return Array.from({ length: buffer.byteLength / SEGMENT_BYTES }, (_, index) => {
     const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = floats.subarray(index * 4)
     return { from: { x: x0, y: y0 }, to: { x: x1, y: y1 } }
   })
@@ -33,7 +32,7 @@ export function sameBytes(a: ArrayBuffer, b: ArrayBuffer): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index])
 }
 
-/** Draws what was decoded; both sides use it, so that equal bytes give equal pixels. */
+/** Draws an encoded stroke. Both canvases use this function, so that equal bytes give equal pixels. */
 export function draw(canvas: HTMLCanvasElement | null, buffer: ArrayBuffer): void {
   const context = canvas?.getContext('2d')
   if (!canvas || !context) return
@@ -48,11 +47,11 @@ export function draw(canvas: HTMLCanvasElement | null, buffer: ArrayBuffer): voi
   }
 }
 
-export function wipe(canvas: HTMLCanvasElement | null): void {
+export function clear(canvas: HTMLCanvasElement | null): void {
   canvas?.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height)
 }
 
-/** A drawing for those who have no pointer at hand: a curve of Lissajous, in pieces of one message each. */
+/** A sample drawing: a Lissajous curve, split into several messages. */
 export function sample(): readonly ArrayBuffer[] {
   const STEPS = 240
   const at = (step: number): Point => {

@@ -1,4 +1,4 @@
-/** `Cache-Control`, as it is put together here; times in s. */
+/** The directives of a `Cache-Control` header; times in s. */
 export interface Caching {
   readonly 'max-age'?: number | undefined
   readonly 'stale-while-revalidate'?: number | undefined
@@ -7,7 +7,7 @@ export interface Caching {
   readonly 'no-store'?: boolean
 }
 
-/** What can be chosen of each; undefined: it is left out. */
+/** The values to choose from. Undefined: the header does not have the directive. */
 export const choices = {
   'max-age': [undefined, 0, 5, 60],
   'stale-while-revalidate': [undefined, 0, 30],
@@ -21,15 +21,15 @@ export interface Preset {
   readonly caching: Caching
 }
 
-export const usual: Caching = { 'max-age': 5, 'stale-while-revalidate': 30 }
+export const initialCaching: Caching = { 'max-age': 5, 'stale-while-revalidate': 30 }
 
 export const presets: readonly Preset[] = [
-  { name: 'Fresh, then stale', caching: usual },
-  { name: 'Always validated', caching: { 'no-cache': true } },
-  { name: 'Shown, and validated', caching: { 'max-age': 0, 'stale-while-revalidate': 30 } },
-  { name: 'Survives errors', caching: { 'max-age': 0, 'stale-if-error': 60 } },
-  { name: 'Never kept', caching: { 'no-store': true } },
-  { name: 'Says nothing', caching: {} },
+  { name: 'Fresh, then stale', caching: initialCaching },
+  { name: 'Always revalidate', caching: { 'no-cache': true } },
+  { name: 'Stale while revalidate', caching: { 'max-age': 0, 'stale-while-revalidate': 30 } },
+  { name: 'Stale if error', caching: { 'max-age': 0, 'stale-if-error': 60 } },
+  { name: 'Do not store', caching: { 'no-store': true } },
+  { name: 'No header', caching: {} },
 ]
 
 export const headerOf = (caching: Caching): string =>
@@ -38,28 +38,35 @@ export const headerOf = (caching: Caching): string =>
     .map(([name, value]) => (value === true ? name : `${name}=${value}`))
     .join(', ')
 
-/** What follows from it, in the order in which it happens. */
-export function meaningOf(caching: Caching): readonly string[] {
+/** What the hooks do with such a response, as sentences. */
+export function explain(caching: Caching): readonly string[] {
   const { 'max-age': maxAge, 'stale-while-revalidate': window, 'stale-if-error': errors } = caching
   const { 'no-cache': noCache = false, 'no-store': noStore = false } = caching
   const lifetime = noCache ? 0 : (maxAge ?? 0)
-  const isSilent = maxAge === undefined && !noCache
-  const shown = window ?? (isSilent ? Number.POSITIVE_INFINITY : 0)
+  const hasNoFreshness = maxAge === undefined && !noCache
+  const staleFor = window ?? (hasNoFreshness ? Number.POSITIVE_INFINITY : 0)
   return [
     lifetime > 0
-      ? `Fresh for ${lifetime} s: whoever comes is served from what is kept, and nothing is asked.`
-      : `Stale at once: whoever comes makes a request, ${noStore ? 'for all of it' : 'conditional by its ETag'}.`,
-    ...(noCache ? ['Nobody who comes sees it before the server has said that it still holds.'] : []),
-    ...(noCache ? [] : [staleText(shown)]),
+      ? `Fresh for ${lifetime} s: a component that mounts gets the cached response, without a request.`
+      : `Stale at once: a component that mounts sends ${noStore ? 'a request' : 'a conditional request with the ETag'}.`,
+    ...(noCache
+      ? ['A component that mounts shows the response only after the server has confirmed it.']
+      : []),
+    ...(noCache ? [] : [staleText(staleFor)]),
     ...(errors === undefined || noCache
-      ? ['If the server fails, so does the hook; what it showed stays in data.']
-      : [`If the server fails, the old answer stands in for ${errors} s: the status stays success.`]),
-    ...(noStore ? ['When the last component has gone, it is forgotten.'] : []),
+      ? ['If the request fails, the status becomes error; data keeps its last value.']
+      : [
+          `If the request fails within ${errors} s, the stale response is used, and the status stays success.`,
+        ]),
+    ...(noStore ? ['When the last component unmounts, the response is deleted.'] : []),
   ]
 }
 
-function staleText(shown: number): string {
-  if (shown === 0) return 'Stale, it is shown to nobody who comes: they wait for the answer.'
-  const span = shown === Number.POSITIVE_INFINITY ? 'As long as it is stale' : `Stale for up to ${shown} s`
-  return `${span}, it is shown at once, and validated behind it.`
+function staleText(seconds: number): string {
+  if (seconds === 0) return 'When it is stale, a component that mounts waits for a new response.'
+  const span =
+    seconds === Number.POSITIVE_INFINITY
+      ? 'When it is stale'
+      : `When it has been stale for up to ${seconds} s`
+  return `${span}, it is shown at once, and revalidated in the background.`
 }

@@ -1,46 +1,46 @@
 import { json } from '@tautline/core'
 
-/** The document: a list that grows by one item with each version. */
+/** The document: a list. Each version has one more item. */
 export type Items = readonly { readonly n: number; readonly text: string }[]
 
-/** Outside the components, so that the answer is read once for all of them. */
+/** Defined once, so that a response is decoded once for all components. */
 const codec = json<Items>()
 
-/** One retry soon, so that a failure is seen while one looks. */
+/** One early retry, so that a failure is shown soon. */
 const retry = { limit: 1, delay: () => 300 }
 
 export const documentOptions = { codec, retry } as const
 
-/** What is told of the answer beside its content. */
-export interface Phase {
+/** The state of the cached response, without its content. */
+export interface ResponseState {
   /** In ms since 1970. */
   readonly staleAt: number | undefined
   readonly isFetching: boolean
   readonly waitingFor: string | undefined
 }
 
-/** In words, as of now. */
-function phaseText({ staleAt, isFetching, waitingFor }: Phase): string {
+/** The current state as text. */
+function stateText({ staleAt, isFetching, waitingFor }: ResponseState): string {
   const left = (staleAt ?? 0) - Date.now()
   const age =
-    staleAt === undefined ? 'nothing yet' : left > 0 ? `fresh for ${(left / 1000).toFixed(1)} s` : 'stale'
+    staleAt === undefined ? 'no response' : left > 0 ? `fresh for ${(left / 1000).toFixed(1)} s` : 'stale'
   if (!isFetching) return age
-  if (waitingFor === 'online') return `${age}, waits for the network`
-  return staleAt === undefined ? 'is asked for' : `${age}, is being validated`
+  if (waitingFor === 'online') return `${age}, waiting for the network`
+  return staleAt === undefined ? 'loading' : `${age}, revalidating`
 }
 
-/** Draws how much of its time is left, and says it; called once a frame, so that no component has to render. */
-export function drawPhase(element: HTMLElement, phase: Phase, since: number): void {
-  const [bar, words] = element.children
-  const { staleAt = 0 } = phase
+/** Draws the remaining freshness as a bar and as text. Called in every frame, outside of the frameworks, so that no component renders. */
+export function drawState(element: HTMLElement, state: ResponseState, since: number): void {
+  const [bar, label] = element.children
+  const { staleAt = 0 } = state
   const share = Math.max(0, Math.min(1, (staleAt - Date.now()) / Math.max(1, staleAt - since)))
   if (bar instanceof HTMLElement) bar.style.setProperty('--share', share.toFixed(3))
-  const text = phaseText(phase)
-  if (words && words.textContent !== text) words.textContent = text
+  const text = stateText(state)
+  if (label && label.textContent !== text) label.textContent = text
 }
 
-/** What is kept instead of the answer that failed, or that there is nothing. */
+/** The error below a card. */
 export function errorText(status: string, error: Error | undefined): string {
   if (error === undefined) return ''
-  return status === 'success' ? `${error.message}: the old answer stands in for it` : error.message
+  return status === 'success' ? `${error.message} Showing the stale response.` : error.message
 }

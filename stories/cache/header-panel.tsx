@@ -1,18 +1,18 @@
 import { Panel } from '../ui/stage.tsx'
-import { type Caching, choices, flags, headerOf, meaningOf, presets } from './caching.ts'
+import { type Caching, choices, flags, headerOf, explain, presets } from './caching.ts'
 
 interface HeaderProps {
   readonly caching: Caching
   readonly set: (caching: Caching) => void
 }
 
-/** What the server says of each answer from now on. */
+/** Sets the `Cache-Control` header of the following responses. */
 export function HeaderPanel({ caching, set }: HeaderProps) {
   const header = headerOf(caching)
   return (
-    <Panel title="What the server says" detail="with the next answer">
+    <Panel title="Cache-Control" detail="of the next response">
       <div className="panel-body header-panel">
-        <div className="row" role="group" aria-label="Ready-made">
+        <div className="row" role="group" aria-label="Presets">
           {presets.map((preset) => (
             <button
               key={preset.name}
@@ -25,11 +25,11 @@ export function HeaderPanel({ caching, set }: HeaderProps) {
           ))}
         </div>
         <Directives caching={caching} set={set} />
-        <output className="header-line" aria-label="The header">
+        <output className="header-text" aria-label="The header">
           Cache-Control: <b>{header || '(none)'}</b>
         </output>
-        <ul className="header-meaning">
-          {meaningOf(caching).map((sentence) => (
+        <ul className="header-explanation">
+          {explain(caching).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
@@ -41,11 +41,11 @@ export function HeaderPanel({ caching, set }: HeaderProps) {
 type Span = keyof typeof choices
 
 function Directives({ caching, set }: HeaderProps) {
-  // The same order, whatever was touched last.
+  // Keeps the order of the directives, whichever was changed last.
   const { 'max-age': age, 'stale-while-revalidate': window, 'stale-if-error': errors, ...rest } = caching
   const change = (part: Caching): void =>
     set({ 'max-age': age, 'stale-while-revalidate': window, 'stale-if-error': errors, ...rest, ...part })
-  const spans = Object.keys(choices) as Span[] // of the object above
+  const spans = Object.keys(choices) as Span[]
   return (
     <div className="directives">
       {spans.map((name) => (

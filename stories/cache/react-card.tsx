@@ -2,18 +2,18 @@ import { useFetch } from '@tautline/react'
 import { memo, useEffect, useRef } from 'react'
 import { everyFrame } from '../ui/every-frame.ts'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { documentOptions, drawPhase, errorText } from './document.ts'
-import type { FreshnessLog } from './freshness.ts'
-import type { Tally } from './tally.ts'
+import { documentOptions, drawState, errorText } from './document.ts'
+import type { FreshnessLog } from './freshness-log.ts'
+import type { RenderCounter } from './render-counter.ts'
 
 export interface CardProps {
   readonly name: string
   readonly url: string
-  readonly renders: Tally
+  readonly renders: RenderCounter
   readonly freshness: FreshnessLog
 }
 
-/** Shows the content alone: news of the request do not make it render, a 304 neither, nor what its neighbours do. */
+/** Reads only the content, so that a new request or a 304 does not render it. `memo` keeps it from rendering with the other cards. */
 export const ReactCard = memo(function ReactCard({ name, url, renders, freshness }: CardProps) {
   const { data, status, error } = useFetch(url, documentOptions)
   useEffect(() => renders.count())
@@ -31,29 +31,29 @@ export const ReactCard = memo(function ReactCard({ name, url, renders, freshness
   )
 })
 
-/** Shows what is known of the answer, in a hook of its own over the same request. */
+/** Shows the state of the response. It has its own hook, which shares the request. */
 function Freshness({ url, freshness }: Pick<CardProps, 'url' | 'freshness'>) {
   const { staleAt, isFetching, waitingFor, response, refetch } = useFetch(url, documentOptions)
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (staleAt !== undefined) freshness.learn(staleAt)
+    if (staleAt !== undefined) freshness.add(staleAt)
   }, [staleAt, freshness])
   useEffect(() => {
     const { current: element } = box
     const since = Date.now()
     if (element === null) return undefined
-    return everyFrame(() => drawPhase(element, { staleAt, isFetching, waitingFor }, since))
+    return everyFrame(() => drawState(element, { staleAt, isFetching, waitingFor }, since))
   }, [staleAt, isFetching, waitingFor])
   return (
     <>
-      <div className="phase" ref={box} data-busy={isFetching || undefined}>
-        <span className="phase-bar" aria-hidden="true" />
-        <span className="note phase-text" />
+      <div className="freshness" ref={box} data-busy={isFetching || undefined}>
+        <span className="freshness-bar" aria-hidden="true" />
+        <span className="note freshness-text" />
       </div>
       <div className="card-foot">
         <code>ETag {response?.headers.get('etag') ?? '–'}</code>
         <button className="button" onClick={() => void refetch()}>
-          Ask anew
+          Refetch
         </button>
       </div>
     </>

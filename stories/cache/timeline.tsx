@@ -1,113 +1,88 @@
-import { type CSSProperties, type ReactNode, useEffect, useRef, useSyncExternalStore } from 'react'
-import { everyFrame } from '../ui/every-frame.ts'
+import { useSyncExternalStore } from 'react'
+import { kindOf } from '../requests/request-list.tsx'
+import type { RequestLog } from '../requests/request-log.ts'
+import type { Store } from '../ui/store.ts'
 import { Panel } from '../ui/stage.tsx'
-import { kindOf } from '../wire/wire-list.tsx'
-import { seconds } from '../wire/wire-log.ts'
-import type { FreshnessLog } from './freshness.ts'
-import type { Line } from './line.ts'
+import { Lane, TimeAxis, markAt } from '../ui/time-axis.tsx'
+import type { CacheEnvironment, Outage } from './cache-environment.ts'
+import type { FreshnessLog } from './freshness-log.ts'
 
-/** What is shown, in s; CSS knows it as well. */
-const SHOWN = 30
+const SECONDS = 30
 
-const placed = (from: number, to: number | undefined): CSSProperties & Record<`--${string}`, number> => ({
-  '--from': from,
-  ...(to !== undefined && { '--to': to }),
-})
-
-/** What is kept, what goes over the line and how the line is, on one axis that moves. */
-export function Timeline({ line, freshness }: { readonly line: Line; readonly freshness: FreshnessLog }) {
-  const axis = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const { current: element } = axis
-    if (element === null) return undefined
-    return everyFrame(() => {
-      const shift = `translateX(${(100 - (seconds() * 100) / SHOWN).toFixed(3)}%)`
-      for (const track of element.querySelectorAll<HTMLElement>('.times-track')) track.style.transform = shift
-    })
-  }, [])
+/** The cached response, the requests and the network, on a moving axis. */
+export function Timeline(props: {
+  readonly environment: Pick<CacheEnvironment, 'log' | 'outages'>
+  readonly freshness: FreshnessLog
+}) {
+  const { environment, freshness } = props
   return (
-    <Panel title="The last 30 seconds" aside={<Legend />}>
-      <div
-        className="times"
-        ref={axis}
-        role="img"
-        aria-label="When the answer was fresh and stale, when requests were made, and when the line was not up. The figures, the cards and the list below tell the same."
+    <Panel title={`The last ${SECONDS} seconds`} aside={<Legend />}>
+      <TimeAxis
+        seconds={SECONDS}
+        label="When the cached response was fresh and stale, when requests were sent, and when the network was offline or failing. The figures, the cards and the list below show the same."
       >
-        <Lane name="Kept answer">
+        <Lane name="Cached response">
           <Ages freshness={freshness} />
         </Lane>
         <Lane name="Requests">
-          <Requests line={line} />
+          <Requests log={environment.log} />
         </Lane>
-        <Lane name="Line">
-          <Troubles line={line} />
+        <Lane name="Network">
+          <Outages outages={environment.outages} />
         </Lane>
-        <div className="times-scale">
-          <span>−30 s</span>
-          <span>−15 s</span>
-          <span>now</span>
-        </div>
-      </div>
+      </TimeAxis>
     </Panel>
   )
 }
 
-function Lane({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="times-lane">
-      <span>{name}</span>
-      <div className="times-window">
-        <div className="times-track">{children}</div>
-      </div>
-    </div>
-  )
-}
+const SPAN = 'axis-mark axis-span cache-span'
 
 function Ages({ freshness }: { readonly freshness: FreshnessLog }) {
   const all = useSyncExternalStore(freshness.subscribe, freshness.getSnapshot)
   return all.map(({ from, freshUntil }, index) => {
     const end = all[index + 1]?.from
-    const stale = Math.min(freshUntil, end ?? Number.POSITIVE_INFINITY)
+    const staleFrom = Math.min(freshUntil, end ?? Number.POSITIVE_INFINITY)
     return (
       <span key={from}>
-        <span className="times-span" data-age="fresh" style={placed(from, stale)} />
-        <span className="times-span" data-age="stale" style={placed(stale, end)} />
+        <span className={SPAN} data-age="fresh" style={markAt(from, staleFrom)} />
+        <span className={SPAN} data-age="stale" style={markAt(staleFrom, end)} />
       </span>
     )
   })
 }
 
-function Requests({ line: { log } }: { readonly line: Line }) {
+function Requests({ log }: { readonly log: RequestLog }) {
   const { exchanges } = useSyncExternalStore(log.subscribe, log.getSnapshot)
   return exchanges.map((exchange) => (
     <span
       key={exchange.id}
-      className="times-span"
+      className={SPAN}
       data-kind={kindOf(exchange)}
-      style={placed(exchange.from, exchange.to)}
+      style={markAt(exchange.from, exchange.to)}
     />
   ))
 }
 
-function Troubles({ line }: { readonly line: Line }) {
-  const troubles = useSyncExternalStore(line.subscribe, line.getSnapshot)
-  return troubles.map(({ state, from, to }) => (
-    <span key={from} className="times-span" data-line={state} style={placed(from, to)} />
+function Outages({ outages }: { readonly outages: Store<readonly Outage[]> }) {
+  const all = useSyncExternalStore(outages.subscribe, outages.getSnapshot)
+  return all.map(({ state, from, to }) => (
+    <span key={from} className={SPAN} data-network={state} style={markAt(from, to)} />
   ))
 }
 
 const legend = [
   ['data-age', 'fresh', 'fresh'],
   ['data-age', 'stale', 'stale'],
-  ['data-kind', 'fresh', '200'],
-  ['data-kind', 'unchanged', '304'],
-  ['data-kind', 'bad', 'failed'],
-  ['data-line', 'offline', 'offline, or failing'],
+  ['data-kind', 'success', '200'],
+  ['data-kind', 'not-modified', '304'],
+  ['data-kind', 'failure', 'failed'],
+  ['data-network', 'offline', 'offline'],
+  ['data-network', 'failing', 'failing'],
 ] as const
 
 function Legend() {
   return (
-    <span className="times-legend note">
+    <span className="legend cache-legend note">
       {legend.map(([attribute, value, text]) => (
         <span key={text}>
           <i {...{ [attribute]: value }} /> {text}

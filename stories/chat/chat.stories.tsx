@@ -2,61 +2,61 @@ import type { Meta, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor, within } from 'storybook/test'
 import { Chat } from './chat.tsx'
 
-const meta: Meta<typeof Chat> = { title: 'Stories/Chat', component: Chat }
+const meta: Meta<typeof Chat> = { title: 'Examples/Chat', component: Chat }
 export default meta
 
-const patient = { timeout: 8_000 }
+const patient = { timeout: 30_000 }
 
 export const SharedSocket: StoryObj<typeof Chat> = {
-  name: 'Chat',
+  name: 'Shared connection and outbox',
   async play({ canvas, step }) {
-    const panes = [
+    const panels = [
       canvas.getByRole('region', { name: 'React' }),
       await canvas.findByRole('region', { name: 'Vue' }),
     ]
-    const [react, vue] = panes.map((pane) => within(pane))
-    if (react === undefined || vue === undefined) throw new Error('There are two panes')
-    const say = async (pane: typeof react, text: string) => {
-      await userEvent.type(pane.getByRole('textbox'), `${text}{Enter}`)
+    const [react, vue] = panels.map((panel) => within(panel))
+    if (react === undefined || vue === undefined) throw new Error('Expected two panels')
+    const write = async (panel: typeof react, text: string) => {
+      await userEvent.type(panel.getByRole('textbox'), `${text}{Enter}`)
     }
     const bothOpen = () =>
       waitFor(async () => {
-        for (const pane of [react, vue]) await expect(pane.getByTestId('status')).toHaveTextContent('open')
+        for (const panel of [react, vue]) await expect(panel.getByTestId('status')).toHaveTextContent('open')
       }, patient)
 
-    await step('Both panes are open, over one socket', async () => {
+    await step('Both panels are connected by one socket', async () => {
       await bothOpen()
-      await canvas.findByText(/^1 socket at the server/, {}, patient)
+      await canvas.findByText(/^1 socket open at the server/, {}, patient)
     })
 
-    await step('What React says, Vue reads, and the other way round', async () => {
-      await say(react, 'Ahoy from React')
+    await step('A message from one panel appears in the other', async () => {
+      await write(react, 'Ahoy from React')
       await vue.findByText('Ahoy from React', {}, patient)
-      await say(vue, 'Ahoy from Vue')
+      await write(vue, 'Ahoy from Vue')
       await react.findByText('Ahoy from Vue', {}, patient)
-      await react.findByText('“Ahoy from Vue”: heard you.', {}, patient)
+      await react.findByText('“Ahoy from Vue”: got it.', {}, patient)
     })
 
-    await step('While the line is cut, what is typed waits', async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Cut the line' }))
+    await step('While the connection is cut, messages wait in the outbox', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Cut the connection' }))
       await waitFor(() => expect(react.getByTestId('status')).not.toHaveTextContent('open'), patient)
-      await say(react, 'first')
-      await say(vue, 'second')
-      await say(react, 'third')
-      await canvas.findByText(/0 sockets at the server, 3 queued/, {}, patient)
+      await write(react, 'first')
+      await write(vue, 'second')
+      await write(react, 'third')
+      await canvas.findByText(/0 sockets open at the server, 3 messages queued/, {}, patient)
     })
 
-    await step('It comes back by itself, and delivers in the order of typing', async () => {
-      await userEvent.click(canvas.getByRole('button', { name: 'Mend the line' }))
+    await step('After the reconnect the messages are sent in order', async () => {
+      await userEvent.click(canvas.getByRole('button', { name: 'Restore the connection' }))
       await bothOpen()
-      await canvas.findByText(/^1 socket at the server, 0 queued/, {}, patient)
-      for (const pane of panes) {
+      await canvas.findByText(/^1 socket open at the server, 0 messages queued/, {}, patient)
+      for (const panel of panels) {
         const own = () =>
-          [...pane.querySelectorAll('.chat-said:not([data-pending]) [data-mine]')].map((speech) =>
+          [...panel.querySelectorAll('.chat-message:not([data-pending]) [data-mine]')].map((speech) =>
             speech.textContent.replace('Ada', '').trim(),
           )
         await waitFor(() => expect(own().slice(-3)).toEqual(['first', 'second', 'third']), patient)
-        await expect(pane.querySelectorAll('[data-pending]')).toHaveLength(0)
+        await expect(panel.querySelectorAll('[data-pending]')).toHaveLength(0)
       }
     })
   },
@@ -64,7 +64,7 @@ export const SharedSocket: StoryObj<typeof Chat> = {
 
 export const WithoutServer: StoryObj<typeof Chat> = {
   ...SharedSocket,
-  name: 'Chat, mocked',
+  name: 'Shared connection and outbox, mocked',
   globals: { server: 'mock' },
   tags: ['!dev', '!autodocs'],
 }

@@ -1,20 +1,21 @@
 import { createWebSocket } from '@tautline/core'
-import { codec, retry } from './conversation.ts'
+import { demoRetry } from '../server/demo-retry.ts'
+import { codec } from './conversation.ts'
 
 const NAME = 'Grace'
 
-/** Somebody to talk to: a third client, without a framework and on a line of its own. Returns how to send her home. */
+/** Adds a third member to the room: a client without a framework, with a connection of its own. Returns a function that removes it. */
 export function inviteCompanion(room: string): () => void {
-  const line = createWebSocket(`${room}?name=${NAME}`, { codec, retry })
-  line.on('message', (message) => {
+  const client = createWebSocket(`${room}?name=${NAME}`, { codec, retry: demoRetry })
+  client.on('message', (message) => {
     if (message.type === 'said' && message.from !== NAME)
-      line.send({ type: 'say', text: answer(message.text) })
-    if (message.type === 'left') line.send({ type: 'say', text: `${message.name}? Your line is down.` })
+      client.send({ type: 'say', text: replyTo(message.text) })
+    if (message.type === 'left') client.send({ type: 'say', text: `${message.name} is offline.` })
   })
-  line.open()
-  return () => line.close()
+  client.open()
+  return () => client.close()
 }
 
-function answer(text: string): string {
-  return text.endsWith('?') ? 'Good question.' : `“${text}”: heard you.`
+function replyTo(text: string): string {
+  return text.endsWith('?') ? 'Good question.' : `“${text}”: got it.`
 }

@@ -1,7 +1,7 @@
-import { type SendResult, json, quickThenSpread } from '@tautline/core'
+import { type SendResult, json } from '@tautline/core'
 import { z } from 'zod'
 
-const Said = z.object({
+const ChatMessage = z.object({
   type: z.literal('said'),
   id: z.string(),
   seq: z.number(),
@@ -9,61 +9,58 @@ const Said = z.object({
   text: z.string(),
 })
 
-/** What the room says. */
+/** The messages that the server sends. */
 const FromRoom = z.discriminatedUnion('type', [
-  Said,
+  ChatMessage,
   z.object({ type: z.literal('members'), names: z.array(z.string()), seq: z.number() }),
   z.object({ type: z.enum(['joined', 'left']), name: z.string() }),
   z.object({ type: z.literal('problem'), message: z.string() }),
 ])
 
-/** What can be said to it. */
+/** The message that a client sends. */
 const ToRoom = z.object({ type: z.literal('say'), text: z.string().min(1).max(16_384) })
 
-/** One codec for all: components that share a line then decode each message once. */
+/** One codec for all components, so that each message of the shared connection is decoded once. */
 export const codec = json(FromRoom, ToRoom)
 
-/** Quicker than the defaults, so that there is less to wait for in a demonstration. */
-export const retry = { delay: quickThenSpread({ first: 600, window: 1_200, cap: 2_000 }) }
-
 export type Entry =
-  | { readonly kind: 'said'; readonly id: string; readonly from: string; readonly text: string }
+  | { readonly kind: 'message'; readonly id: string; readonly from: string; readonly text: string }
   | { readonly kind: 'note'; readonly id: string; readonly text: string }
 
 export interface Conversation {
   readonly entries: readonly Entry[]
-  /** The number of the newest message, so that a gap is noticed. */
+  /** The number of the newest message. After a reconnect it tells how many were missed. */
   readonly seq: number | undefined
 }
 
-export const nothingSaid: Conversation = { entries: [], seq: undefined }
+export const emptyConversation: Conversation = { entries: [], seq: undefined }
 
-const LIMIT = 200
+const MAX_ENTRIES = 200
 
-/** The fold: the conversation so far and one message in, the conversation out. */
-export function conversation(before: Conversation, message: z.infer<typeof FromRoom>): Conversation {
+/** The reducer: adds one message to the conversation. */
+export function reduceConversation(before: Conversation, message: z.infer<typeof FromRoom>): Conversation {
   const note = (text: string): Entry => ({ kind: 'note', id: crypto.randomUUID(), text })
   const add = (entry: Entry, seq = before.seq): Conversation => ({
-    entries: [...before.entries.slice(1 - LIMIT), entry],
+    entries: [...before.entries.slice(1 - MAX_ENTRIES), entry],
     seq,
   })
   switch (message.type) {
     case 'said':
-      return add({ kind: 'said', id: message.id, from: message.from, text: message.text }, message.seq)
+      return add({ kind: 'message', id: message.id, from: message.from, text: message.text }, message.seq)
     case 'members': {
       const missed = message.seq - (before.seq ?? message.seq)
       if (missed === 0) return { ...before, seq: message.seq }
-      return add(note(`${missed} said while this line was down`), message.seq)
+      return add(note(`${missed} messages missed while the connection was down`), message.seq)
     }
     case 'joined':
     case 'left':
-      return add(note(`${message.name} ${message.type === 'joined' ? 'is here' : 'has left'}`))
+      return add(note(`${message.name} ${message.type === 'joined' ? 'has joined' : 'has left'}`))
     case 'problem':
       return add(note(message.message))
   }
 }
 
-/** What was typed and has not come back from the server yet, oldest first. */
+/** The queued messages after a send, oldest first. */
 export function pendingAfterSend(
   pending: readonly string[],
   text: string,
@@ -72,6 +69,7 @@ export function pendingAfterSend(
   return result === 'queued' ? [...pending, text] : pending
 }
 
+/** The queued messages after one of them has come back from the server. */
 export function pendingAfterMessage(
   pending: readonly string[],
   message: z.infer<typeof FromRoom>,

@@ -4,20 +4,20 @@ import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import {
   codec,
-  conversation,
-  nothingSaid,
+  reduceConversation,
+  emptyConversation,
   pendingAfterMessage,
   pendingAfterSend,
-  retry,
 } from './conversation.ts'
+import { demoRetry } from '../server/demo-retry.ts'
 
 export function ReactChat({ url, me }: { readonly url: string; readonly me: string }) {
   const [pending, setPending] = useState<readonly string[]>([])
   const { data, status, send } = useWebSocket(url, {
     codec,
-    retry,
-    reduce: conversation,
-    initialData: nothingSaid,
+    retry: demoRetry,
+    reduce: reduceConversation,
+    initialData: emptyConversation,
     onMessage: (message) => setPending((waiting) => pendingAfterMessage(waiting, message, me)),
   })
 
@@ -26,7 +26,7 @@ export function ReactChat({ url, me }: { readonly url: string; readonly me: stri
     list.current?.scrollTo({ top: list.current.scrollHeight })
   }, [data, pending])
 
-  function say(text: string): void {
+  function onSend(text: string): void {
     const result = send({ type: 'say', text })
     setPending((waiting) => pendingAfterSend(waiting, text, result))
   }
@@ -35,28 +35,30 @@ export function ReactChat({ url, me }: { readonly url: string; readonly me: stri
     <Panel title="React" detail="useWebSocket" aside={<StatusPill status={status} />} className="chat">
       <ol className="chat-list" ref={list} tabIndex={0} aria-label="Conversation in React">
         {data.entries.map((entry) => (
-          <li key={entry.id} className={entry.kind === 'note' ? 'chat-note' : 'chat-said'}>
-            {entry.kind === 'said' && <Speech from={entry.from} text={entry.text} mine={entry.from === me} />}
+          <li key={entry.id} className={entry.kind === 'note' ? 'chat-note' : 'chat-message'}>
+            {entry.kind === 'message' && (
+              <Speech from={entry.from} text={entry.text} mine={entry.from === me} />
+            )}
             {entry.kind === 'note' && entry.text}
           </li>
         ))}
         {pending.map((text, index) => (
-          <li key={index} className="chat-said" data-pending>
+          <li key={index} className="chat-message" data-pending>
             <Speech from={me} text={text} mine />
           </li>
         ))}
       </ol>
-      <Composer say={say} />
+      <Composer onSend={onSend} />
     </Panel>
   )
 }
 
-function Composer({ say }: { readonly say: (text: string) => void }) {
+function Composer({ onSend }: { readonly onSend: (text: string) => void }) {
   const [draft, setDraft] = useState('')
   function submit(event: FormEvent): void {
     event.preventDefault()
     const text = draft.trim()
-    if (text !== '') say(text)
+    if (text !== '') onSend(text)
     setDraft('')
   }
   return (

@@ -1,9 +1,10 @@
+/** The long-poll protocol of one kind of server. */
 export interface Dialect {
   readonly name: string
   readonly framework: 'React' | 'Vue'
-  /** Where its cursor lives. */
-  readonly place: string
-  /** The call, as it stands in its file. */
+  /** Where the response has the cursor, and how the next request sends it. */
+  readonly cursorText: string
+  /** The source of the hook call. */
   readonly code: string
   /** Path and query; the hook adds the rest. */
   readonly target: (log: string) => string
@@ -11,7 +12,7 @@ export interface Dialect {
 
 const sources = import.meta.glob('./use-*.ts', { query: '?raw', import: 'default', eager: true })
 
-/** The call in the one function that a file exports. */
+/** The source of the hook call in a file. */
 function callIn(file: string): string {
   const [, call = ''] = /return ([\s\S]*?)\n}/.exec(sources[file] ?? '') ?? []
   return call.replaceAll('\n  ', '\n')
@@ -20,7 +21,7 @@ function callIn(file: string): string {
 export const matrix: Dialect = {
   name: 'Matrix',
   framework: 'React',
-  place: 'next_batch, sent as ?since=',
+  cursorText: 'next_batch, sent as ?since=',
   code: callIn('./use-matrix.ts'),
   target: (log) => `/poll/matrix/sync?log=${log}`,
 }
@@ -28,7 +29,7 @@ export const matrix: Dialect = {
 export const telegram: Dialect = {
   name: 'Telegram',
   framework: 'Vue',
-  place: 'update_id + 1, sent as ?offset=',
+  cursorText: 'update_id + 1, sent as ?offset=',
   code: callIn('./use-telegram.ts'),
   target: (log) => `/poll/telegram/getUpdates?log=${log}`,
 }
@@ -36,7 +37,7 @@ export const telegram: Dialect = {
 export const consul: Dialect = {
   name: 'Consul',
   framework: 'React',
-  place: 'X-Consul-Index, sent as ?index=',
+  cursorText: 'X-Consul-Index, sent as ?index=',
   code: callIn('./use-consul.ts'),
   target: (log) => `/poll/consul/v1/kv/${log}`,
 }
@@ -44,7 +45,7 @@ export const consul: Dialect = {
 export const couch: Dialect = {
   name: 'CouchDB',
   framework: 'Vue',
-  place: 'last_seq, sent as ?since=',
+  cursorText: 'last_seq, sent as ?since=',
   code: callIn('./use-couch.ts'),
   target: (log) => `/poll/couch/${log}/_changes`,
 }
@@ -52,7 +53,7 @@ export const couch: Dialect = {
 export const nchan: Dialect = {
   name: 'nchan',
   framework: 'React',
-  place: 'ETag and Last-Modified, sent back',
+  cursorText: 'ETag and Last-Modified, sent back',
   code: callIn('./use-nchan.ts'),
   target: (log) => `/poll/nchan/${log}`,
 }

@@ -2,38 +2,38 @@ import type { LongPollResult } from '@tautline/react'
 import { useState, useSyncExternalStore } from 'react'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { type Audit, verdictOf } from './audit.ts'
+import { type MessageCheck, countsText } from './message-check.ts'
 import type { Dialect } from './dialects.ts'
-import type { Lose } from './lose.ts'
+import type { CutNextResponse } from './cut-next-response.ts'
 import { useConsul } from './use-consul.ts'
 import { useMatrix } from './use-matrix.ts'
 import { useNchan } from './use-nchan.ts'
-import { type Exchange, type Recorder, outcomeOf } from './wire.ts'
+import { type Exchange, type ExchangeLog, outcomeOf } from './exchange-log.ts'
 
 export interface CardProps {
   readonly dialect: Dialect
   readonly url: string
-  readonly recorder: Recorder
-  readonly lose: Lose
+  readonly exchangeLog: ExchangeLog
+  readonly cutNextResponse: CutNextResponse
 }
 
 export const MatrixCard = (props: CardProps) => <ReactCard {...props} result={useMatrix(props.url)} />
 export const ConsulCard = (props: CardProps) => <ReactCard {...props} result={useConsul(props.url)} />
 export const NchanCard = (props: CardProps) => <ReactCard {...props} result={useNchan(props.url)} />
 
-function ReactCard(props: CardProps & { readonly result: LongPollResult<Audit> }) {
-  const { dialect, result, recorder, lose } = props
+function ReactCard(props: CardProps & { readonly result: LongPollResult<MessageCheck> }) {
+  const { dialect, result, exchangeLog, cutNextResponse } = props
   const { data, status, cursor, closed } = result
-  const { exchanges, lost } = useSyncExternalStore(recorder.subscribe, recorder.getSnapshot)
+  const { latest, cut } = useSyncExternalStore(exchangeLog.subscribe, exchangeLog.getSnapshot)
   const [armedAt, setArmedAt] = useState<number>()
   const arm = async (): Promise<void> => {
-    await lose(result)
-    setArmedAt(recorder.getSnapshot().lost)
+    await cutNextResponse(result)
+    setArmedAt(exchangeLog.getSnapshot().cut)
   }
   return (
     <Panel
       title={dialect.name}
-      detail={`${dialect.framework}: ${dialect.place}`}
+      detail={`${dialect.framework}: ${dialect.cursorText}`}
       aside={<StatusPill status={status} by={closed?.by} />}
       className="dialect"
     >
@@ -41,30 +41,35 @@ function ReactCard(props: CardProps & { readonly result: LongPollResult<Audit> }
         <code>{dialect.code}</code>
       </pre>
       <ol className="exchanges" aria-label={`Requests to ${dialect.name}, the newest first`}>
-        {exchanges.map((exchange) => (
+        {latest.map((exchange) => (
           <ExchangeView key={exchange.id} exchange={exchange} />
         ))}
       </ol>
-      <Reading of={dialect} audit={data} cursor={cursor} />
+      <Messages of={dialect} check={data} cursor={cursor} />
       <div className="dialect-foot">
-        <p className="note" role="status" data-bad={data.gaps + data.doubles > 0 || undefined}>
-          {verdictOf(data, lost)}
+        <p className="note" role="status" data-bad={data.gaps + data.duplicates > 0 || undefined}>
+          {countsText(data, cut)}
         </p>
-        <button className="button" aria-pressed={armedAt === lost} onClick={() => void arm()}>
-          Lose the next answer
+        <button
+          className="button"
+          data-look="fault"
+          aria-pressed={armedAt === cut}
+          onClick={() => void arm()}
+        >
+          Cut the next response
         </button>
       </div>
     </Panel>
   )
 }
 
-/** Where it is, and what came last. */
-function Reading(props: {
+/** The cursor and the latest messages. */
+function Messages(props: {
   readonly of: Dialect
-  readonly audit: Audit
+  readonly check: MessageCheck
   readonly cursor: string | undefined
 }) {
-  const { of: dialect, audit, cursor } = props
+  const { of: dialect, check, cursor } = props
   return (
     <>
       <dl className="dialect-state">
@@ -72,8 +77,8 @@ function Reading(props: {
         <dd>{cursor ?? '–'}</dd>
       </dl>
       <ol className="dialect-messages" aria-label={`Messages from ${dialect.name}`}>
-        {audit.latest.map((message, index) => (
-          <li key={audit.count - index}>{message}</li>
+        {check.latest.map((message, index) => (
+          <li key={check.count - index}>{message}</li>
         ))}
       </ol>
     </>

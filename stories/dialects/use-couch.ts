@@ -1,12 +1,12 @@
 import { query } from '@tautline/core'
 import { useLongPoll } from '@tautline/vue'
-import { audit } from './audit.ts'
+import { messageCheck } from './message-check.ts'
 
 export function useCouch(changes: string) {
   return useLongPoll(`${changes}?feed=longpoll&timeout=20000`, {
     cursor: query('since', (body) => body.last_seq),
     messages: (body) => textsOf(body.results),
-    ...audit, // counts gaps and doubles
+    ...messageCheck, // counts gaps and duplicates
   })
 }
 

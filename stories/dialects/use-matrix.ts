@@ -1,12 +1,12 @@
 import { query } from '@tautline/core'
 import { useLongPoll } from '@tautline/react'
-import { audit } from './audit.ts'
+import { messageCheck } from './message-check.ts'
 
 export function useMatrix(sync: string) {
   return useLongPoll(`${sync}&timeout=20000`, {
     cursor: query('since', (body) => body.next_batch),
     messages: (body) => textsIn(body.rooms.join['!log:demo']),
-    ...audit, // counts gaps and doubles
+    ...messageCheck, // counts gaps and duplicates
   })
 }
 

@@ -1,7 +1,7 @@
 import { Source } from '@storybook/addon-docs/blocks'
 import { useDark } from './use-colours.ts'
 
-/** A listing, in the theme of the page. */
+/** A code block in the theme of the page. */
 export function Code(props: { readonly of: string; readonly language?: 'tsx' | 'html' | 'bash' }) {
   const { of: code, language = 'tsx' } = props
   return (

@@ -2,24 +2,23 @@ import type { FetchCommands, FetchOptions, FetchOverrides, FetchSnapshot } from 
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs } from './stream-option-docs.ts'
 
-// What the page of useFetch says, held to the types as `option-docs.ts` is. What is said of the other hooks in the
-// same words stands there.
+// The API tables of useFetch, checked against the types. Rows that are equal for other hooks are in the other files.
 
 const requestDocs = {
   method: {
     type: 'string',
     preset: "'GET'",
-    text: 'Any but CONNECT, TRACE and TRACK. GET, HEAD, OPTIONS and QUERY only read: they are shared, and given up with their last component.',
+    text: 'Any but CONNECT, TRACE and TRACK. GET, HEAD, OPTIONS and QUERY are shared, and aborted when their last component unmounts.',
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the headers that it gives are compared. Accept is set unless it is given.',
+    text: 'A function, such as bearer(), runs before every attempt, and once more after a 401; the returned headers are compared. Accept has a default.',
   },
   json: { type: 'any JSON', preset: 'none', text: 'The body, sent as JSON; instead of body. Not with GET.' },
   body: {
     type: 'BodyInit | object | (context) => …',
     preset: 'none',
-    text: 'Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON), or a function, which alone can give a stream. Not with GET.',
+    text: 'Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON), or a function. For a stream, use a function. Not with GET.',
   },
   query: {
     type: '{ [name]: value | list } | URLSearchParams',
@@ -34,12 +33,12 @@ const requestDocs = {
   idempotencyKey: {
     type: 'true | string | () => string',
     preset: 'none',
-    text: 'With it POST and PATCH are retried too: sent as Idempotency-Key, the same for every try. True makes one up for each request.',
+    text: 'Allows retries of POST and PATCH. Sent as Idempotency-Key, the same for all attempts. True creates one for each request.',
   },
   invalidates: {
     type: 'string[]',
     preset: 'none',
-    text: 'URLs that a success makes stale, beside those that it names itself. Queries do not matter.',
+    text: 'More URLs whose cached responses become stale after a success. Their queries are ignored.',
   },
 }
 
@@ -48,76 +47,76 @@ export const fetchOptionDocs = {
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
-    text: 'Headers that vary without saying who asks, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
+    text: 'Headers that vary, but do not identify the user, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'What reads an answer: json(schema?), text(), binary(), or your own. One object outside of the component reads it once for all.',
+    text: 'Decodes a response: json(schema?), text(), binary(), or your own. Define it outside of the component, so that a response is decoded once for all components.',
   },
   maxAge: {
     type: 'number',
     preset: 'what Cache-Control and Expires say',
-    text: 'How long an answer is fresh, in ms, whatever the server says; no-store is not kept all the same.',
+    text: 'How long a response is fresh, in ms. It replaces the lifetime from the server, but no-store is respected.',
   },
   staleWhileRevalidate: {
     type: 'number',
-    preset: 'what the server says; without limit where it says nothing',
-    text: 'How long a stale answer is shown to who comes while it is validated, in ms. Not where the server demands validation.',
+    preset: 'from Cache-Control; no limit without one',
+    text: 'How long a stale response may be shown while it is revalidated, in ms. Ignored if the server demands validation.',
   },
   keepPreviousData: {
     type: 'boolean',
     preset: 'false',
-    text: 'Shows the data of the last destination until that of the new one is there, unless key or the headers that count differ; status is pending meanwhile.',
+    text: 'After a change of the URL, shows the previous data until the new data arrives. Not if key or identifying headers differ. status is pending meanwhile.',
   },
-  refreshInterval: {
+  refetchInterval: {
     type: 'number',
     preset: 'none',
-    text: 'From one answer to the next request, in ms, with a tenth of it more or less. Not while the page is hidden.',
+    text: 'The time from a response to the next request, in ms. It varies at random by a tenth. Not while the page is hidden.',
   },
-  refreshOnFocus: {
+  refetchOnFocus: {
     type: 'boolean',
     preset: 'false',
-    text: 'Asks anew when the page is seen again and the answer is stale.',
+    text: 'Refetches a stale response when the page becomes visible.',
   },
-  refreshOnReconnect: {
+  refetchOnReconnect: {
     type: 'boolean',
     preset: 'false',
-    text: 'Asks anew when the network is back and the answer is stale.',
+    text: 'Refetches a stale response when the network is back.',
   },
   initialData: {
     type: 'Data',
     preset: 'undefined',
-    text: 'An answer that is there from the start: what a server has rendered. Fresh for maxAge, and else asked for anew. Not shown after a final 401, unless a fold begins with it.',
+    text: 'The data before the first response, such as data rendered by a server. Fresh for maxAge; without it, a request is sent at once. Not shown after a final 401, unless reduce starts with it.',
   },
   reduce: {
     ...optionDocs.reduce,
-    preset: 'the latest answer',
-    text: 'The fold that makes data of the answers, such as collect() for a list that grows. info is { raw, headers }.',
+    preset: 'the latest response',
+    text: 'How responses are combined into data, such as collect() for an infinite list. info is { raw, headers }.',
   },
   select: optionDocs.select,
   enabled: {
     ...optionDocs.enabled,
-    text: 'False: ask only when told to, by execute() or refetch(). What is kept is shown all the same.',
+    text: 'False: sends a request only by execute() or refetch(). A cached response is still shown.',
   },
   retry: {
     ...optionDocs.retry,
     preset: 'limit: 3, quickThenSpread()',
-    text: 'When and whether to try again: what may be repeated, after a network error, 408, 425, 429 and 5xx. when(error, retryable) has the last word.',
+    text: 'Whether and when to retry a request that may be repeated: after a network error, 408, 425, 429 and 5xx. when(error, retryable) makes the final decision.',
   },
   timeout: {
     type: '{ connect, request }',
     preset: 'connect: 10 000 ms, with a body 60 000; request: none',
-    text: 'connect: how long nothing at all may come, until the answer begins and between its parts. request: one attempt as a whole.',
+    text: 'connect: the longest time without data, before the response and within it. request: the time limit of one attempt.',
   },
   pause: {
     type: '{ hidden, offline }',
     preset: 'offline: true, hidden: false',
-    text: 'What holds requests back: a hidden page, a network that is gone. hidden: false given lets refreshInterval go on in a hidden page.',
+    text: 'hidden: sends no request while the page is hidden. offline: sends no request while the network is offline. An explicit hidden: false lets refetchInterval continue in a hidden page.',
   },
   share: {
     ...optionDocs.share,
-    text: 'Hooks with the same URL, method, body, credentials, headers and key share one request and one response. False: a request of its own, whose response is not kept.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key share one request and one response. False: a request of its own, whose response is not cached.',
   },
   key: {
     ...optionDocs.key,
@@ -127,85 +126,88 @@ export const fetchOptionDocs = {
   cache: {
     type: 'FetchCache',
     preset: 'one for the page; on a server none',
-    text: 'Where answers are kept: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls). On a server make one for each request that you answer.',
+    text: 'The cache: createFetchCache({ entries, bytes }), which has clear() and invalidate(…urls). On a server create one for each incoming request.',
   },
-  maxBytes: {
+  maxBodyBytes: {
     type: 'number',
     preset: '67 108 864 bytes',
-    text: 'The longest answer: an endless one cannot eat the page.',
+    text: 'The longest response. It limits the memory that a broken server can use.',
   },
   throwOnError: {
     type: 'boolean',
     preset: 'false',
-    text: 'Gives an error to the nearest error boundary (React), or to onErrorCaptured (Vue).',
+    text: 'Throws errors to the nearest error boundary (React) or to onErrorCaptured (Vue).',
   },
   notify: {
     ...optionDocs.notify,
-    text: 'When what the network does is announced. What the page does itself (mutate, execute, abort) is announced at once.',
+    text: 'When components are notified of network events. They are notified of mutate, execute and abort at once.',
   },
-  onMessage: { type: '(body) => void', text: 'An answer that brought something, whoever has asked.' },
+  onMessage: {
+    type: '(body) => void',
+    text: 'Called for each response with a body, also for those that other components requested.',
+  },
   onError: { type: '(error) => void', text: 'The request has failed for good.' },
   onRetry: optionDocs.onRetry,
   onGiveUp: optionDocs.onGiveUp,
   environment: {
     ...optionDocs.environment,
-    text: 'Clock, chance, page, network, fetch and XMLHttpRequest; read once, when the hook is created.',
+    text: 'Replaces platform functions: clock, random numbers, page, network, fetch and XMLHttpRequest. Read once, when the hook is created.',
   },
 } satisfies Table<keyof FetchOptions>
 
 export const fetchOverrideDocs = {
-  url: { type: 'URL', preset: 'that of the hook', text: 'Where to, this time.' },
+  url: { type: 'URL', preset: 'that of the hook', text: 'The URL of this request.' },
   ...requestDocs,
-  signal: { type: 'AbortSignal', preset: 'none', text: 'Gives this request up.' },
+  signal: { type: 'AbortSignal', preset: 'none', text: 'Aborts this request.' },
 } satisfies Table<keyof FetchOverrides>
 
 export const fetchResultDocs = {
   status: {
     type: "'idle' | 'pending' | 'success' | 'error'",
-    text: 'idle: nothing was asked. pending: the first answer is awaited. success: data is an answer. error: the last request has failed for good.',
+    text: 'idle: no request yet. pending: waiting for the first response. success: data has a response. error: the last request has failed for good.',
   },
   data: {
     type: 'Data | undefined',
-    text: 'The answer, as codec, reduce and select make it. Stays when a refresh fails, and stays the same object where nothing has changed. Never undefined with a fold that knows its beginning; with initialData only after a final 401.',
+    text: 'The response, after codec, reduce and select. It stays when a refetch fails, and stays the same object if nothing has changed. Never undefined if reduce has an initial value; with initialData, undefined only after a final 401.',
   },
   error: {
     type: 'Error | undefined',
-    text: 'Why the last request has failed. Beside success: a refresh that failed, while the old answer may stand in for it (stale-if-error).',
+    text: 'Why the last request has failed. With status success: a refetch failed, and the stale response is shown (stale-if-error).',
   },
   isFetching: {
     type: 'boolean',
-    text: 'A request is under way, or waits for its retry. Quiet, as are those down to waitingFor.',
+    text: 'A request is in flight, or waits for its retry. This field and those down to waitingFor render only the components that read them.',
   },
   response: {
     type: '{ status, url, headers } | undefined',
-    text: 'The head of the answer that brought data.',
+    text: 'The status and headers of the response that data comes from.',
   },
   progress: {
     type: '{ sent, received, total }',
-    text: 'Of the request that is under way or was last, in bytes. Counted while somebody reads it.',
+    text: 'The progress of the current or last request, in bytes. Counted only if a component reads it.',
   },
   staleAt: {
     type: 'number | undefined',
-    text: 'Until when the answer is fresh, in ms since the epoch.',
+    text: 'When the response becomes stale, in ms since the epoch.',
   },
-  attempt: { type: 'number', text: 'Retries of the request that is under way.' },
+  attempt: { type: 'number', text: 'The number of retries of the current request.' },
   retryAt: { ...resultDocs.retryAt, text: 'When the next attempt is due, in ms since the epoch.' },
   waitingFor: { ...resultDocs.waitingFor, text: 'What the next attempt waits for.' },
   execute: {
     type: '(overrides?) => Promise<Body>',
-    text: 'Asks now, whatever is kept, with these options over those of the hook. Resolves with what the codec made of the answer, and rejects with a TautlineError.',
+    text: 'Sends a request, without the cache. The overrides replace options of the hook. Resolves with the decoded response, and rejects with a TautlineError.',
   },
   refetch: {
     type: '() => Promise<Body>',
-    text: 'Asks anew for what the hook’s own options name.',
+    text: 'Sends the request of the hook’s own options again.',
   },
   abort: {
     type: '() => void',
-    text: 'Gives the request up; others who wait for it go on. The hook shows what it did before.',
+    text: 'Aborts the request for this hook. Other components that share it still get the response. The hook returns to its previous state.',
   },
   mutate: {
     type: '(update, { rollback }?) => undo',
-    text: 'Changes the data at once, for all who show it; taken back when rollback rejects, or by undo().',
+    text: 'Changes the data at once, in all components. The change is undone if rollback rejects, or by undo().',
   },
 } satisfies Table<keyof FetchSnapshot<unknown> | keyof FetchCommands<unknown, unknown>>
 
@@ -214,38 +216,38 @@ const { decode, provider, unsupported } = errorDocs
 export const fetchErrorDocs = {
   http: {
     type: 'by status',
-    text: 'An answer that is no success: detail has status, headers, body (read by its type), problem (of application/problem+json) and retryAfter. Retried: 408, 425, 429, 5xx. 401: functions for headers, URL and body are asked once more.',
+    text: 'The status is an error. detail has status, headers, body (read by its type), problem (of application/problem+json) and retryAfter. 408, 425, 429 and 5xx are retried. After a 401 the functions for headers, URL and body are called once more.',
   },
   'connect-failed': {
     ...streamErrorDocs['connect-failed'],
-    text: 'No answer: the network is down, the name or the certificate is wrong.',
+    text: 'No response: the network is down, or the host name or certificate is wrong.',
   },
   cors: {
     ...errorDocs.cors,
-    text: 'The last attempt failed as if there were no answer, but the server can be reached: it does not allow this origin, a header or the method.',
+    text: 'The browser hides the response from the page: the server does not allow this origin, a header or the method.',
   },
-  closed: { type: 'retried', text: 'The answer broke off.' },
+  closed: { type: 'retried', text: 'The response broke off.' },
   timeout: {
     type: 'retried',
-    text: 'Nothing came for timeout.connect, or no whole answer within timeout.request.',
+    text: 'No data for timeout.connect, or no complete response within timeout.request.',
   },
   'content-type': {
     type: 'retried',
-    text: 'A page of HTML where none was asked for: a captive portal, a login page, the index.html of a development server.',
+    text: 'The response is an unexpected HTML page, such as a login page or the index.html of a development server.',
   },
   decode: {
     ...decode,
     type: 'final',
-    text: 'The answer could not be read; detail has raw and the issues of the schema.',
+    text: 'The response could not be decoded; detail has raw and the issues of the schema.',
   },
-  'too-large': { type: 'final', text: 'The answer is longer than maxBytes, in detail.limit.' },
+  'too-large': { type: 'final', text: 'The response is longer than maxBodyBytes, in detail.limit.' },
   aborted: {
     ...errorDocs.aborted,
-    text: 'The promise of a request that was given up, in detail.by: by abort() or a signal, or because its component went. No hook shows it.',
+    text: 'The request was aborted. detail.by says by what: abort(), a signal, or an unmount. The promise rejects with it, and no hook shows it.',
   },
   provider: {
     ...provider,
-    text: 'A function for URL, headers or body threw, rejected or returned nothing; thrown is what it threw.',
+    text: 'A function for URL, headers or body threw, rejected or returned nothing; thrown has the value that it threw.',
   },
   'bad-option': errorDocs['bad-option'],
   'bad-url': errorDocs['bad-url'],

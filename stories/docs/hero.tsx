@@ -2,38 +2,46 @@ import type { Status } from '@tautline/core'
 import { useState } from 'react'
 import { Rope } from '../ui/rope.tsx'
 
-const steps: readonly { readonly status: Status; readonly label: string; readonly text: string }[] = [
-  { status: 'open', label: 'All is well', text: 'open: messages go both ways, one render a frame.' },
-  { status: 'backoff', label: 'A tunnel', text: 'backoff: what you send waits, in order, within bounds.' },
+const states: readonly { readonly status: Status; readonly label: string; readonly text: string }[] = [
+  {
+    status: 'open',
+    label: 'Connected',
+    text: 'open: messages are sent and received, with at most one render per frame.',
+  },
+  {
+    status: 'backoff',
+    label: 'Connection lost',
+    text: 'backoff: the messages that you send wait in the outbox, in order.',
+  },
   {
     status: 'connecting',
-    label: 'The far end',
-    text: 'connecting: one attempt, with a fresh token and a deadline.',
+    label: 'Reconnecting',
+    text: 'connecting: one attempt, with a fresh token and a time limit.',
   },
 ]
 
-/** What it is about, in one picture. */
+/** The title of the introduction, with a drawing of a connection. */
 export function Hero() {
   const [status, setStatus] = useState<Status>('open')
   return (
     <div className="sb-unstyled hero">
       <p className="hero-title">
-        Hooks that keep a page and its server <em>talking</em>.
+        React and Vue hooks for <em>live</em> connections.
       </p>
       <Rope status={status} from="your page" to="your server" />
-      <div className="row hero-steps">
-        {steps.map((step) => (
+      <div className="row hero-states">
+        {states.map((state) => (
           <button
-            key={step.status}
+            key={state.status}
             className="button"
-            aria-pressed={step.status === status}
-            onClick={() => setStatus(step.status)}
+            aria-pressed={state.status === status}
+            onClick={() => setStatus(state.status)}
           >
-            {step.label}
+            {state.label}
           </button>
         ))}
         <span className="note" aria-live="polite">
-          {steps.find((step) => step.status === status)?.text}
+          {states.find((state) => state.status === status)?.text}
         </span>
       </div>
     </div>

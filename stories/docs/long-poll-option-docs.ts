@@ -2,53 +2,52 @@ import type { LongPollOptions, Snapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs, streamResultDocs } from './stream-option-docs.ts'
 
-// What the page of useLongPoll says, held to the types as `option-docs.ts` is. What is said of the other hooks in the
-// same words stands there.
+// The API tables of useLongPoll, checked against the types. Rows that are equal for other hooks are in the other files.
 
 export const longPollOptionDocs = {
   cursor: {
     type: 'query(…) | header(…) | bodyField(…) | validators() | { write, read }',
     preset: 'none',
-    text: 'How the server is told where to go on, so that nothing is skipped. Without one, what happens between two requests is the server’s to keep.',
+    text: 'Reads the position from a response, and sends it with the next request, so that no message is skipped. Without a cursor, the server must remember what each client has received.',
   },
   initialCursor: {
     type: 'string',
     preset: 'where the server starts',
-    text: 'Where to start: what a page had before it was reloaded.',
+    text: 'The cursor to start from, such as one saved before a reload.',
   },
   messages: {
     type: '(body) => Iterable',
     preset: 'the body is the message',
-    text: 'Unpacks one answer into many messages.',
+    text: 'Gets the messages out of a response body.',
   },
-  dedupe: {
+  dedupeBy: {
     type: '(message) => id',
     preset: 'nothing is dropped',
-    text: 'What a server repeats is dropped: a message whose ID is among the last 10 000.',
+    text: 'Drops repeated messages: those whose ID is among the last 10 000.',
   },
   codec: {
     type: '{ decode }',
     preset: 'by Content-Type: JSON, text, else an ArrayBuffer',
-    text: 'What reads the body of an answer: json(schema?), text(), or your own.',
+    text: 'Decodes the body of a response: json(schema?), text(), or your own.',
   },
   interval: {
     type: 'number',
     preset: 'none: the server holds the request',
-    text: 'From one request to the next, in ms: makes it short polling. A tenth of it more or less is random.',
+    text: 'The time between two requests, in ms, which makes it short polling. It varies at random by a tenth.',
   },
   minGap: {
     type: 'number',
     preset: '1 000 ms',
-    text: 'The least time from one request to the next where the answer brought nothing new or left the cursor where it was: a server that does not hold is not hammered.',
+    text: 'The shortest time between two requests after a response without new messages or without a new cursor. It protects a server that does not hold requests.',
   },
   method: {
     type: 'string',
     preset: "'GET'",
-    text: 'Any but CONNECT, TRACE and TRACK. It is repeated, whatever it is: that is what polling means.',
+    text: 'Any but CONNECT, TRACE and TRACK. Polling repeats the request, whatever its method.',
   },
   headers: {
     ...streamOptionDocs.headers,
-    text: 'Part of the identity: another value begins anew. A function runs before every request, so a new token keeps the cursor. Accept is set unless it is given.',
+    text: 'Part of the identity: another value starts a new poll. A function runs before every request, so a new token keeps the cursor. Accept has a default.',
   },
   body: {
     type: 'BodyInit | object | (context) => …',
@@ -63,17 +62,17 @@ export const longPollOptionDocs = {
   timeout: {
     type: '{ connect, request }',
     preset: '10 000 and 90 000 ms; with interval 10 000 both',
-    text: 'connect: until the first request is held or answered. request: for each one; longer than the server holds it.',
+    text: 'connect: the time limit for the first request. request: the time limit for each request; it must be longer than the server holds a request.',
   },
   pause: {
     type: '{ hidden, offline }',
     preset: 'offline: true, hidden: false',
-    text: 'What holds requests back. hidden: true stops a hidden page; a number lets it ask no more often than once in so many ms.',
+    text: 'hidden: true stops polling while the page is hidden; a number is then the shortest time between two requests, in ms. offline: sends no request while the network is offline.',
   },
-  maxBodySize: {
+  maxBodyBytes: {
     type: 'number',
     preset: '8 388 608 bytes',
-    text: 'The longest body: an endless one cannot eat the page.',
+    text: 'The longest body. It limits the memory that a broken server can use.',
   },
   enabled: optionDocs.enabled,
   retry: optionDocs.retry,
@@ -83,19 +82,19 @@ export const longPollOptionDocs = {
   },
   key: streamOptionDocs.key,
   providerKey: optionDocs.providerKey,
-  linger: optionDocs.linger,
+  closeDelay: optionDocs.closeDelay,
   notify: optionDocs.notify,
   onOpen: {
     type: '({ url, headers }) => void',
-    text: 'The first answer has come, or the first request is held; headers are those of the answer, if there is one.',
+    text: 'The first response has arrived, or the server holds the first request. headers are the response headers, if there are any.',
   },
   onMessage: {
     type: '(message, info) => void',
-    text: 'Every message, none merged and none dropped but by dedupe.',
+    text: 'Called for every message that dedupe does not drop.',
   },
   onClose: {
     type: '({ error }) => void',
-    text: 'It was open, and a request has failed, or it was closed from this side.',
+    text: 'The poll was open, and a request has failed, or the page has closed it.',
   },
   onError: optionDocs.onError,
   onRetry: optionDocs.onRetry,
@@ -103,30 +102,30 @@ export const longPollOptionDocs = {
   environment: streamOptionDocs.environment,
 } satisfies Table<keyof LongPollOptions>
 
-/** Nothing is sent, nothing is pinged, and the cursor goes by its general name. */
+/** Fields that a poll does not use: it sends no messages and no pings, and its position is `cursor`. */
 type NotForPolls = 'latency' | 'queued' | 'lastEventId'
 
 export const longPollResultDocs = {
   status: {
     ...resultDocs.status,
-    text: 'Where it is. open: the server has answered, or holds the request for a second already; with interval: has answered.',
+    text: 'The state of the poll. open: the server has responded or, without interval, has held the request for a second.',
   },
   data: resultDocs.data,
   error: resultDocs.error,
   cursor: {
     type: 'string | undefined',
-    text: 'Where it goes on: behind the last answer that was handled. A component that reads it renders when it moves.',
+    text: 'The position after the last response. A component that reads it renders when it changes.',
   },
   attempt: resultDocs.attempt,
   retryAt: resultDocs.retryAt,
   waitingFor: resultDocs.waitingFor,
   closed: {
     ...resultDocs.closed,
-    text: "Why it is closed for good: by 'user', 'fatal' or 'exhausted'.",
+    text: "Why the poll is closed for good: 'user', 'fatal' or 'exhausted'.",
   },
   open: resultDocs.open,
   close: streamResultDocs.close,
-  reconnect: { type: '() => void', text: 'Asks anew from the cursor, whatever the status.' },
+  reconnect: { type: '() => void', text: 'Sends a new request with the cursor, whatever the status.' },
 } satisfies Table<Exclude<keyof Snapshot<unknown>, NotForPolls> | 'open' | 'close' | 'reconnect'>
 
 const { decode, provider, unsupported, overflow } = errorDocs
@@ -134,26 +133,26 @@ const { decode, provider, unsupported, overflow } = errorDocs
 export const longPollErrorDocs = {
   http: {
     ...errorDocs.http,
-    text: 'A refusal, in detail.status. Retried: 425, 429, 5xx, after detail.retryAfter ms at the least. 401: functions for headers, URL and body are asked once more. All else is fatal.',
+    text: 'The status is an error, in detail.status. 425, 429 and 5xx are retried, after at least detail.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   'content-type': {
     type: 'retried',
-    text: 'A page of HTML where none was asked for: a captive portal, a login page.',
+    text: 'The response is an unexpected HTML page, such as a login page.',
   },
   'connect-failed': streamErrorDocs['connect-failed'],
-  closed: { type: 'retried', text: 'An answer broke off. It is asked for again, from the same place.' },
+  closed: { type: 'retried', text: 'A response broke off. It is requested again with the same cursor.' },
   timeout: {
     type: 'retried',
-    text: 'No answer within timeout.request, or neither answer nor hold within timeout.connect.',
+    text: 'No response within timeout.request, or for the first request within timeout.connect.',
   },
-  'too-large': { type: 'fatal', text: 'An answer is longer than maxBodySize, in detail.limit.' },
+  'too-large': { type: 'fatal', text: 'A response is longer than maxBodyBytes, in detail.limit.' },
   decode: {
     ...decode,
-    text: 'An answer could not be read; detail has raw. Where its cursor cannot be read either, it is asked for again at the pace of retry.',
+    text: 'A response could not be decoded; detail has raw. If its cursor cannot be read either, it is requested again with the delays of retry.',
   },
   provider: {
     ...provider,
-    text: 'A function for URL, headers or body, or one of the cursor, threw, rejected or returned nothing. Nothing of that answer is delivered.',
+    text: 'A function for URL, headers or body, or one of the cursor, threw, rejected or returned nothing. No message of that response is delivered.',
   },
   'bad-option': errorDocs['bad-option'],
   'bad-url': errorDocs['bad-url'],

@@ -6,8 +6,7 @@ import type {
   WebSocketOptions,
 } from '@tautline/core'
 
-// What the docs pages say of the API. The types hold each table to the code: a name that is missing here, or that is
-// no longer there, does not compile.
+// The API tables of the docs pages. `satisfies` checks them against the types: a missing or unknown name does not compile.
 
 export interface Row {
   readonly type: string
@@ -18,42 +17,42 @@ export interface Row {
 export type Table<Name extends string> = Readonly<Record<Name, Row>>
 
 export const optionDocs = {
-  enabled: { type: 'boolean', preset: 'true', text: 'False: stay idle, until open().' },
+  enabled: { type: 'boolean', preset: 'true', text: 'False: stays idle until open().' },
   codec: {
     type: 'Codec',
-    preset: 'what the platform gives',
-    text: 'What messages are: text(), json(schema?), binary(), or { decode, encode }.',
+    preset: 'none: text or ArrayBuffer',
+    text: 'Decodes and encodes messages: text(), json(schema?), binary(), or { decode, encode }.',
   },
   reduce: {
     type: '(accumulated, message, info) => data',
     preset: 'latest()',
-    text: 'The fold that makes data. Ready-made: latest(), collect({ limit }), concat({ pick }).',
+    text: 'How messages are combined into data. Built in: latest(), collect({ limit }), concat({ pick }).',
   },
   initialData: {
     type: 'Data',
     preset: 'undefined',
-    text: 'What data is before the first message, and again when the destination has changed.',
+    text: 'The value of data before the first message, and again after the URL or key has changed.',
   },
   select: {
     type: '(data) => part',
     preset: 'all of it',
-    text: 'The part that this component shows; a change outside it renders nothing.',
+    text: 'The part of data that this component uses. Other changes do not render it.',
   },
   retry: {
     type: 'false | { limit, delay, when }',
     preset: 'no limit, quickThenSpread()',
-    text: 'When and whether to try again. delay(attempt, random) answers in ms; when(error, retryable) has the last word.',
+    text: 'Whether and when to retry. delay(attempt, random) returns ms; when(error, retryable) makes the final decision.',
   },
-  timeout: { type: '{ connect }', preset: '10 000 ms', text: 'How long one attempt may take.' },
+  timeout: { type: '{ connect }', preset: '10 000 ms', text: 'The time limit of one attempt to connect.' },
   heartbeat: {
     type: '{ interval, timeout, message, isReply }',
     preset: 'off',
-    text: 'How the line proves that it lives; {} takes the defaults.',
+    text: 'Detects a dead connection by pings. {} uses the defaults.',
   },
   pause: {
     type: '{ hidden, offline }',
     preset: 'offline: true, hidden: false',
-    text: 'What holds attempts back: a hidden page (which closes the line too), a network that is gone.',
+    text: 'hidden: closes the connection while the page is hidden. offline: starts no attempt while the network is offline.',
   },
   protocols: {
     type: 'string | string[] | (context) => …',
@@ -63,17 +62,17 @@ export const optionDocs = {
   binaryType: {
     type: "'arraybuffer' | 'blob'",
     preset: "'arraybuffer'",
-    text: 'As what binary messages come.',
+    text: 'The type of received binary messages.',
   },
   outbox: {
     type: '{ messages, bytes, overflow }',
     preset: "1 000, 1 MiB, 'drop-oldest'",
-    text: "Bounds of what waits while the line is down. overflow may also be 'drop-newest' or 'reject', which throws.",
+    text: "The limits of the queue for messages that cannot be sent yet. overflow may also be 'drop-newest' or 'reject', which makes send() throw.",
   },
   highWaterMark: {
     type: 'number',
     preset: '1 048 576 bytes',
-    text: 'Above so much bufferedAmount, messages wait in the outbox instead; what it has no room for goes past the mark rather than being lost, unless outbox is set.',
+    text: 'If bufferedAmount is higher, messages wait in the outbox. If the outbox is full, they are sent anyway, unless outbox is set.',
   },
   share: {
     type: 'boolean',
@@ -88,46 +87,50 @@ export const optionDocs = {
   providerKey: {
     type: 'string',
     preset: 'none',
-    text: 'The key of a provider above, which sets it: it tells users apart in every hook below, beside the key of a hook, and does not bring different functions together.',
+    text: 'The key of a provider above, which sets it: it tells users apart in every hook below, beside the key of a hook, and does not make different functions equal.',
   },
-  linger: {
+  closeDelay: {
     type: 'number',
     preset: '1 000 ms',
-    text: 'How long the connection outlives its last component, so that navigation does not flap.',
+    text: 'How long the connection stays open after the last component unmounts, so that a navigation does not reconnect.',
   },
   notify: {
     type: "'frame' | 'microtask' | 'sync'",
     preset: "'frame'",
-    text: 'When a change of data is announced; the state itself is always current.',
+    text: 'When components are notified of new data.',
   },
-  onOpen: { type: '({ protocol }) => void', text: 'The line is open.' },
-  onMessage: { type: '(message) => void', text: 'Every message, none merged and none dropped.' },
+  onOpen: { type: '({ protocol }) => void', text: 'The connection has opened.' },
+  onMessage: { type: '(message) => void', text: 'Called for every message.' },
   onClose: {
     type: '({ closeCode, reason, wasClean, error }) => void',
-    text: 'A line that was open is not any more.',
+    text: 'An open connection has closed.',
   },
-  onError: { type: '(error) => void', text: 'Whatever goes wrong, also what the connection survives.' },
-  onRetry: { type: '({ attempt, retryAt, error }) => void', text: 'Another attempt is due.' },
-  onGiveUp: { type: '({ attempts, error }) => void', text: 'No attempt is left.' },
+  onError: { type: '(error) => void', text: 'Called for every error, also if the connection stays open.' },
+  onRetry: { type: '({ attempt, retryAt, error }) => void', text: 'A retry is scheduled.' },
+  onGiveUp: { type: '({ attempts, error }) => void', text: 'The retry limit is reached.' },
   environment: {
     type: 'Partial<Environment>',
     preset: "the platform's",
-    text: 'Clock, chance, page, network and WebSocket; read once, when the hook is created.',
+    text: 'Replaces platform functions: clock, random numbers, page, network and WebSocket. Read once, when the hook is created.',
   },
 } satisfies Table<keyof WebSocketOptions>
 
 export const heartbeatDocs = {
-  interval: { type: 'number', preset: '25 000 ms', text: 'A ping this often.' },
+  interval: { type: 'number', preset: '25 000 ms', text: 'The time between two pings.' },
   timeout: {
     type: 'number',
     preset: '10 000 ms',
-    text: 'The line is replaced when nothing at all comes in for so long after a ping.',
+    text: 'The connection is replaced if no data arrives within this time after a ping.',
   },
-  message: { type: 'Sendable | () => Sendable', preset: "'ping'", text: 'The ping.' },
+  message: {
+    type: 'Sendable | () => Sendable',
+    preset: "'ping'",
+    text: 'The message that is sent as a ping.',
+  },
   isReply: {
     type: '(raw) => boolean',
     preset: "raw === 'pong'",
-    text: 'Knows the reply, which no listener sees and from which latency is read.',
+    text: 'Recognises the reply to a ping. It is not delivered as a message, and it measures latency.',
   },
 } satisfies Table<keyof HeartbeatOptions>
 
@@ -135,36 +138,42 @@ type Command = 'send' | 'open' | 'close' | 'reconnect'
 type Commands = Pick<WebSocketObserver<unknown, unknown, unknown>, Command>
 
 export const resultDocs = {
-  status: { type: "'idle' | 'connecting' | 'open' | 'backoff' | 'closed'", text: 'Where the connection is.' },
-  data: { type: 'Data', text: 'What the fold has made of the messages so far.' },
-  error: { type: 'Error | undefined', text: 'What keeps the line from being open, or ended it.' },
-  attempt: { type: 'number', text: 'Retries since the connection was last useful; 0 on a good day.' },
+  status: {
+    type: "'idle' | 'connecting' | 'open' | 'backoff' | 'closed'",
+    text: 'The state of the connection.',
+  },
+  data: { type: 'Data', text: 'The messages so far, combined by reduce.' },
+  error: { type: 'Error | undefined', text: 'Why the connection is down.' },
+  attempt: { type: 'number', text: 'The number of retries since the last working connection.' },
   retryAt: {
     type: 'number | undefined',
     text: 'When the next attempt is due, in ms since the epoch; only in backoff.',
   },
   waitingFor: { type: "'timer' | 'online' | 'visible' | 'page'", text: 'What a backoff waits for.' },
-  latency: { type: 'number | undefined', text: 'The round trip of the last answered ping, in ms.' },
+  latency: { type: 'number | undefined', text: 'The round-trip time of the last ping, in ms.' },
   lastEventId: {
     type: 'string | undefined',
-    text: 'The last event ID of a stream, to resume from; a WebSocket has none.',
+    text: 'The ID of the last event, to resume from. A WebSocket has none.',
   },
   cursor: {
     type: 'string | undefined',
-    text: 'Where to go on from, where the protocol has such a thing; a WebSocket has none.',
+    text: 'The position to resume from. A WebSocket has none.',
   },
   closed: {
     type: '{ by, error? } | undefined',
-    text: "Why it is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'.",
+    text: "Why the connection is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'.",
   },
-  queued: { type: 'number', text: 'How many messages wait to be sent.' },
+  queued: { type: 'number', text: 'The number of messages in the outbox.' },
   send: {
     type: "(message) => 'sent' | 'queued' | 'dropped'",
-    text: 'Sends a message, or lets it wait until the line is open.',
+    text: 'Sends a message, or queues it until the connection is open.',
   },
-  open: { type: '() => void', text: 'Opens what is idle or closed.' },
-  close: { type: '(code?, reason?) => void', text: 'Closes the line for everybody who shares it, for good.' },
-  reconnect: { type: '() => void', text: 'Dials anew, whatever the status.' },
+  open: { type: '() => void', text: 'Opens an idle or closed connection.' },
+  close: {
+    type: '(code?, reason?) => void',
+    text: 'Closes the connection for good, for all components that share it.',
+  },
+  reconnect: { type: '() => void', text: 'Starts a new attempt, whatever the status.' },
 } satisfies Table<keyof Snapshot<unknown> | keyof Commands>
 
 export const errorDocs = {
@@ -175,43 +184,43 @@ export const errorDocs = {
   },
   'bad-protocols': {
     type: 'fatal',
-    text: 'The platform refuses the subprotocols: each a token, none twice.',
+    text: 'The subprotocols are invalid: each must be a token, without duplicates.',
   },
   'bad-close': { type: 'thrown', text: 'A code outside 1000 and 3000 to 4999, or a reason over 123 bytes.' },
   unsupported: { type: 'fatal', text: 'The platform has no WebSocket, or no fetch.' },
   provider: {
     type: 'retried',
-    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing; thrown is what it threw. One such as retry.when that throws is reported.',
+    text: 'A function for URL, headers, body or protocols threw, rejected or returned nothing; thrown has the value that it threw. An error in a function such as retry.when is only reported.',
   },
-  timeout: { type: 'retried', text: 'No connection in time, or no sign of life.' },
+  timeout: { type: 'retried', text: 'The attempt took too long, or the heartbeat got no reply.' },
   'connect-failed': {
     type: 'by close code',
-    text: 'The line was never open: refused, or the network is down. The close reason is in detail.reason.',
+    text: 'The connection never opened: it was refused, or the network is down. The close reason is in detail.reason.',
   },
   closed: {
     type: 'by close code',
-    text: 'The line was open and has ended; detail has closeCode and reason.',
+    text: 'The connection was open and has closed. detail has closeCode and reason.',
   },
   http: {
     type: 'by status',
-    text: 'A status that opens no stream, in detail.status. Retried: 408, 425, 429, 5xx, after detail.retryAfter ms at the least. 401: headers, URL and body functions are asked once more. All else is fatal.',
+    text: 'The status is an error, in detail.status. 408, 425, 429 and 5xx are retried, after at least detail.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   cors: {
     type: 'fatal',
-    text: 'The server can be reached, but its answer may not be read by this page: it does not allow the origin, a header or the method. useFetch alone can tell.',
+    text: 'The server responded, but the browser hides the response from this page: the server does not allow the origin, a header or the method. Only useFetch can detect this.',
   },
   aborted: {
     type: 'rejected',
-    text: 'A request of useFetch was given up, in detail.by: by abort() or a signal, or because its component went. No hook shows it.',
+    text: 'A request of useFetch was aborted. detail.by says by what: abort(), a signal, or an unmount. No hook shows this error.',
   },
   'content-type': {
     type: 'retried',
-    text: 'The answer is no text/event-stream: a captive portal, a login page, a proxy. Fatal with POST.',
+    text: 'The response is not text/event-stream, but for example a login page. Fatal with POST.',
   },
   'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in detail.limit.' },
   interrupted: {
     type: 'fatal',
-    text: 'The page was put aside while a request was under way that must not be repeated by itself, such as a POST.',
+    text: 'The page was frozen during a request that must not be retried automatically, such as a POST.',
   },
   decode: {
     type: 'reported',
@@ -224,6 +233,6 @@ export const errorDocs = {
   },
   overflow: {
     type: 'thrown',
-    text: 'for await was too slow: so many messages waited that going on would have lost some.',
+    text: 'for await was too slow, and its message buffer is full.',
   },
 } satisfies Table<ErrorCode>

@@ -6,12 +6,12 @@ const files = import.meta.glob('../../docs/state-diagram.mmd', {
   import: 'default',
   eager: true,
 })
-// In a column of text there is more room downwards.
+// Drawn from top to bottom, because the text column is narrow.
 const source = Object.values(files)[0]?.replace('direction LR', 'direction TB')
 
 const FONT = '"Geist Variable"'
 
-/** The machine, drawn from the file that is drawn from its code. Mermaid is large: it comes when this is shown. */
+/** The state machine of a connection, from a file that is generated from the code. Loads Mermaid on demand, because it is large. */
 export function StateDiagram() {
   const [svg, setSvg] = useState<string>()
   const colours = useColours()
@@ -30,7 +30,7 @@ export function StateDiagram() {
   return (
     <figure className="sb-unstyled doc-diagram" tabIndex={0} aria-label="The state machine of a connection">
       {svg === undefined && <p>Drawing …</p>}
-      {/* Mermaid's own output, from a file of this repository. */}
+      {/* The output of Mermaid for a file of this repository, so the HTML is safe. */}
       {svg !== undefined && <div dangerouslySetInnerHTML={{ __html: svg }} />}
     </figure>
   )
@@ -38,7 +38,7 @@ export function StateDiagram() {
 
 async function draw(colours: ReturnType<typeof useColours>): Promise<string> {
   const { default: mermaid } = await import('mermaid')
-  // Mermaid measures its labels: in another font they would be cut off.
+  // Loads the font first, because Mermaid measures its labels and would cut them off in another font.
   await document.fonts.load(`15px ${FONT}`)
   mermaid.initialize({
     startOnLoad: false,
@@ -58,7 +58,7 @@ async function draw(colours: ReturnType<typeof useColours>): Promise<string> {
     },
     state: { useMaxWidth: true },
   })
-  // A name of its own: two that are drawn at once would take each other's place.
+  // A unique ID, because two diagrams with the same ID would replace each other.
   const { svg } = await mermaid.render(`state-diagram-${crypto.randomUUID()}`, source ?? '')
   return svg
 }

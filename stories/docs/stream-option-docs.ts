@@ -1,29 +1,28 @@
 import type { EventSourceOptions, Snapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 
-// What the page of useEventSource says, held to the types as `option-docs.ts` is. What is said of WebSockets in the same
-// words stands there.
+// The API tables of useEventSource, checked against the types. Rows that are equal for useWebSocket are in `option-docs.ts`.
 
 export const streamOptionDocs = {
   method: {
     type: 'string',
     preset: "'GET'",
-    text: 'Any but CONNECT, TRACE and TRACK. What is not idempotent, such as POST, is not repeated by itself once it has answered.',
+    text: 'Any but CONNECT, TRACE and TRACK. A request that is not idempotent, such as a POST, is not retried automatically after the response has started.',
   },
   headers: {
     type: 'HeadersInit | (context) => …',
     preset: 'none',
-    text: 'Part of the identity: another value replaces the connection. A function runs before every attempt, so a new token keeps it. What must not be repeated, such as a POST, goes on in both cases; another key, URL or body ends it and sends another request. Accept is set, and Last-Event-ID where there is one.',
+    text: 'Part of the identity: another value replaces the connection. A function runs before every attempt, so a new token keeps it. A request that must not be retried, such as a POST, continues in both cases; another key, URL or body ends it and sends another request. Accept is set, and Last-Event-ID if there is one.',
   },
   body: {
     type: 'BodyInit | object | (context) => …',
     preset: 'none',
-    text: 'Not with GET. A plain object or array is sent as JSON; a stream can only be given by a function.',
+    text: 'Not with GET. A plain object or array is sent as JSON; for a stream, use a function.',
   },
   ignoreHeaders: {
     type: 'string[]',
     preset: 'none',
-    text: 'Headers that vary without saying who asks, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
+    text: 'Headers that vary, but do not identify the user, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
   withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
   events: {
@@ -33,8 +32,8 @@ export const streamOptionDocs = {
   },
   codec: {
     type: 'Codec',
-    preset: 'the text as it is',
-    text: 'What reads the data of events without a name: json(schema?), or your own. Not beside events.',
+    preset: 'none: text',
+    text: 'Decodes the data of unnamed events: json(schema?), or your own. Not together with events.',
   },
   reduce: { ...optionDocs.reduce, text: `${optionDocs.reduce.text} info is { raw, event, id }.` },
   initialData: optionDocs.initialData,
@@ -42,39 +41,39 @@ export const streamOptionDocs = {
   until: {
     type: '(event) => boolean',
     preset: 'none',
-    text: 'True for the event by which the server says that no more comes, such as [DONE]: it ends the stream, and is not delivered.',
+    text: 'Returns true for the last event, such as [DONE]. That event ends the stream, and is not delivered.',
   },
-  onEnd: {
+  atEnd: {
     type: "'reconnect' | 'complete'",
     preset: "'reconnect' with GET, else 'complete'",
-    text: "What the end of the body means: a cut, or the end. 'reconnect' with POST says that it may be repeated.",
+    text: "What happens at the end of the body. 'reconnect' with POST allows the request to be repeated.",
   },
   lastEventId: {
     type: 'string',
     preset: 'from now',
-    text: 'Where to start: what a page had before it was reloaded.',
+    text: 'The event ID to start after, such as one saved before a reload.',
   },
   resume: {
     type: "'header' | 'query' | { query }",
     preset: "'header'",
-    text: 'How the server is told where to go on: Last-Event-ID, or a query parameter (lastEventId, or the name that is given).',
+    text: 'How the last event ID is sent after a reconnect: in the header Last-Event-ID, or in a query parameter (lastEventId, or your own name).',
   },
   heartbeat: {
     type: 'false | { timeout }',
     preset: 'off',
-    text: 'Replaces a stream that says nothing, comments included, for timeout ms. {} takes 45 000.',
+    text: 'Replaces a stream that sends no data, not even comments, for timeout ms. {} uses 45 000.',
   },
   maxEventLength: {
     type: 'number',
     preset: '8 388 608 characters',
-    text: 'The longest event: an endless line cannot eat the page.',
+    text: 'The longest event. It limits the memory that a broken server can use.',
   },
   enabled: optionDocs.enabled,
   retry: optionDocs.retry,
   timeout: {
     ...optionDocs.timeout,
     preset: '10 000 ms, 60 000 with POST',
-    text: 'How long the head of the answer may take.',
+    text: 'The time limit for the response headers.',
   },
   pause: optionDocs.pause,
   share: {
@@ -83,52 +82,52 @@ export const streamOptionDocs = {
   },
   providerKey: optionDocs.providerKey,
   key: optionDocs.key,
-  linger: optionDocs.linger,
+  closeDelay: optionDocs.closeDelay,
   notify: optionDocs.notify,
   onOpen: {
     type: '({ url, headers }) => void',
-    text: 'The stream is open; url is where redirects led, headers are those of the answer.',
+    text: 'The stream has opened. url is the URL after redirects, and headers are the response headers.',
   },
-  onMessage: { type: '(message, info) => void', text: 'Every event, none merged and none dropped.' },
+  onMessage: { type: '(message, info) => void', text: 'Called for every event.' },
   onClose: {
     type: '({ wasClean, error }) => void',
-    text: 'A stream that was open is not any more; wasClean: the body ended in order.',
+    text: 'An open stream has ended. wasClean: the body was complete.',
   },
   onError: optionDocs.onError,
   onRetry: optionDocs.onRetry,
   onGiveUp: optionDocs.onGiveUp,
   environment: {
     ...optionDocs.environment,
-    text: 'Clock, chance, page, network and fetch; read once, when the hook is created.',
+    text: 'Replaces platform functions: clock, random numbers, page, network and fetch. Read once, when the hook is created.',
   },
 } satisfies Table<keyof EventSourceOptions>
 
-/** A stream has no way back, and so nothing that waits to be sent; its cursor is the last event ID. */
+/** Fields that a stream does not use: it sends no messages, and its cursor is the last event ID. */
 type NotForStreams = 'latency' | 'queued' | 'cursor'
 
 export const streamResultDocs = {
   status: resultDocs.status,
-  data: { ...resultDocs.data, text: 'What the fold has made of the events so far.' },
+  data: { ...resultDocs.data, text: 'The events so far, combined by reduce.' },
   error: resultDocs.error,
   lastEventId: {
     type: 'string | undefined',
-    text: 'Behind which event the stream goes on. A component that reads it renders when it moves.',
+    text: 'The ID of the last event, from which the stream resumes. A component that reads it renders when it changes.',
   },
   attempt: resultDocs.attempt,
   retryAt: resultDocs.retryAt,
   waitingFor: resultDocs.waitingFor,
   closed: {
     ...resultDocs.closed,
-    text: "Why it is closed for good: by 'complete' (until, 204, the end of an answer), 'user', 'fatal', 'server' or 'exhausted'.",
+    text: "Why the stream is closed for good: 'complete' (until, 204, the end of a response), 'user', 'fatal', 'server' or 'exhausted'.",
   },
   open: resultDocs.open,
   close: {
     type: '() => void',
-    text: 'Aborts the request, for everybody who shares it, for good: until open() or reconnect().',
+    text: 'Aborts the request for all components that share it. It stays closed until open() or reconnect().',
   },
   reconnect: {
     type: '() => void',
-    text: 'Asks anew, whatever the status. With GET it goes on where it was; with POST the answer begins anew.',
+    text: 'Sends a new request, whatever the status. A GET resumes after the last event; a POST starts again.',
   },
 } satisfies Table<Exclude<keyof Snapshot<unknown>, NotForStreams> | 'open' | 'close' | 'reconnect'>
 
@@ -141,15 +140,15 @@ export const streamErrorDocs = {
   interrupted,
   'connect-failed': {
     type: 'retried',
-    text: 'No answer: the network is down, the certificate is wrong, or CORS forbids it. A page is not told which.',
+    text: 'No response: the network is down, the certificate is wrong, or CORS forbids it. The browser does not say which.',
   },
   closed: {
     type: 'retried',
-    text: 'The stream was open and has ended. After a POST that has answered: closed for good.',
+    text: 'The stream was open and has ended. A POST whose response has started is closed for good.',
   },
   timeout: {
     ...timeout,
-    text: 'No answer within timeout.connect, or silence for heartbeat.timeout. Fatal with POST.',
+    text: 'No response within timeout.connect, or no data for heartbeat.timeout. Fatal with POST.',
   },
   decode,
   provider,

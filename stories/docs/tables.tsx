@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Row } from './option-docs.ts'
 
-/** A table of names, with their types, defaults and meanings. */
+/** A table of options or results, with types, defaults and meanings. */
 export function ApiTable(props: {
   readonly rows: Readonly<Record<string, Row>>
   readonly head: string
@@ -40,7 +40,7 @@ export function ApiTable(props: {
   )
 }
 
-/** A table whose cells are written where it is used. */
+/** A table with the given cells. */
 export function PlainTable({
   head,
   rows,

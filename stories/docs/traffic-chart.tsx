@@ -5,7 +5,7 @@ const files = import.meta.glob('../../docs/images/poll-traffic.svg', {
 })
 const svg = Object.values(files)[0] ?? ''
 
-/** Requests and bytes for each message, as the bench has drawn them; as a picture, so that its styles stay its own. */
+/** A chart from the benchmark: requests and bytes per message. An image, so that its styles do not affect the page. */
 export function TrafficChart() {
   return (
     <div className="sb-unstyled doc-diagram doc-chart" role="region" aria-label="Chart" tabIndex={0}>

@@ -8,11 +8,12 @@ export interface Colours {
   readonly surface: string
 }
 
-/** The tokens as plain colours, for what cannot read custom properties; new ones when the theme changes. */
+/** The colours of `tokens.css` for libraries that cannot read custom properties. Updated when the theme changes. */
 export function useColours(): Colours {
   return useThemed(readColours)
 }
 
+/** Whether the page is dark. */
 export function useDark(): boolean {
   return useThemed(() => readColour('light-dark(white, black)') === 'rgb(0, 0, 0)')
 }
@@ -20,7 +21,7 @@ export function useDark(): boolean {
 function useThemed<Value>(read: () => Value): Value {
   const [value, setValue] = useState(read)
   useEffect(() => {
-    // The same colours in a new object are no news.
+    // Keeps the old object if the colours are equal, so that nothing renders.
     const update = (): void =>
       setValue((before) => {
         const next = read()

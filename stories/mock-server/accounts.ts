@@ -4,20 +4,20 @@ import { type Way, createAccountLog } from '../../packages/demo-server/src/accou
 import { cursorOf, numberOf } from '../../packages/demo-server/src/accounts/cursor.ts'
 import { Problem } from '../../packages/demo-server/src/problem.ts'
 import { MOCK_URL } from '../server/story-server.ts'
-import { type RestExchange, jsonAnswer, restEndpoint, withEtag } from './rest.ts'
+import { type RestExchange, jsonResponse, restEndpoint, withEtag } from './rest.ts'
 import { streamEndpoint } from './streams.ts'
-import { endpoint } from './wire.ts'
+import { endpoint } from './sockets.ts'
 
-/** Who is logged in, by the name of the session. It stands for the cookie, which a page cannot set for another host. */
+/** The logged-in user of each session. The session's name replaces the cookie, which a page cannot set for another host. */
 const users = new Map<string, string>()
 const log = createAccountLog()
 
 const sessionOf = (query: URLSearchParams): string => query.get('session') ?? 'default'
-const everyOf = (query: URLSearchParams): number => Number(query.get('every') ?? 300)
+const intervalOf = (query: URLSearchParams): number => Number(query.get('every') ?? 300)
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** @throws Problem 401 where nobody is logged in */
-function admit(query: URLSearchParams, way: Way) {
+/** Finds the user of a session. @throws Problem 401 if nobody is logged in */
+function authenticate(query: URLSearchParams, way: Way) {
   const session = sessionOf(query)
   const user = users.get(session)
   if (user === undefined) {
@@ -33,17 +33,17 @@ const logIn = restEndpoint('post', '/session', async ({ request, query }) => {
   const { user } = LogIn.parse(await request.json())
   users.set(sessionOf(query), user)
   log.note(sessionOf(query), { way: 'session', type: 'logged-in', user })
-  return jsonAnswer({ user })
+  return jsonResponse({ user })
 })
 
 const logOut = restEndpoint('delete', '/session', async ({ query }) => {
   const session = sessionOf(query)
   const user = users.get(session)
-  const who = { way: 'session', ...(user !== undefined && { user }) } as const
-  log.note(session, { ...who, type: 'logging-out' })
+  const entry = { way: 'session', ...(user !== undefined && { user }) } as const
+  log.note(session, { ...entry, type: 'logging-out' })
   await wait(Number(query.get('slow') ?? 0))
   users.delete(session)
-  log.note(session, { ...who, type: 'logged-out' })
+  log.note(session, { ...entry, type: 'logged-out' })
   return { status: 204 }
 })
 
@@ -54,7 +54,7 @@ const socket = endpoint('/mine/socket', (connection) => {
   const end = log.arrive(sessionOf(query), { way: 'socket', user })
   let number = 0
   const tick = (): void => connection.sendJson({ user, number: (number += 1) })
-  const timer = setInterval(tick, everyOf(query))
+  const timer = setInterval(tick, intervalOf(query))
   connection.onText((text) => {
     log.note(sessionOf(query), { way: 'socket', type: 'received', user, text })
     connection.sendJson({ user, echo: text })
@@ -66,8 +66,8 @@ const socket = endpoint('/mine/socket', (connection) => {
   tick()
 })
 
-/** What returns nothing leaves the answer to the next handler. */
-const guard = http.get(`${MOCK_URL}/mine/events`, ({ request }) => {
+/** Refuses a stream without a user. If it returns nothing, the next handler responds. */
+const refuseEvents = http.get(`${MOCK_URL}/mine/events`, ({ request }) => {
   const session = sessionOf(new URL(request.url).searchParams)
   if (users.has(session)) return undefined
   log.note(session, { way: 'events', type: 'refused' })
@@ -76,14 +76,14 @@ const guard = http.get(`${MOCK_URL}/mine/events`, ({ request }) => {
 
 const events = streamEndpoint('get', '/mine/events', (stream, request) => {
   const cursor = request.headers.get('last-event-id') ?? undefined
-  const { user, begin } = admit(stream.query, 'events')
+  const { user, begin } = authenticate(stream.query, 'events')
   const end = begin(cursor)
   let number = numberOf(user, cursor)
   const tick = (): void => {
     number += 1
     stream.send({ id: cursorOf(user, number), data: JSON.stringify({ user, number }) })
   }
-  const timer = setInterval(tick, everyOf(stream.query))
+  const timer = setInterval(tick, intervalOf(stream.query))
   stream.onClosed(() => {
     clearInterval(timer)
     end()
@@ -93,23 +93,25 @@ const events = streamEndpoint('get', '/mine/events', (stream, request) => {
 
 const poll = restEndpoint('get', '/mine/poll', async ({ query }) => {
   const since = query.get('since') ?? undefined
-  const { user, begin } = admit(query, 'poll')
+  const { user, begin } = authenticate(query, 'poll')
   const end = begin(since)
   const before = numberOf(user, since)
-  if (before > 0) await wait(everyOf(query))
+  if (before > 0) await wait(intervalOf(query))
   end()
   const number = before + 1
-  return jsonAnswer({ user, number, next: cursorOf(user, number) }, { 'Cache-Control': 'no-store' })
+  return jsonResponse({ user, number, next: cursorOf(user, number) }, { 'Cache-Control': 'no-store' })
 })
 
 const profile = restEndpoint('get', '/mine/profile', ({ query }: RestExchange) => {
-  const { user, begin } = admit(query, 'profile')
+  const { user, begin } = authenticate(query, 'profile')
   const end = begin()
   end()
   const body = { user, email: `${user.toLowerCase()}@example.com` }
-  return withEtag(jsonAnswer(body, { 'Cache-Control': 'private, max-age=60' }))
+  return withEtag(jsonResponse(body, { 'Cache-Control': 'private, max-age=60' }))
 })
 
-const seen = restEndpoint('get', '/control/accounts', ({ query }) => jsonAnswer(log.view(sessionOf(query))))
+const accountLog = restEndpoint('get', '/control/accounts', ({ query }) =>
+  jsonResponse(log.view(sessionOf(query))),
+)
 
-export const accountEndpoints = [logIn, logOut, socket, guard, events, poll, profile, seen]
+export const accountEndpoints = [logIn, logOut, socket, refuseEvents, events, poll, profile, accountLog]

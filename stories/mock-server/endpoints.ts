@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { createPace } from './pace.ts'
-import { type MockConnection, endpoint } from './wire.ts'
+import { type MockConnection, endpoint } from './sockets.ts'
 
 interface Room {
   readonly members: Map<MockConnection, string>
@@ -8,9 +8,10 @@ interface Room {
 }
 
 const rooms = new Map<string, Room>()
-const Say = z.object({ type: z.literal('say'), text: z.string().min(1) })
+const ChatInput = z.object({ type: z.literal('say'), text: z.string().min(1) })
 
-function tell(room: Room, message: object, except?: string): void {
+/** @param except the name of the member who does not get the message */
+function broadcast(room: Room, message: object, except?: string): void {
   for (const [connection, name] of room.members) if (name !== except) connection.sendJson(message)
 }
 
@@ -26,18 +27,25 @@ const chat = endpoint('/chat/:room', (connection) => {
     names: [...new Set(room.members.values())],
     seq: room.seq,
   })
-  tell(room, { type: 'joined', name }, name)
+  broadcast(room, { type: 'joined', name }, name)
   connection.onText((text) => {
-    const said = Say.safeParse(JSON.parse(text))
-    if (!said.success)
-      return connection.sendJson({ type: 'problem', code: 'bad-input', message: said.error.message })
+    const input = ChatInput.safeParse(JSON.parse(text))
+    if (!input.success)
+      return connection.sendJson({ type: 'problem', code: 'bad-input', message: input.error.message })
     room.seq += 1
     const { seq } = room
-    tell(room, { type: 'said', id: `${key}-${seq}`, seq, from: name, text: said.data.text, at: Date.now() })
+    broadcast(room, {
+      type: 'said',
+      id: `${key}-${seq}`,
+      seq,
+      from: name,
+      text: input.data.text,
+      at: Date.now(),
+    })
   })
   connection.onClosed(() => {
     room.members.delete(connection)
-    tell(room, { type: 'left', name })
+    broadcast(room, { type: 'left', name })
   })
 })
 
@@ -54,8 +62,8 @@ const ticker = endpoint('/ticker', (connection) => {
     return true
   })
   connection.onText((text) => {
-    const wish = Rate.safeParse(JSON.parse(text))
-    if (wish.success) pace.rate = wish.data.rate
+    const request = Rate.safeParse(JSON.parse(text))
+    if (request.success) pace.rate = request.data.rate
     connection.sendJson({ type: 'report', rate: pace.rate, sent, withheld: 0 })
   })
   connection.onClosed(pace.stop)

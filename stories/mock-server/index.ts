@@ -7,7 +7,7 @@ import { resourceEndpoints } from './resources.ts'
 import { streamEndpoints } from './stream-endpoints.ts'
 import { userEndpoints } from './users.ts'
 
-/** The demo server as far as a page can play it: the same paths, the same messages. */
+/** Imitates the demo server in the page: the same paths and the same messages. */
 export const mockHandlers = [
   ...endpoints,
   ...accountEndpoints,

@@ -1,25 +1,24 @@
-/** How often what is owed is sent, in ms. */
-const BEAT = 8
+const INTERVAL_MS = 8
 
 export interface Pace {
-  /** Times a second. */
+  /** Calls per second. */
   rate: number
   stop(): void
 }
 
-/** Calls `emit` so many times a second, until it says false. */
+/** Calls `emit` at a rate, until it returns false. */
 export function createPace(rate: number, emit: () => boolean): Pace {
-  let owed = 0
+  let due = 0
   let last = performance.now()
   const timer = setInterval(() => {
     const now = performance.now()
-    // A page that was held up owes no more than what a moment would have brought.
-    owed = Math.min(owed + ((now - last) / 1000) * pace.rate, pace.rate / 10 + 1)
+    // After the page was blocked, at most a tenth of a second's calls are made up for.
+    due = Math.min(due + ((now - last) / 1000) * pace.rate, pace.rate / 10 + 1)
     last = now
-    for (; owed >= 1; owed -= 1) {
+    for (; due >= 1; due -= 1) {
       if (!emit()) return pace.stop()
     }
-  }, BEAT)
+  }, INTERVAL_MS)
   const pace: Pace = { rate, stop: () => clearInterval(timer) }
   return pace
 }

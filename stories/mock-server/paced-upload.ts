@@ -1,19 +1,19 @@
-/** How often it is told how much has been sent, in ms. */
-const BEAT = 60
+/** Time between two progress events, in ms. */
+const INTERVAL_MS = 60
 
-/** How fast the demo server reads unless it is told, in bytes a second. */
-const RATE = 50_000_000
+/** The demo server's default reading rate, in bytes per second. */
+const DEFAULT_RATE = 50_000_000
 
 /**
- * XMLHttpRequest as the demo server would pace it. What a service worker answers, as that of the mock does, is never told to have been sent: the
- * browser says nothing of it. So this one says it itself, at the `rate` that the URL asks for, before it hands the body on.
+ * An XMLHttpRequest that imitates the progress of a paced upload. Browsers fire no upload progress for requests that a service worker responds
+ * to, as the mock's worker does. So this class fires the events itself, at the `rate` in the URL, and then sends the body.
  */
 export class PacedUpload extends XMLHttpRequest {
-  #rate = RATE
+  #rate = DEFAULT_RATE
   #timer = 0
 
   override open(method: string, url: string | URL): void {
-    this.#rate = Number(new URL(url, document.baseURI).searchParams.get('rate') ?? RATE)
+    this.#rate = Number(new URL(url, document.baseURI).searchParams.get('rate') ?? DEFAULT_RATE)
     super.open(method, url)
   }
 
@@ -26,7 +26,7 @@ export class PacedUpload extends XMLHttpRequest {
       if (loaded < total) return
       clearInterval(this.#timer)
       super.send(body)
-    }, BEAT)
+    }, INTERVAL_MS)
   }
 
   override abort(): void {

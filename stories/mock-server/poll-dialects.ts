@@ -1,33 +1,33 @@
 import type { PollLog, PollMessage } from '../../packages/demo-server/src/polls/poll-log.ts'
 
-/** A request for a poll, as far as a dialect reads it. */
-export interface Asked {
+/** The parts of a poll request that a dialect reads. */
+export interface PollRequest {
   readonly query: URLSearchParams
   readonly headers: Headers
   readonly log: PollLog
 }
 
-export interface Wanted {
+export interface PollParameters {
   /** The number of the last message that the client has. */
   readonly from: number
-  /** How long it waits for more, in ms; 0 is not at all. */
+  /** How long the server waits for new messages, in ms; 0: it responds at once. */
   readonly hold: number
-  /** So many messages go into one answer. */
+  /** The highest number of messages in one response. */
   readonly limit?: number
 }
 
-/** What the demo server's dialect of that name does, as far as the stories can tell. */
+/** Imitates the demo server's dialect of that name, as far as the stories use it. */
 export interface MockDialect {
   readonly path: string
-  read(asked: Asked): Wanted
+  read(request: PollRequest): PollParameters
   write(messages: readonly PollMessage[], log: PollLog, from: number): Response
 }
 
 /** The number in a cursor such as `s5_demo`. */
 const numberIn = (text: string | null): number => Number(/\d+/.exec(text ?? '')?.[0] ?? 0)
 
-/** Up to where the client is behind these. */
-const lastOf = (messages: readonly PollMessage[], from: number): number => messages.at(-1)?.seq ?? from
+/** The number of the last message that the client has after these. */
+const lastSeqOf = (messages: readonly PollMessage[], from: number): number => messages.at(-1)?.seq ?? from
 
 const matrix: MockDialect = {
   path: '/poll/matrix/sync',
@@ -45,7 +45,7 @@ const matrix: MockDialect = {
     }))
     const timeline = { events, limited: false, prev_batch: `s${from}_demo` }
     const rooms = { join: { '!log:demo': { timeline } } }
-    return Response.json({ next_batch: `s${lastOf(messages, from)}_demo`, rooms })
+    return Response.json({ next_batch: `s${lastSeqOf(messages, from)}_demo`, rooms })
   },
 }
 
@@ -71,7 +71,7 @@ const telegram: MockDialect = {
 }
 
 /** How many messages the value of a key lists. */
-const RECENT = 1_000
+const MAX_RECENT = 1_000
 
 const base64 = (text: string): string => btoa(String.fromCodePoint(...new TextEncoder().encode(text)))
 
@@ -82,7 +82,7 @@ const consul: MockDialect = {
     hold: query.has('index') ? numberIn(query.get('wait')) * 1_000 : 0,
   }),
   write(_, log) {
-    const recent = log.after(log.published - RECENT, RECENT).map(({ seq, text }) => ({ seq, text }))
+    const recent = log.after(log.published - MAX_RECENT, MAX_RECENT).map(({ seq, text }) => ({ seq, text }))
     const value = base64(JSON.stringify({ latest: recent.at(-1)?.text ?? null, recent }))
     const index = log.published + 1
     const entry = { LockIndex: 0, Key: 'log', Flags: 0, Value: value, CreateIndex: 1, ModifyIndex: index }
@@ -97,7 +97,7 @@ const couch: MockDialect = {
     hold: query.get('feed') === 'longpoll' ? numberIn(query.get('timeout') ?? '60000') : 0,
   }),
   write(messages, log, from) {
-    const last = lastOf(messages, from)
+    const last = lastSeqOf(messages, from)
     const results = messages.map(({ seq, text, at }) => {
       const [id, rev] = [`message-${seq}`, `1-${seq}`]
       return { seq: `${seq}-demo`, id, changes: [{ rev }], doc: { _id: id, _rev: rev, text, at } }
@@ -111,7 +111,7 @@ const nchan: MockDialect = {
   read({ headers, log }) {
     const second = Date.parse(headers.get('if-modified-since') ?? '') / 1_000
     const tag = numberIn(headers.get('if-none-match'))
-    const last = log.kept.findLast(
+    const last = log.stored.findLast(
       (message) => message.second < second || (message.second === second && message.tag <= tag),
     )
     return { from: last?.seq ?? 0, hold: 30_000, limit: 1 }

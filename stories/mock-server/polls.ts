@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { type PollLog, createPollLog } from '../../packages/demo-server/src/polls/poll-log.ts'
 import { MOCK_URL } from '../server/story-server.ts'
 import { type MockDialect, pollDialects } from './poll-dialects.ts'
-import { type Wish, takeRule } from './rules.ts'
-import { brokenOff } from './streams.ts'
+import { type FaultRule, takeRule } from './rules.ts'
+import { truncatedBody } from './streams.ts'
 
 const logs = new Map<string, PollLog>()
 const clients = new Map<string, { requests: number; bytes: number; messages: number }>()
@@ -21,25 +21,25 @@ function countsOf(client: string) {
   return counts
 }
 
-/** Until there is something behind that number, or for so many ms. */
-function news(log: PollLog, from: number, ms: number): Promise<void> {
+/** Resolves when the log has a message after `from`, or after `ms`. */
+function waitForMessages(log: PollLog, from: number, ms: number): Promise<void> {
   if (log.published > from || ms <= 0) return Promise.resolve()
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer)
-      unlisten()
+      stopListening()
       resolve()
     }
     const timer = setTimeout(finish, ms)
-    const unlisten = log.listen(() => log.published > from && finish())
+    const stopListening = log.listen(() => log.published > from && finish())
   })
 }
 
-/** The answer, or what a fault leaves of it. */
-async function bent(answer: Response, rule: Wish | undefined): Promise<Response> {
-  if (rule?.fault !== 'cut' || answer.status !== 200) return answer
-  const bytes = new Uint8Array(await answer.arrayBuffer())
-  return new Response(brokenOff(bytes.subarray(0, rule.bytes)), answer)
+/** The response, cut short if a rule says so. */
+async function applyFault(response: Response, rule: FaultRule | undefined): Promise<Response> {
+  if (rule?.fault !== 'cut' || response.status !== 200) return response
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  return new Response(truncatedBody(bytes.subarray(0, rule.bytes)), response)
 }
 
 const pollEndpoint = ({ path, read, write }: MockDialect) =>
@@ -51,12 +51,12 @@ const pollEndpoint = ({ path, read, write }: MockDialect) =>
     if (rule?.fault === 'refuse') return new HttpResponse(null, { status: rule.status })
     const log = logOf(String(params['log'] ?? query.get('log')))
     const { from, hold, limit = 1_000 } = read({ query, headers: request.headers, log })
-    await news(log, from, hold)
+    await waitForMessages(log, from, hold)
     const messages = log.after(from, limit)
-    const answer = write(messages, log, from)
-    counts.bytes += (await answer.clone().arrayBuffer()).byteLength
+    const response = write(messages, log, from)
+    counts.bytes += (await response.clone().arrayBuffer()).byteLength
     counts.messages += messages.length
-    return bent(answer, rule)
+    return applyFault(response, rule)
   })
 
 const Texts = z.array(z.string().min(1)).min(1)

@@ -18,28 +18,28 @@ const all = new Map<string, Counts>()
 
 function countsOf(method: string, path: string): Counts {
   const name = `${method} ${path}`
-  const known = all.get(name)
-  if (known !== undefined) return known
+  const existing = all.get(name)
+  if (existing !== undefined) return existing
   const counts = { method, path, requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
   all.set(name, counts)
   return counts
 }
 
-/** Counts a request as the demo server does. */
-export async function counted<Answer extends { readonly status: number }>(
+/** Counts a request and its response as the demo server does. */
+export async function countRequest<Reply extends { readonly status: number }>(
   { method, headers, signal }: Request,
   { pathname }: URL,
-  answer: () => Promise<Answer>,
-): Promise<Answer> {
+  respond: () => Promise<Reply>,
+): Promise<Reply> {
   const counts = countsOf(method, pathname)
   counts.requests += 1
   counts.inFlight += 1
   if (headers.has('if-none-match') || headers.has('if-match')) counts.conditional += 1
-  const answered = await answer()
+  const response = await respond()
   counts.inFlight -= 1
-  if (answered.status === 304) counts.notModified += 1
+  if (response.status === 304) counts.notModified += 1
   if (signal.aborted) counts.aborted += 1
-  return answered
+  return response
 }
 
 const at = `${MOCK_URL}/control/requests`

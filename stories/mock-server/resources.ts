@@ -1,10 +1,17 @@
 import { Problem } from '../../packages/demo-server/src/problem.ts'
-import { type RestAnswer, type RestExchange, cachingOf, etagOf, jsonAnswer, restEndpoint } from './rest.ts'
+import {
+  type RestResponse,
+  type RestExchange,
+  cachingOf,
+  etagOf,
+  jsonResponse,
+  restEndpoint,
+} from './rest.ts'
 
 const itemAt = (n: number): string =>
-  JSON.stringify({ n, text: `Item ${n} of a document that is as long as somebody wants it` })
+  JSON.stringify({ n, text: `Item ${n} of a document that is as long as the request wants` })
 
-/** A JSON array of exactly so many bytes: as many items as there is room for, then blanks. */
+/** A JSON array of exactly `size` bytes: as many items as fit, then spaces. */
 function documentOf(size: number): string {
   const items: string[] = []
   for (let length = 2; ;) {
@@ -17,7 +24,7 @@ function documentOf(size: number): string {
   return `${text}${' '.repeat(Math.max(0, size - text.length - 1))}]`
 }
 
-function document({ params, query }: RestExchange): RestAnswer {
+function document({ params, query }: RestExchange): RestResponse {
   const body = documentOf(Number(params['bytes']))
   const tag = query.get('etag')
   const headers = {
@@ -28,41 +35,41 @@ function document({ params, query }: RestExchange): RestAnswer {
   return { status: 200, headers, body }
 }
 
-/** How slowly it is read, `paced-upload.ts` knows. */
-async function upload({ request }: RestExchange): Promise<RestAnswer> {
+/** The upload rate is imitated by `paced-upload.ts`. */
+async function upload({ request }: RestExchange): Promise<RestResponse> {
   const bytes = await request.arrayBuffer()
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   const contentType = request.headers.get('content-type')
-  return jsonAnswer({ bytes: bytes.byteLength, sha256, contentType })
+  return jsonResponse({ bytes: bytes.byteLength, sha256, contentType })
 }
 
-/** Whose they are, and until when, in ms since 1970. */
+/** The owner and the expiry of each token, in ms since 1970. */
 const tokens = new Map([['good', { subject: 'demo', until: Number.POSITIVE_INFINITY }]])
 
-function account({ request }: RestExchange): RestAnswer {
+function account({ request }: RestExchange): RestResponse {
   const [, token = ''] = /^Bearer (.*)$/.exec(request.headers.get('authorization') ?? '') ?? []
   const known = tokens.get(token)
   if (known === undefined || known.until < Date.now()) {
     const headers = { 'WWW-Authenticate': 'Bearer realm="demo"' }
-    throw new Problem(401, 'unauthorized', 'A good token is wanted', { headers })
+    throw new Problem(401, 'unauthorized', 'A valid token is required', { headers })
   }
   const { subject } = known
   const caching = { 'Cache-Control': 'private, max-age=60', Vary: 'Authorization' }
-  return jsonAnswer({ subject, email: `${subject}@example.com`, plan: 'trial' }, caching)
+  return jsonResponse({ subject, email: `${subject}@example.com`, plan: 'trial' }, caching)
 }
 
-function refresh({ query }: RestExchange): RestAnswer {
+function refresh({ query }: RestExchange): RestResponse {
   const lifetime = Number(query.get('lifetime') ?? 60_000)
   const token = crypto.randomUUID()
   tokens.set(token, { subject: query.get('subject') ?? 'demo', until: Date.now() + lifetime })
-  return jsonAnswer({ token, expiresIn: lifetime / 1000 }, { 'Cache-Control': 'no-store' })
+  return jsonResponse({ token, expiresIn: lifetime / 1000 }, { 'Cache-Control': 'no-store' })
 }
 
-/** When the window of a client ends, and how often it was let in. */
+/** For each client: the end of its rate-limit window, and the requests that it has used. */
 const windows = new Map<string, { readonly endsAt: number; used: number }>()
 
-function limited({ query }: RestExchange): RestAnswer {
+function limited({ query }: RestExchange): RestResponse {
   const limit = Number(query.get('limit') ?? 3)
   const client = query.get('client') ?? 'anonymous'
   const now = Date.now()
@@ -74,10 +81,10 @@ function limited({ query }: RestExchange): RestAnswer {
   windows.set(client, window)
   if (window.used >= limit) {
     const headers = { 'Retry-After': `${Math.max(1, Math.ceil((window.endsAt - now) / 1000))}` }
-    throw new Problem(429, 'rate-limited', `${limit} requests are enough`, { headers })
+    throw new Problem(429, 'rate-limited', `The limit is ${limit} requests`, { headers })
   }
   window.used += 1
-  return jsonAnswer({ limit, remaining: limit - window.used }, { 'Cache-Control': 'no-store' })
+  return jsonResponse({ limit, remaining: limit - window.used }, { 'Cache-Control': 'no-store' })
 }
 
 export const resourceEndpoints = [

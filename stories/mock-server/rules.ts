@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** What can be asked of the mock: the fields of the demo server's rules, as far as a page can obey them. */
-export const Wish = z.object({
+/** A rule by which the mock breaks connections: those fields of the demo server's rules that a page can imitate. */
+export const FaultRule = z.object({
   fault: z.string().default('drop'),
   match: z.string().default(''),
   count: z.union([z.number(), z.literal('always')]).default(1),
@@ -11,23 +11,23 @@ export const Wish = z.object({
   retryAfter: z.union([z.number(), z.string()]).optional(),
   afterEvents: z.number().default(0),
   bytes: z.number().default(1),
-  /** How long a refusal takes. */
+  /** How long the mock waits before it refuses, in ms. */
   ms: z.number().default(0),
 })
-export type Wish = z.infer<typeof Wish>
+export type FaultRule = z.infer<typeof FaultRule>
 
-interface MockRule extends Wish {
+interface ActiveRule extends FaultRule {
   readonly id: string
   left: number
 }
 
-const rules: MockRule[] = []
-let made = 0
+const rules: ActiveRule[] = []
+let lastId = 0
 
-/** Returns its name. */
-export function addRule(wish: Wish): string {
-  const id = `m${(made += 1)}`
-  rules.push({ ...wish, id, left: wish.count === 'always' ? Number.POSITIVE_INFINITY : wish.count })
+/** Returns the ID of the rule. */
+export function addRule(rule: FaultRule): string {
+  const id = `m${(lastId += 1)}`
+  rules.push({ ...rule, id, left: rule.count === 'always' ? Number.POSITIVE_INFINITY : rule.count })
   return id
 }
 
@@ -37,8 +37,8 @@ export function removeRule(id: unknown): boolean {
   return index >= 0
 }
 
-/** What strikes this handshake or request; one that is used up is forgotten. */
-export function takeRule(target: string): Wish | undefined {
+/** The rule for this handshake or request. Counts its use, and removes it when it is used up. */
+export function takeRule(target: string): FaultRule | undefined {
   const rule = rules.find(({ match }) => target.startsWith(match))
   if (rule !== undefined && (rule.left -= 1) <= 0) removeRule(rule.id)
   return rule

@@ -4,13 +4,13 @@ import { tokenAt } from '../../packages/demo-server/src/streams/knots.ts'
 import { createPace } from './pace.ts'
 import { streamEndpoint } from './streams.ts'
 
-/** A log that grows with the clock, whether somebody reads it or not. */
+/** A log that grows with time, also without readers. */
 interface NewsLog {
-  readonly began: number
-  /** Items a second. */
+  readonly startedAt: number
+  /** Items per second. */
   readonly rate: number
   live: number
-  /** How the latest reader said where it was. */
+  /** How the latest client sent its last event ID. */
   via: 'header' | 'query' | undefined
 }
 
@@ -20,10 +20,10 @@ const news = streamEndpoint('get', '/news', (stream, request) => {
   const { query } = stream
   const name = query.get('stream') ?? 'default'
   const rate = Number(query.get('rate') ?? 1)
-  const log: NewsLog = logs.get(name) ?? { began: Date.now(), rate, live: 0, via: undefined }
+  const log: NewsLog = logs.get(name) ?? { startedAt: Date.now(), rate, live: 0, via: undefined }
   logs.set(name, log)
   log.live += 1
-  const published = (): number => Math.floor(((Date.now() - log.began) / 1000) * log.rate)
+  const published = (): number => Math.floor(((Date.now() - log.startedAt) / 1000) * log.rate)
   const header = request.headers.get('last-event-id')
   const from = header ?? query.get('lastEventId')
   if (from !== null) log.via = header === null ? 'query' : 'header'
@@ -31,7 +31,7 @@ const news = streamEndpoint('get', '/news', (stream, request) => {
   const timer = setInterval(pump, 40)
   function pump(): void {
     for (const last = published(); seq < last;) {
-      const at = log.began + ((seq + 1) * 1000) / log.rate
+      const at = log.startedAt + ((seq + 1) * 1000) / log.rate
       const item = { seq: seq + 1, at, headline: headlineOf(seq + 1) }
       if (!stream.send({ id: `${item.seq}`, data: JSON.stringify(item) })) return
       seq += 1
@@ -43,11 +43,11 @@ const news = streamEndpoint('get', '/news', (stream, request) => {
   })
 })
 
-/** The demo server's course: of fifty events the last is a halt, and each fifth of the others a trade. */
+/** The same events as the demo server's: every 50th is a halt, every other 5th a trade, the rest are prices. */
 function marketEvent(seq: number, symbols: readonly string[]): { event: string; data: string } {
-  const listed = seq % symbols.length
-  const symbol = symbols[listed]
-  const price = Number((100 + 10 * listed + 10 * Math.sin(seq / 20 + listed)).toFixed(2))
+  const index = seq % symbols.length
+  const symbol = symbols[index]
+  const price = Number((100 + 10 * index + 10 * Math.sin(seq / 20 + index)).toFixed(2))
   if (seq % 50 === 0) return { event: 'halt', data: JSON.stringify({ symbol, reason: 'volatility' }) }
   if (seq % 5 !== 0) return { event: 'price', data: JSON.stringify({ symbol, price, at: Date.now() }) }
   return { event: 'trade', data: JSON.stringify({ symbol, quantity: (seq % 7) * 100 + 100, price }) }
@@ -76,13 +76,13 @@ const completions = streamEndpoint('post', '/v1/chat/completions', (stream) => {
   const view: CompletionView = { id: `chatcmpl-${completionLog.length + 1}`, tokens: 0, ended: undefined }
   completionLog.push(view)
   const created = Math.floor(Date.now() / 1000)
-  const wish: Generation = { id: view.id, created, model: 'mock', prompt: '', tokens, limit: tokens }
+  const generation: Generation = { id: view.id, created, model: 'mock', prompt: '', tokens, limit: tokens }
   const send = (data: object): boolean => stream.send({ data: JSON.stringify(data) })
   const pace = createPace(Number(query.get('rate') ?? 40), () => {
-    if (!send(chunkOf(wish, { content: tokenAt(view.tokens) }))) return false
+    if (!send(chunkOf(generation, { content: tokenAt(view.tokens) }))) return false
     view.tokens += 1
     if (view.tokens < tokens) return true
-    send(chunkOf(wish, {}, 'stop'))
+    send(chunkOf(generation, {}, 'stop'))
     stream.send({ data: '[DONE]' })
     view.ended = 'finished'
     stream.end()
@@ -92,10 +92,10 @@ const completions = streamEndpoint('post', '/v1/chat/completions', (stream) => {
     pace.stop()
     view.ended ??= 'aborted'
   })
-  send(chunkOf(wish, { role: 'assistant', content: '' }))
+  send(chunkOf(generation, { role: 'assistant', content: '' }))
 })
 
-/** What the state says of the endpoints that stream. */
+/** The state of the streams, for `/control/state`. */
 export const describeStreams = (): object => ({
   news: { streams: Object.fromEntries(logs) },
   completions: { latest: completionLog.slice(-50) },

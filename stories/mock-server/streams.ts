@@ -1,27 +1,27 @@
 import { HttpResponse, http } from 'msw'
 import { type StreamEvent, eventText } from '../../packages/demo-server/src/streams/event-text.ts'
 import { MOCK_URL } from '../server/story-server.ts'
-import { type Wish, takeRule } from './rules.ts'
+import { type FaultRule, takeRule } from './rules.ts'
 
-/** One answer that streams, with what the demo server can also do to each of its own. */
+/** One streamed response, with the controls that the demo server also has for each of its streams. */
 export interface MockStream {
   /** Path and query. */
   readonly target: string
   readonly query: URLSearchParams
-  /** False when nothing gets out any more. */
+  /** Returns false if the stream cannot send any more. */
   send(event: StreamEvent): boolean
   end(): void
-  /** Breaks it off: the page reads a network error. */
+  /** Breaks off the body: the page gets a network error. */
   cut(): void
-  /** From here on it says nothing, and does not end. */
+  /** Sends nothing from here on, and does not end. */
   mute(): void
   onClosed(listener: () => void): void
 }
 
-/** Those that are open. */
+/** The open streams. */
 export const streams = new Set<MockStream>()
 
-/** Serves one path with a stream; `begin` is called when the head is out. */
+/** Serves one path with a stream. Calls `begin` for each request that no fault refuses. */
 export function streamEndpoint(
   method: 'get' | 'post',
   path: string,
@@ -30,8 +30,8 @@ export function streamEndpoint(
   return http[method](`${MOCK_URL}${path}`, ({ request }) => {
     const { pathname, search } = new URL(request.url)
     const rule = takeRule(pathname + search)
-    const refusal = rule && refusalOf(rule)
-    if (refusal) return refusal
+    const faultResponse = rule && faultResponseOf(rule)
+    if (faultResponse) return faultResponse
     const [stream, body] = createStream(request, rule)
     streams.add(stream)
     stream.onClosed(() => streams.delete(stream))
@@ -40,8 +40,8 @@ export function streamEndpoint(
   })
 }
 
-/** The faults that leave no stream behind. */
-function refusalOf({ fault, status, retryAfter }: Wish): Response | undefined {
+/** The response for those faults that do not start a stream. */
+function faultResponseOf({ fault, status, retryAfter }: FaultRule): Response | undefined {
   switch (fault) {
     case 'refuse': {
       const headers = retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
@@ -56,16 +56,16 @@ function refusalOf({ fault, status, retryAfter }: Wish): Response | undefined {
   }
 }
 
-/** How long what was sent last has to get out before the error that would overtake it, in ms. */
-const OUT = 30
+/** An error discards what the page has not read yet. So the mock waits this long before it breaks off, in ms. */
+const FLUSH_MS = 30
 
-/** The end that a page reads as a network error. */
+/** Ends a body so that the page gets a network error. */
 function breakOff(controller: ReadableStreamDefaultController<Uint8Array>): void {
-  setTimeout(() => controller.error(new TypeError('The mock broke off')), OUT)
+  setTimeout(() => controller.error(new TypeError('The mock broke off the response')), FLUSH_MS)
 }
 
-/** A body of which this much comes, before it breaks off. */
-export const brokenOff = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+/** A body that breaks off after these bytes. */
+export const truncatedBody = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
   new ReadableStream({
     start(controller) {
       controller.enqueue(bytes)
@@ -73,21 +73,24 @@ export const brokenOff = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
     },
   })
 
-function createStream(request: Request, rule: Wish | undefined): [MockStream, ReadableStream<Uint8Array>] {
+function createStream(
+  request: Request,
+  rule: FaultRule | undefined,
+): [MockStream, ReadableStream<Uint8Array>] {
   const closed: (() => void)[] = []
   const encoder = new TextEncoder()
   let controller: ReadableStreamDefaultController<Uint8Array>
-  let state: 'open' | 'mute' | 'over' = 'open'
+  let state: 'open' | 'muted' | 'ended' = 'open'
   let left = rule && /^(cut|end|silence)$/.test(rule.fault) ? rule.afterEvents : Number.POSITIVE_INFINITY
-  const over = (finish: () => void): void => {
-    if (state === 'over') return
-    state = 'over'
-    finish()
+  const finish = (act: () => void): void => {
+    if (state === 'ended') return
+    state = 'ended'
+    act()
     for (const listener of closed.splice(0)) listener()
   }
   const body = new ReadableStream<Uint8Array>({
-    start: (given) => void (controller = given),
-    cancel: () => over(() => undefined),
+    start: (created) => void (controller = created),
+    cancel: () => finish(() => undefined),
   })
   const { pathname, search, searchParams } = new URL(request.url)
   const stream: MockStream = {
@@ -96,16 +99,16 @@ function createStream(request: Request, rule: Wish | undefined): [MockStream, Re
     send(event) {
       if (state !== 'open') return false
       const bytes = encoder.encode(eventText(event))
-      if ((left -= 1) < 0) return strike(bytes)
+      if ((left -= 1) < 0) return applyFault(bytes)
       controller.enqueue(bytes)
       return true
     },
-    end: () => over(() => controller.close()),
-    cut: () => over(() => breakOff(controller)),
-    mute: () => void (state = state === 'open' ? 'mute' : state),
+    end: () => finish(() => controller.close()),
+    cut: () => finish(() => breakOff(controller)),
+    mute: () => void (state = state === 'open' ? 'muted' : state),
     onClosed: (listener) => void closed.push(listener),
   }
-  function strike(bytes: Uint8Array): false {
+  function applyFault(bytes: Uint8Array): false {
     if (rule?.fault === 'cut') {
       controller.enqueue(bytes.subarray(0, rule.bytes))
       stream.cut()

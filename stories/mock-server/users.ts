@@ -3,11 +3,11 @@ import { seeds } from '../../packages/demo-server/src/rest/users/seed.ts'
 import { type User, readUser } from '../../packages/demo-server/src/rest/users/user.ts'
 import { Problem } from '../../packages/demo-server/src/problem.ts'
 import {
-  type RestAnswer,
+  type RestResponse,
   type RestExchange,
   cachingOf,
   etagOf,
-  jsonAnswer,
+  jsonResponse,
   restEndpoint,
   withEtag,
 } from './rest.ts'
@@ -16,10 +16,11 @@ const seeded = (): User[] => seeds().map((person, index) => ({ id: index + 1, ..
 
 let users = seeded()
 let lastId = users.length
-/** What was created under a key that the page chose. */
-const created = new Map<string, RestAnswer>()
+/** The response to each POST, by its idempotency key. */
+const created = new Map<string, RestResponse>()
 
-const searchOf = ({ name, email, city }: User): string => [name, email, city ?? ''].join('\n').toLowerCase()
+const searchTextOf = ({ name, email, city }: User): string =>
+  [name, email, city ?? ''].join('\n').toLowerCase()
 
 type SortKey = 'id' | 'name' | 'email' | 'role' | 'city' | 'updatedAt'
 
@@ -28,31 +29,34 @@ function compare(one: User, other: User, key: SortKey): number {
   return a < b ? -1 : a > b ? 1 : one.id - other.id
 }
 
-/** A cursor is the ID behind which the next page begins. */
+/** A cursor is the ID after which the next page begins. */
 const cursorOf = ({ id }: User): string => btoa(`behind ${id}`)
-const placeOf = (cursor: string, found: readonly User[]): number =>
+const indexAfter = (cursor: string, found: readonly User[]): number =>
   found.findIndex((user) => cursorOf(user) === cursor) + 1
 
-function list({ query }: RestExchange): RestAnswer {
+function list({ query }: RestExchange): RestResponse {
   const limit = Number(query.get('limit') ?? 20)
   const sort = query.get('sort') ?? 'id'
-  const key = sort.replace(/^-/, '') as SortKey // stories ask for no other
-  const wanted = (query.get('q') ?? '').toLowerCase()
+  const key = sort.replace(/^-/, '') as SortKey // the stories send no other key
+  const text = (query.get('q') ?? '').toLowerCase()
   const found = users
-    .filter((user) => searchOf(user).includes(wanted))
+    .filter((user) => searchTextOf(user).includes(text))
     .toSorted((one, other) => compare(one, other, key) * (sort.startsWith('-') ? -1 : 1))
   const after = query.get('after')
   const page = Number(query.get('page') ?? 1)
-  const from = after === null ? (page - 1) * limit : placeOf(after, found)
+  const from = after === null ? (page - 1) * limit : indexAfter(after, found)
   const items = found.slice(from, from + limit)
   const last = items.at(-1)
   const next = last !== undefined && from + limit < found.length ? cursorOf(last) : null
   const body = { items, total: found.length, ...(after === null && { page }), next }
-  return withEtag(jsonAnswer(body, cachingOf(query)))
+  return withEtag(jsonResponse(body, cachingOf(query)))
 }
 
-const userAnswer = (user: User, headers: Readonly<Record<string, string>> = {}, status = 200): RestAnswer =>
-  withEtag(jsonAnswer(user, headers, status))
+const userResponse = (
+  user: User,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): RestResponse => withEtag(jsonResponse(user, headers, status))
 
 function userOf({ params }: RestExchange): User {
   const { id } = params
@@ -63,32 +67,32 @@ function userOf({ params }: RestExchange): User {
 
 function checkEmail(email: string, id?: number): void {
   if (users.every((user) => user.email !== email || user.id === id)) return
-  throw new Problem(409, 'conflict', `${email} belongs to somebody else`, 'email')
+  throw new Problem(409, 'conflict', `${email} belongs to another user`, 'email')
 }
 
 function checkUnchanged({ request }: RestExchange, user: User): void {
-  const wanted = request.headers.get('if-match')
-  const etag = etagOf(jsonAnswer(user).body)
-  if (wanted === null || wanted === '*' || wanted === etag) return
-  throw new Problem(412, 'changed', 'It is not what you have seen any more', { headers: { ETag: etag } })
+  const ifMatch = request.headers.get('if-match')
+  const etag = etagOf(jsonResponse(user).body)
+  if (ifMatch === null || ifMatch === '*' || ifMatch === etag) return
+  throw new Problem(412, 'changed', 'The user has changed since you loaded it', { headers: { ETag: etag } })
 }
 
-async function create({ request }: RestExchange): Promise<RestAnswer> {
+async function create({ request }: RestExchange): Promise<RestResponse> {
   const key = request.headers.get('idempotency-key')
-  const before = key === null ? undefined : created.get(key)
-  if (before !== undefined) return before
+  const earlier = key === null ? undefined : created.get(key)
+  if (earlier !== undefined) return earlier
   const input = readUser(await request.json())
   checkEmail(input.email)
   const user = { ...input, id: (lastId += 1), version: 1, updatedAt: new Date().toISOString() }
   users.push(user)
-  const answer = userAnswer(user, { Location: `/users/${user.id}` }, 201)
-  if (key !== null) created.set(key, answer)
-  return answer
+  const response = userResponse(user, { Location: `/users/${user.id}` }, 201)
+  if (key !== null) created.set(key, response)
+  return response
 }
 
 const change =
   (write: (before: User, body: unknown) => unknown) =>
-  async (exchange: RestExchange): Promise<RestAnswer> => {
+  async (exchange: RestExchange): Promise<RestResponse> => {
     const body: unknown = await exchange.request.json()
     const before = userOf(exchange)
     checkUnchanged(exchange, before)
@@ -97,26 +101,26 @@ const change =
     const { id, version } = before
     const user = { ...input, id, version: version + 1, updatedAt: new Date().toISOString() }
     users = users.map((each) => (each.id === id ? user : each))
-    return userAnswer(user)
+    return userResponse(user)
   }
 
-function remove(exchange: RestExchange): RestAnswer {
+function remove(exchange: RestExchange): RestResponse {
   const user = userOf(exchange)
   checkUnchanged(exchange, user)
   users = users.filter((each) => each !== user)
   return { status: 204 }
 }
 
-function reset(): RestAnswer {
+function reset(): RestResponse {
   users = seeded()
   created.clear()
-  return jsonAnswer({ total: users.length })
+  return jsonResponse({ total: users.length })
 }
 
 export const userEndpoints = [
   restEndpoint('get', '/users', list),
   restEndpoint('post', '/users', create),
-  restEndpoint('get', '/users/:id', (exchange) => userAnswer(userOf(exchange), cachingOf(exchange.query))),
+  restEndpoint('get', '/users/:id', (exchange) => userResponse(userOf(exchange), cachingOf(exchange.query))),
   restEndpoint(
     'put',
     '/users/:id',

@@ -5,11 +5,11 @@ import { Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
 import OutboxPanel from './OutboxPanel.vue'
 
-/** What is sent while the network is away. */
+/** Sends messages while the page is offline. */
 export function Outbox() {
   const server = useServer()
   const [target] = useState(() => `/echo?outbox=${crypto.randomUUID().slice(0, 8)}`)
-  // A page cannot take its network away: it tells itself what the browser would, and the server ends the line.
+  // A page cannot turn off its network. So it fires the browser's event itself, and the server drops the connection.
   const goOffline = useCallback(() => {
     dispatchEvent(new Event('offline'))
     void server.control('POST', 'drop', { match: target })
@@ -19,7 +19,7 @@ export function Outbox() {
   return (
     <Stage
       title="Outbox while offline"
-      lead="What is sent while the line is down waits, up to a bound, and goes out in order when it is back. What does not fit is never lost in silence: it is dropped by the rule you choose, and reported with its content."
+      description="Messages that you send while the connection is down wait in the outbox, and are sent in order after the reconnect. The outbox holds a limited number of messages. When it is full, it drops messages by the rule that you choose, and reports each with its content."
     >
       <Vue of={OutboxPanel} with={{ url: `${server.url}${target}`, goOffline, goOnline }} />
     </Stage>

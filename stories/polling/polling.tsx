@@ -7,47 +7,47 @@ import { type Meter, createMeter } from './meter.ts'
 import { type Reader, readersFor, targetOf } from './readers.ts'
 import { ReactPanel } from './react-panel.tsx'
 import { Traffic } from './traffic.tsx'
-import { Trade } from './trade.tsx'
+import { CostTable } from './cost-table.tsx'
 import { usePublisher } from './use-publisher.ts'
 import VuePanel from './VuePanel.vue'
 
 const rates = [0.1, 1, 10]
 
-/** One log, read in four ways. */
-export function Polling({ haste = 1 }: { readonly haste?: number }) {
+/** Four clients read one log: two by long polling, two by short polling. */
+export function Polling({ speed = 1 }: { readonly speed?: number }) {
   const server = useServer()
-  const [log] = useState(() => `trade-${crypto.randomUUID().slice(0, 8)}`)
+  const [log] = useState(() => `polling-${crypto.randomUUID().slice(0, 8)}`)
   const [readers] = useState(() =>
-    readersFor(haste).map((reader): readonly [Reader, Meter] => [reader, createMeter()]),
+    readersFor(speed).map((reader): readonly [Reader, Meter] => [reader, createMeter()]),
   )
   const [rate, setRate] = useState(0)
-  const [hidden, setHidden] = useState(false)
+  const [pauseHidden, setPauseHidden] = useState(false)
   const { published, send } = usePublisher(server, log, rate)
-  const restart = (): void => {
-    for (const [, meter] of readers) meter.restart()
+  const reset = (): void => {
+    for (const [, meter] of readers) meter.reset()
   }
   return (
     <Stage
       title="Long and short polling"
-      lead="One log, four readers. A long poll is held by the server until there is something to say; a short poll asks in a rhythm, and mostly for nothing. Publish, and see what each costs and how late it is. Bytes are those of the bodies, unpacked; the heads of request and answer come on top, some 0.7 kB each time over HTTP/1.1."
+      description="Four clients read the same log. The server holds a long poll until there is a new message. A short poll is sent at a fixed interval, and most of its responses are empty. Publish messages to compare the cost and the delay. Bytes are the size of the response bodies, decompressed; headers add about 0.7 kB per request over HTTP/1.1."
     >
       <Publisher
         send={send}
         rate={rate}
         setRate={setRate}
-        hidden={hidden}
-        setHidden={setHidden}
-        restart={restart}
+        pauseHidden={pauseHidden}
+        setPauseHidden={setPauseHidden}
+        reset={reset}
       />
       <Traffic readers={readers} published={published} />
-      <Trade readers={readers} />
+      <CostTable readers={readers} />
       <div className="poll-panels">
         {readers.map(([reader, meter]) => {
-          const given = { reader, meter, hidden, url: `${server.url}${targetOf(reader, log)}` }
+          const panelProps = { reader, meter, pauseHidden, url: `${server.url}${targetOf(reader, log)}` }
           return reader.framework === 'React' ? (
-            <ReactPanel key={reader.key} {...given} />
+            <ReactPanel key={reader.key} {...panelProps} />
           ) : (
-            <Vue key={reader.key} of={VuePanel} with={given} />
+            <Vue key={reader.key} of={VuePanel} with={panelProps} />
           )
         })}
       </div>
@@ -59,22 +59,22 @@ function Publisher(props: {
   readonly send: (messages: number) => void
   readonly rate: number
   readonly setRate: (rate: number) => void
-  readonly hidden: boolean
-  readonly setHidden: (hidden: boolean) => void
-  readonly restart: () => void
+  readonly pauseHidden: boolean
+  readonly setPauseHidden: (pauseHidden: boolean) => void
+  readonly reset: () => void
 }) {
-  const { send, rate, setRate, hidden, setHidden, restart } = props
+  const { send, rate, setRate, pauseHidden, setPauseHidden, reset } = props
   return (
     <div className="row publisher">
       <button className="button" data-look="primary" onClick={() => send(1)}>
         Publish one
       </button>
       <button className="button" onClick={() => send(20)}>
-        Burst of 20
+        Publish 20
       </button>
-      <div className="row" role="group" aria-label="At random, so many a second">
+      <div className="row" role="group" aria-label="Publish at random, per second">
         <span className="note" aria-hidden="true">
-          At random, a second
+          At random, per second:
         </span>
         {rates.map((each) => (
           <button
@@ -87,12 +87,16 @@ function Publisher(props: {
           </button>
         ))}
       </div>
-      <button className="button" onClick={restart}>
-        Count anew
+      <button className="button" onClick={reset}>
+        Reset the counters
       </button>
-      <label className="publisher-hidden">
-        <input type="checkbox" checked={hidden} onChange={(event) => setHidden(event.target.checked)} />
-        Stop while the page is hidden
+      <label className="checkbox-label">
+        <input
+          type="checkbox"
+          checked={pauseHidden}
+          onChange={(event) => setPauseHidden(event.target.checked)}
+        />
+        Pause while the page is hidden
       </label>
     </div>
   )

@@ -1,20 +1,21 @@
 import { useLongPoll } from '@tautline/react'
 import { useSyncExternalStore } from 'react'
+import { bytesText } from '../ui/bytes-text.ts'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
 import type { Meter } from './meter.ts'
-import { type Reader, bytesText, delayText, detailOf, optionsOf } from './readers.ts'
+import { type Reader, delayText, detailOf, optionsOf } from './readers.ts'
 
 export interface PanelProps {
   readonly reader: Reader
   readonly url: string
   readonly meter: Meter
-  readonly hidden: boolean
+  readonly pauseHidden: boolean
 }
 
-export function ReactPanel({ reader, url, meter, hidden }: PanelProps) {
-  const { data, status, cursor, closed } = useLongPoll(url, optionsOf(reader, meter, hidden))
+export function ReactPanel({ reader, url, meter, pauseHidden }: PanelProps) {
+  const { data, status, cursor, closed } = useLongPoll(url, optionsOf(reader, meter, pauseHidden))
   const { requests, bytes, latest, median, messages } = useSyncExternalStore(
     meter.subscribe,
     meter.getSnapshot,
@@ -33,7 +34,11 @@ export function ReactPanel({ reader, url, meter, hidden }: PanelProps) {
         <Figure name="Delay, median" value={delayText(median)} />
         <Figure name="Delay, latest" value={delayText(latest)} />
       </Figures>
-      <ol className="notes" aria-label={`Messages of ${reader.name}`} data-astray={data.astray}>
+      <ol
+        className="poll-messages"
+        aria-label={`Messages of ${reader.name}`}
+        data-out-of-order={data.outOfOrder}
+      >
         {data.latest.map(({ seq, text }) => (
           <li key={seq}>
             <b>{seq}</b> {text}

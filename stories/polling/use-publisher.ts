@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { headlineOf } from '../../packages/demo-server/src/streams/headlines.ts'
 import type { StoryServer } from '../server/story-server.ts'
-import { type Arrival, seconds } from './meter.ts'
-import { write } from './readers.ts'
+import { pageSeconds } from '../ui/page-time.ts'
+import type { Arrival } from './meter.ts'
+import { encodeNote } from './readers.ts'
 
-/** Adds some texts to a log of the server, all at once. */
+/** Adds texts to a log of the server, with one request. */
 export async function publish(
   { url }: Pick<StoryServer, 'url'>,
   log: string,
@@ -13,13 +14,13 @@ export async function publish(
   const headers = { 'content-type': 'application/json' }
   const body = JSON.stringify(texts)
   const { ok, status } = await fetch(`${url}/poll/log/${log}`, { method: 'POST', headers, body })
-  if (!ok) throw new Error(`The server refused to publish: ${status}`)
+  if (!ok) throw new Error(`The server responded to the publish request with ${status}`)
 }
 
-/** How many publications are kept to be drawn. */
-const KEPT = 300
+/** The number of publications in the drawing. */
+const MAX_PUBLISHED = 300
 
-/** Publishes what it is told, and at random moments so often a second; 0 is never. */
+/** Publishes messages on demand and, at an average of `rate` per second, at random moments. */
 export function usePublisher(server: StoryServer, log: string, rate: number) {
   const [published, setPublished] = useState<readonly Arrival[]>([])
   const count = useRef(0)
@@ -29,11 +30,11 @@ export function usePublisher(server: StoryServer, log: string, rate: number) {
       const at = Date.now()
       const texts = Array.from({ length: messages }, () => {
         const seq = (count.current += 1)
-        return write({ seq, at, text: headlineOf(seq) })
+        return encodeNote({ seq, at, text: headlineOf(seq) })
       })
-      const mark = { id: count.current, at: seconds(), messages }
-      setPublished((before) => [...before.slice(1 - KEPT), mark])
-      // One behind the other: two requests may overtake each other.
+      const arrival = { id: count.current, at: pageSeconds(), messages }
+      setPublished((before) => [...before.slice(1 - MAX_PUBLISHED), arrival])
+      // One request after the other, because parallel requests may arrive in another order.
       sent.current = sent.current.then(() => publish(server, log, texts)).catch(reportError)
     },
     [server, log],
@@ -41,7 +42,7 @@ export function usePublisher(server: StoryServer, log: string, rate: number) {
   useEffect(() => {
     if (rate === 0) return undefined
     let timer = 0
-    // As chance has it: the waits between events that know nothing of each other.
+    // Exponential waits, as between independent events.
     const next = (): void => {
       timer = window.setTimeout(
         () => {

@@ -1,6 +1,6 @@
 import { type NamedEvent, json } from '@tautline/core'
 
-/** What the server calls its events, and what reads each: `event` then tells what `data` is. */
+/** A codec for each event name of the server. The type of a message's `data` then follows from its `event`. */
 export const events = {
   price: json<{ readonly symbol: string; readonly price: number }>(),
   trade: json<{ readonly symbol: string; readonly price: number; readonly quantity: number }>(),
@@ -9,19 +9,19 @@ export const events = {
 
 export const symbols = ['ANCHOR', 'BEACON', 'CLEAT', 'DAVIT', 'EBB', 'FATHOM', 'GALLEY']
 
-/** Events a second. */
+/** Events per second. */
 export const RATE = 28
 
 export interface Quote {
   readonly symbol: string
   readonly price: number
-  /** Shares, since the page was opened. */
+  /** Shares traded since the page was opened. */
   readonly volume: number
-  /** Why nothing is traded; undefined while it is. */
+  /** The reason for a trading halt; undefined while trading goes on. */
   readonly halted: string | undefined
-  /** Prices, oldest first. */
-  readonly course: readonly number[]
-  /** How many events were about it. */
+  /** Past prices, oldest first. */
+  readonly history: readonly number[]
+  /** Number of events for this symbol. */
   readonly events: number
 }
 
@@ -32,26 +32,25 @@ export interface Board {
 
 const emptyBoard: Board = { quotes: {}, counts: { price: 0, trade: 0, halt: 0 } }
 
-const fresh = (symbol: string): Quote => ({
+const emptyQuote = (symbol: string): Quote => ({
   symbol,
   price: 0,
   volume: 0,
   halted: undefined,
-  course: [],
+  history: [],
   events: 0,
 })
 
-/** How many prices a course keeps. */
-const KEPT = 40
+const MAX_HISTORY = 40
 
-function quoteAfter(before: Quote, message: NamedEvent<typeof events>): Quote {
+function reduceQuote(before: Quote, message: NamedEvent<typeof events>): Quote {
   const quote = { ...before, events: before.events + 1 }
   switch (message.event) {
     case 'halt':
       return { ...quote, halted: message.data.reason }
     case 'price': {
       const { price } = message.data
-      return { ...quote, price, course: [...before.course.slice(1 - KEPT), price] }
+      return { ...quote, price, history: [...before.history.slice(1 - MAX_HISTORY), price] }
     }
     case 'trade': {
       // The first trade ends a halt.
@@ -61,17 +60,17 @@ function quoteAfter(before: Quote, message: NamedEvent<typeof events>): Quote {
   }
 }
 
-/** The fold: one event touches one symbol, and leaves the objects of the others as they are. */
-function boardAfter({ quotes, counts }: Board, message: NamedEvent<typeof events>): Board {
+/** The reducer: an event changes the quote of one symbol, and the objects of the other quotes stay the same. */
+function reduceBoard({ quotes, counts }: Board, message: NamedEvent<typeof events>): Board {
   const { symbol } = message.data
   return {
-    quotes: { ...quotes, [symbol]: quoteAfter(quotes[symbol] ?? fresh(symbol), message) },
+    quotes: { ...quotes, [symbol]: reduceQuote(quotes[symbol] ?? emptyQuote(symbol), message) },
     counts: { ...counts, [message.event]: counts[message.event] + 1 },
   }
 }
 
-/** What every component asks for; each shows a part of its own. */
-export const options = { events, reduce: boardAfter, initialData: emptyBoard }
+/** The options of every component. Each adds a `select` for the part that it shows. */
+export const options = { events, reduce: reduceBoard, initialData: emptyBoard }
 
 export const money = (price: number): string => price.toFixed(2)
 export const count = (value: number): string => value.toLocaleString('en')

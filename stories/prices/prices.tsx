@@ -9,7 +9,7 @@ import { RATE, options, symbols } from './board.ts'
 import { ReactBoard } from './react-board.tsx'
 import VueBoard from './VueBoard.vue'
 
-/** Events with names, typed by name; many components on one stream, each for a part of it. */
+/** Named events with a type for each name. Many components share one stream, and each shows a part of it. */
 export function Prices() {
   const server = useServer()
   const [url] = useState(
@@ -18,8 +18,8 @@ export function Prices() {
   )
   return (
     <Stage
-      title="Prices"
-      lead="Events with names: price, trade and halt, each with a codec and a type of its own. Every row is a component that selects its own symbol. All of them share one stream, and a row renders only when an event was about it."
+      title="Named events"
+      description="The stream has three kinds of events: price, trade and halt. Each kind has its own codec and type. Every row is a component that selects its own symbol. All rows share one stream, and a row renders only for events of its symbol."
     >
       <Totals url={url} />
       <div className="pair">
@@ -37,7 +37,7 @@ function Totals({ url }: { readonly url: string }) {
       <Figure name="price" value={counts.price} unit="events" />
       <Figure name="trade" value={counts.trade} unit="events" />
       <Figure name="halt" value={counts.halt} unit="events" tone={counts.halt > 0 ? 'busy' : undefined} />
-      <Figure name="Hooks on one stream" value={2 * (symbols.length + 1) + 1} />
+      <Figure name="Hooks that share the stream" value={2 * (symbols.length + 1) + 1} />
     </Figures>
   )
 }

@@ -1,18 +1,18 @@
 import { json } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 
-/** Those that carry something to show; the others (message_start, ping and so on) are not delivered. */
+/** The events to show. The hook does not deliver the others (message_start, ping and so on). */
 const events = {
   content_block_delta: json<{ readonly delta: { readonly text?: string } }>(),
   error: json<{ readonly error: { readonly message: string } }>(),
 }
 
-interface Letter {
+interface Reply {
   readonly text: string
   readonly problem?: string
 }
 
-export function Letter({ prompt }: { readonly prompt: string | undefined }) {
+export function Reply({ prompt }: { readonly prompt: string | undefined }) {
   const { data } = useEventSource(prompt && '/v1/messages', {
     method: 'POST',
     body: {
@@ -23,8 +23,8 @@ export function Letter({ prompt }: { readonly prompt: string | undefined }) {
     },
     events,
     initialData: { text: '' },
-    reduce(before: Letter, message): Letter {
-      // The name of the event tells what its data is. An error can come after the status 200.
+    reduce(before: Reply, message): Reply {
+      // The name of the event decides the type of its data. An error may arrive after the status 200.
       if (message.event === 'error') return { ...before, problem: message.data.error.message }
       return { ...before, text: before.text + (message.data.delta.text ?? '') }
     },

@@ -1,15 +1,15 @@
 import { type BodyCodec, text } from '@tautline/core'
 import { useFetch } from '@tautline/react'
 
-interface Answer<Data> {
+interface GraphqlResponse<Data> {
   readonly data: Data
   readonly errors?: readonly { readonly message: string }[]
 }
 
-/** GraphQL tells of errors with status 200: here they become errors of the hook. */
+/** A GraphQL server reports errors with status 200. This codec turns them into errors of the hook. */
 const graphql = <Data,>(): BodyCodec<Data> => ({
   decode(raw) {
-    const { data, errors } = JSON.parse(text().decode(raw)) as Answer<Data> // as the specification has it
+    const { data, errors } = JSON.parse(text().decode(raw)) as GraphqlResponse<Data> // as the specification has it
     if (errors?.[0]) throw new Error(errors[0].message)
     return data
   },
@@ -17,7 +17,7 @@ const graphql = <Data,>(): BodyCodec<Data> => ({
 
 const codec = graphql<{ readonly user: { readonly name: string } }>()
 
-/** The body is part of what is asked for: another `id` is another answer. HTTP says nothing of how long it holds, so the hook does. */
+/** The body is part of the cache key, so each `id` has its own response. The response to a POST has no lifetime, so the hook sets `maxAge`. */
 export function UserName({ id }: { readonly id: string }) {
   const { data, error } = useFetch('/graphql', {
     codec,

@@ -9,19 +9,19 @@ declare function show(order: Order): void
 
 const codec = json<Order>()
 
-/** With a key a POST may be sent again: the server knows by it that it has seen this one, and orders once. */
+/** With an idempotency key a POST may be retried: the server recognises the key, and creates the order once. */
 export function OrderButton({ cart }: { readonly cart: readonly string[] }) {
   const { isFetching, attempt, error, execute } = useFetch('/api/orders', {
     codec,
     method: 'POST',
     enabled: false,
-    idempotencyKey: true, // a new one for each `execute`, the same for each of its tries
+    idempotencyKey: true, // a new key for each `execute`, and the same key for its retries
     invalidates: ['/api/cart'],
   })
   return (
     <>
       <button disabled={isFetching} onClick={() => void execute({ json: { cart } }).then(show, () => {})}>
-        {attempt > 0 ? 'Ordering, once more …' : 'Order'}
+        {attempt > 0 ? 'Ordering, retrying …' : 'Order'}
       </button>
       {error && <p role="alert">{error.message}</p>}
     </>

@@ -10,7 +10,7 @@ interface Page {
 
 const options = { codec: json<Page>(), enabled: false, reduce: collect() } as const
 
-export function Everybody() {
+export function UserList() {
   const { data: pages, isFetching, execute } = useFetch('/api/users', options)
   const next = pages.at(-1)?.next
   useEffect(() => void execute(), [execute]) // the first page

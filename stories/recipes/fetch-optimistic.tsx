@@ -14,7 +14,7 @@ export function Todos() {
   const save = useFetch('/api/todos', { method: 'PATCH', enabled: false, invalidates: ['/api/todos'] })
   function toggle({ id, done }: Todo): void {
     const rollback = save.execute({ url: `/api/todos/${id}`, json: { done: !done } })
-    // Shown at once, by everybody who shows the list; taken back when the promise rejects.
+    // All components with this list show the change at once. It is undone if the promise rejects.
     mutate((list = []) => list.map((todo) => (todo.id === id ? { ...todo, done: !done } : todo)), {
       rollback,
     })

@@ -14,8 +14,8 @@ export function People() {
   const { data, status } = useFetch('/api/users', {
     codec,
     query: { page, limit: 20 },
-    keepPreviousData: true, // the old page stays until the new one is there
-    staleWhileRevalidate: 60_000, // whoever goes back sees at once what was there
+    keepPreviousData: true, // shows the old page until the new one arrives
+    staleWhileRevalidate: 60_000, // shows a page that was visited before at once
   })
   return (
     <>

@@ -4,7 +4,7 @@ import { useFetch } from '@tautline/react'
 const options = { codec: json<{ readonly name: string }>(), maxAge: 10_000 }
 const urlOf = (id: number) => `/api/users/${id}`
 
-/** What is asked for now is kept, and whoever asks for the same with the same options has it at once. */
+/** Stores the response in the cache. A hook with the same URL and options then shows it at once. */
 export function UserLink({ id }: { readonly id: number }) {
   return (
     <a href={`#/users/${id}`} onPointerEnter={() => void createFetch(urlOf(id), options).execute()}>

@@ -5,8 +5,8 @@ interface FieldError {
   readonly detail: string
 }
 
-/** What a form shows beside its fields, of an answer as application/problem+json (RFC 9457). */
-export function complaints(error: Error | undefined): Readonly<Record<string, string>> {
+/** The error message for each field of a form, from an application/problem+json response (RFC 9457). */
+export function fieldErrors(error: Error | undefined): Readonly<Record<string, string>> {
   if (!isTautlineError(error, 'http') || error.detail.status !== 422) return {}
   const errors = (error.detail.problem?.['errors'] ?? []) as readonly FieldError[] // the member that our server adds
   return Object.fromEntries(errors.map(({ field, detail }) => [field, detail]))

@@ -23,7 +23,7 @@ export function App({ user, children }: { readonly user: string; readonly childr
   return <TautlineProvider options={{ key: user, fetch: { headers: auth } }}>{children}</TautlineProvider>
 }
 
-/** Gives up after ten seconds: a promise that never settles would stop the page. */
+/** Has a time limit of ten seconds, because the page cannot connect until this promise settles. */
 async function endSession(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
@@ -31,6 +31,6 @@ async function endSession(): Promise<void> {
 
 /** Forgets responses, connections and the token at once, and connects to nothing until the server has ended the session. Show the log-in page then. */
 export function signOut(): Promise<void> {
-  removeStoredToken() // or the function would give it to the next user
+  removeStoredToken() // otherwise the function would return it for the next user
   return forgetUser(endSession())
 }

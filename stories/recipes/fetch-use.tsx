@@ -9,7 +9,7 @@ interface User {
 const codec = json<User>()
 const optionsOf = (id: string) => ({ codec, maxAge: 10_000, key: id })
 
-/** For a router or an event to call, once for each user: outside of the component that waits for the promise. */
+/** Called once per user by a router or an event handler, outside of the component that waits for the promise. */
 export const load = (id: string): Promise<User> => createFetch('/api/me', optionsOf(id)).execute()
 
 interface Props {

@@ -12,7 +12,7 @@ export const orders = (user: string) =>
   createEventSource('/orders', {
     codec: json<Order>(),
     headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),
-    // Each call makes another function object, and functions cannot be compared. The key says whose stream it is:
+    // Each call creates a new function, and functions are not compared by their results. The key identifies the user:
     // calls for the same user share one stream, and no other user gets it.
     key: user,
   })

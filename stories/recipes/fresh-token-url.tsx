@@ -16,7 +16,7 @@ async function ordersUrl({ signal }: { readonly signal: AbortSignal }): Promise<
 function LatestOrder() {
   const { data, closed } = useWebSocket(ordersUrl, {
     codec: json<Order>(),
-    // What a URL function gives cannot be compared, so the hook's own key names the URL. It is added to that of the provider.
+    // The result of a URL function is not compared, so the hook's own key names the URL. It is added to the provider's key.
     key: 'orders',
   })
   if (closed?.by === 'fatal') return <p>Please log in again.</p>

@@ -6,9 +6,9 @@ interface Price {
   readonly price: number
 }
 
-/** Outside a component too: an effect scope owns the line. */
+/** Also outside of a component: an effect scope owns the connection. */
 export function usePrices(symbol: Ref<string>) {
   const scope = effectScope(true)
-  const line = scope.run(() => useWebSocket(() => `/prices/${symbol.value}`, { codec: json<Price>() }))
-  return { data: line?.data, stop: () => scope.stop() }
+  const connection = scope.run(() => useWebSocket(() => `/prices/${symbol.value}`, { codec: json<Price>() }))
+  return { data: connection?.data, stop: () => scope.stop() }
 }

@@ -6,8 +6,8 @@ declare function showLogIn(): Promise<void>
 /** In the page only, not on a server. */
 const tabs = new BroadcastChannel('log-out')
 
-/** Call it when the server has ended the session: this tab is done, and the others are not told by `forgetUser`. */
-export function tellOtherTabs(): void {
+/** Call it when the server has ended the session: `forgetUser` reaches only this tab, so the other tabs need a message. */
+export function notifyOtherTabs(): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is a window's; a channel stays in its origin
   tabs.postMessage('log-out')
 }

@@ -9,7 +9,7 @@ interface User {
 
 declare function LogIn(props: { readonly onLogIn: (user: User) => void }): React.ReactNode
 
-/** The session is in a cookie, which a page cannot see: that of the next user looks the same. The time limit is for `forgetUser`, which waits. */
+/** Ends the session, whose cookie the page cannot read. It has a time limit, because `forgetUser` waits for it. */
 async function endSession(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE', signal: AbortSignal.timeout(10_000) })
   if (!response.ok) throw new Error(`The server did not end the session: status ${response.status}`)
@@ -20,9 +20,9 @@ export function App({ remembered }: { readonly remembered?: User | undefined }) 
   const [logOut, setLogOut] = useState<'none' | 'pending' | 'failed'>('none')
 
   async function onLogOut(): Promise<void> {
-    setLogOut('pending') // takes the data off the screen
+    setLogOut('pending') // removes the data from the screen
     const ended = endSession()
-    await forgetUser(ended) // never rejected: it forgets the user in any case
+    await forgetUser(ended) // never rejects: it forgets the user in any case
     const isOver = await ended.then(
       () => true,
       () => false,

@@ -3,7 +3,7 @@ import { useEventSource } from '@tautline/react'
 
 declare function freshToken(user: string, signal: AbortSignal): Promise<string>
 
-/** One chunk, as OpenAI and those who speak like it send them. */
+/** A chunk in the format of OpenAI. */
 interface Chunk {
   readonly choices: readonly { readonly delta: { readonly content?: string | null } }[]
 }
@@ -16,7 +16,7 @@ export function Answer({ user, prompt }: { readonly user: string; readonly promp
   const { data, status, error, close, reconnect } = useEventSource(prompt && '/v1/chat/completions', {
     method: 'POST',
     headers: async ({ signal }) => ({ authorization: `Bearer ${await freshToken(user, signal)}` }),
-    // The function is another object in each render. The key tells users apart.
+    // The function is a new object in each render, so the key identifies the user.
     key: user,
     body: { model: 'bowline-1', stream: true, messages: [{ role: 'user', content: prompt }] },
     codec,
@@ -27,8 +27,8 @@ export function Answer({ user, prompt }: { readonly user: string; readonly promp
     <>
       <p>{data}</p>
       {status === 'open' && <button onClick={() => close()}>Stop</button>}
-      {isTautlineError(error, 'http') && <p>The model said {error.detail.status}.</p>}
-      {status === 'closed' && <button onClick={reconnect}>Ask again</button>}
+      {isTautlineError(error, 'http') && <p>The server responded with {error.detail.status}.</p>}
+      {status === 'closed' && <button onClick={reconnect}>Retry</button>}
     </>
   )
 }

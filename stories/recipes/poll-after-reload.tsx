@@ -7,7 +7,7 @@ interface News {
   readonly items: readonly string[]
 }
 
-interface Kept {
+interface Saved {
   readonly cursor?: string | undefined
   readonly items: readonly string[]
 }
@@ -17,26 +17,26 @@ const codec = json<News>()
 const cursorOf = query<News>('since', ({ next }) => next)
 const newest = collect({ limit: 100 })
 
-function kept(): Kept {
+function readSaved(): Saved {
   const text = sessionStorage.getItem(KEY)
   // Only this page writes it.
-  return text === null ? { items: [] } : (JSON.parse(text) as Kept)
+  return text === null ? { items: [] } : (JSON.parse(text) as Saved)
 }
 
 export function Headlines() {
-  // Read once: from then on the hook knows better.
-  const [before] = useState(kept)
+  // Read only once, because the hook has newer values from then on.
+  const [saved] = useState(readSaved)
   const { data, cursor } = useLongPoll('/news?wait=30', {
     codec,
     cursor: cursorOf,
     messages: ({ items }) => items,
     reduce: newest,
-    initialData: before.items,
-    initialCursor: before.cursor,
+    initialData: saved.items,
+    initialCursor: saved.cursor,
   })
-  // Both at once: a cursor without what came before it would be a gap.
+  // Saves both together, because the items before the cursor would be missing after a reload.
   useEffect(() => {
-    sessionStorage.setItem(KEY, JSON.stringify({ cursor, items: data } satisfies Kept))
+    sessionStorage.setItem(KEY, JSON.stringify({ cursor, items: data } satisfies Saved))
   }, [data, cursor])
   return data.map((item) => <p key={item}>{item}</p>)
 }

@@ -10,10 +10,10 @@ interface Jobs {
   readonly jobs: readonly Job[]
 }
 
-/** A server that keeps time, and not a log, says what happened in the last second twice. */
+/** The cursor of this server is a time. It repeats the events of the last second, and `dedupeBy` drops them. */
 export const jobs = createLongPoll('/jobs?wait=30', {
   codec: json<Jobs>(),
   cursor: query<Jobs>('since', ({ until }) => until - 1_000),
   messages: ({ jobs }) => jobs,
-  dedupe: ({ id, state }) => `${id} ${state}`,
+  dedupeBy: ({ id, state }) => `${id} ${state}`,
 })

@@ -1,17 +1,17 @@
 import { createLongPoll, fromHeader, query, validators } from '@tautline/core'
 
-// The hooks take the same; createLongPoll is for where there is no component.
+// The hooks have the same options. createLongPoll is for code outside of components.
 
 export const matrix = (home: string, user: string) =>
   createLongPoll(`${home}/_matrix/client/v3/sync?timeout=30000`, {
     headers: () => ({ authorization: `Bearer ${localStorage.getItem(`token of ${user}`)}` }),
-    key: user, // a function cannot be compared
+    key: user, // the headers function is not compared
     cursor: query('since', (body) => body.next_batch),
   })
 
 export const telegram = (bot: string) =>
   createLongPoll(`${bot}/getUpdates?timeout=50`, {
-    cursor: query('offset', ({ result }) => result.at(-1)?.update_id + 1), // NaN leaves it where it was
+    cursor: query('offset', ({ result }) => result.at(-1)?.update_id + 1), // NaN does not change the cursor
     messages: ({ result }) => result,
   })
 

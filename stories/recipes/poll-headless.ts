@@ -2,7 +2,7 @@ import { createLongPoll, fromHeader, query } from '@tautline/core/long-poll'
 
 declare function apply(config: unknown): Promise<void>
 
-/** In a worker, or in Node. The loop opens the row of requests, gets every value in order, and leaving it lets go. */
+/** For a worker or Node. The loop starts the requests and gets every value in order. When the loop ends, the requests stop. */
 export async function follow(consul: string, signal: AbortSignal): Promise<void> {
   const config = createLongPoll(`${consul}/v1/kv/config?wait=60s&raw`, {
     cursor: query('index', fromHeader('X-Consul-Index')),

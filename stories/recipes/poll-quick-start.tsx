@@ -6,13 +6,13 @@ interface News {
   readonly items: readonly { readonly id: number; readonly text: string }[]
 }
 
-const codec = json<News>() // json(schema) checks as well
+const codec = json<News>() // json(schema) also validates
 
 export function Headlines() {
   const { data, status } = useLongPoll('/news?wait=30', {
     codec,
     cursor: query<News>('since', ({ next }) => next), // ?wait=30&since=…
-    messages: ({ items }) => items, // one answer, many messages
+    messages: ({ items }) => items, // one response, many messages
     reduce: collect({ limit: 100 }), // data: all of them, oldest first
   })
   return (

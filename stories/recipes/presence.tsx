@@ -9,7 +9,7 @@ export function Presence() {
     reduce: (names: readonly string[], { type, name }: Presence) =>
       type === 'joined' ? [...names, name] : names.filter((other) => other !== name),
     initialData: [],
-    // The line counts as lost when nothing at all has come in 5 s after a ping.
+    // If no data arrives within 5 s after a ping, the connection is replaced.
     heartbeat: { interval: 15_000, timeout: 5_000, message: 'ping', isReply: (raw) => raw === 'pong' },
   })
   return (

@@ -6,7 +6,7 @@ const Headline = z.object({ id: z.number(), text: z.string() })
 
 export function News() {
   const { data, status } = useEventSource('/news', {
-    codec: json(Headline), // any Standard Schema, or json<Headline>() unchecked
+    codec: json(Headline), // any Standard Schema, or json<Headline>() without validation
     reduce: collect({ limit: 100 }), // data: Headline[]; without it data is the latest one
   })
   return (

@@ -7,7 +7,7 @@ interface Item {
   readonly text: string
 }
 
-interface Kept {
+interface Saved {
   readonly lastEventId?: string | undefined
   readonly items: readonly Item[]
 }
@@ -16,24 +16,24 @@ const KEY = 'news'
 const codec = json<Item>()
 const newest = collect({ limit: 100 })
 
-function kept(): Kept {
+function readSaved(): Saved {
   const text = sessionStorage.getItem(KEY)
   // Only this page writes it.
-  return text === null ? { items: [] } : (JSON.parse(text) as Kept)
+  return text === null ? { items: [] } : (JSON.parse(text) as Saved)
 }
 
 export function News() {
-  // Read once: from then on the hook knows better.
-  const [before] = useState(kept)
+  // Read only once, because the hook has newer values from then on.
+  const [saved] = useState(readSaved)
   const { data, lastEventId } = useEventSource('/news', {
     codec,
     reduce: newest,
-    initialData: before.items,
-    lastEventId: before.lastEventId,
+    initialData: saved.items,
+    lastEventId: saved.lastEventId,
   })
-  // Both at once: an ID without what came before it would be a gap.
+  // Saves both together, because the items before the ID would be missing after a reload.
   useEffect(() => {
-    sessionStorage.setItem(KEY, JSON.stringify({ lastEventId, items: data } satisfies Kept))
+    sessionStorage.setItem(KEY, JSON.stringify({ lastEventId, items: data } satisfies Saved))
   }, [data, lastEventId])
   return data.map(({ id, text }) => <p key={id}>{text}</p>)
 }

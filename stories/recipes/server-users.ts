@@ -6,21 +6,21 @@ interface User {
 }
 
 declare function freshToken(user: User, signal: AbortSignal): Promise<string>
-/** Your own: it should give up after some seconds, since `forgetUser` waits for it. */
+/** Your own function. It needs a time limit, because `forgetUser` waits for it. */
 declare function endSession(user: User): Promise<void>
 
 const API = 'https://api.example.com'
 const codec = json<{ readonly name: string }>()
 
-/** One connection for each user, however many of the user's requests watch it: it has a key, and the rest of the identity is equal. */
+/** One connection per user, shared by all requests of the user, because the key and the rest of the identity are equal. */
 export const alertsOf = (user: User) =>
   createWebSocket(`${API}/alerts`, {
     key: user.id,
-    // A function: a renewed token that is given as a value would be another connection.
+    // A function, because a new token as a value would open another connection.
     protocols: async ({ signal }) => ['v1.alerts', `bearer.${await freshToken(user, signal)}`],
   })
 
-/** One cache for each request that you answer: what two components ask for is requested once, and goes to nobody else. */
+/** One cache for each incoming request: its components share responses, and other users cannot get them. */
 export async function load(user: User): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${user.token}` }
   const options = { codec, headers, key: user.id, cache: createFetchCache() }
@@ -31,5 +31,5 @@ export async function load(user: User): Promise<readonly string[]> {
   return [me.name, team.name]
 }
 
-/** Without a key it throws: other users' data are in this process, too. */
+/** On a server `forgetUser` requires a key, because the process has data of other users too. */
 export const logOut = (user: User): Promise<void> => forgetUser(endSession(user), { key: user.id })

@@ -1,7 +1,7 @@
 import { collect } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 
-/** The server sends a comment every 15 s; three that are missing are a dead line. */
+/** The server sends a comment every 15 s. If three are missing, the connection is replaced. */
 export function Alarms() {
   const { data, status } = useEventSource('/alarms', {
     reduce: collect({ limit: 50 }),

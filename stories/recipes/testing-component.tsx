@@ -13,8 +13,8 @@ function News() {
   )
 }
 
-test('news go on after the line was lost', async () => {
-  // Time, chance and the server are the test's: it waits for nothing.
+test('shows news after a reconnect', async () => {
+  // The test controls time, random numbers and the server, so it never waits.
   const environment = createTestEnvironment()
   const advance = (ms: number) => act(() => environment.advance(ms))
   render(

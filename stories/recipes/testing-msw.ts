@@ -1,7 +1,7 @@
 import { setupServer } from 'msw/node'
 import { ws } from 'msw/ws'
 
-/** Where a whole page is under test, a mock of the server is enough. */
+/** A mock of the server, for a test of a whole page. */
 const chat = ws.link('wss://example.com/chat')
 
 export const server = setupServer(

@@ -1,5 +1,5 @@
 import { json } from '@tautline/core'
 import * as v from 'valibot'
 
-/** Any Standard Schema will do; this one is valibot's. */
+/** Any Standard Schema works. This one is from valibot. */
 export const prices = json(v.object({ symbol: v.string(), price: v.number() }))

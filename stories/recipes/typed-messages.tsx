@@ -12,7 +12,7 @@ export function PriceTag({ symbol }: { readonly symbol: string }) {
     codec: json(Price, Subscribe),
     onOpen: () => send({ type: 'subscribe', symbol }),
     onError(error) {
-      // A message that the schema refuses ends here; the connection stays.
+      // A message that does not match the schema is reported here, and the connection stays open.
       if (isTautlineError(error, 'decode')) log(error.message, error.detail.issues)
     },
   })

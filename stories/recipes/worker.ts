@@ -5,7 +5,7 @@ interface Price {
   readonly price: number
 }
 
-/** In a worker, or in Node from 22 on. The loop opens the line, and leaving it lets go. */
+/** For a worker, or Node 22 and newer. The loop opens the connection. When the loop ends, the connection closes. */
 export async function watch(limit: number): Promise<Price | undefined> {
   const prices = createWebSocket('wss://example.com/prices', { codec: json<Price>() })
   for await (const price of prices) {

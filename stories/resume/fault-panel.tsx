@@ -1,13 +1,13 @@
-import { CommandButtons, type Commands, FaultButtons } from '../laboratory/fault-fieldsets.tsx'
+import { CommandButtons, type Commands, FaultButtons } from '../reconnect/fault-fieldsets.tsx'
 import { useServer } from '../server/server-context.ts'
 import type { StoryServer } from '../server/story-server.ts'
 import { Panel } from '../ui/stage.tsx'
-import { type StreamFault, atTheRequest, onTheStream } from './faults.ts'
+import { type StreamFault, requestFaults, streamFaults } from './faults.ts'
 import type { Resume } from './news.ts'
 
-const can = ({ mocked }: StreamFault, { kind }: StoryServer): boolean => mocked || kind !== 'mock'
+const isSupported = ({ mocked }: StreamFault, { kind }: StoryServer): boolean => mocked || kind !== 'mock'
 
-/** The buttons. */
+/** Buttons that break the stream, and those that open and close it. */
 export function FaultPanel(props: {
   readonly client: Commands
   readonly target: string
@@ -17,15 +17,15 @@ export function FaultPanel(props: {
 }) {
   const { client, target, note, resume, setResume } = props
   const { kind } = useServer()
-  const given = { can, target, note }
+  const common = { isSupported, target, note }
   return (
     <Panel title="Faults">
       <div className="faults">
-        <FaultButtons legend="On the open stream" faults={onTheStream} {...given} />
-        <FaultButtons legend="At the next request" faults={atTheRequest} {...given} />
+        <FaultButtons legend="On the open stream" faults={streamFaults} {...common} />
+        <FaultButtons legend="At the next request" faults={requestFaults} {...common} />
         <CommandButtons client={client} />
         <fieldset>
-          <legend>How it says where to go on</legend>
+          <legend>How the client sends the last event ID</legend>
           <div className="choice">
             {(['header', 'query'] as const).map((way) => (
               <label key={way}>
@@ -36,7 +36,9 @@ export function FaultPanel(props: {
           </div>
         </fieldset>
         {kind === 'mock' && (
-          <p className="note">The dashed button needs the demo server: a page has no TCP to reset.</p>
+          <p className="note">
+            The dashed button needs the demo server. The mock in the page uses no network.
+          </p>
         )}
       </div>
     </Panel>

@@ -3,60 +3,61 @@ import { type StoryServer, addFault } from '../server/story-server.ts'
 export interface StreamFault {
   readonly label: string
   readonly hint: string
-  /** A mock in the page can play it too. */
+  /** Whether the mock in the page supports it too. */
   readonly mocked: boolean
-  readonly commit: (server: StoryServer, match: string) => Promise<unknown>
+  readonly cause: (server: StoryServer, match: string) => Promise<unknown>
 }
 
-const strike = (fault: string) => (server: StoryServer, match: string) =>
+/** Breaks the open stream, by the proxy in front of the server. */
+const onStream = (fault: string) => (server: StoryServer, match: string) =>
   server.control('POST', 'proxy', { live: true, fault, match })
 
-/** Ends the stream, and lets the next request meet a fault of the server. */
+/** Drops the stream, and breaks the next request. */
 const atNextRequest = (rule: object) => async (server: StoryServer, match: string) => {
   await addFault(server, { ...rule, match })
-  return strike('drop')(server, match)
+  return onStream('drop')(server, match)
 }
 
-export const onTheStream: readonly StreamFault[] = [
-  { label: 'Drop', hint: 'TCP ends in the middle of the answer', mocked: true, commit: strike('drop') },
-  { label: 'Reset', hint: 'TCP ends with RST', mocked: false, commit: strike('reset') },
+export const streamFaults: readonly StreamFault[] = [
+  { label: 'Drop', hint: 'TCP closes in the middle of the response', mocked: true, cause: onStream('drop') },
+  { label: 'Reset', hint: 'TCP closes with RST', mocked: false, cause: onStream('reset') },
   {
     label: 'Cut an event',
-    hint: 'two events come, and then 9 bytes of the third',
+    hint: 'The next response ends after two events and 9 bytes of the third',
     mocked: true,
-    commit: atNextRequest({ fault: 'cut', afterEvents: 2, bytes: 9 }),
+    cause: atNextRequest({ fault: 'cut', afterEvents: 2, bytes: 9 }),
   },
   {
     label: 'Silence',
-    hint: 'nothing comes and nobody says so, until the heartbeat does',
+    hint: 'The stream stays open, but no data arrives any more',
     mocked: true,
-    commit: strike('half-open'),
+    cause: onStream('half-open'),
   },
 ]
 
-export const atTheRequest: readonly StreamFault[] = [
+export const requestFaults: readonly StreamFault[] = [
   {
     label: '503, Retry-After: 2',
-    hint: 'no attempt before the server wants one',
+    hint: 'The server refuses the next request, and sets a delay of 2 s by Retry-After',
     mocked: true,
-    commit: atNextRequest({ fault: 'refuse', status: 503, retryAfter: 2 }),
+    cause: atNextRequest({ fault: 'refuse', status: 503, retryAfter: 2 }),
   },
   {
     label: 'Wrong type',
-    hint: 'JSON where a stream should be: a login page, a proxy',
+    hint: 'The next response is JSON instead of an event stream',
     mocked: true,
-    commit: atNextRequest({ fault: 'wrong-type' }),
+    cause: atNextRequest({ fault: 'wrong-type' }),
   },
   {
-    label: 'End in order',
-    hint: 'the body ends after two events: with GET that is a cut as well',
+    label: 'Regular end',
+    hint: 'The body ends after two events. With GET the client reconnects',
     mocked: true,
-    commit: atNextRequest({ fault: 'end', afterEvents: 2 }),
+    cause: atNextRequest({ fault: 'end', afterEvents: 2 }),
   },
   {
     label: '204',
-    hint: 'come no more: closed, until open() or reconnect()',
+    hint: 'The server ends the stream: it stays closed until open() or reconnect()',
     mocked: true,
-    commit: atNextRequest({ fault: 'no-content' }),
+    cause: atNextRequest({ fault: 'no-content' }),
   },
 ]

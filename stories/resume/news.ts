@@ -1,6 +1,6 @@
 import { json, quickThenSpread } from '@tautline/core'
 
-/** What the ticker sends: numbered without a gap, over all connections. */
+/** A news item. The server numbers the items 1, 2, 3, across all connections. */
 export interface Item {
   readonly seq: number
   /** When it was published, in ms since the epoch. */
@@ -8,42 +8,42 @@ export interface Item {
   readonly headline: string
 }
 
-/** Items a second. */
+/** Items per second. */
 export const RATE = 6
 
 const codec = json<Item>()
 
 export type Resume = 'header' | 'query'
 
-/** The defaults, made quicker so that there is something to see; `haste` makes them quicker still. */
-export function optionsOf(haste: number, resume: Resume) {
+/** Retries sooner than the defaults do, so that there is less to wait for. `speed` divides all times. */
+export function optionsOf(speed: number, resume: Resume) {
   return {
     codec,
     resume,
-    heartbeat: { timeout: 2_400 / haste },
-    timeout: { connect: 4_000 / haste },
-    retry: { delay: quickThenSpread({ first: 1_000 / haste, window: 1_600 / haste, cap: 2_400 / haste }) },
+    heartbeat: { timeout: 2_400 / speed },
+    timeout: { connect: 4_000 / speed },
+    retry: { delay: quickThenSpread({ first: 1_000 / speed, window: 1_600 / speed, cap: 2_400 / speed }) },
   }
 }
 
-/** What one pane makes of the items, by itself. */
+/** What one panel shows. */
 export interface Reading {
   /** The newest first. */
   readonly latest: readonly Item[]
   readonly gaps: number
-  readonly doubles: number
+  readonly duplicates: number
 }
 
-export const nothingRead: Reading = { latest: [], gaps: 0, doubles: 0 }
+export const initialReading: Reading = { latest: [], gaps: 0, duplicates: 0 }
 
-/** How many headlines a pane shows. */
-const SHOWN = 5
+const MAX_SHOWN = 5
 
-export function read({ latest, gaps, doubles }: Reading, item: Item): Reading {
+/** Adds an item, and counts gaps and duplicates. */
+export function read({ latest, gaps, duplicates }: Reading, item: Item): Reading {
   const expected = (latest[0]?.seq ?? item.seq - 1) + 1
   return {
-    latest: [item, ...latest.slice(0, SHOWN - 1)],
+    latest: [item, ...latest.slice(0, MAX_SHOWN - 1)],
     gaps: gaps + Math.max(0, item.seq - expected),
-    doubles: doubles + (item.seq < expected ? 1 : 0),
+    duplicates: duplicates + (item.seq < expected ? 1 : 0),
   }
 }

@@ -2,25 +2,25 @@ import { useEventSource } from '@tautline/react'
 import { useMemo } from 'react'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { type Resume, nothingRead, optionsOf, read } from './news.ts'
+import { type Resume, initialReading, optionsOf, read } from './news.ts'
 
 export interface NewsProps {
   readonly url: string
-  readonly haste: number
+  readonly speed: number
   readonly resume: Resume
 }
 
-export function ReactNews({ url, haste, resume }: NewsProps) {
-  const options = useMemo(() => optionsOf(haste, resume), [haste, resume])
+export function ReactNews({ url, speed, resume }: NewsProps) {
+  const options = useMemo(() => optionsOf(speed, resume), [speed, resume])
   const { data, status, closed, lastEventId } = useEventSource(url, {
     ...options,
     reduce: read,
-    initialData: nothingRead,
+    initialData: initialReading,
   })
   return (
     <Panel
       title="React"
-      detail={`${data.gaps} gaps, ${data.doubles} doubles, lastEventId ${lastEventId ?? '–'}`}
+      detail={`${data.gaps} gaps, ${data.duplicates} duplicates, lastEventId ${lastEventId ?? '–'}`}
       aside={<StatusPill status={status} by={closed?.by} />}
     >
       <ol className="headlines">

@@ -1,7 +1,5 @@
-import { type Observer } from '@tautline/core'
-import { useEffect, useState } from 'react'
 import { z } from 'zod'
-import { useServer } from '../server/server-context.ts'
+import { useControlState } from '../server/use-control-state.ts'
 
 const State = z.object({
   endpoints: z.object({
@@ -9,22 +7,8 @@ const State = z.object({
   }),
 })
 
-/** How the server was told where to go on, by its own account; asked whenever the line opens. */
-export function useResumedBy(client: Pick<Observer<never, unknown>, 'on'>, stream: string): string {
-  const server = useServer()
-  const [via, setVia] = useState('–')
-  useEffect(() => {
-    let current = true
-    const ask = async (): Promise<void> => {
-      const answer = await server.control('GET', 'state').catch(() => undefined)
-      const told = State.safeParse(answer).data?.endpoints.news.streams[stream]?.via
-      if (current && told !== undefined) setVia(told)
-    }
-    const stop = client.on('open', () => void ask())
-    return () => {
-      current = false
-      stop()
-    }
-  }, [client, server, stream])
-  return via
+/** How the server received the last event ID of a stream. Updated once a second and when `status` changes. */
+export function useResumedBy(stream: string, status: string): string {
+  const state = useControlState('state', State, 1_000, status)
+  return state?.endpoints.news.streams[stream]?.via ?? '–'
 }

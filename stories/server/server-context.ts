@@ -3,7 +3,7 @@ import { type StoryServer, mockServer } from './story-server.ts'
 
 export const ServerContext = createContext<StoryServer>(mockServer)
 
-/** The server that the story around the component talks to. */
+/** The server of the story that the component belongs to. */
 export function useServer(): StoryServer {
   return useContext(ServerContext)
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What the laboratory can ask of a server. */
+/** The faults that a story can request from its server. */
 export type FaultName =
   | 'refuse'
   | 'captive-portal'
@@ -12,20 +12,21 @@ export type FaultName =
   | 'cut'
   | 'close'
 
-/** The server that a story talks to: the demo server, or its mock in the page. Both answer the same paths. */
+/** The server that a story connects to: the demo server, or its mock in the page. Both serve the same paths. */
 export interface StoryServer {
   readonly kind: 'demo' | 'mock'
-  /** For people. */
+  /** The name that the story shows. */
   readonly name: string
-  /** Where its endpoints are, as `http:` or `https:`. */
+  /** The origin of its endpoints, as `http:` or `https:`. */
   readonly url: string
-  /** The same, through what breaks connections. */
+  /** The same server behind the proxy that breaks connections. */
   readonly faultyUrl: string
-  /** The same over HTTP/2 and TLS; undefined where there is no such thing. */
+  /** The same server over HTTP/2 and TLS; undefined if the server has none. */
   readonly secureUrl: string | undefined
   readonly faults: ReadonlySet<FaultName>
-  /** The highest rate of the ticker, in messages a second. */
+  /** The highest rate of the ticker, in messages per second. */
   readonly maxRate: number
+  /** Sends a request to an endpoint below `/control`. @throws Error if the server responds with an error status */
   control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>
 }
 
@@ -36,14 +37,17 @@ function createServer(parts: Omit<StoryServer, 'control'>): StoryServer {
       const headers = { 'content-type': 'application/json' }
       const request = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
       const response = await fetch(`${parts.url}/control/${path}`, request)
-      const answer: unknown = await response.json()
-      if (!response.ok) throw new Error(`The server refused ${method} ${path}: ${JSON.stringify(answer)}`)
-      return answer
+      const result: unknown = await response.json()
+      if (!response.ok)
+        throw new Error(
+          `The server responded to ${method} /control/${path} with ${response.status}: ${JSON.stringify(result)}`,
+        )
+      return result
     },
   }
 }
 
-/** Nobody can own this name (RFC 2606), so what the mock does not catch reaches nobody. */
+/** RFC 2606 reserves this name, so a request that the mock does not intercept cannot reach a real server. */
 export const MOCK_URL = 'https://demo.invalid'
 
 export const mockServer = createServer({
@@ -62,11 +66,11 @@ const {
   STORYBOOK_DEMO_SECURE: secureUrl,
 } = import.meta.env
 
-let found: StoryServer | undefined
+let demo: StoryServer | undefined
 
-/** The demo server, if there is one and it answers within a moment. */
+/** The demo server, if its address is configured and it responds within 1.5 s. */
 export async function demoServer(): Promise<StoryServer | undefined> {
-  if (url === undefined || url === '' || found !== undefined) return found
+  if (url === undefined || url === '' || demo !== undefined) return demo
   try {
     const { ok } = await fetch(`${url}/health`, { signal: AbortSignal.timeout(1_500) })
     if (!ok) return undefined
@@ -75,7 +79,7 @@ export async function demoServer(): Promise<StoryServer | undefined> {
   }
   const faults: FaultName[] = ['refuse', 'captive-portal', 'accept-then-drop', 'stall', 'drop', 'close']
   const withProxy: FaultName[] = ['half-open', 'reset', 'cut']
-  found = createServer({
+  demo = createServer({
     kind: 'demo',
     name: `Demo server ${new URL(url).host}`,
     url,
@@ -84,22 +88,14 @@ export async function demoServer(): Promise<StoryServer | undefined> {
     faults: new Set([...faults, ...(proxyUrl === undefined ? [] : withProxy)]),
     maxRate: 20_000,
   })
-  return found
+  return demo
 }
 
-const State = z.object({ connections: z.array(z.object({ target: z.string() })) })
+const FaultRule = z.object({ id: z.string() })
 
-/** How many sockets the server has open for targets that begin so. */
-export async function countSockets(server: StoryServer, match: string): Promise<number> {
-  const { connections } = State.parse(await server.control('GET', 'state'))
-  return connections.filter(({ target }) => target.startsWith(match)).length
-}
-
-const Standing = z.object({ id: z.string() })
-
-/** Lets the server commit a fault for the next handshakes to `match`; returns how to take it back. */
+/** Adds a rule by which the server breaks the next requests or handshakes. Returns a function that removes the rule. */
 export async function addFault(server: StoryServer, rule: object): Promise<() => Promise<unknown>> {
-  const { id } = Standing.parse(await server.control('POST', 'fault', rule))
-  // It may have been used up already.
+  const { id } = FaultRule.parse(await server.control('POST', 'fault', rule))
+  // The removal fails if the rule has been used up already.
   return () => server.control('DELETE', `faults/${id}`).catch(() => undefined)
 }

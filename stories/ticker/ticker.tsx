@@ -1,49 +1,52 @@
+import '../ui/slider.css'
 import './ticker.css'
 import { useWebSocket } from '@tautline/react'
 import { type CSSProperties, useState } from 'react'
 import { useServer } from '../server/server-context.ts'
-import { Figure, Figures, figure } from '../ui/figure.tsx'
+import { Figure, Figures, formatNumber } from '../ui/figure.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { Panel, Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
 import { ReactTicker } from './react-ticker.tsx'
-import { type Reading, codec, createReading, noTicks } from './ticks.ts'
+import { type RenderCounter, codec, createRenderCounter, noTicks } from './ticks.ts'
 import { useMeters } from './use-meters.ts'
 import VueTicker from './VueTicker.vue'
 
-/** Messages a second when the story opens. */
-const START = 500
+/** Messages per second when the story opens. */
+const INITIAL_RATE = 500
 
-/** Every message is folded, every frame renders at most once. */
+/** Many messages per second, and at most one render per frame. */
 export function Ticker() {
   const server = useServer()
-  const [readings] = useState(() => ({ react: createReading(), vue: createReading() }))
-  const [url] = useState(() => `${server.url}/ticker?rate=${START}&page=${crypto.randomUUID().slice(0, 8)}`)
+  const [counters] = useState(() => ({ react: createRenderCounter(), vue: createRenderCounter() }))
+  const [url] = useState(
+    () => `${server.url}/ticker?rate=${INITIAL_RATE}&page=${crypto.randomUUID().slice(0, 8)}`,
+  )
   return (
     <Stage
-      title="Ticker under load"
-      lead="Up to thousands of messages a second come in over one socket. Both components fold every one of them, in order, and render at most once a frame; the sequence numbers prove that none is lost."
+      title="High message rate"
+      description="One socket receives up to thousands of messages per second. Both components reduce every message, in order, and render at most once per frame. The sequence numbers show that no message is lost."
     >
-      <Throttle url={url} />
-      <Meters react={readings.react} vue={readings.vue} />
+      <RateSlider url={url} />
+      <Meters react={counters.react} vue={counters.vue} />
       <div className="pair">
-        <ReactTicker url={url} reading={readings.react} />
-        <Vue of={VueTicker} with={{ url, reading: readings.vue }} />
+        <ReactTicker url={url} counter={counters.react} />
+        <Vue of={VueTicker} with={{ url, counter: counters.vue }} />
       </div>
     </Stage>
   )
 }
 
-/** Tells CSS where on the scale. */
+/** A position on the scale, from 0 to 1. */
 const at = (position: number): CSSProperties & Record<'--at', number> => ({ '--at': position })
 
 const rateAt = (position: number, max: number): number => Math.round(10 * (max / 10) ** position)
 const positionOf = (rate: number, max: number): number => Math.log(rate / 10) / Math.log(max / 10)
 
-/** Chooses the rate, on a logarithmic scale. It shares the line, and shows nothing of what comes in. */
-function Throttle({ url }: { readonly url: string }) {
+/** A slider for the rate, on a logarithmic scale. Its hook shares the connection, but selects no data. */
+function RateSlider({ url }: { readonly url: string }) {
   const { maxRate } = useServer()
-  const [rate, setRate] = useState(START)
+  const [rate, setRate] = useState(INITIAL_RATE)
   const { send } = useWebSocket(url, { codec, reduce: () => noTicks, select: () => undefined })
   function change(position: number): void {
     const next = rateAt(position, maxRate)
@@ -51,10 +54,10 @@ function Throttle({ url }: { readonly url: string }) {
     send({ type: 'rate', rate: next })
   }
   return (
-    <section className="panel throttle" aria-label="Rate">
+    <section className="panel slider" aria-label="Rate">
       <label htmlFor="rate">Rate</label>
       <output htmlFor="rate">
-        {figure(rate)} <small>messages/s wanted</small>
+        {formatNumber(rate)} <small>messages/s requested</small>
       </output>
       <input
         id="rate"
@@ -64,13 +67,13 @@ function Throttle({ url }: { readonly url: string }) {
         step="any"
         value={positionOf(rate, maxRate)}
         style={at(positionOf(rate, maxRate))}
-        aria-valuetext={`${figure(rate)} messages a second`}
+        aria-valuetext={`${formatNumber(rate)} messages per second`}
         onChange={(event) => change(event.target.valueAsNumber)}
       />
       <span className="scale" aria-hidden="true">
         {[10, 100, 1_000, maxRate].map((mark) => (
           <span key={mark} style={at(positionOf(mark, maxRate))}>
-            {figure(mark)}
+            {formatNumber(mark)}
           </span>
         ))}
       </span>
@@ -78,7 +81,7 @@ function Throttle({ url }: { readonly url: string }) {
   )
 }
 
-function Meters(props: { readonly react: Reading; readonly vue: Reading }) {
+function Meters(props: { readonly react: RenderCounter; readonly vue: RenderCounter }) {
   const { react, vue, frames, received, lost, history } = useMeters(props.react, props.vue)
   return (
     <>
@@ -87,17 +90,17 @@ function Meters(props: { readonly react: Reading; readonly vue: Reading }) {
         <Figure name="React renders" value={react.renders} unit="/s" />
         <Figure name="Vue updates" value={vue.renders} unit="/s" />
         <Figure name="Frames" value={frames} unit="/s" />
-        <Figure name="Folded in all" value={received} />
+        <Figure name="Received in total" value={received} />
         <Figure name="Lost" value={lost} tone={lost === 0 ? 'good' : 'bad'} />
       </Figures>
-      <Panel title="Messages a second" detail={`now ${figure(history.at(-1) ?? 0)}`}>
+      <Panel title="Messages per second" detail={`now ${formatNumber(history.at(-1) ?? 0)}`}>
         <div className="spark-box">
           <Sparkline
             slots={48}
             values={history}
             floor={0}
             height={64}
-            label={`Messages a second: ${figure(history.at(-1) ?? 0)} now`}
+            label={`Messages per second: ${formatNumber(history.at(-1) ?? 0)} now`}
           />
         </div>
       </Panel>

@@ -1,18 +1,18 @@
 import { json } from '@tautline/core'
 
-/** What the ticker sends: numbered from 1 on each connection. */
+/** A message of the ticker. Each connection numbers its ticks from 1. */
 interface Tick {
   readonly type: 'tick' | 'report' | 'end'
   readonly seq: number
   readonly price: number
 }
 
-/** Unchecked: at 20,000 messages a second every microsecond counts, and both ends are ours. */
+/** Without a schema: at 20,000 messages per second a check would be too slow, and this repository has the server too. */
 export const codec = json<Tick, { readonly type: 'rate'; readonly rate: number }>()
 
 export interface Ticks {
   readonly received: number
-  /** Numbers that were skipped or came twice. */
+  /** Number of ticks that were skipped or arrived twice. */
   readonly lost: number
   readonly last: number
   readonly price: number
@@ -20,21 +20,22 @@ export interface Ticks {
 
 export const noTicks: Ticks = { received: 0, lost: 0, last: 0, price: 100 }
 
-/** Folds every tick, whatever the rate; the component renders the outcome once a frame. */
+/** The reducer: counts every tick. The component renders the result once per frame. */
 export function countTicks(before: Ticks, { type, seq, price }: Tick): Ticks {
   if (type !== 'tick') return before
-  // A new connection counts from 1 again, and one that joins late begins where it joined.
+  // No check for the first tick: a new connection counts from 1 again, and a late subscriber starts in the middle.
   const skipped = seq === 1 || before.received === 0 ? 0 : Math.abs(seq - before.last - 1)
   return { received: before.received + 1, lost: before.lost + skipped, last: seq, price }
 }
 
-/** What one pane reports to the meters: how often it has rendered, and what it then showed. */
-export interface Reading {
+/** Counts the renders of one panel. */
+export interface RenderCounter {
+  /** The panel has rendered these ticks. */
   rendered(ticks: Ticks): void
   read(): { readonly renders: number; readonly ticks: Ticks }
 }
 
-export function createReading(): Reading {
+export function createRenderCounter(): RenderCounter {
   let renders = 0
   let ticks = noTicks
   return {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
-import type { Reading } from './ticks.ts'
+import type { RenderCounter } from './ticks.ts'
 
-/** How often the meters are read, in ms. */
-const INTERVAL = 500
-const KEPT = 48
+/** Time between two measurements, in ms. */
+const INTERVAL_MS = 500
+const MAX_HISTORY = 48
 
 export interface Rates {
   readonly messages: number
@@ -16,16 +16,16 @@ export interface Meters {
   readonly frames: number
   readonly received: number
   readonly lost: number
-  /** Messages a second, oldest first. */
+  /** Messages per second, oldest first. */
   readonly history: readonly number[]
 }
 
-const still: Rates = { messages: 0, renders: 0 }
-const atRest: Meters = { react: still, vue: still, frames: 0, received: 0, lost: 0, history: [] }
+const noRates: Rates = { messages: 0, renders: 0 }
+const noMeters: Meters = { react: noRates, vue: noRates, frames: 0, received: 0, lost: 0, history: [] }
 
-/** Reads both panes twice a second, beside them: what measures must not make them render. */
-export function useMeters(react: Reading, vue: Reading): Meters {
-  const [meters, setMeters] = useState(atRest)
+/** Measures both panels twice per second, outside of them, so that the measurement does not render them. */
+export function useMeters(react: RenderCounter, vue: RenderCounter): Meters {
+  const [meters, setMeters] = useState(noMeters)
   useEffect(() => {
     let frames = 0
     let frame = requestAnimationFrame(function count() {
@@ -50,9 +50,9 @@ export function useMeters(react: Reading, vue: Reading): Meters {
         ...next,
         received: now.react.ticks.received + now.vue.ticks.received,
         lost: now.react.ticks.lost + now.vue.ticks.lost,
-        history: [...history.slice(1 - KEPT), next.react.messages],
+        history: [...history.slice(1 - MAX_HISTORY), next.react.messages],
       }))
-    }, INTERVAL)
+    }, INTERVAL_MS)
     return () => {
       cancelAnimationFrame(frame)
       clearInterval(timer)

@@ -3,19 +3,28 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Figure, Figures } from '../ui/figure.tsx'
 import { Panel } from '../ui/stage.tsx'
 import { StatusPill } from '../ui/status-pill.tsx'
-import { type Answer, bodyOf, codec, metersOf, noAnswer, until, verdict, writeDown } from './answer.ts'
+import {
+  type Answer,
+  bodyOf,
+  codec,
+  figuresOf,
+  emptyAnswer,
+  until,
+  statusText,
+  reduceAnswer,
+} from './completion.ts'
 
 export interface PaneProps {
   readonly url: string
-  /** What the server says of an answer. */
-  readonly ask: (id: string) => Promise<string>
-  readonly sent: () => void
+  /** Returns a sentence on how the server ended a completion. */
+  readonly findOutcome: (id: string) => Promise<string>
+  readonly onSend: () => void
 }
 
-export function ReactPane({ url, ask, sent }: PaneProps) {
+export function ReactPane({ url, findOutcome, onSend }: PaneProps) {
   const [prompt, setPrompt] = useState('')
-  const [asked, setAsked] = useState(0)
-  const [noticed, setNoticed] = useState('')
+  const [sentAt, setSentAt] = useState(0)
+  const [outcome, setOutcome] = useState('')
   const {
     data: answer,
     status,
@@ -27,22 +36,22 @@ export function ReactPane({ url, ask, sent }: PaneProps) {
     method: 'POST',
     body: bodyOf(prompt),
     codec,
-    reduce: writeDown,
-    initialData: noAnswer,
+    reduce: reduceAnswer,
+    initialData: emptyAnswer,
     until,
   })
 
   function send(text: string): void {
-    sent()
-    setNoticed('')
-    setAsked(performance.now())
-    // Another body is another destination; the same one has to be asked for again.
+    onSend()
+    setOutcome('')
+    setSentAt(performance.now())
+    // Another body starts another request. The same body needs reconnect().
     if (text === prompt) reconnect()
     else setPrompt(text)
   }
   async function stop(): Promise<void> {
     close()
-    if (answer.id !== undefined) setNoticed(await ask(answer.id))
+    if (answer.id !== undefined) setOutcome(await findOutcome(answer.id))
   }
   return (
     <Panel
@@ -52,10 +61,10 @@ export function ReactPane({ url, ask, sent }: PaneProps) {
       className="pane"
     >
       <AnswerText answer={answer} busy={status === 'open'} />
-      <p className="pane-verdict note" role="status">
-        {verdict(status, closed, error)} {noticed}
+      <p className="pane-status note" role="status">
+        {statusText(status, closed, error)} {outcome}
       </p>
-      <Meters answer={answer} asked={asked} />
+      <AnswerFigures answer={answer} sentAt={sentAt} />
       <Composer send={send} stop={stop} busy={status !== 'idle' && status !== 'closed'} />
     </Panel>
   )
@@ -73,8 +82,8 @@ function AnswerText({ answer: { text }, busy }: { readonly answer: Answer; reado
   )
 }
 
-function Meters({ answer, asked }: { readonly answer: Answer; readonly asked: number }) {
-  const { wait, speed } = metersOf(answer, asked)
+function AnswerFigures({ answer, sentAt }: { readonly answer: Answer; readonly sentAt: number }) {
+  const { wait, speed } = figuresOf(answer, sentAt)
   return (
     <Figures>
       <Figure name="First token" value={wait} unit="ms" />
@@ -100,7 +109,7 @@ function Composer(props: {
       <input
         className="field"
         aria-label="Question from React"
-        placeholder="Ask something"
+        placeholder="Write a question"
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
       />

@@ -4,19 +4,19 @@ import { useServer } from '../server/server-context.ts'
 import { addFault } from '../server/story-server.ts'
 import { Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
-import { askServer } from './answer.ts'
+import { fetchOutcome } from './completion.ts'
 import { ReactPane } from './react-pane.tsx'
 import VuePane from './VuePane.vue'
 
-/** What can be done to the next question. */
+/** Faults for the next request. */
 const faults = [
   { name: '503, Retry-After: 1', rule: { fault: 'refuse', status: 503, retryAfter: 1 } },
   { name: '500', rule: { fault: 'refuse', status: 500 } },
-  { name: 'Break off after 12 tokens', rule: { fault: 'cut', afterEvents: 13, bytes: 20 } },
+  { name: 'Cut after 12 tokens', rule: { fault: 'cut', afterEvents: 13, bytes: 20 } },
   { name: 'JSON instead of a stream', rule: { fault: 'wrong-type' } },
 ]
 
-/** The answer of a language model, token by token, over a POST. */
+/** Streams the answer of a language model over POST. */
 export function TokenStream() {
   const server = useServer()
   const [target] = useState(
@@ -24,8 +24,8 @@ export function TokenStream() {
   )
   const [armed, setArmed] = useState<string>()
   const disarm = useRef<() => Promise<unknown>>(undefined)
-  const ask = useCallback((id: string) => askServer(server, id), [server])
-  const sent = useCallback(() => setArmed(undefined), [])
+  const findOutcome = useCallback((id: string) => fetchOutcome(server, id), [server])
+  const onSend = useCallback(() => setArmed(undefined), [])
 
   async function arm(name: string, rule: object): Promise<void> {
     await disarm.current?.()
@@ -36,14 +36,15 @@ export function TokenStream() {
   return (
     <Stage
       title="Token stream"
-      lead="A language model answers over POST, in the wire format of OpenAI. Both panes fold the tokens into text and render at most once a frame. Stop aborts the request, and the server's own count shows that it stops too."
+      description="A language model streams its answer over POST, in the format of OpenAI. Both panels append the tokens to the text, and render at most once per frame. Stop aborts the request, and the server then stops too."
     >
-      <div className="row token-faults" role="group" aria-label="What the next question meets">
-        <span className="note">The next question meets</span>
+      <div className="row token-faults" role="group" aria-label="Fault for the next request">
+        <span className="note">Fault for the next request:</span>
         {faults.map(({ name, rule }) => (
           <button
             key={name}
             className="button"
+            data-look="fault"
             aria-pressed={armed === name}
             onClick={() => void arm(name, rule)}
           >
@@ -52,8 +53,8 @@ export function TokenStream() {
         ))}
       </div>
       <div className="pair">
-        <ReactPane url={`${server.url}${target}&pane=react`} ask={ask} sent={sent} />
-        <Vue of={VuePane} with={{ url: `${server.url}${target}&pane=vue`, ask, sent }} />
+        <ReactPane url={`${server.url}${target}&pane=react`} findOutcome={findOutcome} onSend={onSend} />
+        <Vue of={VuePane} with={{ url: `${server.url}${target}&pane=vue`, findOutcome, onSend }} />
       </div>
     </Stage>
   )

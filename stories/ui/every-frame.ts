@@ -1,4 +1,4 @@
-/** As often as is pleasant: once a frame, or four times a second for those who want less motion. */
+/** Calls `draw` in every frame, or four times per second if the user prefers reduced motion. Returns a function that stops this. */
 export function everyFrame(draw: () => void): () => void {
   draw()
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {

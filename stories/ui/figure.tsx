@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 
-/** Some figures in a row. */
+/** A row of figures. */
 export function Figures({ children }: { readonly children: ReactNode }) {
   return <dl className="figures">{children}</dl>
 }
 
+/** A number with its name. */
 export function Figure(props: {
   readonly name: string
   readonly value: string | number
@@ -16,7 +17,7 @@ export function Figure(props: {
     <div className="figure" data-tone={tone}>
       <dt>{name}</dt>
       <dd>
-        {typeof value === 'number' ? figure(value) : value}
+        {typeof value === 'number' ? formatNumber(value) : value}
         {unit !== undefined && <small>{unit}</small>}
       </dd>
     </div>
@@ -25,6 +26,7 @@ export function Figure(props: {
 
 const format = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
-export function figure(value: number): string {
+/** Formats a whole number. */
+export function formatNumber(value: number): string {
   return format.format(value)
 }

@@ -1,16 +1,16 @@
 export const SPARK_WIDTH = 240
 
-export interface Course {
+export interface Series {
   readonly values: readonly number[]
   readonly height: number
-  /** How many values fill the width. */
+  /** The number of values that fill the width. */
   readonly slots: number
-  /** What the base line stands for; without it the smallest value. */
+  /** The value of the base line; undefined: the smallest value. */
   readonly floor: number | undefined
 }
 
-/** The course of a number as a line and the area below it, for SVG; the newest is at the right. */
-export function pointsOf({ values, height, slots, floor }: Course): { line: string; area: string } {
+/** The SVG points of the line, and of the area below it. The newest value is at the right. */
+export function pointsOf({ values, height, slots, floor }: Series): { line: string; area: string } {
   const shown = values.slice(-slots)
   const low = floor ?? Math.min(...shown)
   const span = Math.max(...shown) - low || 1

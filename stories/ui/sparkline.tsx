@@ -1,8 +1,8 @@
-import { type Course, SPARK_WIDTH, pointsOf } from './sparkline-points.ts'
+import { type Series, SPARK_WIDTH, pointsOf } from './sparkline-points.ts'
 
-/** The course of a number; the newest is at the right. */
+/** A small chart of a number over time. The newest value is at the right. */
 export function Sparkline(
-  props: Pick<Course, 'values'> & Partial<Omit<Course, 'values'>> & { readonly label: string },
+  props: Pick<Series, 'values'> & Partial<Omit<Series, 'values'>> & { readonly label: string },
 ) {
   const { values, label, height = 44, slots = 60, floor } = props
   const { line, area } = pointsOf({ values, height, slots, floor })

@@ -2,19 +2,19 @@ import './figures.css'
 import type { ReactNode } from 'react'
 import { useServer } from '../server/server-context.ts'
 
-/** The page of a story: what it shows, what it talks to, and the thing itself. */
+/** The page of a story: title, description, the server in use, and the content. */
 export function Stage(props: {
   readonly title: string
-  readonly lead: ReactNode
+  readonly description: ReactNode
   readonly children: ReactNode
 }) {
-  const { title, lead, children } = props
+  const { title, description, children } = props
   return (
     <main className="stage">
       <header className="stage-head">
         <h1>{title}</h1>
         <ServerBadge />
-        <p>{lead}</p>
+        <p>{description}</p>
       </header>
       <div className="stack">{children}</div>
     </main>
@@ -24,13 +24,13 @@ export function Stage(props: {
 function ServerBadge() {
   const { kind, name } = useServer()
   return (
-    <span className="badge" data-kind={kind} title="What this story talks to">
+    <span className="badge" data-kind={kind} title="The server that this story connects to">
       {name}
     </span>
   )
 }
 
-/** A box with a heading; what stands at the right of the heading is given as `aside`. */
+/** A box with a heading. `aside` is shown at the right of the heading. */
 export function Panel(props: {
   readonly title: string
   readonly detail?: string

@@ -1,6 +1,6 @@
 import type { Closed, FetchStatus, Status } from '@tautline/core'
 
-/** The status of a connection or a request, in its colour. A closed one that ended as it should is told apart by `by`. */
+/** The status of a connection or a request, in its colour. A closed connection that ended as intended (see `by`) is grey instead of red. */
 export function StatusPill(props: {
   readonly status: Status | FetchStatus
   readonly by?: Closed['by'] | undefined

@@ -1,12 +1,13 @@
-/** A side of the picture, in pixels. */
-const SIDE = 2_000
-/** Of a field, in pixels; there are five by five. */
-const FIELD = SIDE / 5
-/** In bytes. */
-const LINE = SIDE * 3
-const HEAD = 54
+import { type Store, createStore } from '../ui/store.ts'
 
-/** In which of the 25 fields there is something: half of a face, and its mirror image. */
+/** Width and height, in pixels. */
+const SIDE = 2_000
+/** The picture has 5 × 5 fields of this size, in pixels. */
+const FIELD = SIDE / 5
+const ROW_BYTES = SIDE * 3
+const HEADER_BYTES = 54
+
+/** Determines which of the 25 fields are filled. The right half mirrors the left one. */
 function fieldsOf(seed: number): (column: number, row: number) => boolean {
   return (column, row) => ((seed >>> ((column < 3 ? column : 4 - column) * 5 + row)) & 1) === 1
 }
@@ -28,31 +29,31 @@ const colours: readonly Colour[] = [
 ]
 const PAPER: Colour = [236, 242, 238]
 
-/** An image of twelve megabytes, made in the page: a bitmap, since what is packed would be small. */
-export function drawPicture(name: string, times: number): File {
-  const seed = hash(`${name} ${times}`)
+/** Draws a picture of 12 MB as a bitmap, because a compressed picture would upload too fast to watch. */
+export function drawPicture(name: string, version: number): File {
+  const seed = hash(`${name} ${version}`)
   const isFilled = fieldsOf(seed)
   const ink = colours[seed % colours.length] ?? PAPER
-  const bytes = new Uint8Array(HEAD + SIDE * LINE)
-  writeHead(new DataView(bytes.buffer))
+  const bytes = new Uint8Array(HEADER_BYTES + SIDE * ROW_BYTES)
+  writeHeader(new DataView(bytes.buffer))
   for (let row = 0; row < 5; row += 1) {
-    const line = lineOf((column) => (isFilled(column, row) ? ink : PAPER))
-    for (let y = 0; y < FIELD; y += 1) bytes.set(line, HEAD + (row * FIELD + y) * LINE)
+    const pixels = pixelRow((column) => (isFilled(column, row) ? ink : PAPER))
+    for (let y = 0; y < FIELD; y += 1) bytes.set(pixels, HEADER_BYTES + (row * FIELD + y) * ROW_BYTES)
   }
   return new File([bytes], `${name.toLowerCase().replaceAll(/\W+/g, '-')}.bmp`, { type: 'image/bmp' })
 }
 
-function lineOf(colourOf: (column: number) => Colour): Uint8Array {
-  const line = new Uint8Array(LINE)
-  for (let x = 0; x < SIDE; x += 1) line.set(colourOf(Math.floor(x / FIELD)), x * 3)
-  return line
+function pixelRow(colourOf: (column: number) => Colour): Uint8Array {
+  const pixels = new Uint8Array(ROW_BYTES)
+  for (let x = 0; x < SIDE; x += 1) pixels.set(colourOf(Math.floor(x / FIELD)), x * 3)
+  return pixels
 }
 
-/** BITMAPFILEHEADER and BITMAPINFOHEADER: 24 bits a pixel, no packing. */
-function writeHead(view: DataView): void {
+/** BITMAPFILEHEADER and BITMAPINFOHEADER: 24 bits per pixel, uncompressed. */
+function writeHeader(view: DataView): void {
   view.setUint16(0, 0x424d)
   view.setUint32(2, view.byteLength, true)
-  view.setUint32(10, HEAD, true)
+  view.setUint32(10, HEADER_BYTES, true)
   view.setUint32(14, 40, true)
   view.setInt32(18, SIDE, true)
   view.setInt32(22, SIDE, true)
@@ -60,31 +61,19 @@ function writeHead(view: DataView): void {
   view.setUint16(28, 24, true)
 }
 
-/** The pictures of this page, by the ID of their users: the server counts the bytes, and throws them away. */
-export interface Pictures {
-  readonly get: (id: number) => string | undefined
-  set(id: number, picture: Blob): void
-  subscribe(listener: () => void): () => void
-  /** Another one for each change. */
-  getSnapshot(): number
+/** The object URLs of the uploaded pictures, by user ID. The server does not store them. */
+export interface Pictures extends Store<ReadonlyMap<number, string>> {
+  add(id: number, picture: Blob): void
 }
 
 export function createPictures(): Pictures {
-  const urls = new Map<number, string>()
-  const listeners = new Set<() => void>()
-  let version = 0
+  const { set, subscribe, getSnapshot } = createStore<ReadonlyMap<number, string>>(new Map())
   return {
-    get: (id) => urls.get(id),
-    set(id, picture) {
-      URL.revokeObjectURL(urls.get(id) ?? '')
-      urls.set(id, URL.createObjectURL(picture))
-      version += 1
-      for (const listener of listeners) listener()
+    add(id, picture) {
+      URL.revokeObjectURL(getSnapshot().get(id) ?? '')
+      set((urls) => new Map(urls).set(id, URL.createObjectURL(picture)))
     },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    getSnapshot: () => version,
+    subscribe,
+    getSnapshot,
   }
 }

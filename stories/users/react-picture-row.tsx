@@ -5,7 +5,7 @@ import { Avatar } from './react-avatar.tsx'
 import { uploadOptions, uploadText, uploadUrl } from './upload.ts'
 import type { User } from './user.ts'
 
-/** A picture, and its way to the server. */
+/** The picture of a user, with an upload and its progress. */
 export function PictureRow(props: {
   readonly server: string
   readonly user: User
@@ -13,16 +13,16 @@ export function PictureRow(props: {
 }) {
   const { server, user, pictures } = props
   const [file, setFile] = useState<File>()
-  const [times, setTimes] = useState(0)
+  const [pictureCount, setPictureCount] = useState(0)
   const { data, error, isFetching, progress, execute, abort } = useFetch(uploadUrl(server), uploadOptions)
 
   async function upload(): Promise<void> {
-    const picture = drawPicture(user.name, times)
-    setTimes(times + 1)
+    const picture = drawPicture(user.name, pictureCount)
+    setPictureCount(pictureCount + 1)
     setFile(picture)
     await execute({ body: picture }).then(
-      () => pictures.set(user.id, picture),
-      () => undefined, // error tells
+      () => pictures.add(user.id, picture),
+      () => undefined, // shown by `error`
     )
   }
   return (

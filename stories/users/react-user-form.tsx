@@ -7,16 +7,16 @@ import {
   NEW,
   type Role,
   type Row,
-  complaintsOf,
+  formErrorsOf,
   draftOf,
   roles,
-  saving,
+  saveOptions,
   userCodec,
 } from './user.ts'
 
 export interface FormProps {
   readonly server: string
-  /** `NEW`: of nobody yet. */
+  /** `NEW` for a new user. */
   readonly id: number
   readonly user: Row | undefined
   readonly pictures: Pictures
@@ -25,7 +25,7 @@ export interface FormProps {
   readonly close: () => void
 }
 
-/** What asks the server, and tells the list of it beforehand. */
+/** Saves and deletes the user. The list shows each change before the server responds. */
 function useSaving({ server, id, saved, removed, close }: FormProps) {
   const url = `${server}/users`
   const save = useFetch(url, { enabled: false, codec: userCodec, invalidates: [url] })
@@ -33,16 +33,16 @@ function useSaving({ server, id, saved, removed, close }: FormProps) {
   return {
     isSaving: save.isFetching,
     isBusy: save.isFetching || remove.isFetching,
-    complaints: complaintsOf(save.error ?? remove.error),
+    formErrors: formErrorsOf(save.error ?? remove.error),
     async submit(draft: Draft): Promise<void> {
-      const answer = save.execute(saving(url, id, draft))
-      saved(id, draft, answer)
-      await answer.then(close, () => undefined) // save.error tells
+      const response = save.execute(saveOptions(url, id, draft))
+      saved(id, draft, response)
+      await response.then(close, () => undefined) // shown by `save.error`
     },
-    async drop(): Promise<void> {
-      const answer = remove.execute()
-      removed(id, answer)
-      await answer.then(close, () => undefined)
+    async deleteUser(): Promise<void> {
+      const response = remove.execute()
+      removed(id, response)
+      await response.then(close, () => undefined)
     },
   }
 }
@@ -50,7 +50,7 @@ function useSaving({ server, id, saved, removed, close }: FormProps) {
 export function UserForm(props: FormProps) {
   const { server, id, user, pictures, close } = props
   const [draft, setDraft] = useState(() => draftOf(user))
-  const { isSaving, isBusy, complaints, submit, drop } = useSaving(props)
+  const { isSaving, isBusy, formErrors, submit, deleteUser } = useSaving(props)
   const name = id === NEW ? 'New user' : draft.name
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault()
@@ -60,9 +60,9 @@ export function UserForm(props: FormProps) {
     <form className="user-form" aria-label={`${name}, in React`} noValidate onSubmit={onSubmit}>
       <h3>{name}</h3>
       {user && <PictureRow server={server} user={user} pictures={pictures} />}
-      <Fields draft={draft} errors={complaints.fields} change={(part) => setDraft({ ...draft, ...part })} />
-      <p className="form-whole" role="alert">
-        {complaints.whole}
+      <Fields draft={draft} errors={formErrors.fields} change={(part) => setDraft({ ...draft, ...part })} />
+      <p className="form-error-summary" role="alert">
+        {formErrors.form}
       </p>
       <div className="row">
         <button className="button" data-look="primary" disabled={isBusy}>
@@ -77,7 +77,7 @@ export function UserForm(props: FormProps) {
             data-look="danger"
             type="button"
             disabled={isBusy}
-            onClick={() => void drop()}
+            onClick={() => void deleteUser()}
           >
             Delete
           </button>
@@ -95,9 +95,9 @@ function Fields(props: {
   const { draft, errors, change } = props
   const text = (name: 'name' | 'email' | 'city', label: string) => (
     <Labelled label={label} error={errors[name]}>
-      {(given) => (
+      {(fieldProps) => (
         <input
-          {...given}
+          {...fieldProps}
           className="field"
           value={draft[name]}
           onChange={(event) => change({ [name]: event.target.value })}
@@ -111,12 +111,12 @@ function Fields(props: {
       {text('email', 'Email')}
       {text('city', 'City')}
       <Labelled label="Role" error={errors['role']}>
-        {(given) => (
+        {(fieldProps) => (
           <select
-            {...given}
+            {...fieldProps}
             className="field"
             value={draft.role}
-            onChange={(event) => change({ role: event.target.value as Role })} // what the options say
+            onChange={(event) => change({ role: event.target.value as Role })} // the options are the roles
           >
             {roles.map((role) => (
               <option key={role}>{role}</option>
@@ -128,8 +128,8 @@ function Fields(props: {
   )
 }
 
-/** What connects a field with its complaint. */
-interface Given {
+/** The attributes that connect a field with its label and its error. */
+interface FieldProps {
   readonly id: string
   readonly 'aria-invalid': boolean
   readonly 'aria-describedby': string
@@ -138,7 +138,7 @@ interface Given {
 function Labelled(props: {
   readonly label: string
   readonly error: string | undefined
-  readonly children: (given: Given) => ReactNode
+  readonly children: (fieldProps: FieldProps) => ReactNode
 }) {
   const { label, error, children } = props
   const id = useId()

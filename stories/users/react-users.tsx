@@ -9,12 +9,12 @@ import { type Draft, NEW, type Row, type UserPage, lastPageOf, listOptions, rang
 import { withDraft, without } from './user.ts'
 
 export interface UsersProps {
-  /** Where the server is. */
+  /** The origin of the server. */
   readonly server: string
   readonly pictures: Pictures
 }
 
-/** The list that is shown, and what changes it at once: here, and in every other list of the page. */
+/** The list, with optimistic updates: all lists on the page show a change at once, and undo it if the request fails. */
 function useUserList(url: string) {
   const [q, setQ] = useState('')
   const [page, setPage] = useState(1)
@@ -28,7 +28,6 @@ function useUserList(url: string) {
       setQ(text)
       setPage(1)
     },
-    // Taken back if the server will not have it.
     saved: (id: number, draft: Draft, rollback: Promise<unknown>) =>
       void list.mutate(withDraft(id, draft), { rollback }),
     removed: (id: number, rollback: Promise<unknown>) => void list.mutate(without(id), { rollback }),
@@ -55,7 +54,7 @@ export function ReactUsers({ server, pictures }: UsersProps) {
           className="field"
           type="search"
           aria-label="Search in React"
-          placeholder="Name, address or city"
+          placeholder="Name, email or city"
           value={q}
           onChange={(event) => search(event.target.value)}
         />

@@ -1,6 +1,6 @@
 import { json } from '@tautline/core'
 
-/** What the server says that has arrived. */
+/** The response to an upload: what the server received. */
 export interface Receipt {
   readonly bytes: number
   readonly sha256: string
@@ -8,7 +8,7 @@ export interface Receipt {
 
 const codec = json<Receipt>()
 
-/** How fast the server reads, in bytes a second. */
+/** How fast the server reads, in bytes per second. */
 const RATE = 3_000_000
 
 export const uploadUrl = (server: string): string => `${server}/uploads?rate=${RATE}`
@@ -17,7 +17,7 @@ export const uploadOptions = { method: 'PUT', enabled: false, codec } as const
 
 const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1)
 
-/** How far it has come, in words. */
+/** The progress as text. */
 export function uploadText(
   sent: number,
   size: number,
@@ -26,6 +26,6 @@ export function uploadText(
 ): string {
   if (error !== undefined) return error.message
   if (receipt !== undefined) return `${megabytes(receipt.bytes)} MB, ${receipt.sha256.slice(0, 8)}`
-  if (sent > 0 && sent >= size) return 'All sent, the server is still reading'
+  if (sent > 0 && sent >= size) return 'All bytes sent, waiting for the response'
   return `${megabytes(Math.min(sent, size))} of ${megabytes(size)} MB`
 }

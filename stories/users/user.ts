@@ -3,7 +3,7 @@ import { isTautlineError, json } from '@tautline/core'
 export const roles = ['admin', 'editor', 'viewer'] as const
 export type Role = (typeof roles)[number]
 
-/** As the server has it. */
+/** A user as the server stores it. */
 export interface User {
   readonly id: number
   readonly name: string
@@ -12,7 +12,7 @@ export interface User {
   readonly city: string | null
 }
 
-/** As the list shows it: `unsaved` is what the server has not confirmed yet. */
+/** A user in the list. `unsaved`: the server has not confirmed the change yet. */
 export interface Row extends User {
   readonly unsaved?: true
 }
@@ -22,7 +22,7 @@ export interface UserPage {
   readonly total: number
 }
 
-/** What a form writes. */
+/** The content of the form. */
 export interface Draft {
   readonly name: string
   readonly email: string
@@ -30,10 +30,10 @@ export interface Draft {
   readonly city: string
 }
 
-/** Nobody has it yet. */
+/** The ID of a user that is not saved yet. */
 export const NEW = 0
 
-const LIMIT = 6
+const PAGE_SIZE = 6
 
 const pageCodec = json<UserPage>()
 export const userCodec = json<User>()
@@ -41,37 +41,38 @@ export const userCodec = json<User>()
 /** One page of the list, the newest first. */
 export const listOptions = (q: string, page: number) => ({
   codec: pageCodec,
-  query: { q: q === '' ? undefined : q, page, limit: LIMIT, sort: '-id' },
-  // What was there stays until the answer comes: the list does not flicker while somebody types.
+  query: { q: q === '' ? undefined : q, page, limit: PAGE_SIZE, sort: '-id' },
+  // Shows the old list until the response arrives, so that the list does not flicker while the user types.
   keepPreviousData: true,
-  // Whoever turns a page back sees it at once, and a moment later what has changed on it.
+  // Shows a page that was visited before at once, and revalidates it.
   maxAge: 2_000,
   staleWhileRevalidate: 60_000,
 })
 
-/** What a form asks with: a new one is created once, however often it is sent; of an old one only what is written changes. */
-export const saving = (users: string, id: number, draft: Draft) =>
+/** The request that saves a form. A POST has an idempotency key, so that a retry does not create the user twice. */
+export const saveOptions = (users: string, id: number, draft: Draft) =>
   id === NEW
     ? ({ method: 'POST', json: draft, idempotencyKey: true } as const)
     : ({ method: 'PATCH', url: `${users}/${id}`, json: draft } as const)
 
-/** The list as it will be when the server has taken this. */
+/** The list after a save. */
 export const withDraft =
   (id: number, draft: Draft) =>
-  ({ items, total }: UserPage = nobody): UserPage => {
+  ({ items, total }: UserPage = emptyPage): UserPage => {
     const row = { ...draft, id, unsaved: true } as const
-    if (id === NEW) return { items: [row, ...items.slice(0, LIMIT - 1)], total: total + 1 }
+    if (id === NEW) return { items: [row, ...items.slice(0, PAGE_SIZE - 1)], total: total + 1 }
     return { items: items.map((user) => (user.id === id ? { ...user, ...row } : user)), total }
   }
 
+/** The list after a removal. */
 export const without =
   (id: number) =>
-  ({ items, total }: UserPage = nobody): UserPage => ({
+  ({ items, total }: UserPage = emptyPage): UserPage => ({
     items: items.filter((user) => user.id !== id),
     total: total - 1,
   })
 
-const nobody: UserPage = { items: [], total: 0 }
+const emptyPage: UserPage = { items: [], total: 0 }
 
 export const draftOf = (user: User | undefined): Draft => ({
   name: user?.name ?? '',
@@ -80,37 +81,37 @@ export const draftOf = (user: User | undefined): Draft => ({
   city: user?.city ?? '',
 })
 
-/** What the server says of each field, and of the whole: a 422 lists them all (problem+json), a 409 names one. */
-export interface Complaints {
+/** The errors of a failed save: one for each field, and one for the whole form. A 422 lists several fields (problem+json), a 409 has one. */
+export interface FormErrors {
   readonly fields: Readonly<Record<string, string>>
-  readonly whole: string
+  readonly form: string
 }
 
-const fine: Complaints = { fields: {}, whole: '' }
+const noErrors: FormErrors = { fields: {}, form: '' }
 
-export function complaintsOf(error: Error | undefined): Complaints {
-  if (error === undefined) return fine
-  if (!isTautlineError(error, 'http')) return { fields: {}, whole: error.message }
+export function formErrorsOf(error: Error | undefined): FormErrors {
+  if (error === undefined) return noErrors
+  if (!isTautlineError(error, 'http')) return { fields: {}, form: error.message }
   const { status, problem } = error.detail
   const { errors, field, detail } = problem ?? {}
-  if (Array.isArray(errors)) return { fields: Object.fromEntries(errors.flatMap(entryOf)), whole: '' }
-  if (typeof field === 'string' && detail !== undefined) return { fields: { [field]: detail }, whole: '' }
-  return { fields: {}, whole: `The server refused it with ${status}; your change was taken back.` }
+  if (Array.isArray(errors)) return { fields: Object.fromEntries(errors.flatMap(entryOf)), form: '' }
+  if (typeof field === 'string' && detail !== undefined) return { fields: { [field]: detail }, form: '' }
+  return { fields: {}, form: `The server refused the change (status ${status}), so it was undone.` }
 }
 
 const entryOf = (error: { readonly field?: unknown; readonly detail?: unknown }) =>
   typeof error.field === 'string' ? [[error.field, String(error.detail)]] : []
 
-/** From where to where, of how many. */
+/** The range of a page, such as "7–12 of 200". */
 export function rangeOf({ items, total }: UserPage, page: number): string {
-  if (items.length === 0) return total === 0 ? 'Nobody' : `None of ${total} here`
-  const from = (page - 1) * LIMIT + 1
+  if (items.length === 0) return total === 0 ? 'No users' : `None of ${total} on this page`
+  const from = (page - 1) * PAGE_SIZE + 1
   return `${from}–${from + items.length - 1} of ${total}`
 }
 
-export const lastPageOf = ({ total }: UserPage): number => Math.max(1, Math.ceil(total / LIMIT))
+export const lastPageOf = ({ total }: UserPage): number => Math.max(1, Math.ceil(total / PAGE_SIZE))
 
-/** Two letters in the place of a picture. */
+/** Two letters, shown instead of a picture. */
 export const initialsOf = (name: string): string =>
   name
     .split(' ')

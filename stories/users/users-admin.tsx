@@ -4,60 +4,67 @@ import { useState, useSyncExternalStore } from 'react'
 import { useServer } from '../server/server-context.ts'
 import { Panel, Stage } from '../ui/stage.tsx'
 import { Vue } from '../ui/vue.tsx'
-import { WireList } from '../wire/wire-list.tsx'
+import { RequestList } from '../requests/request-list.tsx'
 import { createPictures } from './picture.ts'
 import { ReactUsers } from './react-users.tsx'
-import { type UsersWire, createUsersWire, shortTarget } from './users-wire.ts'
+import { type UsersEnvironment, createUsersEnvironment, shortTarget } from './users-environment.ts'
 import VueUsers from './VueUsers.vue'
 
-/** One list of people, twice on a page, over one cache. */
+/** A list of users, shown by React and by Vue from one cache. */
 export function UsersAdmin() {
   const server = useServer()
-  const [wire] = useState(() => createUsersWire(server))
+  const [environment] = useState(() => createUsersEnvironment(server))
   const [pictures] = useState(createPictures)
-  const [defaults] = useState(() => ({ environment: wire.environment, fetch: { cache: wire.cache } }))
-  const given = { server: server.url, pictures }
+  const [defaults] = useState(() => ({
+    environment: environment.platform,
+    fetch: { cache: environment.cache },
+  }))
+  const panelProps = { server: server.url, pictures }
   return (
     <Stage
       title="Users"
-      lead="Search while you type: every key asks, the newest answer wins. A save is shown at once, in both panels, and taken back if the server will not have it. Pages that you have seen are there before the server answers."
+      description="Search as you type: each key sends a request, and only the newest response is shown. A save appears at once in both panels, and is undone if the server refuses it. A page that you visited before appears at once from the cache."
     >
-      <Tools wire={wire} />
+      <Tools environment={environment} />
       <div className="pair">
         <TautlineProvider options={defaults}>
-          <ReactUsers {...given} />
+          <ReactUsers {...panelProps} />
         </TautlineProvider>
-        <Vue of={VueUsers} with={given} defaults={defaults} />
+        <Vue of={VueUsers} with={panelProps} defaults={defaults} />
       </div>
-      <Panel title="Over the line" detail="the newest first">
-        <WireList log={wire.log} shown={10} show={shortTarget} />
+      <Panel title="Requests" detail="the newest first">
+        <RequestList log={environment.log} limit={10} format={shortTarget} />
       </Panel>
     </Stage>
   )
 }
 
-function Tools({ wire }: { readonly wire: UsersWire }) {
+function Tools({ environment }: { readonly environment: UsersEnvironment }) {
   const server = useServer()
-  const armed = useSyncExternalStore(wire.subscribe, wire.isArmed)
-  const [late, setLate] = useState(wire.late)
-  const toggleLate = (): void => {
-    wire.setLate(!late)
-    setLate(!late)
-  }
+  const { subscribe, getSnapshot, set } = environment.settings
+  const settings = useSyncExternalStore(subscribe, getSnapshot)
   const reset = async (): Promise<void> => {
     await server.control('POST', 'users/reset')
-    wire.cache.invalidate(`${server.url}/users`)
+    environment.cache.invalidate(`${server.url}/users`)
   }
   return (
-    <div className="row users-switches">
-      <button className="button" aria-pressed={armed} onClick={() => wire.arm(!armed)}>
-        Let the next save fail
+    <div className="row">
+      <button
+        className="button"
+        aria-pressed={settings.failNextSave}
+        onClick={() => set({ ...settings, failNextSave: !settings.failNextSave })}
+      >
+        Fail the next save
       </button>
-      <button className="button" aria-pressed={late} onClick={toggleLate}>
-        Answers are late, each by another time
+      <button
+        className="button"
+        aria-pressed={settings.randomDelays}
+        onClick={() => set({ ...settings, randomDelays: !settings.randomDelays })}
+      >
+        Random response delays
       </button>
       <button className="button" onClick={() => void reset()}>
-        The first 200 users again
+        Restore the 200 users
       </button>
     </div>
   )

@@ -2,14 +2,14 @@ import type { Meta, StoryContext, StoryObj } from '@storybook/react-vite'
 import { expect, userEvent, waitFor, within } from 'storybook/test'
 import { UsersAdmin } from './users-admin.tsx'
 
-const meta: Meta<typeof UsersAdmin> = { title: 'Stories/Users', component: UsersAdmin }
+const meta: Meta<typeof UsersAdmin> = { title: 'Examples/Users', component: UsersAdmin }
 export default meta
 
 type Story = StoryObj<typeof UsersAdmin>
 
-const patient = { timeout: 12_000 }
+const patient = { timeout: 30_000 }
 
-/** What can be seen and done in one of the two panels. */
+/** Reads and operates one panel. */
 function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'Vue') {
   const inside = within(canvas.getByRole('region', { name: framework }))
   const list = () => inside.getByRole('list', { name: `Users in ${framework}` })
@@ -19,9 +19,10 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
     form,
     shows: (text: string) => waitFor(() => expect(list()).toHaveTextContent(text), patient),
     lacks: (text: string) => waitFor(() => expect(list()).not.toHaveTextContent(text), patient),
-    says: (text: string) => waitFor(() => expect(form().getByRole('alert')).toHaveTextContent(text), patient),
+    showsError: (text: string) =>
+      waitFor(() => expect(form().getByRole('alert')).toHaveTextContent(text), patient),
     isClosed: () => waitFor(() => expect(inside.queryByRole('form')).toBeNull(), patient),
-    async isQuiet() {
+    async isLoaded() {
       await waitFor(() => expect(list()).toHaveAttribute('aria-busy', 'false'), patient)
     },
     async search(text: string) {
@@ -31,7 +32,7 @@ function panel({ canvas }: Pick<StoryContext, 'canvas'>, framework: 'React' | 'V
     },
     async open(name: string) {
       const row = () => within(list()).getByRole('button', { name: new RegExp(name) })
-      // Who has no number yet cannot be opened.
+      // A user that is not saved yet cannot be opened.
       await waitFor(() => expect(row()).toBeEnabled(), patient)
       await userEvent.click(row())
     },
@@ -50,27 +51,27 @@ async function panels({ canvas }: Pick<StoryContext, 'canvas'>) {
   const vue = panel({ canvas }, 'Vue')
   for (const { list } of [react, vue])
     await waitFor(() => expect(within(list()).getAllByRole('listitem')).toHaveLength(6), patient)
-  // Nobody else has it: the server may be another story's too.
+  // A unique name, because other stories use the same server.
   const tag = crypto.randomUUID().slice(0, 8)
   return { react, vue, tag, name: `Zelda ${tag}` }
 }
 
-export const Users: Story = {
+export const SearchCreateDelete: Story = {
   name: 'Search, create, delete',
   async play({ canvas, step }) {
     const { react, vue, tag, name } = await panels({ canvas })
 
-    await step('Every key asks, and the newest answer is shown', async () => {
+    await step('Each key sends a request, and the newest response is shown', async () => {
       await react.search('bergstr')
-      await react.isQuiet()
+      await react.isLoaded()
       await react.shows('Bergström')
       for (const item of within(react.list()).getAllByRole('listitem'))
         await expect(item).toHaveTextContent('Bergström')
-      // Those in between are nobody's any more.
-      await expect(canvas.getAllByText('given up').length).toBeGreaterThan(0)
+      // The requests in between were aborted.
+      await expect(canvas.getAllByText('aborted').length).toBeGreaterThan(0)
     })
 
-    await step('What the server complains of stands beside the fields', async () => {
+    await step('An error of the server is shown at its field', async () => {
       await vue.press('New user')
       await vue.write('Name', name)
       await vue.write('Email', 'nowhere')
@@ -82,9 +83,9 @@ export const Users: Story = {
       await vue.lacks(name)
     })
 
-    await step('A new user is there at once, and stays', async () => {
+    await step('A new user appears at once', async () => {
       await react.search('')
-      await react.isQuiet()
+      await react.isLoaded()
       await vue.write('Email', `zelda.${tag}@example.com`)
       await vue.press('Save')
       await vue.shows(name)
@@ -93,7 +94,7 @@ export const Users: Story = {
       await react.shows(name)
     })
 
-    await step('Who is deleted is gone at once', async () => {
+    await step('A deleted user disappears at once', async () => {
       await vue.open(name)
       await vue.press('Delete')
       await vue.lacks(name)
@@ -103,11 +104,11 @@ export const Users: Story = {
   },
 }
 
-export const SavesAndRollback: Story = {
-  name: 'Saves, rollback and upload',
+export const SaveAndRollback: Story = {
+  name: 'Save, roll back, upload',
   async play({ canvas, step }) {
     const { react, vue, tag, name } = await panels({ canvas })
-    await step('There is somebody to change', async () => {
+    await step('Creates a user', async () => {
       await vue.press('New user')
       await vue.write('Name', name)
       await vue.write('Email', `zelda.${tag}@example.com`)
@@ -116,18 +117,18 @@ export const SavesAndRollback: Story = {
       await react.shows(name)
     })
 
-    await step('What the server refuses is taken back, in both panels', async () => {
+    await step('A save that the server refuses is undone in both panels', async () => {
       await react.open(name)
-      await userEvent.click(canvas.getByRole('button', { name: 'Let the next save fail' }))
+      await userEvent.click(canvas.getByRole('button', { name: 'Fail the next save' }))
       await react.write('Name', `Not ${tag}`)
       await react.press('Save')
       await vue.shows(`Not ${tag}`)
-      await react.says('403')
+      await react.showsError('403')
       await vue.shows(name)
       await react.lacks(`Not ${tag}`)
     })
 
-    await step('A picture is uploaded, and counts while it goes', async () => {
+    await step('A picture is uploaded, with its progress', async () => {
       await react.press('Draw and upload a picture')
       const bar = () => react.form().getByRole<HTMLProgressElement>('progressbar')
       await waitFor(() => expect(react.form().getByText(/^12\.0 MB, [\da-f]{8}$/)).toBeVisible(), patient)
@@ -135,7 +136,7 @@ export const SavesAndRollback: Story = {
       await waitFor(() => expect(vue.list().querySelector('img')).not.toBeNull(), patient)
     })
 
-    await step('Another save goes through', async () => {
+    await step('The next save succeeds', async () => {
       await react.write('Name', name)
       await react.write('City', 'Hyrule')
       await react.press('Save')
@@ -143,7 +144,7 @@ export const SavesAndRollback: Story = {
       await vue.shows('Hyrule')
     })
 
-    await step('And is gone again', async () => {
+    await step('Deletes the user', async () => {
       await vue.open(name)
       await vue.press('Delete')
       await react.lacks(name)
@@ -152,19 +153,19 @@ export const SavesAndRollback: Story = {
   },
 }
 
-/** Tested, and not listed. Storybook reads tags without running this file: each story names them itself. */
+/** Tags of a story that is tested, but not listed. Storybook reads tags without running this file, so each story names them. */
 const hidden = ['!dev', '!autodocs']
 
 export const UsersWithoutServer: Story = {
-  ...Users,
+  ...SearchCreateDelete,
   name: 'Search, create, delete, mocked',
   globals: { server: 'mock' },
   tags: hidden,
 }
 
 export const SavesWithoutServer: Story = {
-  ...SavesAndRollback,
-  name: 'Saves, rollback and upload, mocked',
+  ...SaveAndRollback,
+  name: 'Save, roll back, upload, mocked',
   globals: { server: 'mock' },
   tags: hidden,
 }

@@ -1,6 +1,6 @@
 import { findChromium, HOW_TO_GET_CHROMIUM } from '../../scripts/chromium.ts'
 
-/** Says how to get the browser, where the provider would only say that it cannot launch one. */
+/** Fails with instructions if Chromium is missing; the provider would report only that it cannot launch a browser. */
 export default function setup(): void {
   if (findChromium() === undefined) throw new Error(HOW_TO_GET_CHROMIUM)
 }

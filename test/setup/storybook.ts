@@ -1,4 +1,8 @@
+import { configure } from 'storybook/test'
 import { inject, vi } from 'vitest'
+
+// In ms. The default of one second is too short on a busy machine.
+configure({ asyncUtilTimeout: 20_000 })
 
 // The stories read the demo server's address where Storybook would put it.
 const { url, proxyUrl, secureUrl } = inject('demoServer')

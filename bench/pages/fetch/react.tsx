@@ -6,18 +6,18 @@ export interface LiveProps {
   readonly seat: Seat
 }
 
-/** What every component renders. */
+/** The content of every component. */
 export function shown(seat: Seat, data: Named | undefined): ReactNode {
   note(seat, data?.name)
   return <span>{data?.name}</span>
 }
 
-/** The same components without a hook, and with the same props: what is over them is the hook's. */
+/** The same component without a hook. The difference to it is the cost of the hook. */
 function Blank({ seat }: LiveProps): ReactNode {
   return shown(seat, seat)
 }
 
-/** Offers a React component that shows what it asked for, and one that can ask again; `within`: what both need around them. */
+/** Makes a React component that fetches available to the driver, and one that can refetch. `within` adds a provider. */
 export function offerReact(
   Live: ComponentType<LiveProps>,
   Again: ComponentType<LiveProps>,

@@ -1,45 +1,45 @@
-/** What every contender asks for, as far as it is shown. */
+/** The part of the fetched data that is shown. */
 export interface Named {
   readonly name: string
 }
 
-/** The place of one component, and what has become of it. */
+/** The parameters and the counts of one component. */
 export interface Seat {
   readonly number: number
   readonly url: string
-  /** The blank component shows this. */
+  /** The expected text. The blank component shows it. */
   readonly name: string
   renders: number
   seen: boolean
-  /** Called when it is seen for the first time. */
-  readonly arrive: () => void
-  /** Asks again; there where the page was told to. */
+  /** Called when the component first shows its data. */
+  readonly onShown: () => void
+  /** Refetches. Only set by the `again` component. */
   refetch?: () => Promise<unknown>
 }
 
-/** What a page can mount. */
+/** The kinds of components that a page can mount. */
 export type What = 'live' | 'again' | 'blank'
 
-/** `live` shows what it asked for, `again` also gives the seat its `refetch`, `blank` shows the same without asking. */
+/** `live` fetches and shows data, `again` also sets `refetch` on the seat, `blank` shows the same without a request. */
 export type Show = Record<What, (root: Element, seats: readonly Seat[]) => () => void>
 
 export interface Tally {
   readonly requests: number
   readonly renders: number
-  /** Components whose text is not what they asked for. */
+  /** Components with the wrong text. */
   readonly wrong: number
 }
 
-/** What the driver calls, as `stage`. */
+/** The interface for the driver, as the global `stage`. */
 export interface Stage {
-  /** Mounts so many components, each on a URL of its own where `{}` in it becomes its number, and waits until all show data. */
+  /** Mounts components, and waits until all show data. `{}` in the URL is replaced by the number of the component. */
   mount(what: What, count: number, url: string): Promise<void>
-  /** Since the last `mount` or `refetch`. */
+  /** The counts since the last `mount` or `refetch`. */
   tally(): Tally
-  /** Lets the first component ask so many times, each after the one before has been rendered. */
+  /** Refetches in the first component repeatedly, each time after the previous render. */
   refetch(times: number): Promise<void>
-  /** What the requests cost by themselves: asks for so many of them at once, without a component. */
-  ask(count: number, url: string): Promise<void>
+  /** Sends requests at the same time without components, to measure them alone. */
+  request(count: number, url: string): Promise<void>
   clear(): void
 }
 
@@ -50,28 +50,28 @@ declare global {
 const frame = (): Promise<number> => new Promise(requestAnimationFrame)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** What was scheduled with the last answer has been done: a frame, and whatever that leads to. */
+/** Waits for the frame after the last response, and for work that it schedules. */
 async function settled(): Promise<void> {
   await frame()
   await frame()
   await pause(20)
 }
 
-/** What those who bring no request of their own are given. */
+/** The fetcher for libraries that do not include one. */
 export const fetcher = (url: string): Promise<Named> => fetch(url).then((response) => response.json())
 
-/** Every component calls this in each render, with the name that it shows. */
+/** Counts a render. Every component calls it with the name that it shows. */
 export function note(seat: Seat, name: string | undefined): void {
   seat.renders++
   if (name === undefined || seat.seen) return
   seat.seen = true
-  seat.arrive()
+  seat.onShown()
 }
 
-/** How many components stand beside each other. */
+/** The number of components in one parent element. */
 const GROUP = 25
 
-/** As they stand in a page: React looks at all that are beside the one that changes, which among a thousand is all that would be measured. */
+/** Groups the components, as in a real page. React checks all siblings of a changed component, and with a thousand siblings that would dominate the result. */
 export function grouped(seats: readonly Seat[]): (readonly Seat[])[] {
   const count = Math.ceil(seats.length / GROUP)
   return Array.from({ length: count }, (_, group) => seats.slice(group * GROUP, (group + 1) * GROUP))
@@ -80,17 +80,17 @@ export function grouped(seats: readonly Seat[]): (readonly Seat[])[] {
 const wrongOf = (seats: readonly Seat[], shown: ArrayLike<Element>): number =>
   seats.filter(({ name, number }) => shown[number]?.textContent !== name).length
 
-/** Offers a page to the driver. */
+/** Makes a page available to the driver. */
 export function offer(show: Show): void {
   const root = document.createElement('main')
   document.body.append(root)
   let seats: readonly Seat[] = []
   let unmount: (() => void) | undefined
-  let askedBefore = 0
+  let requestsBefore = 0
 
-  const asked = (): number => globalThis.asked?.() ?? 0
+  const countRequests = (): number => globalThis.requestCount?.() ?? 0
 
-  function seated(count: number, url: string, arrive: () => void): readonly Seat[] {
+  function seated(count: number, url: string, onShown: () => void): readonly Seat[] {
     const nameOf = (number: number) => (url.includes('{}') ? `Ada ${number}` : 'Ada 0')
     return Array.from({ length: count }, (_, number) => ({
       number,
@@ -98,14 +98,14 @@ export function offer(show: Show): void {
       name: nameOf(number),
       renders: 0,
       seen: false,
-      arrive,
+      onShown,
     }))
   }
 
   globalThis.stage = {
     async mount(what, count, url) {
       let missing = count
-      askedBefore = asked()
+      requestsBefore = countRequests()
       await new Promise<void>((resolve) => {
         seats = seated(count, url, () => void (--missing === 0 && resolve()))
         unmount = show[what](root, seats)
@@ -113,12 +113,12 @@ export function offer(show: Show): void {
       await settled()
     },
     tally: () => ({
-      requests: asked() - askedBefore,
+      requests: countRequests() - requestsBefore,
       renders: seats.reduce((total, { renders }) => total + renders, 0),
       wrong: wrongOf(seats, root.querySelectorAll('span')),
     }),
     async refetch(times) {
-      askedBefore = asked()
+      requestsBefore = countRequests()
       for (const seat of seats) seat.renders = 0
       for (let time = 0; time < times; time++) {
         await seats[0]?.refetch?.()
@@ -126,7 +126,7 @@ export function offer(show: Show): void {
       }
       await frame()
     },
-    async ask(count, url) {
+    async request(count, url) {
       const urls = Array.from({ length: count }, (_, number) => url.replace('{}', String(number)))
       await Promise.all(urls.map(fetcher))
       await settled()

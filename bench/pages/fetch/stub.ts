@@ -1,15 +1,15 @@
 import type { Named } from './stage.ts'
 
 declare global {
-  /** How often the page has asked since it was loaded; not there where it asks the server itself, which then counts. */
-  var asked: (() => number) | undefined
+  /** The number of requests since the page was loaded. Undefined without the stub: then the server counts. */
+  var requestCount: (() => number) | undefined
 }
 
-let asked = 0
-globalThis.asked = () => asked
+let requestCount = 0
+globalThis.requestCount = () => requestCount
 
-/** How a server would answer: a user, or the item that the URL names; good for a minute. */
-function answer(input: RequestInfo | URL): Response {
+/** Responds like a server, with the user or the item in the URL, cacheable for a minute. */
+function respond(input: RequestInfo | URL): Response {
   const url = input instanceof Request ? input.url : String(input)
   const [, id = '0'] = /\/item\/(\d+)/.exec(url) ?? []
   const named: Named = { name: `Ada ${id}` }
@@ -28,9 +28,9 @@ function answer(input: RequestInfo | URL): Response {
   return new Response(JSON.stringify(user), { headers })
 }
 
-// Takes the network out of what is measured: each answer comes in a task of its own, as from a server, and is a fresh one.
-// The page has this before its contender, so that whoever keeps `fetch` at the start keeps this one.
+// Replaces the network. Each response is new, and arrives in its own task, as from a server.
+// This script runs before the contender, because some libraries store `fetch` when they load.
 globalThis.fetch = (input) => {
-  asked++
-  return new Promise((resolve) => setTimeout(() => resolve(answer(input))))
+  requestCount++
+  return new Promise((resolve) => setTimeout(() => resolve(respond(input))))
 }

@@ -5,22 +5,22 @@ interface LiveProps {
   readonly seat: Seat
 }
 
-/** The render function of one component; called once, as `setup` is. */
+/** Like `setup`: it is called once, and returns the render function. */
 type Setup = (props: LiveProps) => () => VNode
 
-/** What every component renders. */
+/** The content of every component. */
 export function shown(seat: Seat, data: Named | null | undefined): VNode {
   note(seat, data?.name)
   return h('span', data?.name)
 }
 
-/** The same components without a hook, and with the same props: what is over them is the hook's. */
+/** The same component without a hook. The difference to it is the cost of the hook. */
 const blank: Setup =
   ({ seat }) =>
   () =>
     shown(seat, seat)
 
-/** Offers a Vue component that shows what it asked for, and one that can ask again; `plugin`: what both need in their app. */
+/** Makes a Vue component that fetches available to the driver, and one that can refetch. `plugin` is added to the app. */
 export function offerVue(live: Setup, again: Setup, plugin?: Plugin): void {
   const props = { seat: { type: Object as PropType<Seat>, required: true } } as const
   const mount = (setup: Setup, plugin?: Plugin) => {

@@ -2,7 +2,7 @@ import { offerPlayer } from './player.ts'
 
 const channel = new MessageChannel()
 
-/** How a loop can let the page do other things. */
+/** The ways to yield to the page. */
 const turns: Record<string, () => Promise<unknown>> = {
   scheduler: () => scheduler.yield(),
   message: () =>
@@ -13,15 +13,15 @@ const turns: Record<string, () => Promise<unknown>> = {
   timeout: () => new Promise((resolve) => setTimeout(resolve, 0)),
 }
 
-/** It knows `data` and the empty line, and nothing else that is in a stream. */
-function splitter(hear: (data: string) => void): (text: string) => void {
+/** Creates a minimal parser that supports only `data` and the empty line. */
+function splitter(onData: (data: string) => void): (text: string) => void {
   let [rest, data] = ['', '']
   return (piece) => {
     const text = rest + piece
     let from = 0
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
       if (end === from) {
-        hear(data)
+        onData(data)
         data = ''
       } else if (text.startsWith('data: ', from)) {
         const line = text.slice(from + 6, end)
@@ -33,19 +33,19 @@ function splitter(hear: (data: string) => void): (text: string) => void {
   }
 }
 
-/** What all ratios are measured against. `how`: what it does after how many bytes; nothing: it takes what comes at once. */
-async function read(url: string, hear: (data: string) => void, how: string, signal: AbortSignal) {
+/** The base of all ratios. `pauseOption` is a way to yield and a number of bytes, such as `message 262144`. Empty: it never yields. */
+async function read(url: string, onData: (data: string) => void, pauseOption: string, signal: AbortSignal) {
   const { body } = await fetch(url, { signal })
   if (!body) throw new Error('No body')
-  const [name = '', every] = how.split(' ')
+  const [name = '', every] = pauseOption.split(' ')
   const turn = turns[name]
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  const split = splitter(hear)
+  const split = splitter(onData)
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
-    // Chromium hands over up to 2 MiB at once.
+    // A chunk in Chromium has up to 2 MiB.
     const step = Number(every ?? value.length)
     for (let from = 0; from < value.length; from += step) {
       split(decoder.decode(value.subarray(from, from + step), { stream: true }))
@@ -54,9 +54,9 @@ async function read(url: string, hear: (data: string) => void, how: string, sign
   }
 }
 
-offerPlayer((url, hear, how) => {
+offerPlayer((url, onData, pauseOption) => {
   const controller = new AbortController()
-  // Only aborting ends it early.
-  read(url, hear, how, controller.signal).catch(() => undefined)
+  // The only expected error is the abort.
+  read(url, onData, pauseOption, controller.signal).catch(() => undefined)
   return () => controller.abort()
 })

@@ -1,7 +1,7 @@
 import { createEventSource } from 'eventsource-client'
 import { offerPlayer } from './player.ts'
 
-offerPlayer((url, hear) => {
-  const source = createEventSource({ url, onMessage: ({ data }) => hear(data) })
+offerPlayer((url, onData) => {
+  const source = createEventSource({ url, onMessage: ({ data }) => onData(data) })
   return () => source.close()
 })

@@ -1,8 +1,8 @@
 import { EventSource } from 'eventsource'
 import { offerPlayer } from './player.ts'
 
-offerPlayer((url, hear) => {
+offerPlayer((url, onData) => {
   const source = new EventSource(url)
-  source.onmessage = ({ data }) => hear(data)
+  source.onmessage = ({ data }) => onData(data)
   return () => source.close()
 })

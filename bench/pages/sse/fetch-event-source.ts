@@ -1,10 +1,10 @@
 import { fetchEventSource } from '@microsoft/fetch-event-source'
 import { offerPlayer } from './player.ts'
 
-offerPlayer((url, hear) => {
+offerPlayer((url, onData) => {
   const controller = new AbortController()
-  // `openWhenHidden`: it would close and begin anew when the page is covered.
+  // Without `openWhenHidden` it would reconnect when the page is hidden for a while.
   const { signal } = controller
-  void fetchEventSource(url, { signal, openWhenHidden: true, onmessage: ({ data }) => hear(data) })
+  void fetchEventSource(url, { signal, openWhenHidden: true, onmessage: ({ data }) => onData(data) })
   return () => controller.abort()
 })

@@ -1,7 +1,7 @@
 import { offerPlayer } from './player.ts'
 
-offerPlayer((url, hear) => {
+offerPlayer((url, onData) => {
   const source = new EventSource(url)
-  source.onmessage = ({ data }: MessageEvent<string>) => hear(data)
+  source.onmessage = ({ data }: MessageEvent<string>) => onData(data)
   return () => source.close()
 })

@@ -1,20 +1,20 @@
-/** Opens a stream and says the data of each event; what comes back closes it. `how`: one of the page's ways. */
-type Listen = (url: string, hear: (data: string) => void, how: string) => () => void
+/** Opens a stream, and calls `onData` with the data of each event. Returns a function that closes it. `how` is an option of the page. */
+type Listen = (url: string, onData: (data: string) => void, how: string) => () => void
 
-/** What a page has had of one stream. */
+/** The result of reading one stream. */
 export interface Played {
   readonly events: number
-  /** Characters of all data. */
+  /** The number of characters of all data. */
   readonly length: number
-  /** From the opening to the last event, in ms. */
+  /** The time from the opening to the last event, in ms. */
   readonly wall: number
-  /** From one animation frame to the next while events were due, in ms; only when it was asked for. */
+  /** The times between animation frames while events arrive, in ms. Only measured on request. */
   readonly gaps: readonly number[]
 }
 
-/** What the driver calls, as `player`. */
+/** The interface for the driver, as the global `player`. */
 interface Player {
-  /** Plays a stream until so many events are there, or none has come for 20 s. */
+  /** Reads a stream until this number of events has arrived, or none for 20 s. */
   play(url: string, total: number, how: string, frames: boolean): Promise<Played>
 }
 
@@ -25,7 +25,7 @@ declare global {
 const frame = (): Promise<number> => new Promise(requestAnimationFrame)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Offers a way to have the events of a stream to the driver. */
+/** Makes a way to read a stream available to the driver. */
 export function offerPlayer(listen: Listen): void {
   globalThis.player = {
     async play(url, total, how, frames) {
@@ -34,8 +34,8 @@ export function offerPlayer(listen: Listen): void {
       const since = performance.now()
       let end = (): void => {}
       const ended = new Promise<void>((resolve) => (end = resolve))
-      // All of the work on an event that is not the contender's.
-      const hear = (data: string): void => {
+      // The only work on an event that does not belong to the contender.
+      const onData = (data: string): void => {
         length += data.length
         if (++events !== total) return
         wall = performance.now() - since
@@ -43,9 +43,9 @@ export function offerPlayer(listen: Listen): void {
       }
       const due = (): boolean => wall === 0
       const gaps = frames ? watch(due) : []
-      const close = listen(url, hear, how)
-      await Promise.race([ended, silence(() => events, due)])
-      // Whatever comes once too often comes now.
+      const close = listen(url, onData, how)
+      await Promise.race([ended, untilSilent(() => events, due)])
+      // Waits for duplicate events.
       await frame()
       await frame()
       close()
@@ -54,12 +54,12 @@ export function offerPlayer(listen: Listen): void {
   }
 }
 
-/** Fills what it gives back while events are due. */
+/** Returns an array that it fills while events arrive. */
 function watch(due: () => boolean): readonly number[] {
   const gaps: number[] = []
   let before = performance.now()
   const look = (): void => {
-    // Not the time that the frame says: that is when it should have been.
+    // Not the timestamp of the frame, which is the scheduled time.
     const now = performance.now()
     gaps.push(now - before)
     before = now
@@ -69,10 +69,10 @@ function watch(due: () => boolean): readonly number[] {
   return gaps
 }
 
-async function silence(count: () => number, due: () => boolean): Promise<void> {
+async function untilSilent(count: () => number, due: () => boolean): Promise<void> {
   let before = -1
-  for (let quiet = 0; due() && quiet < 20; before = count()) {
+  for (let silentSeconds = 0; due() && silentSeconds < 20; before = count()) {
     await pause(1000)
-    quiet = count() === before ? quiet + 1 : 0
+    silentSeconds = count() === before ? silentSeconds + 1 : 0
   }
 }

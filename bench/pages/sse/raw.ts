@@ -1,10 +1,10 @@
 import { type Seat, fold, offer } from '../harness.ts'
 
-/** What the ratios of the hooks are measured against: it counts, and shows nothing. */
+/** The base of the ratios of the hooks. It counts, and shows nothing. */
 function open(seat: Seat, url: string): () => void {
   const source = new EventSource(url)
   source.addEventListener('message', ({ data }: MessageEvent<string>) => {
-    seat.heard++
+    seat.received++
     seat.folded = fold(seat.folded, data)
   })
   return () => source.close()

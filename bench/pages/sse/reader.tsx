@@ -4,14 +4,14 @@ import { offerPlayer } from './player.ts'
 
 export interface ReadProps {
   readonly url: string
-  readonly hear: (data: string) => void
+  readonly onData: (data: string) => void
 }
 
-/** Offers a React component that reads a stream. */
+/** Makes a React component that reads a stream available to the driver. */
 export function offerReader(Read: ComponentType<ReadProps>): void {
-  offerPlayer((url, hear) => {
+  offerPlayer((url, onData) => {
     const root = createRoot(document.body.appendChild(document.createElement('main')))
-    root.render(<Read url={url} hear={hear} />)
+    root.render(<Read url={url} onData={onData} />)
     return () => root.unmount()
   })
 }

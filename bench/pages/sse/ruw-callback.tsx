@@ -1,18 +1,18 @@
 import { useState } from 'react'
-// The package's default export is lost where a bundler follows Node's rules for CommonJS.
+// A bundler that follows Node's rules for CommonJS loses the default export of the package.
 import { useEventSource } from 'react-use-websocket/dist/lib/use-event-source'
 import { type LiveProps, offerReact } from '../react.tsx'
 import { shown } from './shown.tsx'
-import { nothing, tell } from './story.ts'
+import { nothing, addEvent } from './story.ts'
 
 const never = () => false
 
-/** Without the last event, which `filter` keeps from rendering: the callback folds into state. */
+/** The callback reduces into state. `filter` prevents the renders for the last event. */
 function Live({ seat, url }: LiveProps) {
   const [story, setStory] = useState(nothing)
   useEventSource(url, {
     filter: never,
-    onMessage: ({ data }) => setStory((before) => tell(before, data)),
+    onMessage: ({ data }) => setStory((before) => addEvent(before, data)),
   })
   return shown(seat, story)
 }

@@ -1,15 +1,15 @@
 import { useState } from 'react'
-// The package's default export is lost where a bundler follows Node's rules for CommonJS.
+// A bundler that follows Node's rules for CommonJS loses the default export of the package.
 import { useEventSource } from 'react-use-websocket/dist/lib/use-event-source'
 import { type LiveProps, offerReact } from '../react.tsx'
 import { shown } from './shown.tsx'
-import { nothing, tell } from './story.ts'
+import { nothing, addEvent } from './story.ts'
 
-/** Its README: a handler for each name, which it calls in an effect on the last event. */
+/** A handler for each event name, as in its README. It calls the handler in an effect on the last event. */
 function Live({ seat, url }: LiveProps) {
   const [story, setStory] = useState(nothing)
   useEventSource(url, {
-    events: { message: ({ data }) => setStory((before) => tell(before, data)) },
+    events: { message: ({ data }) => setStory((before) => addEvent(before, data)) },
   })
   return shown(seat, story)
 }

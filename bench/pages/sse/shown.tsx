@@ -2,10 +2,10 @@ import type { ReactNode } from 'react'
 import type { Seat } from '../harness.ts'
 import type { Story } from './story.ts'
 
-/** What a React component renders of a story. */
+/** The content of a React component. */
 export function shown(seat: Seat, { count, length, last }: Story): ReactNode {
   seat.renders++
-  seat.heard = count
+  seat.received = count
   seat.folded = length
   return (
     <span>

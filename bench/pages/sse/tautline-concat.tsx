@@ -9,9 +9,9 @@ interface Token {
 const codec = json<Token>()
 const reduce = concat<Token>({ pick: ({ t }) => t })
 
-/** What a chat does, but for the text itself: megabytes of it, flattened and laid out in every frame, would be what is measured. */
-function Read({ url, hear }: ReadProps) {
-  const { data } = useEventSource(url, { codec, reduce, onMessage: (_, { raw }) => hear(String(raw)) })
+/** Like a chat, but it shows only the length of the text. The layout of megabytes of text in every frame would dominate the result. */
+function Read({ url, onData }: ReadProps) {
+  const { data } = useEventSource(url, { codec, reduce, onMessage: (_, { raw }) => onData(String(raw)) })
   return <p>{data.length}</p>
 }
 

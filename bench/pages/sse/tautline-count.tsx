@@ -1,9 +1,9 @@
 import { useEventSource } from '@tautline/react'
 import { type ReadProps, offerReader } from './reader.tsx'
-import { nothing, tell } from './story.ts'
+import { nothing, addEvent } from './story.ts'
 
-function Read({ url, hear }: ReadProps) {
-  const { data } = useEventSource(url, { reduce: tell, initialData: nothing, onMessage: hear })
+function Read({ url, onData }: ReadProps) {
+  const { data } = useEventSource(url, { reduce: addEvent, initialData: nothing, onMessage: onData })
   return (
     <p>
       {data.count} {data.last}

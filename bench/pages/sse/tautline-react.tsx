@@ -1,10 +1,10 @@
 import { useEventSource } from '@tautline/react'
 import { type LiveProps, offerReact } from '../react.tsx'
 import { shown } from './shown.tsx'
-import { nothing, tell } from './story.ts'
+import { nothing, addEvent } from './story.ts'
 
 function Live({ seat, url }: LiveProps) {
-  const { data } = useEventSource(url, { reduce: tell, initialData: nothing })
+  const { data } = useEventSource(url, { reduce: addEvent, initialData: nothing })
   return shown(seat, data)
 }
 

@@ -1,9 +1,9 @@
 import { useEventSource } from '@tautline/vue'
 import { offerVue } from '../vue.ts'
 import { shownInVue } from './shown-in-vue.ts'
-import { nothing, tell } from './story.ts'
+import { nothing, addEvent } from './story.ts'
 
 offerVue(({ seat, url }) => {
-  const { data } = useEventSource(url, { reduce: tell, initialData: nothing })
+  const { data } = useEventSource(url, { reduce: addEvent, initialData: nothing })
   return () => shownInVue(seat, data.value)
 })

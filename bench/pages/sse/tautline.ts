@@ -1,8 +1,8 @@
 import { createEventSource } from '@tautline/core/event-source'
 import { offerPlayer } from './player.ts'
 
-offerPlayer((url, hear) => {
-  const source = createEventSource(url, { onMessage: hear })
+offerPlayer((url, onData) => {
+  const source = createEventSource(url, { onMessage: onData })
   source.open()
   return () => source.close()
 })

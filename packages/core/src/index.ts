@@ -1,5 +1,5 @@
 export {
-  type Delay,
+  type RetryDelay,
   type ExponentialOptions,
   type SpreadOptions,
   exponential,
@@ -46,16 +46,16 @@ export {
   type FetchCommands,
   type FetchDefaults,
   type FetchObserver,
-  type FetchOccurrences,
+  type FetchEventMap,
   type FetchOptions,
   type FetchOverrides,
   type FetchSnapshot,
   type FetchStatus,
-  type HostedFetch,
+  type FetchBindingObserver,
   type MutateOptions,
   type Progress,
   type QueryOption,
-  type QuietField,
+  type TrackedField,
   type RequestOptions,
   type ResponseHead,
   bearer,
@@ -65,10 +65,10 @@ export {
 } from './fetch/index.ts'
 export { type ForgetUserOptions, forgetUser } from './log-out/index.ts'
 export {
-  type Collect,
-  type Collecting,
+  type CollectReducer,
+  type WithCollect,
   type MessageInfo,
-  type Reduce,
+  type Reducer,
   collect,
   concat,
   latest,
@@ -76,13 +76,13 @@ export {
 export {
   type BodyCodec,
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   type CursorRequest,
-  type JsonBody,
+  type Json,
   type LongPollClient,
   type LongPollObserver,
   type LongPollOptions,
-  type MessageIn,
+  type MessageOfBody,
   type ReadCursor,
   bodyField,
   count,
@@ -94,12 +94,12 @@ export {
   validators,
 } from './long-poll/index.ts'
 export type { Closed, State, Status, WaitingFor } from './machine/connection-state.ts'
-export type { Signal } from './platform/environment.ts'
+export type { PageEvent } from './platform/environment.ts'
 export type { OpenInfo } from './shared/hook-events.ts'
 export type { Fetch, WebSocketConstructor, XMLHttpRequestConstructor } from './platform/environment.ts'
 export type { CommonOptions, RetryOptions } from './observer/options.ts'
 export type { Observer, Snapshot } from './connection/types.ts'
-export type { Occurrences, TransitionEvent } from './observer/events.ts'
+export type { ConnectionEventMap, StateTransitionEvent } from './observer/events.ts'
 export type { ClosedEvent, GiveUpEvent, RetryEvent } from './shared/hook-events.ts'
 export type { AttemptContext, MaybePromise, UrlOption } from './shared/attempt.ts'
 export {

@@ -15,9 +15,9 @@ export interface Handshake {
   readonly request: IncomingMessage
   readonly socket: Socket
   readonly head: Buffer
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
-  /** The subprotocols that were offered. */
+  /** The subprotocols that the client offers. */
   readonly protocols: readonly string[]
 }
 
@@ -32,7 +32,7 @@ interface Admission {
   readonly admitted: Admitted
 }
 
-/** Asks the endpoint that the path names. @throws Problem */
+/** Finds the endpoint for the path, and lets it accept the handshake. @throws Problem */
 function admit(endpoints: readonly Endpoint[], { request, target, protocols }: Handshake): Admission {
   const url = urlOf(target)
   for (const endpoint of endpoints) {
@@ -49,22 +49,22 @@ function admit(endpoints: readonly Endpoint[], { request, target, protocols }: H
   throw new Problem(404, 'not-found', `There is no WebSocket endpoint at ${url.pathname}`)
 }
 
-/** What an accepted connection suffers, if anything; otherwise its endpoint takes over. */
-function begin(
+/** Applies the fault to an accepted connection, if there is one. Otherwise the endpoint takes over. */
+function startConnection(
   connection: Connection,
   fault: CommonFault | SocketFault | undefined,
   admitted: Admitted,
 ): void {
-  const strike = (afterMessages: number, act: () => void): void => {
+  const afterMessagesDo = (afterMessages: number, act: () => void): void => {
     if (afterMessages === 0) return act()
     connection.afterSent(afterMessages, act)
     admitted.connected(connection)
   }
   switch (fault?.fault) {
     case 'accept-then-drop':
-      return strike(fault.afterMessages, () => connection.drop('end'))
+      return afterMessagesDo(fault.afterMessages, () => connection.drop('end'))
     case 'close':
-      return strike(fault.afterMessages, () => connection.close(fault.code, fault.reason))
+      return afterMessagesDo(fault.afterMessages, () => connection.close(fault.code, fault.reason))
     case 'mute':
       return
     default:
@@ -72,24 +72,24 @@ function begin(
   }
 }
 
-/** Completes handshakes; calls back when the 101 is on its way, and throws a Problem when it is not. */
+/** Completes handshakes. `accepted` is called once the 101 has been sent. @throws Problem when the handshake is refused. */
 export function createAcceptor({ endpoints, connections }: AcceptorOptions) {
-  const chosen = new WeakMap<IncomingMessage, string>()
+  const chosenProtocols = new WeakMap<IncomingMessage, string>()
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE,
-    // Off, so that the bytes on the wire are the bytes of the messages: the faults count both.
+    // Without compression the bytes on the wire equal the bytes of the messages. The faults count both.
     perMessageDeflate: false,
     clientTracking: false,
-    handleProtocols: (protocols, request) => chosen.get(request) ?? [...protocols][0] ?? false,
+    handleProtocols: (protocols, request) => chosenProtocols.get(request) ?? [...protocols][0] ?? false,
   })
 
   return (handshake: Handshake, fault: CommonFault | SocketFault | undefined, accepted: () => void): void => {
     const { request, socket, head, target } = handshake
-    const { endpoint, admitted, heartbeat: asked } = admit(endpoints, handshake)
-    if (admitted.protocol !== undefined) chosen.set(request, admitted.protocol)
+    const { endpoint, admitted, heartbeat: requestedHeartbeat } = admit(endpoints, handshake)
+    if (admitted.protocol !== undefined) chosenProtocols.set(request, admitted.protocol)
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const heartbeat = fault?.fault === 'mute' ? 'swallowed' : asked
+      const heartbeat = fault?.fault === 'mute' ? 'swallowed' : requestedHeartbeat
       const id = connections.nextId()
       const connection = createConnection({
         id,
@@ -101,7 +101,7 @@ export function createAcceptor({ endpoints, connections }: AcceptorOptions) {
       })
       connections.add(connection)
       accepted()
-      begin(connection, fault, admitted)
+      startConnection(connection, fault, admitted)
     })
   }
 }

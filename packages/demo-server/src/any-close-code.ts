@@ -6,14 +6,14 @@ export const MAX_REASON_BYTES = 123
 
 const CLOSE_FRAME = 0x88
 
-/** What an endpoint may send (RFC 6455, section 7.4, and the IANA registry), and so what ws agrees to send. */
+/** True for codes that an endpoint may send (RFC 6455, section 7.4, and the IANA registry). ws sends only these. */
 const isOrdinary = (code: number): boolean =>
   (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) ||
   (code >= 3000 && code <= 4999)
 
 /**
- * Closes with any code. 1005 and 1006 are made the way they come about: a close frame without a code, and no close
- * frame at all. Any other code that RFC 6455 reserves is written past ws, as a server with a fault would.
+ * Closes a WebSocket with any code. 1005 and 1006 stand for a close frame without a code, and for no close frame, so
+ * those are what it sends. Other reserved codes are written to the socket directly, because ws refuses to send them.
  */
 export function closeWithAnyCode(webSocket: WebSocket, socket: Socket, code: number, reason: string): void {
   if (code === 1005) return webSocket.close()

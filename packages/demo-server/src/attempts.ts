@@ -1,21 +1,21 @@
 import { type Fault } from './faults.ts'
 import { type HttpRequest, lastEventIdOf } from './http.ts'
 
-/** One WebSocket handshake, one request for a stream or a resource or one poll, and what became of it. */
+/** One WebSocket handshake, or one request for a stream, a resource or a poll, with its outcome. */
 export interface Attempt {
   readonly at: number
   readonly method: string
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
   /** '1.1' or '2.0'. */
   readonly httpVersion: string
-  /** The subprotocols that were offered. */
+  /** The subprotocols that the client offers. */
   readonly protocols: readonly string[]
-  /** The header of that name, read as UTF-8. */
+  /** The header `Last-Event-ID`, read as UTF-8. */
   readonly lastEventId: string | undefined
-  /** `refused` is the server's own word, the names of faults are what somebody asked for. */
+  /** `refused`: the server rejected the request. The name of a fault: that fault was requested. */
   readonly outcome: 'accepted' | 'refused' | Fault['fault']
-  /** The status of the HTTP answer; 0 when there was none. */
+  /** The status of the HTTP response; 0 without a response. */
   readonly status: number
 }
 

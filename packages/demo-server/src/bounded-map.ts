@@ -1,8 +1,8 @@
 /**
- * A map that forgets its oldest idle entries: the names in it come from clients, who must not be able to fill the memory.
+ * A map that forgets its oldest idle entries. Clients choose the names in it, and must not be able to fill the memory.
  */
 export interface BoundedMap<Value> {
-  /** The value under this name, made when there is none. */
+  /** Returns the value with this name, and creates it if necessary. */
   of(name: string): Value
   entries(): readonly (readonly [string, Value])[]
 }

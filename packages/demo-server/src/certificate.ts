@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-// The certificate library finds its parts by metadata.
+// Required by @peculiar/x509.
 import 'reflect-metadata'
 import { SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509'
 
 export interface Certificate {
-  /** In PEM. */
+  /** The private key, in PEM. */
   readonly key: string
-  /** In PEM. */
+  /** The certificate, in PEM. */
   readonly cert: string
-  /** The SHA-256 of its public key (SubjectPublicKeyInfo) in base64: what browsers call it by, that are told to trust it. */
+  /** The SHA-256 of the public key (SubjectPublicKeyInfo) in base64. Browsers use it to name a certificate to trust. */
   readonly spki: string
 }
 
@@ -20,14 +20,14 @@ const names = [
 ] as const
 const DAY = 86_400_000
 
-/** Signed by itself, for this machine and a few days. */
+/** Creates a self-signed certificate for this machine, valid for a few days. */
 export async function createCertificate(): Promise<Certificate> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=localhost',
     keys,
     signingAlgorithm: algorithm,
-    // From yesterday, because clocks differ; browsers want an end that is near.
+    // Valid from yesterday, because clocks differ. Browsers reject a certificate that is valid for too long.
     notBefore: new Date(Date.now() - DAY),
     notAfter: new Date(Date.now() + 10 * DAY),
     extensions: [new SubjectAlternativeNameExtension([...names])],

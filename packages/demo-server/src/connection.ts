@@ -5,42 +5,42 @@ import { createInbox, type Heartbeat, type InboxCounts, type Incoming } from './
 import { problemFields, problemOf } from './problem.ts'
 
 export interface ConnectionCounts extends InboxCounts {
-  /** Messages handed to the socket, heartbeats apart. */
+  /** Messages handed to the socket, without heartbeats. */
   readonly sent: number
   readonly sentBytes: number
 }
 
-/** What an observer may know of an open connection. */
+/** The public state of an open connection. */
 export interface ConnectionView extends ConnectionCounts {
   readonly id: string
   readonly endpoint: string
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
   readonly protocol: string
   readonly openedAt: number
-  /** Bytes that wait on the server's side. */
+  /** Bytes that the server has not sent yet. */
   readonly bufferedAmount: number
 }
 
-/** One accepted WebSocket, counted. */
+/** One accepted WebSocket, with its counts. */
 export interface Connection {
   readonly id: string
   readonly target: string
   readonly bufferedAmount: number
   view(): ConnectionView
-  /** False when the connection takes no more messages. */
+  /** Sends a message. Returns false when the connection is closed or closing. */
   send(message: string | Buffer): boolean
   sendJson(message: object): boolean
-  /** Runs what sends many messages, so that they leave in as few packets as possible. */
+  /** Runs a function that sends many messages, and puts them into as few packets as possible. */
   batch(run: () => void): void
-  /** A listener that throws is answered by a `problem` message. */
+  /** When a listener throws, the client receives a `problem` message. */
   onMessage(listener: (message: Incoming) => void): void
   onClosed(listener: (code: number) => void): void
-  /** Acts when so many messages have been sent from now on. */
+  /** Calls `act` after this number of further messages. */
   afterSent(messages: number, act: () => void): void
-  /** Any code, also those that RFC 6455 reserves: 1005 sends none, 1006 just ends the TCP connection. */
+  /** Closes with any code, even a reserved one. 1005 sends a close frame without a code, 1006 only ends the TCP connection. */
   close(code: number, reason: string): void
-  /** Ends the TCP connection without a close frame: in order, or with RST. */
+  /** Ends the TCP connection without a close frame, with FIN or with RST. */
   drop(how: 'end' | 'reset'): void
 }
 
@@ -53,12 +53,12 @@ export interface ConnectionOptions {
   readonly heartbeat: Heartbeat
 }
 
-/** Sends and counts, until the connection is on its way out. */
+/** Sends and counts messages until the connection closes. */
 function createOutbox(webSocket: WebSocket) {
   const counts = { sent: 0, sentBytes: 0 }
-  let ration: { left: number; readonly act: () => void } | undefined
-  let leaving = false
-  const isOpen = (): boolean => !leaving && webSocket.readyState === WebSocket.OPEN
+  let pendingAct: { left: number; readonly act: () => void } | undefined
+  let isClosing = false
+  const isOpen = (): boolean => !isClosing && webSocket.readyState === WebSocket.OPEN
 
   return {
     counts: () => ({ ...counts }),
@@ -68,15 +68,15 @@ function createOutbox(webSocket: WebSocket) {
       webSocket.send(message)
       counts.sent += 1
       counts.sentBytes += Buffer.byteLength(message)
-      if (ration !== undefined && (ration.left -= 1) === 0) ration.act()
+      if (pendingAct !== undefined && (pendingAct.left -= 1) === 0) pendingAct.act()
       return true
     },
-    afterSent: (messages: number, act: () => void) => void (ration = { left: messages, act }),
-    leave: () => void (leaving = true),
+    afterSent: (messages: number, act: () => void) => void (pendingAct = { left: messages, act }),
+    stopSending: () => void (isClosing = true),
   }
 }
 
-function corked(socket: Socket, run: () => void): void {
+function withCork(socket: Socket, run: () => void): void {
   socket.cork()
   try {
     run()
@@ -94,7 +94,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const onThrown = (thrown: unknown): void =>
     void sendJson({ type: 'problem', ...problemFields(problemOf(thrown)) })
   const inbox = createInbox({ webSocket, heartbeat, isOpen, onThrown })
-  // ws closes the connection right after it, and the close is what gets noted.
+  // ws closes the connection right after an error, and the close event is enough.
   webSocket.on('error', () => undefined)
 
   return {
@@ -110,17 +110,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     send,
     sendJson,
-    batch: (run) => corked(socket, run),
+    batch: (run) => withCork(socket, run),
     onMessage: inbox.onMessage,
     onClosed: (listener) => void webSocket.on('close', listener),
     afterSent: outbox.afterSent,
     close(code, reason) {
       if (!isOpen()) return
-      outbox.leave()
+      outbox.stopSending()
       closeWithAnyCode(webSocket, socket, code, reason)
     },
     drop(how) {
-      outbox.leave()
+      outbox.stopSending()
       if (how === 'reset') socket.resetAndDestroy()
       else socket.destroySoon()
     },

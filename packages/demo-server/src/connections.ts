@@ -2,7 +2,7 @@ import { type Connection, type ConnectionView } from './connection.ts'
 import { type Fields } from './input.ts'
 import { Problem } from './problem.ts'
 
-/** Sums over every connection there ever was. */
+/** Sums over all connections, closed ones included. */
 export interface Totals {
   readonly opened: number
   readonly closed: number
@@ -16,7 +16,7 @@ export interface Connections {
   add(connection: Connection): void
   views(): readonly ConnectionView[]
   totals(): Totals
-  /** Those that the fields `connection` (an id) or `match` (the beginning of the target) name; all without either. */
+  /** Selects connections by `connection` (an id) or `match` (the beginning of the target). Without either, selects all. */
   select(fields: Fields): readonly Connection[]
 }
 
@@ -53,7 +53,7 @@ export function createConnections(): Connections {
         const id = fields.text('connection', { min: 1, max: 40 })
         const connection = open.get(id)
         if (connection === undefined)
-          throw new Problem(404, 'not-found', `No connection ${id} is open`, 'connection')
+          throw new Problem(404, 'not-found', `There is no open connection ${id}`, 'connection')
         return [connection]
       }
       const match = fields.text('match', { min: 0, max: 2_000 }, '')

@@ -19,20 +19,20 @@ const preflight = (path: string, headers: string, method = 'GET'): Promise<Respo
     },
   })
 
-test('an origin is named, so that credentials may come along', async () => {
+test('names the origin, so that a request may have credentials', async () => {
   const { headers } = await fetch(`${server.url}/health`, { headers: { Origin: ORIGIN } })
   expect(headers.get('access-control-allow-origin')).toBe(ORIGIN)
   expect(headers.get('access-control-allow-credentials')).toBe('true')
   expect(headers.get('vary')).toBe('Origin')
 })
 
-test('without an origin there is nothing to be let in', async () => {
+test('allows no credentials without an origin', async () => {
   const { headers } = await fetch(`${server.url}/health`)
   expect(headers.get('access-control-allow-origin')).toBe('*')
   expect(headers.get('access-control-allow-credentials')).toBeNull()
 })
 
-test('a page may read what the answers of resources say', async () => {
+test('a page may read the headers of resources', async () => {
   const { headers } = await fetch(`${server.url}/users`, { headers: { Origin: ORIGIN } })
   const exposed = headers.get('access-control-expose-headers')?.split(', ')
   const wanted = [
@@ -48,7 +48,7 @@ test('a page may read what the answers of resources say', async () => {
   expect(exposed).toEqual(expect.arrayContaining(wanted))
 })
 
-test('lets every header through that a stream needs', async () => {
+test('allows every header that a stream needs', async () => {
   const wanted = 'authorization, content-type, idempotency-key, last-event-id'
   const { status, headers } = await preflight('/v1/chat/completions', wanted, 'POST')
   expect(status).toBe(204)
@@ -60,12 +60,12 @@ test('lets every header through that a stream needs', async () => {
 test.each([
   ['last-event-id', ''],
   ['Authorization, Last-Event-ID', 'authorization'],
-])('a strict server does not know Last-Event-ID: %s', async (asked, allowed) => {
-  const { headers } = await preflight('/news?cors=strict', asked)
+])('a strict server does not allow Last-Event-ID: %s', async (requested, allowed) => {
+  const { headers } = await preflight('/news?cors=strict', requested)
   expect(headers.get('access-control-allow-headers')).toBe(allowed)
 })
 
-test('counts who asked, and what for', async () => {
+test('counts preflights, and lists their requests', async () => {
   const { count } = server.state().preflights
   await preflight('/news?counted', 'Last-Event-ID')
   await fetch(`${server.url}/news?counted&count=1`, { headers: { Origin: ORIGIN } })
@@ -79,7 +79,7 @@ test('counts who asked, and what for', async () => {
   })
 })
 
-test('a preflight is never struck by a fault, and uses up no rule', async () => {
+test('a fault never applies to a preflight, and the rule is not used up', async () => {
   server.faults.add({ fault: 'refuse', match: '/news' })
   expect((await preflight('/news?fault=refuse', 'last-event-id')).status).toBe(204)
   expect(server.faults.clear()).toBe(1)

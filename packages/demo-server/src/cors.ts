@@ -1,31 +1,31 @@
 import { type HttpRequest, type HttpResponse } from './http.ts'
 
-/** A browser that asks whether a page of another origin may send a request. */
+/** A preflight: a browser checks whether a page of another origin may send a request. */
 export interface Preflight {
   readonly at: number
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
-  /** Of the request to come. */
+  /** The method of the request that follows. */
   readonly method: string
   /** The request headers that need permission, in lower case. */
   readonly headers: readonly string[]
 }
 
 export interface Preflights {
-  /** All that there ever were. */
+  /** The number of all preflights. */
   readonly count: number
-  /** Oldest first. */
+  /** The latest ones, oldest first. */
   readonly latest: readonly Preflight[]
 }
 
 export interface Cors {
   allowOrigin(request: HttpRequest, response: HttpResponse): void
-  answerPreflight(request: HttpRequest, response: HttpResponse): void
+  handlePreflight(request: HttpRequest, response: HttpResponse): void
   preflights(): Preflights
 }
 
-/** Headers that a page on another port may read. */
-const exposed = [
+/** The headers that a page on another port may read. */
+const exposedHeaders = [
   'Age',
   'Date',
   'ETag',
@@ -39,21 +39,21 @@ const exposed = [
 
 const LATEST = 200
 
-/** `?cors=strict` is a server that never heard of resuming: the one header is not let through. */
+/** With `?cors=strict` the server does not allow `Last-Event-ID`, like a server that does not support resuming. */
 const isForbidden = (target: string, header: string): boolean =>
   header === 'last-event-id' && URL.parse(`http://server${target}`)?.searchParams.get('cors') === 'strict'
 
 function preflightOf({ headers, url }: HttpRequest): Preflight {
-  const asked = (headers['access-control-request-headers'] ?? '').toLowerCase().split(',')
+  const requested = (headers['access-control-request-headers'] ?? '').toLowerCase().split(',')
   return {
     at: Date.now(),
     target: url ?? '/',
     method: headers['access-control-request-method'] ?? '',
-    headers: asked.map((name) => name.trim()).filter((name) => name !== ''),
+    headers: requested.map((name) => name.trim()).filter((name) => name !== ''),
   }
 }
 
-/** The stories and the tests live on other ports, so every origin is let in; only this machine can reach the server. */
+/** Allows every origin, because the stories and the tests use other ports. Only this machine can reach the server. */
 export function createCors(): Cors {
   const latest: Preflight[] = []
   let count = 0
@@ -61,13 +61,13 @@ export function createCors(): Cors {
   return {
     allowOrigin({ headers }, response) {
       const { origin } = headers
-      // A request with credentials is not content with the asterisk.
+      // Browsers reject the asterisk for a request with credentials.
       response.setHeader('Access-Control-Allow-Origin', origin ?? '*')
       response.setHeader('Vary', 'Origin')
       if (origin !== undefined) response.setHeader('Access-Control-Allow-Credentials', 'true')
-      response.setHeader('Access-Control-Expose-Headers', exposed.join(', '))
+      response.setHeader('Access-Control-Expose-Headers', exposedHeaders.join(', '))
     },
-    answerPreflight(request, response) {
+    handlePreflight(request, response) {
       const preflight = preflightOf(request)
       count += 1
       latest.push(preflight)

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from './demo-server.ts'
 import { connectTo, refusalOf } from './testing/client.ts'
-import { ask } from './testing/control.ts'
+import { requestJson } from './testing/control.ts'
 
 let server: DemoServer
 beforeAll(async () => {
@@ -12,12 +12,12 @@ afterAll(() => server.close())
 
 test('is healthy, directly and through the proxy', async () => {
   for (const url of [server.url, server.proxyUrl]) {
-    expect(await ask(`${url}/health`)).toMatchObject({ status: 200, body: { status: 'ok' } })
+    expect(await requestJson(`${url}/health`)).toMatchObject({ status: 200, body: { status: 'ok' } })
   }
 })
 
-test('lets every origin in', async () => {
-  const { headers } = await ask(`${server.url}/health`)
+test('allows every origin', async () => {
+  const { headers } = await requestJson(`${server.url}/health`)
   expect(headers.get('access-control-allow-origin')).toBe('*')
   expect(headers.get('access-control-expose-headers')).toContain('Retry-After')
   const preflight = await fetch(`${server.url}/control/fault`, {
@@ -55,14 +55,14 @@ test.each<[string, string, string | undefined, number, string]>([
   ['POST', '/control/proxy', '{"fault":"reset","afterframes":1}', 400, 'bad-input'],
   ['DELETE', '/control/faults/f0', undefined, 404, 'not-found'],
   ['DELETE', '/control/proxy/p0', undefined, 404, 'not-found'],
-])('%s %s %s is answered by %i', async (method, path, body, status, code) => {
-  const answer = await ask(server.url + path, method, body)
-  expect(answer.status).toBe(status)
-  expect(answer.headers.get('content-type')).toBe('application/problem+json')
-  expect(answer.body).toMatchObject({ status, code, detail: expect.any(String) })
+])('%s %s %s gets the response %i', async (method, path, body, status, code) => {
+  const response = await requestJson(server.url + path, method, body)
+  expect(response.status).toBe(status)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect(response.body).toMatchObject({ status, code, detail: expect.any(String) })
 })
 
-test('a request target that is no path is answered, not crashed upon', async () => {
+test('a request target that is not a path gets a problem, and the server continues', async () => {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.end('GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n')
   const chunks: Buffer[] = []
@@ -72,48 +72,48 @@ test('a request target that is no path is answered, not crashed upon', async () 
 
 test('fault rules are added, listed, used up and removed over HTTP', async () => {
   const rule = { fault: 'refuse', status: 503, retryAfter: 7, count: 1, match: '/echo?rules' }
-  const added = await ask(`${server.url}/control/fault`, 'POST', rule)
+  const added = await requestJson(`${server.url}/control/fault`, 'POST', rule)
   expect(added.status).toBe(201)
-  expect((await ask(`${server.url}/control/faults`)).body).toEqual({ faults: [added.body] })
+  expect((await requestJson(`${server.url}/control/faults`)).body).toEqual({ faults: [added.body] })
   expect((await refusalOf(`${server.url}/echo?rules`)).headers['retry-after']).toBe('7')
-  expect((await ask(`${server.url}/control/faults`)).body).toEqual({ faults: [] })
+  expect((await requestJson(`${server.url}/control/faults`)).body).toEqual({ faults: [] })
 
-  const again = await ask(`${server.url}/control/fault`, 'POST', { ...rule, count: 'always' })
+  const again = await requestJson(`${server.url}/control/fault`, 'POST', { ...rule, count: 'always' })
   const id = String(Object(again.body).id)
-  expect((await ask(`${server.url}/control/faults/${id}`, 'DELETE')).body).toEqual({ removed: 1 })
-  await ask(`${server.url}/control/fault`, 'POST', { fault: 'stall', match: '/nowhere' })
-  expect((await ask(`${server.url}/control/faults`, 'DELETE')).body).toEqual({ removed: 1 })
+  expect((await requestJson(`${server.url}/control/faults/${id}`, 'DELETE')).body).toEqual({ removed: 1 })
+  await requestJson(`${server.url}/control/fault`, 'POST', { fault: 'stall', match: '/nowhere' })
+  expect((await requestJson(`${server.url}/control/faults`, 'DELETE')).body).toEqual({ removed: 1 })
 })
 
-test('control closes, drops and speaks to the connections that it names', async () => {
+test('control routes close, drop and send to the selected connections', async () => {
   const chosen = await connectTo(`${server.url}/echo?who=chosen`)
   const other = await connectTo(`${server.url}/echo?who=other`)
-  const say = { text: 'from the server', match: '/echo?who=chosen' }
-  expect((await ask(`${server.url}/control/send`, 'POST', say)).body).toMatchObject({
+  const command = { text: 'from the server', match: '/echo?who=chosen' }
+  expect((await requestJson(`${server.url}/control/send`, 'POST', command)).body).toMatchObject({
     connections: [expect.any(String)],
   })
   expect(await chosen.next()).toBe('from the server')
 
   const connection = server.state().connections.find(({ target }) => target.includes('chosen'))?.id
-  await ask(`${server.url}/control/close`, 'POST', { code: 4000, reason: 'enough', connection })
+  await requestJson(`${server.url}/control/close`, 'POST', { code: 4000, reason: 'enough', connection })
   expect(await chosen.closed).toEqual({ code: 4000, reason: 'enough' })
   expect(other.socket.readyState).toBe(other.socket.OPEN)
 
-  await ask(`${server.url}/control/drop`, 'POST', { match: '/echo?who=other' })
+  await requestJson(`${server.url}/control/drop`, 'POST', { match: '/echo?who=other' })
   expect((await other.closed).code).toBe(1006)
 
   const last = await connectTo(`${server.url}/echo?who=last`)
-  await ask(`${server.url}/control/drop`, 'POST', { match: '/echo?who=last', how: 'reset' })
+  await requestJson(`${server.url}/control/drop`, 'POST', { match: '/echo?who=last', how: 'reset' })
   expect((await last.closed).code).toBe(1006)
 })
 
-test('the state tells who is connected, what was counted, and what was tried', async () => {
+test('the state contains connections, totals and attempts', async () => {
   const before = server.state().totals
   const client = await connectTo(`${server.url}/chat/state?name=ann`, ['a'])
   await client.next()
   client.socket.send('ping')
   await client.next()
-  const { body } = await ask(`${server.url}/control/state`)
+  const { body } = await requestJson(`${server.url}/control/state`)
   const target = '/chat/state?name=ann'
   expect(body).toMatchObject({
     connections: [
@@ -134,19 +134,19 @@ test('the state tells who is connected, what was counted, and what was tried', a
     .toMatchObject({ closed: before.closed + 1, sent: before.sent + 1 })
 })
 
-test('a port that is taken is an error, or another one is picked', async () => {
+test('a port in use is an error, or another one is picked', async () => {
   const port = Number(new URL(server.url).port)
   await expect(startDemoServer({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
   const second = await startDemoServer({ port, proxyPort: port, whenTaken: 'pick-free' })
   expect(new Set([server.url, second.url, second.proxyUrl]).size).toBe(3)
-  expect((await ask(`${second.proxyUrl}/health`)).status).toBe(200)
+  expect((await requestJson(`${second.proxyUrl}/health`)).status).toBe(200)
   await second.close()
 })
 
-test('it listens on loopback only', async () => {
+test('listens on loopback only', async () => {
   await expect(startDemoServer({ host: '0.0.0.0' })).rejects.toThrow(RangeError)
   const six = await startDemoServer({ host: '::1' })
   expect(six.url).toMatch(/^http:\/\/\[::1\]:\d+$/)
-  expect((await ask(`${six.proxyUrl}/health`)).status).toBe(200)
+  expect((await requestJson(`${six.proxyUrl}/health`)).status).toBe(200)
   await six.close()
 })

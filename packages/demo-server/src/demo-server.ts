@@ -22,89 +22,91 @@ import { fieldsOf } from './input.ts'
 import { closeServer, followSockets, listen, portOf, type WhenTaken } from './listen.ts'
 import { createDialects } from './polls/dialects.ts'
 import { pollRoutes } from './polls/poll-routes.ts'
-import { createPollDesk, type Polls, type PollsView } from './polls/polls.ts'
+import { createPollService, type Polls, type PollsView } from './polls/polls.ts'
 import { type FaultProxy, startFaultProxy } from './proxy/fault-proxy.ts'
 import { createRequestCounter, type Requests } from './requests.ts'
 import { createRest } from './rest/rest.ts'
 import { openUserTable, type UserTable } from './rest/users/user-table.ts'
 import { createRuleBook, type StandingRule } from './rule-book.ts'
-import { createSecure } from './secure-server.ts'
+import { createSecureHttpServer } from './secure-server.ts'
 import { type StreamEndpoint } from './streams/stream-endpoint.ts'
 import { streamRoutes } from './streams/stream-routes.ts'
 import { createUpgradeRouter } from './upgrade.ts'
 
 export interface DemoServerOptions {
-  /** 0 is any free one. @default 0 */
+  /** 0 picks a free port. @default 0 */
   readonly port?: number
   /** @default 0 */
   readonly proxyPort?: number
-  /** Of HTTP/2 over TLS. @default 0 */
+  /** The port for HTTP/2 over TLS. @default 0 */
   readonly securePort?: number
   /** A loopback address. @default '127.0.0.1' */
   readonly host?: string
   /** @default 'fail' */
   readonly whenTaken?: WhenTaken
-  /** The file that the users are kept in; it is made where there is none. @default ':memory:' */
+  /** The file that stores the users. The server creates it if necessary. @default ':memory:' */
   readonly database?: string
-  /** What `/early-hints` runs, as the text of a module. */
+  /** The source text of the module that `/early-hints` runs. */
   readonly pageScript?: string
 }
 
-/** What `GET /control/state` says. */
+/** What `GET /control/state` returns. */
 export interface ServerState {
   readonly connections: readonly ConnectionView[]
   readonly totals: Totals
-  /** The latest WebSocket handshakes, requests for streams, polls and resources, oldest first. */
+  /** The latest WebSocket handshakes and requests for streams, polls and resources, oldest first. */
   readonly attempts: readonly Attempt[]
   readonly faults: readonly StandingRule<SettledFaultRule>[]
-  /** What the endpoints know, by their names: the rooms of `chat`, the streams of `counted` and `news`, the uploads. */
+  /** The state of the endpoints by name: the rooms of `chat`, the streams of `counted` and `news`, the uploads. */
   readonly endpoints: Readonly<Record<string, object>>
   readonly polls: PollsView
-  /** What browsers asked before they sent a request across origins. */
+  /** The CORS preflights of browsers. */
   readonly preflights: Preflights
 }
 
 export interface DemoServer {
-  /** Such as `http://127.0.0.1:4400`. */
+  /** The address of the server, such as `http://127.0.0.1:4400`. */
   readonly url: string
-  /** The same server, reached through the proxy that breaks connections. */
+  /** The address of the proxy that breaks connections. It forwards to the same server. */
   readonly proxyUrl: string
-  /** The same routes over HTTP/2 and TLS, such as `https://127.0.0.1:4402`. Without WebSockets. */
+  /** The address of the same routes over HTTP/2 and TLS, without WebSockets, such as `https://127.0.0.1:4402`. */
   readonly secureUrl: string
-  /** What `secureUrl` proves itself with, made at the start: trust it, in PEM. */
+  /** The certificate of `secureUrl`, in PEM. It is created at the start, and clients must trust it. */
   readonly certificate: string
-  /** The SHA-256 of its public key in base64, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  /** The SHA-256 of the certificate's public key in base64, for Chromium's `--ignore-certificate-errors-spki-list`. */
   readonly certificateSpki: string
   readonly proxy: FaultProxy
-  /** The faults that the server itself commits. */
+  /** The faults of the server itself. */
   readonly faults: {
-    /** @throws Problem when the rule makes no sense. */
+    /** @throws Problem when the rule is invalid. */
     add(rule: FaultRule): StandingRule<SettledFaultRule>
     list(): readonly StandingRule<SettledFaultRule>[]
     clear(): number
   }
-  /** Every WebSocket handshake, every request for a stream, a poll or a resource, and what became of it. */
+  /** Every WebSocket handshake and every request for a stream, a poll or a resource, with its outcome. */
   readonly attempts: EventLog<Attempt>
-  /** How often what was asked for over HTTP, and how it ended. */
+  /** The counts and the log of HTTP requests. */
   readonly requests: Requests
-  /** The logs that are polled, and what their clients do. */
+  /** The logs that clients poll, and the requests for them. */
   readonly polls: Polls
   state(): ServerState
-  /** Ends every connection, and leaves neither a socket nor a timer behind. */
+  /** Ends every connection. Afterwards no socket and no timer remains. */
   close(): Promise<void>
 }
 
 const LATEST_ATTEMPTS = 200
 
-/** Room for a `/raw` with a long body in its query. In bytes. */
-const MAX_HEAD = 128 * 1024
+/** Large enough for a request to `/raw` with a long body in its query. */
+const MAX_HEADER_BYTES = 128 * 1024
 
 const addressAt = (host: string, port: number): string =>
   `//${host.includes(':') ? `[${host}]` : host}:${port}`
 
 function describe(endpoints: readonly (Endpoint | StreamEndpoint)[]): Record<string, object> {
   return Object.fromEntries(
-    endpoints.flatMap(({ name, describe: tell }) => (tell === undefined ? [] : [[name, tell()] as const])),
+    endpoints.flatMap(({ name, describe: describeEndpoint }) =>
+      describeEndpoint === undefined ? [] : [[name, describeEndpoint()] as const],
+    ),
   )
 }
 
@@ -114,13 +116,13 @@ interface Parts {
   readonly pageScript: string | undefined
 }
 
-/** What answers, once it is known where the proxy listens. */
+/** Creates the request handlers. The proxy already listens, because the control routes use it. */
 function assemble({ proxy, users, pageScript }: Parts) {
   const connections = createConnections()
   const faults = createRuleBook<SettledFaultRule>('f')
   const attempts = createEventLog<Attempt>()
   const cors = createCors()
-  const desk = createPollDesk()
+  const pollService = createPollService()
   const requests = createRequestCounter()
   const { tokens, accounts, ticker, news, sockets, streams } = createEndpoints()
   const rest = createRest({ users, tokens, accounts, pageScript, faults, attempts })
@@ -130,16 +132,16 @@ function assemble({ proxy, users, pageScript }: Parts) {
     attempts: attempts.entries.slice(-LATEST_ATTEMPTS),
     faults: faults.list(),
     endpoints: { ...describe([...sockets, ...streams]), ...rest.describe() },
-    polls: desk.view(),
+    polls: pollService.view(),
     preflights: cors.preflights(),
   })
   const routes: readonly Route[] = [
     { method: 'GET', path: '/health', handle: ({ json }) => json({ status: 'ok' }) },
     { method: 'GET', path: '/control/state', handle: ({ json }) => json(state()) },
     ...streamRoutes(streams, { faults, attempts }),
-    ...pollRoutes(createDialects(desk.logs), { desk, tokens, faults, attempts }),
+    ...pollRoutes(createDialects(pollService.logs), { pollService, tokens, faults, attempts }),
     ...rest.routes,
-    ...pollControlRoutes(desk),
+    ...pollControlRoutes(pollService),
     ...requestRoutes(requests),
     ...faultRoutes(faults),
     ...connectionRoutes(connections, ticker),
@@ -150,21 +152,21 @@ function assemble({ proxy, users, pageScript }: Parts) {
   ]
   const socketPaths = sockets.map(({ path }) => path)
   const route = createHttpRouter(routes, socketPaths, cors)
-  const answer = (request: HttpRequest, response: HttpResponse): void => {
+  const handleRequest = (request: HttpRequest, response: HttpResponse): void => {
     requests.follow(request, response)
     route(request, response)
   }
   const upgrade = createUpgradeRouter({ endpoints: sockets, connections, faults, attempts })
-  const { publish, counts, log } = desk
+  const { publish, counts, log } = pollService
   const polls = { publish, counts, log }
-  return { answer, upgrade, faults, tokens, attempts, requests, polls, state }
+  return { handleRequest, upgrade, faults, tokens, attempts, requests, polls, state }
 }
 
 async function start(options: DemoServerOptions, users: UserTable): Promise<DemoServer> {
   const { port = 0, proxyPort = 0, securePort = 0, host = '127.0.0.1', whenTaken = 'fail' } = options
   const certificate = await createCertificate()
-  const server = createServer({ noDelay: true, maxHeaderSize: MAX_HEAD })
-  // The proxy comes first, because the control routes need it; it asks for the server's port only when it dials.
+  const server = createServer({ noDelay: true, maxHeaderSize: MAX_HEADER_BYTES })
+  // The proxy starts first, because the control routes need it. It reads the server's port only when it connects.
   const target = {
     host,
     get port() {
@@ -173,15 +175,15 @@ async function start(options: DemoServerOptions, users: UserTable): Promise<Demo
   }
   const proxy = await startFaultProxy({ target, host, port: proxyPort, whenTaken })
   const parts = assemble({ proxy, users, pageScript: options.pageScript })
-  const { answer, upgrade, faults, tokens, ...told } = parts
-  const secure = createSecure(certificate, answer)
-  server.on('request', answer)
+  const { handleRequest, upgrade, faults, tokens, ...publicParts } = parts
+  const secure = createSecureHttpServer(certificate, handleRequest)
+  server.on('request', handleRequest)
   server.on('upgrade', upgrade)
   const endSockets = [server, secure].map(followSockets)
   const close = async (): Promise<void> => {
     for (const end of endSockets) end()
     await Promise.all([closeServer(server), closeServer(secure), proxy.close()])
-    // Last: what is being answered may still ask for them.
+    // Requests in progress may still need these two, so they close last.
     tokens.close()
     users.close()
   }
@@ -201,12 +203,12 @@ async function start(options: DemoServerOptions, users: UserTable): Promise<Demo
     certificateSpki: certificate.spki,
     proxy,
     faults: { ...faults, add: (rule) => faults.add(readFaultRule(fieldsOf(rule))) },
-    ...told,
+    ...publicParts,
     close,
   }
 }
 
-/** The server of the stories and the tests, and the proxy before it. */
+/** Starts the server of the stories and the tests, and the proxy in front of it. */
 export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const users = openUserTable(options.database ?? ':memory:')
   try {

@@ -18,7 +18,7 @@ import { createRaw } from './streams/raw.ts'
 import { type StreamEndpoint } from './streams/stream-endpoint.ts'
 import { createTokens } from './tokens.ts'
 
-/** All that speak WebSocket, and all that stream; a new one is added here. */
+/** Creates all WebSocket endpoints and all HTTP streams. Add a new one here. */
 export function createEndpoints() {
   const tokens = createTokens()
   const accounts = createAccounts()

@@ -1,8 +1,8 @@
-/** What happened, oldest first. Bounded: a ticker at full speed would otherwise fill the memory. */
+/** A list of events, oldest first. Old entries are removed, because a fast ticker would otherwise fill the memory. */
 export interface EventLog<Entry> {
   readonly entries: readonly Entry[]
   subscribe(listener: (entry: Entry) => void): () => void
-  /** Resolves with the first entry that fits, be it noted already or still to come. */
+  /** Resolves with the first entry that fits, either an existing one or a later one. */
   until(fits: (entry: Entry) => boolean): Promise<Entry>
 }
 
@@ -10,7 +10,7 @@ export interface WritableEventLog<Entry> extends EventLog<Entry> {
   add(entry: Entry): void
 }
 
-/** @param limit How many of the latest entries are sure to be kept. */
+/** @param limit The number of latest entries that are never removed. */
 export function createEventLog<Entry>(limit = 5_000): WritableEventLog<Entry> {
   const entries: Entry[] = []
   const listeners = new Set<(entry: Entry) => void>()
@@ -25,7 +25,7 @@ export function createEventLog<Entry>(limit = 5_000): WritableEventLog<Entry> {
     subscribe,
     add(entry) {
       entries.push(entry)
-      // In blocks, because moving the whole list for every entry would cost more than what is logged.
+      // Entries are removed in blocks, because moving the whole list for every entry is slow.
       if (entries.length >= limit * 2) entries.splice(0, entries.length - limit)
       for (const listener of listeners) listener(entry)
     },

@@ -4,16 +4,16 @@ import { urlOf } from './paths.ts'
 import { Problem } from './problem.ts'
 import { readCount, type RuleBook, type RuleCount } from './rule-book.ts'
 
-/** What can be done to a WebSocket handshake and to an HTTP request alike. */
+/** Faults for WebSocket handshakes and for HTTP requests. */
 export type CommonFault =
   | {
       readonly fault: 'refuse'
       readonly status: number
       readonly retryAfter: string | undefined
       readonly location: string | undefined
-      /** HTTP only: the body of the refusal never ends. */
+      /** HTTP only: the body of the response never ends. */
       readonly endless: boolean
-      /** HTTP only: held so long first, as by a proxy that loses its patience. */
+      /** HTTP only: the time before the response in ms, as when a proxy times out. */
       readonly ms: number
     }
   | { readonly fault: 'captive-portal' }
@@ -21,7 +21,7 @@ export type CommonFault =
   | { readonly fault: 'reset' }
   | { readonly fault: 'delay'; readonly ms: number }
 
-/** What only an open WebSocket can suffer. */
+/** Faults for open WebSockets only. */
 export type SocketFault =
   | { readonly fault: 'accept-then-drop'; readonly afterMessages: number }
   | {
@@ -32,10 +32,10 @@ export type SocketFault =
     }
   | { readonly fault: 'mute' }
 
-/** How the bytes of a stream are bent without a change of what they mean. */
+/** Ways to change the bytes of a stream without a change of their meaning. */
 export type Shape = 'one-byte' | 'crlf' | 'cr' | 'bom' | 'gzip'
 
-/** What only an HTTP answer that streams can suffer. */
+/** Faults for HTTP responses that stream. */
 export type StreamFault =
   | { readonly fault: 'no-content' }
   | { readonly fault: 'wrong-type' }
@@ -45,61 +45,61 @@ export type StreamFault =
   | { readonly fault: 'silence'; readonly afterEvents: number }
   | { readonly fault: Shape }
 
-/** What an answer can suffer that is known to its end before it begins: it was earned, and never arrives. */
+/** A fault for whole responses: the server handles the request, but the response never arrives. */
 export interface LoseFault {
   readonly fault: 'lose'
 }
 
-/** What only the answer to a poll can suffer. */
+/** Faults for responses to polls only. */
 export type PollFault =
   | { readonly fault: 'empty' }
   | { readonly fault: 'repeat'; readonly messages: number }
   | { readonly fault: 'hold-longer'; readonly ms: number }
 
-/** What only the answer of a resource can suffer. */
+/** Faults for responses of resources only. */
 export type RestFault =
-  /** Ends in order after so many bytes; in the middle, unless told. */
+  /** Ends the body early, but without an error, after this number of bytes. @default half of the body */
   | { readonly fault: 'truncate'; readonly afterBytes: number | undefined }
   | { readonly fault: 'lie' }
   | { readonly fault: 'slow'; readonly bytesPerSecond: number }
 
-/** A fault that the server itself commits when a handshake or a request arrives, with everything decided. */
+/** A fault of the server itself, with all its options. */
 export type Fault = CommonFault | SocketFault | StreamFault | LoseFault | PollFault | RestFault
 
 export interface FaultRule {
   readonly fault: Fault['fault']
   /** `refuse`. @default 503 */
   readonly status?: number
-  /** `refuse`: seconds, an HTTP date, or what a careless server would send. */
+  /** `refuse`: seconds, an HTTP date, or an invalid value. */
   readonly retryAfter?: number | string
-  /** `refuse`: where a redirect leads. */
+  /** `refuse`: the URL of a redirect. */
   readonly location?: string
-  /** `refuse`, HTTP only: the body of the answer never ends. @default false */
+  /** `refuse`, HTTP only: the body of the response never ends. @default false */
   readonly endless?: boolean
   /**
-   * In ms. `delay`: before the handshake or the request goes on. `refuse`, HTTP only: before the refusal, 0 unless told.
-   * `hold-longer`: on top of the hold.
+   * A time in ms. `delay`: before the handshake or the request continues. `refuse`, HTTP only: before the response, 0 by
+   * default. `hold-longer`: added to the hold.
    */
   readonly ms?: number
-  /** `accept-then-drop`, `close`: how many messages the server sends first. @default 0 */
+  /** `accept-then-drop`, `close`: the number of messages that the server sends first. @default 0 */
   readonly afterMessages?: number
   /** `close`. @default 1011 */
   readonly code?: number
   /** `close`. @default '' */
   readonly reason?: string
-  /** `cut`, `truncate`: so many bytes of the body pass. */
+  /** `cut`, `truncate`: the number of bytes of the body that are sent. */
   readonly afterBytes?: number
-  /** `cut`, `end`, `silence`: so many events pass. @default 0 */
+  /** `cut`, `end`, `silence`: the number of events that are sent. @default 0 */
   readonly afterEvents?: number
-  /** `cut` without `afterBytes`: so many bytes of the next event pass. @default 1 */
+  /** `cut` without `afterBytes`: the number of bytes of the next event that are sent. @default 1 */
   readonly bytes?: number
   /** `slow`. @default 1000 */
   readonly bytesPerSecond?: number
-  /** `repeat`: so many messages are sent again. @default 1 */
+  /** `repeat`: the number of messages that are sent again. @default 1 */
   readonly messages?: number
-  /** The beginning of the request target, such as `/chat/lobby`. Any, unless told. */
+  /** The beginning of the request target, such as `/chat/lobby`. @default any target */
   readonly match?: string
-  /** How many handshakes and requests the rule applies to. @default 1 */
+  /** The number of handshakes and requests that the rule applies to. @default 1 */
   readonly count?: RuleCount
 }
 
@@ -126,18 +126,18 @@ const faults = [
 
 const isOneOf = (names: readonly string[], { fault }: Fault): boolean => names.includes(fault)
 
-/** A rule for the one is not used up by the other. */
+/** Whether a fault applies to a handshake. A rule with another fault is not used up by a handshake. */
 export const strikesSockets = (fault: Fault): fault is CommonFault | SocketFault =>
   !isOneOf([...streamFaults, 'lose', ...pollFaults, ...restFaults], fault)
 export const strikesStreams = (fault: Fault): fault is CommonFault | StreamFault =>
   !isOneOf([...socketFaults, 'lose', ...pollFaults, ...restFaults], fault)
-/** The answer to a poll is a stream too, of one event. */
+/** Whether a fault applies to a poll. Faults of streams do: its response is a stream of one event. */
 export const strikesPolls = (fault: Fault): fault is CommonFault | StreamFault | LoseFault | PollFault =>
   !isOneOf([...socketFaults, ...restFaults], fault)
-/** Its answer is one event too. */
+/** Whether a fault applies to a resource. Faults of streams do: its response is a stream of one event. */
 export const strikesRest = (fault: Fault): fault is CommonFault | StreamFault | LoseFault | RestFault =>
   !isOneOf([...socketFaults, ...pollFaults], fault)
-export const bendsBody = (fault: Fault | undefined): fault is StreamFault =>
+export const altersBody = (fault: Fault | undefined): fault is StreamFault =>
   fault !== undefined && isOneOf(streamFaults, fault)
 
 export const shapeOf = (fault: Fault | undefined): Shape | undefined =>
@@ -160,7 +160,7 @@ export function readClose(fields: Fields): { code: number; reason: string } {
 function readHeader(fields: Fields, name: string, max: number): string | undefined {
   if (!fields.has(name)) return undefined
   const value = fields.textOrNumber(name, { min: 1, max })
-  // It becomes a header line, and must stay one.
+  // A line break would begin another header.
   if (/[^\x20-\x7e]/.test(value)) throw new Problem(400, 'bad-input', `"${name}" must be ASCII`, name)
   return value
 }
@@ -175,7 +175,7 @@ function readCut(fields: Fields, afterEvents: () => number): StreamFault {
   return { fault: 'cut', afterEvents: afterEvents(), bytes }
 }
 
-/** @throws Problem when the fields are no fault. */
+/** @throws Problem when the fields do not describe a fault. */
 function readFault(fields: Fields): Fault {
   const fault = fields.choice('fault', faults)
   const after = (what: string) => () => fields.integer(what, { min: 0, max: MAX_MESSAGES }, 0)
@@ -214,7 +214,7 @@ function readFault(fields: Fields): Fault {
   }
 }
 
-/** @throws Problem when the fields are no rule. */
+/** @throws Problem when the fields do not describe a rule. */
 export function readFaultRule(fields: Fields): SettledFaultRule {
   const fault = readFault(fields)
   const match = fields.text('match', { min: 0, max: 2_000 }, '')
@@ -223,7 +223,7 @@ export function readFaultRule(fields: Fields): SettledFaultRule {
   return rule
 }
 
-/** The fault that the URL asks for itself: `?fault=refuse&fault-retry-after=2`. @throws Problem */
+/** Reads the fault that a URL requests for itself: `?fault=refuse&fault-retry-after=2`. @throws Problem */
 function faultInQuery(target: string): Fault | undefined {
   const fields = ruleInQuery(urlOf(target).searchParams, 'fault')
   const fault = fields && readFault(fields)
@@ -231,18 +231,19 @@ function faultInQuery(target: string): Fault | undefined {
   return fault
 }
 
-/** What strikes this request: the wish of its URL, or else the oldest rule that fits. @throws Problem */
+/** Finds the fault for this request: the one in its URL, or else that of the oldest rule that fits. @throws Problem */
 export function takeFault<Striking extends Fault>(
   rules: RuleBook<SettledFaultRule>,
   target: string,
   strikes: (fault: Fault) => fault is Striking,
 ): Striking | undefined {
-  const wished = faultInQuery(target)
-  const fault = wished ?? rules.take((rule) => target.startsWith(rule.match) && strikes(rule.fault))?.fault
+  const faultFromUrl = faultInQuery(target)
+  const fault =
+    faultFromUrl ?? rules.take((rule) => target.startsWith(rule.match) && strikes(rule.fault))?.fault
   if (fault === undefined || strikes(fault)) return fault
-  throw new Problem(400, 'bad-input', `"${fault.fault}" cannot be done here`, 'fault')
+  throw new Problem(400, 'bad-input', `"${fault.fault}" does not apply to this kind of request`, 'fault')
 }
 
-/** What a network answers that wants to be paid, or read, first. */
+/** The page that a captive portal sends until its user has paid or accepted the terms. */
 export const portalPage =
   '<!doctype html><title>Welcome</title><h1>Please accept the terms of this network</h1>\n'

@@ -4,17 +4,17 @@ import { type Fields, fieldsOf, fieldsOfJson } from './input.ts'
 import { matchPath, type PathParams, urlOf } from './paths.ts'
 import { Problem, problemBody, problemOf } from './problem.ts'
 
-/** One HTTP request, and the ways to answer it. A route that streams writes to the response itself. */
+/** One HTTP request, and the means to respond to it. A route that streams writes to the response directly. */
 export interface Exchange {
   readonly request: HttpRequest
   readonly response: HttpResponse
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
   /** The parameters of the path and of the query. */
   readonly parameters: Fields
-  /** The query alone, for parameters that may come more than once. */
+  /** The query alone, for parameters that may appear more than once. */
   readonly query: URLSearchParams
-  /** The body as it came. @throws Problem */
+  /** The bytes of the body. @throws Problem */
   bytes(): Promise<Buffer>
   /** The body as a JSON object; an empty body is an empty object. @throws Problem */
   body(): Promise<Fields>
@@ -23,7 +23,7 @@ export interface Exchange {
 
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With `:names`, such as `/control/faults/:id`. */
+  /** The path pattern, with `:names`, such as `/control/faults/:id`. */
   readonly path: string
   handle(exchange: Exchange): void | Promise<void>
 }
@@ -33,11 +33,11 @@ const MAX_BODY = 64 * 1024
 async function readBytes(request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  // Left early, an iterator would take the connection with it, and the answer too.
+  // By default an iterator that ends early destroys the connection, and the response would be lost.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const bytes: Buffer = Buffer.from(chunk)
     length += bytes.length
-    if (length > MAX_BODY) throw new Problem(413, 'too-large', `A body has at most ${MAX_BODY} bytes`)
+    if (length > MAX_BODY) throw new Problem(413, 'too-large', `The body must have at most ${MAX_BODY} bytes`)
     chunks.push(bytes)
   }
   return Buffer.concat(chunks)
@@ -48,20 +48,20 @@ async function readBody(request: HttpRequest): Promise<Fields> {
   return text.trim() === '' ? fieldsOf({}) : fieldsOfJson(text)
 }
 
-function answer(response: HttpResponse, status: number, type: string, body: object): void {
+function sendJson(response: HttpResponse, status: number, type: string, body: object): void {
   const text = `${JSON.stringify(body)}\n`
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) })
   response.end(text)
 }
 
-/** RFC 9457. */
-function answerProblem(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
+/** Sends what was thrown as a problem (RFC 9457). */
+function sendProblem(request: HttpRequest, response: HttpResponse, thrown: unknown): void {
   const problem = problemOf(thrown)
   if (response.headersSent) return void response.destroy()
-  // What is left of a body that was refused must not be taken for the next request.
+  // The rest of a refused body must not be read as the next request.
   if (!request.complete && request.httpVersionMajor === 1) response.setHeader('Connection', 'close')
   for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value)
-  answer(response, problem.status, 'application/problem+json', problemBody(problem))
+  sendJson(response, problem.status, 'application/problem+json', problemBody(problem))
 }
 
 function exchangeOf(
@@ -78,7 +78,7 @@ function exchangeOf(
     query: searchParams,
     bytes: () => readBytes(request),
     body: () => readBody(request),
-    json: (body, status = 200) => answer(response, status, 'application/json', body),
+    json: (body, status = 200) => sendJson(response, status, 'application/json', body),
   }
 }
 
@@ -89,25 +89,25 @@ async function serve(
   response: HttpResponse,
 ): Promise<void> {
   const url = urlOf(request.url)
-  const fitting = routes.flatMap((route) => {
+  const matches = routes.flatMap((route) => {
     const params = matchPath(route.path, url.pathname)
     return params === undefined ? [] : [{ route, params }]
   })
-  const found = fitting.find(({ route }) => route.method === request.method)
+  const found = matches.find(({ route }) => route.method === request.method)
   if (found !== undefined) return found.route.handle(exchangeOf(request, response, url, found.params))
-  if (fitting.length > 0) {
-    response.setHeader('Allow', fitting.map(({ route }) => route.method).join(', '))
-    throw new Problem(405, 'method-not-allowed', `${request.method ?? 'This method'} is not answered here`)
+  if (matches.length > 0) {
+    response.setHeader('Allow', matches.map(({ route }) => route.method).join(', '))
+    throw new Problem(405, 'method-not-allowed', `${request.method ?? 'This method'} is not allowed here`)
   }
   if (socketPaths.some((path) => matchPath(path, url.pathname) !== undefined)) {
-    // HTTP/2 knows no upgrade, and its servers may not speak of one.
+    // HTTP/2 forbids the header `Upgrade`.
     if (request.httpVersionMajor === 1) response.setHeader('Upgrade', 'websocket')
-    throw new Problem(426, 'upgrade-required', 'This endpoint speaks WebSocket')
+    throw new Problem(426, 'upgrade-required', 'This endpoint accepts WebSocket connections only')
   }
   throw new Problem(404, 'not-found', `There is nothing at ${url.pathname}`)
 }
 
-/** The listener for an HTTP server's requests. */
+/** Creates the request listener of an HTTP server. */
 export function createHttpRouter(
   routes: readonly Route[],
   socketPaths: readonly string[],
@@ -115,9 +115,9 @@ export function createHttpRouter(
 ): (request: HttpRequest, response: HttpResponse) => void {
   return (request, response) => {
     cors.allowOrigin(request, response)
-    if (request.method === 'OPTIONS') return cors.answerPreflight(request, response)
+    if (request.method === 'OPTIONS') return cors.handlePreflight(request, response)
     serve(routes, socketPaths, request, response).catch((thrown: unknown) =>
-      answerProblem(request, response, thrown),
+      sendProblem(request, response, thrown),
     )
   }
 }

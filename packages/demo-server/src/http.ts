@@ -7,7 +7,7 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest
 
 export type Headers = Readonly<Record<string, string | number>>
 
-/** What the answers of HTTP/1.1 and HTTP/2 have in common; a union of their overloads could not be called. */
+/** The common part of HTTP/1.1 and HTTP/2 responses. The overloads of a union of both could not be called. */
 export interface HttpResponse {
   readonly headersSent: boolean
   readonly statusCode: number
@@ -15,9 +15,9 @@ export interface HttpResponse {
   setHeader(name: string, value: string): unknown
   writeHead(status: number, headers?: Headers): unknown
   flushHeaders(): void
-  /** RFC 8297: 103, before anything else. */
+  /** Sends a 103 (RFC 8297). Call it before anything else. */
   writeEarlyHints(hints: Record<string, string>): void
-  /** Calls back when the bytes have left the process, or never will. */
+  /** `written` is called when the bytes have left the process, or cannot be sent any more. */
   write(bytes: Buffer, written: () => void): boolean
   end(body?: string | Buffer): unknown
   destroy(): unknown
@@ -26,52 +26,51 @@ export interface HttpResponse {
 }
 
 /** Statuses that have no body (RFC 9110). */
-export const isBodiless = (status: number): boolean => status === 204 || status === 205 || status === 304
+export const hasNoBody = (status: number): boolean => status === 204 || status === 205 || status === 304
 
-/** What the server has broken off itself: without this nobody could tell it from a client that has left. */
-const brokenOff = new WeakSet<HttpResponse>()
+/** The responses that the server itself has aborted, to distinguish them from those that a client has aborted. */
+const abortedByServer = new WeakSet<HttpResponse>()
 
-/** In ms. */
-const AFTER_HEAD = 50
+const RESET_DELAY_MS = 50
 
-/** Breaks an answer off. HTTP/2 shares its connection, so only the stream is reset there. */
-export function breakOff(response: HttpResponse, how: 'end' | 'reset'): void {
-  brokenOff.add(response)
-  // A TLS socket refuses to reset what is below it.
+/** Aborts a response by ending its connection. Over HTTP/2 it resets the stream only, because requests share the connection. */
+export function abortResponse(response: HttpResponse, how: 'end' | 'reset'): void {
+  abortedByServer.add(response)
   if (response instanceof Http2ServerResponse) {
     const reset = (): void => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    // A reset that comes with what was sent before it makes a browser forget that there was a head.
-    if (how === 'end') setTimeout(reset, AFTER_HEAD).unref()
+    // When the reset arrives together with the head, a browser ignores the head.
+    if (how === 'end') setTimeout(reset, RESET_DELAY_MS).unref()
     else reset()
     return
   }
   if (how === 'end') response.socket?.destroySoon()
+  // A TLS socket cannot send an RST.
   else if (response.socket instanceof TLSSocket) response.socket.destroy()
   else response.socket?.resetAndDestroy()
 }
 
-/** How an answer has ended: all of it was sent, the server broke it off, or the client did not wait for it. */
-export type AnswerEnd = 'answered' | 'broken-off' | 'aborted'
+/** How a response has ended: completely sent, aborted by the server (`broken-off`), or aborted by the client. */
+export type ResponseEnd = 'answered' | 'broken-off' | 'aborted'
 
-function wasSentWhole(response: HttpResponse): boolean {
+function wasFullySent(response: HttpResponse): boolean {
   if (response instanceof ServerResponse) return response.writableFinished
-  // HTTP/2 says "finish" whatever has happened.
+  // HTTP/2 emits "finish" in any case.
   if (!(response instanceof Http2ServerResponse)) return true
   return response.writableEnded && response.stream.rstCode === constants.NGHTTP2_NO_ERROR
 }
 
-/** Calls back once, when the answer is over. */
-export function whenOver(response: HttpResponse, listener: (end: AnswerEnd) => void): void {
+/** Calls the listener once, when the response has ended. */
+export function onResponseEnd(response: HttpResponse, listener: (end: ResponseEnd) => void): void {
   response.on('close', () => {
-    if (brokenOff.has(response)) listener('broken-off')
-    else listener(wasSentWhole(response) ? 'answered' : 'aborted')
+    if (abortedByServer.has(response)) listener('broken-off')
+    else listener(wasFullySent(response) ? 'answered' : 'aborted')
   })
 }
 
-/** Node reads each byte of a header as one character; what a client means is UTF-8. */
+/** Decodes a header as UTF-8. Node reads each of its bytes as one character. */
 export const utf8Of = (value: string): string => Buffer.from(value, 'latin1').toString('utf8')
 
-/** Where an event stream is to go on, as the client says in its header. */
+/** The header `Last-Event-ID`: the position from which the client wants to resume an event stream. */
 export function lastEventIdOf(request: HttpRequest): string | undefined {
   const value = request.headers['last-event-id']
   return typeof value === 'string' && value !== '' ? utf8Of(value) : undefined

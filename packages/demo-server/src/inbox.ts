@@ -6,14 +6,14 @@ export type Incoming =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'binary'; readonly bytes: Buffer }
 
-/** What becomes of the text `ping`: answered by `pong`, or swallowed as by a server that hangs. */
+/** Whether the text `ping` gets the response `pong`, or none, as from a server that hangs. */
 export type Heartbeat = 'answered' | 'swallowed'
 
 export interface InboxCounts {
-  /** Messages that came, heartbeats apart. */
+  /** Received messages, without heartbeats. */
   readonly received: number
   readonly receivedBytes: number
-  /** Heartbeats that were answered. */
+  /** Heartbeats that got a `pong`. */
   readonly pings: number
 }
 
@@ -26,7 +26,7 @@ export interface InboxOptions {
   readonly webSocket: WebSocket
   readonly heartbeat: Heartbeat
   readonly isOpen: () => boolean
-  /** A listener threw. */
+  /** Called when a listener throws. */
   readonly onThrown: (thrown: unknown) => void
 }
 
@@ -35,10 +35,10 @@ function bytesOf(data: RawData): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data)
 }
 
-/** The fields of a message that has to be a JSON object. @throws Problem */
+/** Reads a message that must be a JSON object. @throws Problem */
 export function commandOf(message: Incoming): Fields {
   if (message.kind === 'binary') {
-    throw new Problem(400, 'text-only', 'This endpoint speaks JSON text, not binary')
+    throw new Problem(400, 'text-only', 'This endpoint accepts JSON text, not binary messages')
   }
   return fieldsOfJson(message.text)
 }
@@ -47,7 +47,7 @@ export function createInbox({ webSocket, heartbeat, isOpen, onThrown }: InboxOpt
   const counts = { received: 0, receivedBytes: 0, pings: 0 }
   const listeners: ((message: Incoming) => void)[] = []
 
-  function answerPing(): void {
+  function sendPong(): void {
     if (heartbeat === 'swallowed' || !isOpen()) return
     counts.pings += 1
     webSocket.send('pong')
@@ -56,7 +56,7 @@ export function createInbox({ webSocket, heartbeat, isOpen, onThrown }: InboxOpt
   webSocket.on('message', (data, isBinary) => {
     const bytes = bytesOf(data)
     const text = isBinary ? undefined : bytes.toString('utf8')
-    if (text === 'ping') return answerPing()
+    if (text === 'ping') return sendPong()
     counts.received += 1
     counts.receivedBytes += bytes.length
     const message: Incoming = text === undefined ? { kind: 'binary', bytes } : { kind: 'text', text }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as everything from './index.ts'
 
-test('exports what is meant to be exported', () => {
+test('exports exactly the public values', () => {
   expect(Object.keys(everything).toSorted()).toEqual(['Problem', 'startDemoServer', 'startFaultProxy'])
 })

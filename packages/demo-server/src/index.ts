@@ -22,7 +22,7 @@ export {
 export { type FrameHeader } from './proxy/frames.ts'
 export { type LaneCounts } from './proxy/lane.ts'
 export { type LinkCounts, type LinkEvent } from './proxy/link.ts'
-export { type Direction, type ProxyFault, type ProxyFaultWish, type ProxyRule } from './proxy/rules.ts'
+export { type Direction, type ProxyFault, type ProxyFaultOptions, type ProxyRule } from './proxy/rules.ts'
 export { type PathCounts, type RequestCounts, type RequestEvent, type Requests } from './requests.ts'
 export { type TransferEnd, type TransferView } from './rest/transfer-log.ts'
 export { type FieldError, type Role, type User, type UserInput } from './rest/users/user.ts'

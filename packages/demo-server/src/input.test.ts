@@ -14,10 +14,10 @@ test.each<[string, object, (fields: Fields) => unknown]>([
   ['a number below its range', { name: 0 }, (fields) => fields.integer('name', range)],
   ['a number above its range', { name: 11 }, (fields) => fields.integer('name', range)],
   ['a fraction', { name: 1.5 }, (fields) => fields.integer('name', range)],
-  ['text that is no number', { name: '5x' }, (fields) => fields.integer('name', range)],
+  ['text that is not a number', { name: '5x' }, (fields) => fields.integer('name', range)],
   ['another word', { name: 'never' }, (fields) => fields.integerOr('name', 'always', range, 1)],
   ['an unknown choice', { name: 'c' }, (fields) => fields.choice('name', ['a', 'b'])],
-  ['a flag that is neither', { name: 'yes' }, (fields) => fields.flag('name', false)],
+  ['a flag that is not true or false', { name: 'yes' }, (fields) => fields.flag('name', false)],
   ['a text for a list', { name: 'a' }, (fields) => fields.texts('name', range, range)],
   ['an empty list', { name: [] }, (fields) => fields.texts('name', range, range)],
   ['a list with something else in it', { name: ['a', 1] }, (fields) => fields.texts('name', range, range)],
@@ -27,7 +27,7 @@ test.each<[string, object, (fields: Fields) => unknown]>([
   expect(attempt).toThrow(expect.objectContaining({ code: 'bad-input', field: 'name', status: 400 }))
 })
 
-test('reads what is good, also numbers and flags as text', () => {
+test('reads valid fields, also numbers and flags as text', () => {
   const fields = fieldsOf({ n: '5', m: 7, word: 'always', flag: 'true', to: ['a'], header: 3, choice: 'b' })
   expect(fields.integer('n', range)).toBe(5)
   expect(fields.integer('m', range)).toBe(7)
@@ -42,26 +42,26 @@ test('reads what is good, also numbers and flags as text', () => {
   expect(() => fields.nothingElse()).not.toThrow()
 })
 
-test('a field that nobody reads is a mistake', () => {
+test('an unread field is an error', () => {
   const fields = fieldsOf({ rate: 1, ratte: 2 })
   fields.integer('rate', range)
-  expect(() => fields.nothingElse()).toThrow('"ratte" means nothing here')
+  expect(() => fields.nothingElse()).toThrow('"ratte" is not an allowed field')
 })
 
-test.each(['[]', '1', 'null', '"text"'])('%s is no object', (text) => {
-  expect(() => fieldsOfJson(text)).toThrow('A JSON object is wanted')
+test.each(['[]', '1', 'null', '"text"'])('%s is not an object', (text) => {
+  expect(() => fieldsOfJson(text)).toThrow('The input must be a JSON object')
 })
 
-test('text that is not JSON is told apart from bad input', () => {
+test('text that is not JSON has a different code than bad input', () => {
   expect(() => fieldsOfJson('{')).toThrow(expect.objectContaining({ code: 'bad-json' }))
 })
 
-test('a name that every object has is not a field', () => {
+test('an inherited property is not a field', () => {
   expect(fieldsOf({}).has('constructor')).toBe(false)
   expect(fieldsOfJson('{"__proto__": 1}').has('__proto__')).toBe(true)
 })
 
-test('a query carries a rule under its prefix', () => {
+test('reads a rule from the parameters with a prefix', () => {
   const query = new URLSearchParams('name=ann&fault=refuse&fault-retry-after=2')
   const fields = ruleInQuery(query, 'fault')
   expect(fields?.text('fault', range)).toBe('refuse')

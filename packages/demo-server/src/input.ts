@@ -6,25 +6,25 @@ export interface Range {
 }
 
 /**
- * Untrusted input, read field by field. Every reader throws a Problem that names the field; a fallback makes the
- * field optional. Numbers and flags may come as text too, because a query string knows nothing else.
+ * Reads untrusted input field by field. Every reader throws a Problem that names the field. A fallback makes the field
+ * optional. Numbers and flags may be text, because a query string contains only text.
  */
 export interface Fields {
   has(name: string): boolean
   text(name: string, length: Range, fallback?: string): string
-  /** Text, or a number as text: for header values, which can be either. */
+  /** Reads text, or a number as text. For header values, which can be either. */
   textOrNumber(name: string, length: Range): string
   texts(name: string, items: Range, length: Range): readonly string[]
-  /** A list of objects, each with fields of its own. */
+  /** Reads a list of objects. */
   objects(name: string, items: Range): readonly Fields[]
   integer(name: string, range: Range, fallback?: number): number
-  /** A whole number, or the one word that may stand in its place. */
+  /** Reads a whole number, or the given word. */
   integerOr<const T extends string>(name: string, word: T, range: Range, fallback: number): number | T
   choice<const T extends string>(name: string, choices: readonly T[], fallback?: T): T
   flag(name: string, fallback: boolean): boolean
-  /** The fields that nobody has read. */
+  /** The names of the unread fields. */
   others(): readonly string[]
-  /** Throws when there is a field that nobody has read: a misspelt option must not be taken for its default. */
+  /** Throws when a field is unread, so that a misspelt option does not silently get its default. */
   nothingElse(): void
 }
 
@@ -69,13 +69,13 @@ function readFlag(name: string, value: unknown): boolean {
 /** @throws Problem when the source is not an object with named fields. */
 export function fieldsOf(source: unknown): Fields {
   if (typeof source !== 'object' || source === null || Array.isArray(source)) {
-    throw new Problem(400, 'bad-input', 'A JSON object is wanted')
+    throw new Problem(400, 'bad-input', 'The input must be a JSON object')
   }
   const values = new Map<string, unknown>(Object.entries(source))
-  const asked = new Set<string>()
+  const readNames = new Set<string>()
 
   function read<T>(name: string, fallback: T | undefined, parse: (value: unknown) => T): T {
-    asked.add(name)
+    readNames.add(name)
     const value = values.get(name)
     if (value !== undefined) return parse(value)
     if (fallback === undefined) throw bad(name, `"${name}" is missing`)
@@ -83,7 +83,7 @@ export function fieldsOf(source: unknown): Fields {
   }
 
   const others = (): readonly string[] =>
-    [...values].filter(([name, value]) => value !== undefined && !asked.has(name)).map(([name]) => name)
+    [...values].filter(([name, value]) => value !== undefined && !readNames.has(name)).map(([name]) => name)
 
   return {
     has: (name) => values.get(name) !== undefined,
@@ -108,7 +108,7 @@ export function fieldsOf(source: unknown): Fields {
     others,
     nothingElse() {
       const [name] = others()
-      if (name !== undefined) throw bad(name, `"${name}" means nothing here`)
+      if (name !== undefined) throw bad(name, `"${name}" is not an allowed field`)
     },
   }
 }
@@ -128,8 +128,8 @@ const camelCase = (name: string): string =>
   name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 /**
- * The rule that a query carries under a prefix: `fault=refuse&fault-retry-after=2` is `{ fault: 'refuse', retryAfter: '2' }`.
- * Undefined when the query has no such rule.
+ * Reads the parameters with a prefix: `fault=refuse&fault-retry-after=2` becomes `{ fault: 'refuse', retryAfter: '2' }`.
+ * Returns undefined when the query has none.
  */
 export function ruleInQuery(query: URLSearchParams, prefix: string): Fields | undefined {
   const fault = query.get(prefix)

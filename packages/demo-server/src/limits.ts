@@ -1,2 +1,2 @@
-/** Of one WebSocket message, in bytes. A longer one closes its connection with 1009. */
+/** The largest WebSocket message, in bytes. The server closes with 1009 when a message is longer. */
 export const MAX_MESSAGE = 1024 * 1024

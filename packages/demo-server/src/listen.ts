@@ -1,6 +1,6 @@
 import { type Server, type Socket } from 'node:net'
 
-/** What to do about a port that somebody else has. */
+/** What to do when the port is in use. */
 export type WhenTaken = 'fail' | 'pick-free'
 
 export interface ListenOptions {
@@ -24,7 +24,7 @@ function listenOnce(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-/** @throws RangeError for a host that others could reach: what breaks connections on demand is for this machine only. */
+/** Starts to listen. @throws RangeError when other machines could reach the host. */
 export async function listen(server: Server, { host, port, whenTaken }: ListenOptions): Promise<void> {
   if (!loopback.includes(host)) throw new RangeError(`The host must be one of ${loopback.join(', ')}`)
   try {
@@ -43,12 +43,12 @@ export function portOf(server: Server): number {
   return address.port
 }
 
-/** Listens no more, and waits until the last connection is closed. */
+/** Stops listening, and waits until the last connection is closed. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
 }
 
-/** Follows the connections of a server. The answer ends those that are open. */
+/** Tracks the connections of a server. Returns a function that ends the open ones. */
 export function followSockets(server: Server): () => void {
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {

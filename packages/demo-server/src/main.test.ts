@@ -14,7 +14,7 @@ interface Child {
   readonly process: ChildProcess
   readonly exit: Promise<number | null>
   readonly output: () => string
-  /** Resolves when the output has this in it. */
+  /** Resolves when the output contains this text. */
   until(pattern: RegExp): Promise<RegExpExecArray>
 }
 
@@ -47,7 +47,7 @@ function run(...args: readonly string[]): Child {
 }
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  'prints its addresses, and ends on %s with connections open',
+  'prints its addresses, and exits on %s with open connections',
   async (signal) => {
     const child = run(here('main.ts'), '--port', '0', '--proxy-port', '0', '--secure-port', '0')
     const lines = /^server (http:\S+)\nproxy {2}(http:\S+)\nsecure (https:\S+)\n/
@@ -63,7 +63,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('keeps its users in the file that it is told', async () => {
+test('stores its users in the given file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tautline-'))
   const free = ['--port', '0', '--proxy-port', '0', '--secure-port', '0']
   const start = () => run(here('main.ts'), ...free, '--database', join(folder, 'users.sqlite'))
@@ -80,7 +80,7 @@ test('keeps its users in the file that it is told', async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('picks a free port when the wished one is taken', async () => {
+test('picks a free port when the requested one is in use', async () => {
   const holder = createServer()
   await listen(holder, { host: '127.0.0.1', port: 0, whenTaken: 'fail' })
   const taken = String(portOf(holder))
@@ -99,7 +99,7 @@ test.each([
   ['--prot', '1'],
   ['--host', '0.0.0.0'],
   ['--database', here('.')],
-])('%s %s is answered by the usage', async (...args) => {
+])('%s %s prints the usage', async (...args) => {
   const child = run(here('main.ts'), ...args)
   expect(await child.exit).toBe(1)
   expect(child.output()).toContain('Usage:')
@@ -109,9 +109,9 @@ test('after close() nothing keeps the process alive', async () => {
   const script = `
     const { startDemoServer } = await import(${JSON.stringify(here('index.ts'))})
     const server = await startDemoServer()
-    // From now on: the log keeps the latest entries alone, and the tickers fill it.
+    // Subscribed now, because the tickers fill the log, which stores the latest entries only.
     const last = server.proxy.log.until(({ type, connection }) => type === 'request' && connection === 7)
-    const { connectTo, dial } = await import(${JSON.stringify(here('testing/client.ts'))})
+    const { connectTo, openClient } = await import(${JSON.stringify(here('testing/client.ts'))})
     const clients = await Promise.all([
       connectTo(server.url + '/chat/a?name=ann'),
       connectTo(server.url + '/ticker?rate=20000'),
@@ -120,7 +120,7 @@ test('after close() nothing keeps the process alive', async () => {
       connectTo(server.proxyUrl + '/ticker?proxy=throttle&proxy-bytes-per-second=50&proxy-after=handshake'),
     ])
     const hanging = ['fault=stall', 'fault=delay&fault-ms=3600000', 'proxy=stall', 'proxy=delay&proxy-ms=3600000']
-    clients.push(...hanging.map((query) => dial(server.proxyUrl + '/echo?' + query)))
+    clients.push(...hanging.map((query) => openClient(server.proxyUrl + '/echo?' + query)))
     const { openStream } = await import(${JSON.stringify(here('testing/streams.ts'))})
     const { connectSecurely } = await import(${JSON.stringify(here('testing/secure-client.ts'))})
     const secure = connectSecurely(server)

@@ -6,7 +6,8 @@ const usage = `Usage: node src/main.ts [--port 4400] [--proxy-port 4401] [--secu
 
 function portFrom(text: string): number {
   const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535) throw new RangeError(`${text} is not a port`)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new RangeError(`${text} is not a port. Use a number from 0 to 65535`)
   return port
 }
 
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  // Last: whoever reads the addresses may stop the server at once.
+  // Printed last, because a script that reads the addresses may stop the server at once.
   console.log(`server ${server.url}`)
   console.log(`proxy  ${server.proxyUrl}`)
   console.log(`secure ${server.secureUrl}`)

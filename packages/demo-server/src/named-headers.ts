@@ -3,11 +3,11 @@ import { type Exchange } from './http-router.ts'
 import { type Headers } from './http.ts'
 import { Problem } from './problem.ts'
 
-/** HTTP/2 forbids what speaks of a connection (RFC 9113, section 8.2.2). */
+/** HTTP/2 forbids the headers of a connection (RFC 9113, section 8.2.2). */
 const isForbidden = (name: string): boolean =>
   /^(connection|keep-alive|proxy-connection|transfer-encoding|upgrade|te|http2-settings)$/i.test(name)
 
-/** `?header=Name:value`, as often as one likes. @throws Problem */
+/** Reads the parameters `?header=Name:value`. There can be any number of them. @throws Problem */
 export function readNamedHeaders({ query, request }: Exchange): Headers {
   const pairs = query.getAll('header').map((line) => {
     const colon = line.indexOf(':')
@@ -20,7 +20,7 @@ export function readNamedHeaders({ query, request }: Exchange): Headers {
       throw new Problem(400, 'bad-input', '"header" must be a name, a colon and a value', 'header')
     }
     if (request.httpVersionMajor === 2 && isForbidden(name)) {
-      throw new Problem(400, 'bad-input', `HTTP/2 has no ${name}`, 'header')
+      throw new Problem(400, 'bad-input', `HTTP/2 does not allow the header ${name}`, 'header')
     }
     return [name, value] as const
   })

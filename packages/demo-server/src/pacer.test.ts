@@ -24,7 +24,7 @@ function pacerThat(options: { rate: number; ready?: () => boolean; last?: number
 test.each([1, 7, 1_000, 20_000])('%i a second is exact over ten seconds', (rate) => {
   const { pacer, sent } = pacerThat({ rate })
   vi.advanceTimersByTime(10_000)
-  // One at once, then the rate; the newest may not be due yet.
+  // One message is sent at once, then the rate applies. The newest may not be due yet.
   expect(sent()).toBeGreaterThanOrEqual(rate * 10 + 1 - Math.ceil(rate / 200))
   expect(sent()).toBeLessThanOrEqual(rate * 10 + 1)
   expect(pacer.withheld).toBe(0)
@@ -46,7 +46,7 @@ test('a new rate applies from now on', () => {
   pacer.stop()
 })
 
-test('what the receiver cannot take stays owed for a second, then it is withheld and counted', () => {
+test('messages that the receiver cannot take stay due for a second, then they are dropped and counted', () => {
   let ready = false
   const { pacer, sent } = pacerThat({ rate: 100, ready: () => ready })
   vi.advanceTimersByTime(500)
@@ -61,14 +61,14 @@ test('what the receiver cannot take stays owed for a second, then it is withheld
   pacer.stop()
 })
 
-test('it ends with the last message, and leaves no timer', () => {
+test('ends with the last message, and leaves no timer', () => {
   const { sent } = pacerThat({ rate: 20_000, last: 5 })
   vi.advanceTimersByTime(1_000)
   expect(sent()).toBe(5)
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a stopped one does not start again', () => {
+test('a stopped pacer does not start again', () => {
   const { pacer, sent } = pacerThat({ rate: 100 })
   pacer.stop()
   pacer.setRate(1_000)

@@ -1,8 +1,8 @@
-/** Sends at a steady rate, up to tens of thousands a second, which no timer can do one by one. */
+/** Sends messages at a steady rate, up to tens of thousands a second. That is too fast for one timer per message. */
 export interface Pacer {
-  /** Messages a second; 0 is a pause. */
+  /** Messages a second. 0 pauses. */
   readonly rate: number
-  /** Messages that were given up because the receiver, or the process, was more than a second behind. */
+  /** Messages that were dropped because the receiver, or the process, was more than a second late. */
   readonly withheld: number
   setRate(rate: number): void
   stop(): void
@@ -10,69 +10,69 @@ export interface Pacer {
 
 export interface PacerOptions {
   readonly rate: number
-  /** Sends one message. False says that it was the last. */
+  /** Sends one message. Returns false after the last one. */
   readonly emit: () => boolean
-  /** False while the receiver has enough to digest. */
+  /** Returns false while the receiver is too slow. */
   readonly ready: () => boolean
-  /** Runs a burst of `emit`. */
+  /** Runs a function that calls `emit` many times. */
   readonly batch: (burst: () => void) => void
 }
 
-/** In ms. Browsers and kernels digest some bursts of a few ms better than thousands of wake-ups. */
-const SHORTEST_WAIT = 5
-/** So that other connections get their turn while one catches up. */
-const LARGEST_BURST = 1_000
+/** Browsers and kernels handle one burst every few ms better than thousands of wake-ups a second. */
+const MIN_WAIT_MS = 5
+/** Lets other connections proceed while one catches up. */
+const MAX_BURST = 1_000
 
-/** What is owed grows with the time that has really passed, so the count is exact however late the timers are. */
-function createDebt() {
-  let owed = 1
-  let settledAt = performance.now()
+/** Counts the messages that are due. The count follows the clock, so it is exact even when timers are late. */
+function createBacklog() {
+  let due = 1
+  let updatedAt = performance.now()
   return {
-    get owed() {
-      return owed
+    get due() {
+      return due
     },
-    settle(rate: number) {
+    update(rate: number) {
       const now = performance.now()
-      owed += ((now - settledAt) * rate) / 1_000
-      settledAt = now
+      due += ((now - updatedAt) * rate) / 1_000
+      updatedAt = now
     },
-    pay: () => void (owed -= 1),
-    /** Gives up what exceeds the limit; says how many messages that is. */
-    forgive(limit: number) {
-      const excess = Math.max(0, Math.floor(owed - limit))
-      owed -= excess
+    take: () => void (due -= 1),
+    /** Drops the messages above the limit, and returns their number. */
+    dropAbove(limit: number) {
+      const excess = Math.max(0, Math.floor(due - limit))
+      due -= excess
       return excess
     },
   }
 }
 
-/** What the receiver cannot take stays owed, up to one second's worth. */
+/** Creates a pacer. Messages that the receiver cannot take stay due for up to one second. */
 export function createPacer({ rate: initialRate, emit, ready, batch }: PacerOptions): Pacer {
-  const debt = createDebt()
+  const backlog = createBacklog()
   let rate = initialRate
   let withheld = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
   function burst(): void {
-    for (let left = LARGEST_BURST; left > 0 && !stopped && debt.owed >= 1 && ready(); left -= 1) {
-      debt.pay()
+    for (let left = MAX_BURST; left > 0 && !stopped && backlog.due >= 1 && ready(); left -= 1) {
+      backlog.take()
       if (!emit()) stop()
     }
   }
 
-  function pump(): void {
-    debt.settle(rate)
+  function sendDue(): void {
+    backlog.update(rate)
     batch(burst)
-    withheld += debt.forgive(Math.max(rate, 1))
+    withheld += backlog.dropAbove(Math.max(rate, 1))
     schedule()
   }
 
   function schedule(): void {
     clearTimeout(timer)
     if (stopped || rate === 0) return
-    const wait = ((1 - debt.owed) / rate) * 1_000
-    timer = setTimeout(pump, Math.max(SHORTEST_WAIT, Math.ceil(wait)))
+    const wait = ((1 - backlog.due) / rate) * 1_000
+    timer = setTimeout(sendDue, Math.max(MIN_WAIT_MS, Math.ceil(wait)))
   }
 
   function stop(): void {
@@ -89,7 +89,7 @@ export function createPacer({ rate: initialRate, emit, ready, batch }: PacerOpti
       return withheld
     },
     setRate(next) {
-      debt.settle(rate)
+      backlog.update(rate)
       rate = next
       schedule()
     },

@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts'
 
-/** What stood in the place of the `:names` of a pattern. */
+/** The values of the `:names` of a pattern. */
 export type PathParams = Readonly<Record<string, string>>
 
 function decode(segment: string): string {
@@ -11,21 +11,21 @@ function decode(segment: string): string {
   }
 }
 
-/** Matches `/chat/:room` against `/chat/lobby`; undefined when it does not fit. */
+/** Matches `/chat/:room` against `/chat/lobby`. Returns undefined when they do not match. */
 export function matchPath(pattern: string, pathname: string): PathParams | undefined {
-  const wanted = pattern.split('/')
-  const given = pathname.split('/')
-  if (wanted.length !== given.length) return undefined
+  const patternSegments = pattern.split('/')
+  const pathSegments = pathname.split('/')
+  if (patternSegments.length !== pathSegments.length) return undefined
   const params: Record<string, string> = {}
-  for (const [index, segment] of wanted.entries()) {
-    const actual = given[index] ?? ''
+  for (const [index, segment] of patternSegments.entries()) {
+    const actual = pathSegments[index] ?? ''
     if (segment.startsWith(':')) params[segment.slice(1)] = decode(actual)
     else if (segment !== actual) return undefined
   }
   return params
 }
 
-/** A request target as a URL; the host in it means nothing. @throws Problem */
+/** Converts a request target to a URL with a placeholder host. @throws Problem */
 export function urlOf(target: string | undefined): URL {
   const url = URL.parse(`http://server${target ?? '/'}`)
   if (url === null || target?.startsWith('/') === false) {

@@ -1,4 +1,4 @@
-/** What can be wrong with a request or a message, as a literal that a client can switch on. */
+/** The kinds of problems with a request or a message. */
 export type ProblemCode =
   | 'bad-input'
   | 'bad-json'
@@ -19,29 +19,29 @@ export type ProblemCode =
   | 'unsupported-type'
   | 'upgrade-required'
 
-/** What a problem has beside its text. */
+/** The optional parts of a problem. */
 export interface ProblemExtras {
-  /** The name of the field that is at fault, when it is one. */
+  /** The name of the invalid field, if the problem is about one. */
   readonly field?: string
-  /** Further members of the answer (RFC 9457, section 3.2). */
+  /** Further members of the response (RFC 9457, section 3.2). */
   readonly members?: Readonly<Record<string, unknown>>
-  /** Of the HTTP answer, such as `Retry-After`. */
+  /** Headers of the HTTP response, such as `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The one error that the server throws on purpose: an HTTP answer and a WebSocket message can both be made of it. */
+/** The only error that the server throws intentionally. It becomes an HTTP response or a WebSocket message. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
   readonly code: ProblemCode
-  /** The name of the field that is at fault, when it is one. */
+  /** The name of the invalid field, if the problem is about one. */
   readonly field: string | undefined
-  /** Further members of the answer (RFC 9457, section 3.2). */
+  /** Further members of the response (RFC 9457, section 3.2). */
   readonly members: Readonly<Record<string, unknown>>
-  /** Of the HTTP answer, such as `Retry-After`. */
+  /** Headers of the HTTP response, such as `Retry-After`. */
   readonly headers: Readonly<Record<string, string>>
 
-  /** @param extras The name of the field, or all that there is to add. */
+  /** @param extras The name of the field, or all optional parts. */
   constructor(status: number, code: ProblemCode, message: string, extras: string | ProblemExtras = {}) {
     super(message)
     const { field, members = {}, headers = {} } = typeof extras === 'string' ? { field: extras } : extras
@@ -53,20 +53,20 @@ export class Problem extends Error {
   }
 }
 
-/** Anything that was thrown, as a Problem. What nobody foresaw keeps its text on the server. */
+/** Converts anything that was thrown to a Problem. The text of an unexpected error is not sent to the client. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown
   console.error(thrown)
-  return new Problem(500, 'internal', 'The server failed; its output says why')
+  return new Problem(500, 'internal', 'The server failed. Its console output has the error')
 }
 
-/** The members that an HTTP answer (RFC 9457) and a WebSocket message have in common. */
+/** The members that an HTTP response (RFC 9457) and a WebSocket message have in common. */
 export function problemFields(problem: Problem): { code: ProblemCode; detail: string; field?: string } {
   const fields = { code: problem.code, detail: problem.message }
   return { ...fields, ...(problem.field !== undefined && { field: problem.field }), ...problem.members }
 }
 
-/** The body of an HTTP answer (RFC 9457). */
+/** The body of an HTTP response (RFC 9457). */
 export const problemBody = (problem: Problem): object => ({
   title: problem.code,
   status: problem.status,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from './demo-server.ts'
-import { ask } from './testing/control.ts'
+import { requestJson } from './testing/control.ts'
 import { poll } from './testing/polls.ts'
 import { sendJson } from './testing/rest.ts'
 import { connectSecurely } from './testing/secure-client.ts'
@@ -16,10 +16,10 @@ afterAll(() => server.close())
 const get = (target: string, headers: Record<string, string> = {}) => poll(server.url + target, { headers })
 const none = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
 
-test('tells how often each method and path was asked for', async () => {
+test('counts the requests for each method and path', async () => {
   await Promise.all([get('/users?q=a'), get('/users?q=b'), get('/users/1'), get('/nowhere')])
   await sendJson(`${server.url}/users/1`, 'PATCH', {})
-  const { body } = await ask(`${server.url}/control/requests?match=/users`)
+  const { body } = await requestJson(`${server.url}/control/requests?match=/users`)
   expect(body).toEqual({
     total: { ...none, requests: 4 },
     paths: expect.arrayContaining([
@@ -32,7 +32,7 @@ test('tells how often each method and path was asked for', async () => {
   expect(server.requests.counts().requests).toBe(5)
 })
 
-test('tells which were conditional, and which of these were in vain', async () => {
+test('counts conditional requests and 304 responses', async () => {
   const etag = (await get('/users')).headers.get('etag') ?? ''
   await get('/users', { 'If-None-Match': etag })
   await get('/users', { 'If-None-Match': '"other"' })
@@ -41,7 +41,7 @@ test('tells which were conditional, and which of these were in vain', async () =
   expect(server.requests.counts()).toEqual({ ...none, requests: 4, conditional: 3, notModified: 2 })
 })
 
-test('a client that leaves is told from a server that breaks off', async () => {
+test('distinguishes a client that aborts from a server that aborts', async () => {
   const stream = await openStream(`${server.url}/news?rate=1000&leaving`)
   expect(server.requests.counts('/news')).toMatchObject({ inFlight: 1, aborted: 0 })
   stream.leave()
@@ -52,7 +52,7 @@ test('a client that leaves is told from a server that breaks off', async () => {
   expect(server.requests.counts('/users')).toEqual({ ...none, requests: 1 })
 })
 
-test('the same over HTTP/2', async () => {
+test('counts over HTTP/2 too', async () => {
   const client = connectSecurely(server)
   await (await client.open('/users')).text()
   const left = await client.open('/news?rate=1000')
@@ -64,19 +64,19 @@ test('the same over HTTP/2', async () => {
   client.close()
 })
 
-test('what is asked of the control and by preflights is not counted', async () => {
-  await ask(`${server.url}/control/state`)
+test('does not count control requests and preflights', async () => {
+  await requestJson(`${server.url}/control/state`)
   await fetch(`${server.url}/users`, { method: 'OPTIONS' })
   expect(server.requests.counts()).toEqual(none)
 })
 
-test('forgets, and says how many', async () => {
+test('resets the counts, and returns the number of requests', async () => {
   await Promise.all([get('/users'), get('/users'), get('/health')])
-  expect((await ask(`${server.url}/control/requests`, 'DELETE')).body).toEqual({ forgotten: 3 })
-  expect((await ask(`${server.url}/control/requests`)).body).toEqual({ total: none, paths: [] })
+  expect((await requestJson(`${server.url}/control/requests`, 'DELETE')).body).toEqual({ forgotten: 3 })
+  expect((await requestJson(`${server.url}/control/requests`)).body).toEqual({ total: none, paths: [] })
 })
 
-test('the log tells each step of a request', async () => {
+test('logs each event of a request', async () => {
   await get('/status/404?steps')
   const steps = server.requests.log.entries.filter(({ target }) => target === '/status/404?steps')
   expect(steps).toMatchObject([

@@ -1,46 +1,46 @@
 import { createEventLog, type EventLog } from './event-log.ts'
-import { type AnswerEnd, type HttpRequest, type HttpResponse, whenOver } from './http.ts'
+import { type ResponseEnd, type HttpRequest, type HttpResponse, onResponseEnd } from './http.ts'
 
 export interface RequestCounts {
   readonly requests: number
-  /** Those with `If-None-Match`, `If-Modified-Since`, `If-Match` or `If-Unmodified-Since`. */
+  /** Requests with `If-None-Match`, `If-Modified-Since`, `If-Match` or `If-Unmodified-Since`. */
   readonly conditional: number
-  /** Those that were answered by 304. */
+  /** Requests with the response 304. */
   readonly notModified: number
-  /** Those whose client left before it had all of the answer. */
+  /** Requests whose client disconnected before the response was complete. */
   readonly aborted: number
-  /** Those that are neither answered nor aborted yet. */
+  /** Requests that have not ended. */
   readonly inFlight: number
 }
 
 export interface PathCounts extends RequestCounts {
   readonly method: string
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string
 }
 
-/** One step in the life of a request. */
+/** An event of a request. */
 export interface RequestEvent {
   readonly at: number
-  /** The ordinal of the request, from 1. */
+  /** The number of the request, from 1. */
   readonly request: number
-  readonly type: 'arrived' | AnswerEnd
+  readonly type: 'arrived' | ResponseEnd
   readonly method: string
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
   readonly conditional: boolean
-  /** Of the answer; 0 while there is none. */
+  /** The status of the response; 0 without a response. */
   readonly status: number
 }
 
-/** All HTTP requests but preflights and those for `/control/…`. */
+/** All HTTP requests except preflights and those for `/control/…`. */
 export interface Requests {
   readonly log: EventLog<RequestEvent>
-  /** @param match The beginning of path and query. All, unless told. */
+  /** @param match The beginning of path and query. Without it, all requests count. */
   counts(match?: string): RequestCounts
-  /** The same for each method and path, in the order of their first requests. */
+  /** The counts for each method and path, in the order of their first requests. */
   paths(match?: string): readonly PathCounts[]
-  /** Begins to count anew; says how many requests are forgotten. */
+  /** Resets the counts. Returns the number of requests counted so far. */
   forget(): number
 }
 
@@ -56,9 +56,9 @@ interface Entry {
   readonly counter: Counter
 }
 
-/** The targets come from clients, who must not be able to fill the memory: the oldest ones are forgotten. */
+/** Clients choose the targets, and must not be able to fill the memory. Above this limit the oldest target is forgotten. */
 const MAX_TARGETS = 5_000
-/** What is longer is counted under its beginning. In characters. */
+/** Of a longer target, only this number of characters is used. */
 const MAX_TARGET = 500
 
 const CONDITIONS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since']
@@ -145,7 +145,7 @@ export function createRequestCounter(): RequestCounter {
       counter.inFlight += 1
       if (conditional) counter.conditional += 1
       note('arrived', 0)
-      whenOver(response, (end) => {
+      onResponseEnd(response, (end) => {
         const status = response.headersSent ? response.statusCode : 0
         counter.inFlight -= 1
         if (status === 304) counter.notModified += 1

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRuleBook } from './rule-book.ts'
 
-test('a rule applies as often as it says, oldest first', () => {
+test('a rule applies as often as its count, oldest first', () => {
   const book = createRuleBook<{ name: string; count: number | 'always' }>('r')
   book.add({ name: 'twice', count: 2 })
   book.add({ name: 'always', count: 'always' })
@@ -10,7 +10,7 @@ test('a rule applies as often as it says, oldest first', () => {
   expect(book.list().map(({ id, left }) => [id, left])).toEqual([['r2', 'always']])
 })
 
-test('only what fits is used up', () => {
+test('only matching rules are used up', () => {
   const book = createRuleBook<{ name: string; count: number }>('r')
   for (const name of ['a', 'b', 'a']) book.add({ name, count: 1 })
   expect(book.takeAll((rule) => rule.name === 'a')).toHaveLength(2)

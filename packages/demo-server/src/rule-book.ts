@@ -1,22 +1,22 @@
 import { type Fields } from './input.ts'
 import { Problem } from './problem.ts'
 
-/** How often a rule applies before it is used up. */
+/** The number of times a rule applies before it is used up. */
 export type RuleCount = number | 'always'
 
 export interface StandingRule<Rule> {
   readonly id: string
   readonly rule: Rule
-  /** How often it will still apply. */
+  /** The number of times it still applies. */
   readonly left: RuleCount
 }
 
 export interface RuleBook<Rule> {
   add(rule: Rule): StandingRule<Rule>
   list(): readonly StandingRule<Rule>[]
-  /** Uses the oldest rule that fits. */
+  /** Finds the oldest rule that fits, and counts its use. */
   take(fits: (rule: Rule) => boolean): Rule | undefined
-  /** Uses every rule that fits, oldest first. */
+  /** Finds every rule that fits, oldest first, and counts their uses. */
   takeAll(fits: (rule: Rule) => boolean): readonly Rule[]
   remove(id: string): boolean
   clear(): number
@@ -24,7 +24,7 @@ export interface RuleBook<Rule> {
 
 const MAX_RULES = 1_000
 
-/** The rule's `count` field: how often it applies, once unless told. */
+/** Reads the `count` of a rule: how often it applies, 1 by default. */
 export function readCount(fields: Fields): RuleCount {
   return fields.integerOr('count', 'always', { min: 1, max: 1_000_000 }, 1)
 }
@@ -44,7 +44,7 @@ export function createRuleBook<Rule extends { readonly count: RuleCount }>(prefi
   return {
     add(rule) {
       if (rules.length >= MAX_RULES)
-        throw new Problem(409, 'too-many', `There are ${MAX_RULES} rules already`)
+        throw new Problem(409, 'too-many', `There are already ${MAX_RULES} rules. Remove some first`)
       const standing = { id: `${prefix}${(made += 1)}`, rule, left: rule.count }
       rules.push(standing)
       return standing

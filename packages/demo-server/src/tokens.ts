@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto'
 
-export interface TokenWish {
-  /** Whom it speaks for. @default 'demo' */
+export interface TokenOptions {
+  /** The user of the token. @default 'demo' */
   readonly subject?: string
-  /** In ms. Without end, unless told. */
+  /** In ms. Without it the token does not expire. */
   readonly lifetime?: number | undefined
 }
 
-/** The tokens that open the private endpoint. */
+/** The access tokens of the server. */
 export interface Tokens {
-  issue(wish?: TokenWish): string
+  issue(options?: TokenOptions): string
   accepts(token: string): boolean
-  /** Whom it speaks for; undefined when it is not accepted. */
+  /** The user of the token; undefined when the token is not accepted. */
   subjectOf(token: string): string | undefined
-  /** Without a name: all that were issued. Says how many there were. */
+  /** Expires a token, or all issued tokens. Returns their number. */
   expire(token?: string): number
-  /** Called with each token that expires; returns the way to stop that. */
+  /** Subscribes to tokens that expire. Returns a function that unsubscribes. */
   onExpired(listener: (token: string) => void): () => void
-  /** Leaves no timer behind. */
+  /** Stops all timers. */
   close(): void
 }
 
@@ -26,8 +26,8 @@ interface Issued {
   readonly timer: NodeJS.Timeout | undefined
 }
 
-/** Always good, so that an example needs no preparation. */
-const EVERLASTING = 'good'
+/** A token that is always valid, for examples. */
+const ALWAYS_VALID = 'good'
 
 const SUBJECT = 'demo'
 
@@ -45,7 +45,7 @@ export function createTokens(): Tokens {
   }
 
   const subjectOf = (token: string): string | undefined =>
-    token === EVERLASTING ? SUBJECT : issued.get(token)?.subject
+    token === ALWAYS_VALID ? SUBJECT : issued.get(token)?.subject
 
   return {
     issue({ subject = SUBJECT, lifetime } = {}) {

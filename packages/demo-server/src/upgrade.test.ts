@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from './demo-server.ts'
-import { connectTo, dial, refusalOf } from './testing/client.ts'
+import { connectTo, openClient, refusalOf } from './testing/client.ts'
 
 let server: DemoServer
 beforeAll(async () => {
@@ -22,7 +22,7 @@ test('refuses with 503 and Retry-After, as often as the rule says', async () => 
   expect(outcomes.slice(-3)).toEqual(['refuse', 'refuse', 'accepted'])
 })
 
-test('a rule strikes what it matches and nothing else', async () => {
+test('a rule applies to matching requests only', async () => {
   server.faults.add({ fault: 'refuse', status: 404, match: '/chat', count: 'always' })
   const client = await connectTo(`${server.url}/echo`)
   await client.leave()
@@ -30,7 +30,7 @@ test('a rule strikes what it matches and nothing else', async () => {
   expect((await refusalOf(`${server.url}/chat/a?name=ann`)).status).toBe(404)
 })
 
-test('Retry-After can be a date, or garbage', async () => {
+test('Retry-After can be a date, or an invalid value', async () => {
   for (const retryAfter of ['Wed, 21 Oct 2026 07:28:00 GMT', 'soon']) {
     server.faults.add({ fault: 'refuse', status: 429, retryAfter })
     const { status, headers } = await refusalOf(`${server.url}/echo`)
@@ -38,7 +38,7 @@ test('Retry-After can be a date, or garbage', async () => {
   }
 })
 
-test('plays the captive portal', async () => {
+test('responds like a captive portal', async () => {
   const { status, headers, body } = await refusalOf(`${server.url}/echo?fault=captive-portal`)
   expect([status, headers['content-type']]).toEqual([200, 'text/html'])
   expect(body).toContain('<!doctype html>')
@@ -49,15 +49,15 @@ test('accepts, then drops', async () => {
   expect(await client.closed).toEqual({ code: 1006, reason: '' })
 })
 
-test('drops after a number of messages, and they all arrive', async () => {
+test('drops after a number of messages, which all arrive', async () => {
   const url = `${server.url}/counted?rate=20000&fault=accept-then-drop&fault-after-messages=50`
   const client = await connectTo(url)
   for (let n = 1; n <= 50; n += 1) expect(await client.nextJson()).toEqual({ n })
   expect((await client.closed).code).toBe(1006)
 })
 
-test('stalls the handshake until the client gives up', async () => {
-  const client = dial(`${server.url}/echo?fault=stall`)
+test('stalls the handshake until the client aborts', async () => {
+  const client = openClient(`${server.url}/echo?fault=stall`)
   const attempt = await server.attempts.until(({ outcome }) => outcome === 'stall')
   expect(attempt.status).toBe(0)
   expect(client.socket.readyState).toBe(client.socket.CONNECTING)
@@ -65,7 +65,7 @@ test('stalls the handshake until the client gives up', async () => {
   expect((await client.closed).code).toBe(1006)
 })
 
-test('resets the connection instead of answering', async () => {
+test('resets the connection instead of a response', async () => {
   await expect(connectTo(`${server.url}/echo?fault=reset`)).rejects.toMatchObject({ code: 'ECONNRESET' })
 })
 
@@ -93,28 +93,31 @@ const open = (text: string): Socket => {
   return socket
 }
 
-test('what a hasty client sends during the delay is not lost', async () => {
+test('does not lose data that a client sends during the delay', async () => {
   const socket = open(handshake('/echo?fault=delay&fault-ms=20'))
   // A masked text frame: "a", with a mask of zeros.
   socket.write(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 97]))
-  const answer = new Promise<string>((resolve) => {
+  const response = new Promise<string>((resolve) => {
     let text = ''
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
       if (text.endsWith('a')) resolve(text)
     })
   })
-  expect((await answer).endsWith('\x81\x01a')).toBe(true)
+  expect((await response).endsWith('\x81\x01a')).toBe(true)
   socket.destroy()
 })
 
-test.each(['delay&fault-ms=3600000', 'stall'])('a client that leaves is let go: %s', async (fault) => {
-  const socket = open(handshake(`/echo?fault=${fault}`))
-  const closed = new Promise((resolve) => socket.once('close', resolve))
-  socket.end()
-  socket.resume()
-  await closed
-})
+test.each(['delay&fault-ms=3600000', 'stall'])(
+  'closes the socket of a client that disconnects: %s',
+  async (fault) => {
+    const socket = open(handshake(`/echo?fault=${fault}`))
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.end()
+    socket.resume()
+    await closed
+  },
+)
 
 test.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 3000, 4401, 4999])('closes with %i', async (code) => {
   const client = await connectTo(`${server.url}/echo?fault=close&fault-code=${code}&fault-reason=why`)
@@ -123,16 +126,16 @@ test.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 3000, 4401, 4999])('closes 
 })
 
 test.each([0, 999, 1004, 1015, 2000, 5000])(
-  'sends even the forbidden code %i, which clients take for a protocol error',
+  'sends even the reserved code %i, which clients treat as a protocol error',
   async (code) => {
-    const client = dial(`${server.url}/echo?fault=close&fault-code=${code}`)
+    const client = openClient(`${server.url}/echo?fault=close&fault-code=${code}`)
     const error = new Promise<Error>((resolve) => client.socket.once('error', resolve))
     expect((await error).message).toContain(`invalid status code ${code}`)
     await client.closed
   },
 )
 
-test('a muted connection is open and answers nothing, not even a heartbeat', async () => {
+test('a muted connection is open and sends nothing, not even a heartbeat', async () => {
   const client = await connectTo(`${server.url}/echo?fault=mute`)
   client.socket.send('ping')
   client.socket.send('hello')
@@ -147,20 +150,20 @@ test('a muted connection is open and answers nothing, not even a heartbeat', asy
 test.each([
   ['an unknown fault', 'fault=explode', 400],
   ['a fault with a bad option', 'fault=close&fault-code=70000', 400],
-  ['a fault with an option of another', 'fault=stall&fault-code=1000', 400],
-  ['a heartbeat that is neither', 'heartbeat=perhaps', 400],
+  ['a fault with an option of another fault', 'fault=stall&fault-code=1000', 400],
+  ['an unknown heartbeat option', 'heartbeat=perhaps', 400],
 ])('refuses %s', async (_, query, status) => {
   const refusal = await refusalOf(`${server.url}/echo?${query}`)
   expect(refusal.status).toBe(status)
   expect(JSON.parse(refusal.body)).toMatchObject({ status, code: 'bad-input' })
 })
 
-test('refuses a path that nobody serves, and a broken one', async () => {
+test('refuses an unknown path, and an invalid one', async () => {
   expect((await refusalOf(`${server.url}/nowhere`)).status).toBe(404)
   expect((await refusalOf(`${server.url}/chat/%E0%A4%A?name=ann`)).status).toBe(400)
 })
 
-test('a heartbeat is answered, unless it is to be swallowed', async () => {
+test('responds to a heartbeat, except with heartbeat=swallowed', async () => {
   const healthy = await connectTo(`${server.url}/echo`)
   healthy.socket.send('ping')
   expect(await healthy.next()).toBe('pong')

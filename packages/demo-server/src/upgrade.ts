@@ -12,7 +12,7 @@ import {
   strikesSockets,
   takeFault,
 } from './faults.ts'
-import { answerRaw, answerRawProblem, discard, watchForLeaving } from './handshake-socket.ts'
+import { sendRawResponse, sendRawProblem, drain, watchForDisconnect } from './handshake-socket.ts'
 import { problemOf } from './problem.ts'
 import { type RuleBook } from './rule-book.ts'
 
@@ -26,8 +26,8 @@ const offered = (request: IncomingMessage): readonly string[] => {
   return names.map((name) => name.trim()).filter((name) => name !== '')
 }
 
-/** Commits a fault that leaves no WebSocket behind; says with which status. Undefined for the others. */
-function answerWithFault(socket: Socket, fault: CommonFault | SocketFault | undefined): number | undefined {
+/** Sends the response of a fault that refuses the handshake, and returns its status. Returns undefined for other faults. */
+function respondWithFault(socket: Socket, fault: CommonFault | SocketFault | undefined): number | undefined {
   switch (fault?.fault) {
     case 'refuse': {
       const { status, retryAfter, location } = fault
@@ -35,14 +35,14 @@ function answerWithFault(socket: Socket, fault: CommonFault | SocketFault | unde
         ...(retryAfter && { 'Retry-After': retryAfter }),
         ...(location && { Location: location }),
       }
-      answerRaw(socket, { status, headers })
+      sendRawResponse(socket, { status, headers })
       return status
     }
     case 'captive-portal':
-      answerRaw(socket, { status: 200, headers: { 'Content-Type': 'text/html' }, body: portalPage })
+      sendRawResponse(socket, { status: 200, headers: { 'Content-Type': 'text/html' }, body: portalPage })
       return 200
     case 'stall':
-      discard(socket)
+      drain(socket)
       return 0
     case 'reset':
       socket.resetAndDestroy()
@@ -52,9 +52,9 @@ function answerWithFault(socket: Socket, fault: CommonFault | SocketFault | unde
   }
 }
 
-/** Runs it later, unless the client leaves before. */
-function later(socket: Socket, ms: number, run: () => void): void {
-  const unwatch = watchForLeaving(socket)
+/** Runs a function later, unless the client disconnects before. */
+function runLater(socket: Socket, ms: number, run: () => void): void {
+  const unwatch = watchForDisconnect(socket)
   const timer = setTimeout(() => {
     unwatch()
     run()
@@ -62,7 +62,7 @@ function later(socket: Socket, ms: number, run: () => void): void {
   socket.once('close', () => clearTimeout(timer))
 }
 
-/** The listener for an HTTP server's upgrades: the fault comes first, then the endpoint that the path names. */
+/** Creates the upgrade listener of an HTTP server. A fault applies first, then the endpoint of the path. */
 export function createUpgradeRouter(
   options: UpgradeOptions,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
@@ -73,28 +73,28 @@ export function createUpgradeRouter(
     const { request, socket, target, protocols } = handshake
     const note = (outcome: Attempt['outcome'], status: number): void =>
       attempts.add(attemptOf(request, { outcome, status, protocols }))
-    const guarded = (run: () => void): void => {
+    const catchProblems = (run: () => void): void => {
       try {
         run()
       } catch (thrown) {
         const problem = problemOf(thrown)
         note('refused', problem.status)
-        answerRawProblem(socket, problem)
+        sendRawProblem(socket, problem)
       }
     }
-    guarded(() => {
+    catchProblems(() => {
       const fault = takeFault(faults, target, strikesSockets)
-      const status = answerWithFault(socket, fault)
+      const status = respondWithFault(socket, fault)
       if (fault !== undefined && status !== undefined) return note(fault.fault, status)
       const proceed = (): void => accept(handshake, fault, () => note(fault?.fault ?? 'accepted', 101))
-      if (fault?.fault === 'delay') later(socket, fault.ms, () => guarded(proceed))
+      if (fault?.fault === 'delay') runLater(socket, fault.ms, () => catchProblems(proceed))
       else proceed()
     })
   }
 
   return (request, socket, head) => {
     if (!(socket instanceof Socket)) return void socket.destroy()
-    // A client may leave before it has its answer; the close is all there is to see then.
+    // A client may disconnect before it gets a response. The close event is enough.
     socket.on('error', () => undefined)
     decide({ request, socket, head, target: request.url ?? '/', protocols: offered(request) })
   }

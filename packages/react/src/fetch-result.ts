@@ -1,4 +1,4 @@
-import type { FetchCommands, FetchSnapshot, HostedFetch, QuietField } from '@tautline/core/fetch'
+import type { FetchCommands, FetchSnapshot, FetchBindingObserver, TrackedField } from '@tautline/core/fetch'
 
 /** What `useFetch` gives back: the state of the request, and the commands, whose identity never changes. */
 export type FetchResult<Body, Data, Selected = Data> = FetchSnapshot<Selected> & FetchCommands<Body, Data>
@@ -6,7 +6,7 @@ export type FetchResult<Body, Data, Selected = Data> = FetchSnapshot<Selected> &
 const QUIET = ['isFetching', 'response', 'progress', 'staleAt', 'attempt', 'retryAt', 'waitingFor'] as const
 const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
 
-type Observer = HostedFetch<unknown, unknown>
+type Observer = FetchBindingObserver<unknown, unknown>
 
 /** Made once, for all results: a page may render thousands. */
 let accessors: (PropertyDescriptorMap & ThisType<Result>) | undefined
@@ -45,8 +45,8 @@ class Result {
   }
 
   /** Reading a quiet field is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
-  read(field: QuietField): unknown {
-    this.#observer.watch(field)
+  read(field: TrackedField): unknown {
+    this.#observer.track(field)
     const { status, data } = this.#snapshot
     const now = this.#observer.getSnapshot()
     // Where a page is taken over, what is shown first is what the server has rendered, whatever is kept already.
@@ -60,7 +60,7 @@ class Result {
 
 /** @param data the part of it that the component shows */
 export function resultOf<Body, Data, Selected>(
-  observer: HostedFetch<Body, Data>,
+  observer: FetchBindingObserver<Body, Data>,
   snapshot: FetchSnapshot<Data | undefined>,
   data: Selected | Data | undefined,
 ): FetchResult<Body, Data, Selected> {

@@ -1,6 +1,6 @@
 import {
   type AnyEventSourceOptions,
-  type Collecting,
+  type WithCollect,
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
@@ -35,7 +35,9 @@ export function useEventSource<
   Selected = readonly MessageOf<Events, Incoming>[],
 >(
   url: UrlOption,
-  options: Collecting<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>,
+  options: WithCollect<
+    EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>
+  >,
 ): EventSourceResult<Selected>
 export function useEventSource<
   Incoming = string,

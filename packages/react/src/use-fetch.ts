@@ -1,6 +1,6 @@
 import { useState, useSyncExternalStore } from 'react'
-import type { Reduce } from '@tautline/core'
-import { type Collecting, type FetchOptions, type UrlOption, observeFetch } from '@tautline/core/fetch'
+import type { Reducer } from '@tautline/core'
+import { type WithCollect, type FetchOptions, type UrlOption, observeFetch } from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
 import { type FetchResult, resultOf } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
@@ -19,7 +19,7 @@ import { useDefaults } from './options-context.ts'
  */
 export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: UrlOption,
-  options: Collecting<FetchOptions<Body, readonly Body[], Selected>>,
+  options: WithCollect<FetchOptions<Body, readonly Body[], Selected>>,
 ): FetchResult<Body, readonly Body[], Selected>
 export function useFetch<Body = unknown, Selected = Body>(
   url: UrlOption,
@@ -29,7 +29,7 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
   options: FetchOptions<Body, Data, Selected> & {
     readonly initialData: Data
-    readonly reduce: Reduce<Body, Data>
+    readonly reduce: Reducer<Body, Data>
   },
 ): FetchResult<Body, Data, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(

@@ -1,9 +1,9 @@
 import {
-  type Collecting,
-  type JsonBody,
+  type WithCollect,
+  type Json,
   type LongPollObserver,
   type LongPollOptions,
-  type MessageIn,
+  type MessageOfBody,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
@@ -27,21 +27,21 @@ export type LongPollResult<Data> = Observed<Data>
  *   reduce: collect(),
  * })
  */
-export function useLongPoll<Body = JsonBody, Message = MessageIn<Body>, Selected = readonly Message[]>(
+export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected = readonly Message[]>(
   url: UrlOption,
-  options: Collecting<LongPollOptions<Body, Message, readonly Message[], Selected>>,
+  options: WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>,
 ): LongPollResult<Selected>
 export function useLongPoll<
-  Body = JsonBody,
-  Message = MessageIn<Body>,
+  Body = Json,
+  Message = MessageOfBody<Body>,
   Data = Message | undefined,
   Selected = Data,
 >(url: UrlOption, options?: LongPollOptions<Body, Message, Data, Selected>): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: UrlOption,
-  options?: LongPollOptions<JsonBody, Message, Data, Selected>,
+  options?: LongPollOptions<Json, Message, Data, Selected>,
 ): LongPollResult<Selected> {
-  type Options = LongPollOptions<JsonBody, Message, Data, Selected>
+  type Options = LongPollOptions<Json, Message, Data, Selected>
   type Observer = LongPollObserver<Message, Data>
   return useObserver<Data, Selected, Options, Observer>(observeLongPoll, url, options)[1]
 }

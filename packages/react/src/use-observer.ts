@@ -34,19 +34,19 @@ export function useObserver<
     data: options.select ? options.select(snapshot.data) : snapshot.data,
     // Reading them is what makes a component render for them alone: docs/decisions/quiet-fields.md.
     get attempt() {
-      observer.watch('attempt')
+      observer.track('attempt')
       return snapshot.attempt
     },
     get latency() {
-      observer.watch('latency')
+      observer.track('latency')
       return snapshot.latency
     },
     get lastEventId() {
-      observer.watch('lastEventId')
+      observer.track('lastEventId')
       return snapshot.lastEventId
     },
     get cursor() {
-      observer.watch('cursor')
+      observer.track('cursor')
       return snapshot.cursor
     },
     open: observer.open,

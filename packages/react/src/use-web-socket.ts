@@ -1,5 +1,5 @@
 import {
-  type Collecting,
+  type WithCollect,
   type SendResult,
   type Sendable,
   type UrlOption,
@@ -31,7 +31,7 @@ export type WebSocketResult<Outgoing, Data> = Observed<Data> & {
  */
 export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected = readonly Incoming[]>(
   url: UrlOption,
-  options: Collecting<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>,
+  options: WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<
   Incoming = WireData,

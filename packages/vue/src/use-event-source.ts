@@ -1,7 +1,7 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
   type AnyEventSourceOptions,
-  type Collecting,
+  type WithCollect,
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
@@ -34,7 +34,7 @@ export function useEventSource<
 >(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    Collecting<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>
+    WithCollect<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>
   >,
 ): EventSourceResult<Selected>
 export function useEventSource<

@@ -1,11 +1,11 @@
 import { type ComputedRef, type MaybeRefOrGetter, getCurrentInstance, shallowRef, toValue, watch } from 'vue'
-import type { Reduce } from '@tautline/core'
+import type { Reducer } from '@tautline/core'
 import {
-  type Collecting,
+  type WithCollect,
   type FetchCommands,
   type FetchOptions,
   type FetchSnapshot,
-  type HostedFetch,
+  type FetchBindingObserver,
   type UrlOption,
   observeFetch,
 } from '@tautline/core/fetch'
@@ -45,7 +45,7 @@ const resultOf = /* @__PURE__ */ lazyRefs<FetchSnapshot<unknown>, FetchCommands<
  */
 export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<Collecting<FetchOptions<Body, readonly Body[], Selected>>>,
+  options: MaybeRefOrGetter<WithCollect<FetchOptions<Body, readonly Body[], Selected>>>,
 ): FetchResult<Body, readonly Body[], Selected>
 export function useFetch<Body = unknown, Selected = Body>(
   url: MaybeRefOrGetter<UrlOption>,
@@ -56,7 +56,7 @@ export function useFetch<Body = unknown, Selected = Body>(
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
-    FetchOptions<Body, Data, Selected> & { readonly initialData: Data; readonly reduce: Reduce<Body, Data> }
+    FetchOptions<Body, Data, Selected> & { readonly initialData: Data; readonly reduce: Reducer<Body, Data> }
   >,
 ): FetchResult<Body, Data, Selected>
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
@@ -89,7 +89,7 @@ export function useFetch<Body, Data, Selected>(
       flush: 'sync',
     })
   // Before it is owned, which on a server it never is, it is told of what `execute` has brought all the same.
-  observer.unowned = update
+  observer.onUnownedChange = update
   whileLive(() => {
     const stop = observer.subscribe(update)
     update()
@@ -120,7 +120,7 @@ function throwing(
 }
 
 function result<Body, Data, Selected>(
-  observer: HostedFetch<Body, Data>,
+  observer: FetchBindingObserver<Body, Data>,
   current: () => FetchSnapshot<Data | undefined>,
   selection: () => ((data: Data) => Selected) | undefined,
 ): FetchResult<Body, Data, Selected> {
@@ -130,7 +130,7 @@ function result<Body, Data, Selected>(
   }
   // Taking one of the quiet ones is what makes a component render for it alone: docs/decisions/quiet-fields.md.
   const taken = (field: keyof FetchSnapshot<unknown>) => {
-    for (const quiet of QUIET) if (quiet === field) observer.watch(quiet)
+    for (const quiet of QUIET) if (quiet === field) observer.track(quiet)
   }
   const source = {
     get value() {

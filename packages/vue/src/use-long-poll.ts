@@ -1,10 +1,10 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
-  type Collecting,
-  type JsonBody,
+  type WithCollect,
+  type Json,
   type LongPollObserver,
   type LongPollOptions,
-  type MessageIn,
+  type MessageOfBody,
   type UrlOption,
   observeLongPoll,
 } from '@tautline/core/long-poll'
@@ -30,13 +30,13 @@ export type LongPollResult<Data> = Observed<Data>
  *   reduce: collect(),
  * })
  */
-export function useLongPoll<Body = JsonBody, Message = MessageIn<Body>, Selected = readonly Message[]>(
+export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected = readonly Message[]>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<Collecting<LongPollOptions<Body, Message, readonly Message[], Selected>>>,
+  options: MaybeRefOrGetter<WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>>,
 ): LongPollResult<Selected>
 export function useLongPoll<
-  Body = JsonBody,
-  Message = MessageIn<Body>,
+  Body = Json,
+  Message = MessageOfBody<Body>,
   Data = Message | undefined,
   Selected = Data,
 >(
@@ -45,9 +45,9 @@ export function useLongPoll<
 ): LongPollResult<Selected>
 export function useLongPoll<Message, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
-  options?: MaybeRefOrGetter<LongPollOptions<JsonBody, Message, Data, Selected> | undefined>,
+  options?: MaybeRefOrGetter<LongPollOptions<Json, Message, Data, Selected> | undefined>,
 ): LongPollResult<Selected> {
-  type Options = LongPollOptions<JsonBody, Message, Data, Selected>
+  type Options = LongPollOptions<Json, Message, Data, Selected>
   type Observer = LongPollObserver<Message, Data>
   return useObserver<Data, Selected, Options, Observer>(observeLongPoll, url, options)[1]
 }

@@ -65,7 +65,7 @@ export function useObserver<
     return select ? select(snapshot.value.data) : snapshot.value.data
   })
   const refs = refsOf(snapshot, (field) => {
-    if (isQuiet(field)) observer.watch(field)
+    if (isQuiet(field)) observer.track(field)
   })
   const { open, close, reconnect } = observer
   return [observer, Object.assign(refs, { data, open, close, reconnect }) as Observed<Selected>] // without `select`, Selected is Data

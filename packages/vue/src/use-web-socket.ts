@@ -1,6 +1,6 @@
 import type { MaybeRefOrGetter } from 'vue'
 import {
-  type Collecting,
+  type WithCollect,
   type SendResult,
   type Sendable,
   type UrlOption,
@@ -34,7 +34,7 @@ export type WebSocketResult<Outgoing, Data> = Observed<Data> & {
  */
 export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected = readonly Incoming[]>(
   url: MaybeRefOrGetter<UrlOption>,
-  options: MaybeRefOrGetter<Collecting<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>>,
+  options: MaybeRefOrGetter<WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>>,
 ): WebSocketResult<Outgoing, Selected>
 export function useWebSocket<
   Incoming = WireData,

@@ -124,7 +124,7 @@ export const closing: readonly CommonScenario[] = [
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
-        linger: 1000,
+        closeDelay: 1000,
         onMessage: () => calls.push('message'),
         onClose: () => calls.push('close'),
         onError: () => calls.push('error'),
@@ -142,7 +142,7 @@ export const closing: readonly CommonScenario[] = [
     name: '[unmount] unmount during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
-      const one = page.mount('/hasty', { environment: silent.environment, linger: 0 })
+      const one = page.mount('/hasty', { environment: silent.environment, closeDelay: 0 })
       await page.until(() => expect(silent.attempts).toHaveLength(1))
       one.unmount()
       expect(silent.attempts[0]?.isOver).toBe(true)
@@ -152,7 +152,7 @@ export const closing: readonly CommonScenario[] = [
   {
     name: '[unmount] unmount in the tick of the mount opens nothing',
     async run(page) {
-      page.mount('/flash', { linger: 0 }).unmount()
+      page.mount('/flash', { closeDelay: 0 }).unmount()
       await page.settle()
       expect(page.server.connections).toEqual([])
     },

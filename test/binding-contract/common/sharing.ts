@@ -22,7 +22,7 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '[sharing] the connection is let go a linger after the last one has gone',
     async run(page) {
-      const ones = components.map(() => page.mount('/shared', { linger: 500 }))
+      const ones = components.map(() => page.mount('/shared', { closeDelay: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
       for (const one of ones.slice(1)) one.unmount()
       await page.advance(60_000)
@@ -37,10 +37,10 @@ export const sharing: readonly CommonScenario[] = [
   {
     name: '[sharing] one that comes within the linger takes the connection over: navigation does not flap',
     async run(page) {
-      const before = await page.mountOpen('/shared', { linger: 500 })
+      const before = await page.mountOpen('/shared', { closeDelay: 500 })
       before.unmount()
       await page.advance(499)
-      const after = page.mount('/shared', { linger: 500 })
+      const after = page.mount('/shared', { closeDelay: 500 })
       await page.advance(60_000)
       expect(after.shown.status).toBe('open')
       expect(page.server.connections).toHaveLength(1)

@@ -21,7 +21,7 @@ export const users: readonly CommonScenario[] = [
   {
     name: '[identity] a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
     async run(page) {
-      const ofAda = await page.mountOpen('/feed', { ...as(page, ada), linger: 1000 })
+      const ofAda = await page.mountOpen('/feed', { ...as(page, ada), closeDelay: 1000 })
       const { connection } = page.server
       connection.say('for ada')
       await page.until(() => expect(ofAda.shown.data).toEqual(['for ada']))
@@ -29,7 +29,7 @@ export const users: readonly CommonScenario[] = [
       await page.advance(400)
       const heard: unknown[] = []
       const onMessage = (message: unknown) => heard.push(message)
-      const ofBob = page.mount('/feed', { ...as(page, bob), linger: 1000, onMessage })
+      const ofBob = page.mount('/feed', { ...as(page, bob), closeDelay: 1000, onMessage })
       connection.say('also for ada')
       await page.until(() => expect(ofBob.shown.status).toBe('open'))
       expect(tokens(page)).toEqual([ada, bob])

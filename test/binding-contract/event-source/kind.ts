@@ -27,7 +27,7 @@ export const eventSourceKind: Kind = {
     ['resume', { resume: 'cookie' }],
     ['resume.query', { resume: { query: 5 } }],
     ['until', { until: '[DONE]' }],
-    ['onEnd', { onEnd: 'stop' }],
+    ['atEnd', { atEnd: 'stop' }],
     ['maxEventLength', { maxEventLength: 0 }],
     ['codec', { codec: 'json' }],
     ['codec', { codec: json(), events: { message: json() } }],

@@ -8,11 +8,11 @@ export const pageEvents: readonly StreamScenario[] = [
     name: '[bfcache] a POST that the bfcache interrupts is over: it is not sent twice by itself',
     async run(page) {
       const one = await page.mountOpen('/bfcache', { method: 'POST', body: 'x', onError: () => {} })
-      page.signal('freeze')
+      page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' } }))
       expect(one.shown.error).toMatchObject({ code: 'interrupted', detail: { by: 'page' } })
       await page.until(() => expect(page.server.call.aborted).toBe(true))
-      page.signal('resume')
+      page.signal('pageshow')
       await page.advance(60_000)
       expect(page.server.calls).toHaveLength(1)
     },

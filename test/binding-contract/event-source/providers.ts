@@ -26,7 +26,7 @@ export const providers: readonly StreamScenario[] = [
             told.push(['body', attempt, codeOf(previous)])
             return { attempt }
           },
-          onEnd: 'reconnect',
+          atEnd: 'reconnect',
         },
       )
       page.server.call.end()

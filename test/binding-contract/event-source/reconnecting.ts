@@ -50,7 +50,7 @@ export const reconnecting: readonly StreamScenario[] = [
         expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'content-type' } }),
       )
       expect(one.shown.data).toBeUndefined()
-      const other = page.mount('/stream', { onEnd: 'complete' })
+      const other = page.mount('/stream', { atEnd: 'complete' })
       await page.until(() => expect(other.shown).toMatchObject({ status: 'closed', data: 'never heard' }))
     },
   },

@@ -88,9 +88,9 @@ export const requests: readonly StreamScenario[] = [
     },
   },
   {
-    name: '[stream-completion] with `onEnd: complete` a GET that ends is complete too',
+    name: '[stream-completion] with `atEnd: complete` a GET that ends is complete too',
     async run(page) {
-      const one = await page.mountOpen('/short', { onEnd: 'complete' })
+      const one = await page.mountOpen('/short', { atEnd: 'complete' })
       page.server.call.end()
       await page.until(() => expect(one.shown.closed).toMatchObject({ by: 'complete' }))
       await page.advance(3_600_000)
@@ -241,7 +241,7 @@ export const requests: readonly StreamScenario[] = [
   {
     name: '[token-stream] unmount stops the server’s work',
     async run(page) {
-      const one = await page.mountOpen('/chat', { ...completion('go'), linger: 0 })
+      const one = await page.mountOpen('/chat', { ...completion('go'), closeDelay: 0 })
       one.unmount()
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       expect(page.timers).toBe(0)

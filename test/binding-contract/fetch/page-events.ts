@@ -61,11 +61,11 @@ export const pageEvents: readonly FetchScenario[] = [
     async run(page) {
       const one = page.mount('/bfcache', {}, { shows: ['status', 'waitingFor'] })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
-      page.signal('freeze')
+      page.signal('pagehide')
       await page.until(() => expect(one.shown).toEqual({ status: 'pending', waitingFor: 'page' }))
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       expect(page.timers).toBe(0)
-      page.signal('resume')
+      page.signal('pageshow')
       await page.advance(250)
       await page.answer('again')
       expect(one.shown.status).toBe('success')
@@ -78,10 +78,10 @@ export const pageEvents: readonly FetchScenario[] = [
       const one = page.mount('/order', { method: 'POST', enabled: false })
       const promise = one.execute({ json: 1 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
-      page.signal('freeze')
+      page.signal('pagehide')
       await page.settle()
       expect(page.server.call.aborted).toBe(false)
-      page.signal('resume')
+      page.signal('pageshow')
       await page.answer({ id: 1 })
       await expect(promise).resolves.toEqual({ id: 1 })
       expect(page.asked).toHaveLength(1)
@@ -125,9 +125,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval counts from a response to the next request, and stops with the component',
+    name: '[refetch] refetchInterval counts from a response to the next request, and stops with the component',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4999)
       expect(page.asked).toHaveLength(1)
       await page.advance(1)
@@ -146,9 +146,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval counts from the last response, also from one that was requested explicitly',
+    name: '[refetch] refetchInterval counts from the last response, also from one that was requested explicitly',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       await page.advance(4000)
       void one.refetch()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
@@ -164,12 +164,12 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval may change, come and go; of two hooks the shorter one counts',
+    name: '[refetch] refetchInterval may change, come and go; of two hooks the shorter one counts',
     async run(page) {
       const one = await page.mountAnswered('/clock', 1)
-      one.rerender('/clock', { refreshInterval: 10_000 })
+      one.rerender('/clock', { refetchInterval: 10_000 })
       await page.advance(5000)
-      const other = page.mount('/clock', { refreshInterval: 3000, enabled: true })
+      const other = page.mount('/clock', { refetchInterval: 3000, enabled: true })
       await page.answer(2)
       await page.advance(3000)
       await page.answer(3)
@@ -186,9 +186,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshInterval goes on after an error, which leaves the data that was there',
+    name: '[refetch] refetchInterval goes on after an error, which leaves the data that was there',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, retry: false })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000, retry: false })
       page.server.refuse()
       await page.advance(5000)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'error', data: 1 }))
@@ -201,7 +201,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '[hidden-page] [refetch] a hidden page refreshes nothing, and its timers do not pile up; visible: one request',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('hidden')
       await page.advance(60_000)
       expect(page.asked).toHaveLength(1)
@@ -218,7 +218,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '[hidden-page] [refetch] a hidden page goes on refreshing where pause.hidden is false',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000, pause: { hidden: false } })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000, pause: { hidden: false } })
       page.signal('hidden')
       await page.advance(5000)
       await page.answer(2)
@@ -228,7 +228,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '[offline] [refetch] refetches that were due while offline are sent once when online',
     async run(page) {
-      const one = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const one = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('offline')
       await page.advance(3_600_000)
       expect(page.asked).toHaveLength(1)
@@ -243,9 +243,9 @@ export const pageEvents: readonly FetchScenario[] = [
     name: '[refetch] a disabled hook does not refetch automatically',
     async run(page) {
       const options = {
-        refreshInterval: 5000,
-        refreshOnFocus: true,
-        refreshOnReconnect: true,
+        refetchInterval: 5000,
+        refetchOnFocus: true,
+        refetchOnReconnect: true,
         enabled: false,
       }
       const one = page.mount('/clock', options)
@@ -260,13 +260,13 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '[refetch] a hook that returns when the page becomes visible refetches',
     async run(page) {
-      const before = await page.mountAnswered('/clock', 1, { refreshInterval: 5000 })
+      const before = await page.mountAnswered('/clock', 1, { refetchInterval: 5000 })
       page.signal('hidden')
       await page.settle()
       before.unmount()
       await page.settle()
       page.signal('visible')
-      const after = page.mount('/clock', { refreshInterval: 5000 })
+      const after = page.mount('/clock', { refetchInterval: 5000 })
       await page.answer(2)
       expect(after.shown.data).toBe(2)
       await page.advance(5000)
@@ -275,9 +275,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnFocus refetches a stale response when the page becomes visible',
+    name: '[refetch] refetchOnFocus refetches a stale response when the page becomes visible',
     async run(page) {
-      const one = await page.mountAnswered('/user', 1, { refreshOnFocus: true, maxAge: 60_000 })
+      const one = await page.mountAnswered('/user', 1, { refetchOnFocus: true, maxAge: 60_000 })
       const other = await page.mountAnswered('/other', 1)
       const look = async () => {
         page.signal('hidden')
@@ -300,7 +300,7 @@ export const pageEvents: readonly FetchScenario[] = [
   {
     name: '[refetch] repeated page events refetch at most once a second',
     async run(page) {
-      await page.mountAnswered('/user', 1, { refreshOnFocus: true, refreshOnReconnect: true })
+      await page.mountAnswered('/user', 1, { refetchOnFocus: true, refetchOnReconnect: true })
       const look = async () => {
         for (const signal of ['hidden', 'visible', 'offline', 'online'] as const) page.signal(signal)
         await page.settle()
@@ -315,9 +315,9 @@ export const pageEvents: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[refetch] refreshOnReconnect refetches a stale response when online again',
+    name: '[refetch] refetchOnReconnect refetches a stale response when online again',
     async run(page) {
-      const one = await page.mountAnswered('/user', 1, { refreshOnReconnect: true })
+      const one = await page.mountAnswered('/user', 1, { refetchOnReconnect: true })
       const other = await page.mountAnswered('/other', 1)
       page.signal('offline')
       await page.advance(60_000)

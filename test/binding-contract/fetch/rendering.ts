@@ -233,7 +233,7 @@ export const rendering: readonly FetchScenario[] = [
         ...page.environment,
         requestFrame: (callback: () => void) => void frames.push(callback),
       }
-      const options = { environment, refreshOnFocus: true }
+      const options = { environment, refetchOnFocus: true }
       const framed = page.mount('/user', options)
       await page.answer('Ada')
       expect(framed.shown.status).toBe('pending')

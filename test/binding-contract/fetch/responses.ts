@@ -209,9 +209,9 @@ export const answers: readonly FetchScenario[] = [
     },
   },
   {
-    name: '[fetch-errors] a response that is longer than maxBytes is an error, and is not read on',
+    name: '[fetch-errors] a response that is longer than maxBodyBytes is an error, and is not read on',
     async run(page) {
-      const one = page.mount('/long', { maxBytes: 10 })
+      const one = page.mount('/long', { maxBodyBytes: 10 })
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       const body = page.server.call.begin()
       body.write('0123456789')

@@ -149,7 +149,7 @@ export const retrying: readonly FetchScenario[] = [
         {
           retry: { limit: 2, delay },
           onRetry: ({ attempt, retryAt, error }) => told.push(['retry', attempt, retryAt - now(page), error]),
-          onGiveUp: ({ attempts, error }) => told.push(['giveup', attempts, error]),
+          onGiveUp: ({ attempts, error }) => told.push(['give-up', attempts, error]),
           onError: (error) => told.push(['error', error]),
         },
         WAITING,
@@ -163,7 +163,7 @@ export const retrying: readonly FetchScenario[] = [
       expect(told).toMatchObject([
         ['retry', 1, 100, refused],
         ['retry', 2, 100, refused],
-        ['giveup', 2, refused],
+        ['give-up', 2, refused],
         ['error', refused],
       ])
       expect(one.shown.error).toMatchObject(refused)

@@ -41,11 +41,11 @@ export const longPollKind: Kind = {
     ['cursor.read', { cursor: { write: () => {}, read: 'next' } }],
     ['initialCursor', { initialCursor: 5 }],
     ['messages', { messages: 'list' }],
-    ['dedupe', { dedupe: 'id' }],
+    ['dedupeBy', { dedupeBy: 'id' }],
     ['interval', { interval: 0 }],
     ['minGap', { minGap: -1 }],
     ['pause.hidden', { pause: { hidden: 'slower' } }],
-    ['maxBodySize', { maxBodySize: 0 }],
+    ['maxBodyBytes', { maxBodyBytes: 0 }],
   ],
   attemptsOf: ({ requests }) =>
     requests.map((request) => ({

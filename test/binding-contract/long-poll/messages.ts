@@ -20,7 +20,7 @@ const repeated: PollOptions = {
   cursor: query('since', (body: { readonly next: string }) => body.next),
   messages: (body: { readonly list: readonly string[] }) =>
     body.list.map((text): unknown => JSON.parse(text)),
-  dedupe: idOf as (message: unknown) => unknown,
+  dedupeBy: idOf as (message: unknown) => unknown,
 }
 
 export const messages: readonly PollScenario[] = [
@@ -94,10 +94,10 @@ export const messages: readonly PollScenario[] = [
     },
   },
   {
-    name: 'a response that is longer than maxBodySize is fatal: it would come again',
+    name: 'a response that is longer than maxBodyBytes is fatal: it would come again',
     async run(page) {
       page.server.onCall = () => news('x'.repeat(101), '1')
-      const one = page.mount('/long', { maxBodySize: 100 })
+      const one = page.mount('/long', { maxBodyBytes: 100 })
       await page.until(() =>
         expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' }, data: undefined }),
       )
@@ -112,7 +112,7 @@ export const messages: readonly PollScenario[] = [
       page.server.shape = listed
       const [unique, all] = [
         await page.mountOpen('/again', { ...repeated, reduce: collected() }),
-        await page.mountOpen('/again', { ...repeated, dedupe: undefined, reduce: collected() }),
+        await page.mountOpen('/again', { ...repeated, dedupeBy: undefined, reduce: collected() }),
       ]
       page.server.connection.say(...numbered(1, 2, 2))
       page.server.connection.say(...numbered(2, 3))
@@ -128,9 +128,9 @@ export const messages: readonly PollScenario[] = [
     name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
     async run(page) {
       page.server.shape = listed
-      const told: readonly (readonly [dedupe: PollOptions['dedupe'], ids: readonly number[]])[] = [
+      const told: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
         [undefined, [1, 2, 1, 2, 3]],
-        [repeated.dedupe, [1, 2, 3]],
+        [repeated.dedupeBy, [1, 2, 3]],
       ]
       for (const [index, [dedupe, ids]] of told.entries()) {
         const heard: number[] = []
@@ -138,7 +138,7 @@ export const messages: readonly PollScenario[] = [
           heard.push(idOf(message as Numbered))
           if (heard.length === 2) one.close()
         }
-        const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupe, onMessage })
+        const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupeBy: dedupe, onMessage })
         page.server.connection.say(...numbered(1, 2, 3))
         await page.until(() => expect(one.shown.status).toBe('closed'))
         expect(heard).toEqual([1, 2])

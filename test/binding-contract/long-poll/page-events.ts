@@ -1,4 +1,4 @@
-import type { Signal } from '@tautline/core'
+import type { PageEvent } from '@tautline/core'
 import { expect } from 'vitest'
 import { refusal } from '../event-source/server.ts'
 import { byHand, expectNext, news } from './polling.ts'
@@ -8,7 +8,7 @@ export const pageEvents: readonly PollScenario[] = [
   {
     name: '[hidden-page] [wake-up] seen again, online, offline or awake: a request that is held is aborted and requested again from the same place, and the page shows nothing of it',
     async run(page) {
-      const signals: readonly (readonly Signal[])[] = [
+      const signals: readonly (readonly PageEvent[])[] = [
         ['hidden', 'visible'],
         ['offline'],
         ['online'],

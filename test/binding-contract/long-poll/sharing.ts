@@ -76,7 +76,7 @@ export const sharing: readonly PollScenario[] = [
     name: '[sharing] messages during the linger are delivered to a returning component, and not requested in a loop',
     async run(page) {
       const heard: unknown[] = []
-      const options = { linger: 5000, onMessage: (message: unknown) => heard.push(message) }
+      const options = { closeDelay: 5000, onMessage: (message: unknown) => heard.push(message) }
       const gone = await page.mountOpen('/lingers', options)
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       gone.unmount()

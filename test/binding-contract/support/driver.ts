@@ -1,4 +1,4 @@
-import { type Reduce, collect } from '@tautline/core'
+import { type Reducer, collect } from '@tautline/core'
 import type {
   Codec,
   CommonOptions as OptionsOfAll,
@@ -29,7 +29,7 @@ export type StreamOptions = AnyEventSourceOptions
 export type PollOptions = AnyLongPollOptions
 
 /** `collect()` where nothing is known of the messages. */
-export const collected = collect as (options?: { readonly limit?: number }) => Reduce<unknown, unknown>
+export const collected = collect as (options?: { readonly limit?: number }) => Reducer<unknown, unknown>
 
 /** What a component can show of a hook. */
 export type Shown = Partial<Snapshot<unknown>>

@@ -1,4 +1,4 @@
-import type { Environment, Signal, UrlOption } from '@tautline/core'
+import type { Environment, PageEvent, UrlOption } from '@tautline/core'
 import { type TestEnvironment, createTestEnvironment } from '@tautline/core/testing'
 import { expect, vi } from 'vitest'
 import type {
@@ -50,7 +50,7 @@ export interface Page<Options, Own, Serving extends Server> {
   advance(ms: number): Promise<void>
   /** Moves the clock and lets nothing happen, as a machine that sleeps. */
   sleep(ms: number): void
-  signal(signal: Signal): void
+  signal(signal: PageEvent): void
   /** Unmounts what is left, and checks that nothing is left running. */
   end(): Promise<void>
 }
@@ -103,7 +103,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       return one
     },
     renderOnServer: (url, options) => driver.renderOnServer(url, placed(options)),
-    until: (assertions) => vi.waitFor(assertions, { interval: 1 }),
+    until: (assertions) => vi.waitFor(assertions, { timeout: 20_000, interval: 1 }),
     settle,
     async advance(ms) {
       await settle()
@@ -111,7 +111,7 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
       await settle()
     },
     sleep: clock.jump,
-    signal: clock.signal,
+    signal: clock.emitPageEvent,
     async end() {
       for (const one of mounted) one.unmount()
       await page.advance(60_000)
@@ -125,13 +125,13 @@ export function createPage<Options extends Placed, Own, Serving extends Server>(
 }
 
 function environmentOf(clock: TestEnvironment, reportError: (error: unknown) => void): Partial<Environment> {
-  const { now, random, setTimeout, clearTimeout, signals, baseUrl } = clock
+  const { now, random, setTimeout, clearTimeout, onPageEvent, baseUrl } = clock
   return {
     now,
     random,
     setTimeout,
     clearTimeout,
-    signals,
+    onPageEvent,
     baseUrl,
     // Frames come by themselves, as in a page; time does not.
     requestFrame: (callback: () => void) => void setImmediate(callback),

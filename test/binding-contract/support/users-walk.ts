@@ -13,7 +13,7 @@ export interface Wish {
   /** Which of two functions that give the same user. */
   readonly variant: 0 | 1
   readonly key: string | undefined
-  readonly linger: number
+  readonly closeDelay: number
 }
 
 /** One component with one hook. */
@@ -50,7 +50,7 @@ const append = (data: string, message: unknown) => `${data}${String(message)};`
 
 const everyOption = (walk: Pick<Walk, 'environment' | 'check'>, wish: Wish, hear: () => void) => ({
   environment: walk.environment,
-  linger: wish.linger,
+  closeDelay: wish.closeDelay,
   key: wish.key,
   reduce: append,
   initialData: '',
@@ -182,7 +182,7 @@ const wishes = fc.record({
   by: fc.constantFrom<Wish['by'][]>('value', 'function', 'inline', 'url', 'url function', 'cookie'),
   variant: fc.constantFrom<Wish['variant'][]>(0, 1),
   isKeyed: fc.boolean(),
-  linger: fc.constantFrom(0, 1000),
+  closeDelay: fc.constantFrom(0, 1000),
 })
 type Draft = typeof wishes extends fc.Arbitrary<infer One> ? One : never
 

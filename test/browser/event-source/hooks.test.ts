@@ -11,7 +11,7 @@ const options: StreamOptions = {
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
   initialData: { count: 0, newest: undefined },
   retry: { delay: () => 5 },
-  linger: 0,
+  closeDelay: 0,
 }
 
 /** The number of an item of news. */

@@ -47,7 +47,7 @@ describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name
     const { target } = await newUser(stormHarness)
     const ledger = createRequestLedger()
     const { environment } = ledger
-    const options = { environment, refreshInterval: 600_000, refreshOnFocus: true }
+    const options = { environment, refetchInterval: 600_000, refetchOnFocus: true }
     const grown = await growthOf(async () => {
       const mounted = mount<User>(stormHarness.url + target, options, ['isFetching', 'progress'])
       await until(() => expect(mounted.shown).toMatchObject({ status: 'success', isFetching: false }))

@@ -114,10 +114,10 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[refetch] refreshOnReconnect requests again when the network is back and the response is stale', async () => {
+  test('[refetch] refetchOnReconnect requests again when the network is back and the response is stale', async () => {
     const { target, path } = await newUser(harness)
     const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
-    const options = { ...eager, refreshOnReconnect: true }
+    const options = { ...eager, refetchOnReconnect: true }
     const mounted = mount<User>(harness.url + target, options)
     const kept = mount<User>(harness.url + fresh, options)
     const silent = mount<User>(harness.url + (await newUser(harness)).target, eager)
@@ -139,9 +139,9 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     expect(await countsOf(harness, fresh)).toMatchObject({ requests: 1 })
   })
 
-  test('[refetch] refreshOnFocus requests again when the page is seen again', async () => {
+  test('[refetch] refetchOnFocus requests again when the page is seen again', async () => {
     const { target, path } = await newUser(harness)
-    const mounted = mount<User>(harness.url + target, { ...eager, refreshOnFocus: true })
+    const mounted = mount<User>(harness.url + target, { ...eager, refetchOnFocus: true })
     await until(() => expect(mounted.shown.status).toBe('success'))
     await changeElsewhere(harness, path, { city: 'Elsewhere' })
     await until(() => {

@@ -127,7 +127,7 @@ describe('by XMLHttpRequest', () => {
     const long = createFetch(`${harness.url}/raw?type=text/plain&test=${harness.unique()}`, {
       method: 'POST',
       body: new Uint8Array(60_000),
-      maxBytes: 1000,
+      maxBodyBytes: 1000,
       retry: false,
     })
     await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', detail: { limit: 1000 } })

@@ -83,9 +83,9 @@ describe('HTTP/2', () => {
     expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
-  test('[fetch-errors] 1 GiB is aborted at maxBytes, and the stream with it', async () => {
+  test('[fetch-errors] 1 GiB is aborted at maxBodyBytes, and the stream with it', async () => {
     const target = `/endless?type=binary&test=${harness.unique()}`
-    const asked = await ask(secureUrl + target, { maxBytes: 1_000_000 })
+    const asked = await ask(secureUrl + target, { maxBodyBytes: 1_000_000 })
     expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),

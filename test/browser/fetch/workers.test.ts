@@ -35,7 +35,9 @@ test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests ag
     'accepted',
     'accepted',
   ])
-  expect(await countsOf(harness, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 })
+  await until(async () =>
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 }),
+  )
 })
 
 test('[progress] it has a progress there too', async () => {

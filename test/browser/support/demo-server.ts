@@ -1,5 +1,5 @@
 import { inject } from 'vitest'
-import type { FaultRule, ProxyFaultWish, ProxyRule, ServerState } from '@tautline/demo-server'
+import type { FaultRule, ProxyFaultOptions, ProxyRule, ServerState } from '@tautline/demo-server'
 
 /** Where the server and the proxy that breaks lines listen. */
 export const { url, proxyUrl } = inject('demoServer')
@@ -13,7 +13,7 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
 export const addFault = (rule: FaultRule) => ask('POST', '/control/fault', rule)
 export const addProxyRule = (rule: ProxyRule) => ask('POST', '/control/proxy', rule)
 /** Strikes the connections that are open. */
-export const strike = (fault: ProxyFaultWish, match: string) =>
+export const strike = (fault: ProxyFaultOptions, match: string) =>
   ask('POST', '/control/proxy', { ...fault, match, live: true })
 export const closeAll = (code: number, match: string) => ask('POST', '/control/close', { code, match })
 

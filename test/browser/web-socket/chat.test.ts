@@ -23,7 +23,7 @@ function enter(driver: typeof react, address: string): Mounted & { readonly said
       if (type === 'said') said.push(text)
     },
     retry: { delay: () => 20 },
-    linger: 0,
+    closeDelay: 0,
   }
   return Object.assign(driver.mount(address, options), { said })
 }
@@ -59,7 +59,7 @@ test('a React and a Vue component talk over one socket, through a cut, and it go
   say(inVue, 'alone now')
   await until(() => expect(inVue.said).toEqual([...all, 'alone now']))
   expect(inReact.said).toEqual(all)
-  expect(await connectionsTo(target)).toHaveLength(1)
+  await until(async () => expect(await connectionsTo(target)).toHaveLength(1))
   inVue.unmount()
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
 })
@@ -85,7 +85,7 @@ test('share: false is a connection for each component', async () => {
     reduce: ({ count }, newest) => ({ count: count + 1, newest }),
     initialData: { count: 0, newest: undefined },
     share: false,
-    linger: 0,
+    closeDelay: 0,
   }
   const both = [react.mount(proxyUrl + target, options), vue.mount(proxyUrl + target, options)]
   await until(async () => expect(await connectionsTo(target)).toHaveLength(2))

@@ -25,7 +25,7 @@ const options = (ledger: ResourceLedger): Options => ({
   initialData: { count: 0, newest: undefined },
   retry: { delay: () => 0 },
   heartbeat: {},
-  linger: 0,
+  closeDelay: 0,
   environment: ledger.environment,
 })
 

@@ -23,7 +23,7 @@ const options: Options = {
   reduce: ({ count }, newest) => ({ count: count + 1, newest }),
   initialData: { count: 0, newest: undefined },
   retry: { delay: () => 20 },
-  linger: 0,
+  closeDelay: 0,
 }
 
 /** Until it is so: a busy machine may take its time. */
@@ -105,7 +105,8 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
     const mounted = mount(proxyUrl + target, {
       ...options,
       environment,
-      heartbeat: { interval: 200, timeout: 1000 },
+      // Long enough for the reply of a busy machine.
+      heartbeat: { interval: 200, timeout: 2500 },
       onRetry: () => (endedThen = [...ended]),
     })
     await until(() => expect(mounted.shown.status).toBe('open'))

@@ -9,7 +9,7 @@ export interface Wish {
   readonly address: string
 }
 
-const options = { retry: { delay: () => 20 }, linger: 0 }
+const options = { retry: { delay: () => 20 }, closeDelay: 0 }
 
 /** Each reads numbers to the end of a stream, across whatever befalls the connection. */
 const readers = {

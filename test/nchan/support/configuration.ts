@@ -1,4 +1,4 @@
-import type { Installed } from './find.ts'
+import type { NginxWithNchan } from '../../../scripts/nginx.ts'
 
 /** How long the server holds a long poll, in seconds; `/patient` holds it longer than a test may take. */
 const HOLD = 1
@@ -35,7 +35,7 @@ const LOCATIONS = [
  * @param extra directives for the server's block
  */
 export function configuration(
-  { modules }: Pick<Installed, 'modules'>,
+  { modules }: Pick<NginxWithNchan, 'modules'>,
   socket: string,
   extra: readonly string[],
 ): string {

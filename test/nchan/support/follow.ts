@@ -14,7 +14,7 @@ type Options = Pick<LongPollOptions<string>, 'interval' | 'initialCursor' | 'ret
 export type Poll = Recorded<string, LongPollClient<string, string | undefined>>
 
 /** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
-export const brisk = { retry: { delay: () => 5 }, linger: 0 } as const
+export const brisk = { retry: { delay: () => 5 }, closeDelay: 0 } as const
 
 /** A platform on which URLs are relative to this one. */
 export const at = (baseUrl: string): Partial<Environment> => ({ ...browserEnvironment(), baseUrl })

@@ -5,11 +5,11 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findNchan, HOW_TO_GET_NCHAN } from '../../../scripts/nginx.ts'
 import { configuration } from './configuration.ts'
-import { findNchan, HOW_TO_GET_NCHAN } from './find.ts'
 
 /** How long it may take to start, in ms. */
-const PATIENCE = 8_000
+const PATIENCE = 20_000
 
 /**
  * Runs the program behind its first two words until its own standard input ends. Whoever started it holds the other end of that, and

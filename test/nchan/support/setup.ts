@@ -1,6 +1,6 @@
-import { findNchan, HOW_TO_GET_NCHAN } from './find.ts'
+import { findNchan, HOW_TO_GET_NCHAN } from '../../../scripts/nginx.ts'
 
-/** Says once how to get the server, where every test file would fail for want of it. */
+/** Fails once with instructions if nginx is missing, instead of in every test file. */
 export default function setup(): void {
   if (findNchan() === undefined) throw new Error(HOW_TO_GET_NCHAN)
 }

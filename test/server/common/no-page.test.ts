@@ -1,6 +1,6 @@
 import { createElement } from 'react'
 import { renderToString as renderReact } from 'react-dom/server'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createSSRApp, effectScope, h } from 'vue'
 import { renderToString as renderVue } from 'vue/server-renderer'
 import {
@@ -49,18 +49,18 @@ test('the Vue hook in a bare effect scope, without a page: opens, recovers, and 
   const target = newTarget('/echo')
   const scope = effectScope()
   const socket = scope.run(() =>
-    useInVue(server.now.url + target, { retry: { delay: () => 20 }, linger: 0, notify: 'sync' }),
+    useInVue(server.now.url + target, { retry: { delay: () => 20 }, closeDelay: 0, notify: 'sync' }),
   )
   if (!socket) throw new Error('A new scope is active')
-  await vi.waitFor(() => expect(socket.status.value).toBe('open'))
+  await until(() => expect(socket.status.value).toBe('open'))
   server.now.faults.add({ fault: 'refuse', match: target })
   await fetch(`${server.now.url}/control/drop`, { method: 'POST', body: JSON.stringify({ match: target }) })
-  await vi.waitFor(() => expect(outcomesOf(server.now, target)).toEqual(['accepted', 'refuse', 'accepted']))
+  await until(() => expect(outcomesOf(server.now, target)).toEqual(['accepted', 'refuse', 'accepted']))
   socket.send('recovered')
-  await vi.waitFor(() => expect(socket.data.value).toBe('recovered'))
+  await until(() => expect(socket.data.value).toBe('recovered'))
 
   scope.stop()
-  await vi.waitFor(() => expect(connectionsTo(server.now, target)).toEqual([]))
+  await until(() => expect(connectionsTo(server.now, target)).toEqual([]))
 })
 
 test('[server-rendering] rendering on a server asks for no stream, in React and in Vue', async () => {
@@ -90,18 +90,18 @@ test('the Vue hook for streams in a bare effect scope: opens, recovers without a
       lastEventId: '0',
       onMessage: ({ seq }) => void seen.push(seq),
       retry: { delay: () => 20 },
-      linger: 0,
+      closeDelay: 0,
       notify: 'sync',
     }),
   )
   if (!stream) throw new Error('A new scope is active')
-  await vi.waitFor(() => expect(stream.data.value?.seq).toBeGreaterThan(6))
+  await until(() => expect(stream.data.value?.seq).toBeGreaterThan(6))
   expect(seen).toEqual(upTo(seen.length))
   expect(outcomesOf(server.now, target)).toEqual(['cut', 'refuse', 'accepted'])
 
   scope.stop()
   const harness = createEnvironmentHarness(() => server.now)
-  await vi.waitFor(async () => expect((await newsOf(harness, 'no-page')).live).toBe(0))
+  await until(async () => expect((await newsOf(harness, 'no-page')).live).toBe(0))
 })
 
 test('[server-rendering] rendering on a server polls nothing, in React and in Vue', async () => {
@@ -131,7 +131,7 @@ test('[poll-sequence] [cursor] two Vue hooks with one key in a bare effect scope
         key: 'no-page',
         onMessage: (message) => void list.push(matrix.textOf(message)),
         retry: { delay: () => 20 },
-        linger: 0,
+        closeDelay: 0,
         notify: 'sync',
       })
       return { status, cursor }

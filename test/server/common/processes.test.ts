@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { textsBetween } from '../support/long-poll/polls.ts'
 import { outcomesOf, useDemoServer } from '../support/server.ts'
+import { until } from '../support/event-source/stream.ts'
 
 const server = useDemoServer()
 const run = promisify(execFile)
@@ -93,7 +94,5 @@ test('[poll-sequence] [cursor] a worker thread polls with for await, across cuts
   const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
   expect(said).toEqual([[textsBetween(1, 150)], [0]])
   // The server is notified of the end of its connection when it comes to it.
-  await vi.waitFor(() =>
-    expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }),
-  )
+  await until(() => expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }))
 })

@@ -1,7 +1,7 @@
 import type {
   FaultRule,
   ProxyConnection,
-  ProxyFaultWish,
+  ProxyFaultOptions,
   ProxyRule,
   ServerState,
 } from '@tautline/demo-server'
@@ -22,7 +22,7 @@ export interface EnvironmentHarness extends Addresses {
   addFault(rule: FaultRule): Promise<Trouble>
   addProxyRule(rule: ProxyRule): Promise<Trouble>
   /** Breaks the open connections. */
-  strike(fault: ProxyFaultWish, match: string): Promise<unknown>
+  strike(fault: ProxyFaultOptions, match: string): Promise<unknown>
   /** Adds an item to a stream of news. */
   publish(stream: string, headline: string): Promise<unknown>
   state(): Promise<ServerState>

@@ -75,6 +75,6 @@ export function record<Incoming, Client extends Observer<Incoming, unknown>>(
   client.on('open', keep(lists.opens))
   client.on('close', keep(lists.closes))
   client.on('retry', keep(lists.retries))
-  client.on('giveup', keep(lists.givenUp))
+  client.on('give-up', keep(lists.givenUp))
   return connection
 }

@@ -44,8 +44,8 @@ function createAccount(): {
         timers.delete(handle)
         platform.clearTimeout(handle)
       },
-      signals(listener) {
-        const stop = platform.signals(listener)
+      onPageEvent(listener) {
+        const stop = platform.onPageEvent(listener)
         listeners += 1
         return () => {
           listeners -= 1

@@ -23,7 +23,7 @@ async function expectNothingLeft(ledger: ResourceLedger, target: string): Promis
       expect(ledger.balance()).toEqual(settled)
       expect(connectionsTo(server.now, target)).toEqual([])
     },
-    { timeout: 15_000 },
+    { timeout: 20_000 },
   )
   await vi.waitFor(
     async () => {
@@ -31,7 +31,7 @@ async function expectNothingLeft(ledger: ResourceLedger, target: string): Promis
       // The platform itself holds on to the newest for a while.
       expect(ledger.reachable()).toBeLessThanOrEqual(2)
     },
-    { timeout: 10_000 },
+    { timeout: 20_000 },
   )
 }
 
@@ -106,7 +106,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const grown = await growth(async (number) => {
       connection.client.open()
       // The dial is a microtask away.
-      await vi.waitFor(() => expect(ledger.dialled).toBe(number), { interval: 1 })
+      await vi.waitFor(() => expect(ledger.dialled).toBe(number), { timeout: 20_000, interval: 1 })
       connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })
@@ -125,7 +125,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
       const client = createWebSocket(`${server.now.url}${target}&${number}`, {
         environment,
         heartbeat: {},
-        linger: 0,
+        closeDelay: 0,
       })
       const opened = new Promise((resolve) => client.on('open', resolve))
       client.on('error', (error) => dropped.push(isTautlineError(error, 'dropped')))

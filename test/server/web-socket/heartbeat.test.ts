@@ -1,8 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { is, openSocket, openedTimes } from '../support/web-socket/raw-socket.ts'
 import { platforms } from '../support/web-socket/platforms.ts'
 import { realSockets } from '../support/web-socket/real-sockets.ts'
 import { connectionsTo, newTarget, useDemoServer } from '../support/server.ts'
+import { until } from '../support/event-source/stream.ts'
 
 const server = useDemoServer()
 
@@ -47,7 +48,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     await socket.until(is('open'))
     for (let ping = 1; ping <= 5; ping += 1) {
       await clock.advance(heartbeat.interval)
-      await vi.waitFor(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
+      await until(() => expect(connectionsTo(server.now, target)).toMatchObject([{ pings: ping }]))
       // What is echoed after the ping comes after its response.
       socket.client.send(`${ping}`)
       await socket.until(({ messages }) => messages.length === ping)

@@ -20,7 +20,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     reduce: ({ count }, newest) => ({ count: count + 1, newest }),
     initialData: { count: 0, newest: undefined },
     retry: { delay: () => 20 },
-    linger: 0,
+    closeDelay: 0,
   }
 
   test('every message of a connection that is cut again and again is seen once, and nothing is left behind', async () => {
@@ -54,7 +54,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     mounted.unmount()
     expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     await until(() => expect(ledger.balance()).toEqual(settled))
-    expect(connectionsTo(server.now, match)).toEqual([])
+    await until(() => expect(connectionsTo(server.now, match)).toEqual([]))
   })
 
   test('a connection that goes half-open is replaced; a URL that changes takes the connection along', async () => {
@@ -62,7 +62,8 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     const mounted = mount(server.now.proxyUrl + first, {
       ...options,
       environment: { WebSocket: webSocketOfWs },
-      heartbeat: { interval: 100, timeout: 600 },
+      // Long enough for the reply of a busy machine.
+      heartbeat: { interval: 200, timeout: 2500 },
     })
     await until(() => expect(mounted.shown.status).toBe('open'))
     server.now.proxy.strike({ fault: 'half-open' }, { match: first })

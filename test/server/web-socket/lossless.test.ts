@@ -105,7 +105,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       connection.client.send(JSON.stringify({ ack: n }))
     })
     await connection.until(({ messages }) => messages.at(-1) === JSON.stringify({ type: 'end', last: LAST }))
-    await vi.waitFor(() => expect(countedStream(server.now, stream).acked).toBe(LAST), { timeout: 10_000 })
+    await vi.waitFor(() => expect(countedStream(server.now, stream).acked).toBe(LAST), { timeout: 20_000 })
 
     expect(seen).toEqual(Array.from({ length: LAST }, (_, index) => index + 1))
     const { highest, handed, connections } = countedStream(server.now, stream)

@@ -1,54 +1,60 @@
-import { iterate } from './async-iterator.ts'
+import { iterateMessages } from './async-iterator.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
-import type { View } from './connection-observer.ts'
-import type { Told } from '../observer/event-listeners.ts'
-import type { Driver } from './protocol.ts'
+import type { ConnectionObserver } from './connection-observer.ts'
+import type { Listener } from '../observer/event-listeners.ts'
+import type { ProtocolSession } from './protocol.ts'
 import type { Observer } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /** An observer without a framework: nobody else owns it, so what was opened by hand is held until it is closed by hand. */
-export function clientOf<Incoming, Of extends Observer<Incoming, unknown>>(
+export function toClient<Incoming, Of extends Observer<Incoming, unknown>>(
   observer: Of & Observer<Incoming, unknown>,
 ): Of & AsyncIterable<Incoming> {
-  let letGo: (() => void) | undefined
-  const hold = () => (letGo ??= observer.subscribe(() => {}))
+  let release: (() => void) | undefined
+  const retain = () => (release ??= observer.subscribe(() => {}))
   return {
     ...observer,
     open() {
-      hold()
+      retain()
       observer.open()
     },
     reconnect() {
-      hold()
+      retain()
       observer.reconnect()
     },
     close(code, reason) {
       observer.close(code, reason)
-      const stop = letGo
-      letGo = undefined
+      const releaseNow = release
+      release = undefined
       // In a handler the close is said after it, and is to be heard.
-      queueMicrotask(() => stop?.())
+      queueMicrotask(() => releaseNow?.())
     },
-    [Symbol.asyncIterator]: () => iterate(observer),
+    [Symbol.asyncIterator]: () => iterateMessages(observer),
   }
 }
 
 /** The methods of a view as functions, which keep their identity and need no `this`. */
-export function observerOf<Incoming, Data, Raw, Options extends AnyOptions, Own extends Driver<Raw>>(
-  view: View<Raw, Options, Own>,
+export function toPublicObserver<
+  Incoming,
+  Data,
+  Raw,
+  Options extends AnyOptions,
+  Own extends ProtocolSession<Raw>,
+>(
+  observer: ConnectionObserver<Raw, Options, Own>,
 ): Observer<Incoming, Data> & { setOptions(url: UrlOption, options?: object): void } {
-  const observer = {
-    subscribe: (listener: () => void) => view.subscribe(listener),
-    getSnapshot: () => view.getSnapshot(),
-    getServerSnapshot: () => view.getServerSnapshot(),
-    setOptions: (url: UrlOption, options?: object) => view.setOptions(url, (options ?? {}) as Options), // every option may be missing
-    preview: (url: UrlOption, options: object) => view.preview(url, options as Options), // every option may be missing
-    on: (type: string, listener: Told) => view.on(type, listener),
-    watch: (field: string) => view.watch(field),
-    open: () => view.revive('open'),
-    close: (code?: number, reason?: string) => view.close(code, reason),
-    reconnect: () => view.revive('reconnect'),
+  const publicObserver = {
+    subscribe: (listener: () => void) => observer.subscribe(listener),
+    getSnapshot: () => observer.getSnapshot(),
+    getServerSnapshot: () => observer.getServerSnapshot(),
+    setOptions: (url: UrlOption, options?: object) => observer.setOptions(url, (options ?? {}) as Options), // every option may be missing
+    preview: (url: UrlOption, options: object) => observer.preview(url, options as Options), // every option may be missing
+    on: (type: string, listener: Listener) => observer.on(type, listener),
+    track: (field: string) => observer.track(field),
+    open: () => observer.openManually('open'),
+    close: (code?: number, reason?: string) => observer.close(code, reason),
+    reconnect: () => observer.openManually('reconnect'),
   }
   // What a message is, the view does not know; whoever made the view does.
-  return observer as unknown as ReturnType<typeof observerOf<Incoming, Data, Raw, Options, Own>>
+  return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Data, Raw, Options, Own>>
 }

@@ -1,316 +1,362 @@
-import type { Port, Driver, Kind, Line } from './protocol.ts'
+import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
 import { type AnyOptions, BaseObserver } from '../observer/base-observer.ts'
-import { checkClose } from '../shared/close-codes.ts'
-import { environmentOf } from '../platform/browser.ts'
-import { takeLatest } from '../shared/reducers.ts'
+import { validateClose } from '../shared/close-codes.ts'
+import { resolveEnvironment } from '../platform/browser.ts'
+import { latestReducer } from '../shared/reducers.ts'
 import { initialState } from '../machine/connection-machine.ts'
 import type { State } from '../machine/connection-state.ts'
-import { identityOf, isSamePlace, mayDiffer } from './identity.ts'
+import { createIdentity, isSameDestination, mayHaveChanged } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
-import { moveLine, takeAlong } from './rekey.ts'
-import { lineTo, linesOf } from './connection-pool.ts'
-import { tellMessage } from '../observer/event-listeners.ts'
-import { BLANK, NOWHERE, closedByUser, comeTo, isOver, remember, waiting } from './detached-state.ts'
-import { isHeld } from '../observer/members.ts'
-import { changeOf, takeSnapshot } from './snapshot.ts'
+import { rekeyConnection, continueWithIdentity } from './rekey.ts'
+import { getOrCreateConnection, connectionsIn } from './connection-pool.ts'
+import { emitMessage } from '../observer/event-listeners.ts'
+import {
+  INITIAL_DETACHED,
+  NO_IDENTITY,
+  closedByUserState,
+  attachEvent,
+  isClosedForGood,
+  captureDetached,
+  connectingState,
+} from './detached-state.ts'
+import { isPausedForLogOut } from '../observer/log-out-registry.ts'
+import { classifyChange, createSnapshot } from './snapshot.ts'
 import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
-import { warnOfMoves, warnOfWishes } from '../platform/dev-warnings.ts'
+import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
 
 /** Numbers the hooks that share with nobody. */
-let loners = 0
+let lastPrivateId = 0
 
 /**
  * One hook's view of a connection: it folds what its codec decodes, and knocks once a frame.
  * A class, since a page may hold thousands: its methods exist once.
  */
-export class View<Raw, Options extends AnyOptions, Own extends Driver<Raw>>
+export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
   extends BaseObserver<Options, Snapshot<unknown>>
-  implements Port<Raw, Options>
+  implements Subscriber<Raw, Options>
 {
-  readonly kind: Kind<Raw, Options, Own>
+  readonly protocol: Protocol<Raw, Options, Own>
   url: UrlOption
-  line: Line<Raw, Options, Own> | undefined
+  connection: SharedConnection<Raw, Options, Own> | undefined
   /** What its line is known by; undefined: there is no URL. */
   identity: Identity | undefined
-  seen = 0
-  readonly #hosted: boolean
-  #loner = 0
-  #byHand = false
-  #memory = BLANK
+  lastSequence = 0
+  readonly #isFrameworkOwned: boolean
+  #privateId = 0
+  #isOpenedManually = false
+  #detached = INITIAL_DETACHED
   /** The line that it has left: nothing is known of another's there. */
-  #left: Line<Raw, Options, Own> | undefined
+  #lastConnection: SharedConnection<Raw, Options, Own> | undefined
   /** How often it has moved since it was open. */
-  #moves = 0
+  #rekeyCount = 0
   /** Its user has logged out, and what it asked for must not be repeated by itself. */
-  #rests = false
+  #isSuspendedUntilOpen = false
   /** The cursor that was last announced. */
-  #cursor: string | undefined
+  #announcedCursor: string | undefined
 
-  /** @param hosted owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
-  constructor(kind: Kind<Raw, Options, Own>, url: UrlOption, options: Options, hosted: boolean) {
-    kind.check(options)
-    super(options, environmentOf(options.environment))
-    this.kind = kind
+  /** @param isFrameworkOwned owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
+  constructor(
+    protocol: Protocol<Raw, Options, Own>,
+    url: UrlOption,
+    options: Options,
+    isFrameworkOwned: boolean,
+  ) {
+    protocol.validateOptions(options)
+    super(options, resolveEnvironment(options.environment))
+    this.protocol = protocol
     this.url = url
-    this.#hosted = hosted
-    this.identity = this.#locate()
+    this.#isFrameworkOwned = isFrameworkOwned
+    this.identity = this.#computeIdentity()
   }
 
   setOptions(url: UrlOption, options: Options): void {
-    const { options: before, kind } = this
+    const { options: before, protocol } = this
     const isSameUrl = url === this.url
-    const mayMove = !isSameUrl || typeof url === 'object' || mayDiffer(kind.place, before, options)
+    const mayMove =
+      !isSameUrl || typeof url === 'object' || mayHaveChanged(protocol.keyOptions, before, options)
     if (!mayMove && options === before) return
-    this.noticeLogOut()
-    kind.check(options)
+    this.forgetIfLoggedOut()
+    protocol.validateOptions(options)
     // What was opened by hand stays open until it is closed, or disabled anew.
-    if (options.enabled === false && before.enabled !== false) this.#byHand = false
+    if (options.enabled === false && before.enabled !== false) this.#isOpenedManually = false
     // What has completed is asked for again by enabling it anew, and not because a component comes back.
     else if (before.enabled === false && options.enabled !== false) {
-      this.#rests = false
-      if (isOver(this.#memory)) this.#forget()
+      this.#isSuspendedUntilOpen = false
+      if (isClosedForGood(this.#detached)) this.#clearDetached()
     }
     this.url = url
     this.options = options
-    const hasMoved = mayMove && this.#relocate(this.#locate())
-    if (isSameUrl && options !== before) warnOfMoves(this, hasMoved, before, options)
-    if (this.line?.oldest === this) this.line.settle()
-    this.#update(true)
+    const hasMoved = mayMove && this.#setIdentity(this.#computeIdentity())
+    if (isSameUrl && options !== before) warnAboutUnstableIdentity(this, hasMoved, before, options)
+    if (this.connection?.primarySubscriber === this) this.connection.applyPrimaryOptions()
+    this.#updateAttachment(true)
     // Its status may be the same there, and what it shows is not.
     if (hasMoved) this.refresh()
     // What the old `select` kept from the listeners, the new one may show.
-    if (this.isStale && before.select !== options.select) this.notify()
+    if (this.isSnapshotStale && before.select !== options.select) this.notifyListeners()
   }
 
-  #locate(url = this.url, options = this.options): Identity | undefined {
-    return identityOf(this.kind, url, options, this.environment, () => (this.#loner ||= ++loners))
+  #computeIdentity(url = this.url, options = this.options): Identity | undefined {
+    return createIdentity(
+      this.protocol,
+      url,
+      options,
+      this.environment,
+      () => (this.#privateId ||= ++lastPrivateId),
+    )
   }
 
   /** Returns whether what was shown is of no use any more. */
-  #relocate(next: Identity | undefined): boolean {
+  #setIdentity(next: Identity | undefined): boolean {
     const { identity: before } = this
     if (next?.key === before?.key) return false
     this.identity = next
-    const isOnce = this.#isOnce(this.options)
-    if (!before || !next || !isSamePlace(before, next, isOnce)) return this.#startOver()
+    const isNonRepeatable = this.#isNonRepeatable(this.options)
+    if (!before || !next || !isSameDestination(before, next, isNonRepeatable)) return this.#startOver()
     // Another function of a hook that is hidden: it goes on alone with what was its own.
-    const line = this.line ?? this.#left
-    const goesOn = !line || takeAlong(line, line === this.line, before, next, isOnce)
-    return !goesOn && this.#startOver(isOnce)
+    const connection = this.connection ?? this.#lastConnection
+    const isContinued =
+      !connection ||
+      continueWithIdentity(connection, connection === this.connection, before, next, isNonRepeatable)
+    return !isContinued && this.#startOver(isNonRepeatable)
   }
 
-  #isOnce(options: Options): boolean {
-    return this.kind.whole?.(options) === true
+  #isNonRepeatable(options: Options): boolean {
+    return this.protocol.replaysWholeResponse?.(options) === true
   }
 
   preview(url: UrlOption, options: Options): Snapshot<unknown> | undefined {
-    const { kind, identity } = this
-    if (url === this.url && !mayDiffer(kind.place, this.options, options)) return undefined
-    const next = url ? this.#locate(url, options) : undefined
-    if (identity && next && isSamePlace(identity, next, this.#isOnce(options))) return undefined
-    return identity || next ? new View(kind, url, options, true).getSnapshot() : undefined
+    const { protocol, identity } = this
+    if (url === this.url && !mayHaveChanged(protocol.keyOptions, this.options, options)) return undefined
+    const next = url ? this.#computeIdentity(url, options) : undefined
+    if (identity && next && isSameDestination(identity, next, this.#isNonRepeatable(options)))
+      return undefined
+    return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
   }
 
-  /** @param rests nothing is requested before it is opened */
-  #startOver(rests = false): true {
-    const { identity, line, kind, options } = this
-    this.forgetData()
-    kind.forget?.(this)
-    this.#rests = rests
-    if (!identity || !line || !moveLine(line, identity, kind.start(options))) this.#leave(true)
+  /** @param isSuspended nothing is requested before it is opened */
+  #startOver(isSuspended = false): true {
+    const { identity, connection, protocol, options } = this
+    this.resetDataSilently()
+    protocol.forgetSubscriber?.(this)
+    this.#isSuspendedUntilOpen = isSuspended
+    if (!identity || !connection || !rekeyConnection(connection, identity, protocol.initialCursor(options)))
+      this.#detach(true)
     // Another place knows nothing of the old one.
-    this.#memory = BLANK
-    this.#left = undefined
+    this.#detached = INITIAL_DETACHED
+    this.#lastConnection = undefined
     return true
   }
 
-  verify(attempt: number): void {
+  verifyIdentity(attempt: number): void {
     // What gives other headers each time that it is read would never be sent.
-    if (this.#moves > 2) return
-    const hasMoved = this.#relocate(this.#locate())
-    const leaves = !hasMoved && this.#isGuest && this.#startOver()
+    if (this.#rekeyCount > 2) return
+    const hasMoved = this.#setIdentity(this.#computeIdentity())
+    const shouldLeave = !hasMoved && this.#hasOtherIdentity && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
-    this.#rests ||= leaves && attempt === 0
-    if (!hasMoved && !leaves) return
-    this.#moves++
-    this.#update(true)
+    this.#isSuspendedUntilOpen ||= shouldLeave && attempt === 0
+    if (!hasMoved && !shouldLeave) return
+    this.#rekeyCount++
+    this.#updateAttachment(true)
   }
 
   /** It has stayed for a request that is not repeated, though it sends other headers by now. */
-  get #isGuest(): boolean {
-    return !!this.line && this.line.identity.key !== this.identity?.key && this.#isOnce(this.options)
+  get #hasOtherIdentity(): boolean {
+    return (
+      !!this.connection &&
+      this.connection.identity.key !== this.identity?.key &&
+      this.#isNonRepeatable(this.options)
+    )
   }
 
-  moveAway(): void {
+  moveToOwnConnection(): void {
     this.#startOver()
-    this.#update(true)
+    this.#updateAttachment(true)
     this.refresh()
   }
 
-  get wanted(): boolean {
-    if (!this.identity || this.#rests || isHeld(this)) return false
-    return this.options.enabled !== false || this.#byHand
+  get shouldConnect(): boolean {
+    if (!this.identity || this.#isSuspendedUntilOpen || isPausedForLogOut(this)) return false
+    return this.options.enabled !== false || this.#isOpenedManually
   }
 
   forget(): void {
-    const { line, state: from } = this
-    this.line = undefined
+    const { connection, state: from } = this
+    this.connection = undefined
     // What was closed by hand stays so.
-    this.#memory = from.closed?.by === 'user' ? { ...BLANK, state: closedByUser } : BLANK
-    this.#byHand = false
-    this.#left = undefined
-    this.#rests = this.#isOnce(this.options)
-    this.kind.forget?.(this)
-    this.forgetData()
-    line?.audience.remove(this)
+    this.#detached =
+      from.closed?.by === 'user' ? { ...INITIAL_DETACHED, state: closedByUserState } : INITIAL_DETACHED
+    this.#isOpenedManually = false
+    this.#lastConnection = undefined
+    this.#isSuspendedUntilOpen = this.#isNonRepeatable(this.options)
+    this.protocol.forgetSubscriber?.(this)
+    this.resetDataSilently()
+    connection?.subscriberList.remove(this)
     // A handler that has heard of the end may have opened it again.
-    if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
-    if (this.taps?.has('transition')) this.occurred('transition', { from, to: this.state, cause: 'forget' })
+    if (connection?.subscriberList.subscribers.size === 0)
+      connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
+    if (this.eventListeners?.has('transition'))
+      this.emit('transition', { from, to: this.state, cause: 'forget' })
     this.refresh()
   }
 
   resume(): void {
-    this.#update(true)
+    this.#updateAttachment(true)
   }
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
-  #update(now: boolean): void {
-    const wanted = this.wanted && !!this.listeners?.size
-    if (wanted && !this.line) this.#join()
-    else if (this.line && !wanted) this.#leave(now)
-    if (now && !this.line) this.refresh()
+  #updateAttachment(shouldCloseNow: boolean): void {
+    const shouldAttach = this.shouldConnect && !!this.listeners?.size
+    if (shouldAttach && !this.connection) this.#attach()
+    else if (this.connection && !shouldAttach) this.#detach(shouldCloseNow)
+    if (shouldCloseNow && !this.connection) this.refresh()
   }
 
-  #join(): void {
+  #attach(): void {
     // The body of a request may be an object that has changed.
-    this.#relocate(this.#locate())
-    const line = (this.line = this.lineHere())
-    const event = comeTo(line, this.#memory, this.kind.start(this.options))
-    line.audience.add(this)
-    this.#memory = BLANK
-    this.isStale = true
-    line.settle()
+    this.#setIdentity(this.#computeIdentity())
+    const connection = (this.connection = this.ensureConnection())
+    const event = attachEvent(connection, this.#detached, this.protocol.initialCursor(this.options))
+    connection.subscriberList.add(this)
+    this.#detached = INITIAL_DETACHED
+    this.isSnapshotStale = true
+    connection.applyPrimaryOptions()
     // A listener that the line has told something may have taken it away again.
-    if (this.line === line) line.connection.dispatch(event)
-    if (line.oldest !== this) warnOfWishes(line.lead.options, this.options)
+    if (this.connection === connection) connection.interpreter.dispatch(event)
+    if (connection.primarySubscriber !== this)
+      warnAboutConflictingOptions(connection.primary.options, this.options)
   }
 
-  #leave(now: boolean): void {
-    const { line } = this
-    if (!line) return
-    const { audience, connection } = line
-    const last = audience.ports.size === 1
-    this.line = undefined
-    this.#left = line
-    this.#memory = remember(line, last && !now)
-    this.isStale = true
+  #detach(shouldCloseNow: boolean): void {
+    const { connection } = this
+    if (!connection) return
+    const { subscriberList, interpreter } = connection
+    const isLast = subscriberList.subscribers.size === 1
+    this.connection = undefined
+    this.#lastConnection = connection
+    this.#detached = captureDetached(connection, isLast && !shouldCloseNow)
+    this.isSnapshotStale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
-    if (last && now) connection.dispatch({ type: 'release', now })
-    audience.remove(this)
-    if (!last) line.settle()
-    else if (!now) connection.dispatch({ type: 'release' })
+    if (isLast && shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed', now: shouldCloseNow })
+    subscriberList.remove(this)
+    if (!isLast) connection.applyPrimaryOptions()
+    else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
   }
 
   /** The line of this destination, which may be one that others use, or one that lingers. */
-  lineHere(): Line<Raw, Options, Own> {
-    this.noticeLogOut()
-    return this.line ?? lineTo(this.kind, this.environment, this.identity ?? NOWHERE, this)
+  ensureConnection(): SharedConnection<Raw, Options, Own> {
+    this.forgetIfLoggedOut()
+    return (
+      this.connection ??
+      getOrCreateConnection(this.protocol, this.environment, this.identity ?? NO_IDENTITY, this)
+    )
   }
 
   get state(): State {
-    const left = this.#memory.state
-    if (this.line) return this.line.connection.state
-    return left === initialState && this.#hosted && this.wanted ? waiting : left
+    const detachedState = this.#detached.state
+    if (this.connection) return this.connection.interpreter.state
+    return detachedState === initialState && this.#isFrameworkOwned && this.shouldConnect
+      ? connectingState
+      : detachedState
   }
 
-  protected onSubscribersChanged(): void {
-    this.#update(false)
+  protected onSubscriberChange(): void {
+    this.#updateAttachment(false)
   }
 
   /** What was closed by hand, or never opened, is opened by hand. */
-  revive(type: 'open' | 'reconnect'): void {
-    this.noticeLogOut()
-    if (!this.#relocate(this.#locate()) && this.#isGuest) this.#startOver()
-    this.#byHand = true
-    this.#rests = false
-    this.#forget()
-    this.#update(true)
-    this.line?.connection.dispatch({ type })
+  openManually(type: 'open' | 'reconnect'): void {
+    this.forgetIfLoggedOut()
+    if (!this.#setIdentity(this.#computeIdentity()) && this.#hasOtherIdentity) this.#startOver()
+    this.#isOpenedManually = true
+    this.#isSuspendedUntilOpen = false
+    this.#clearDetached()
+    this.#updateAttachment(true)
+    this.connection?.interpreter.dispatch({ type })
   }
 
   /** Forgets how the last line was left. What had completed begins anew, unless it can be resumed. */
-  #forget(): void {
-    const audience = this.line?.audience
-    if (this.state.closed?.by === 'complete' && !this.#place) {
-      audience?.reset()
-      for (const port of audience?.ports ?? [this]) port.restart()
+  #clearDetached(): void {
+    const subscriberList = this.connection?.subscriberList
+    if (this.state.closed?.by === 'complete' && !this.#resumeCursor) {
+      subscriberList?.forgetReplay()
+      for (const subscriber of subscriberList?.subscribers ?? [this]) subscriber.resetData()
     }
-    this.#memory = { ...this.#memory, state: BLANK.state }
+    this.#detached = { ...this.#detached, state: INITIAL_DETACHED.state }
   }
 
   close(code?: number, reason?: string): void {
-    checkClose(code, reason)
-    this.#byHand = false
-    const line = this.line ?? linesOf<Line<Raw, Options, Own>>(this.environment).get(this.identity?.key ?? '')
-    if (!this.line) this.#memory = { ...this.#memory, state: closedByUser }
-    line?.connection.dispatch({ type: 'close', code, reason })
-    if (line?.audience.ports.size === 0) line.connection.dispatch({ type: 'release', now: true })
-    if (!this.line) this.refresh()
+    validateClose(code, reason)
+    this.#isOpenedManually = false
+    const connection =
+      this.connection ??
+      connectionsIn<SharedConnection<Raw, Options, Own>>(this.environment).get(this.identity?.key ?? '')
+    if (!this.connection) this.#detached = { ...this.#detached, state: closedByUserState }
+    connection?.interpreter.dispatch({ type: 'close', code, reason })
+    if (connection?.subscriberList.subscribers.size === 0)
+      connection.interpreter.dispatch({ type: 'unsubscribed', now: true })
+    if (!this.connection) this.refresh()
   }
 
   /** Where the stream is, or where it is to go on from. */
-  get #place(): string | undefined {
-    return this.line ? this.line.connection.cursor : (this.#memory.cursor ?? this.kind.start(this.options))
+  get #resumeCursor(): string | undefined {
+    return this.connection
+      ? this.connection.interpreter.cursor
+      : (this.#detached.cursor ?? this.protocol.initialCursor(this.options))
   }
 
   getSnapshot(): Snapshot<unknown> {
-    this.noticeLogOut()
-    if (!this.isStale && this.shown) return this.shown
-    const { shown, state, data, line } = this
-    return this.giveOut(takeSnapshot(shown, state, data, line?.driver.queued?.() ?? 0, this.#place))
+    this.forgetIfLoggedOut()
+    if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
+    const { lastSnapshot, state, data, connection } = this
+    return this.setSnapshot(
+      createSnapshot(lastSnapshot, state, data, connection?.session.countQueued?.() ?? 0, this.#resumeCursor),
+    )
   }
 
-  receive(message: unknown, raw: Raw): boolean {
-    const { line, data: before } = this
+  onMessage(message: unknown, raw: Raw): boolean {
+    const { connection, data: before } = this
     const { reduce, onMessage } = this.options
-    const info = reduce || onMessage || this.taps ? this.kind.info(raw) : undefined
-    this.data = reduce && info ? this.fold(message, info) : message
-    this.#moves = 0
+    const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
+    this.data = reduce && info ? this.reduceMessage(message, info) : message
+    this.#rekeyCount = 0
     // A message may move the cursor and leave the data as it was.
-    this.isStale = true
-    if (this.data !== before) this.schedule()
-    if (this.watched?.has('cursor')) this.touch('cursor')
+    this.isSnapshotStale = true
+    if (this.data !== before) this.scheduleNotify()
+    if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
     // A listener that is told at once may have left.
-    if (this.line !== line) return false
-    if (info) tellMessage(this.options.onMessage, this.taps, message, info, this.environment)
+    if (this.connection !== connection) return false
+    if (info) emitMessage(this.options.onMessage, this.eventListeners, message, info, this.environment)
     return true
   }
 
-  catchUp(message: unknown, raw: Raw, whole: boolean): void {
+  replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
     const { reduce } = this.options
     // A fold counts what came while it was there, or all of it; the last message alone would be a gap with one entry.
-    if (reduce && reduce !== takeLatest && !whole) return
-    this.data = this.fold(message, this.kind.info(raw))
-    this.schedule()
+    if (reduce && reduce !== latestReducer && !isWholeResponse) return
+    this.data = this.reduceMessage(message, this.protocol.info(raw))
+    this.scheduleNotify()
   }
 
-  touch(field: 'queued' | 'cursor'): void {
-    this.isStale = true
+  markChanged(field: 'queued' | 'cursor'): void {
+    this.isSnapshotStale = true
     if (field === 'cursor') {
-      const before = this.#cursor
-      this.#cursor = this.line?.connection.cursor
-      if (this.#cursor === before || (this.#hosted && !this.watched?.has(field))) return
+      const before = this.#announcedCursor
+      this.#announcedCursor = this.connection?.interpreter.cursor
+      if (this.#announcedCursor === before || (this.#isFrameworkOwned && !this.trackedFields?.has(field)))
+        return
     }
-    this.schedule(true)
+    this.scheduleNotify(true)
   }
 
-  changed(from: State, to: State, cause: string): void {
-    const change = changeOf(from, to)
+  onStateChange(from: State, to: State, cause: string): void {
+    const change = classifyChange(from, to)
     // Before anybody is told: whoever hears of it may look.
-    if (change) this.isStale = true
-    if (this.taps?.has('transition')) this.occurred('transition', { from, to, cause })
+    if (change) this.isSnapshotStale = true
+    if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
-    if (change === 'loud' || !this.#hosted || this.watched?.has(change)) this.notify()
+    if (change === 'always' || !this.#isFrameworkOwned || this.trackedFields?.has(change))
+      this.notifyListeners()
   }
 }

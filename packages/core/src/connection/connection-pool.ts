@@ -1,135 +1,168 @@
-import type { Driver, Kind, Line, Lead, Audience, Port } from './protocol.ts'
-import { createAudience } from './subscribers.ts'
-import { type Connection, type ConnectionParts, createConnection } from './interpreter.ts'
+import type {
+  ProtocolSession,
+  Protocol,
+  SharedConnection,
+  PrimaryOptions,
+  SubscriberList,
+  Subscriber,
+} from './protocol.ts'
+import { createSubscriberList } from './subscribers.ts'
+import { type Interpreter, type InterpreterHost, createInterpreter } from './interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
-import { tellAll } from '../shared/safe-call.ts'
-import type { Occurred } from '../machine/connection-state.ts'
+import { forEachLive } from '../shared/safe-call.ts'
+import type { EmittedEvent } from '../machine/connection-state.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
-import { headersOf } from './identity.ts'
+import { computeHeadersKey } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
-import { type Container, type Owned, type Scope, enlistContainer, isMeant } from '../observer/members.ts'
-import { warnOfPrivateLines } from '../platform/dev-warnings.ts'
+import {
+  type ForgettableStore,
+  type Scoped,
+  type LogOutScope,
+  registerStore,
+  isInScope,
+} from '../observer/log-out-registry.ts'
+import { warnAboutUnsharedConnections } from '../platform/dev-warnings.ts'
 
 /** The lines of an environment, by what they are known by. */
-class Pool extends Map<string, Line<unknown, Owned['options'], unknown>> implements Container {
+class ConnectionPool
+  extends Map<string, SharedConnection<unknown, Scoped['options'], unknown>>
+  implements ForgettableStore
+{
   /** Closes the lines of a user who has logged out, also those that linger. */
-  forget(scope: Scope): void {
-    const lines = Array.from(this.values())
-    for (const { environment, lead, connection, audience } of lines) {
-      if (!isMeant(scope, { environment, options: lead.options })) continue
-      audience.reset()
-      connection.cursor = undefined
+  forget(scope: LogOutScope): void {
+    const connections = Array.from(this.values())
+    for (const { environment, primary, interpreter, subscriberList } of connections) {
+      if (!isInScope(scope, { environment, options: primary.options })) continue
+      subscriberList.forgetReplay()
+      interpreter.cursor = undefined
       // What was closed by hand stays so.
-      if (connection.state.closed?.by !== 'user') connection.dispatch({ type: 'release', now: true })
+      if (interpreter.state.closed?.by !== 'user') interpreter.dispatch({ type: 'unsubscribed', now: true })
     }
   }
 }
 
-const pools = new WeakMap<Environment, Pool>()
+const pools = new WeakMap<Environment, ConnectionPool>()
 
 /** The lines of an environment, by what they are known by. */
-export function linesOf<L>(environment: Environment): Map<string, L> {
-  let known = pools.get(environment)
-  if (!known) {
-    known = new Pool()
-    pools.set(environment, known)
-    enlistContainer(known)
+export function connectionsIn<L>(environment: Environment): Map<string, L> {
+  let pool = pools.get(environment)
+  if (!pool) {
+    pool = new ConnectionPool()
+    pools.set(environment, pool)
+    registerStore(pool)
   }
-  return known as Map<string, unknown> as Map<string, L> // a key begins with its kind, and a kind has one type of line
+  return pool as Map<string, unknown> as Map<string, L> // a key begins with its kind, and a kind has one type of line
 }
 
 /** The line to a destination, made if there is none. It opens when it is retained. */
-export function lineTo<Raw, Options, Own extends Driver<Raw>>(
-  kind: Kind<Raw, Options, Own>,
+export function getOrCreateConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
+  protocol: Protocol<Raw, Options, Own>,
   environment: Environment,
   identity: Identity,
-  { url, options }: Lead<Options>,
-): Line<Raw, Options, Own> {
-  const lines = linesOf<Line<Raw, Options, Own>>(environment)
-  const known = lines.get(identity.key)
-  if (known) return known
-  const line = createLine(kind, environment, identity, { url, options })
-  warnOfPrivateLines(identity, lines.values())
-  lines.set(identity.key, line)
-  return line
+  { url, options }: PrimaryOptions<Options>,
+): SharedConnection<Raw, Options, Own> {
+  const connections = connectionsIn<SharedConnection<Raw, Options, Own>>(environment)
+  const existing = connections.get(identity.key)
+  if (existing) return existing
+  const connection = createSharedConnection(protocol, environment, identity, { url, options })
+  warnAboutUnsharedConnections(identity, connections.values())
+  connections.set(identity.key, connection)
+  return connection
 }
 
-function createLine<Raw, Options, Own extends Driver<Raw>>(
-  kind: Kind<Raw, Options, Own>,
+function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
+  protocol: Protocol<Raw, Options, Own>,
   environment: Environment,
   identity: Identity,
-  lead: Lead<Options>,
-): Line<Raw, Options, Own> {
-  const unheard = (error: unknown) => environment.reportError(error)
-  const audience = createAudience(kind, unheard, kind.whole?.(lead.options), () => line)
-  const line: Line<Raw, Options, Own> = {
+  primary: PrimaryOptions<Options>,
+): SharedConnection<Raw, Options, Own> {
+  const reportError = (error: unknown) => environment.reportError(error)
+  const subscriberList = createSubscriberList(
+    protocol,
+    reportError,
+    protocol.replaysWholeResponse?.(primary.options),
+    () => connection,
+  )
+  const connection: SharedConnection<Raw, Options, Own> = {
     identity,
-    lead,
-    oldest: undefined,
+    primary,
+    primarySubscriber: undefined,
     environment,
-    audience,
-    get driver() {
-      return driver
+    subscriberList,
+    get session() {
+      return session
     },
-    get connection() {
-      return connection
+    get interpreter() {
+      return interpreter
     },
-    settle() {
+    applyPrimaryOptions() {
       // One that was given another function leaves after this tick: what it wants is no concern of the others.
-      line.oldest = oldestOf(audience.ports, line.identity)
-      if (line.oldest) line.lead = { url: line.oldest.url, options: line.oldest.options }
-      connection.configure(kind.policy(line.lead.url, line.lead.options))
-      driver.settled?.()
+      connection.primarySubscriber = findPrimarySubscriber(subscriberList.subscribers, connection.identity)
+      if (connection.primarySubscriber)
+        connection.primary = {
+          url: connection.primarySubscriber.url,
+          options: connection.primarySubscriber.options,
+        }
+      interpreter.configure(protocol.createPolicy(connection.primary.url, connection.primary.options))
+      session.onPolicyChanged?.()
     },
-    verify(attempt) {
+    verifyIdentity(attempt) {
       // What lingers for nobody in particular is given up.
-      const isOthers =
-        audience.ports.size === 0 && headersOf(kind, line.lead.options) !== line.identity.headers
-      if (isOthers) connection.dispatch({ type: 'release', now: true })
-      else tellAll(audience.ports, (port) => port.verify(attempt))
+      const hasOutdatedHeaders =
+        subscriberList.subscribers.size === 0 &&
+        computeHeadersKey(protocol, connection.primary.options) !== connection.identity.headersKey
+      if (hasOutdatedHeaders) interpreter.dispatch({ type: 'unsubscribed', now: true })
+      else forEachLive(subscriberList.subscribers, (subscriber) => subscriber.verifyIdentity(attempt))
     },
-    report: (error) => connection.later(() => audience.tell('error', error)),
+    reportError: (error) => interpreter.afterNotifications(() => subscriberList.emit('error', error)),
   }
-  const driver = kind.drive(line)
-  const connection: Connection = createConnection(partsOf(line, driver), kind.policy(lead.url, lead.options))
-  return line
+  const session = protocol.createSession(connection)
+  const interpreter: Interpreter = createInterpreter(
+    createInterpreterHost(connection, session),
+    protocol.createPolicy(primary.url, primary.options),
+  )
+  return connection
 }
 
-function partsOf<Raw, Options, Own extends Driver<Raw>>(
-  line: Line<Raw, Options, Own>,
-  driver: Own,
-): ConnectionParts<Raw> {
-  const { audience, environment } = line
+function createInterpreterHost<Raw, Options, Own extends ProtocolSession<Raw>>(
+  connection: SharedConnection<Raw, Options, Own>,
+  session: Own,
+): InterpreterHost<Raw> {
+  const { subscriberList, environment } = connection
   return {
-    ...driver,
+    ...session,
     environment,
-    prepare(attempt) {
-      line.verify(attempt.attempt)
-      return driver.prepare(attempt)
+    prepareAttempt(attempt) {
+      connection.verifyIdentity(attempt.attempt)
+      return session.prepareAttempt(attempt)
     },
-    message: audience.deliver,
-    moved: () => tellAll(audience.ports, (port) => port.touch('cursor')),
-    occurred: (event, info) => tellOf(audience, event, info),
-    changed(from, to, cause) {
-      tellAll(audience.ports, (port) => port.changed(from, to, cause))
+    onMessage: subscriberList.deliver,
+    onCursor: () => forEachLive(subscriberList.subscribers, (subscriber) => subscriber.markChanged('cursor')),
+    onEvent: (event, info) => forwardEvent(subscriberList, event, info),
+    onStateChange(from, to, cause) {
+      forEachLive(subscriberList.subscribers, (subscriber) => subscriber.onStateChange(from, to, cause))
     },
-    released() {
-      const lines = linesOf(environment)
-      if (lines.get(line.identity.key) === line) lines.delete(line.identity.key)
+    onReleased() {
+      const connections = connectionsIn(environment)
+      if (connections.get(connection.identity.key) === connection) connections.delete(connection.identity.key)
     },
   }
 }
 
-function tellOf({ tell }: Pick<Audience<never, never>, 'tell'>, event: Occurred, info: OpenInfo): void {
-  if (event.type === 'error') tell('error', event.error)
-  else if (event.type === 'open') tell('open', info)
-  else tell(event.type, event)
+function forwardEvent(
+  { emit }: Pick<SubscriberList<never, never>, 'emit'>,
+  event: EmittedEvent,
+  info: OpenInfo,
+): void {
+  if (event.type === 'error') emit('error', event.error)
+  else if (event.type === 'open') emit('open', info)
+  else emit(event.type, event)
 }
 
-function oldestOf<One extends Port<never, unknown>>(
-  ports: Iterable<One>,
+function findPrimarySubscriber<One extends Subscriber<never, unknown>>(
+  subscribers: Iterable<One>,
   { key }: Identity,
 ): One | undefined {
-  for (const port of ports) if (port.identity?.key === key) return port
+  for (const subscriber of subscribers) if (subscriber.identity?.key === key) return subscriber
   return undefined
 }

@@ -1,11 +1,11 @@
-import type { Connection } from './interpreter.ts'
+import type { Interpreter } from './interpreter.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { initialState, isUp } from '../machine/connection-effects.ts'
+import { initialState, isActive } from '../machine/connection-effects.ts'
 import type { Identity } from '../shared/identity.ts'
-import type { Event, State } from '../machine/connection-state.ts'
+import type { MachineEvent, State } from '../machine/connection-state.ts'
 
 /** What a hook remembers of the line that it has left. */
-export interface Memory {
+export interface DetachedState {
   /** What it shows where there is no line: the state in which the last one was left, if that was final. */
   readonly state: State
   /** Behind what it has been told. */
@@ -13,24 +13,24 @@ export interface Memory {
 }
 
 /** What a hook shows before its framework has subscribed: mounting then costs no extra render, and hydration agrees. */
-export const waiting: State = { ...initialState, status: 'connecting' }
-export const closedByUser: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
+export const connectingState: State = { ...initialState, status: 'connecting' }
+export const closedByUserState: State = { ...initialState, status: 'closed', closed: { by: 'user' } }
 
 /** Of a hook without a URL. */
-export const NOWHERE: Identity = { key: '', place: '', headers: '', givers: '' }
+export const NO_IDENTITY: Identity = { key: '', destinationKey: '', headersKey: '', functionsKey: '' }
 
-export const BLANK: Memory = { state: initialState, cursor: undefined }
+export const INITIAL_DETACHED: DetachedState = { state: initialState, cursor: undefined }
 
 /** What of a line matters here. */
-interface AnyLine {
-  readonly connection: Connection
-  readonly audience: { readonly ports: { readonly size: number } }
+interface AnyConnection {
+  readonly interpreter: Interpreter
+  readonly subscriberList: { readonly subscribers: { readonly size: number } }
 }
 
-/** @param gone its component went, and nobody else is on the line */
-export function remember({ connection }: AnyLine, gone: boolean): Memory {
-  const { state, cursor } = connection
-  if (!gone || !connection.policy.once || !connection.sent || !isUp(state))
+/** @param isGone its component went, and nobody else is on the line */
+export function captureDetached({ interpreter }: AnyConnection, isGone: boolean): DetachedState {
+  const { state, cursor } = interpreter
+  if (!isGone || !interpreter.policy.once || !interpreter.isRequestSent || !isActive(state))
     return { state: state.closed ? state : initialState, cursor }
   // To come back is not to ask: what may be at work, or was paid for, is not asked for again by itself.
   const text = 'Its component went while the request was under way, which is not repeated by itself'
@@ -42,31 +42,37 @@ export function remember({ connection }: AnyLine, gone: boolean): Memory {
 /**
  * How a hook comes to a line, or back to it: sets where the line is to go on from, and returns what it is to be told.
  *
- * @param start where a hook begins that was never here
+ * @param initialCursor where a hook begins that was never here
  */
-export function comeTo(
-  { connection, audience }: AnyLine,
-  { state: left, cursor }: Memory,
-  start?: string,
-): Event {
-  const { status } = connection.state
-  const { once } = connection.policy
+export function attachEvent(
+  { interpreter, subscriberList }: AnyConnection,
+  { state: detachedState, cursor }: DetachedState,
+  initialCursor?: string,
+): MachineEvent {
+  const { status } = interpreter.state
+  const { once } = interpreter.policy
   // Nothing has been asked yet: a hook that was here before knows where to go on.
-  const unasked = status === 'idle' || (status === 'connecting' && !connection.sent)
-  if (unasked) connection.cursor ??= cursor ?? start
-  if (status === 'idle' && stays(left, once)) return { type: 'close', closed: left.closed }
+  const isUnrequested = status === 'idle' || (status === 'connecting' && !interpreter.isRequestSent)
+  if (isUnrequested) interpreter.cursor ??= cursor ?? initialCursor
+  if (status === 'idle' && staysClosed(detachedState, once))
+    return { type: 'close', closed: detachedState.closed }
   // What came while the line lingered was told to nobody: it is asked for again.
-  const missed = !unasked && !once && audience.ports.size === 0 && cursor && cursor !== connection.cursor
-  if (missed) connection.cursor = cursor
-  return { type: missed && status !== 'backoff' ? 'reconnect' : 'retain' }
+  const hasMissedMessages =
+    !isUnrequested &&
+    !once &&
+    subscriberList.subscribers.size === 0 &&
+    cursor &&
+    cursor !== interpreter.cursor
+  if (hasMissedMessages) interpreter.cursor = cursor
+  return { type: hasMissedMessages && status !== 'backoff' ? 'reconnect' : 'subscribed' }
 }
 
 /** What was closed by hand, or has completed, stays so when its component comes back; what must not be asked twice, however it was closed. */
-function stays({ closed }: State, once: boolean): boolean {
+function staysClosed({ closed }: State, once: boolean): boolean {
   return closed !== undefined && (once || closed.by === 'user' || closed.by === 'complete')
 }
 
 /** Was it left closed for good, and not by hand? */
-export function isOver({ state: { closed } }: Memory): boolean {
+export function isClosedForGood({ state: { closed } }: DetachedState): boolean {
   return closed !== undefined && closed.by !== 'user'
 }

@@ -3,15 +3,15 @@
  * one that a listener causes is committed at once, so that state is always current, but is told after what is being told now:
  * listeners never nest.
  */
-export interface Mailbox<Event> {
+export interface EventQueue<QueuedEvent> {
   /** Commits an event, now or after the one that is being committed. */
-  post(event: Event): void
+  dispatch(event: QueuedEvent): void
   /** Runs `task` as if it were an event's: what it posts waits for its end. */
-  run(task: () => void): void
+  transact(task: () => void): void
   /** Tells listeners, now or after what is being told. */
-  say(task: () => void): void
+  notify(task: () => void): void
   /** Tells without a place in the queue, where nothing is committed or to be told; false: it is not the moment. */
-  sayNow<Message, Extra>(
+  notifyNow<Message, Extra>(
     listener: (message: Message, extra: Extra) => void,
     message: Message,
     extra: Extra,
@@ -19,53 +19,53 @@ export interface Mailbox<Event> {
 }
 
 /** @param commit takes one event; it does not throw */
-export function createMailbox<Event>(commit: (event: Event) => void): Mailbox<Event> {
-  const events: Event[] = []
-  const said: (() => void)[] = []
-  let committing = false
-  let speaking = false
+export function createEventQueue<QueuedEvent>(commit: (event: QueuedEvent) => void): EventQueue<QueuedEvent> {
+  const events: QueuedEvent[] = []
+  const notifications: (() => void)[] = []
+  let isCommitting = false
+  let isNotifying = false
 
-  function run(task?: () => void): void {
-    if (committing) return
-    committing = true
+  function transact(task?: () => void): void {
+    if (isCommitting) return
+    isCommitting = true
     try {
       task?.()
       for (let event = events.shift(); event; event = events.shift()) commit(event)
     } finally {
-      committing = false
+      isCommitting = false
     }
-    speak()
+    flushNotifications()
   }
 
-  function speak(): void {
-    if (speaking || committing) return
-    speaking = true
+  function flushNotifications(): void {
+    if (isNotifying || isCommitting) return
+    isNotifying = true
     try {
-      for (let task = said.shift(); task; task = said.shift()) task()
+      for (let task = notifications.shift(); task; task = notifications.shift()) task()
     } finally {
-      speaking = false
+      isNotifying = false
     }
   }
 
   return {
-    post(event) {
+    dispatch(event) {
       events.push(event)
-      run()
+      transact()
     },
-    run,
-    say(task) {
-      said.push(task)
-      speak()
+    transact,
+    notify(task) {
+      notifications.push(task)
+      flushNotifications()
     },
-    sayNow(listener, message, extra) {
-      if (speaking || committing || said.length > 0) return false
-      speaking = true
+    notifyNow(listener, message, extra) {
+      if (isNotifying || isCommitting || notifications.length > 0) return false
+      isNotifying = true
       try {
         listener(message, extra)
       } finally {
-        speaking = false
+        isNotifying = false
       }
-      if (said.length > 0) speak()
+      if (notifications.length > 0) flushNotifications()
       return true
     },
   }

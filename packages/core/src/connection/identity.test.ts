@@ -172,7 +172,7 @@ describe('a request that is not repeated', () => {
 
 describe('on a server', () => {
   test('nothing is shared but by a key', async () => {
-    const environment = createTestEnvironment({ server: true })
+    const environment = createTestEnvironment({ isServer: true })
     const open = (options: object) => createWebSocket('/chat', { environment, ...options }).open()
     for (const options of [{}, {}, { key: 'ada' }, { key: 'ada' }, { key: 'bob' }]) open(options)
     await environment.advance(0)

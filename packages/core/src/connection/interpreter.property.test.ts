@@ -9,7 +9,7 @@ import {
 } from '../../test/web-socket/random-observers.ts'
 
 const settings = fc.record({
-  linger: fc.constantFrom(0, 1000),
+  closeDelay: fc.constantFrom(0, 1000),
   retry: fc.constantFrom<RandomObserverOptions['retry'][]>(
     undefined,
     false,
@@ -55,7 +55,7 @@ async function play(
 
 /** Whatever the page, the network and the servers still do. */
 async function aftermath({ environment, run }: RandomObservers): Promise<void> {
-  for (const signal of ['offline', 'online', 'hidden', 'visible', 'freeze', 'resume', 'wake'] as const) {
+  for (const signal of ['offline', 'online', 'hidden', 'visible', 'pagehide', 'pageshow', 'wake'] as const) {
     await run({ type: 'signal', signal })
   }
   for (let which = 0; which < environment.sockets.length; which++) {
@@ -80,7 +80,7 @@ describe('invariants in any order of events', { timeout: 60_000 }, () => {
         const crowd = await play({ ...options, share: true }, sequence)
         const { environment, emitted } = crowd
         // A connection that its user has left for another place lingers a little longer.
-        await environment.advance(options.linger ?? 1000)
+        await environment.advance(options.closeDelay ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
         const heard = emitted.map(({ length }) => length)

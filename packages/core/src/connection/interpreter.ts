@@ -1,189 +1,209 @@
 import type { Attempt } from '../shared/attempt.ts'
 import { quickThenSpread } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
-import { type DropReason, failure } from '../shared/errors.ts'
+import { type DropReason, providerError } from '../shared/errors.ts'
 import { type Step, initialState, transition } from '../machine/connection-machine.ts'
-import type { Effect, Event, Occurred, Policy, State, TimerName } from '../machine/connection-state.ts'
-import { createMailbox } from './event-queue.ts'
+import type {
+  Effect,
+  MachineEvent,
+  EmittedEvent,
+  Policy,
+  TransitionInput,
+  State,
+  TimerName,
+} from '../machine/connection-state.ts'
+import { createEventQueue } from './event-queue.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /** What the interpreter is made of; it names no transport and no global. */
-export interface ConnectionParts<Raw> {
+export interface InterpreterHost<Raw> {
   readonly environment: Environment
   /** Gathers what an attempt needs: URL, credentials. May take its time; throwing is a failed attempt. */
-  prepare(attempt: Attempt): Dial<Raw> | Promise<Dial<Raw>>
+  prepareAttempt(attempt: Attempt): OpenTransport<Raw> | Promise<OpenTransport<Raw>>
   /** True for the reply to a ping, which no listener sees. */
   isReply?(raw: Raw): boolean
   ping?(handle: TransportHandle): void
   /** Sends what waits. */
-  flush?(handle: TransportHandle): void
+  flushQueue?(handle: TransportHandle): void
   /** Finds out whether a line lives that has no heartbeat: the page or the network has changed. */
   probe?(handle: TransportHandle): void
   /** Drops what waits, and says so. */
-  discard?(why: DropReason): void
+  dropQueued?(why: DropReason): void
   /** How an error of `prepare` counts. */
-  refuse(cause: unknown): Outcome
-  message(raw: Raw): void
+  classifyPrepareError(cause: unknown): Outcome
+  onMessage(raw: Raw): void
   /** The cursor has moved without a message. */
-  moved(): void
-  occurred(event: Occurred, info: OpenInfo): void
-  changed(from: State, to: State, cause: string): void
+  onCursor(): void
+  onEvent(event: EmittedEvent, info: OpenInfo): void
+  onStateChange(from: State, to: State, cause: string): void
   /** Nobody uses the connection any more. */
-  released(): void
+  onReleased(): void
 }
 
 /** Everything is at hand: makes the attempt. */
-export type Dial<Raw> = (on: TransportEvents<Raw>) => TransportHandle
+export type OpenTransport<Raw> = (on: TransportEvents<Raw>) => TransportHandle
 
-export interface Connection {
+export interface Interpreter {
   readonly state: State
   /** The live resource; undefined unless the line is open. */
   readonly handle: TransportHandle | undefined
   readonly policy: Policy
   /** The attempt has left the page. */
-  readonly sent: boolean
+  readonly isRequestSent: boolean
   /** Behind what the listeners have been told; it outlives the attempts. Settable: where the next attempt goes on from. */
   cursor: string | undefined
-  dispatch(event: Event): void
+  dispatch(event: MachineEvent): void
   configure(policy: Policy): void
   /** Runs what calls listeners after what is being said now: listeners never nest. */
-  later(task: () => void): void
-  start(timer: TimerName, ms: number): void
+  afterNotifications(task: () => void): void
+  startTimer(timer: TimerName, ms: number): void
 }
 
 /** The ONE interpreter of the machine's effects. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy: Policy): Connection {
-  const { environment } = parts
+export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy: Policy): Interpreter {
+  const { environment } = host
   let policy = initialPolicy
   let state = initialState
   let handle: TransportHandle | undefined
   let controller: AbortController | undefined
   let info: OpenInfo = { protocol: '', url: '', headers: undefined }
-  let heard = 0
+  let lastActivityAt = 0
   let cursor: string | undefined
-  let deaf: (() => void) | undefined
-  const timers = createTimers<TimerName>(environment, (timer) => mailbox.post({ type: 'timeout', timer }))
-  const mailbox = createMailbox<Event>((event) => {
+  let unsubscribe: (() => void) | undefined
+  const timers = createTimers<TimerName>(environment, (timer) =>
+    eventQueue.dispatch({ type: 'timeout', timer }),
+  )
+  const eventQueue = createEventQueue<MachineEvent>((event) => {
     const from = state
     const [to, effects] = decide(event)
     state = to
     if (to !== from) {
-      mailbox.say(() => parts.changed(from, to, event.type))
-      listen(to.status !== 'idle' && to.status !== 'closed')
+      eventQueue.notify(() => host.onStateChange(from, to, event.type))
+      updatePageSubscription(to.status !== 'idle' && to.status !== 'closed')
     }
     for (const effect of effects) perform(effect)
   })
 
-  function decide(event: Event): Step {
-    const stamp = { now: environment.now(), random: environment.random(), heard, sent: handle !== undefined }
+  function decide(event: MachineEvent): Step {
+    const input: TransitionInput = {
+      now: environment.now(),
+      random: environment.random(),
+      lastActivityAt,
+      isRequestSent: handle !== undefined,
+    }
     try {
-      return transition(state, event, policy, stamp)
+      return transition(state, event, policy, input)
     } catch (error) {
       // A user's `delay` or `when` threw: it is reported, and the defaults decide.
-      environment.reportError(failure('retry', error))
-      return transition(state, event, { ...policy, delay: quickThenSpread(), when: undefined }, stamp)
+      environment.reportError(providerError('retry', error))
+      return transition(state, event, { ...policy, delay: quickThenSpread(), when: undefined }, input)
     }
   }
 
-  function listen(wanted: boolean): void {
-    if (wanted) deaf ??= environment.signals((signal) => mailbox.post({ type: 'signal', signal }))
+  function updatePageSubscription(shouldSubscribe: boolean): void {
+    if (shouldSubscribe)
+      unsubscribe ??= environment.onPageEvent((signal) =>
+        eventQueue.dispatch({ type: 'pageEvent', pageEvent: signal }),
+      )
     else {
-      deaf?.()
-      deaf = undefined
+      unsubscribe?.()
+      unsubscribe = undefined
     }
   }
 
   function perform(effect: Effect): void {
     switch (effect.type) {
-      case 'dial':
-        dial()
+      case 'connect':
+        connect()
         break
-      case 'abandon':
+      case 'closeTransport':
         controller?.abort()
         handle?.close(effect.code, effect.reason)
         controller = handle = undefined
         break
       case 'start':
-        timers.start(effect.timer, effect.wait)
+        timers.start(effect.timer, effect.delayMs)
         break
       case 'stop':
         if (effect.timer) timers.stop(effect.timer)
-        else timers.stopAll('linger')
+        else timers.stopAll('closeDelay')
         break
       case 'emit': {
-        const about = info
-        mailbox.say(() => parts.occurred(effect.event, about))
+        const emittedInfo = info
+        eventQueue.notify(() => host.onEvent(effect.event, emittedInfo))
         break
       }
-      case 'discard':
-        parts.discard?.(effect.why)
+      case 'dropQueued':
+        host.dropQueued?.(effect.why)
         break
       case 'released':
-        parts.released()
+        host.onReleased()
         break
       default:
-        if (handle) parts[effect.type]?.(handle)
+        if (handle) host[effect.type]?.(handle)
     }
   }
 
   /** A microtask later: open, close and open again in one tick is one dial. */
-  function dial(): void {
+  function connect(): void {
     const { epoch, attempt, error } = state
-    const start = async () => {
+    const startAttempt = async () => {
       if (epoch !== state.epoch) return
       const { signal } = (controller = new AbortController())
       try {
-        const prepared = parts.prepare({ attempt, previous: error, signal, cursor })
-        const connect = prepared instanceof Promise ? await prepared : prepared
+        const prepared = host.prepareAttempt({ attempt, previous: error, signal, cursor })
+        const openTransport = prepared instanceof Promise ? await prepared : prepared
         // Given up while the credentials were on their way: nothing is opened.
-        if (epoch === state.epoch) mailbox.run(() => (handle = connect(eventsOf(epoch))))
+        if (epoch === state.epoch)
+          eventQueue.transact(() => (handle = openTransport(createTransportEvents(epoch))))
       } catch (cause) {
-        mailbox.post({ type: 'ended', epoch, outcome: parts.refuse(cause) })
+        eventQueue.dispatch({ type: 'ended', epoch, outcome: host.classifyPrepareError(cause) })
       }
     }
-    void Promise.resolve().then(start)
+    void Promise.resolve().then(startAttempt)
   }
 
   /** The cursor moves with what is told, not with what has arrived: what nobody was told of is asked for again. */
-  function told(raw: Raw, id: string | undefined): void {
+  function deliver(raw: Raw, id: string | undefined): void {
     if (id !== undefined) cursor = id
-    parts.message(raw)
+    host.onMessage(raw)
   }
 
-  function eventsOf(epoch: number): TransportEvents<Raw> {
+  function createTransportEvents(epoch: number): TransportEvents<Raw> {
     return {
-      opened(opening) {
+      opened(openInfo) {
         if (epoch !== state.epoch) return
-        info = opening
-        heard = environment.now()
-        mailbox.post({ type: 'opened', epoch })
+        info = openInfo
+        lastActivityAt = environment.now()
+        eventQueue.dispatch({ type: 'opened', epoch })
       },
-      useful: () => mailbox.post({ type: 'useful', epoch }),
+      provedUseful: () => eventQueue.dispatch({ type: 'provedUseful', epoch }),
       message(raw, id) {
         if (epoch !== state.epoch) return
-        if (policy.heartbeat && parts.isReply) {
-          heard = environment.now()
-          if (parts.isReply(raw)) return mailbox.post({ type: 'reply', epoch })
+        if (policy.heartbeat && host.isReply) {
+          lastActivityAt = environment.now()
+          if (host.isReply(raw)) return eventQueue.dispatch({ type: 'reply', epoch })
         }
         // The hot path: no closure, no queue.
-        if (!mailbox.sayNow(told, raw, id)) mailbox.say(() => epoch === state.epoch && told(raw, id))
+        if (!eventQueue.notifyNow(deliver, raw, id))
+          eventQueue.notify(() => epoch === state.epoch && deliver(raw, id))
       },
       cursor(id) {
-        mailbox.say(() => {
+        eventQueue.notify(() => {
           if (epoch !== state.epoch) return
           cursor = id
-          parts.moved()
+          host.onCursor()
         })
       },
       activity() {
-        if (policy.heartbeat && epoch === state.epoch) heard = environment.now()
+        if (policy.heartbeat && epoch === state.epoch) lastActivityAt = environment.now()
       },
-      hint: (ms) => mailbox.post({ type: 'hint', epoch, wait: ms }),
-      ended: (outcome) => mailbox.post({ type: 'ended', epoch, outcome }),
+      serverDelay: (ms) => eventQueue.dispatch({ type: 'serverDelay', epoch, delayMs: ms }),
+      ended: (outcome) => eventQueue.dispatch({ type: 'ended', epoch, outcome }),
     }
   }
 
@@ -197,7 +217,7 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     get policy() {
       return policy
     },
-    get sent() {
+    get isRequestSent() {
       return handle !== undefined
     },
     get cursor() {
@@ -206,23 +226,23 @@ export function createConnection<Raw>(parts: ConnectionParts<Raw>, initialPolicy
     set cursor(next) {
       cursor = next
     },
-    dispatch: mailbox.post,
+    dispatch: eventQueue.dispatch,
     configure(next) {
       const before = policy
       policy = next
-      if (differ(before, next)) mailbox.post({ type: 'configured' })
+      if (hasRelevantChange(before, next)) eventQueue.dispatch({ type: 'policyChanged' })
     },
-    later: mailbox.say,
-    start: timers.start,
+    afterNotifications: eventQueue.notify,
+    startTimer: timers.start,
   }
 }
 
 /** Is it a difference for a line that is up, or waits? All else is looked at when it is needed. */
-function differ(one: Policy, other: Policy): boolean {
+function hasRelevantChange(before: Policy, after: Policy): boolean {
   return (
-    one.pauseOffline !== other.pauseOffline ||
-    one.pauseHidden !== other.pauseHidden ||
-    one.heartbeat?.interval !== other.heartbeat?.interval ||
-    one.heartbeat?.timeout !== other.heartbeat?.timeout
+    before.pauseOffline !== after.pauseOffline ||
+    before.pauseHidden !== after.pauseHidden ||
+    before.heartbeat?.intervalMs !== after.heartbeat?.intervalMs ||
+    before.heartbeat?.timeoutMs !== after.heartbeat?.timeoutMs
   )
 }

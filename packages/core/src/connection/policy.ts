@@ -1,31 +1,31 @@
 import { quickThenSpread } from '../shared/backoff.ts'
 import type { HeartbeatPolicy } from '../machine/liveness.ts'
 import type { Policy } from '../machine/connection-state.ts'
-import type { Options } from '../observer/check-options.ts'
+import type { PolicyOptions } from '../observer/check-options.ts'
 
 /** What the machine is told of a hook's options. Times in ms. */
-export function policyOf(
-  options: Options,
+export function createConnectionPolicy(
+  options: PolicyOptions,
   heartbeat: HeartbeatPolicy | undefined,
-  renewable: boolean,
-  own: Partial<Pick<Policy, 'once' | 'stableAfter' | 'connectTimeout'>> = {},
+  canRenewCredentials: boolean,
+  protocolPolicy: Partial<Pick<Policy, 'once' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
 ): Policy {
   // Whoever asks once waits for work to be done, and must not ask again because it takes long.
-  const { once = false, stableAfter = 5000, connectTimeout = once ? 60_000 : 10_000 } = own
+  const { once = false, stableAfterMs = 5000, connectTimeoutMs = once ? 60_000 : 10_000 } = protocolPolicy
   const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
     limit: retry.limit ?? Number.POSITIVE_INFINITY,
     delay: retry.delay ?? defaultDelay,
     when: retry.when,
-    renewable,
+    canRenewCredentials,
     once,
-    connectTimeout: options.timeout?.connect ?? connectTimeout,
-    stableAfter,
-    linger: options.linger ?? 1000,
+    connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
+    stableAfterMs,
+    closeDelayMs: options.closeDelay ?? 1000,
     pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
     pauseHidden: !once && options.pause?.hidden === true,
-    unseenWait: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
+    minHiddenDelayMs: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,
   }
 }

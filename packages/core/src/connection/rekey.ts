@@ -1,17 +1,17 @@
 import type { Identity } from '../shared/identity.ts'
-import { linesOf } from './connection-pool.ts'
-import type { Line } from './protocol.ts'
+import { connectionsIn } from './connection-pool.ts'
+import type { SharedConnection } from './protocol.ts'
 
 /** Knows a line by another identity from now on, where there is none of that yet; it goes on as it is. */
-function renameLine(
-  line: Pick<Line<never, never, never>, 'identity' | 'environment'>,
+function reindexConnection(
+  connection: Pick<SharedConnection<never, never, never>, 'identity' | 'environment'>,
   identity: Identity,
 ): boolean {
-  const lines = linesOf(line.environment)
-  if (lines.has(identity.key)) return false
-  lines.delete(line.identity.key)
-  lines.set(identity.key, line)
-  line.identity = identity
+  const connections = connectionsIn(connection.environment)
+  if (connections.has(identity.key)) return false
+  connections.delete(connection.identity.key)
+  connections.set(identity.key, connection)
+  connection.identity = identity
   return true
 }
 
@@ -22,20 +22,24 @@ function renameLine(
  * @param isAttached the hook is on the line, which it has left else
  * @returns false where the hook has to begin anew: there is another line by that name, or others were on this one, whose user may be another
  */
-export function takeAlong<Raw, Options, Own>(
-  line: Line<Raw, Options, Own>,
+export function continueWithIdentity<Raw, Options, Own>(
+  connection: SharedConnection<Raw, Options, Own>,
   isAttached: boolean,
   before: Identity,
   next: Identity,
-  isOnce: boolean,
+  isNonRepeatable: boolean,
 ): boolean {
   // Other headers: it stays as a guest, and nobody who sends them finds what came for the old ones. So does one that is a guest already.
-  if (before.headers !== next.headers) return isAttached
-  if (isAttached && line.identity.key !== before.key) return true
-  const isKnown = linesOf(line.environment).get(before.key) === line
-  if (!isAttached) return line.audience.ports.size === 0 && (!isKnown || renameLine(line, next))
-  if (line.audience.ports.size === 1) return renameLine(line, next) || isOnce
-  if (!isOnce) regroupLater(line)
+  if (before.headersKey !== next.headersKey) return isAttached
+  if (isAttached && connection.identity.key !== before.key) return true
+  const isIndexed = connectionsIn(connection.environment).get(before.key) === connection
+  if (!isAttached)
+    return (
+      connection.subscriberList.subscribers.size === 0 && (!isIndexed || reindexConnection(connection, next))
+    )
+  if (connection.subscriberList.subscribers.size === 1)
+    return reindexConnection(connection, next) || isNonRepeatable
+  if (!isNonRepeatable) scheduleRegroup(connection)
   return true
 }
 
@@ -44,35 +48,36 @@ export function takeAlong<Raw, Options, Own>(
  *
  * @param cursor where to start there
  */
-export function moveLine<Raw, Options, Own>(
-  line: Line<Raw, Options, Own>,
+export function rekeyConnection<Raw, Options, Own>(
+  connection: SharedConnection<Raw, Options, Own>,
   identity: Identity,
   cursor: string | undefined,
 ): boolean {
-  if (line.audience.ports.size > 1 || !renameLine(line, identity)) return false
-  line.audience.reset()
-  line.connection.cursor = cursor
-  line.settle()
-  line.connection.dispatch({ type: 'retarget' })
+  if (connection.subscriberList.subscribers.size > 1 || !reindexConnection(connection, identity)) return false
+  connection.subscriberList.forgetReplay()
+  connection.interpreter.cursor = cursor
+  connection.applyPrimaryOptions()
+  connection.interpreter.dispatch({ type: 'keyChanged' })
   return true
 }
 
-const regrouping = new WeakSet<object>()
+const regroupingConnections = new WeakSet<object>()
 
 /**
  * Decides, when this tick is over, which hooks stay on a line of which one was given another function. Where all took the same one, as all
  * components do that share a renewed token, the line goes on. Else those with another function leave: it may stand for another user.
  */
-function regroupLater<Raw, Options, Own>(line: Line<Raw, Options, Own>): void {
-  if (regrouping.has(line)) return
-  regrouping.add(line)
+function scheduleRegroup<Raw, Options, Own>(connection: SharedConnection<Raw, Options, Own>): void {
+  if (regroupingConnections.has(connection)) return
+  regroupingConnections.add(connection)
   queueMicrotask(() => {
-    regrouping.delete(line)
-    const ports = [...line.audience.ports]
-    const [oldest] = ports
-    const isKept = ports.some(({ identity }) => identity?.key === line.identity.key)
-    if (!isKept && oldest?.identity) renameLine(line, oldest.identity)
-    line.settle()
-    for (const port of ports) if (port.identity?.key !== line.identity.key) port.moveAway()
+    regroupingConnections.delete(connection)
+    const subscribers = [...connection.subscriberList.subscribers]
+    const [oldest] = subscribers
+    const isIdentityInUse = subscribers.some(({ identity }) => identity?.key === connection.identity.key)
+    if (!isIdentityInUse && oldest?.identity) reindexConnection(connection, oldest.identity)
+    connection.applyPrimaryOptions()
+    for (const subscriber of subscribers)
+      if (subscriber.identity?.key !== connection.identity.key) subscriber.moveToOwnConnection()
   })
 }

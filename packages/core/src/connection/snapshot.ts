@@ -2,7 +2,7 @@ import type { State } from '../machine/connection-state.ts'
 import type { Snapshot } from './types.ts'
 
 /** The state as a hook sees it: frozen, and the same object as before where nothing in it has changed. */
-export function takeSnapshot(
+export function createSnapshot(
   before: Snapshot<unknown> | undefined,
   state: State,
   data: unknown,
@@ -23,21 +23,21 @@ export function takeSnapshot(
     closed,
     queued,
   }
-  const same =
+  const isSame =
     before &&
     Object.entries(next).every(([field, value]) => Object.is(value, before[field as keyof typeof next]))
-  return same ? before : (Object.freeze(next) as Snapshot<unknown>) // the machine keeps the fields in step with the status
+  return isSame ? before : (Object.freeze(next) as Snapshot<unknown>) // the machine keeps the fields in step with the status
 }
 
 /** What of a transition a hook can show: something loud, one quiet field alone, or nothing. */
-export function changeOf(from: State, to: State): 'loud' | 'attempt' | 'latency' | undefined {
-  const loud =
+export function classifyChange(from: State, to: State): 'always' | 'attempt' | 'latency' | undefined {
+  const shouldAlwaysNotify =
     from.status !== to.status ||
     from.error !== to.error ||
     from.closed !== to.closed ||
     from.waitingFor !== to.waitingFor ||
     from.retryAt !== to.retryAt
-  if (loud) return 'loud'
+  if (shouldAlwaysNotify) return 'always'
   if (from.attempt !== to.attempt) return 'attempt'
   return from.latency === to.latency ? undefined : 'latency'
 }

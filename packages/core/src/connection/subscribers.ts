@@ -1,139 +1,149 @@
-import type { Decoder, Port, Audience, Messages, AnyLine } from './protocol.ts'
+import type { Decoder, Subscriber, SubscriberList, MessageCodec, AnyConnection } from './protocol.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
-import type { Occurrence } from '../observer/event-listeners.ts'
-import { tellAll } from '../shared/safe-call.ts'
-import type { Occurrences } from '../observer/events.ts'
+import type { ConnectionEventType } from '../observer/event-listeners.ts'
+import { forEachLive } from '../shared/safe-call.ts'
+import type { ConnectionEventMap } from '../observer/events.ts'
 /** What becomes of a message that cannot be decoded: it is told as an error, and given to nobody. */
-const UNREADABLE = Symbol('unreadable')
+const DECODE_FAILED = Symbol('unreadable')
 
 /** Numbers are never used twice, so that a hook which moves to another line cannot take its messages for known ones. */
-let numbers = 0
+let sequenceCounter = 0
 /** An answer that is longer is not kept: who joins it late gets what is still to come. */
-const WHOLE = 50_000
+const MAX_REPLAYED_MESSAGES = 50_000
 
 /**
- * @param unheard takes the errors that nobody listens to
- * @param whole an answer of which half is of no use: who joins late gets all of it
- * @param line that these hooks are on
+ * @param reportError takes the errors that nobody listens to
+ * @param isWholeResponse an answer of which half is of no use: who joins late gets all of it
+ * @param getConnection that these hooks are on
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-export function createAudience<Raw, Options>(
-  kind: Messages<Raw, Options>,
-  unheard: (error: unknown) => void,
-  whole: boolean | undefined,
-  line: () => AnyLine,
-): Audience<Raw, Options> {
-  type Member = Port<Raw, Options>
-  const ports = new Set<Member>()
-  let newest = 0
+export function createSubscriberList<Raw, Options>(
+  protocol: MessageCodec<Raw, Options>,
+  reportError: (error: unknown) => void,
+  isWholeResponse: boolean | undefined,
+  getConnection: () => AnyConnection,
+): SubscriberList<Raw, Options> {
+  type Member = Subscriber<Raw, Options>
+  const subscribers = new Set<Member>()
+  let newestSequence = 0
   /** The last message that somebody took, or of an answer all. */
-  let kept: Raw[] = []
+  let replayBuffer: Raw[] = []
 
-  let all = whole ?? false
+  let keepsAll = isWholeResponse ?? false
 
-  function keep(raw: Raw): void {
-    all &&= kept.length < WHOLE
-    if (all) kept.push(raw)
-    else kept = [raw]
+  function addToReplay(raw: Raw): void {
+    keepsAll &&= replayBuffer.length < MAX_REPLAYED_MESSAGES
+    if (keepsAll) replayBuffer.push(raw)
+    else replayBuffer = [raw]
   }
 
-  /** @param refuse takes the error of what cannot be decoded */
-  function decode(decoder: Decoder, raw: Raw, refuse: typeof tellConcerned): unknown {
+  /** @param onDecodeError takes the error of what cannot be decoded */
+  function decode(decoder: Decoder, raw: Raw, onDecodeError: typeof emitToAffected): unknown {
     try {
       // A decoder is of the line's own kind: what it is given is what it takes.
       return decoder.decode(raw as never)
     } catch (cause) {
-      const known = isTautlineError(cause, 'decode')
-      const { raw: text } = kind.info(raw)
-      refuse(
-        known ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
+      const isDecodeError = isTautlineError(cause, 'decode')
+      const { raw: text } = protocol.info(raw)
+      onDecodeError(
+        isDecodeError ? cause : new TautlineError('decode', 'The codec threw', { raw: text }, cause),
         decoder,
         raw,
       )
-      return UNREADABLE
+      return DECODE_FAILED
     }
   }
 
-  function tellConcerned(error: Error, decoder: Decoder, raw: Raw): void {
-    const concerned = [...ports].filter((port) => kind.decoder(port.options, raw) === decoder)
-    tellSome(new Set(concerned), 'error', error)
+  function emitToAffected(error: Error, decoder: Decoder, raw: Raw): void {
+    const affected = [...subscribers].filter(
+      (subscriber) => protocol.decoder(subscriber.options, raw) === decoder,
+    )
+    emitTo(new Set(affected), 'error', error)
   }
 
-  function tellSome<Type extends Occurrence>(
-    some: ReadonlySet<Member>,
+  function emitTo<Type extends ConnectionEventType>(
+    targets: ReadonlySet<Member>,
     type: Type,
-    event: Occurrences<unknown>[Type],
+    event: ConnectionEventMap<unknown>[Type],
   ): void {
-    let heard = false
-    tellAll(some, (port) => (heard = port.occurred(type, event) || heard))
+    let isHandled = false
+    forEachLive(targets, (subscriber) => (isHandled = subscriber.emit(type, event) || isHandled))
     // The state shows what ails the line; of anything else this is the only word.
-    if (!heard && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) unheard(event)
+    if (!isHandled && isTautlineError(event) && /^(de|en)code|dropped/.test(event.code)) reportError(event)
   }
 
   return {
-    ports,
-    add(port) {
-      ports.add(port)
-      const late = newest > 0 && port.seen !== newest
-      port.seen = newest
-      if (!late) return
-      if (all) port.restart()
-      for (const raw of kept) {
-        const decoder = kind.decoder(port.options, raw)
+    subscribers,
+    add(subscriber) {
+      subscribers.add(subscriber)
+      const isLate = newestSequence > 0 && subscriber.lastSequence !== newestSequence
+      subscriber.lastSequence = newestSequence
+      if (!isLate) return
+      if (keepsAll) subscriber.resetData()
+      for (const raw of replayBuffer) {
+        const decoder = protocol.decoder(subscriber.options, raw)
         // An error was reported to those who were there when it came.
-        const message = decoder ? decode(decoder, raw, () => {}) : UNREADABLE
-        if (message === UNREADABLE) continue
-        for (const one of kind.tellMany ? listOf(message) : [message]) port.catchUp(one, raw, all)
+        const message = decoder ? decode(decoder, raw, () => {}) : DECODE_FAILED
+        if (message === DECODE_FAILED) continue
+        for (const one of protocol.deliverBatch ? toList(message) : [message])
+          subscriber.replay(one, raw, keepsAll)
       }
     },
-    remove: (port) => void ports.delete(port),
+    remove: (subscriber) => void subscribers.delete(subscriber),
     deliver(raw) {
-      const number = ++numbers
-      const { epoch } = line().connection.state
+      const sequence = ++sequenceCounter
+      const { epoch } = getConnection().interpreter.state
       let decoder: Decoder | undefined
       let message: unknown
-      let others: Map<Decoder, unknown> | undefined
+      let otherMessages: Map<Decoder, unknown> | undefined
       // A line that lingers goes on, for who comes back to it.
-      if (all || ports.size === 0) {
-        keep(raw)
-        newest = number
+      if (keepsAll || subscribers.size === 0) {
+        addToReplay(raw)
+        newestSequence = sequence
       }
-      for (const port of ports) {
-        if (kind.tellMany && epoch !== line().connection.state.epoch) return
-        const own = kind.decoder(port.options, raw)
-        if (!own) {
+      for (const subscriber of subscribers) {
+        if (protocol.deliverBatch && epoch !== getConnection().interpreter.state.epoch) return
+        const ownDecoder = protocol.decoder(subscriber.options, raw)
+        if (!ownDecoder) {
           // It is not for this hook, but its ID may be the last one.
-          port.touch('cursor')
+          subscriber.markChanged('cursor')
           continue
         }
         // One that a handler has just added took this message in `add`.
-        if (port.seen === number) continue
-        port.seen = number
-        if (own !== decoder) {
+        if (subscriber.lastSequence === sequence) continue
+        subscriber.lastSequence = sequence
+        if (ownDecoder !== decoder) {
           // Most lines have one decoder, and need no map.
-          if (decoder) (others ??= new Map()).set(decoder, message)
-          message = others?.has(own) ? others.get(own) : decode(own, raw, tellConcerned)
-          decoder = own
+          if (decoder) (otherMessages ??= new Map()).set(decoder, message)
+          message = otherMessages?.has(ownDecoder)
+            ? otherMessages.get(ownDecoder)
+            : decode(ownDecoder, raw, emitToAffected)
+          decoder = ownDecoder
         }
         // Where there is nothing in it, what came last stays the last.
-        if (kind.tellMany && message !== UNREADABLE && listOf(message).length === 0) continue
-        if (newest !== number) keep(raw)
-        newest = number
-        if (message === UNREADABLE) port.touch('cursor')
-        else if (kind.tellMany) {
-          const goesOn = () => epoch === line().connection.state.epoch && ports.has(port)
-          kind.tellMany(port, listOf(message), raw, { place: line().identity.place, goesOn, unheard })
-        } else port.receive(message, raw)
+        if (protocol.deliverBatch && message !== DECODE_FAILED && toList(message).length === 0) continue
+        if (newestSequence !== sequence) addToReplay(raw)
+        newestSequence = sequence
+        if (message === DECODE_FAILED) subscriber.markChanged('cursor')
+        else if (protocol.deliverBatch) {
+          const isCurrent = () =>
+            epoch === getConnection().interpreter.state.epoch && subscribers.has(subscriber)
+          protocol.deliverBatch(subscriber, toList(message), raw, {
+            destinationKey: getConnection().identity.destinationKey,
+            isCurrent,
+            reportError,
+          })
+        } else subscriber.onMessage(message, raw)
       }
     },
-    tell: (type, event) => tellSome(ports, type, event),
-    reset() {
-      newest = 0
-      kept = []
-      all = whole ?? false
+    emit: (type, event) => emitTo(subscribers, type, event),
+    forgetReplay() {
+      newestSequence = 0
+      replayBuffer = []
+      keepsAll = isWholeResponse ?? false
     },
   }
 }
 
 /** What the decoder of a kind with many messages makes. */
-const listOf = (decoded: unknown) => decoded as readonly unknown[]
+const toList = (decoded: unknown) => decoded as readonly unknown[]

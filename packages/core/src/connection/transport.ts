@@ -14,7 +14,7 @@ export interface TransportEvents<Raw> {
   /** The line is useful: for a protocol with a greeting, the greeting has come. */
   opened(info: OpenInfo): void
   /** The line has proved itself: failures that are past count no more. */
-  useful(): void
+  provedUseful(): void
   /** @param id the cursor behind this message, where the protocol has one */
   message(raw: Raw, id?: string): void
   /** The cursor has moved without a message. */
@@ -22,7 +22,7 @@ export interface TransportEvents<Raw> {
   /** A sign of life that is no message. */
   activity(): void
   /** The server asks for at least so many ms before each attempt from now on. */
-  hint(ms: number): void
+  serverDelay(ms: number): void
   /** The one place where protocol knowledge becomes policy. */
   ended(outcome: Outcome): void
 }

@@ -1,4 +1,4 @@
-import type { Occurrences } from '../observer/events.ts'
+import type { ConnectionEventMap } from '../observer/events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
 import type { Closed, Status, WaitingFor } from '../machine/connection-state.ts'
@@ -45,10 +45,10 @@ export interface Observer<Incoming, Data> {
   /** The first snapshot, which a server renders and the first client render repeats. */
   getServerSnapshot(): Snapshot<Data>
   /** Listens to every occurrence; does not open anything. */
-  on<Type extends keyof Occurrences<Incoming>>(
+  on<Type extends keyof ConnectionEventMap<Incoming>>(
     type: Type,
     listener: (
-      event: Occurrences<Incoming>[Type],
+      event: ConnectionEventMap<Incoming>[Type],
       ...info: Type extends 'message' ? [MessageInfo] : []
     ) => void,
   ): () => void
@@ -58,7 +58,7 @@ export interface Observer<Incoming, Data> {
    */
   preview(url: UrlOption, options: object): Snapshot<Data> | undefined
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
-  watch(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
+  track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void
   /**
    * Closes the line for everybody who shares it, for good: until `open()` or `reconnect()`.

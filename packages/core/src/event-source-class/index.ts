@@ -1,16 +1,16 @@
-import type { Connection } from '../connection/interpreter.ts'
+import type { Interpreter } from '../connection/interpreter.ts'
 import type { Environment } from '../platform/environment.ts'
-import { environmentOf } from '../platform/browser.ts'
+import { resolveEnvironment } from '../platform/browser.ts'
 import { createEventHandler } from './event-handler.ts'
-import { connectStrictly } from './standard-connection.ts'
-import { type Member, enlist } from '../observer/members.ts'
+import { connectPerStandard } from './standard-connection.ts'
+import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts'
 
 /** That of the platform, for its types: a page knows it by heart. */
-type Native = globalThis.EventSource
+type NativeEventSource = globalThis.EventSource
 
 /** An `EventTarget` whose listeners are typed as those of the platform's own EventSource are. */
 const TypedEventTarget = EventTarget as unknown as new () => Pick<
-  Native,
+  NativeEventSource,
   'addEventListener' | 'removeEventListener' | 'dispatchEvent'
 >
 
@@ -30,7 +30,7 @@ export interface EventSourceClassInit extends EventSourceInit {
  * const source = new EventSource('/prices', { withCredentials: true })
  * source.addEventListener('price', ({ data, lastEventId }) => draw(data, lastEventId))
  */
-export class EventSource extends TypedEventTarget implements Native {
+export class EventSource extends TypedEventTarget implements NativeEventSource {
   declare static readonly CONNECTING: 0
   declare static readonly OPEN: 1
   declare static readonly CLOSED: 2
@@ -40,39 +40,39 @@ export class EventSource extends TypedEventTarget implements Native {
 
   readonly #url: URL
   readonly #withCredentials: boolean
-  readonly #connection: Connection
-  readonly #member: Member
-  readonly #open = createEventHandler<Native['onopen']>(this, 'open')
-  readonly #message = createEventHandler<Native['onmessage']>(this, 'message')
-  readonly #error = createEventHandler<Native['onerror']>(this, 'error')
+  readonly #interpreter: Interpreter
+  readonly #member: Forgettable
+  readonly #openHandler = createEventHandler<NativeEventSource['onopen']>(this, 'open')
+  readonly #messageHandler = createEventHandler<NativeEventSource['onmessage']>(this, 'message')
+  readonly #errorHandler = createEventHandler<NativeEventSource['onerror']>(this, 'error')
 
   constructor(url: string | URL, init: EventSourceClassInit = {}) {
     super()
     if (arguments.length === 0) throw new TypeError('EventSource needs a URL')
-    const { withCredentials, environment } = dictionary(init)
-    const world = environmentOf(environment)
-    this.#url = parse(url, world.baseUrl)
+    const { withCredentials, environment } = toInitDictionary(init)
+    const resolvedEnvironment = resolveEnvironment(environment)
+    this.#url = parseUrl(url, resolvedEnvironment.baseUrl)
     this.#withCredentials = Boolean(withCredentials)
     this.#member = {
-      environment: world,
+      environment: resolvedEnvironment,
       options: {},
-      forget: () => this.#forget(),
+      forget: () => this.#failConnection(),
       resume: () => {},
     }
-    this.#connection = connectStrictly({
+    this.#interpreter = connectPerStandard({
       target: this,
       url: this.#url,
       withCredentials: this.#withCredentials,
-      environment: world,
-      ended: () => enlist(this.#member, false),
+      environment: resolvedEnvironment,
+      onClosed: () => setRegistered(this.#member, false),
     })
-    this.#connection.dispatch({ type: 'open' })
+    this.#interpreter.dispatch({ type: 'open' })
     // On a server it has no user, since it has no key.
-    if (!world.server) enlist(this.#member, true)
+    if (!resolvedEnvironment.isServer) setRegistered(this.#member, true)
   }
 
   /** Its user has logged out. As the standard has it for what is not reestablished (section 9.2.3, "fail the connection"). */
-  #forget(): void {
+  #failConnection(): void {
     if (this.readyState === 2) return
     this.close()
     this.dispatchEvent(new Event('error'))
@@ -90,38 +90,38 @@ export class EventSource extends TypedEventTarget implements Native {
 
   /** CONNECTING also while it waits for the next attempt. */
   get readyState(): 0 | 1 | 2 {
-    const { status } = this.#connection.state
+    const { status } = this.#interpreter.state
     if (status === 'closed') return 2
     return status === 'open' ? 1 : 0
   }
 
-  get onopen(): Native['onopen'] {
-    return this.#open.get()
+  get onopen(): NativeEventSource['onopen'] {
+    return this.#openHandler.get()
   }
 
-  set onopen(handler: Native['onopen']) {
-    this.#open.set(handler)
+  set onopen(handler: NativeEventSource['onopen']) {
+    this.#openHandler.set(handler)
   }
 
-  get onmessage(): Native['onmessage'] {
-    return this.#message.get()
+  get onmessage(): NativeEventSource['onmessage'] {
+    return this.#messageHandler.get()
   }
 
-  set onmessage(handler: Native['onmessage']) {
-    this.#message.set(handler)
+  set onmessage(handler: NativeEventSource['onmessage']) {
+    this.#messageHandler.set(handler)
   }
 
-  get onerror(): Native['onerror'] {
-    return this.#error.get()
+  get onerror(): NativeEventSource['onerror'] {
+    return this.#errorHandler.get()
   }
 
-  set onerror(handler: Native['onerror']) {
-    this.#error.set(handler)
+  set onerror(handler: NativeEventSource['onerror']) {
+    this.#errorHandler.set(handler)
   }
 
   /** Gives the request up at once. Nothing is dispatched any more, and nothing opens it again. */
   close(): void {
-    this.#connection.dispatch({ type: 'close' })
+    this.#interpreter.dispatch({ type: 'close' })
   }
 }
 
@@ -140,20 +140,20 @@ for (const name of ['url', 'withCredentials', 'readyState', 'onopen', 'onmessage
   Object.defineProperty(EventSource.prototype, name, { enumerable: true })
 
 /** Web IDL, section 3.2.17: null is a dictionary without members. */
-function dictionary(init: EventSourceClassInit | null): EventSourceClassInit {
+function toInitDictionary(init: EventSourceClassInit | null): EventSourceClassInit {
   if (init !== null && typeof init !== 'object' && typeof init !== 'function')
     throw new TypeError('The second argument of EventSource is not an object')
   return init ?? {}
 }
 
-function parse(url: string | URL, base: string | undefined): URL {
+function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
   // A symbol cannot be a string, and an error of its own says so.
   const text = `${url}`
   try {
-    return new URL(text, base)
+    return new URL(text, baseUrl)
   } catch {
     // It is not repeated: it may hold a token, and errors end in logs.
-    const why = base ? '' : ': it is not absolute, and environment.baseUrl is not set'
-    throw new DOMException(`The URL of an EventSource cannot be parsed${why}`, 'SyntaxError')
+    const hint = baseUrl ? '' : ': it is not absolute, and environment.baseUrl is not set'
+    throw new DOMException(`The URL of an EventSource cannot be parsed${hint}`, 'SyntaxError')
   }
 }

@@ -280,12 +280,12 @@ describe('9.2.3: reestablishing the connection', () => {
     '%s changes nothing',
     async (signal) => {
       const { environment, emitted, settle } = await openHarness()
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
       await settle()
       expect(emitted).toEqual(['open 1'])
       environment.request.end()
       await environment.advance(1500)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
       await environment.advance(1499)
       expect(environment.requests).toHaveLength(1)
       await environment.advance(1)

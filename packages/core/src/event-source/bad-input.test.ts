@@ -62,8 +62,8 @@ describe('an invalid option throws at once and is named', () => {
     ['resume.query', { resume: { query: '' } }],
     ['resume.query', { resume: { query: 5 } }],
     ['until', { until: '[DONE]' }],
-    ['onEnd', { onEnd: 'retry' }],
-    ['onEnd', { onEnd: () => {} }],
+    ['atEnd', { atEnd: 'retry' }],
+    ['atEnd', { atEnd: () => {} }],
     ['maxEventLength', { maxEventLength: 0 }],
     ['maxEventLength', { maxEventLength: '1' }],
     ['maxEventLength', { maxEventLength: Number.NaN }],
@@ -79,7 +79,7 @@ describe('an invalid option throws at once and is named', () => {
     ['events.a', { events: { a: undefined } }],
     ['events.a', { events: { a: null } }],
     ['events.b', { events: { a: json(), b: {} } }],
-    ['linger', { linger: -1 }],
+    ['closeDelay', { closeDelay: -1 }],
     ['onOpen', { onOpen: 1 }],
   ])('%s: %o', (option, options) => {
     const refused = refusal(options)

@@ -114,7 +114,7 @@ describe('[reconnect] reconnect() works from every status', () => {
 describe('[unmount] an observer that has unsubscribed', () => {
   test('receives nothing any more, and aborts its request', async () => {
     const environment = createTestEnvironment()
-    const { emitted, leave } = mountStream(environment, { linger: 0 })
+    const { emitted, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('late'))
@@ -140,7 +140,7 @@ describe('[unmount] an observer that has unsubscribed', () => {
 
 describe('for await', () => {
   test('yields each event, releases the stream when left, and can start again', async () => {
-    const { client, environment } = stream({ linger: 0 })
+    const { client, environment } = stream({ closeDelay: 0 })
     const heard: unknown[] = []
     const loop = (async () => {
       for await (const message of client) if (heard.push(message) === 2) break

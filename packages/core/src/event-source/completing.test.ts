@@ -29,14 +29,14 @@ describe('[stream-completion] idempotent requests', () => {
   })
 })
 
-describe('[stream-completion] onEnd', () => {
+describe('[stream-completion] atEnd', () => {
   test('a GET whose response ends is repeated or complete, as the option says', async () => {
-    for (const [onEnd, status] of [
+    for (const [atEnd, status] of [
       [undefined, 'backoff'],
       ['reconnect', 'backoff'],
       ['complete', 'closed'],
     ] as const) {
-      const { client, environment, emitted } = await streaming({ onEnd })
+      const { client, environment, emitted } = await streaming({ atEnd: atEnd })
       environment.request.end()
       await environment.advance(0)
       expect(client.getSnapshot().status).toBe(status)
@@ -47,7 +47,7 @@ describe('[stream-completion] onEnd', () => {
   })
 
   test('a body that breaks off is not an end', async () => {
-    const { client, environment } = await streaming({ onEnd: 'complete' })
+    const { client, environment } = await streaming({ atEnd: 'complete' })
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().status).toBe('backoff')
@@ -115,7 +115,7 @@ describe('[stream-completion] until', () => {
 describe('[unmount] [stream-completion] a completed stream stays complete for a returning component', () => {
   const completed = async () => {
     const environment = createTestEnvironment()
-    const options = { method: 'POST', environment, linger: 0 }
+    const options = { method: 'POST', environment, closeDelay: 0 }
     const observer = observeEventSource('/answer', options)
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
@@ -159,7 +159,7 @@ describe('[unmount] [stream-completion] a completed stream stays complete for a 
 
   test('retries a stream that had failed for good', async () => {
     const environment = createTestEnvironment()
-    const observer = observeEventSource('/answer', { environment, linger: 0 })
+    const observer = observeEventSource('/answer', { environment, closeDelay: 0 })
     const leave = observer.subscribe(() => {})
     await environment.advance(0)
     await respond(environment, failing(404))
@@ -192,7 +192,7 @@ describe('[stream-completion] a response that is requested again', () => {
 
   test('starts afresh for all observers, also for a returning one', async () => {
     const environment = createTestEnvironment()
-    const options = { environment, linger: 0, onEnd: 'complete' } as const
+    const options = { environment, closeDelay: 0, atEnd: 'complete' } as const
     const one = observeEventSource('/answer', options)
     const other = observeEventSource('/answer', options)
     const stops = [one, other].map((observer) => observer.subscribe(() => {}))

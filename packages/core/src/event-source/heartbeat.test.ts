@@ -77,7 +77,7 @@ describe('[stream-silence] a silent stream', () => {
     const { client, environment, write } = await streaming(watched)
     await environment.advance(3000)
     await write(block('x'))
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     await write(block('x'))
     expect([client.getSnapshot().latency, environment.requests.length]).toEqual([undefined, 1])
   })
@@ -113,7 +113,7 @@ describe('[wake-up] after a sleep', () => {
     async (ms) => {
       const { client, environment, write } = await streaming(watched)
       environment.jump(ms)
-      environment.signal('wake')
+      environment.emitPageEvent('wake')
       await environment.advance(2999)
       expect(client.getSnapshot().status).toBe('open')
       await write(': here\n')
@@ -144,7 +144,7 @@ describe('[wake-up] after a sleep', () => {
     const { client, environment } = await streaming(watched)
     for (const signal of ['hidden', 'visible', 'offline', 'online', 'wake'] as const) {
       await environment.advance(900)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
     }
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(500)

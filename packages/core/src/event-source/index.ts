@@ -1,21 +1,26 @@
-import type { Decoder, Kind } from '../connection/protocol.ts'
-import { clientOf, observerOf } from '../connection/client.ts'
-import { driveEventSource, type EventSourceDriver } from './session.ts'
+import type { Decoder, Protocol } from '../connection/protocol.ts'
+import { toClient, toPublicObserver } from '../connection/client.ts'
+import { createEventSourceSession, type EventSourceSession } from './session.ts'
 import {
   type AnyEventSourceOptions,
   type EventCodec,
   type EventCodecs,
   type EventSourceOptions,
   type MessageOf,
-  checkStream,
-  isOnce,
+  validateStreamOptions,
+  isNonRepeatable,
 } from './options.ts'
 import type { ServerSentEvent } from './parser.ts'
-import type { Collecting } from '../shared/reducers.ts'
-import { HTTP_PLACE, HTTP_TABLE, httpIdentity, isRenewable } from '../http/request-options.ts'
-import { View } from '../connection/connection-observer.ts'
-import { checkOptions } from '../observer/check-options.ts'
-import { policyOf } from '../connection/policy.ts'
+import type { WithCollect } from '../shared/reducers.ts'
+import {
+  httpKeyOptions,
+  httpOptionTypes,
+  httpIdentityParts,
+  canRenewCredentials,
+} from '../http/request-options.ts'
+import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
@@ -30,7 +35,7 @@ export type {
   ResumeOption,
 } from './options.ts'
 export type { ServerSentEvent } from './parser.ts'
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
@@ -48,12 +53,12 @@ export interface EventSourceClient<Incoming, Data>
 /** Without a component there is nothing to select for. */
 type Headless<Options> = Omit<Options, 'select'>
 
-const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
+const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSession> = {
   name: 'event-source',
-  place: HTTP_PLACE,
-  check(options) {
-    checkOptions(options, {
-      ...HTTP_TABLE,
+  keyOptions: httpKeyOptions,
+  validateOptions(options) {
+    validateOptions(options, {
+      ...httpOptionTypes,
       heartbeat: 'object|false',
       'heartbeat.timeout': 'positive',
       codec: 'object',
@@ -63,52 +68,57 @@ const kind: Kind<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver> = {
       resume: 'object|header|query',
       'resume.query': 'string',
       until: 'function',
-      onEnd: 'reconnect|complete',
+      atEnd: 'reconnect|complete',
       maxEventLength: 'positive',
     })
-    checkStream(options)
+    validateStreamOptions(options)
   },
-  ...httpIdentity,
+  ...httpIdentityParts,
   toUrl: toHttpUrl,
-  policy(url, options) {
+  createPolicy(url, options) {
     const { timeout = 45_000 } = options.heartbeat || {}
-    const silence = options.heartbeat ? { interval: undefined, timeout } : undefined
-    return policyOf(options, silence, isRenewable(url, options), { once: isOnce(options) })
+    const silence = options.heartbeat ? { intervalMs: undefined, timeoutMs: timeout } : undefined
+    return createConnectionPolicy(options, silence, canRenewCredentials(url, options), {
+      once: isNonRepeatable(options),
+    })
   },
   decoder({ codec, events }, { event }) {
-    if (events) return Object.hasOwn(events, event) ? decoderOf(named, events[event], namedBy) : undefined
+    if (events)
+      return Object.hasOwn(events, event)
+        ? getOrCreateDecoder(namedDecoders, events[event], createNamedDecoder)
+        : undefined
     if (event !== 'message') return undefined
-    return codec ? decoderOf(plain, codec, plainBy) : asItIs
+    return codec ? getOrCreateDecoder(decoders, codec, createDecoder) : textDecoder
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
-  start: ({ lastEventId }) => lastEventId,
-  whole: isOnce,
-  drive: driveEventSource,
+  initialCursor: ({ lastEventId }) => lastEventId,
+  replaysWholeResponse: isNonRepeatable,
+  createSession: createEventSourceSession,
 }
 
 /** One decoder for a codec, so that hooks which share it decode once. */
-type Decoders = WeakMap<EventCodec, Decoder>
-const plain: Decoders = /* @__PURE__ */ new WeakMap()
-const named: Decoders = /* @__PURE__ */ new WeakMap()
+type DecoderCache = WeakMap<EventCodec, Decoder>
+const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
+const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 
-const asItIs: Decoder = { decode: ({ data }: ServerSentEvent) => data }
-const plainBy = (codec: EventCodec): Decoder => ({
+const textDecoder: Decoder = { decode: ({ data }: ServerSentEvent) => data }
+const createDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ data }: ServerSentEvent) => codec.decode(data),
 })
-const namedBy = (codec: EventCodec): Decoder => ({
+const createNamedDecoder = (codec: EventCodec): Decoder => ({
   decode: ({ event, data, id }: ServerSentEvent) => ({ event, data: codec.decode(data), id }),
 })
 
-function decoderOf(
-  known: Decoders,
+function getOrCreateDecoder(
+  cache: DecoderCache,
   codec: EventCodec | undefined,
-  make: (codec: EventCodec) => Decoder,
+  create: (codec: EventCodec) => Decoder,
 ): Decoder | undefined {
-  const decoder = codec && known.get(codec)
+  const decoder = codec && cache.get(codec)
   if (decoder || !codec) return decoder
-  const made = make(codec)
-  known.set(codec, made)
-  return made
+  const created = create(codec)
+  cache.set(codec, created)
+  return created
 }
 
 /**
@@ -138,7 +148,9 @@ export function createEventSource<
   Events extends EventCodecs | undefined = EventCodecs | undefined,
 >(
   url: UrlOption,
-  options: Collecting<Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>>,
+  options: WithCollect<
+    Headless<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[]>>
+  >,
 ): EventSourceClient<MessageOf<Events, Incoming>, readonly MessageOf<Events, Incoming>[]>
 export function createEventSource<
   Incoming = string,
@@ -153,14 +165,16 @@ export function createEventSource<Incoming, Data>(
   // Which of the overloads it was does not matter here: messages are whatever the codecs make of them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
-  return clientOf<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
+  return toClient<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
 }
 
 function observe<Incoming, Data>(
   url: UrlOption,
   options: object,
-  hosted: boolean,
+  isFrameworkOwned: boolean,
 ): EventSourceObserver<Incoming, Data> {
   // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
-  return observerOf(new View(kind, url, options as AnyEventSourceOptions, hosted))
+  return toPublicObserver(
+    new ConnectionObserver(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned),
+  )
 }

@@ -114,7 +114,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
 
   test('sends the first request if none was sent', async () => {
     const environment = createTestEnvironment()
-    const one = hook(environment, { headers: () => new Promise(() => {}), linger: 0 })
+    const one = hook(environment, { headers: () => new Promise(() => {}), closeDelay: 0 })
     one.subscribe(() => {})()
     await environment.advance(0)
     one.subscribe(() => {})()
@@ -123,7 +123,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
   })
 
   test('sends none after an interruption either', async () => {
-    const { environment, one, leave } = await begun({ linger: 0 })
+    const { environment, one, leave } = await begun({ closeDelay: 0 })
     environment.request.fail()
     await environment.advance(0)
     leave()
@@ -164,7 +164,7 @@ describe('[stream-completion] an interrupted response', () => {
   }
 
   test.each([
-    ['a GET that is to complete', { method: 'GET', onEnd: 'complete' as const }],
+    ['a GET that is to complete', { method: 'GET', atEnd: 'complete' as const }],
     ['a PUT', { method: 'PUT' }],
     ['a POST that retry.when repeats', { retry: { when: () => true } }],
   ])('starts afresh: %s', async (_, options) => {

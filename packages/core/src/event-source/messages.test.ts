@@ -101,11 +101,11 @@ describe('[every-message] a flood lets the page paint', () => {
     const base = createTestEnvironment()
     const environment = extendEnvironment(base, {
       now: () => base.now() + busy,
-      nextTask(callback) {
+      scheduleTask(callback) {
         turns++
         // What the page does in its turn is not the stream's.
         busy += 100
-        base.nextTask(callback)
+        base.scheduleTask(callback)
       },
     })
     const { emitted, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)

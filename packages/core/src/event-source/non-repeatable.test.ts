@@ -103,7 +103,7 @@ describe('[stream-completion] is not repeated once the server may have started i
     async (answered) => {
       const { client, environment, emitted } = await requesting(POST)
       if (answered) await respond(environment)
-      environment.signal('freeze')
+      environment.emitPageEvent('pagehide')
       expect(client.getSnapshot()).toMatchObject({
         ...closedBy('fatal', 'interrupted'),
         error: { detail: { by: 'page' } },
@@ -111,7 +111,7 @@ describe('[stream-completion] is not repeated once the server may have started i
       expect(emitted.slice(answered)).toEqual(
         answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
       )
-      environment.signal('resume')
+      environment.emitPageEvent('pageshow')
       await environment.advance(600_000)
       expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
     },
@@ -224,8 +224,8 @@ describe('[stream-completion] is repeated automatically', () => {
     expect(client.getSnapshot()).toMatchObject({ data: 'Hello', lastEventId: '2' })
   })
 
-  test('with `onEnd: reconnect`, which says that it may be: a subscription by POST', async () => {
-    const { client, environment, write } = await streaming({ ...POST, onEnd: 'reconnect', reduce: list })
+  test('with `atEnd: reconnect`, which says that it may be: a subscription by POST', async () => {
+    const { client, environment, write } = await streaming({ ...POST, atEnd: 'reconnect', reduce: list })
     await write(block('a', { id: '1' }))
     environment.request.end()
     await environment.advance(0)
@@ -315,7 +315,7 @@ describe('[stream-completion] starts afresh when repeated explicitly', () => {
 test('[hidden-page] pause.hidden does not stop it', async () => {
   const { client, environment } = await streaming({ ...POST, pause: { hidden: true } })
   const seen = statuses(client)
-  environment.signal('hidden')
+  environment.emitPageEvent('hidden')
   await environment.advance(1000)
   client.reconnect()
   await environment.advance(0)

@@ -186,7 +186,7 @@ describe('[open-once] in one tick', () => {
 
   test('[unmount] a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
     const environment = createTestEnvironment()
-    const observer = observeEventSource('/news', { environment, linger: 0 })
+    const observer = observeEventSource('/news', { environment, closeDelay: 0 })
     observer.subscribe(() => {})()
     observer.subscribe(() => {})
     await environment.advance(0)

@@ -1,7 +1,7 @@
 import type { Codec } from '../shared/codec.ts'
-import { cut } from '../shared/errors.ts'
+import { truncate } from '../shared/errors.ts'
 import type { ServerSentEvent } from './parser.ts'
-import { checkRequest, methodOf, refuse } from '../http/request-options.ts'
+import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, IgnoreHeadersOption } from '../http/types.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
@@ -63,7 +63,7 @@ interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, 
    * What the end of the body means: a cut, or the end. `reconnect` with POST says that it may be repeated: a subscription.
    * @default 'reconnect' with GET, else 'complete'
    */
-  readonly onEnd?: 'reconnect' | 'complete' | undefined
+  readonly atEnd?: 'reconnect' | 'complete' | undefined
   /** The longest event, in characters (UTF-16 units): an endless line cannot eat the page. @default 8388608 */
   readonly maxEventLength?: number | undefined
 }
@@ -95,24 +95,25 @@ export interface AnyEventSourceOptions<
 }
 
 /** RFC 9110, section 9.2.2: to ask twice has the effect of asking once. */
-const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
+const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
 /** Is this a request that must not be repeated by itself? Its user may know better. */
-export const isOnce = (options: AnyEventSourceOptions): boolean =>
-  options.onEnd !== 'reconnect' && !IDEMPOTENT.includes(methodOf(options))
+export const isNonRepeatable = (options: AnyEventSourceOptions): boolean =>
+  options.atEnd !== 'reconnect' && !IDEMPOTENT_METHODS.includes(resolveMethod(options))
 
 /** @throws TautlineError `bad-option` for what no table of types can say */
-export function checkStream(options: AnyEventSourceOptions): void {
-  checkRequest(options)
+export function validateStreamOptions(options: AnyEventSourceOptions): void {
+  validateHttpOptions(options)
   const { lastEventId, resume } = options
   if (lastEventId && /[\0\r\n]/.test(lastEventId))
-    refuse('lastEventId', 'has a character that no ID can have')
+    throwBadOption('lastEventId', 'has a character that no ID can have')
   if (resume === null || (typeof resume === 'object' && !resume.query))
-    refuse('resume.query', 'is to be the name of a query parameter')
-  if (options.events && options.codec) refuse('codec', 'goes with no `events`, each of which has its own')
-  if (options.codec && !options.codec.decode) refuse('codec', 'has no decode()')
+    throwBadOption('resume.query', 'is to be the name of a query parameter')
+  if (options.events && options.codec)
+    throwBadOption('codec', 'goes with no `events`, each of which has its own')
+  if (options.codec && !options.codec.decode) throwBadOption('codec', 'has no decode()')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
     if (typeof codec?.decode !== 'function')
-      refuse(`events.${cut(name, 40)}`, 'should be a codec, such as json()')
+      throwBadOption(`events.${truncate(name, 40)}`, 'should be a codec, such as json()')
   }
 }

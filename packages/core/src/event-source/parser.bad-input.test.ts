@@ -6,9 +6,9 @@ import { type EventStreamHandlers, createEventStreamParser } from './parser.ts'
 function bounded(limit: number, own: Partial<EventStreamHandlers> = {}) {
   const data: string[] = []
   const handlers: EventStreamHandlers = {
-    event: (event) => data.push(event.data),
-    cursor: () => {},
-    retry: () => {},
+    onEvent: (event) => data.push(event.data),
+    onId: () => {},
+    onRetry: () => {},
     ...own,
   }
   const parser = createEventStreamParser(handlers, { limit })
@@ -64,16 +64,14 @@ describe('an event above the bound', () => {
 })
 
 describe('a line without an end', () => {
+  // Each test takes some 0.1 s. In quadratic time it would take minutes, and exceed the time limit of a test.
   const million = 1_000_000
 
   test('is read in a time that grows with it, and not with its square', () => {
     const { parser, data } = bounded(2 * million)
-    const begun = performance.now()
     parser.feed('data:')
     for (let count = 0; count < million; count++) parser.feed('x')
     parser.feed('\n\n')
-    // Some 0.1 s; to look through what has come, for each character, would take minutes.
-    expect(performance.now() - begun).toBeLessThan(5000)
     expect(data.map(({ length }) => length)).toEqual([million])
   })
 
@@ -86,9 +84,7 @@ describe('a line without an end', () => {
 
   test('names without a colon are not looked for it beyond their line', () => {
     const { thrown, data } = bounded(million)
-    const begun = performance.now()
     expect(thrown(`${'x\n'.repeat(million)}data\n\n`)).toBeUndefined()
-    expect(performance.now() - begun).toBeLessThan(5000)
     expect(data).toEqual([''])
   })
 })
@@ -107,7 +103,7 @@ describe('a handler', () => {
       if (own === name) parser.stop()
     }
     const parser = createEventStreamParser(
-      { event: note('event'), cursor: note('cursor'), retry: note('retry') },
+      { onEvent: note('event'), onId: note('cursor'), onRetry: note('retry') },
       { limit: 100 },
     )
     parser.feed(stream)
@@ -115,7 +111,7 @@ describe('a handler', () => {
     expect(calls).toEqual(expected)
   })
 
-  test.each(['retry', 'cursor', 'event'] as const)(
+  test.each(['onRetry', 'onId', 'onEvent'] as const)(
     'of %s that throws ends it, and feed throws the same',
     (name) => {
       const bug = new Error('a bug')

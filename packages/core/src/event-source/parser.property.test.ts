@@ -8,9 +8,9 @@ function emitted(pieces: readonly string[], lastEventId?: string) {
   const log: (['event', ServerSentEvent] | ['cursor', string] | ['retry', number])[] = []
   const parser = createEventStreamParser(
     {
-      event: (event) => log.push(['event', event]),
-      cursor: (id) => log.push(['cursor', id]),
-      retry: (ms) => log.push(['retry', ms]),
+      onEvent: (event) => log.push(['event', event]),
+      onId: (id) => log.push(['cursor', id]),
+      onRetry: (ms) => log.push(['retry', ms]),
     },
     { lastEventId, limit: Number.POSITIVE_INFINITY },
   )
@@ -114,7 +114,7 @@ describe('whatever comes', () => {
     const outcome = (pieces: readonly string[], limit: number) => {
       const events: ServerSentEvent[] = []
       const parser = createEventStreamParser(
-        { event: (event) => events.push(event), cursor: () => {}, retry: () => {} },
+        { onEvent: (event) => events.push(event), onId: () => {}, onRetry: () => {} },
         { limit },
       )
       try {

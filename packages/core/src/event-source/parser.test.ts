@@ -8,9 +8,9 @@ function emitted(pieces: readonly string[], lastEventId?: string): Said[] {
   const log: Said[] = []
   const parser = createEventStreamParser(
     {
-      event: (event) => log.push(event),
-      cursor: (cursor) => log.push({ cursor }),
-      retry: (retry) => log.push({ retry }),
+      onEvent: (event) => log.push(event),
+      onId: (cursor) => log.push({ cursor }),
+      onRetry: (retry) => log.push({ retry }),
     },
     { lastEventId, limit: 1e6 },
   )
@@ -172,7 +172,7 @@ describe('line ends', () => {
   test('an event that ends with CR CR is there at once, and an LF behind them is none of the next', () => {
     const log: Said[] = []
     const parser = createEventStreamParser(
-      { event: (event) => log.push(event), cursor: () => {}, retry: () => {} },
+      { onEvent: (event) => log.push(event), onId: () => {}, onRetry: () => {} },
       { limit: 100 },
     )
     parser.feed('data: a\r\r')

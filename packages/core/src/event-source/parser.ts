@@ -11,11 +11,11 @@ export interface ServerSentEvent {
 
 /** What a stream says. One that throws stops the parser, and its error passes through `feed`. */
 export interface EventStreamHandlers {
-  event(event: ServerSentEvent): void
+  onEvent(event: ServerSentEvent): void
   /** A block without data has moved the last event ID. */
-  cursor(id: string): void
+  onId(id: string): void
   /** The reconnection time, in ms. */
-  retry(ms: number): void
+  onRetry(ms: number): void
 }
 
 /** Reads a `text/event-stream` as it comes (HTML standard, sections 9.2.5 and 9.2.6). */
@@ -32,7 +32,7 @@ const SPACE = 32
 const COLON = 58
 
 /** The longest wait that a timer can hold, in ms. */
-const LONGEST_RETRY = 2 ** 31 - 1
+const MAX_RETRY_MS = 2 ** 31 - 1
 
 /**
  * A parser of one response. It takes text without a byte order mark: a `TextDecoder` has removed the one that the
@@ -43,15 +43,15 @@ const LONGEST_RETRY = 2 ** 31 - 1
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createEventStreamParser(
-  on: EventStreamHandlers,
+  handlers: EventStreamHandlers,
   options: { readonly lastEventId?: string | undefined; readonly limit: number },
 ): EventStreamParser {
   const { lastEventId = '', limit } = options
   /** A line that has not ended yet. It is only added to: looking into it would copy all of it for each piece. */
   let line = ''
   /** The last piece ended in a CR: an LF that comes next belongs to the same line end. */
-  let afterCR = false
-  let stopped = false
+  let isAfterCR = false
+  let isStopped = false
   // The three buffers of section 9.2.6. Data is undefined where no `data` field has come, since an empty one counts.
   let data: string | undefined
   let type = ''
@@ -60,47 +60,47 @@ export function createEventStreamParser(
   let cursor = lastEventId
 
   function stop() {
-    stopped = true
+    isStopped = true
     line = ''
     data = undefined
   }
 
-  function check(length: number) {
-    if (length + (data === undefined ? 0 : data.length) > limit) throw tooLarge(limit)
+  function checkLimit(length: number) {
+    if (length + (data === undefined ? 0 : data.length) > limit) throw tooLargeError(limit)
   }
 
   /** What a blank line does. The type is reset first: a handler may throw. */
-  function dispatch(whole: string | undefined) {
+  function dispatch(fullText: string | undefined) {
     const event = type || 'message'
-    const moved = id !== cursor
+    const hasIdChanged = id !== cursor
     type = ''
     cursor = id
-    if (whole !== undefined) on.event({ event, data: whole, id })
-    else if (moved) on.cursor(id)
+    if (fullText !== undefined) handlers.onEvent({ event, data: fullText, id })
+    else if (hasIdChanged) handlers.onId(id)
   }
 
   /** A line that is neither blank nor data. Comments and unknown fields have none of these names. */
-  function takeField(text: string, start: number, end: number) {
+  function processField(text: string, start: number, end: number) {
     if (isField('id', text, start, end)) {
-      const value = valueOf(text, start + 2, end)
+      const value = parseFieldValue(text, start + 2, end)
       if (!value.includes('\0')) id = value
     } else if (isField('event', text, start, end)) {
-      type = valueOf(text, start + 5, end)
+      type = parseFieldValue(text, start + 5, end)
     } else if (isField('retry', text, start, end)) {
-      const value = valueOf(text, start + 5, end)
-      if (/^[0-9]+$/.test(value)) on.retry(Math.min(Number(value), LONGEST_RETRY))
+      const value = parseFieldValue(text, start + 5, end)
+      if (/^[0-9]+$/.test(value)) handlers.onRetry(Math.min(Number(value), MAX_RETRY_MS))
     }
   }
 
   /** Takes the line from `start` to `end`, and says where the last line end is that this has dealt with. */
-  function take(text: string, start: number, end: number): number {
-    check(end - start)
+  function processLine(text: string, start: number, end: number): number {
+    checkLimit(end - start)
     if (start === end) {
-      const whole = data
+      const fullText = data
       data = undefined
-      dispatch(whole)
+      dispatch(fullText)
     } else if (isData(text, start, end)) {
-      const value = valueOf(text, start + 4, end)
+      const value = parseFieldValue(text, start + 4, end)
       if (data !== undefined) {
         data = `${data}\n${value}`
       } else if (text.charCodeAt(end) === LF && text.charCodeAt(end + 1) === LF) {
@@ -111,41 +111,41 @@ export function createEventStreamParser(
         data = value
       }
     } else {
-      takeField(text, start, end)
+      processField(text, start, end)
     }
     return end
   }
 
-  function read(text: string) {
-    let start = afterCR && text.charCodeAt(0) === LF ? 1 : 0
-    let lf = find('\n', text, start)
-    let cr = find('\r', text, start)
+  function processText(text: string) {
+    let start = isAfterCR && text.charCodeAt(0) === LF ? 1 : 0
+    let lf = indexOrEnd('\n', text, start)
+    let cr = indexOrEnd('\r', text, start)
     let end = Math.min(lf, cr)
     while (end < text.length) {
       if (line === '') {
-        end = take(text, start, end)
+        end = processLine(text, start, end)
       } else {
-        const whole = line + text.slice(start, end)
+        const fullText = line + text.slice(start, end)
         line = ''
-        take(whole, 0, whole.length)
+        processLine(fullText, 0, fullText.length)
       }
-      if (stopped) return
+      if (isStopped) return
       start = end + 1
       if (end === cr && lf === start) start++
-      if (lf < start) lf = find('\n', text, start)
-      if (cr < start) cr = find('\r', text, start)
+      if (lf < start) lf = indexOrEnd('\n', text, start)
+      if (cr < start) cr = indexOrEnd('\r', text, start)
       end = Math.min(lf, cr)
     }
-    afterCR = text.charCodeAt(text.length - 1) === CR
+    isAfterCR = text.charCodeAt(text.length - 1) === CR
     line += text.slice(start)
-    check(line.length)
+    checkLimit(line.length)
   }
 
   return {
     feed(text) {
-      if (stopped || text === '') return
+      if (isStopped || text === '') return
       try {
-        read(text)
+        processText(text)
       } catch (error) {
         // The rest of the piece is lost, and the next one would be read as if it followed.
         stop()
@@ -174,17 +174,17 @@ function isField(name: string, text: string, start: number, end: number): boolea
 }
 
 /** What stands behind the colon and one space; '' where there is no colon. */
-function valueOf(text: string, colon: number, end: number): string {
+function parseFieldValue(text: string, colon: number, end: number): string {
   return text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1, end)
 }
 
 /** Where it stands next, or the length of the text. */
-function find(char: string, text: string, from: number): number {
-  const at = text.indexOf(char, from)
-  return at < 0 ? text.length : at
+function indexOrEnd(char: string, text: string, from: number): number {
+  const index = text.indexOf(char, from)
+  return index < 0 ? text.length : index
 }
 
-function tooLarge(limit: number) {
+function tooLargeError(limit: number) {
   return new TautlineError(
     'too-large',
     `One event has more than ${limit} characters: raise maxEventLength, or ask the server for smaller events`,

@@ -2,12 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Mood, createReplayServer } from '../../test/event-source/replay-server.ts'
 import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/event-source/harness.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
 const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
 const moods: Mood[] = ['ok', 'ok', 'ok', 'moved', 'busy', 'broken', 'portal', 'unreachable']
-const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] satisfies Signal[]
+const signals = [
+  'online',
+  'offline',
+  'visible',
+  'hidden',
+  'pagehide',
+  'pageshow',
+  'wake',
+] satisfies PageEvent[]
 
 const steps = fc.array(
   fc.oneof(
@@ -42,13 +50,13 @@ const settings = fc.record({
   resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
   heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
   // What comes while a connection lingers, nobody receives.
-  linger: fc.constant(0),
+  closeDelay: fc.constant(0),
   pause: fc.constantFrom(undefined, { hidden: true }),
   method: fc.constantFrom('GET', 'PUT'),
 }) satisfies fc.Arbitrary<StreamOptions>
 
 function play(given: StreamOptions) {
-  const options = { ...given, onEnd: 'reconnect' } as const
+  const options = { ...given, atEnd: 'reconnect' } as const
   const { client, environment } = stream(options, '/news?sig=a+b')
   const server = createReplayServer(environment)
   const heard: unknown[] = []
@@ -77,7 +85,7 @@ function play(given: StreamOptions) {
     else if (step.type === 'arrive') server.arrive(step.count, step.piece)
     else if (step.type === 'cut') server.cut(step.how)
     else if (step.type === 'jump') environment.jump(step.ms)
-    else if (step.type === 'signal') environment.signal(step.signal)
+    else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'command') command(step.command)
     else if (step.type === 'inside') inside.push(step.command)
     // Most of what happens is seen before the next thing does.
@@ -97,7 +105,7 @@ const published = ({ server }: ReturnType<typeof play>) =>
 /** Everything is well again, for long enough. */
 async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
   inside.length = 0
-  for (const signal of ['resume', 'visible', 'online'] as const) environment.signal(signal)
+  for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
   client.open()
   // What had half arrived is lost, and what nobody answered is aborted meanwhile.
   server.cut('fail')

@@ -300,7 +300,7 @@ test('a stream that was never opened shows where it would start', () => {
 
 test('[unmount] [event-stream-responses] an observer that comes back to a stream that lingers and has gone on keeps it', async () => {
   const environment = createTestEnvironment()
-  const { observer, leave } = mountStream(environment, { lastEventId: '0', linger: 1000 })
+  const { observer, leave } = mountStream(environment, { lastEventId: '0', closeDelay: 1000 })
   await environment.advance(0)
   await respond(environment)
   leave()

@@ -1,113 +1,132 @@
 import type { Attempt } from '../shared/attempt.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { type AnyEventSourceOptions, isOnce } from './options.ts'
-import { EVENT_STREAM, pacer } from './pacer.ts'
+import { type AnyEventSourceOptions, isNonRepeatable } from './options.ts'
+import { EVENT_STREAM, createPacer } from './pacer.ts'
 import type { ServerSentEvent } from './parser.ts'
-import { methodOf } from '../http/request-options.ts'
-import { essenceOf, headersOf, initOf, kindOf, withParameter } from '../http/build-request.ts'
-import { utf8 } from '../shared/utf8.ts'
-import { refusalOf } from '../http/status.ts'
-import { guarded } from '../shared/safe-call.ts'
-import type { Driver, Line } from '../connection/protocol.ts'
-import { refuse } from '../shared/resolve-option.ts'
-import { type Ingredients, gather } from '../http/resolve-request.ts'
-import { askFor } from '../http/token-sessions.ts'
+import { resolveMethod } from '../http/request-options.ts'
+import {
+  parseMimeEssence,
+  toHeaders,
+  toRequestInit,
+  describeContentType,
+  setQueryParameter,
+} from '../http/build-request.ts'
+import { utf8ToByteString } from '../shared/utf8.ts'
+import { outcomeOfStatus } from '../http/status.ts'
+import { callSafely } from '../shared/safe-call.ts'
+import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
+import { classifyResolveError } from '../shared/resolve-option.ts'
+import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
+import { assignPageSession } from '../http/token-sessions.ts'
 import type { TransportEvents } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-export type EventSourceDriver = Driver<ServerSentEvent>
-type EventSourceLine = Line<ServerSentEvent, AnyEventSourceOptions, EventSourceDriver>
-type Prepared = Awaited<ReturnType<EventSourceDriver['prepare']>>
+export type EventSourceSession = ProtocolSession<ServerSentEvent>
+type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
+type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
 /** The server-sent half of a line: the request's ingredients, and what the end of an answer means. */
-export function driveEventSource(line: EventSourceLine): EventSourceDriver {
-  return { prepare: (attempt) => prepare(line, attempt), refuse }
+export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
+  return {
+    prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
+    classifyPrepareError: classifyResolveError,
+  }
 }
 
-function prepare(line: EventSourceLine, begun: Attempt): Prepared | Promise<Prepared> {
-  const { options } = line.lead
-  const { attempt: retries, cursor } = begun
+function prepareAttempt(
+  connection: EventSourceConnection,
+  initialAttempt: Attempt,
+): OpenTransport | Promise<OpenTransport> {
+  const { options } = connection.primary
+  const { attempt: retries, cursor } = initialAttempt
   // An answer that cannot go on where it was begins anew, instead of being appended to its own beginning.
-  if (isOnce(options) ? retries === 0 || !cursor : endOf(options) === 'complete' && !cursor) restart(line)
-  const attempt = { ...begun, cursor: line.connection.cursor }
-  const connect = (ingredients: Ingredients): Prepared => {
-    const request = requestOf(line, attempt, ingredients)
-    return (on) => eventSourceTransport(request, listening(line, on))
+  if (isNonRepeatable(options) ? retries === 0 || !cursor : endPolicy(options) === 'complete' && !cursor)
+    restartResponse(connection)
+  const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
+  const connect = (resolvedRequest: ResolvedRequest): OpenTransport => {
+    const request = buildRequest(connection, attempt, resolvedRequest)
+    return (on) => eventSourceTransport(request, wrapTransportEvents(connection, on))
   }
-  const gathered = gather(line.lead, attempt, askFor(line.environment))
-  return gathered instanceof Promise ? gathered.then(connect) : connect(gathered)
+  const resolution = resolveRequestOptions(
+    connection.primary,
+    attempt,
+    assignPageSession(connection.environment),
+  )
+  return resolution instanceof Promise ? resolution.then(connect) : connect(resolution)
 }
 
 /** An answer that cannot be resumed begins anew, and so does what was made of the last one. */
-function restart(line: EventSourceLine): void {
-  line.connection.cursor = line.lead.options.lastEventId
-  line.audience.reset()
-  line.connection.later(() => {
-    for (const port of line.audience.ports) port.restart()
+function restartResponse(connection: EventSourceConnection): void {
+  connection.interpreter.cursor = connection.primary.options.lastEventId
+  connection.subscriberList.forgetReplay()
+  connection.interpreter.afterNotifications(() => {
+    for (const subscriber of connection.subscriberList.subscribers) subscriber.resetData()
   })
 }
 
-function requestOf(
-  { lead: { options }, environment }: EventSourceLine,
+function buildRequest(
+  { primary: { options }, environment }: EventSourceConnection,
   { signal, cursor }: Attempt,
-  { url: place, headers: init, body }: Ingredients,
+  { url: resolvedUrl, headers: resolvedHeaders, body }: ResolvedRequest,
 ): EventSourceRequest {
   const { resume = 'header', maxEventLength = 8_388_608 } = options
-  const url = toHttpUrl(place, environment.baseUrl)
-  const headers = headersOf(init)
+  const url = toHttpUrl(resolvedUrl, environment.baseUrl)
+  const headers = toHeaders(resolvedHeaders)
   if (!headers.has('accept')) headers.set('accept', EVENT_STREAM)
   if (cursor) {
-    if (resume === 'header') headers.set('last-event-id', utf8(cursor))
-    else url.search = withParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
+    if (resume === 'header') headers.set('last-event-id', utf8ToByteString(cursor))
+    else url.search = setQueryParameter(url.search, resume === 'query' ? 'lastEventId' : resume.query, cursor)
   }
   return {
     url,
     signal,
-    init: initOf(options, headers, body),
+    init: toRequestInit(options, headers, body),
     lastEventId: cursor,
     limit: maxEventLength,
     fetch: environment.fetch,
-    pace: pacer(environment),
-    judge: (answer) => judge(answer, environment.now(), isOnce(options)),
+    runPaced: createPacer(environment),
+    classifyResponse: (response) => classifyResponse(response, environment.now(), isNonRepeatable(options)),
   }
 }
 
-function judge(answer: Response, now: number, once: boolean): Outcome | undefined {
-  if (answer.status !== 200) return refusalOf(answer, now, once)
-  const contentType = answer.headers.get('content-type') ?? ''
+function classifyResponse(response: Response, now: number, shouldNotRepeat: boolean): Outcome | undefined {
+  if (response.status !== 200) return outcomeOfStatus(response, now, shouldNotRepeat)
+  const contentType = response.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
-  if (essenceOf(contentType) === expected) return undefined
-  const text = `The answer is of ${kindOf(contentType)} instead of ${expected}. Is the URL right?`
+  if (parseMimeEssence(contentType) === expected) return undefined
+  const text = `The answer is of ${describeContentType(contentType)} instead of ${expected}. Is the URL right?`
   return {
-    kind: once ? 'fatal' : 'lost',
+    kind: shouldNotRepeat ? 'fatal' : 'retryable',
     error: new TautlineError('content-type', text, { expected, contentType }),
   }
 }
 
 /** What the end of a body means; where `until` says how an answer ends, one that ends otherwise was cut. */
-function endOf({ onEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
-  return onEnd ?? (methodOf(options) === 'GET' || until ? 'reconnect' : 'complete')
+function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
+  return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
 }
 
 /** What only this line's options know: which event is the last one, and what the end of the body means. */
-function listening(
-  line: EventSourceLine,
+function wrapTransportEvents(
+  connection: EventSourceConnection,
   on: TransportEvents<ServerSentEvent>,
 ): TransportEvents<ServerSentEvent> {
   return {
     ...on,
     message(event, id) {
-      const { until } = line.lead.options
-      if (until && guarded(() => until(event), line.environment, 'until')) on.ended({ kind: 'complete' })
+      const { until } = connection.primary.options
+      if (until && callSafely(() => until(event), connection.environment, 'until'))
+        on.ended({ kind: 'complete' })
       else on.message(event, id)
     },
     ended(outcome) {
       const { error } = outcome
-      const clean = error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
+      const isCleanEnd =
+        error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
       on.ended(
-        clean && error.detail.wasClean && endOf(line.lead.options) === 'complete'
+        isCleanEnd && error.detail.wasClean && endPolicy(connection.primary.options) === 'complete'
           ? { kind: 'complete' }
           : outcome,
       )

@@ -354,7 +354,7 @@ describe('an observer that comes back while its stream lingers', () => {
   })
 
   test('[retry-after] a server that asked for time gets it', async () => {
-    const { environment, hook } = await departed({ linger: 60_000 })
+    const { environment, hook } = await departed({ closeDelay: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
     await environment.advance(1000)
@@ -370,7 +370,7 @@ describe('an observer that comes back while its stream lingers', () => {
 
 describe('one that comes back with others', () => {
   test('[event-stream-responses] knows where to go on, though a new one is there first', async () => {
-    const options = { reduce: collect(), linger: 0 }
+    const options = { reduce: collect(), closeDelay: 0 }
     const { environment, hook } = await departed(options)
     observeEventSource('/news', { environment, ...options }).subscribe(() => {})
     hook.subscribe(() => {})

@@ -22,10 +22,10 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       emitted.push([event.event, event.data, id])
       during?.(event)
     },
-    useful: () => 0,
+    provedUseful: () => 0,
     cursor: (id) => emitted.push(['cursor', id]),
     activity: () => emitted.push('activity'),
-    hint: (ms) => emitted.push(['hint', ms]),
+    serverDelay: (ms) => emitted.push(['hint', ms]),
     ended({ kind, error }) {
       emitted.push([kind, error && 'code' in error ? error.code : error?.message])
       errors.push(error)
@@ -39,11 +39,11 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
       lastEventId: undefined,
       limit: 1000,
       fetch,
-      pace(_, work) {
+      runPaced(_, work) {
         work()
         return undefined
       },
-      judge: () => undefined,
+      classifyResponse: () => undefined,
       ...own,
     },
     on,
@@ -78,7 +78,7 @@ describe('one attempt', () => {
       ['cursor', '7'],
       message('b', '7', 'x'),
       'activity',
-      ['lost', 'closed'],
+      ['retryable', 'closed'],
     ])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
   })
@@ -86,7 +86,7 @@ describe('one attempt', () => {
   test('ends if the response has no body', async () => {
     const fetch: Fetch = async () => new Response(null)
     const { emitted } = await attempt({ fetch })
-    expect(emitted).toEqual([opened, ['lost', 'closed']])
+    expect(emitted).toEqual([opened, ['retryable', 'closed']])
   })
 
   test('resumes from the given ID until the server sends another', async () => {
@@ -104,7 +104,7 @@ describe('one attempt', () => {
     await settle()
     request?.fail(why)
     await settle()
-    expect(emitted).toEqual([opened, ['lost', 'closed']])
+    expect(emitted).toEqual([opened, ['retryable', 'closed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
@@ -113,7 +113,7 @@ describe('one attempt', () => {
     const why = new TypeError('Failed to fetch')
     request?.fail(why)
     await settle()
-    expect(emitted).toEqual([['lost', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
@@ -121,7 +121,7 @@ describe('one attempt', () => {
     const fetch: Fetch = () => {
       throw new TypeError('no')
     }
-    expect((await attempt({ fetch })).emitted).toEqual([['lost', 'connect-failed']])
+    expect((await attempt({ fetch })).emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('without a fetch is final', async () => {
@@ -134,7 +134,7 @@ describe('one attempt', () => {
     const judge = () => {
       throw new Error('not today')
     }
-    const { request, emitted } = await attempt({ judge })
+    const { request, emitted } = await attempt({ classifyResponse: judge })
     request?.respond()
     await settle()
     expect(emitted).toEqual([['fatal', 'provider']])
@@ -142,26 +142,28 @@ describe('one attempt', () => {
 })
 
 describe('[event-stream-responses] a response that is refused', () => {
-  test.each<Outcome>([{ kind: 'complete' }, { kind: 'lost' }, { kind: 'fatal' }, { kind: 'unauthorized' }])(
-    '%j is said, nothing is read, and its body is given back',
-    async (verdict) => {
-      const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
-      const { request, emitted } = await attempt({ judge })
-      request?.respond({ status: 500 })
-      request?.write('data: a\n\n')
-      await settle()
-      expect(emitted).toEqual([[verdict.kind, undefined]])
-      expect([request?.cancelled, request?.aborted]).toEqual([true, false])
-      expect(judge.mock.calls[0]?.[0].status).toBe(500)
-    },
-  )
+  test.each<Outcome>([
+    { kind: 'complete' },
+    { kind: 'retryable' },
+    { kind: 'fatal' },
+    { kind: 'unauthorized' },
+  ])('%j is said, nothing is read, and its body is given back', async (verdict) => {
+    const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
+    const { request, emitted } = await attempt({ classifyResponse: judge })
+    request?.respond({ status: 500 })
+    request?.write('data: a\n\n')
+    await settle()
+    expect(emitted).toEqual([[verdict.kind, undefined]])
+    expect([request?.cancelled, request?.aborted]).toEqual([true, false])
+    expect(judge.mock.calls[0]?.[0].status).toBe(500)
+  })
 
   test('ignores a body that is already broken', async () => {
-    const { request, emitted } = await attempt({ judge: () => ({ kind: 'lost' }) })
+    const { request, emitted } = await attempt({ classifyResponse: () => ({ kind: 'retryable' }) })
     request?.respond({ status: 500 })
     request?.fail()
     await settle()
-    expect(emitted).toEqual([['lost', undefined]])
+    expect(emitted).toEqual([['retryable', undefined]])
   })
 })
 
@@ -268,7 +270,7 @@ describe('a chunk of megabytes', () => {
 
   /** After each slice the page has a turn, which the test ends. */
   const pacing =
-    (take: (end: () => void) => void): EventSourceRequest['pace'] =>
+    (take: (end: () => void) => void): EventSourceRequest['runPaced'] =>
     (_, work) => {
       work()
       return new Promise(take)
@@ -282,7 +284,7 @@ describe('a chunk of megabytes', () => {
       work()
       return new Promise<void>((resolve) => (goOn = resolve))
     }
-    const { request, emitted } = await attempt({ pace })
+    const { request, emitted } = await attempt({ runPaced: pace })
     request?.respond()
     request?.write(many)
     await settle()
@@ -300,7 +302,7 @@ describe('a chunk of megabytes', () => {
 
   test('the connection does not count as silent while a chunk is read', async () => {
     let goOn = () => {}
-    const { request, emitted } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    const { request, emitted } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()
@@ -312,7 +314,9 @@ describe('a chunk of megabytes', () => {
 
   test('[close] aborted in its turn, nothing more is said', async () => {
     let goOn = () => {}
-    const { request, emitted, controller, handle } = await attempt({ pace: pacing((end) => (goOn = end)) })
+    const { request, emitted, controller, handle } = await attempt({
+      runPaced: pacing((end) => (goOn = end)),
+    })
     request?.respond()
     request?.write(many)
     await settle()

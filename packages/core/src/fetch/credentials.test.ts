@@ -218,7 +218,7 @@ describe('[cache-users] no data reaches another user', () => {
   })
 
   test('a server caches nothing between requests unless a cache is given', async () => {
-    const environment = createEnvironment({ server: true })
+    const environment = createEnvironment({ isServer: true })
     const one = client(environment, '/me', { maxAge: 60_000 })
     void one.execute()
     await environment.advance(0)

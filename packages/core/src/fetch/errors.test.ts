@@ -179,8 +179,8 @@ describe('[fetch-errors] errors can be told apart', () => {
     expect(wanted.request.getSnapshot().data).toBe('<p>')
   })
 
-  test('an endless response ends at maxBytes', async () => {
-    const { environment, error } = await failing({ maxBytes: 1000 })
+  test('an endless response ends at maxBodyBytes', async () => {
+    const { environment, error } = await failing({ maxBodyBytes: 1000 })
     environment.request.respond({ headers: { 'content-type': 'application/octet-stream' } })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
     await environment.advance(0)
@@ -189,7 +189,7 @@ describe('[fetch-errors] errors can be told apart', () => {
   })
 
   test('an endless error body still gives its status', async () => {
-    const { environment, error } = await failing({ maxBytes: 1000 })
+    const { environment, error } = await failing({ maxBodyBytes: 1000 })
     environment.request.respond({ status: 400 })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
     await environment.advance(0)
@@ -265,7 +265,7 @@ describe('bad input', () => {
     ['a method that fetch refuses', { method: 'TRACE' }, 'method'],
     ['a stream that can be sent once', { method: 'POST', body: new ReadableStream() }, 'body'],
     ['a time that is none', { maxAge: -1 }, 'maxAge'],
-    ['an interval of no time', { refreshInterval: 0 }, 'refreshInterval'],
+    ['an interval of no time', { refetchInterval: 0 }, 'refetchInterval'],
     ['a timeout as a number', { timeout: 5000 }, 'timeout'],
     ['a key that is none', { key: 7 }, 'key'],
     ['credentials that are none', { credentials: 'always' }, 'credentials'],

@@ -148,7 +148,7 @@ test('[log-out] of several users only the one whose key is given is forgotten', 
 })
 
 test('[log-out] on a server the cache of one user can be forgotten', async () => {
-  const environment = createEnvironment({ server: true })
+  const environment = createEnvironment({ isServer: true })
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   const ask = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
   for (const cache of [adas, bobs]) {

@@ -417,7 +417,7 @@ test.for([false, true])(
   async (isGiven) => {
     await fc.assert(
       fc.asyncProperty(serverSteps, async (sequence) => {
-        const environment = createEnvironment({ server: true })
+        const environment = createEnvironment({ isServer: true })
         const users = new AsyncLocalStorage<string>()
         const header = (user: string | undefined) => `${user}`
         const auth = bearer(() => header(users.getStore()))

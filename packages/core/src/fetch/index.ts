@@ -1,8 +1,8 @@
 import { abort, execute, mutate, preview } from './observer/commands.ts'
-import { FetchView } from './observer/entry-observer.ts'
+import { EntryObserver } from './observer/entry-observer.ts'
 import type { AnyFetchOptions, FetchOptions, FetchOverrides } from './options.ts'
 import type { FetchObserver, FetchSnapshot, MutateOptions } from './types.ts'
-import type { Collecting, Reduce } from '../shared/reducers.ts'
+import type { WithCollect, Reducer } from '../shared/reducers.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 export type { BodyCodec } from '../shared/codec.ts'
@@ -20,21 +20,21 @@ export { type Bearer, bearer } from './request/credentials.ts'
 export type {
   FetchCommands,
   FetchObserver,
-  FetchOccurrences,
+  FetchEventMap,
   FetchSnapshot,
   FetchStatus,
   MutateOptions,
-  QuietField,
+  TrackedField,
   ResponseHead,
 } from './types.ts'
 export type { CacheLimits } from './cache/lru-store.ts'
 export type { Progress } from './request/send-request.ts'
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
 /** What the bindings need beside it. */
-export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
+export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
   /** Cheap, and meant for every render. A new destination is asked; handlers are always the latest. */
   setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
   /** What a render shows whose arguments are for another destination than the last commit; undefined: they are not. */
@@ -43,14 +43,14 @@ export interface HostedFetch<Body, Data> extends FetchObserver<Body, Data> {
     options?: FetchOptions<Body, Data, unknown>,
   ): FetchSnapshot<Data | undefined> | undefined
   /** Is told of changes while nobody has subscribed: of what `execute` brings before a component is mounted, or on a server. */
-  unowned: (() => void) | undefined
+  onUnownedChange: (() => void) | undefined
 }
 
 /** Without a component there is nothing to select for. */
 type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
 /** The commands are made when they are first taken: few hooks use them, and a page may hold thousands. */
-class Observing extends FetchView {
+class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
   #abort: (() => void) | undefined
@@ -84,7 +84,7 @@ class Observing extends FetchView {
 export function observeFetch<Body = unknown, Data = Body>(
   url: UrlOption,
   options: FetchOptions<Body, Data, unknown> = {},
-): HostedFetch<Body, Data> {
+): FetchBindingObserver<Body, Data> {
   return observe(url, options, true)
 }
 
@@ -101,7 +101,7 @@ export function observeFetch<Body = unknown, Data = Body>(
  */
 export function createFetch<Body = unknown>(
   url: UrlOption,
-  options: Collecting<Headless<FetchOptions<Body, readonly Body[]>>>,
+  options: WithCollect<Headless<FetchOptions<Body, readonly Body[]>>>,
 ): FetchObserver<Body, readonly Body[], readonly Body[]>
 export function createFetch<Body = unknown>(
   url: UrlOption,
@@ -111,7 +111,7 @@ export function createFetch<Body = unknown, Data = Body>(
   url: UrlOption,
   options: Headless<FetchOptions<Body, Data>> & {
     readonly initialData: Data
-    readonly reduce: Reduce<Body, Data>
+    readonly reduce: Reducer<Body, Data>
   },
 ): FetchObserver<Body, Data, Data>
 export function createFetch<Body = unknown, Data = Body>(
@@ -124,7 +124,11 @@ export function createFetch<Body, Data>(url: UrlOption, options: object = {}): F
   return observe(url, options, false)
 }
 
-function observe<Body, Data>(url: UrlOption, options: object, hosted: boolean): HostedFetch<Body, Data> {
+function observe<Body, Data>(
+  url: UrlOption,
+  options: object,
+  isFrameworkOwned: boolean,
+): FetchBindingObserver<Body, Data> {
   // What an answer is, the view does not know; whoever makes it does.
-  return new Observing(url, options, hosted) as unknown as HostedFetch<Body, Data>
+  return new FetchHandle(url, options, isFrameworkOwned) as unknown as FetchBindingObserver<Body, Data>
 }

@@ -1,8 +1,14 @@
 import type { BodyCodec } from '../shared/codec.ts'
-import type { Reduce } from '../shared/reducers.ts'
-import { HTTP_TABLE, checkRequest, isBodiless, methodOf, refuse } from '../http/request-options.ts'
+import type { Reducer } from '../shared/reducers.ts'
+import {
+  httpOptionTypes,
+  validateHttpOptions,
+  methodHasNoBody,
+  resolveMethod,
+  throwBadOption,
+} from '../http/request-options.ts'
 import type { BodyOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
-import { checkOptions } from '../observer/check-options.ts'
+import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
@@ -53,7 +59,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** What reads an answer: `json(schema?)`, `text()`, `binary()` or your own. @default by `Content-Type`: JSON, text, else an ArrayBuffer */
   readonly codec?: BodyCodec<Body> | undefined
   /** The fold that makes `data` of the answers, such as `collect()` for a list that grows. @default the latest answer */
-  readonly reduce?: Reduce<Body, Data> | undefined
+  readonly reduce?: Reducer<Body, Data> | undefined
   /**
    * An answer that is there from the start: what a server has rendered. It is fresh for `maxAge`, and else asked for anew. After a final 401 it is not shown
    * any more, and `data` is undefined, unless it is where a `reduce` begins. @default none
@@ -73,7 +79,7 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   readonly timeout?:
     | { readonly connect?: number | undefined; readonly request?: number | undefined }
     | undefined
-  /** What holds requests back: a hidden page, a network that is gone. `refreshInterval` waits for a page that is seen, unless `hidden` is false. @default \{ offline: true \} */
+  /** What holds requests back: a hidden page, a network that is gone. `refetchInterval` waits for a page that is seen, unless `hidden` is false. @default \{ offline: true \} */
   readonly pause?: CommonOptions<Body, Data>['pause']
   /** How long an answer is fresh, in ms, whatever the server says; `no-store` is not kept all the same. @default what Cache-Control and Expires say */
   readonly maxAge?: number | undefined
@@ -82,15 +88,15 @@ export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   /** Where answers are kept. @default one for the page; on a server none */
   readonly cache?: FetchCache | undefined
   /** From one answer to the next request, in ms, with a tenth of it more or less; not while the page is hidden. @default none */
-  readonly refreshInterval?: number | undefined
+  readonly refetchInterval?: number | undefined
   /** Asks anew when the page is seen again and the answer is stale. @default false */
-  readonly refreshOnFocus?: boolean | undefined
+  readonly refetchOnFocus?: boolean | undefined
   /** Asks anew when the network is back and the answer is stale. @default false */
-  readonly refreshOnReconnect?: boolean | undefined
+  readonly refetchOnReconnect?: boolean | undefined
   /** Shows the data of the last destination until that of the new one is there, unless `key` or the headers that count differ. @default false */
   readonly keepPreviousData?: boolean | undefined
   /** The longest answer, in bytes. @default 67108864 */
-  readonly maxBytes?: number | undefined
+  readonly maxBodyBytes?: number | undefined
   /** Gives an error to the nearest error boundary (React), or to `onErrorCaptured` (Vue). @default false */
   readonly throwOnError?: boolean | undefined
   /** An answer that brought something, whoever has asked. */
@@ -115,8 +121,8 @@ export type FetchDefaults = Omit<
   | 'idempotencyKey'
 >
 
-const TABLE: Readonly<Record<string, string>> = {
-  ...HTTP_TABLE,
+const fetchOptionTypes: Readonly<Record<string, string>> = {
+  ...httpOptionTypes,
   credentials: 'omit|same-origin|include',
   codec: 'object',
   'codec.decode': 'function',
@@ -126,47 +132,50 @@ const TABLE: Readonly<Record<string, string>> = {
   'timeout.request': 'positive',
   maxAge: 'number',
   staleWhileRevalidate: 'number',
-  refreshInterval: 'positive',
-  refreshOnFocus: 'boolean',
-  refreshOnReconnect: 'boolean',
+  refetchInterval: 'positive',
+  refetchOnFocus: 'boolean',
+  refetchOnReconnect: 'boolean',
   keepPreviousData: 'boolean',
   throwOnError: 'boolean',
-  maxBytes: 'positive',
+  maxBodyBytes: 'positive',
   invalidates: 'object',
 }
 
 /** @throws TautlineError `bad-option` */
-export function checkFetch(options: AnyFetchOptions): void {
+export function validateFetchOptions(options: AnyFetchOptions): void {
   const { codec } = options
   // Some schemas have a `decode` of their own, which means something else.
   if (codec === Object(codec) && '~standard' in Object(codec))
-    refuse('codec', 'is a schema: write json(schema)')
-  checkOptions(options, TABLE)
+    throwBadOption('codec', 'is a schema: write json(schema)')
+  validateOptions(options, fetchOptionTypes)
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)
-    refuse('json', 'and option body are both given: one request has one body')
-  checkRequest(options)
-  const method = methodOf(options)
-  if (json !== undefined && isBodiless(method))
-    refuse('json', `needs a method such as POST: ${method} has none`)
+    throwBadOption('json', 'and option body are both given: one request has one body')
+  validateHttpOptions(options)
+  const method = resolveMethod(options)
+  if (json !== undefined && methodHasNoBody(method))
+    throwBadOption('json', `needs a method such as POST: ${method} has none`)
   if (!/^(string|function|undefined)$/.test(typeof idempotencyKey) && idempotencyKey !== true)
-    refuse('idempotencyKey', 'is to be a string, true or a function')
+    throwBadOption('idempotencyKey', 'is to be a string, true or a function')
 }
 
 /** It only reads (RFC 9110, section 9.2.1). */
-export const isSafe = (options: HttpOptions): boolean => /^(GET|HEAD|OPTIONS|QUERY)$/.test(methodOf(options))
+export const isSafe = (options: HttpOptions): boolean =>
+  /^(GET|HEAD|OPTIONS|QUERY)$/.test(resolveMethod(options))
 
 /** Doing it twice is doing it once (RFC 9110, section 9.2.2). */
 export const isIdempotent = (options: RequestOptions): boolean =>
-  isSafe(options) || /^(PUT|DELETE)$/.test(methodOf(options)) || options.idempotencyKey !== undefined
+  isSafe(options) || /^(PUT|DELETE)$/.test(resolveMethod(options)) || options.idempotencyKey !== undefined
 
 /** @throws TautlineError `bad-option` */
-export function checkKey(key: string): string {
-  return key && !/[^\t\x20-\x7e]/.test(key) ? key : refuse('idempotencyKey', 'is not what a header can carry')
+export function validateIdempotencyKey(key: string): string {
+  return key && !/[^\t\x20-\x7e]/.test(key)
+    ? key
+    : throwBadOption('idempotencyKey', 'is not what a header can carry')
 }
 
 /** The names that `execute` takes: of an event, which it may be called with, nothing else. */
-const OVERRIDES = [
+const OVERRIDABLE_OPTIONS = [
   'method',
   'headers',
   'json',
@@ -178,13 +187,13 @@ const OVERRIDES = [
 ] as const satisfies readonly (keyof RequestOptions)[]
 
 /** The options of `execute` over those of a hook: of two bodies the newer one. */
-export function merged(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
-  const taken: Record<string, unknown> = Object.fromEntries(
-    OVERRIDES.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
+export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
+  const overridden: Record<string, unknown> = Object.fromEntries(
+    OVERRIDABLE_OPTIONS.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
   )
   const { json, body } = overrides
-  if (json === undefined && (body === undefined || body === null)) return { ...own, ...taken }
-  return { ...own, json: undefined, body: undefined, ...taken }
+  if (json === undefined && (body === undefined || body === null)) return { ...own, ...overridden }
+  return { ...own, json: undefined, body: undefined, ...overridden }
 }
 
 /** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */

@@ -4,7 +4,7 @@ import { mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 test('[progress] ignores a content-length that is too short', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment, '/a')
-  observer.watch('progress')
+  observer.track('progress')
   await environment.advance(0)
   environment.request.respond({ headers: { 'content-type': 'text/plain', 'content-length': '3' } })
   environment.request.write('packed')
@@ -15,7 +15,7 @@ test('[progress] ignores a content-length that is too short', async () => {
 test('[progress] reports progress once a frame to observers that read it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
-  observer.watch('progress')
+  observer.track('progress')
   await environment.advance(0)
   environment.request.respond({ headers: { 'content-type': 'text/plain', 'content-length': '6' } })
   for (const part of ['a', 'b', 'c']) {
@@ -35,7 +35,7 @@ test('[progress] reports progress once a frame to observers that read it', async
 test('gives no total for a compressed response', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
-  observer.watch('progress')
+  observer.track('progress')
   await environment.advance(0)
   environment.request.respond({
     headers: { 'content-length': '6', 'content-encoding': 'gzip', 'content-type': 'text/plain' },

@@ -12,7 +12,7 @@ type Step =
   | { readonly type: 'wait'; readonly ms: number }
   | {
       readonly type: 'signal'
-      readonly signal: 'online' | 'offline' | 'freeze' | 'resume' | 'hidden' | 'visible'
+      readonly signal: 'online' | 'offline' | 'pagehide' | 'pageshow' | 'hidden' | 'visible'
     }
 
 const hook = fc.nat({ max: 2 })
@@ -40,8 +40,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       signal: fc.constantFrom(
         'online' as const,
         'offline' as const,
-        'freeze' as const,
-        'resume' as const,
+        'pagehide' as const,
+        'pageshow' as const,
         'hidden' as const,
         'visible' as const,
       ),
@@ -103,7 +103,7 @@ function play() {
         await environment.advance(step.ms)
         break
       case 'signal':
-        environment.signal(step.signal)
+        environment.emitPageEvent(step.signal)
     }
   }
   return { environment, hooks, perform, open }

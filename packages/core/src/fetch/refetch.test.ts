@@ -15,7 +15,7 @@ test('[poll-interval] an interval longer than a platform timer does not loop', a
       },
     },
   ) as typeof environment
-  mountFetch(own, '/a', { refreshInterval: 30 * 24 * 3600e3 })
+  mountFetch(own, '/a', { refetchInterval: 30 * 24 * 3600e3 })
   await own.advance(0)
   await respond(own, 1)
   expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
@@ -23,14 +23,14 @@ test('[poll-interval] an interval longer than a platform timer does not loop', a
 
 test('[refetch] an observer that returns when the page becomes visible refetches', async () => {
   const environment = createEnvironment()
-  const before = mountFetch(environment, '/clock', { refreshInterval: 5000 })
+  const before = mountFetch(environment, '/clock', { refetchInterval: 5000 })
   await environment.advance(0)
   await respond(environment, 1)
-  environment.signal('hidden')
+  environment.emitPageEvent('hidden')
   before.leave()
   await environment.advance(0)
-  environment.signal('visible')
-  mountFetch(environment, '/clock', { refreshInterval: 5000 })
+  environment.emitPageEvent('visible')
+  mountFetch(environment, '/clock', { refetchInterval: 5000 })
   await environment.advance(0)
   await respond(environment, 2)
   await environment.advance(5000)
@@ -38,9 +38,9 @@ test('[refetch] an observer that returns when the page becomes visible refetches
 })
 
 describe('[refetch] automatic refetches', () => {
-  test('[poll-interval] refreshInterval counts from a response to the next request', async () => {
+  test('[poll-interval] refetchInterval counts from a response to the next request', async () => {
     const environment = createEnvironment()
-    const { leave } = mountFetch(environment, '/user', { refreshInterval: 10_000 })
+    const { leave } = mountFetch(environment, '/user', { refetchInterval: 10_000 })
     await environment.advance(0)
     await environment.advance(5000)
     await respond(environment, 1)
@@ -55,8 +55,8 @@ describe('[refetch] automatic refetches', () => {
 
   test('the shorter of two intervals applies until its observer leaves', async () => {
     const environment = createEnvironment()
-    mountFetch(environment, '/user', { refreshInterval: 10_000, maxAge: 1e9 })
-    const short = mountFetch(environment, '/user', { refreshInterval: 1000, maxAge: 1e9 })
+    mountFetch(environment, '/user', { refetchInterval: 10_000, maxAge: 1e9 })
+    const short = mountFetch(environment, '/user', { refetchInterval: 1000, maxAge: 1e9 })
     await environment.advance(0)
     await respond(environment, 1)
     await environment.advance(1000)
@@ -71,7 +71,7 @@ describe('[refetch] automatic refetches', () => {
 
   test('a failure does not end the interval', async () => {
     const environment = createEnvironment()
-    mountFetch(environment, '/user', { refreshInterval: 1000, retry: false })
+    mountFetch(environment, '/user', { refetchInterval: 1000, retry: false })
     await environment.advance(0)
     await respond(environment, undefined, { status: 500 })
     await environment.advance(1000)
@@ -80,47 +80,47 @@ describe('[refetch] automatic refetches', () => {
 
   test('[hidden-page] refetches nothing while the page is hidden, and once when it becomes visible', async () => {
     const environment = createEnvironment()
-    mountFetch(environment, '/user', { refreshInterval: 1000 })
+    mountFetch(environment, '/user', { refetchInterval: 1000 })
     await environment.advance(0)
     await respond(environment, 1)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('unless pause.hidden is false', async () => {
     const environment = createEnvironment()
-    mountFetch(environment, '/user', { refreshInterval: 1000, pause: { hidden: false } })
+    mountFetch(environment, '/user', { refetchInterval: 1000, pause: { hidden: false } })
     await environment.advance(0)
     await respond(environment, 1)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
   })
 
   test.for([
-    ['refreshOnFocus', 'visible'],
-    ['refreshOnReconnect', 'online'],
+    ['refetchOnFocus', 'visible'],
+    ['refetchOnReconnect', 'online'],
   ] as const)('%s: when it is stale, and not in swarms', async ([option, signal]) => {
     const environment = createEnvironment()
     mountFetch(environment, '/user', { [option]: true, maxAge: 5000 })
     await environment.advance(0)
     await respond(environment, 1)
     await environment.advance(4000)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(2000)
-    environment.signal(signal)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     await respond(environment, 2)
     await environment.advance(500)
-    environment.signal(signal)
+    environment.emitPageEvent(signal)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
@@ -141,7 +141,7 @@ describe('[refetch] automatic refetches', () => {
     const { setOptions } = mountFetch(environment)
     await environment.advance(0)
     await respond(environment, 1)
-    setOptions('/user', { refreshInterval: 1000 })
+    setOptions('/user', { refetchInterval: 1000 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
     await respond(environment, 1)

@@ -57,7 +57,7 @@ describe('when listeners are notified', () => {
     const { observer, shown, environment } = await changes('frame')
     observer.mutate('Eve')
     expect(shown.at(-1)?.data).toBe('Eve')
-    observer.watch('isFetching')
+    observer.track('isFetching')
     void observer.refetch()
     expect(shown.at(-1)?.isFetching).toBe(true)
     await environment.advance(0)
@@ -90,7 +90,7 @@ describe('which changes notify', () => {
     const environment = createEnvironment()
     const quiet = mountFetch(environment)
     const loud = mountFetch(environment)
-    loud.observer.watch('isFetching')
+    loud.observer.track('isFetching')
     await environment.advance(0)
     await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     const renders = [quiet.shown.length, loud.shown.length]

@@ -7,7 +7,7 @@ import type { FakeRequest } from '../testing/index.ts'
 
 /** One server, one module-level function of headers, and the user of each request. */
 function stage() {
-  const environment = createEnvironment({ server: true })
+  const environment = createEnvironment({ isServer: true })
   const users = new AsyncLocalStorage<string>()
   const told: string[] = []
   const headers = ({ previous }: { previous: Error | undefined }) => {
@@ -104,7 +104,7 @@ describe('[server-isolation] on a server without a given cache nothing is shared
   })
 
   test('nor by a connection', async () => {
-    const environment = createEnvironment({ server: true })
+    const environment = createEnvironment({ isServer: true })
     let user = 'ada'
     const auth = bearer(() => user)
     for (user of ['ada', 'eve']) {
@@ -158,8 +158,8 @@ describe('[server-cache] a cache that is given shares', () => {
 })
 
 test('[react-native] React Native is a page, although it has no document', () => {
-  expect(browserEnvironment().server).toBe(true)
+  expect(browserEnvironment().isServer).toBe(true)
   vi.stubGlobal('navigator', { product: 'ReactNative' })
-  expect(browserEnvironment().server).toBe(false)
+  expect(browserEnvironment().isServer).toBe(false)
   vi.unstubAllGlobals()
 })

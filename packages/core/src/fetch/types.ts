@@ -46,7 +46,7 @@ export type FetchSnapshot<Data> = FetchFields<Data> &
   )
 
 /** Fields that change by themselves while all is well: a hook renders for one of them alone only where it shows it. */
-export type QuietField =
+export type TrackedField =
   | 'isFetching'
   | 'response'
   | 'progress'
@@ -56,13 +56,13 @@ export type QuietField =
   | 'waitingFor'
 
 /** What can be listened to with `on`. */
-export interface FetchOccurrences<Body> {
+export interface FetchEventMap<Body> {
   /** An answer that brought something. */
   readonly message: Body
   /** The request failed for good. */
   readonly error: Error
   readonly retry: RetryEvent
-  readonly giveup: GiveUpEvent
+  readonly 'give-up': GiveUpEvent
 }
 
 /** How a change of the data is taken back. */
@@ -101,10 +101,10 @@ export interface FetchObserver<Body, Data, Shown = Data | undefined> extends Fet
   /** The first snapshot, which a server renders and the first client render repeats. Nothing is asked on a server by itself. */
   getServerSnapshot: () => FetchSnapshot<Shown>
   /** Listens to every occurrence; does not ask anything. */
-  on<Type extends keyof FetchOccurrences<Body>>(
+  on<Type extends keyof FetchEventMap<Body>>(
     type: Type,
-    listener: (event: FetchOccurrences<Body>[Type]) => void,
+    listener: (event: FetchEventMap<Body>[Type]) => void,
   ): () => void
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
-  watch(field: QuietField): void
+  track(field: TrackedField): void
 }

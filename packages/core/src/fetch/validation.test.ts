@@ -13,7 +13,7 @@ test('[cache-validation] ignores the Age and Date of the old response after a 30
   void observer.refetch()
   await environment.advance(0)
   await respond(environment, undefined, { status: 304, headers: { 'content-type': 'text/html' } })
-  observer.watch('staleAt')
+  observer.track('staleAt')
   expect(observer.getSnapshot().staleAt).toBe(environment.now() + 60_000)
 })
 

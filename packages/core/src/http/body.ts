@@ -1,21 +1,21 @@
 import type { WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { essenceOf, kindOf } from './build-request.ts'
+import { parseMimeEssence, describeContentType } from './build-request.ts'
 
 /** The type that an answer says it has; one that says nothing is text. */
-export function typeOf(headers: Headers): string {
+export function contentTypeOf(headers: Headers): string {
   const contentType = headers.get('content-type') ?? ''
-  if (contentType !== last[0]) last = [contentType, essenceOf(contentType) ?? 'text/plain']
-  return last[1]
+  if (contentType !== lastParsed[0]) lastParsed = [contentType, parseMimeEssence(contentType) ?? 'text/plain']
+  return lastParsed[1]
 }
 
 /** One server says the same of most of its answers. */
-let last: readonly [contentType: string, essence: string] = ['', 'text/plain']
+let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
 let decoder: TextDecoder | undefined
 
 /** Text where the type is one, else bytes (RFC 9110, section 8.3.1). */
-export function rawOf(body: Uint8Array<ArrayBuffer>, type: string): WireData {
+export function decodeRaw(body: Uint8Array<ArrayBuffer>, type: string): WireData {
   return isText(type) ? (decoder ??= new TextDecoder()).decode(body) : body.buffer
 }
 
@@ -33,7 +33,7 @@ const isJsonType = (type: string) => /[/+]json$/.test(type)
  *
  * @throws TautlineError `decode`
  */
-export function valueOf(raw: WireData, type: string): unknown {
+export function parseByContentType(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
   if (raw === '') return undefined
   try {
@@ -41,7 +41,7 @@ export function valueOf(raw: WireData, type: string): unknown {
   } catch (cause) {
     throw new TautlineError(
       'decode',
-      `The answer is not JSON, though its Content-Type says so: ${kindOf(type)}`,
+      `The answer is not JSON, though its Content-Type says so: ${describeContentType(type)}`,
       { raw },
       cause,
     )
@@ -51,12 +51,13 @@ export function valueOf(raw: WireData, type: string): unknown {
 /**
  * A page in the place of an answer, as captive portals and log-in walls give it; undefined: it is none, or `Accept` wanted one.
  */
-export function pageInstead(
+export function htmlInsteadError(
   headers: Headers,
   accept: string | null,
 ): TautlineError<'content-type'> | undefined {
   const contentType = headers.get('content-type') ?? ''
-  if (essenceOf(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html')) return undefined
+  if (parseMimeEssence(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html'))
+    return undefined
   const text =
     'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
   return new TautlineError('content-type', text, { expected: accept ?? '', contentType })

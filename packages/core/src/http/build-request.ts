@@ -2,10 +2,10 @@ import { TautlineError } from '../shared/errors.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 
 /** What is wanted where nothing is said of it. */
-export const ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
+export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
 /** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
-export function essenceOf(contentType: string): string | undefined {
+export function parseMimeEssence(contentType: string): string | undefined {
   // A comma in a quoted string separates nothing.
   const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
   return types
@@ -15,24 +15,25 @@ export function essenceOf(contentType: string): string | undefined {
 }
 
 /** The types that a message names: another one is the server's own text. */
-const NAMED = /^(text\/(html|plain|event-stream)|application\/((problem\+)?json|xml|octet-stream))$/
+const REPORTABLE_TYPES =
+  /^(text\/(html|plain|event-stream)|application\/((problem\+)?json|xml|octet-stream))$/
 
 /** What a message says of a type. */
-export function kindOf(contentType: string): string {
-  const essence = essenceOf(contentType) ?? ''
-  if (NAMED.test(essence)) return essence
+export function describeContentType(contentType: string): string {
+  const essence = parseMimeEssence(contentType) ?? ''
+  if (REPORTABLE_TYPES.test(essence)) return essence
   return contentType ? 'another type' : 'no type'
 }
 
 /** A list, or an object that is of no class: it travels as JSON, and all else is the platform's. */
-export function isPlain(body: unknown): body is object {
+export function isPlainObjectOrArray(body: unknown): body is object {
   if (typeof body !== 'object' || body === null) return false
-  const kind: unknown = Object.getPrototypeOf(body)
-  return Array.isArray(body) || kind === Object.prototype || kind === null
+  const prototype: unknown = Object.getPrototypeOf(body)
+  return Array.isArray(body) || prototype === Object.prototype || prototype === null
 }
 
 /** @throws TautlineError `bad-option` for what has no JSON form, such as an object that contains itself */
-export function jsonOf(value: unknown, option = 'body'): string {
+export function toJson(value: unknown, option = 'body'): string {
   let cause: unknown
   try {
     const text = JSON.stringify(value) as string | undefined // typed as a string, undefined for a function or symbol
@@ -44,7 +45,7 @@ export function jsonOf(value: unknown, option = 'body'): string {
 }
 
 /** Is this text JSON of the kind that requests carry: an object or a list? */
-function isJson(text: string): boolean {
+function isJsonText(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false
   try {
     JSON.parse(text)
@@ -55,7 +56,7 @@ function isJson(text: string): boolean {
 }
 
 /** @throws TautlineError `bad-option` */
-export function headersOf(init: HeadersInit): Headers {
+export function toHeaders(init: HeadersInit): Headers {
   try {
     // A copy: what stands in for the platform's Headers in tests may keep the list, and add to it.
     return new Headers(Array.isArray(init) ? [...init] : init)
@@ -66,7 +67,7 @@ export function headersOf(init: HeadersInit): Headers {
 }
 
 /** What is there already stays as it is written: some servers sign their queries. */
-export function withParameter(search: string, name: string, value: string): string {
+export function setQueryParameter(search: string, name: string, value: string): string {
   const others = search
     .slice(1)
     .split('&')
@@ -75,12 +76,12 @@ export function withParameter(search: string, name: string, value: string): stri
 }
 
 /** What goes to `fetch` beside the URL; the body's type is added to the headers. */
-export function initOf(
+export function toRequestInit(
   { method = 'GET', withCredentials = false }: Pick<HttpOptions, 'method' | 'withCredentials'>,
   headers: Headers,
   content: RequestBody | null,
 ): RequestInit {
-  const [body, type] = encoded(content)
+  const [body, type] = encodeBody(content)
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
   const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
@@ -89,8 +90,8 @@ export function initOf(
 }
 
 /** JSON is what such requests carry; that of a plain object is made here. */
-function encoded(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
+function encodeBody(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
   const json = 'application/json'
-  if (typeof content === 'string') return [content, isJson(content) ? json : undefined]
-  return isPlain(content) ? [jsonOf(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
+  if (typeof content === 'string') return [content, isJsonText(content) ? json : undefined]
+  return isPlainObjectOrArray(content) ? [toJson(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
 }

@@ -1,8 +1,8 @@
-import { TautlineError, isTautlineError, ownError } from '../shared/errors.ts'
+import { TautlineError, isTautlineError, toTautlineError } from '../shared/errors.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { Fetch } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { serverOf } from '../shared/urls.ts'
+import { describeServer } from '../shared/urls.ts'
 
 /** One HTTP request. */
 export interface HttpRequest extends ConnectRequest {
@@ -15,7 +15,7 @@ export interface HttpRequest extends ConnectRequest {
  *
  * @throws TautlineError `unsupported` and `connect-failed`; what the signal gives as its reason where it is aborted already
  */
-export async function askFor({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
+export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
   signal.throwIfAborted()
   if (!fetch) {
     throw new TautlineError('unsupported', 'No fetch here: pass one as environment.fetch', {
@@ -26,41 +26,41 @@ export async function askFor({ fetch, url, init, signal }: HttpRequest): Promise
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const text = `No answer from ${serverOf(url)}: the network is down, the name or the certificate is wrong, or CORS forbids it`
+    const text = `No answer from ${describeServer(url)}: the network is down, the name or the certificate is wrong, or CORS forbids it`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }
 
 /** A body may be endless: what nobody reads is given back. */
-export function discard({ body }: Response): void {
+export function cancelBody({ body }: Response): void {
   // It may have broken meanwhile, which is nobody's concern.
   body?.cancel().catch(() => {})
 }
 
 /** An answer that has come to its end, or has broken off. */
-export function closed(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
+export function closedError(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
 /** How an error of the request counts: the network may be back the next time; all else would be refused again. */
-export function outcomeOf(error: unknown): Outcome {
-  const lost = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
-  return { kind: lost ? 'lost' : 'fatal', error: ownError(error) }
+export function classifyFetchError(error: unknown): Outcome {
+  const isRetryable = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
+  return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
 }
 
 /**
  * All of a body; undefined where it is empty.
  *
  * @param option says how the limit, in bytes, is raised
- * @param onPart is told how many bytes have come
+ * @param onProgress is told how many bytes have come
  * @throws TautlineError `closed` for half a body, and `too-large`
  */
-export async function read(
+export async function readBody(
   body: ReadableStream<Uint8Array>,
   signal: AbortSignal,
   limit: number,
   option: string,
-  onPart?: (received: number) => void,
+  onProgress?: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let size = 0
@@ -68,35 +68,35 @@ export async function read(
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw closed('The answer broke off', false, cause)
+      throw closedError('The answer broke off', false, cause)
     })
     signal.throwIfAborted()
-    if (done) return size > 0 ? joined(chunks, size) : undefined
+    if (done) return size > 0 ? concatChunks(chunks, size) : undefined
     chunks.push(value)
     size += value.length
-    onPart?.(size)
+    onProgress?.(size)
     if (size > limit) {
       void reader.cancel().catch(() => {})
-      throw tooLarge(limit, option)
+      throw tooLargeError(limit, option)
     }
   }
 }
 
 /** @param option says how the limit, in bytes, is raised */
-export function tooLarge(limit: number, option: string): TautlineError<'too-large'> {
+export function tooLargeError(limit: number, option: string): TautlineError<'too-large'> {
   return new TautlineError('too-large', `The answer has more than ${limit} bytes: raise ${option}`, { limit })
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concatChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks
   // Most answers come in one piece.
   if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer && first.length === first.buffer.byteLength)
     return first as Uint8Array<ArrayBuffer>
   const all = new Uint8Array(size)
-  let at = 0
+  let offset = 0
   for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
+    all.set(chunk, offset)
+    offset += chunk.length
   }
   return all
 }

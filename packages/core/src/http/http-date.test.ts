@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { retryAfter } from './http-date.ts'
+import { parseRetryAfter } from './http-date.ts'
 
 /** Sun, 06 Nov 1994 08:49:37 GMT */
 const NOW = 784_111_777_000
@@ -21,7 +21,7 @@ describe('[retry-after] Retry-After in ms', () => {
     ['Sun, 06 Nov 1994 08:48:37 GMT', 0],
     ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
   ])('"%s" is %d', (value, ms) => {
-    expect(retryAfter(value, NOW)).toBe(ms)
+    expect(parseRetryAfter(value, NOW)).toBe(ms)
   })
 
   test.each([
@@ -50,7 +50,7 @@ describe('[retry-after] Retry-After in ms', () => {
     'Sun, 99 Nov 1994 08:50:37 GMT',
     'Sun, 06 Nov 1994 99:50:37 GMT',
   ])('%j says nothing', (value) => {
-    expect(retryAfter(value, NOW)).toBeUndefined()
+    expect(parseRetryAfter(value, NOW)).toBeUndefined()
   })
 })
 
@@ -63,8 +63,8 @@ describe('[retry-after] a date is in UTC, wherever the page is, though not every
 
   test.each(['America/Los_Angeles', 'Asia/Kolkata', 'UTC'])('in %s', (name) => {
     process.env['TZ'] = name
-    expect(retryAfter('Sun Nov  6 08:50:37 1994', NOW)).toBe(60_000)
-    expect(retryAfter('Sun, 06 Nov 1994 08:50:37 GMT', NOW)).toBe(60_000)
-    expect(retryAfter('Sunday, 06-Nov-94 08:50:37 GMT', NOW)).toBe(60_000)
+    expect(parseRetryAfter('Sun Nov  6 08:50:37 1994', NOW)).toBe(60_000)
+    expect(parseRetryAfter('Sun, 06 Nov 1994 08:50:37 GMT', NOW)).toBe(60_000)
+    expect(parseRetryAfter('Sunday, 06-Nov-94 08:50:37 GMT', NOW)).toBe(60_000)
   })
 })

@@ -1,9 +1,9 @@
 import type { HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { headersOf, isPlain, jsonOf } from './build-request.ts'
-import type { IdentityParts } from '../shared/identity.ts'
+import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
+import type { IdentitySource } from '../shared/identity.ts'
 /** The types of these options, by name. */
-export const HTTP_TABLE: Readonly<Record<string, string>> = {
+export const httpOptionTypes: Readonly<Record<string, string>> = {
   method: 'string',
   headers: 'object|function',
   withCredentials: 'boolean',
@@ -11,7 +11,7 @@ export const HTTP_TABLE: Readonly<Record<string, string>> = {
 }
 
 /** Those which are part of the identity. */
-export const HTTP_PLACE: readonly string[] = [
+export const httpKeyOptions: readonly string[] = [
   'method',
   'body',
   'withCredentials',
@@ -25,19 +25,19 @@ export const HTTP_PLACE: readonly string[] = [
 /** A method or the name of a header (RFC 9110, section 5.6.2). */
 export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
 
-export const methodOf = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
+export const resolveMethod = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
 
 /** By what a connection over HTTP is known beside its URL: which of its options tell one user or request from another. */
-export const httpIdentity: Omit<IdentityParts<HttpOptions>, 'name' | 'toUrl'> = {
-  manner: (options) => `${methodOf(options)} ${options.withCredentials ?? false}`,
-  identity: bodyIdentity,
-  headers: (options) =>
-    typeof options.headers === 'function' ? 'ƒ' : headersIdentity(options.headers, options),
-  functions: ({ headers, body }) => [headers, body],
+export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUrl'> = {
+  requestMode: (options) => `${resolveMethod(options)} ${options.withCredentials ?? false}`,
+  extraKey: bodyKey,
+  headersKey: (options) =>
+    typeof options.headers === 'function' ? 'ƒ' : headersKey(options.headers, options),
+  functionOptions: ({ headers, body }) => [headers, body],
 }
 
 /** Headers that only name one request: a random value in them is no other user, and would defeat all sharing. */
-const REQUEST_NAMES: readonly string[] = [
+const TRACING_HEADERS: readonly string[] = [
   'traceparent',
   'tracestate',
   'baggage',
@@ -46,34 +46,34 @@ const REQUEST_NAMES: readonly string[] = [
 ]
 
 /** Headers by which servers tell users apart whatever else they do. */
-const CREDENTIALS = /^(authorization|proxy-authorization|cookie)$/i
+const CREDENTIAL_HEADER = /^(authorization|proxy-authorization|cookie)$/i
 
 /** True for a header by which servers tell users apart. */
-export const isCredential = (name: string): boolean => CREDENTIALS.test(name)
+export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.test(name)
 
 /** True for a header that makes no difference to who may share. */
 export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
-  REQUEST_NAMES.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
+  TRACING_HEADERS.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
 
 /**
  * The headers that tell one user or request from another, as text that can be compared: names in lower case and sorted.
  *
  * @throws TautlineError `bad-option`
  */
-export function headersIdentity(headers: HeadersInit | undefined, options: HttpOptions): string {
+export function headersKey(headers: HeadersInit | undefined, options: HttpOptions): string {
   if (headers === undefined) return ''
-  const given = [...headersOf(headers)].filter(([name]) => !isIgnoredHeader(name, options))
-  return given.length > 0 ? JSON.stringify(given) : ''
+  const compared = [...toHeaders(headers)].filter(([name]) => !isIgnoredHeader(name, options))
+  return compared.length > 0 ? JSON.stringify(compared) : ''
 }
 
 /** A body that can be compared, as text of its own kind, or that a function gives; undefined for what only the platform can read. */
-export function bodyIdentity({ body = null }: HttpOptions): string | undefined {
+export function bodyKey({ body = null }: HttpOptions): string | undefined {
   if (body === null) return ''
   if (typeof body === 'function') return 'ƒ'
   if (body instanceof URLSearchParams) return `?${body}`
   if (typeof body === 'string') return `=${body}`
   try {
-    return isPlain(body) ? `=${jsonOf(body)}` : undefined
+    return isPlainObjectOrArray(body) ? `=${toJson(body)}` : undefined
   } catch {
     // The attempt says what is wrong with it.
     return undefined
@@ -81,12 +81,12 @@ export function bodyIdentity({ body = null }: HttpOptions): string | undefined {
 }
 
 /** Will a function be asked before the next attempt, which may then have better credentials? */
-export const isRenewable = (url: unknown, { headers, body }: HttpOptions): boolean =>
-  [url, headers, body].some((given) => typeof given === 'function')
+export const canRenewCredentials = (url: unknown, { headers, body }: HttpOptions): boolean =>
+  [url, headers, body].some((option) => typeof option === 'function')
 
 /** One of a class has a meaning that JSON would lose, and `fetch` would send it as '[object Object]'. */
-function isSendable(body: unknown): boolean {
-  if (typeof body === 'string' || typeof body === 'function' || isPlain(body)) return true
+function isSendableBody(body: unknown): boolean {
+  if (typeof body === 'string' || typeof body === 'function' || isPlainObjectOrArray(body)) return true
   return (
     ArrayBuffer.isView(body) ||
     [ArrayBuffer, Blob, FormData, URLSearchParams].some((platform) => body instanceof platform)
@@ -94,42 +94,44 @@ function isSendable(body: unknown): boolean {
 }
 
 /** `fetch` sends no body with it. */
-export const isBodiless = (method: string): boolean => method === 'GET' || method === 'HEAD'
+export const methodHasNoBody = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /** @throws TautlineError `bad-option` */
-export function refuse(option: string, text: string): never {
+export function throwBadOption(option: string, text: string): never {
   throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
 }
 
 /** @throws TautlineError `bad-option` for what no table of types can say */
-export function checkRequest(options: HttpOptions): void {
-  const method = methodOf(options)
-  if (!isToken(method)) refuse('method', 'is no HTTP method')
-  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) refuse('method', `is ${method}, which fetch refuses`)
-  checkIgnored(options)
+export function validateHttpOptions(options: HttpOptions): void {
+  const method = resolveMethod(options)
+  if (!isToken(method)) throwBadOption('method', 'is no HTTP method')
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throwBadOption('method', `is ${method}, which fetch refuses`)
+  validateIgnoreHeaders(options)
   const { body } = options
-  const has = body !== undefined && body !== null
-  if (has && isBodiless(method)) refuse('body', `needs a method such as POST: ${method} has none`)
+  const hasBody = body !== undefined && body !== null
+  if (hasBody && methodHasNoBody(method))
+    throwBadOption('body', `needs a method such as POST: ${method} has none`)
   if (body instanceof ReadableStream)
-    refuse('body', 'is a stream, which can be sent only once: give a function')
-  if (has && !isSendable(body)) refuse('body', 'is neither a plain object nor anything that fetch sends')
+    throwBadOption('body', 'is a stream, which can be sent only once: give a function')
+  if (hasBody && !isSendableBody(body))
+    throwBadOption('body', 'is neither a plain object nor anything that fetch sends')
 }
 
-function checkIgnored({ ignoreHeaders, ...options }: HttpOptions): void {
+function validateIgnoreHeaders({ ignoreHeaders, ...options }: HttpOptions): void {
   if (ignoreHeaders === undefined) return
   if (
     !Array.isArray(ignoreHeaders) ||
     !ignoreHeaders.every((name) => typeof name === 'string' && isToken(name))
   )
-    refuse('ignoreHeaders', 'should be a list of header names')
-  if (!hasUserKey(options) && ignoreHeaders.some(isCredential))
-    refuse('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
+    throwBadOption('ignoreHeaders', 'should be a list of header names')
+  if (!hasUserKey(options) && ignoreHeaders.some(isCredentialHeader))
+    throwBadOption('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
 }
 
 /** Says whose a request is, where the page says so; its functions and cookies cannot. */
 export const hasUserKey = (options: Pick<HttpOptions, 'key' | 'providerKey'>): boolean =>
-  userOf(options) !== ''
+  userKey(options) !== ''
 
 /** Whose a request is, as text that can be compared; '' where the page does not say so. */
-export const userOf = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): string =>
+export const userKey = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): string =>
   key === undefined && providerKey === undefined ? '' : JSON.stringify([key, providerKey])

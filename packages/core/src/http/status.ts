@@ -1,5 +1,5 @@
 import { TautlineError } from '../shared/errors.ts'
-import { retryAfter } from './http-date.ts'
+import { parseRetryAfter } from './http-date.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /**
@@ -8,30 +8,37 @@ import type { Outcome } from '../shared/outcome.ts'
  * 408, 425, 429 and 5xx are of the moment (RFC 9110, section 15.5.9; RFC 8470, section 5.2; RFC 6585, section 4); 204 says that
  * there is no more to come; all else would be said again.
  */
-export function statusKind(status: number): Outcome['kind'] {
+export function classifyStatus(status: number): Outcome['kind'] {
   if (status === 204) return 'complete'
   if (status === 401) return 'unauthorized'
-  return status === 408 || status === 425 || status === 429 || status >= 500 ? 'lost' : 'fatal'
+  return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retryable' : 'fatal'
 }
 
 /** By these a server says that it has done nothing yet, so that even a POST may be sent again. */
-const UNTOUCHED = [408, 425, 429, 503]
+const SAFE_TO_REPEAT_STATUSES = [408, 425, 429, 503]
 
 /**
  * What a status means that does not open a line.
  *
  * @param now the wall clock, in ms since the epoch
- * @param once the request is not safe to repeat (RFC 9110, section 9.2.2)
+ * @param isNonRepeatable the request is not safe to repeat (RFC 9110, section 9.2.2)
  */
-export function refusalOf(
+export function outcomeOfStatus(
   { status, headers }: Pick<Response, 'status' | 'headers'>,
   now: number,
-  once: boolean,
+  isNonRepeatable: boolean,
 ): Outcome {
-  const kind = statusKind(status)
+  const kind = classifyStatus(status)
   if (kind === 'complete') return { kind }
-  const wait = retryAfter(headers.get('retry-after'), now)
-  const error = new TautlineError('http', `The server answered with ${status}`, { status, retryAfter: wait })
-  const spent = kind === 'lost' && once && wait === undefined && !UNTOUCHED.includes(status)
-  return { kind: spent ? 'fatal' : kind, error, retryAfter: wait }
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
+  const error = new TautlineError('http', `The server answered with ${status}`, {
+    status,
+    retryAfter: retryAfterMs,
+  })
+  const isUnrepeatable =
+    kind === 'retryable' &&
+    isNonRepeatable &&
+    retryAfterMs === undefined &&
+    !SAFE_TO_REPEAT_STATUSES.includes(status)
+  return { kind: isUnrepeatable ? 'fatal' : kind, error, retryAfterMs: retryAfterMs }
 }

@@ -3,34 +3,34 @@ import { browserEnvironment } from '../platform/browser.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
 /** For whom a header function is asked. */
-export interface Asker {
+export interface TokenRequest {
   /** Who has the same owner may share a token; null: nobody may, since a server answers many users. */
   readonly owner: object | null
   /** The `Authorization` that a server has refused. */
-  readonly refused?: string | null | undefined
+  readonly rejectedAuthorization?: string | null | undefined
 }
 
-const askers = new WeakMap<AttemptContext, Asker>()
+const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
 let sessions = new WeakMap<Environment, object>()
 
 /** Remembers for whom a function is asked, beside the context that it is given. */
-export function setAsker(context: AttemptContext, asker: Asker | undefined): AttemptContext {
-  if (asker) askers.set(context, asker)
+export function setTokenRequest(context: AttemptContext, request: TokenRequest | undefined): AttemptContext {
+  if (request) tokenRequests.set(context, request)
   return context
 }
 
 /** Remembers that a connection asks, whose tokens are the page's own. */
-export const askFor = (environment: Environment) => (context: AttemptContext) =>
-  void setAsker(context, { owner: sessionOf(environment) })
+export const assignPageSession = (environment: Environment) => (context: AttemptContext) =>
+  void setTokenRequest(context, { owner: getSession(environment) })
 
 /** For whom a function is asked. A context that is not registered, such as one of the application's own, is the page's. */
-export function askerOf(context: AttemptContext): Asker {
-  return askers.get(context) ?? { owner: sessionOf(browserEnvironment()) }
+export function getTokenRequest(context: AttemptContext): TokenRequest {
+  return tokenRequests.get(context) ?? { owner: getSession(browserEnvironment()) }
 }
 
 /** The owner of all tokens of a page; null on a server. */
-export function sessionOf(environment: Environment): object | null {
-  if (environment.server) return null
+export function getSession(environment: Environment): object | null {
+  if (environment.isServer) return null
   const session = sessions.get(environment) ?? {}
   sessions.set(environment, session)
   return session

@@ -1,9 +1,9 @@
 import type { Environment } from '../platform/environment.ts'
-import { browserEnvironment, environmentOf } from '../platform/browser.ts'
+import { browserEnvironment, resolveEnvironment } from '../platform/browser.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { FetchCache } from '../fetch/index.ts'
 import { endSession } from '../http/token-sessions.ts'
-import { type Scope, forget, hold } from '../observer/members.ts'
+import { type LogOutScope, forgetScope, pauseForLogOut } from '../observer/log-out-registry.ts'
 
 /** Whose data `forgetUser` forgets; without options that of everybody, which in a page is the one user there is. */
 export interface ForgetUserOptions {
@@ -32,7 +32,7 @@ export interface ForgetUserOptions {
  */
 export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOptions = {}): Promise<void> {
   const scope = toScope(options)
-  const resume = hold(scope)
+  const resume = pauseForLogOut(scope)
   try {
     forgetAll(scope, until === undefined)
   } catch (error) {
@@ -55,15 +55,15 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
 }
 
 /** A token that is forgotten without need is asked for again: so each log-out ends the page's sessions. */
-function forgetAll(scope: Scope, isOver: boolean): void {
+function forgetAll(scope: LogOutScope, isLogOutOver: boolean): void {
   endSession(scope.environment)
-  forget(scope, isOver)
+  forgetScope(scope, isLogOutOver)
 }
 
-function toScope({ key, cache, environment: own }: ForgetUserOptions): Scope {
-  const environment = own && environmentOf(own)
-  const { server } = environment ?? browserEnvironment()
-  if (server && key === undefined && cache === undefined) {
+function toScope({ key, cache, environment: environmentOption }: ForgetUserOptions): LogOutScope {
+  const environment = environmentOption && resolveEnvironment(environmentOption)
+  const { isServer } = environment ?? browserEnvironment()
+  if (isServer && key === undefined && cache === undefined) {
     const text = 'forgetUser() needs the option `key` or `cache` on a server: other users are there, too'
     throw new TautlineError('bad-option', text, { option: 'key' })
   }

@@ -103,7 +103,7 @@ describe('[log-out] a WebSocket', () => {
 
   test('one that lingers is closed too', async () => {
     const environment = createTestEnvironment()
-    const client = createWebSocket('/chat', { environment, linger: 5000 })
+    const client = createWebSocket('/chat', { environment, closeDelay: 5000 })
     const leave = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.accept()
@@ -184,7 +184,7 @@ describe('[log-out] a stream', () => {
 
   test('an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave } = mountStream(environment, { linger: 0 })
+    const { observer, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('for Ada', { id: '7' }))
@@ -250,7 +250,7 @@ describe('[log-out] a poll', () => {
     const { emitted } = mountPoll(environment, {
       cursor: query('since', ({ next }) => next),
       messages: ({ list }) => list,
-      dedupe: (message) => message,
+      dedupeBy: (message) => message,
     })
     const reply = async () => {
       await environment.advance(0)
@@ -299,7 +299,7 @@ describe('[log-out] of several users', () => {
   })
 
   test('a server has to say whose: others are there, too', async () => {
-    const environment = createTestEnvironment({ server: true })
+    const environment = createTestEnvironment({ isServer: true })
     expect(() => forgetUser(undefined, { environment })).toThrow(
       expect.toSatisfy((error) => isTautlineError(error, 'bad-option')),
     )

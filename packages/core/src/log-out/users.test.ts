@@ -93,8 +93,8 @@ describe('[log-out] a write', () => {
     await forgetUser(undefined, { environment })
     logIn('bob')
     await respond(environment, undefined, { status: 503 })
-    environment.signal('freeze')
-    environment.signal('resume')
+    environment.emitPageEvent('pagehide')
+    environment.emitPageEvent('pageshow')
     await environment.advance(60_000)
     expect(users()).toEqual(['ada'])
   })
@@ -114,12 +114,12 @@ describe('[log-out] a write', () => {
     mountFetch(environment, '/user')
     await environment.advance(0)
     await respond(environment, 'Ada')
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     const session = client(environment, '/session', { method: 'DELETE' })
     const done = forgetUser(session.execute(), { environment })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(2000)
     expect(environment.request.method).toBe('DELETE')
     await respond(environment, undefined, { status: 204 })
@@ -140,7 +140,7 @@ describe('[log-out] an observer that is hidden', () => {
   })
 
   test('and was not alone, comes back with another function and nothing of the old connection', async () => {
-    const shared = { ...by('ada'), linger: 0 }
+    const shared = { ...by('ada'), closeDelay: 0 }
     const { environment, observer, leave, users, lastId } = await streaming(shared)
     mountStream(environment, shared)
     leave()
@@ -235,7 +235,7 @@ test('[log-out] who sends the headers to which a POST stream’s only observer h
 
 test('[log-out] a connection that lingers is aborted when its headers are another user’s by now', async () => {
   const headers: Record<string, string> = { authorization: 'ada' }
-  const { environment, leave, users } = await streaming({ headers, linger: 60_000 })
+  const { environment, leave, users } = await streaming({ headers, closeDelay: 60_000 })
   leave()
   headers['authorization'] = 'bob'
   environment.request.end()
@@ -288,7 +288,7 @@ test('[nothing-new] a repeated message is dropped though the functions are new i
   const options = () => ({
     ...by('ada'),
     messages: (body: unknown) => body as readonly string[],
-    dedupe: (message: unknown) => message,
+    dedupeBy: (message: unknown) => message,
     minGap: 0,
   })
   const { observer, emitted } = mountPoll(environment, options())

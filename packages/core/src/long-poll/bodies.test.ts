@@ -58,8 +58,8 @@ describe('a body', () => {
     expect(environment.request.aborted).toBe(true)
   })
 
-  test('above maxBodySize is refused, and not read to its end', async () => {
-    const { environment, client } = await polling({ maxBodySize: 10 })
+  test('above maxBodyBytes is refused, and not read to its end', async () => {
+    const { environment, client } = await polling({ maxBodyBytes: 10 })
     await respond(environment, '0123456789')
     expect(client.getSnapshot().data).toBe('0123456789')
     await environment.advance(1000)

@@ -1,62 +1,66 @@
-import { failure, isTautlineError } from '../shared/errors.ts'
-import { isBodiless, methodOf, refuse } from '../http/request-options.ts'
-import { pageInstead } from '../http/body.ts'
-import { ACCEPT, headersOf, initOf } from '../http/build-request.ts'
-import { refusalOf } from '../http/status.ts'
+import { providerError, isTautlineError } from '../shared/errors.ts'
+import { methodHasNoBody, resolveMethod, throwBadOption } from '../http/request-options.ts'
+import { htmlInsteadError } from '../http/body.ts'
+import { DEFAULT_ACCEPT, toHeaders, toRequestInit } from '../http/build-request.ts'
+import { outcomeOfStatus } from '../http/status.ts'
 import type { CursorRequest } from './cursor.ts'
-import type { LongPollLine } from './types.ts'
-import type { Ingredients } from '../http/resolve-request.ts'
+import type { LongPollConnection } from './types.ts'
+import type { ResolvedRequest } from '../http/resolve-request.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
 /** By these a proxy says that it will not wait any longer; the last is Cloudflare's. */
-const IMPATIENT = [502, 504, 524]
+const GATEWAY_TIMEOUT_STATUSES = [502, 504, 524]
 
 /** A request that such a status ends after so long, in ms, was held, and no outage. */
-const PATIENCE = 10_000
+const HELD_BY_PROXY_MS = 10_000
 
 /** What the next poll asks: where the cursor is now. */
-export function requestOf(line: LongPollLine, ingredients: Ingredients, signal: AbortSignal): PollRequest {
-  const { environment, lead, connection } = line
-  const { options } = lead
-  const headers = headersOf(ingredients.headers)
-  if (!headers.has('accept')) headers.set('accept', ACCEPT)
+export function buildPollRequest(
+  connection: LongPollConnection,
+  resolvedRequest: ResolvedRequest,
+  signal: AbortSignal,
+): PollRequest {
+  const { environment, primary, interpreter } = connection
+  const { options } = primary
+  const headers = toHeaders(resolvedRequest.headers)
+  if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
   const request: CursorRequest = {
-    url: toHttpUrl(ingredients.url, environment.baseUrl),
+    url: toHttpUrl(resolvedRequest.url, environment.baseUrl),
     headers,
-    body: ingredients.body,
+    body: resolvedRequest.body,
   }
-  if (connection.cursor !== undefined) write(options.cursor, request, connection.cursor)
+  if (interpreter.cursor !== undefined) writeCursor(options.cursor, request, interpreter.cursor)
   // `fetch` would refuse it as if the network were down, and it would be tried for ever.
-  if (request.body !== null && ingredients.body === null && isBodiless(methodOf(options)))
-    refuse('cursor', 'makes a body, which needs a method such as POST')
-  const sent = environment.now()
+  if (request.body !== null && resolvedRequest.body === null && methodHasNoBody(resolveMethod(options)))
+    throwBadOption('cursor', 'makes a body, which needs a method such as POST')
+  const sentAt = environment.now()
   return {
     url: request.url,
     signal,
-    init: initOf(options, headers, request.body),
+    init: toRequestInit(options, headers, request.body),
     fetch: environment.fetch,
-    limit: options.maxBodySize ?? 8_388_608,
-    judge(answer) {
+    limit: options.maxBodyBytes ?? 8_388_608,
+    classifyResponse(response) {
       const now = environment.now()
-      const held = options.interval === undefined && now - sent >= PATIENCE
-      return judge(answer, headers.get('accept'), held, now)
+      const isHeld = options.interval === undefined && now - sentAt >= HELD_BY_PROXY_MS
+      return classifyResponse(response, headers.get('accept'), isHeld, now)
     },
   }
 }
 
 /** @throws TautlineError `provider` */
-function write(
-  cursor: LongPollLine['lead']['options']['cursor'],
+function writeCursor(
+  cursor: LongPollConnection['primary']['options']['cursor'],
   request: CursorRequest,
-  place: string,
+  cursorValue: string,
 ): void {
   try {
-    cursor?.write(request, place)
+    cursor?.write(request, cursorValue)
   } catch (cause) {
     if (isTautlineError(cause, 'bad-option')) throw cause
-    throw failure('cursor.write', cause)
+    throw providerError('cursor.write', cause)
   }
 }
 
@@ -64,15 +68,16 @@ function write(
  * 204, 205 and 304 have nothing to say (RFC 9110, section 15.3.5, 15.3.6 and 15.4.5), and by 408 some servers, nchan for one, end a poll
  * during which nothing happened.
  */
-function judge(
-  answer: Response,
+function classifyResponse(
+  response: Response,
   accept: string | null,
-  held: boolean,
+  isHeld: boolean,
   now: number,
-): 'news' | 'nothing' | Outcome {
-  const { status, headers } = answer
-  if (/^(204|205|304|408)$/.test(String(status)) || (held && IMPATIENT.includes(status))) return 'nothing'
-  if (status < 200 || status > 299) return refusalOf(answer, now, false)
-  const error = pageInstead(headers, accept)
-  return error ? { kind: 'lost', error } : 'news'
+): 'messages' | 'empty' | Outcome {
+  const { status, headers } = response
+  if (/^(204|205|304|408)$/.test(String(status)) || (isHeld && GATEWAY_TIMEOUT_STATUSES.includes(status)))
+    return 'empty'
+  if (status < 200 || status > 299) return outcomeOfStatus(response, now, false)
+  const error = htmlInsteadError(headers, accept)
+  return error ? { kind: 'retryable', error } : 'messages'
 }

@@ -1,11 +1,11 @@
-import { failure } from '../shared/errors.ts'
-import { isToken, refuse } from '../http/request-options.ts'
+import { providerError } from '../shared/errors.ts'
+import { isToken, throwBadOption } from '../http/request-options.ts'
 import type { RequestBody } from '../http/types.ts'
-import { isPlain, withParameter } from '../http/build-request.ts'
-import { utf8 } from '../shared/utf8.ts'
+import { isPlainObjectOrArray, setQueryParameter } from '../http/build-request.ts'
+import { utf8ToByteString } from '../shared/utf8.ts'
 
 /** What `JSON.parse` gives, and so of any shape, as with `Response.json()`. */
-export type JsonBody = ReturnType<JSON['parse']>
+export type Json = ReturnType<JSON['parse']>
 
 /** A request before it goes out; what a cursor is written into. */
 export interface CursorRequest {
@@ -15,7 +15,7 @@ export interface CursorRequest {
 }
 
 /** What is known of an answer beside its body. */
-export interface CursorAnswer {
+export interface CursorResponse {
   readonly status: number
   readonly headers: Headers
   /** Where it came from in the end: after redirects. */
@@ -27,16 +27,16 @@ export interface CursorAnswer {
 }
 
 /** Finds the cursor in an answer; undefined, null and what is no finite number leave it as it was. The body is undefined where there is none. */
-export type ReadCursor<Body = JsonBody> = (
+export type ReadCursor<Body = Json> = (
   body: Body,
-  answer: CursorAnswer,
+  response: CursorResponse,
 ) => string | number | null | undefined
 
 /** How a server is told where to go on, and how it says where it is. */
-export interface Cursor<Body = JsonBody> {
+export interface Cursor<Body = Json> {
   /** Changes the request that is about to go out. */
   write(request: CursorRequest, cursor: string): void
-  read(body: Body, answer: CursorAnswer): ReturnType<ReadCursor>
+  read(body: Body, response: CursorResponse): ReturnType<ReadCursor>
 }
 
 /**
@@ -46,10 +46,10 @@ export interface Cursor<Body = JsonBody> {
  * @example
  * useLongPoll('/sync?timeout=30000', { cursor: query('since', (body) => body.next_batch) })
  */
-export function query<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
-  named(name, 'query')
+export function query<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+  requireName(name, 'query')
   return {
-    write: ({ url }, cursor) => void (url.search = withParameter(url.search, name, cursor)),
+    write: ({ url }, cursor) => void (url.search = setQueryParameter(url.search, name, cursor)),
     read,
   }
 }
@@ -59,9 +59,9 @@ export function query<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cu
  *
  * @throws TautlineError `bad-option` for a name that no header can have
  */
-export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
-  if (!isToken(name)) refuse('cursor', 'is to have the name of a header')
-  return { write: ({ headers }, cursor) => headers.set(name, utf8(cursor)), read }
+export function header<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+  if (!isToken(name)) throwBadOption('cursor', 'is to have the name of a header')
+  return { write: ({ headers }, cursor) => headers.set(name, utf8ToByteString(cursor)), read }
 }
 
 /**
@@ -69,13 +69,13 @@ export function header<Body = JsonBody>(name: string, read: ReadCursor<Body>): C
  *
  * @throws TautlineError `bad-option` for a name that is empty, and with the request for a body that has no fields
  */
-export function bodyField<Body = JsonBody>(name: string, read: ReadCursor<Body>): Cursor<Body> {
-  named(name, 'bodyField')
+export function bodyField<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
+  requireName(name, 'bodyField')
   return {
     write(request, cursor) {
       const { body } = request
-      if (body !== null && (!isPlain(body) || Array.isArray(body)))
-        refuse('cursor', 'is a field of the body, which is to be a plain object then')
+      if (body !== null && (!isPlainObjectOrArray(body) || Array.isArray(body)))
+        throwBadOption('cursor', 'is a field of the body, which is to be a plain object then')
       request.body = Object.assign({}, body, { [name]: cursor })
     },
     read,
@@ -83,19 +83,19 @@ export function bodyField<Body = JsonBody>(name: string, read: ReadCursor<Body>)
 }
 
 /** The entity tag and the date, parted by a space: behind a tag in quotes, and else before the name of a day, which a date begins with. */
-const VALIDATORS = /^((?:W\/)?".*"(?= |$)|\S.*?(?= (?:mon|tue|wed|thu|fri|sat|sun)|$)|) ?(.*)$/i
+const VALIDATORS_PATTERN = /^((?:W\/)?".*"(?= |$)|\S.*?(?= (?:mon|tue|wed|thu|fri|sat|sun)|$)|) ?(.*)$/i
 
 /**
  * The cursor is what HTTP has for it: `ETag` and `Last-Modified` of an answer, sent back as `If-None-Match` and `If-Modified-Since`
  * (RFC 9110, section 8.8 and 13.1). A server of another origin has to expose `ETag`, and to allow `If-None-Match`.
  */
 export function validators(): Cursor<unknown> {
-  return byValidators
+  return validatorsCursor
 }
 
-const byValidators: Cursor<unknown> = {
+const validatorsCursor: Cursor<unknown> = {
   write({ headers }, cursor) {
-    const [, etag, lastModified] = VALIDATORS.exec(cursor) ?? []
+    const [, etag, lastModified] = VALIDATORS_PATTERN.exec(cursor) ?? []
     if (etag) headers.set('if-none-match', etag)
     if (lastModified) headers.set('if-modified-since', lastModified)
   },
@@ -117,12 +117,12 @@ export function count(): ReadCursor<unknown> {
 
 const countMessages: ReadCursor<unknown> = (_, { cursor, messages }) => Number(cursor ?? 0) + messages
 
-function named(name: string, where: string): void {
-  if (!name) refuse('cursor', `is to have a name: ${where}('since', …)`)
+function requireName(name: string, where: string): void {
+  if (!name) throwBadOption('cursor', `is to have a name: ${where}('since', …)`)
 }
 
 /** What is needed of an answer to find the cursor in it. */
-interface Found extends Omit<CursorAnswer, 'cursor'> {
+interface CursorSource extends Omit<CursorResponse, 'cursor'> {
   /** Undefined where there is none, or none that can be read: a header may know more, and where it is the body that should, the cursor stays. */
   readonly body: unknown
 }
@@ -132,18 +132,18 @@ interface Found extends Omit<CursorAnswer, 'cursor'> {
  *
  * @throws TautlineError `provider`
  */
-export function cursorBehind(
+export function nextCursor(
   cursor: Cursor | undefined,
-  { body, ...answer }: Found,
-  before: string | undefined,
+  { body, ...response }: CursorSource,
+  currentCursor: string | undefined,
 ): string | undefined {
   try {
-    const found = cursor?.read(body, { ...answer, cursor: before })
-    return found === undefined || found === null || (typeof found === 'number' && !Number.isFinite(found))
+    const value = cursor?.read(body, { ...response, cursor: currentCursor })
+    return value === undefined || value === null || (typeof value === 'number' && !Number.isFinite(value))
       ? undefined
-      : String(found)
+      : String(value)
   } catch (cause) {
     if (body === undefined) return undefined
-    throw failure('cursor.read', cause)
+    throw providerError('cursor.read', cause)
   }
 }

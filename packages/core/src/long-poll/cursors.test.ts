@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import {
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   bodyField,
   count,
   fromHeader,
@@ -154,7 +154,7 @@ describe('[cursor] the number of received messages', () => {
 
 describe('[cursor] a pair of functions', () => {
   test('changes the request in place, and gets the whole response', async () => {
-    const told: [body: unknown, respond: CursorAnswer][] = []
+    const told: [body: unknown, respond: CursorResponse][] = []
     const cursor: Cursor = {
       write(request, place) {
         request.url.pathname = `/news/${place}`

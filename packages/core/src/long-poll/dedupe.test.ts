@@ -8,7 +8,7 @@ const unpacked: PollOptions = { cursor, messages }
 
 describe('dedupe', () => {
   const dedupe = (message: unknown) => (message as { readonly id?: unknown }).id
-  const options: PollOptions = { ...unpacked, dedupe }
+  const options: PollOptions = { ...unpacked, dedupeBy: dedupe }
   const ids = (...list: unknown[]) => list.map((id) => ({ id }))
 
   async function counting(more: PollOptions = {}) {
@@ -84,13 +84,13 @@ describe('dedupe', () => {
     const oh = new Error('oh')
     const { environment, emitted } = await polling({
       ...unpacked,
-      dedupe: () => {
+      dedupeBy: () => {
         throw oh
       },
     })
     await respond(environment, { next: 1, list: ['a', 'a'] })
     expect(messagesIn(emitted)).toEqual(['a', 'a'])
-    const wrong = { code: 'provider', detail: { provider: 'dedupe' }, thrown: oh }
+    const wrong = { code: 'provider', detail: { provider: 'dedupeBy' }, thrown: oh }
     expect(environment.errors).toMatchObject([wrong, wrong])
   })
 })

@@ -1,27 +1,32 @@
-import { clientOf, observerOf } from '../connection/client.ts'
-import type { Collecting } from '../shared/reducers.ts'
-import { HTTP_PLACE, httpIdentity, isRenewable } from '../http/request-options.ts'
-import { type PollAnswer, decoderOf } from './poll-response.ts'
-import type { JsonBody } from './cursor.ts'
-import { driveLongPoll } from './session.ts'
-import type { LongPollDriver } from './types.ts'
-import { type AnyLongPollOptions, type LongPollOptions, type MessageIn, checkPoll } from './options.ts'
+import { toClient, toPublicObserver } from '../connection/client.ts'
+import type { WithCollect } from '../shared/reducers.ts'
+import { httpKeyOptions, httpIdentityParts, canRenewCredentials } from '../http/request-options.ts'
+import { type PollBatch, getOrCreateDecoder } from './poll-response.ts'
+import type { Json } from './cursor.ts'
+import { createLongPollSession } from './session.ts'
+import type { LongPollSession } from './types.ts'
+import {
+  type AnyLongPollOptions,
+  type LongPollOptions,
+  type MessageOfBody,
+  validatePollOptions,
+} from './options.ts'
 import { connectTimeout } from './poll-delay.ts'
-import { forgetTold, tellMany } from './dedupe.ts'
-import { View } from '../connection/connection-observer.ts'
-import { policyOf } from '../connection/policy.ts'
-import type { Kind } from '../connection/protocol.ts'
+import { forgetSeenIds, deliverDeduplicated } from './dedupe.ts'
+import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
+import type { Protocol } from '../connection/protocol.ts'
 import type { Observer } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from '../http/types.ts'
 export {
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   type CursorRequest,
-  type JsonBody,
+  type Json,
   type ReadCursor,
   bodyField,
   count,
@@ -31,14 +36,14 @@ export {
   validators,
 } from './cursor.ts'
 export type { BodyCodec } from '../shared/codec.ts'
-export type { AnyLongPollOptions, LongPollOptions, MessageIn } from './options.ts'
+export type { AnyLongPollOptions, LongPollOptions, MessageOfBody } from './options.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
 /** What a binding needs of a poll. */
 export interface LongPollObserver<Message, Data> extends Observer<Message, Data> {
   /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
-  setOptions(url: UrlOption, options?: LongPollOptions<JsonBody, Message, Data, unknown>): void
+  setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
 }
 
 /** A poll without a framework. */
@@ -48,24 +53,24 @@ export interface LongPollClient<Message, Data>
 /** Without a component there is nothing to select for. */
 type Headless<Options> = Omit<Options, 'select'>
 
-const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
+const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   name: 'long-poll',
-  place: HTTP_PLACE,
-  check: checkPoll,
-  ...httpIdentity,
+  keyOptions: httpKeyOptions,
+  validateOptions: validatePollOptions,
+  ...httpIdentityParts,
   toUrl: toHttpUrl,
   // A request that is held says nothing: an answer proves the line, and not its age.
-  policy: (url, options) =>
-    policyOf(options, undefined, isRenewable(url, options), {
-      stableAfter: Number.POSITIVE_INFINITY,
-      connectTimeout: connectTimeout(options),
+  createPolicy: (url, options) =>
+    createConnectionPolicy(options, undefined, canRenewCredentials(url, options), {
+      stableAfterMs: Number.POSITIVE_INFINITY,
+      connectTimeoutMs: connectTimeout(options),
     }),
-  tellMany,
-  forget: forgetTold,
-  decoder: decoderOf,
+  deliverBatch: deliverDeduplicated,
+  forgetSubscriber: forgetSeenIds,
+  decoder: getOrCreateDecoder,
   info: ({ raw, headers }) => ({ raw, headers }),
-  start: ({ initialCursor }) => initialCursor,
-  drive: driveLongPoll,
+  initialCursor: ({ initialCursor }) => initialCursor,
+  createSession: createLongPollSession,
 }
 
 /**
@@ -74,7 +79,7 @@ const kind: Kind<PollAnswer, AnyLongPollOptions, LongPollDriver> = {
  */
 export function observeLongPoll<Message = unknown, Data = Message | undefined>(
   url: UrlOption,
-  options: LongPollOptions<JsonBody, Message, Data, unknown> = {},
+  options: LongPollOptions<Json, Message, Data, unknown> = {},
 ): LongPollObserver<Message, Data> {
   return observe(url, options, true)
 }
@@ -94,11 +99,11 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
  * })
  * for await (const update of updates) console.log(update)
  */
-export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>>(
+export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
   url: UrlOption,
-  options: Collecting<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
+  options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
 ): LongPollClient<Message, readonly Message[]>
-export function createLongPoll<Body = JsonBody, Message = MessageIn<Body>, Data = Message | undefined>(
+export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data = Message | undefined>(
   url: UrlOption,
   options?: Headless<LongPollOptions<Body, Message, Data>>,
 ): LongPollClient<Message, Data>
@@ -107,13 +112,15 @@ export function createLongPoll<Message, Data>(
   // Which of the overloads it was does not matter here: messages are whatever the codec and `messages` make of them.
   options: object = {},
 ): LongPollClient<Message, Data> {
-  return clientOf<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))
+  return toClient<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))
 }
 
 function observe<Message, Data>(
   url: UrlOption,
   options: object,
-  hosted: boolean,
+  isFrameworkOwned: boolean,
 ): LongPollObserver<Message, Data> {
-  return observerOf(new View(kind, url, options as AnyLongPollOptions, hosted))
+  return toPublicObserver(
+    new ConnectionObserver(protocol, url, options as AnyLongPollOptions, isFrameworkOwned),
+  )
 }

@@ -65,7 +65,7 @@ describe('[wake-up] a clock that is set back does not lengthen a delay', () => {
     await environment.advance(0)
     await respond(environment, undefined, { status: 204 })
     environment.jump(-3_600_000)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
   })
@@ -129,7 +129,7 @@ test('[sharing] notifies no one of an undecodable response after another observe
 test('[cursor] a listener that leaves before the handlers ran has not received the response', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
-  const options = { dedupe, notify: 'sync', messages: (body: string[]) => body } as const
+  const options = { dedupeBy: dedupe, notify: 'sync', messages: (body: string[]) => body } as const
   const { observer, emitted, leave } = mountPoll(environment, options)
   await environment.advance(0)
   leave()

@@ -36,12 +36,12 @@ describe('[status] the status', () => {
     environment.request.fail()
     await environment.advance(1000)
     await respond(environment, 'one')
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(60_000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(1000)
     await respond(environment, '', { status: 403 })
     const bad = ['connecting', 'backoff', 'connecting', 'backoff', 'connecting', 'open', 'backoff']
@@ -194,7 +194,7 @@ describe('[retry-limit] retry.limit is exact', () => {
     }
     expect(environment.requests).toHaveLength(4)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(emitted.at(-1)).toBe('giveup 3')
+    expect(emitted.at(-1)).toBe('give-up 3')
     client.reconnect()
     await environment.advance(0)
     expect(environment.requests).toHaveLength(5)

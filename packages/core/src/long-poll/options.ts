@@ -1,17 +1,17 @@
 import type { BodyCodec } from '../shared/codec.ts'
-import { HTTP_TABLE, checkRequest, refuse } from '../http/request-options.ts'
+import { httpOptionTypes, validateHttpOptions, throwBadOption } from '../http/request-options.ts'
 import type { BodyOption, HeadersOption, IgnoreHeadersOption } from '../http/types.ts'
-import type { Cursor, JsonBody } from './cursor.ts'
-import { checkOptions } from '../observer/check-options.ts'
+import type { Cursor, Json } from './cursor.ts'
+import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
 /** A body of which nothing is known is a message of which nothing is known. */
-export type MessageIn<Body> = unknown extends Body ? unknown : Body
+export type MessageOfBody<Body> = unknown extends Body ? unknown : Body
 
 /** Options of `createLongPoll` and `useLongPoll`; nothing has to be set. */
 export interface LongPollOptions<
-  Body = JsonBody,
-  Message = MessageIn<Body>,
+  Body = Json,
+  Message = MessageOfBody<Body>,
   Data = Message | undefined,
   Selected = Data,
 > extends Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'> {
@@ -40,7 +40,7 @@ export interface LongPollOptions<
   /** Unpacks one answer into many messages. @default the body is the message */
   readonly messages?: ((body: Body) => Iterable<Message>) | undefined
   /** The ID of a message: one whose ID is among the last 10,000 is a repetition, and is dropped. @default nothing is dropped */
-  readonly dedupe?: ((message: Message) => unknown) | undefined
+  readonly dedupeBy?: ((message: Message) => unknown) | undefined
   /** From one request to the next, in ms: makes it short polling. A tenth of it more or less is random. @default none: the server holds the request */
   readonly interval?: number | undefined
   /**
@@ -63,16 +63,16 @@ export interface LongPollOptions<
     | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
     | undefined
   /** The longest body, in bytes: an endless one cannot eat the page. @default 8388608 */
-  readonly maxBodySize?: number | undefined
+  readonly maxBodyBytes?: number | undefined
 }
 
 /** Whatever the answers are. */
-export type AnyLongPollOptions = LongPollOptions<JsonBody, unknown, unknown, unknown>
+export type AnyLongPollOptions = LongPollOptions<Json, unknown, unknown, unknown>
 
 /** @throws TautlineError `bad-option` */
-export function checkPoll(options: AnyLongPollOptions): void {
-  checkOptions(options, {
-    ...HTTP_TABLE,
+export function validatePollOptions(options: AnyLongPollOptions): void {
+  validateOptions(options, {
+    ...httpOptionTypes,
     codec: 'object',
     'codec.decode': 'function',
     cursor: 'object',
@@ -80,16 +80,16 @@ export function checkPoll(options: AnyLongPollOptions): void {
     'cursor.read': 'function',
     initialCursor: 'string',
     messages: 'function',
-    dedupe: 'function',
+    dedupeBy: 'function',
     interval: 'positive',
     minGap: 'number',
     'timeout.request': 'positive',
     'pause.hidden': 'boolean|number',
-    maxBodySize: 'positive',
+    maxBodyBytes: 'positive',
   })
-  checkRequest(options)
+  validateHttpOptions(options)
   const { codec, cursor } = options
-  if (codec !== undefined && !(codec && 'decode' in codec)) refuse('codec', 'has no decode()')
+  if (codec !== undefined && !(codec && 'decode' in codec)) throwBadOption('codec', 'has no decode()')
   if (cursor !== undefined && !(cursor && 'write' in cursor && 'read' in cursor))
-    refuse('cursor', 'is to have write() and read(), such as that of query()')
+    throwBadOption('cursor', 'is to have write() and read(), such as that of query()')
 }

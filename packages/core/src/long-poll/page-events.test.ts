@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type PollOptions, respond, poll, polling, searches } from '../../test/long-poll/harness.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body?.next)
@@ -16,14 +16,14 @@ async function holding(ms: number, options: PollOptions = {}) {
 const aborted = ({ environment }: Awaited<ReturnType<typeof polling>>) =>
   environment.requests.map((request) => request.aborted)
 
-const probes = ['visible', 'online', 'offline', 'wake', 'resume'] satisfies Signal[]
+const probes = ['visible', 'online', 'offline', 'wake', 'pageshow'] satisfies PageEvent[]
 
 describe('[page-events] [wake-up] events of the page and the network', () => {
   test.each(probes)(
     '%s: what is held is aborted, and requested again from the same place',
     async (signal) => {
       const set = await holding(20_000)
-      set.environment.signal(signal)
+      set.environment.emitPageEvent(signal)
       await set.environment.advance(0)
       expect(aborted(set)).toEqual([false, true, false])
       expect(searches(set.environment)).toEqual(['', '?since=1', '?since=1'])
@@ -36,14 +36,14 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
 
   test('hiding the page does not affect the connection', async () => {
     const set = await holding(20_000)
-    set.environment.signal('hidden')
+    set.environment.emitPageEvent('hidden')
     await set.environment.advance(0)
     expect(aborted(set)).toEqual([false, false])
   })
 
   test.each(probes)('%s: what went out within the last second is the question', async (signal) => {
     const set = await holding(999)
-    set.environment.signal(signal)
+    set.environment.emitPageEvent(signal)
     await set.environment.advance(30_000)
     expect(aborted(set)).toEqual([false, false])
   })
@@ -54,7 +54,7 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
       const { environment } = await polling({ interval: 60_000 })
       await respond(environment, 'one')
       await environment.advance(400)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
       await environment.advance(599)
       expect(environment.starts).toEqual([0])
       await environment.advance(1)
@@ -65,7 +65,7 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
   test('leaves a shorter delay alone', async () => {
     const { environment } = await polling({ minGap: 500 })
     await respond(environment, 'one')
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(500)
     expect(environment.starts).toEqual([0, 500])
   })
@@ -73,8 +73,8 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
   test('a storm of events makes one request a second', async () => {
     const { environment, client } = await holding(5000)
     for (let turn = 0; turn < 100; turn++) {
-      environment.signal(turn % 2 > 0 ? 'visible' : 'hidden')
-      if (turn % 3 > 0) environment.signal('online')
+      environment.emitPageEvent(turn % 2 > 0 ? 'visible' : 'hidden')
+      if (turn % 3 > 0) environment.emitPageEvent('online')
       await environment.advance(100)
     }
     const gaps = environment.starts.slice(2).map((start, at) => start - (environment.starts[at + 1] ?? 0))
@@ -88,7 +88,7 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
     await respond(environment, 'one', { headers: { 'retry-after': '60' } })
     for (let turn = 0; turn < 5; turn++) {
       await environment.advance(5000)
-      environment.signal('visible')
+      environment.emitPageEvent('visible')
     }
     await environment.advance(34_999)
     expect(environment.starts).toEqual([0])
@@ -100,26 +100,26 @@ describe('[page-events] [wake-up] events of the page and the network', () => {
 describe('offline', () => {
   test('sends no request; online: one, with the same cursor', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.request.fail()
     await environment.advance(600_000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     expect(environment.requests).toHaveLength(3)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1', '?since=1'])
   })
 
   test('keeps a request that still works', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     await respond(environment, { next: 2, list: ['second'] })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'second' })
   })
 
   test('pause.offline: false goes on trying', async () => {
     const { environment } = await holding(5000, { pause: { offline: false }, retry: { delay: () => 1000 } })
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.request.fail()
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(4)
@@ -129,12 +129,12 @@ describe('offline', () => {
 describe('[bfcache] the back/forward cache', () => {
   test('aborts the held request, and polls again when the page is restored', async () => {
     const { environment, client } = await holding(5000)
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     expect(environment.request.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
     expect(environment.timers).toBe(0)
     environment.jump(3_600_000)
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
@@ -142,10 +142,10 @@ describe('[bfcache] the back/forward cache', () => {
   test('during a wait too', async () => {
     const { environment } = await polling({ interval: 5000 })
     await respond(environment, 'one')
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(250)
     expect(environment.requests).toHaveLength(2)
   })
@@ -154,7 +154,7 @@ describe('[bfcache] the back/forward cache', () => {
 describe('events while a response is handled', () => {
   test('[poll-sequence] a page that becomes visible does not repeat it', async () => {
     const { environment, emitted, client } = await holding(5000)
-    client.on('message', () => environment.signal('visible'))
+    client.on('message', () => environment.emitPageEvent('visible'))
     await respond(environment, { next: 2, list: ['second', 'third'] })
     expect(emitted).toEqual(['open', 'message first', 'message second', 'message third'])
     expect(client.getSnapshot().cursor).toBe('2')
@@ -165,7 +165,7 @@ describe('events while a response is handled', () => {
 
   test('[poll-interval] but polls at once if a delay was due', async () => {
     const { environment, client } = await polling({ interval: 60_000 })
-    client.on('message', () => environment.signal('visible'))
+    client.on('message', () => environment.emitPageEvent('visible'))
     await respond(environment, 'one')
     await environment.advance(1000)
     expect(environment.starts).toEqual([0, 1000])
@@ -174,7 +174,7 @@ describe('events while a response is handled', () => {
   test('[close] close() in a handler ends it', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
-      if (cause === 'useful') client.close()
+      if (cause === 'provedUseful') client.close()
     })
     client.open()
     await environment.advance(0)
@@ -190,7 +190,7 @@ describe('events while a response is handled', () => {
   test('[reconnect] reconnect() in a handler starts one new sequence of polls', async () => {
     const { environment, client } = poll({ retry: { delay: () => 1000 } })
     client.on('transition', ({ cause }) => {
-      if (cause === 'useful') client.reconnect()
+      if (cause === 'provedUseful') client.reconnect()
     })
     client.open()
     await environment.advance(0)
@@ -218,7 +218,7 @@ describe('[option-functions] a function called for the next request', () => {
     await respond(environment, { next: 1 })
     for (const signal of probes) {
       await environment.advance(900)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
     }
     await environment.advance(30_000)
     expect(most).toBe(1)

@@ -128,7 +128,7 @@ describe('[poll-interval] interval', () => {
 describe('[poll-interval] a hidden page', () => {
   test('polls as before by default', async () => {
     const { environment } = await polling({ interval: 5000 })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await respond(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
@@ -137,19 +137,19 @@ describe('[poll-interval] a hidden page', () => {
   test('stops with pause.hidden, and resumes with the same cursor when visible', async () => {
     const { environment, client } = await polling({ cursor, pause: { hidden: true } })
     await respond(environment, { next: 1 })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     expect(environment.request.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible', cursor: '1' })
     await environment.advance(3_600_000)
     expect([environment.requests.length, environment.timers]).toEqual([2, 0])
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(250)
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
   test('polls at most once per given number of ms', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     for (let turn = 0; turn < 3; turn++) {
       await respond(environment, turn)
       await environment.advance(60_000)
@@ -161,14 +161,14 @@ describe('[poll-interval] a hidden page', () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 60_000 } })
     await respond(environment, 'one')
     await environment.advance(2000)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await environment.advance(100_000)
     expect(environment.starts).toEqual([0, 60_000])
   })
 
   test('and not sooner than a visible page', async () => {
     const { environment } = await polling({ interval: 5000, pause: { hidden: 100 } })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await respond(environment, 'one')
     await environment.advance(5000)
     expect(environment.starts).toEqual([0, 5000])
@@ -178,10 +178,10 @@ describe('[poll-interval] a hidden page', () => {
     'seen again, it asks at once: %o',
     async (options) => {
       const { environment } = await polling(options)
-      environment.signal('hidden')
+      environment.emitPageEvent('hidden')
       await respond(environment, 'one')
       await environment.advance(10_000)
-      environment.signal('visible')
+      environment.emitPageEvent('visible')
       await environment.advance(0)
       expect(environment.starts).toEqual([0, 10_000])
     },
@@ -227,7 +227,7 @@ describe('[wake-up] a clock that jumps', () => {
   test('nor the interval of a hidden page', async () => {
     const { own, set } = unsteady()
     const { environment } = await polling({ pause: { hidden: 60_000 } }, '/news', own)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await respond(environment, 'one')
     await environment.advance(30_000)
     set(-3_600_000)
@@ -240,7 +240,7 @@ describe('[wake-up] a clock that jumps', () => {
     client.open()
     await environment.advance(1000)
     environment.jump(3_600_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   })

@@ -1,44 +1,48 @@
 import type { Decoder } from '../connection/protocol.ts'
 import type { BodyCodec, WireData } from '../shared/codec.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
-import { rawOf, typeOf, valueOf } from '../http/body.ts'
+import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 
 /** An answer with a body, which each hook reads by its own options. */
-export interface PollAnswer {
+export interface PollBatch {
   readonly headers: Headers
   /** Text where its type is one, else bytes. */
   readonly raw: WireData
   /** A hook was told all that is in it. */
-  heard: boolean
+  isDelivered: boolean
   /** Read once for each codec. @throws what the codec throws */
   body(codec: BodyCodec | undefined): unknown
   /** Unpacked once for each hook. @throws what the codec throws, and TautlineError `decode` */
-  unpack(options: AnyLongPollOptions): readonly unknown[]
+  messagesFor(options: AnyLongPollOptions): readonly unknown[]
 }
 
-export function createAnswer({
+export function createPollBatch({
   headers,
   body,
-}: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollAnswer {
-  const type = typeOf(headers)
-  const raw = rawOf(body, type)
+}: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollBatch {
+  const contentType = contentTypeOf(headers)
+  const raw = decodeRaw(body, contentType)
   // Weak: the last answer is kept for those who join late, and they come and go.
   const bodies = new WeakMap<object, () => unknown>()
-  const lists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
-  const answer: PollAnswer = {
+  const messageLists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
+  const batch: PollBatch = {
     headers,
     raw,
-    heard: false,
-    body: (codec) => once(bodies, codec ?? bodies, () => (codec ? codec.decode(raw) : valueOf(raw, type))),
-    unpack: (options) => once(lists, options, () => messagesIn(answer.body(options.codec), options, raw)),
+    isDelivered: false,
+    body: (codec) =>
+      memoize(bodies, codec ?? bodies, () =>
+        codec ? codec.decode(raw) : parseByContentType(raw, contentType),
+      ),
+    messagesFor: (options) =>
+      memoize(messageLists, options, () => unpackMessages(batch.body(options.codec), options, raw)),
   }
-  return answer
+  return batch
 }
 
 /** @throws TautlineError `decode` */
-function messagesIn(body: unknown, { messages }: AnyLongPollOptions, raw: WireData): readonly unknown[] {
+function unpackMessages(body: unknown, { messages }: AnyLongPollOptions, raw: WireData): readonly unknown[] {
   if (!messages) return [body]
   try {
     return [...messages(body)]
@@ -49,19 +53,19 @@ function messagesIn(body: unknown, { messages }: AnyLongPollOptions, raw: WireDa
 }
 
 /** Works it out once, and says the same every time, also where that is an error. */
-function once<Key extends object, Result>(
-  known: WeakMap<Key, () => Result>,
+function memoize<Key extends object, Result>(
+  cache: WeakMap<Key, () => Result>,
   key: Key,
   work: () => Result,
 ): Result {
-  const again = known.get(key)
-  if (again) return again()
+  const cached = cache.get(key)
+  if (cached) return cached()
   try {
     const result = work()
-    known.set(key, () => result)
+    cache.set(key, () => result)
     return result
   } catch (error) {
-    known.set(key, () => {
+    cache.set(key, () => {
       throw error
     })
     throw error
@@ -71,10 +75,10 @@ function once<Key extends object, Result>(
 const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, Decoder>()
 
 /** What makes the messages of an answer for a hook with these options. */
-export function decoderOf(options: AnyLongPollOptions): Decoder {
-  const known = decoders.get(options)
-  if (known) return known
-  const decoder: Decoder = { decode: (answer: PollAnswer) => answer.unpack(options) }
+export function getOrCreateDecoder(options: AnyLongPollOptions): Decoder {
+  const cached = decoders.get(options)
+  if (cached) return cached
+  const decoder: Decoder = { decode: (batch: PollBatch) => batch.messagesFor(options) }
   decoders.set(options, decoder)
   return decoder
 }

@@ -2,14 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type LogServerOptions, type Mood, createLogServer } from '../../test/long-poll/log-server.ts'
 import { type PollOptions, messagesIn, poll } from '../../test/long-poll/harness.ts'
-import type { Signal } from '../platform/environment.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import { bodyField, header, query } from './index.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
 const commands = some('open', 'close', 'reconnect', 'leave', 'join', 'render')
 const refusals: Mood[] = ['cut', 'garbled', 'nothing', 'busy', 'broken', 'portal', 'unreachable']
 const moods: Mood[] = ['ok', 'ok', 'ok', 'ok', 'slow', 'slow', ...refusals]
-const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] satisfies Signal[]
+const signals = [
+  'online',
+  'offline',
+  'visible',
+  'hidden',
+  'pagehide',
+  'pageshow',
+  'wake',
+] satisfies PageEvent[]
 
 const steps = fc.array(
   fc.oneof(
@@ -45,7 +53,7 @@ const settings = fc.record({
   place: fc.constantFrom(...places),
   interval: fc.constantFrom(undefined, undefined, 5000),
   minGap: fc.constantFrom(undefined, 0),
-  linger: fc.constantFrom(0, 1000),
+  closeDelay: fc.constantFrom(0, 1000),
   pause: fc.constantFrom(undefined, { hidden: true }, { hidden: 30_000 }),
   server: fc.record({ cursor: some('exact', 'coarse'), limit: fc.integer({ min: 1, max: 4 }) }),
 })
@@ -65,7 +73,7 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
     else if (what === 'leave') leaves.pop()?.()
     else if (what === 'render') client.setOptions('/news?sig=a+b', { environment, ...options })
     else if (what === 'open' || what === 'close' || what === 'reconnect') client[what]()
-    else environment.signal(what)
+    else environment.emitPageEvent(what)
   }
   const handle = () => {
     const what = inside.shift()
@@ -79,7 +87,7 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
     else if (step.type === 'meet') server.meet(step.mood)
     else if (step.type === 'finish') server.finish(step.broken)
     else if (step.type === 'jump') environment.jump(step.ms)
-    else if (step.type === 'signal') environment.signal(step.signal)
+    else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'command') command(step.command)
     else if (step.type === 'inside') inside.push(step.command)
     // Most of what happens is seen before the next thing does.
@@ -93,7 +101,7 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
 /** Everything is well again, for long enough. */
 async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
   inside.length = 0
-  for (const signal of ['resume', 'visible', 'online'] as const) environment.signal(signal)
+  for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
   client.open()
   server.finish(true)
   for (let turn = 0; turn < 120; turn++) {
@@ -124,7 +132,7 @@ describe('invariants for any losses in any order', { timeout: 60_000 }, () => {
   test('[cursor] and with dedupe, whatever the cursor is and the handlers do', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
-        const scene = play(given, { dedupe }, true)
+        const scene = play(given, { dedupeBy: dedupe }, true)
         for (const step of sequence) {
           await scene.act(step)
           expect(scene.heard()).toEqual(scene.server.log.slice(0, scene.heard().length))

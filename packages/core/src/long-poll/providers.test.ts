@@ -75,7 +75,7 @@ describe('[option-functions] a function runs before every request', () => {
     await respond(environment, 'one')
     await environment.advance(5000)
     await environment.advance(2000)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(contexts).toHaveLength(3)
     // The one whose request was aborted, and that alone, is told so.

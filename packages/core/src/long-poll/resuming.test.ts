@@ -210,7 +210,7 @@ describe('[close] [cursor] a response during which the connection is closed is r
   })
 
   test('with dedupe each message is delivered once', async () => {
-    const { environment, client, emitted } = await begun({ dedupe: (message) => message })
+    const { environment, client, emitted } = await begun({ dedupeBy: (message) => message })
     const stop = client.on('message', () => client.close())
     await respond(environment, { next: 8, list: ['two', 'three', 'four'] })
     stop()

@@ -1,15 +1,15 @@
-import type { LongPollDriver, LongPollLine } from './types.ts'
+import type { LongPollSession, LongPollConnection } from './types.ts'
 import type { Attempt } from '../shared/attempt.ts'
-import { type Polling, startPolling } from './poll-loop.ts'
-import { refuse } from '../shared/resolve-option.ts'
+import { type PollLoop, startPollLoop } from './poll-loop.ts'
+import { classifyResolveError } from '../shared/resolve-option.ts'
 
 /** The polling half of a line: one row of requests for each attempt. */
-export function driveLongPoll(line: LongPollLine): LongPollDriver {
-  let polling: Polling | undefined
+export function createLongPollSession(connection: LongPollConnection): LongPollSession {
+  let pollLoop: PollLoop | undefined
   return {
-    prepare: (attempt: Attempt) => (on) => (polling = startPolling(line, attempt, on)),
-    refuse,
-    probe: () => polling?.askAnew(),
-    settled: () => polling?.reschedule(),
+    prepareAttempt: (attempt: Attempt) => (on) => (pollLoop = startPollLoop(connection, attempt, on)),
+    classifyPrepareError: classifyResolveError,
+    probe: () => pollLoop?.pollNow(),
+    onPolicyChanged: () => pollLoop?.reschedule(),
   }
 }

@@ -49,7 +49,7 @@ describe('[sharing] observers with one destination', () => {
     const { environment, hooks } = await mountAll(
       unpacked,
       { ...unpacked, codec: text(), messages: undefined },
-      { ...unpacked, dedupe: (message) => message },
+      { ...unpacked, dedupeBy: (message) => message },
       { ...unpacked, messages: (body) => [body.list.length] },
       { ...unpacked, messages: () => [] },
     )
@@ -211,7 +211,7 @@ describe('[late-subscribers] a late subscriber', () => {
 
 describe('[sharing] when the last one has gone', () => {
   test('the connection lingers, then aborts the held request', async () => {
-    const { environment, hooks } = await mountAll({ linger: 3000 }, { linger: 3000 })
+    const { environment, hooks } = await mountAll({ closeDelay: 3000 }, { closeDelay: 3000 })
     for (const { leave } of hooks) leave()
     await environment.advance(2999)
     expect(environment.request.aborted).toBe(false)
@@ -222,7 +222,7 @@ describe('[sharing] when the last one has gone', () => {
 
   test('[unmount] unmount and mount in one tick is one request', async () => {
     const environment = createTestEnvironment()
-    const { observer, leave } = mountPoll(environment, { linger: 0 })
+    const { observer, leave } = mountPoll(environment, { closeDelay: 0 })
     leave()
     observer.subscribe(() => {})
     await environment.advance(0)

@@ -1,12 +1,18 @@
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { type HttpRequest, askFor, discard, outcomeOf, read } from '../http/fetch-response.ts'
+import {
+  type HttpRequest,
+  fetchResponse,
+  cancelBody,
+  classifyFetchError,
+  readBody,
+} from '../http/fetch-response.ts'
 
 export interface PollRequest extends HttpRequest {
   /** The longest body, in bytes. */
   readonly limit: number
   /** What the head of an answer means: it brings something, there is nothing new, or it is none of the answers that were hoped for. */
-  judge(answer: Response): 'news' | 'nothing' | Outcome
+  classifyResponse(response: Response): 'messages' | 'empty' | Outcome
 }
 
 /** An answer that has come whole. */
@@ -16,7 +22,7 @@ export interface PollResponse {
   readonly url: string
   readonly headers: Headers
   /** It may bring something; else it says that there is nothing new. */
-  readonly news: boolean
+  readonly hasContent: boolean
   /** Undefined: it has none. */
   readonly body: Uint8Array<ArrayBuffer> | undefined
 }
@@ -31,25 +37,26 @@ export function longPollTransport(
 ): TransportHandle {
   const { signal, url, limit } = request
   const run = async () => {
-    const answer = await askFor(request)
+    const response = await fetchResponse(request)
     // A `fetch` of somebody's own may not mind its signal.
-    if (signal.aborted) return discard(answer)
-    const verdict = request.judge(answer)
-    if (typeof verdict === 'object') {
-      discard(answer)
-      return on.ended(verdict)
+    if (signal.aborted) return cancelBody(response)
+    const classification = request.classifyResponse(response)
+    if (typeof classification === 'object') {
+      cancelBody(response)
+      return on.ended(classification)
     }
-    const { status, headers } = answer
-    const place = answer.url || url.href
-    on.opened({ protocol: '', url: place, headers })
-    const news = verdict === 'news'
-    if (!news) discard(answer)
-    const body = news && answer.body ? await read(answer.body, signal, limit, 'maxBodySize') : undefined
-    on.message({ status, url: place, headers, news, body })
+    const { status, headers } = response
+    const responseUrl = response.url || url.href
+    on.opened({ protocol: '', url: responseUrl, headers })
+    const hasContent = classification === 'messages'
+    if (!hasContent) cancelBody(response)
+    const body =
+      hasContent && response.body ? await readBody(response.body, signal, limit, 'maxBodyBytes') : undefined
+    on.message({ status, url: responseUrl, headers, hasContent, body })
     on.ended({ kind: 'complete' })
   }
   run().catch((error: unknown) => {
-    if (!signal.aborted) on.ended(outcomeOf(error))
+    if (!signal.aborted) on.ended(classifyFetchError(error))
   })
   return { close: () => {} }
 }

@@ -1,6 +1,6 @@
-import type { PollAnswer } from './poll-response.ts'
+import type { PollBatch } from './poll-response.ts'
 import type { AnyLongPollOptions } from './options.ts'
-import type { Driver, Line } from '../connection/protocol.ts'
-export type LongPollDriver = Driver<PollAnswer>
+import type { ProtocolSession, SharedConnection } from '../connection/protocol.ts'
+export type LongPollSession = ProtocolSession<PollBatch>
 
-export type LongPollLine = Line<PollAnswer, AnyLongPollOptions, LongPollDriver>
+export type LongPollConnection = SharedConnection<PollBatch, AnyLongPollOptions, LongPollSession>

@@ -67,25 +67,25 @@ describe('[hidden-page] [poll-interval] a hidden page that polls every ten minut
 
   test('does not poll sooner because of network events', async () => {
     const { environment } = await polling(rarely)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await respond(environment, undefined, { status: 204 })
     for (let minute = 0; minute < 9; minute++) {
       await environment.advance(60_000)
-      environment.signal('wake')
-      environment.signal('online')
+      environment.emitPageEvent('wake')
+      environment.emitPageEvent('online')
     }
     expect(environment.requests).toHaveLength(1)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('[retry-after] when visible again waits only for Retry-After', async () => {
     const { environment } = await polling(rarely)
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     await respond(environment, undefined, { status: 503, headers: { 'retry-after': '20' } })
     await environment.advance(10_000)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(9000)
     expect(environment.requests).toHaveLength(1)
     await environment.advance(2000)

@@ -1,91 +1,103 @@
-import { bounded } from '../shared/backoff.ts'
+import { clampDelay } from '../shared/backoff.ts'
 import { type CloseDetail, type DropReason, TautlineError } from '../shared/errors.ts'
-import type { Effect, Occurred, Policy, State, Status, TimerName, WaitingFor } from './connection-state.ts'
+import type {
+  Effect,
+  EmittedEvent,
+  Policy,
+  State,
+  Status,
+  TimerName,
+  WaitingFor,
+} from './connection-state.ts'
 
 /** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
-export const initialState: State = Object.freeze({
+export const initialState: State = Object.freeze<State>({
   status: 'idle',
   epoch: 0,
   attempt: 0,
-  online: true,
-  visible: true,
-  page: true,
+  isOnline: true,
+  isVisible: true,
+  isPageActive: true,
   error: undefined,
   closed: undefined,
   waitingFor: undefined,
   retryAt: undefined,
   notBefore: 0,
-  hint: 0,
-  dialedAt: Number.NEGATIVE_INFINITY,
-  renewed: false,
-  live: undefined,
+  serverDelayMs: 0,
+  lastConnectAt: Number.NEGATIVE_INFINITY,
+  hasRenewedCredentials: false,
+  liveness: undefined,
   latency: undefined,
 })
 
 /** How a line is closed that nobody has a complaint about. */
-export const REPLACED: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
+export const NORMAL_CLOSURE: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
 
 /** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
-export function leave({ status }: State, how: CloseDetail, error?: Error): Effect[] {
-  const effects: Effect[] = [stop()]
+export function releaseEffects({ status }: State, closeDetail: CloseDetail, error?: Error): Effect[] {
+  const effects: Effect[] = [stopTimer()]
   if (status === 'connecting' || status === 'open') {
     // Of a line that is lost there is nothing to say to the other side.
-    effects.push(error ? { type: 'abandon' } : { type: 'abandon', code: how.closeCode, reason: how.reason })
+    effects.push(
+      error
+        ? { type: 'closeTransport' }
+        : { type: 'closeTransport', code: closeDetail.closeCode, reason: closeDetail.reason },
+    )
   }
-  if (status === 'open') effects.push(emit({ type: 'close', ...how, error }))
+  if (status === 'open') effects.push(emit({ type: 'close', ...closeDetail, error }))
   return effects
 }
 
 /** The same for what has ended by itself; says why. */
-export function lose(state: State, error: Error | undefined): Effect[] {
-  const effects = leave(state, detail(error), error)
+export function failureEffects(state: State, error: Error | undefined): Effect[] {
+  const effects = releaseEffects(state, toCloseDetail(error), error)
   return error ? [...effects, emit({ type: 'error', error })] : effects
 }
 
 /** Nothing is left but the name of the last resource, and when it was dialled: nobody looks at the page any more either. */
-export function down(state: State, status: Status): State {
-  return { ...initialState, status, epoch: state.epoch + 1, dialedAt: state.dialedAt }
+export function resetState(state: State, status: Status): State {
+  return { ...initialState, status, epoch: state.epoch + 1, lastConnectAt: state.lastConnectAt }
 }
 
 /** The fields of a state without a resource. The new epoch makes the old one inert. */
-export function away(state: State): State {
+export function withoutTransport(state: State): State {
   return {
     ...state,
     epoch: state.epoch + 1,
     waitingFor: undefined,
     retryAt: undefined,
-    live: undefined,
+    liveness: undefined,
     latency: undefined,
   }
 }
 
 /** A page in the bfcache, or one that is hidden where that counts. */
-export function unseen({ page, visible }: State, { pauseHidden }: Policy): boolean {
-  return !page || (pauseHidden && !visible)
+export function mustSuspend({ isPageActive, isVisible }: State, { pauseHidden }: Policy): boolean {
+  return !isPageActive || (pauseHidden && !isVisible)
 }
 
 /** The gate that keeps an attempt from being made, if one does. */
-export function shut(state: State, policy: Policy): WaitingFor | undefined {
-  if (!state.page) return 'page'
-  if (policy.pauseOffline && !state.online) return 'online'
-  return policy.pauseHidden && !state.visible ? 'visible' : undefined
+export function closedGate(state: State, policy: Policy): WaitingFor | undefined {
+  if (!state.isPageActive) return 'page'
+  if (policy.pauseOffline && !state.isOnline) return 'online'
+  return policy.pauseHidden && !state.isVisible ? 'visible' : undefined
 }
 
-export function isUp({ status }: State): boolean {
+export function isActive({ status }: State): boolean {
   return status !== 'idle' && status !== 'closed'
 }
 
 /** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
-function detail(error: Error | undefined): CloseDetail {
-  const told = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
-  return told ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
+function toCloseDetail(error: Error | undefined): CloseDetail {
+  const reported = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
+  return reported ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
 }
 
-export const start = (timer: TimerName, wait: number): Effect => ({
+export const startTimer = (timer: TimerName, delayMs: number): Effect => ({
   type: 'start',
   timer,
-  wait: bounded(wait),
+  delayMs: clampDelay(delayMs),
 })
-export const stop = (timer?: TimerName): Effect => ({ type: 'stop', timer })
-export const discard = (why: DropReason): Effect => ({ type: 'discard', why })
-export const emit = (event: Occurred): Effect => ({ type: 'emit', event })
+export const stopTimer = (timer?: TimerName): Effect => ({ type: 'stop', timer })
+export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
+export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })

@@ -4,7 +4,7 @@ import { createTimerLedger } from '../../test/machine/timer-ledger.ts'
 import { eventsFor, walk, walkPolicy } from '../../test/machine/machine-walk.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { initialState, transition } from './connection-machine.ts'
-import type { Event, Policy, Stamp } from './connection-state.ts'
+import type { MachineEvent, Policy, TransitionInput } from './connection-state.ts'
 
 const policies = fc.record({
   limit: fc.constantFrom(0, 1, 3, Number.POSITIVE_INFINITY),
@@ -21,19 +21,19 @@ const policies = fc.record({
     () => false,
     (_: unknown, retryable: boolean) => !retryable,
   ),
-  renewable: fc.boolean(),
+  canRenewCredentials: fc.boolean(),
   once: fc.boolean(),
-  connectTimeout: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
+  connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
   // A poll is proved by its responses, and not by its age.
-  stableAfter: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
-  linger: fc.constantFrom(0, 1000),
+  stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
+  closeDelayMs: fc.constantFrom(0, 1000),
   pauseOffline: fc.boolean(),
   pauseHidden: fc.boolean(),
   heartbeat: fc.constantFrom(
     undefined,
-    { interval: 25_000, timeout: 10_000 },
-    { interval: 0, timeout: 0 },
-    { interval: undefined, timeout: 10_000 },
+    { intervalMs: 25_000, timeoutMs: 10_000 },
+    { intervalMs: 0, timeoutMs: 0 },
+    { intervalMs: undefined, timeoutMs: 10_000 },
   ),
 }) satisfies fc.Arbitrary<Policy>
 
@@ -54,7 +54,7 @@ type Steps = typeof steps extends fc.Arbitrary<infer Sequence> ? Sequence : neve
 function run(
   policy: Policy,
   sequence: Steps,
-  visit?: (event: Event, stamp: Stamp, ledger: ReturnType<typeof createTimerLedger>) => void,
+  visit?: (event: MachineEvent, stamp: TransitionInput, ledger: ReturnType<typeof createTimerLedger>) => void,
 ) {
   const ledger = createTimerLedger(policy)
   let now = 1_000_000
@@ -66,7 +66,12 @@ function run(
     const event = events[step.pick % events.length] ?? { type: 'open' }
     // A timer that is not running cannot fire.
     if (event.type === 'timeout' && !ledger.timers.has(event.timer)) continue
-    const stamp = { now, random: step.random, heard, sent: step.heard }
+    const stamp: TransitionInput = {
+      now,
+      random: step.random,
+      lastActivityAt: heard,
+      isRequestSent: step.heard,
+    }
     visit?.(event, stamp, ledger)
     ledger.apply(event, stamp)
   }
@@ -100,16 +105,21 @@ describe('under random sequences of events', () => {
     fc.assert(
       fc.property(policies, steps, steps, (policy, before, after) => {
         const ledger = run(policy, before)
-        ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, heard: 0, sent: true })
+        ledger.apply({ type: 'close' }, { now: 9e9, random: 0.5, lastActivityAt: 0, isRequestSent: true })
         expect([...ledger.timers]).toEqual([])
         const { dials } = ledger
         for (const { pick, random } of after) {
           const events = eventsFor(ledger.state).filter(
-            ({ type }) => !['open', 'reconnect', 'retarget', 'release', 'retain'].includes(type),
+            ({ type }) => !['open', 'reconnect', 'keyChanged', 'unsubscribed', 'subscribed'].includes(type),
           )
           const event = events[pick % events.length]
           if (!event || event.type === 'timeout') continue
-          const [, effects] = ledger.apply(event, { now: 9e9, random, heard: 0, sent: true })
+          const [, effects] = ledger.apply(event, {
+            now: 9e9,
+            random,
+            lastActivityAt: 0,
+            isRequestSent: true,
+          })
           expect(effects.filter(({ type }) => type !== 'stop')).toEqual([])
         }
         expect(ledger.dials).toBe(dials)
@@ -126,10 +136,10 @@ describe('under random sequences of events', () => {
           const [to, effects] = transition(state, event, policy, stamp)
           for (const effect of effects) {
             if (effect.type !== 'start' || effect.timer !== 'retry') continue
-            expect(effect.wait).toBeGreaterThanOrEqual(0)
-            expect(effect.wait).toBeLessThanOrEqual(2 ** 31 - 1)
+            expect(effect.delayMs).toBeGreaterThanOrEqual(0)
+            expect(effect.delayMs).toBeLessThanOrEqual(2 ** 31 - 1)
             if (policy.delay(1, 0) >= 0 && policy.delay(1, 0) < 1e6)
-              expect(effect.wait).toBeLessThanOrEqual(28_000 + 300_000 + 2000)
+              expect(effect.delayMs).toBeLessThanOrEqual(28_000 + 300_000 + 2000)
             expect(to.retryAt).toBeDefined()
           }
         })
@@ -152,18 +162,18 @@ describe('in every state that can be reached', () => {
       expect(to.waitingFor !== undefined, where).toBe(to.status === 'backoff')
       expect(to.closed !== undefined, where).toBe(to.status === 'closed')
       expect(to.attempt, where).toBeLessThanOrEqual(walkPolicy.limit)
-      const moved = effects.some(({ type }) => type === 'dial' || type === 'abandon')
+      const moved = effects.some(({ type }) => type === 'connect' || type === 'closeTransport')
       if (moved) expect(to.epoch, where).toBeGreaterThan(from.epoch)
       if (to.status !== from.status && to.status !== 'open')
         expect(to.epoch, where).toBeGreaterThan(from.epoch)
       if (from.status === 'closed' && to.status !== 'closed') {
-        expect(['open', 'reconnect', 'retarget', 'release', 'timeout'], where).toContain(event.type)
+        expect(['open', 'reconnect', 'keyChanged', 'unsubscribed', 'timeout'], where).toContain(event.type)
       }
     }
   })
 
   test('the start is as documented: idle, and the network believed in', () => {
-    expect(initialState).toMatchObject({ status: 'idle', online: true, attempt: 0, epoch: 0 })
+    expect(initialState).toMatchObject({ status: 'idle', isOnline: true, attempt: 0, epoch: 0 })
     expect(Object.isFrozen(initialState)).toBe(true)
   })
 })

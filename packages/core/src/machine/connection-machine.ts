@@ -1,23 +1,31 @@
-import { HINT_CAP, bounded, wait } from '../shared/backoff.ts'
+import { MAX_SERVER_DELAY_MS, clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
-import { beat, lookAt, quiet } from './liveness.ts'
+import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
 import {
-  REPLACED,
-  away,
-  discard,
-  down,
+  NORMAL_CLOSURE,
+  withoutTransport,
+  dropQueued,
+  resetState,
   emit,
   initialState,
-  isUp,
-  leave,
-  lose,
-  shut,
-  start,
-  stop,
-  unseen,
+  isActive,
+  releaseEffects,
+  failureEffects,
+  closedGate,
+  startTimer,
+  stopTimer,
+  mustSuspend,
 } from './connection-effects.ts'
-import type { Closed, Effect, Event, Policy, Stamp, State, TimerName } from './connection-state.ts'
-import type { Signal } from '../platform/environment.ts'
+import type {
+  Closed,
+  Effect,
+  MachineEvent,
+  Policy,
+  TransitionInput,
+  State,
+  TimerName,
+} from './connection-state.ts'
+import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 export { initialState }
@@ -26,264 +34,320 @@ export { initialState }
 export type Step = readonly [state: State, effects: readonly Effect[]]
 
 /** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
-const MIN_GAP = 1000
+const MIN_RECONNECT_GAP_MS = 1000
 
 /** What keeps the tabs of one browser from dialling in the same instant when the network is back, in ms. */
-const WAKE_JITTER = 250
+const MAX_WAKE_JITTER_MS = 250
 
 /**
  * THE machine: what a connection does next. Pure: the clock and the randomness come in with `stamp`.
  * The table is in `docs/architecture.md`, drawn from this function.
  */
-export function transition(state: State, event: Event, policy: Policy, stamp: Stamp): Step {
+export function transition(state: State, event: MachineEvent, policy: Policy, input: TransitionInput): Step {
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
   switch (event.type) {
-    case 'retain':
-      return state.status === 'idle' ? fresh(state, policy, stamp) : [state, [stop('linger')]]
+    case 'subscribed':
+      return state.status === 'idle'
+        ? connectAfresh(state, policy, input)
+        : [state, [stopTimer('closeDelay')]]
     case 'open':
-      return state.status === 'idle' || state.status === 'closed' ? fresh(state, policy, stamp) : [state, []]
+      return state.status === 'idle' || state.status === 'closed'
+        ? connectAfresh(state, policy, input)
+        : [state, []]
     case 'reconnect':
-      return fresh(state, policy, stamp, [...leave(state, REPLACED), stop('linger')])
-    case 'retarget':
-      if (state.status === 'idle') return [state, [discard('destination')]]
-      return fresh(state, policy, stamp, [...leave(state, REPLACED), discard('destination')])
-    case 'release':
-      return policy.linger > 0 && isUp(state) && !event.now
-        ? [state, [start('linger', policy.linger)]]
-        : rest(state)
+      return connectAfresh(state, policy, input, [
+        ...releaseEffects(state, NORMAL_CLOSURE),
+        stopTimer('closeDelay'),
+      ])
+    case 'keyChanged':
+      if (state.status === 'idle') return [state, [dropQueued('destination')]]
+      return connectAfresh(state, policy, input, [
+        ...releaseEffects(state, NORMAL_CLOSURE),
+        dropQueued('destination'),
+      ])
+    case 'unsubscribed':
+      return policy.closeDelayMs > 0 && isActive(state) && !event.now
+        ? [state, [startTimer('closeDelay', policy.closeDelayMs)]]
+        : becomeIdle(state)
     case 'close':
       return close(state, event)
     case 'opened':
-      return state.status === 'connecting' ? opened(state, policy, stamp) : [state, []]
-    case 'useful':
-      return [proved(state), []]
-    case 'hint':
+      return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
+    case 'provedUseful':
+      return [resetFailures(state), []]
+    case 'serverDelay':
       // Some servers say it with every event.
-      return [event.wait === state.hint ? state : { ...state, hint: bounded(event.wait) }, []]
+      return [
+        event.delayMs === state.serverDelayMs
+          ? state
+          : { ...state, serverDelayMs: clampDelay(event.delayMs) },
+        [],
+      ]
     case 'reply':
-      return reply(state, policy, stamp)
-    case 'configured':
-      return configured(state, policy, stamp)
-    case 'check':
-      return heartbeat(state, policy, stamp, false)
+      return handleReply(state, policy, input)
+    case 'policyChanged':
+      return handlePolicyChange(state, policy, input)
+    case 'checkLiveness':
+      return checkHeartbeat(state, policy, input, false)
     case 'ended':
       return state.status === 'connecting' || state.status === 'open'
-        ? ended(state, event.outcome, policy, stamp)
+        ? handleOutcome(state, event.outcome, policy, input)
         : [state, []]
     case 'timeout':
-      return timeout(state, event.timer, policy, stamp)
-    case 'signal':
-      return signalled(state, event.signal, policy, stamp)
+      return handleTimeout(state, event.timer, policy, input)
+    case 'pageEvent':
+      return handlePageEvent(state, event.pageEvent, policy, input)
   }
 }
 
 /** Forgets past failures and dials. */
-function fresh(state: State, policy: Policy, stamp: Stamp, before: Effect[] = [stop('linger')]): Step {
-  const clean = { attempt: 0, error: undefined, closed: undefined, renewed: false, notBefore: 0, hint: 0 }
-  return dial({ ...state, ...clean }, policy, stamp, before)
+function connectAfresh(
+  state: State,
+  policy: Policy,
+  input: TransitionInput,
+  effectsBefore: Effect[] = [stopTimer('closeDelay')],
+): Step {
+  const reset = {
+    attempt: 0,
+    error: undefined,
+    closed: undefined,
+    hasRenewedCredentials: false,
+    notBefore: 0,
+    serverDelayMs: 0,
+  } satisfies Partial<State>
+  return connect({ ...state, ...reset }, policy, input, effectsBefore)
 }
 
-function dial(state: State, policy: Policy, stamp: Stamp, before: Effect[] = []): Step {
-  const gate = shut(state, policy)
-  const next = { ...away(state), waitingFor: gate }
-  if (gate) return [{ ...next, status: 'backoff' }, before]
+function connect(state: State, policy: Policy, input: TransitionInput, effectsBefore: Effect[] = []): Step {
+  const gate = closedGate(state, policy)
+  const next = { ...withoutTransport(state), waitingFor: gate }
+  if (gate) return [{ ...next, status: 'backoff' }, effectsBefore]
   return [
-    { ...next, status: 'connecting', dialedAt: stamp.now },
-    [...before, { type: 'dial' }, start('connect', policy.connectTimeout)],
+    { ...next, status: 'connecting', lastConnectAt: input.now },
+    [...effectsBefore, { type: 'connect' }, startTimer('connect', policy.connectTimeoutMs)],
   ]
 }
 
-function opened(state: State, policy: Policy, stamp: Stamp): Step {
-  const live = policy.heartbeat && quiet(policy.heartbeat, stamp.now)
-  const effects: Effect[] = [stop()]
-  if (policy.stableAfter < Number.POSITIVE_INFINITY) effects.push(start('stable', policy.stableAfter))
-  if (live) effects.push(start('heartbeat', live.due - stamp.now))
+function handleOpened(state: State, policy: Policy, input: TransitionInput): Step {
+  const liveness = policy.heartbeat && startLiveness(policy.heartbeat, input.now)
+  const effects: Effect[] = [stopTimer()]
+  if (policy.stableAfterMs < Number.POSITIVE_INFINITY)
+    effects.push(startTimer('stable', policy.stableAfterMs))
+  if (liveness) effects.push(startTimer('heartbeat', liveness.dueAt - input.now))
   // What waited goes out before the listeners of `open` can send anything.
-  effects.push({ type: 'flush' }, emit({ type: 'open' }))
-  return [{ ...state, status: 'open', error: undefined, live, latency: undefined }, effects]
+  effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
+  return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
 }
 
 /** Past failures count no more, and new credentials may be asked for again. */
-function proved(state: State): State {
-  const known = state.status !== 'open' || (state.attempt === 0 && !state.renewed)
-  return known ? state : { ...state, attempt: 0, renewed: false }
+function resetFailures(state: State): State {
+  const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
+  return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }
 }
 
 /** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
-function ended(state: State, outcome: Outcome, policy: Policy, stamp: Stamp): Step {
+function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: TransitionInput): Step {
   const { kind, error } = outcome
-  if (kind === 'complete') return finish(state, { by: 'complete', error })
-  const renew = kind === 'unauthorized' && policy.renewable && !state.renewed
+  if (kind === 'complete') return closeForGood(state, { by: 'complete', error })
+  const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // What must not be asked twice: it has answered, or may be at work on an answer.
-  const spent = policy.once && (state.status === 'open' || (stamp.sent && isTautlineError(error, 'timeout')))
-  const again = renew || (kind === 'lost' && !spent)
-  const retryable = policy.when?.(error, again) ?? again
-  if (!retryable) return finish(state, { by: kind === 'lost' ? 'server' : 'fatal', error })
+  const isUnrepeatable =
+    policy.once && (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
+  const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
+  const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
+  if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
   // Credentials age while a page is open: the provider is asked once more, without a wait.
-  if (renew) return dial({ ...state, renewed: true, error }, policy, stamp, lose(state, error))
-  return retry(state, error, outcome.retryAfter ?? 0, policy, stamp)
+  if (shouldRenew)
+    return connect(
+      { ...state, hasRenewedCredentials: true, error },
+      policy,
+      input,
+      failureEffects(state, error),
+    )
+  return scheduleRetry(state, error, outcome.retryAfterMs ?? 0, policy, input)
 }
 
-function retry(
+function scheduleRetry(
   state: State,
   error: Error | undefined,
-  retryAfter: number,
+  retryAfterMs: number,
   policy: Policy,
-  stamp: Stamp,
+  input: TransitionInput,
 ): Step {
-  if (state.attempt >= policy.limit) return finish(state, { by: 'exhausted', error })
+  if (state.attempt >= policy.limit) return closeForGood(state, { by: 'exhausted', error })
   const attempt = state.attempt + 1
-  const hint = Math.max(state.hint, bounded(retryAfter))
-  const unseen = state.visible ? 0 : bounded(policy.unseenWait ?? 0)
-  const own = wait(policy.delay, attempt, stamp.random, hint)
-  const delay = Math.max(unseen, own)
-  const retryAt = stamp.now + delay
-  const waitingFor = shut(state, policy)
+  const serverDelayMs = Math.max(state.serverDelayMs, clampDelay(retryAfterMs))
+  const hiddenDelayMs = state.isVisible ? 0 : clampDelay(policy.minHiddenDelayMs ?? 0)
+  const backoffMs = retryDelayMs(policy.delay, attempt, input.random, serverDelayMs)
+  const delayMs = Math.max(hiddenDelayMs, backoffMs)
+  const retryAt = input.now + delayMs
+  const waitingFor = closedGate(state, policy)
   const next: State = {
-    ...away(state),
+    ...withoutTransport(state),
     status: 'backoff',
     attempt,
     error,
     // The server's wish alone: a page that is seen again waits no longer than that.
-    notBefore: hint > 0 ? stamp.now + own : 0,
+    notBefore: serverDelayMs > 0 ? input.now + backoffMs : 0,
     waitingFor: waitingFor ?? 'timer',
     retryAt: waitingFor ? undefined : retryAt,
   }
-  const effects = lose(state, error)
-  if (!waitingFor) effects.push(start('retry', delay))
+  const effects = failureEffects(state, error)
+  if (!waitingFor) effects.push(startTimer('retry', delayMs))
   return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
 }
 
 /** Closes for good. */
-function finish(state: State, closed: Closed): Step {
+function closeForGood(state: State, closed: Closed): Step {
   const { error } = closed
-  const effects = [...lose(state, error), discard('closed')]
-  if (closed.by === 'exhausted') effects.push(emit({ type: 'giveup', attempts: state.attempt, error }))
-  return [{ ...down(state, 'closed'), attempt: state.attempt, closed, error }, effects]
+  const effects = [...failureEffects(state, error), dropQueued('closed')]
+  if (closed.by === 'exhausted') effects.push(emit({ type: 'give-up', attempts: state.attempt, error }))
+  return [{ ...resetState(state, 'closed'), attempt: state.attempt, closed, error }, effects]
 }
 
 function close(
   state: State,
-  { code = 1000, reason = '', closed = { by: 'user' } }: Extract<Event, { type: 'close' }>,
+  { code = 1000, reason = '', closed = { by: 'user' } }: Extract<MachineEvent, { type: 'close' }>,
 ): Step {
-  if (state.status === 'closed') return [state, [stop('linger')]]
+  if (state.status === 'closed') return [state, [stopTimer('closeDelay')]]
   const effects = [
-    ...leave(state, { closeCode: code, reason, wasClean: true }),
-    stop('linger'),
-    discard('closed'),
+    ...releaseEffects(state, { closeCode: code, reason, wasClean: true }),
+    stopTimer('closeDelay'),
+    dropQueued('closed'),
   ]
-  return [{ ...down(state, 'closed'), closed }, effects]
+  return [{ ...resetState(state, 'closed'), closed }, effects]
 }
 
 /** Nobody is left to be open for. */
-function rest(state: State): Step {
+function becomeIdle(state: State): Step {
   return [
-    down(state, 'idle'),
-    [...leave(state, REPLACED), stop('linger'), discard('closed'), { type: 'released' }],
+    resetState(state, 'idle'),
+    [
+      ...releaseEffects(state, NORMAL_CLOSURE),
+      stopTimer('closeDelay'),
+      dropQueued('closed'),
+      { type: 'released' },
+    ],
   ]
 }
 
-function timeout(state: State, timer: TimerName, policy: Policy, stamp: Stamp): Step {
+function handleTimeout(state: State, timer: TimerName, policy: Policy, input: TransitionInput): Step {
   switch (timer) {
     case 'connect': {
       if (state.status !== 'connecting') return [state, []]
-      const limit = policy.connectTimeout
-      const error = new TautlineError('timeout', `No connection within ${limit} ms`, {
+      const timeoutMs = policy.connectTimeoutMs
+      const error = new TautlineError('timeout', `No connection within ${timeoutMs} ms`, {
         phase: 'connect',
-        timeout: limit,
+        timeout: timeoutMs,
       })
-      return ended(state, { kind: 'lost', error }, policy, stamp)
+      return handleOutcome(state, { kind: 'retryable', error }, policy, input)
     }
     case 'retry':
-      return state.status === 'backoff' ? dial(state, policy, stamp) : [state, []]
+      return state.status === 'backoff' ? connect(state, policy, input) : [state, []]
     case 'stable':
-      return [proved(state), []]
+      return [resetFailures(state), []]
     case 'heartbeat':
-      return heartbeat(state, policy, stamp, false)
+      return checkHeartbeat(state, policy, input, false)
     case 'drain':
-      return [state, state.status === 'open' ? [{ type: 'flush' }] : []]
-    case 'linger':
-      return rest(state)
+      return [state, state.status === 'open' ? [{ type: 'flushQueue' }] : []]
+    case 'closeDelay':
+      return becomeIdle(state)
   }
 }
 
-function signalled(state: State, signal: Signal, policy: Policy, stamp: Stamp): Step {
-  const online = signal === 'online' || (signal !== 'offline' && state.online)
-  const visible = signal === 'visible' || (signal !== 'hidden' && state.visible)
-  const page = signal === 'resume' || (signal !== 'freeze' && state.page)
-  const moved = online !== state.online || visible !== state.visible || page !== state.page
-  const next: State = moved ? { ...state, online, visible, page } : state
-  const waitingFor = shut(next, policy)
+function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, input: TransitionInput): Step {
+  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
+  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
+  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
+  const hasChanged =
+    isOnline !== state.isOnline || isVisible !== state.isVisible || isPageActive !== state.isPageActive
+  const next: State = hasChanged
+    ? { ...state, isOnline: isOnline, isVisible: isVisible, isPageActive: isPageActive }
+    : state
+  const waitingFor = closedGate(next, policy)
   if (state.status === 'backoff') {
-    if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [stop()]]
-    return signal === 'offline' || signal === 'hidden' ? [next, []] : soon(next, stamp)
+    if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [stopTimer()]]
+    return pageEvent === 'offline' || pageEvent === 'hidden' ? [next, []] : retrySooner(next, input)
   }
-  if (!isUp(state)) return [state, []]
+  if (!isActive(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
-  if (unseen(next, policy)) return aside(next, policy, stamp)
-  if (signal === 'hidden') return [next, []]
-  if (state.status === 'open' && !state.live) return [next, [{ type: 'probe' }]]
-  return heartbeat(next, policy, stamp, true)
+  if (mustSuspend(next, policy)) return suspend(next, policy, input)
+  if (pageEvent === 'hidden') return [next, []]
+  if (state.status === 'open' && !state.liveness) return [next, [{ type: 'probe' }]]
+  return checkHeartbeat(next, policy, input, true)
 }
 
 /** The policy is another one: what it says of gates and of the heartbeat holds from now on. */
-function configured(state: State, policy: Policy, stamp: Stamp): Step {
-  const waitingFor = shut(state, policy)
+function handlePolicyChange(state: State, policy: Policy, input: TransitionInput): Step {
+  const waitingFor = closedGate(state, policy)
   if (state.status === 'backoff') {
     if (waitingFor === state.waitingFor) return [state, []]
-    if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stop()]]
-    return state.waitingFor === 'timer' ? [state, []] : soon(state, stamp)
+    if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stopTimer()]]
+    return state.waitingFor === 'timer' ? [state, []] : retrySooner(state, input)
   }
-  if (isUp(state) && unseen(state, policy)) return aside(state, policy, stamp)
+  if (isActive(state) && mustSuspend(state, policy)) return suspend(state, policy, input)
   if (state.status !== 'open') return [state, []]
-  if (!policy.heartbeat) return [{ ...state, live: undefined, latency: undefined }, [stop('heartbeat')]]
-  const live = quiet(policy.heartbeat, stamp.now)
-  return [{ ...state, live }, [start('heartbeat', live.due - stamp.now)]]
+  if (!policy.heartbeat)
+    return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
+  const liveness = startLiveness(policy.heartbeat, input.now)
+  return [{ ...state, liveness: liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }
 
 /** Gives a line that is up back, for as long as nobody looks. */
-function aside(state: State, policy: Policy, stamp: Stamp): Step {
-  if (policy.once && stamp.sent) {
+function suspend(state: State, policy: Policy, input: TransitionInput): Step {
+  if (policy.once && input.isRequestSent) {
     const text = 'The page was put aside while the request was under way, which is not repeated by itself'
-    return finish(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
+    return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
   }
-  return [{ ...away(state), status: 'backoff', waitingFor: shut(state, policy) }, leave(state, REPLACED)]
+  return [
+    { ...withoutTransport(state), status: 'backoff', waitingFor: closedGate(state, policy) },
+    releaseEffects(state, NORMAL_CLOSURE),
+  ]
 }
 
 /** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
-function soon(state: State, stamp: Stamp): Step {
+function retrySooner(state: State, input: TransitionInput): Step {
   // A clock that was set back must not make a second of an hour.
-  const earliest = Math.max(
-    Math.min(stamp.now, state.dialedAt) + MIN_GAP,
-    stamp.now,
-    Math.min(state.notBefore, stamp.now + HINT_CAP),
+  const earliestAt = Math.max(
+    Math.min(input.now, state.lastConnectAt) + MIN_RECONNECT_GAP_MS,
+    input.now,
+    Math.min(state.notBefore, input.now + MAX_SERVER_DELAY_MS),
   )
-  const retryAt = Math.min(state.retryAt ?? Number.POSITIVE_INFINITY, earliest + stamp.random * WAKE_JITTER)
-  return [{ ...state, waitingFor: 'timer', retryAt }, [start('retry', retryAt - stamp.now)]]
+  const retryAt = Math.min(
+    state.retryAt ?? Number.POSITIVE_INFINITY,
+    earliestAt + input.random * MAX_WAKE_JITTER_MS,
+  )
+  return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 
-function heartbeat(state: State, policy: Policy, stamp: Stamp, probe: boolean): Step {
-  if (state.status !== 'open' || !state.live || !policy.heartbeat) return [state, []]
-  const { next, act } = beat(state.live, policy.heartbeat, stamp.now, stamp.heard, probe)
-  if (act === 'lost') {
-    const limit = policy.heartbeat.timeout
-    const error = new TautlineError('timeout', `No sign of life within ${limit} ms`, {
-      phase: policy.heartbeat.interval === undefined ? 'silence' : 'reply',
-      timeout: limit,
+function checkHeartbeat(state: State, policy: Policy, input: TransitionInput, probe: boolean): Step {
+  if (state.status !== 'open' || !state.liveness || !policy.heartbeat) return [state, []]
+  const { next, action } = checkLiveness(
+    state.liveness,
+    policy.heartbeat,
+    input.now,
+    input.lastActivityAt,
+    probe,
+  )
+  if (action === 'lost') {
+    const timeoutMs = policy.heartbeat.timeoutMs
+    const error = new TautlineError('timeout', `No sign of life within ${timeoutMs} ms`, {
+      phase: policy.heartbeat.intervalMs === undefined ? 'silence' : 'reply',
+      timeout: timeoutMs,
     })
-    return ended(state, { kind: 'lost', error }, policy, stamp)
+    return handleOutcome(state, { kind: 'retryable', error }, policy, input)
   }
-  const timer = start('heartbeat', lookAt(next, policy.heartbeat, stamp.now) - stamp.now)
+  const timer = startTimer('heartbeat', nextCheckAt(next, policy.heartbeat, input.now) - input.now)
   return [
-    next === state.live ? state : { ...state, live: next },
-    act === 'ping' ? [timer, { type: 'ping' }] : [timer],
+    next === state.liveness ? state : { ...state, liveness: next },
+    action === 'ping' ? [timer, { type: 'ping' }] : [timer],
   ]
 }
 
 /** A reply to a ping: the one thing that latency can be read from. */
-function reply(state: State, policy: Policy, stamp: Stamp): Step {
-  if (state.live?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
-  const live = quiet(policy.heartbeat, state.live.pingedAt)
-  const latency = stamp.now - state.live.pingedAt
-  return [{ ...state, live, latency }, [start('heartbeat', live.due - stamp.now)]]
+function handleReply(state: State, policy: Policy, input: TransitionInput): Step {
+  if (state.liveness?.phase !== 'awaiting' || !policy.heartbeat) return [state, []]
+  const liveness = startLiveness(policy.heartbeat, state.liveness.pingedAt)
+  const latency = input.now - state.liveness.pingedAt
+  return [{ ...state, liveness: liveness, latency }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
 }

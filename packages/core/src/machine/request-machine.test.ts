@@ -1,25 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TautlineError } from '../shared/errors.ts'
-import { type FetchEvent, type FetchPolicy, type FetchState, advance, unasked } from './request-machine.ts'
-import type { Signal } from '../platform/environment.ts'
+import {
+  type RequestEvent,
+  type RequestPolicy,
+  type RequestState,
+  transitionRequest,
+  initialRequestState,
+} from './request-machine.ts'
+import type { PageEvent } from '../platform/environment.ts'
 
-const policy: FetchPolicy = {
+const policy: RequestPolicy = {
   limit: 3,
   delay: (attempt) => attempt * 1000,
   when: undefined,
   idempotent: true,
-  renewable: false,
+  canRenewCredentials: false,
   pauseOffline: true,
   pauseHidden: false,
 }
 const stamp = { now: 10_000, random: 0.5 }
 const error = new TautlineError('http', 'no', { status: 503 })
-const step = (state: FetchState, event: FetchEvent, own: Partial<FetchPolicy> = {}) =>
-  advance(state, event, { ...policy, ...own }, stamp)
-const asking: FetchState = { ...unasked, phase: 'asking', epoch: 1 }
-const waiting: FetchState = {
-  ...unasked,
+const step = (state: RequestState, event: RequestEvent, own: Partial<RequestPolicy> = {}) =>
+  transitionRequest(state, event, { ...policy, ...own }, stamp)
+const asking: RequestState = { ...initialRequestState, phase: 'fetching', epoch: 1 }
+const waiting: RequestState = {
+  ...initialRequestState,
   phase: 'waiting',
   epoch: 2,
   attempt: 1,
@@ -28,12 +34,12 @@ const waiting: FetchState = {
   error,
 }
 const ended = (
-  outcome: Partial<Extract<FetchEvent, { type: 'ended' }>['outcome']>,
+  outcome: Partial<Extract<RequestEvent, { type: 'ended' }>['outcome']>,
   epoch = 1,
-): FetchEvent => ({
+): RequestEvent => ({
   type: 'ended',
   epoch,
-  outcome: { kind: 'lost', error, ...outcome },
+  outcome: { kind: 'retryable', error, ...outcome },
 })
 const types = (effects: readonly { type: string }[]) => effects.map(({ type }) => type).join(' ')
 
@@ -41,88 +47,116 @@ describe('the life of one request', () => {
   test.for<
     [
       name: string,
-      from: FetchState,
-      event: FetchEvent,
-      own: Partial<FetchPolicy>,
+      from: RequestState,
+      event: RequestEvent,
+      own: Partial<RequestPolicy>,
       phase: string,
       effects: string,
     ]
   >([
-    ['asked: it dials', unasked, { type: 'ask' }, {}, 'asking', 'dial'],
-    ['asked offline: it waits', { ...unasked, online: false }, { type: 'ask' }, {}, 'waiting', ''],
+    ['asked: it dials', initialRequestState, { type: 'fetch' }, {}, 'fetching', 'send'],
+    [
+      'asked offline: it waits',
+      { ...initialRequestState, isOnline: false },
+      { type: 'fetch' },
+      {},
+      'waiting',
+      '',
+    ],
     [
       'asked offline, which is not believed',
-      { ...unasked, online: false },
-      { type: 'ask' },
+      { ...initialRequestState, isOnline: false },
+      { type: 'fetch' },
       { pauseOffline: false },
-      'asking',
-      'dial',
+      'fetching',
+      'send',
     ],
     [
       'asked on a hidden page',
-      { ...unasked, visible: false },
-      { type: 'ask' },
+      { ...initialRequestState, isVisible: false },
+      { type: 'fetch' },
       { pauseHidden: true },
       'waiting',
       '',
     ],
-    ['asked twice: once', asking, { type: 'ask' }, {}, 'asking', ''],
-    ['answered', asking, ended({ kind: 'complete' }), {}, 'over', 'stop settle'],
-    ['lost: it waits', asking, ended({}), {}, 'waiting', 'stop abandon start retry'],
-    ['lost, not to be repeated', asking, ended({}), { idempotent: false }, 'over', 'stop abandon settle'],
+    ['asked twice: once', asking, { type: 'fetch' }, {}, 'fetching', ''],
+    ['answered', asking, ended({ kind: 'complete' }), {}, 'settled', 'stop settle'],
+    ['lost: it waits', asking, ended({}), {}, 'waiting', 'stop abortAttempt start retry'],
+    [
+      'lost, not to be repeated',
+      asking,
+      ended({}),
+      { idempotent: false },
+      'settled',
+      'stop abortAttempt settle',
+    ],
     [
       'lost, not to be repeated, but the user says so',
       asking,
       ended({}),
       { idempotent: false, when: () => true },
       'waiting',
-      'stop abandon start retry',
+      'stop abortAttempt start retry',
     ],
-    ['lost, and the user says no', asking, ended({}), { when: () => false }, 'over', 'stop abandon settle'],
+    [
+      'lost, and the user says no',
+      asking,
+      ended({}),
+      { when: () => false },
+      'settled',
+      'stop abortAttempt settle',
+    ],
     [
       'lost, with no attempt left',
       { ...asking, attempt: 3 },
       ended({}),
       {},
-      'over',
-      'stop abandon giveup settle',
+      'settled',
+      'stop abortAttempt give-up settle',
     ],
-    ['lost, and none is wanted', asking, ended({}), { limit: 0 }, 'over', 'stop abandon giveup settle'],
-    ['fatal', asking, ended({ kind: 'fatal' }), {}, 'over', 'stop abandon settle'],
+    [
+      'lost, and none is wanted',
+      asking,
+      ended({}),
+      { limit: 0 },
+      'settled',
+      'stop abortAttempt give-up settle',
+    ],
+    ['fatal', asking, ended({ kind: 'fatal' }), {}, 'settled', 'stop abortAttempt settle'],
     [
       'unauthorized: credentials once more',
       asking,
       ended({ kind: 'unauthorized' }),
-      { renewable: true },
-      'asking',
-      'stop abandon dial',
+      { canRenewCredentials: true },
+      'fetching',
+      'stop abortAttempt send',
     ],
     [
       'unauthorized: they cannot be asked for',
       asking,
       ended({ kind: 'unauthorized' }),
       {},
-      'over',
-      'stop abandon settle',
+      'settled',
+      'stop abortAttempt settle',
     ],
     [
       'unauthorized again',
-      { ...asking, renewed: true },
+      { ...asking, hasRenewedCredentials: true },
       ended({ kind: 'unauthorized' }),
-      { renewable: true },
-      'over',
-      'stop abandon settle',
+      { canRenewCredentials: true },
+      'settled',
+      'stop abortAttempt settle',
     ],
     [
       'unauthorized, a write',
       asking,
       ended({ kind: 'unauthorized' }),
-      { renewable: true, idempotent: false },
-      'asking',
-      'stop abandon dial',
+      { canRenewCredentials: true, idempotent: false },
+      'fetching',
+      'stop abortAttempt send',
     ],
-    ['an old epoch', asking, ended({ kind: 'complete' }, 0), {}, 'asking', ''],
-    ['due', waiting, { type: 'due' }, {}, 'asking', 'dial'],
+    ['an old epoch', asking, ended({ kind: 'complete' }, 0), {}, 'fetching', ''],
+    ['due', waiting, { type: 'due' }, {}, 'fetching', 'send'],
     [
       'due, while it waits for the network',
       { ...waiting, waitingFor: 'online' },
@@ -131,14 +165,14 @@ describe('the life of one request', () => {
       'waiting',
       '',
     ],
-    ['aborted while asking', asking, { type: 'abort' }, {}, 'over', 'stop abandon'],
-    ['aborted while waiting', waiting, { type: 'abort' }, {}, 'over', 'stop abandon'],
-    ['aborted when over', { ...asking, phase: 'over' }, { type: 'abort' }, {}, 'over', ''],
-    ['offline while waiting', waiting, { type: 'signal', signal: 'offline' }, {}, 'waiting', 'stop'],
+    ['aborted while asking', asking, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
+    ['aborted while waiting', waiting, { type: 'abort' }, {}, 'settled', 'stop abortAttempt'],
+    ['aborted when over', { ...asking, phase: 'settled' }, { type: 'abort' }, {}, 'settled', ''],
+    ['offline while waiting', waiting, { type: 'pageEvent', pageEvent: 'offline' }, {}, 'waiting', 'stop'],
     [
       'online again',
-      { ...waiting, waitingFor: 'online', online: false },
-      { type: 'signal', signal: 'online' },
+      { ...waiting, waitingFor: 'online', isOnline: false },
+      { type: 'pageEvent', pageEvent: 'online' },
       {},
       'waiting',
       'start',
@@ -146,7 +180,7 @@ describe('the life of one request', () => {
     [
       'online, while the timer runs: sooner',
       waiting,
-      { type: 'signal', signal: 'online' },
+      { type: 'pageEvent', pageEvent: 'online' },
       {},
       'waiting',
       'start',
@@ -154,25 +188,39 @@ describe('the life of one request', () => {
     [
       'hidden, while the timer runs: nothing',
       waiting,
-      { type: 'signal', signal: 'hidden' },
+      { type: 'pageEvent', pageEvent: 'hidden' },
       {},
       'waiting',
       '',
     ],
-    ['offline while asking proves nothing', asking, { type: 'signal', signal: 'offline' }, {}, 'asking', ''],
-    ['into the bfcache', asking, { type: 'signal', signal: 'freeze' }, {}, 'waiting', 'stop abandon'],
+    [
+      'offline while asking proves nothing',
+      asking,
+      { type: 'pageEvent', pageEvent: 'offline' },
+      {},
+      'fetching',
+      '',
+    ],
+    [
+      'into the bfcache',
+      asking,
+      { type: 'pageEvent', pageEvent: 'pagehide' },
+      {},
+      'waiting',
+      'stop abortAttempt',
+    ],
     [
       'into the bfcache, a write is left to the browser',
       asking,
-      { type: 'signal', signal: 'freeze' },
+      { type: 'pageEvent', pageEvent: 'pagehide' },
       { idempotent: false },
-      'asking',
+      'fetching',
       '',
     ],
     [
       'out of the bfcache',
-      { ...waiting, waitingFor: 'page', page: false },
-      { type: 'signal', signal: 'resume' },
+      { ...waiting, waitingFor: 'page', isPageActive: false },
+      { type: 'pageEvent', pageEvent: 'pageshow' },
       {},
       'waiting',
       'start',
@@ -183,33 +231,33 @@ describe('the life of one request', () => {
   })
 
   test('[retry-after] Retry-After only ever makes it later, and holds when the network is back', () => {
-    const [state, effects] = step(asking, ended({ retryAfter: 60_000 }))
+    const [state, effects] = step(asking, ended({ retryAfterMs: 60_000 }))
     expect(state).toMatchObject({ attempt: 1, retryAt: 71_000, notBefore: 71_000 })
-    expect(effects).toContainEqual({ type: 'start', wait: 61_000 })
-    expect(step(state, { type: 'signal', signal: 'online' })[0].retryAt).toBe(71_000)
+    expect(effects).toContainEqual({ type: 'start', delayMs: 61_000 })
+    expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(71_000)
   })
 
   test('[offline] the network is back: at once, with a little jitter', () => {
-    const offline: FetchState = { ...waiting, waitingFor: 'online', online: false, retryAt: undefined }
-    const [state, effects] = step(offline, { type: 'signal', signal: 'online' })
+    const offline: RequestState = { ...waiting, waitingFor: 'online', isOnline: false, retryAt: undefined }
+    const [state, effects] = step(offline, { type: 'pageEvent', pageEvent: 'online' })
     expect(state).toMatchObject({ waitingFor: 'timer', retryAt: 10_125 })
-    expect(effects).toEqual([{ type: 'start', wait: 125 }])
+    expect(effects).toEqual([{ type: 'start', delayMs: 125 }])
   })
 })
 
-const signals: Signal[] = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake']
+const signals: PageEvent[] = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake']
 const events = fc.array(
   fc.oneof(
-    fc.constant<FetchEvent>({ type: 'ask' }),
-    fc.constant<FetchEvent>({ type: 'due' }),
-    fc.constant<FetchEvent>({ type: 'abort' }),
-    fc.constantFrom(...signals).map((signal): FetchEvent => ({ type: 'signal', signal })),
+    fc.constant<RequestEvent>({ type: 'fetch' }),
+    fc.constant<RequestEvent>({ type: 'due' }),
+    fc.constant<RequestEvent>({ type: 'abort' }),
+    fc.constantFrom(...signals).map((signal): RequestEvent => ({ type: 'pageEvent', pageEvent: signal })),
     fc.record({
       type: fc.constant('ended' as const),
       epoch: fc.nat({ max: 12 }),
       outcome: fc.record({
         kind: fc.constantFrom(
-          'lost' as const,
+          'retryable' as const,
           'fatal' as const,
           'complete' as const,
           'unauthorized' as const,
@@ -232,7 +280,7 @@ const policies = fc.record({
 test('whatever happens in whatever order: it ends at most once, nothing follows, and no limit is passed', () => {
   fc.assert(
     fc.property(events, policies, (sequence, own) => {
-      let state = unasked
+      let state = initialRequestState
       let live = false
       let timer = false
       let settled = 0
@@ -241,26 +289,26 @@ test('whatever happens in whatever order: it ends at most once, nothing follows,
         const [next, effects] = step(state, event, own)
         state = next
         expect(state.epoch).toBeGreaterThanOrEqual(before.epoch)
-        if (before.phase === 'over') expect(effects).toEqual([])
+        if (before.phase === 'settled') expect(effects).toEqual([])
         for (const effect of effects) {
-          if (effect.type === 'dial') {
+          if (effect.type === 'send') {
             expect(live).toBe(false)
             live = true
-          } else if (effect.type === 'abandon') live = false
+          } else if (effect.type === 'abortAttempt') live = false
           else if (effect.type === 'stop') timer = false
           else if (effect.type === 'start') {
             timer = true
-            expect(effect.wait).toBeGreaterThanOrEqual(0)
-            expect(Number.isFinite(effect.wait)).toBe(true)
+            expect(effect.delayMs).toBeGreaterThanOrEqual(0)
+            expect(Number.isFinite(effect.delayMs)).toBe(true)
           } else if (effect.type === 'settle') {
             settled++
             live = false
           } else if (effect.type === 'retry') expect(effect.attempt).toBeLessThanOrEqual(own.limit)
         }
         if (event.type === 'due' && before.waitingFor === 'timer') timer = false
-        expect(live).toBe(state.phase === 'asking')
+        expect(live).toBe(state.phase === 'fetching')
         if (state.phase === 'waiting') expect(state.waitingFor).toBeDefined()
-        if (state.phase === 'over') expect(timer).toBe(false)
+        if (state.phase === 'settled') expect(timer).toBe(false)
         if (timer) expect(state.waitingFor).toBe('timer')
       }
       expect(settled).toBeLessThanOrEqual(1)

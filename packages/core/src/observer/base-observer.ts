@@ -1,12 +1,18 @@
 import type { Environment } from '../platform/environment.ts'
-import { type MessageInfo, fold, initialDataOf } from '../shared/reducers.ts'
-import { soon } from './notify-scheduler.ts'
-import { type Occurrence, type Taps, type Told, occur, tap } from './event-listeners.ts'
-import { guarded, tellAll } from '../shared/safe-call.ts'
-import { type Member, enlist, isForgottenSince, logOuts } from './members.ts'
-import { isNews } from './select.ts'
+import { type MessageInfo, applyReducer, resolveInitialData } from '../shared/reducers.ts'
+import { scheduleNotification } from './notify-scheduler.ts'
+import {
+  type ConnectionEventType,
+  type ListenerMap,
+  type Listener,
+  emitEvent,
+  addListener,
+} from './event-listeners.ts'
+import { callSafely, forEachLive } from '../shared/safe-call.ts'
+import { type Forgettable, setRegistered, isForgottenSince, logOutCount } from './log-out-registry.ts'
+import { hasSelectionChanged } from './select.ts'
 import type { CommonOptions } from './options.ts'
-import type { Occurrences } from './events.ts'
+import type { ConnectionEventMap } from './events.ts'
 
 /** Options as the observer sees them; what a message is does not matter to it. */
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
@@ -15,71 +21,71 @@ export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeou
 export abstract class BaseObserver<
   Options extends AnyOptions,
   Snapshot extends { readonly data: unknown },
-> implements Member {
+> implements Forgettable {
   readonly environment: Environment
   options: Options
   protected data: unknown
   /** The last snapshot that was given out. */
-  protected shown: Snapshot | undefined
+  protected lastSnapshot: Snapshot | undefined
   /** The first one that was given out. */
-  protected first: Snapshot | undefined
+  protected serverSnapshot: Snapshot | undefined
   /** The last snapshot may not be true any more. */
-  protected isStale = true
+  protected isSnapshotStale = true
   protected listeners: Set<() => void> | undefined
-  protected taps: Taps | undefined
+  protected eventListeners: ListenerMap | undefined
   /** The quiet fields that are shown. */
-  protected watched: Set<string> | undefined
+  protected trackedFields: Set<string> | undefined
   /** So many log-outs it knows of. */
-  #since = logOuts
+  #lastLogOutCount = logOutCount
   /** The data of which the listeners were notified. */
-  #notified: unknown
-  #isScheduled = false
+  #notifiedData: unknown
+  #isNotifyScheduled = false
   /** The notification on its way is not about `data` alone. */
-  #isLoud = false
+  #isNotifyForced = false
 
   constructor(options: Options, environment: Environment) {
     this.options = options
     this.environment = environment
-    this.data = this.#notified = initialDataOf(options)
+    this.data = this.#notifiedData = resolveInitialData(options)
   }
 
   abstract getSnapshot(): Snapshot
 
   /** The snapshot that is true now. */
-  protected giveOut(snapshot: Snapshot): Snapshot {
-    this.isStale = false
-    this.first ??= snapshot
-    return (this.shown = snapshot)
+  protected setSnapshot(snapshot: Snapshot): Snapshot {
+    this.isSnapshotStale = false
+    this.serverSnapshot ??= snapshot
+    return (this.lastSnapshot = snapshot)
   }
 
   getServerSnapshot(): Snapshot {
-    return (this.first ??= this.getSnapshot())
+    return (this.serverSnapshot ??= this.getSnapshot())
   }
 
   subscribe(listener: () => void): () => void {
     // Before it has a listener: from then on it is told.
-    this.noticeLogOut()
+    this.forgetIfLoggedOut()
     // A listener that subscribes twice is two owners.
-    const owner = () => listener()
-    this.listeners = (this.listeners ?? new Set()).add(owner)
-    this.#changeSubscribers()
+    const ownListener = () => listener()
+    this.listeners = (this.listeners ?? new Set()).add(ownListener)
+    this.#handleSubscriberChange()
     return () => {
-      if (this.listeners?.delete(owner)) this.#changeSubscribers()
+      if (this.listeners?.delete(ownListener)) this.#handleSubscriberChange()
     }
   }
 
-  #changeSubscribers(): void {
-    const isMember = !!this.listeners?.size
-    enlist(this, isMember)
-    if (!isMember) this.#since = logOuts
-    this.onSubscribersChanged()
+  #handleSubscriberChange(): void {
+    const isRegistered = !!this.listeners?.size
+    setRegistered(this, isRegistered)
+    if (!isRegistered) this.#lastLogOutCount = logOutCount
+    this.onSubscriberChange()
   }
 
   /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
-  protected noticeLogOut(): void {
-    if (this.listeners?.size || this.#since === logOuts) return
-    const isForgotten = isForgottenSince(this, this.#since)
-    this.#since = logOuts
+  protected forgetIfLoggedOut(): void {
+    if (this.listeners?.size || this.#lastLogOutCount === logOutCount) return
+    const isForgotten = isForgottenSince(this, this.#lastLogOutCount)
+    this.#lastLogOutCount = logOutCount
     if (isForgotten) this.forget()
   }
 
@@ -87,70 +93,72 @@ export abstract class BaseObserver<
   abstract resume(): void
 
   /** Called when a listener has come or gone. */
-  protected abstract onSubscribersChanged(): void
+  protected abstract onSubscriberChange(): void
 
-  on(type: string, listener: Told): () => void {
-    return tap((this.taps ??= new Map()), type, listener)
+  on(type: string, listener: Listener): () => void {
+    return addListener((this.eventListeners ??= new Map()), type, listener)
   }
 
-  watch(field: string): void {
+  track(field: string): void {
     // One thing by two names.
-    this.watched = (this.watched ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
+    this.trackedFields = (this.trackedFields ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
   }
 
-  occurred<Type extends Occurrence>(type: Type, event: Occurrences<unknown>[Type]): boolean {
-    return occur(this.options, this.taps, type, event, this.environment)
+  emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean {
+    return emitEvent(this.options, this.eventListeners, type, event, this.environment)
   }
 
   /** What the data are with this message. */
-  protected fold(message: unknown, info: MessageInfo): unknown {
+  protected reduceMessage(message: unknown, info: MessageInfo): unknown {
     const { reduce } = this.options
-    return reduce ? fold(reduce, this.data, message, info, this.environment) : message
+    return reduce ? applyReducer(reduce, this.data, message, info, this.environment) : message
   }
 
   /** Begins anew with the data that there are before the first message. */
-  restart(): void {
+  resetData(): void {
     const before = this.data
-    this.data = initialDataOf(this.options)
-    if (this.data !== before) this.schedule()
+    this.data = resolveInitialData(this.options)
+    if (this.data !== before) this.scheduleNotify()
   }
 
   /** The same without a notification: what was shown belongs to another connection. */
-  protected forgetData(): void {
-    this.data = this.#notified = initialDataOf(this.options)
-    this.isStale = true
+  protected resetDataSilently(): void {
+    this.data = this.#notifiedData = resolveInitialData(this.options)
+    this.isSnapshotStale = true
   }
 
   /** What is shown may have changed without the connection having said so. */
   protected refresh(): void {
-    const { shown } = this
-    this.isStale = true
-    if (shown && this.getSnapshot() !== shown) this.notify()
+    const { lastSnapshot } = this
+    this.isSnapshotStale = true
+    if (lastSnapshot && this.getSnapshot() !== lastSnapshot) this.notifyListeners()
   }
 
-  /** @param isLoud also where `data` is the same */
-  protected schedule(isLoud = false): void {
-    this.isStale = true
-    this.#isLoud ||= isLoud
-    if (this.#isScheduled || !this.listeners?.size) return
-    this.#isScheduled = true
-    soon(this.environment, this.options.notify, () => this.#flush())
+  /** @param isForced also where `data` is the same */
+  protected scheduleNotify(isForced = false): void {
+    this.isSnapshotStale = true
+    this.#isNotifyForced ||= isForced
+    if (this.#isNotifyScheduled || !this.listeners?.size) return
+    this.#isNotifyScheduled = true
+    scheduleNotification(this.environment, this.options.notify, () => this.#flushNotify())
   }
 
-  #flush(): void {
-    if (!this.#isScheduled) return
+  #flushNotify(): void {
+    if (!this.#isNotifyScheduled) return
     const { select } = this.options
     // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
-    const isNew = (part: typeof select) =>
-      !part || isNews(part, this.data, [this.#notified, this.shown?.data])
-    this.#isScheduled =
-      this.#isLoud || !this.shown || (guarded(() => isNew(select), this.environment) ?? true)
-    if (this.#isScheduled) this.notify()
+    const hasChanged = (selector: typeof select) =>
+      !selector || hasSelectionChanged(selector, this.data, [this.#notifiedData, this.lastSnapshot?.data])
+    this.#isNotifyScheduled =
+      this.#isNotifyForced ||
+      !this.lastSnapshot ||
+      (callSafely(() => hasChanged(select), this.environment) ?? true)
+    if (this.#isNotifyScheduled) this.notifyListeners()
   }
 
-  protected notify(): void {
-    this.#isScheduled = this.#isLoud = false
-    this.#notified = this.data
-    tellAll(this.listeners, (listener) => guarded(listener, this.environment))
+  protected notifyListeners(): void {
+    this.#isNotifyScheduled = this.#isNotifyForced = false
+    this.#notifiedData = this.data
+    forEachLive(this.listeners, (listener) => callSafely(listener, this.environment))
   }
 }

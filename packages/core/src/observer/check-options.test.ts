@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { quickThenSpread } from '../shared/backoff.ts'
 import { isTautlineError } from '../shared/errors.ts'
-import { policyOf } from '../connection/policy.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket } from '../web-socket/index.ts'
 
@@ -38,7 +38,7 @@ const FUNCTIONS = [
   'onGiveUp',
 ]
 const NUMBERS = [
-  'linger',
+  'closeDelay',
   'timeout.connect',
   'retry.limit',
   'heartbeat.timeout',
@@ -53,7 +53,7 @@ const WORDS = {
 }
 
 test('a number is shown where the option is one, and not where it may be the number of a user', () => {
-  expect(refusal({ linger: -90_210 })?.message).toContain('-90210')
+  expect(refusal({ closeDelay: -90_210 })?.message).toContain('-90210')
   expect(refusal({ key: 90_210 })?.message).toBe('Option key is of type number; it should be string')
 })
 
@@ -108,8 +108,8 @@ describe('an option of the wrong type is refused at once, by its name', () => {
   test('an invalid later option changes none of the options', () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
-    const later = { environment, linger: -1 }
-    expect(() => client.setOptions('/other', later)).toThrow('Option linger is -1')
+    const later = { environment, closeDelay: -1 }
+    expect(() => client.setOptions('/other', later)).toThrow('Option closeDelay is -1')
     client.open()
     expect(client.getSnapshot().status).toBe('connecting')
   })
@@ -121,21 +121,21 @@ test('values may be secrets: none but numbers and null are shown', () => {
     expect(refused?.message, path).toContain('of type string')
     expect(refused?.message, path).not.toContain('s3cret')
   }
-  expect(refusal({ linger: -5 })?.message).toContain('is -5')
+  expect(refusal({ closeDelay: -5 })?.message).toContain('is -5')
   expect(refusal({ enabled: null })?.message).toContain('is null')
 })
 
 describe('what the machine is told', () => {
   test('the defaults', () => {
-    const { delay, ...rest } = policyOf({}, undefined, false)
+    const { delay, ...rest } = createConnectionPolicy({}, undefined, false)
     expect(rest).toEqual({
       limit: Number.POSITIVE_INFINITY,
       when: undefined,
-      renewable: false,
+      canRenewCredentials: false,
       once: false,
-      connectTimeout: 10_000,
-      stableAfter: 5000,
-      linger: 1000,
+      connectTimeoutMs: 10_000,
+      stableAfterMs: 5000,
+      closeDelayMs: 1000,
       pauseOffline: true,
       pauseHidden: false,
       heartbeat: undefined,
@@ -145,26 +145,26 @@ describe('what the machine is told', () => {
   })
 
   test('`retry: false` is a limit of none', () => {
-    expect(policyOf({ retry: false }, undefined, false).limit).toBe(0)
+    expect(createConnectionPolicy({ retry: false }, undefined, false).limit).toBe(0)
   })
 
   test('what the user wants', () => {
     const delay = () => 7
     const when = () => true
-    const heartbeat = { interval: 1, timeout: 2 }
+    const heartbeat = { intervalMs: 1, timeoutMs: 2 }
     const options = {
       retry: { limit: 3, delay, when },
       timeout: { connect: 5 },
-      linger: 0,
+      closeDelay: 0,
       pause: { hidden: true, offline: false },
     }
-    expect(policyOf(options, heartbeat, true)).toMatchObject({
+    expect(createConnectionPolicy(options, heartbeat, true)).toMatchObject({
       limit: 3,
       delay,
       when,
-      renewable: true,
-      connectTimeout: 5,
-      linger: 0,
+      canRenewCredentials: true,
+      connectTimeoutMs: 5,
+      closeDelayMs: 0,
       pauseOffline: false,
       pauseHidden: true,
       heartbeat,

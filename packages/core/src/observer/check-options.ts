@@ -1,14 +1,14 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { CommonOptions } from './options.ts'
 
-export type Options = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'linger'> & {
+export type PolicyOptions = Pick<CommonOptions<unknown, unknown>, 'retry' | 'timeout' | 'closeDelay'> & {
   readonly pause?:
     | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
     | undefined
 }
 
 /** The type of each option, by path; the strings are what a message says. A group has a row too: `timeout: 5000` is a slip. */
-const COMMON: Readonly<Record<string, string>> = {
+const commonOptionTypes: Readonly<Record<string, string>> = {
   timeout: 'object',
   retry: 'object|false',
   pause: 'object',
@@ -18,7 +18,7 @@ const COMMON: Readonly<Record<string, string>> = {
   providerKey: 'string',
   reduce: 'function',
   select: 'function',
-  linger: 'number',
+  closeDelay: 'number',
   'timeout.connect': 'number',
   'retry.limit': 'number',
   'retry.delay': 'function',
@@ -33,46 +33,48 @@ const COMMON: Readonly<Record<string, string>> = {
  *
  * @throws TautlineError `bad-option`
  */
-export function checkOptions(options: object, own: Readonly<Record<string, string>>): void {
-  const table = (path: string) => own[path] ?? COMMON[path]
+export function validateOptions(options: object, ownOptionTypes: Readonly<Record<string, string>>): void {
+  const expectedTypeOf = (path: string) => ownOptionTypes[path] ?? commonOptionTypes[path]
   for (const [name, value] of Object.entries(options)) {
-    const wanted = table(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
-    check(name, value, wanted)
+    const expected = expectedTypeOf(name) ?? (/^on[A-Z]/.test(name) ? 'function' : undefined)
+    validateOption(name, value, expected)
     // A group of options.
-    if (!wanted?.startsWith('object') || !value) continue
-    for (const inner in value) check(`${name}.${inner}`, value[inner], table(`${name}.${inner}`))
+    if (!expected?.startsWith('object') || !value) continue
+    for (const inner in value)
+      validateOption(`${name}.${inner}`, value[inner], expectedTypeOf(`${name}.${inner}`))
   }
 }
 
-function check(path: string, value: unknown, wanted: string | undefined): void {
-  if (value === undefined || !wanted) return
-  const word = value === false ? 'false' : value
-  const fits = (one: string) => {
-    if (one === 'number') return typeof value === 'number' && value >= 0
-    if (one === 'positive') return typeof value === 'number' && value > 0
-    return one === word || (/^(object|function|boolean|string)$/.test(one) && typeof value === one)
+function validateOption(path: string, value: unknown, expected: string | undefined): void {
+  if (value === undefined || !expected) return
+  const literal = value === false ? 'false' : value
+  const isAllowed = (type: string) => {
+    if (type === 'number') return typeof value === 'number' && value >= 0
+    if (type === 'positive') return typeof value === 'number' && value > 0
+    return type === literal || (/^(object|function|boolean|string)$/.test(type) && typeof value === type)
   }
-  if (wanted.split('|').some(fits)) return
+  if (expected.split('|').some(isAllowed)) return
   throw new TautlineError(
     'bad-option',
-    `Option ${path} is ${show(value, wanted)}; it should be ${describe(wanted)}`,
+    `Option ${path} is ${describeValue(value, expected)}; it should be ${describeType(expected)}`,
     {
       option: path,
     },
   )
 }
 
-const describe = (wanted: string) =>
-  ({ number: 'a number, 0 or more', positive: 'a number above 0' })[wanted] ?? wanted.replaceAll('|', ' or ')
+const describeType = (expected: string) =>
+  ({ number: 'a number, 0 or more', positive: 'a number above 0' })[expected] ??
+  expected.replaceAll('|', ' or ')
 
 /** Values may be secrets, also a number in the place of a key: only what is out of range is shown. */
-const show = (value: unknown, wanted: string) =>
-  value === null || (typeof value === 'number' && /number|positive/.test(wanted))
+const describeValue = (value: unknown, expected: string) =>
+  value === null || (typeof value === 'number' && /number|positive/.test(expected))
     ? String(value)
     : `of type ${typeof value}`
 
 /** Is one of these options another one? */
-export function differIn(names: readonly string[], before: object, after: object): boolean {
+export function hasChanged(names: readonly string[], before: object, after: object): boolean {
   const valueOf = (options: object, name: string) => (options as Record<string, unknown>)[name]
   return names.some((name) => valueOf(before, name) !== valueOf(after, name))
 }

@@ -1,40 +1,40 @@
-import { tellAll, guarded } from '../shared/safe-call.ts'
+import { forEachLive, callSafely } from '../shared/safe-call.ts'
 import type { Environment } from '../platform/environment.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
 import type { CommonOptions } from './options.ts'
-import type { Occurrences } from './events.ts'
+import type { ConnectionEventMap } from './events.ts'
 
 /** Whatever listens: the types meet again in `Observer`. */
-export type Told = (...occurrence: never[]) => void
+export type Listener = (...args: never[]) => void
 
 /** What was given to `on`, by type. */
-export type Taps = Map<string, Set<Told>>
+export type ListenerMap = Map<string, Set<Listener>>
 
 /** What happens to a line, beside its messages. */
-export type Occurrence = Exclude<keyof Occurrences<unknown>, 'message'>
+export type ConnectionEventType = Exclude<keyof ConnectionEventMap<unknown>, 'message'>
 
 /** The option that hears of an occurrence. */
-const HANDLERS = {
+const OPTION_BY_EVENT = {
   open: 'onOpen',
   close: 'onClose',
   error: 'onError',
   retry: 'onRetry',
-  giveup: 'onGiveUp',
+  'give-up': 'onGiveUp',
   transition: undefined,
 } as const
 
 /** Listens, until the returned function is called. One listener that is given twice is two. */
-export function tap(taps: Taps, type: string, listener: Told): () => void {
-  const own = (...occurrence: never[]) => listener(...occurrence)
-  const same = taps.get(type) ?? new Set()
-  taps.set(type, same.add(own))
-  return () => void same.delete(own)
+export function addListener(eventListeners: ListenerMap, type: string, listener: Listener): () => void {
+  const ownListener = (...args: never[]) => listener(...args)
+  const listenersOfType = eventListeners.get(type) ?? new Set()
+  eventListeners.set(type, listenersOfType.add(ownListener))
+  return () => void listenersOfType.delete(ownListener)
 }
 
 /** The same as `occur` for a message, of which there may be a million: no closure but where somebody listens. */
-export function tellMessage(
+export function emitMessage(
   onMessage: ((message: unknown, info: MessageInfo) => void) | undefined,
-  taps: Taps | undefined,
+  eventListeners: ListenerMap | undefined,
   message: unknown,
   info: MessageInfo,
   environment: Pick<Environment, 'reportError'>,
@@ -46,25 +46,26 @@ export function tellMessage(
       environment.reportError(error)
     }
   }
-  const listeners = taps?.get('message')
+  const listeners = eventListeners?.get('message')
   if (!listeners?.size) return
-  const said = [message, info] as unknown[] as never[] // what listens to messages takes these
-  tellAll(listeners, (listener) => guarded(() => listener(...said), environment))
+  const args = [message, info] as unknown[] as never[] // what listens to messages takes these
+  forEachLive(listeners, (listener) => callSafely(() => listener(...args), environment))
 }
 
 /** Calls the handler and the listeners of one occurrence; returns whether there were any. */
-export function occur<Type extends Occurrence>(
+export function emitEvent<Type extends ConnectionEventType>(
   options: CommonOptions<unknown, unknown>,
-  taps: Taps | undefined,
+  eventListeners: ListenerMap | undefined,
   type: Type,
-  event: Occurrences<unknown>[Type],
+  event: ConnectionEventMap<unknown>[Type],
   environment: Pick<Environment, 'reportError'>,
 ): boolean {
-  const name = HANDLERS[type]
+  const optionName = OPTION_BY_EVENT[type]
   // The table pairs each type with the handler that takes its events, and `on` does so for the listeners.
-  const handler = name && (options[name] as ((event: Occurrences<unknown>[Type]) => void) | undefined)
-  if (handler) guarded(() => handler(event), environment)
-  const listeners = taps?.get(type)
-  tellAll(listeners, (listener) => guarded(() => listener(event as never), environment))
+  const handler =
+    optionName && (options[optionName] as ((event: ConnectionEventMap<unknown>[Type]) => void) | undefined)
+  if (handler) callSafely(() => handler(event), environment)
+  const listeners = eventListeners?.get(type)
+  forEachLive(listeners, (listener) => callSafely(() => listener(event as never), environment))
   return !!handler || !!listeners?.size
 }

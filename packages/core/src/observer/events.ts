@@ -2,7 +2,7 @@ import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/h
 import type { State } from '../machine/connection-state.ts'
 
 /** One step of the machine, for timelines and logs. */
-export interface TransitionEvent {
+export interface StateTransitionEvent {
   readonly from: State
   readonly to: State
   /** The type of the event that caused it. */
@@ -10,12 +10,12 @@ export interface TransitionEvent {
 }
 
 /** What can be listened to with `on`: every occurrence, none merged and none dropped. */
-export interface Occurrences<Incoming> {
+export interface ConnectionEventMap<Incoming> {
   readonly open: OpenInfo
   readonly message: Incoming
   readonly close: ClosedEvent
   readonly error: Error
   readonly retry: RetryEvent
-  readonly giveup: GiveUpEvent
-  readonly transition: TransitionEvent
+  readonly 'give-up': GiveUpEvent
+  readonly transition: StateTransitionEvent
 }

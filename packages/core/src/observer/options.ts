@@ -1,14 +1,14 @@
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
-import type { Delay } from '../shared/backoff.ts'
+import type { RetryDelay } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
-import type { MessageInfo, Reduce } from '../shared/reducers.ts'
+import type { MessageInfo, Reducer } from '../shared/reducers.ts'
 
 /** Whether and when to try again. */
 export interface RetryOptions {
   /** So many retries in a row; then `closed` by `exhausted`. @default Infinity */
   readonly limit?: number | undefined
   /** The wait before each, in ms. @default quickThenSpread() */
-  readonly delay?: Delay | undefined
+  readonly delay?: RetryDelay | undefined
   /** The last word on whether an error is worth a retry; `retryable` is what the table in the docs says. */
   readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
 }
@@ -18,7 +18,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** False: stay idle, until `open()`. @default true */
   readonly enabled?: boolean | undefined
   /** The fold that makes `data`. @default latest() */
-  readonly reduce?: Reduce<Incoming, Data> | undefined
+  readonly reduce?: Reducer<Incoming, Data> | undefined
   /** What `data` is before the first message, and again when the destination has changed. */
   readonly initialData?: Data | undefined
   /** The part of `data` that this hook shows; a change outside it renders nothing. */
@@ -45,7 +45,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
    */
   readonly providerKey?: string | undefined
   /** How long the connection outlives its last component, in ms, so that navigation does not flap. @default 1000 */
-  readonly linger?: number | undefined
+  readonly closeDelay?: number | undefined
   /** When a change of `data` is announced; the state itself is always current. @default 'frame' */
   readonly notify?: 'frame' | 'microtask' | 'sync' | undefined
   readonly onOpen?: ((event: OpenInfo) => void) | undefined

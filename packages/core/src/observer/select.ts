@@ -1,5 +1,5 @@
 /** Does the selected part differ from one that may be on the screen? */
-export function isNews(
+export function hasSelectionChanged(
   select: (data: unknown) => unknown,
   data: unknown,
   onScreen: readonly unknown[],

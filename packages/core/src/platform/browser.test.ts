@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { browserEnvironment, environmentOf } from './browser.ts'
+import { browserEnvironment, resolveEnvironment } from './browser.ts'
 
 /** A target that knows how many listeners it has. */
 class CountedTarget extends EventTarget {
@@ -29,7 +29,7 @@ afterEach(() => {
 
 describe('in Node', () => {
   test('there is no page to listen to: signals do nothing, and leave nothing behind', () => {
-    const stop = browserEnvironment().signals(() => expect.unreachable())
+    const stop = browserEnvironment().onPageEvent(() => expect.unreachable())
     expect(vi.getTimerCount()).toBe(0)
     stop()
   })
@@ -85,7 +85,7 @@ describe('in a page', () => {
     vi.stubGlobal('addEventListener', tab.addEventListener.bind(tab))
   })
 
-  const listen = () => browserEnvironment().signals((signal) => heard.push(signal))
+  const listen = () => browserEnvironment().onPageEvent((signal) => heard.push(signal))
 
   test('listeners and the timer are added and removed in balance', () => {
     const stops = [listen(), listen()]
@@ -128,7 +128,7 @@ describe('in a page', () => {
     listen()
     tab.dispatchEvent(new Event('pagehide'))
     tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(heard).toEqual(['freeze', 'resume'])
+    expect(heard).toEqual(['pagehide', 'pageshow'])
   })
 
   test('a page that is shown for the first time has not been away', () => {
@@ -189,7 +189,7 @@ describe('in a worker', () => {
     const heard: string[] = []
     vi.stubGlobal('addEventListener', worker.addEventListener.bind(worker))
     vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
-    const stop = browserEnvironment().signals((signal) => heard.push(signal))
+    const stop = browserEnvironment().onPageEvent((signal) => heard.push(signal))
     worker.dispatchEvent(new Event('offline'))
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(10_000)
@@ -235,12 +235,12 @@ describe('a frame', () => {
 describe('an environment of one’s own', () => {
   test('is completed by the platform’s, and keeps its identity: it names a pool', () => {
     const own = { random: () => 0.25 }
-    const environment = environmentOf(own)
+    const environment = resolveEnvironment(own)
     expect(environment.random()).toBe(0.25)
     expect(environment.now).toBe(browserEnvironment().now)
-    expect(environmentOf(own)).toBe(environment)
-    expect(environmentOf({ random: own.random })).not.toBe(environment)
-    expect(environmentOf(undefined)).toBe(browserEnvironment())
+    expect(resolveEnvironment(own)).toBe(environment)
+    expect(resolveEnvironment({ random: own.random })).not.toBe(environment)
+    expect(resolveEnvironment(undefined)).toBe(browserEnvironment())
   })
 
   test('may say that there is no WebSocket, and may answer again each time', () => {
@@ -251,7 +251,7 @@ describe('an environment of one’s own', () => {
         return base
       },
     }
-    const environment = environmentOf(own)
+    const environment = resolveEnvironment(own)
     expect(environment.WebSocket).toBeUndefined()
     base = 'https://b.example/'
     expect(environment.baseUrl).toBe('https://b.example/')
@@ -261,13 +261,13 @@ describe('an environment of one’s own', () => {
     const Other = function Other() {}
     vi.stubGlobal('WebSocket', Other)
     expect(browserEnvironment().WebSocket).toBe(Other)
-    expect(environmentOf({}).WebSocket).toBe(Other)
+    expect(resolveEnvironment({}).WebSocket).toBe(Other)
   })
 
   test('what it does not say follows the platform: the page moves, and its base URL with it', () => {
     const page = { baseURI: 'https://page.example/one/' }
     vi.stubGlobal('document', page)
-    const environment = environmentOf({ random: () => 0.25 })
+    const environment = resolveEnvironment({ random: () => 0.25 })
     expect(environment.baseUrl).toBe('https://page.example/one/')
     page.baseURI = 'https://page.example/two/'
     expect(environment.baseUrl).toBe('https://page.example/two/')
@@ -275,11 +275,11 @@ describe('an environment of one’s own', () => {
 })
 
 test('a server is what has neither a page nor the address of one: a worker that knows where it is belongs to a page', () => {
-  const { server } = browserEnvironment()
-  expect(server).toBe(true)
+  const { isServer } = browserEnvironment()
+  expect(isServer).toBe(true)
   vi.stubGlobal('WorkerGlobalScope', vi.fn())
-  expect(browserEnvironment().server).toBe(true)
+  expect(browserEnvironment().isServer).toBe(true)
   vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
-  expect(browserEnvironment().server).toBe(false)
+  expect(browserEnvironment().isServer).toBe(false)
   vi.unstubAllGlobals()
 })

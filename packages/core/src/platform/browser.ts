@@ -11,8 +11,8 @@ export function browserEnvironment(): Environment {
     setTimeout: (callback, ms) => setTimeout(callback, ms),
     clearTimeout: (handle) => clearTimeout(handle as number | undefined), // made by setTimeout above
     requestFrame,
-    nextTask,
-    signals,
+    scheduleTask: scheduleTask,
+    onPageEvent: onPageEvent,
     reportError(error) {
       // Node has no reportError; a rejection there would end the process, and a reported error should not.
       if (typeof reportError === 'function') reportError(error)
@@ -34,7 +34,7 @@ export function browserEnvironment(): Environment {
       // oxlint-disable-next-line no-restricted-globals -- handed on, for requests alone to use
       return globalThis.XMLHttpRequest
     },
-    get server() {
+    get isServer() {
       // React Native has no document, and is a page of one user all the same.
       if (globalThis.navigator?.product === 'ReactNative') return false
       // A page has a document, and a worker of one knows where it is; what else calls itself a worker serves many.
@@ -44,29 +44,29 @@ export function browserEnvironment(): Environment {
   })
 }
 
-const completed = new WeakMap<Partial<Environment>, Environment>()
+const resolved = new WeakMap<Partial<Environment>, Environment>()
 
 /** What a user gave, with the platform's where it says nothing. The same object in gives the same object out: it names a pool. */
-export function environmentOf(own: Partial<Environment> | undefined): Environment {
+export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
-  if (!own) return platform
-  const known = completed.get(own)
+  if (!overrides) return platform
+  const known = resolved.get(overrides)
   if (known) return known
   // Descriptors, not values: what is asked anew each time, such as the base URL, stays so.
   // Who gives a `fetch` wants every request to go by it.
-  const alone = own.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
+  const withoutXhr = overrides.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
   const fields = {
     ...Object.getOwnPropertyDescriptors(platform),
-    ...alone,
-    ...Object.getOwnPropertyDescriptors(own),
+    ...withoutXhr,
+    ...Object.getOwnPropertyDescriptors(overrides),
   }
   const environment = Object.defineProperties({}, fields) as Environment // the platform's has every field
-  completed.set(own, environment)
+  resolved.set(overrides, environment)
   return environment
 }
 
 /** No frame comes to a hidden tab, and one that was asked for just before stays out: the timer is there for both. */
-const FRAME_TIMEOUT = 100
+const FRAME_TIMEOUT_MS = 100
 
 function requestFrame(callback: () => void): void {
   if (typeof requestAnimationFrame !== 'function') {
@@ -79,14 +79,14 @@ function requestFrame(callback: () => void): void {
     callback()
   }
   const frame = requestAnimationFrame(run)
-  const timer = setTimeout(run, FRAME_TIMEOUT)
+  const timer = setTimeout(run, FRAME_TIMEOUT_MS)
 }
 
 /** Node's, whose types a page does not have. */
 declare const setImmediate: ((callback: () => void) => unknown) | undefined
 
 /** A timer would do too, but comes 4 ms late when it is nested; `scheduler.yield` comes before the next paint. */
-function nextTask(callback: () => void): void {
+function scheduleTask(callback: () => void): void {
   if (typeof setImmediate === 'function') {
     setImmediate(callback)
     return
@@ -104,34 +104,34 @@ let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
 /** How often the clock is looked at, and how far it must have jumped to count as sleep, in ms. */
-const TICK = 10_000
-const JUMP = 5000
+const CLOCK_CHECK_INTERVAL_MS = 10_000
+const SLEEP_JUMP_MS = 5000
 
-const signals: Environment['signals'] = (listener) => {
+const onPageEvent: Environment['onPageEvent'] = (listener) => {
   if (typeof addEventListener !== 'function') return () => {}
-  const stop = new AbortController()
+  const controller = new AbortController()
   const page = typeof document === 'object' ? document : undefined
-  const hear = (target: EventTarget, type: string, callback: (event: Event) => void) =>
-    target.addEventListener(type, callback, { signal: stop.signal })
-  const visibility = () => listener(page?.hidden ? 'hidden' : 'visible')
-  hear(globalThis, 'online', () => listener('online'))
-  hear(globalThis, 'offline', () => listener('offline'))
-  hear(globalThis, 'pagehide', () => listener('freeze'))
-  hear(globalThis, 'pageshow', (event) => 'persisted' in event && event.persisted && listener('resume'))
+  const listen = (target: EventTarget, type: string, callback: (event: Event) => void) =>
+    target.addEventListener(type, callback, { signal: controller.signal })
+  const reportVisibility = () => listener(page?.hidden ? 'hidden' : 'visible')
+  listen(globalThis, 'online', () => listener('online'))
+  listen(globalThis, 'offline', () => listener('offline'))
+  listen(globalThis, 'pagehide', () => listener('pagehide'))
+  listen(globalThis, 'pageshow', (event) => 'persisted' in event && event.persisted && listener('pageshow'))
   if (page) {
-    hear(page, 'visibilitychange', visibility)
-    hear(page, 'resume', () => listener('wake'))
-    if (page.hidden) visibility()
+    listen(page, 'visibilitychange', reportVisibility)
+    listen(page, 'resume', () => listener('wake'))
+    if (page.hidden) reportVisibility()
   }
-  let last = Date.now()
+  let lastTickAt = Date.now()
   const timer = setInterval(() => {
     const now = Date.now()
     // A hidden tab's timers are throttled, which looks the same; becoming visible is a signal of its own.
-    if (now - last > TICK + JUMP && !page?.hidden) listener('wake')
-    last = now
-  }, TICK)
+    if (now - lastTickAt > CLOCK_CHECK_INTERVAL_MS + SLEEP_JUMP_MS && !page?.hidden) listener('wake')
+    lastTickAt = now
+  }, CLOCK_CHECK_INTERVAL_MS)
   return () => {
-    stop.abort()
+    controller.abort()
     clearInterval(timer)
   }
 }

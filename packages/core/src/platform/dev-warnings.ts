@@ -6,17 +6,17 @@ const CONNECTION_OPTIONS = [
   'timeout',
   'outbox',
   'pause',
-  'linger',
+  'closeDelay',
   'binaryType',
   'highWaterMark',
   'resume',
-  'onEnd',
+  'atEnd',
   'maxEventLength',
   'lastEventId',
   'initialCursor',
   'interval',
   'minGap',
-  'maxBodySize',
+  'maxBodyBytes',
 ]
 
 const warned = new Set<string>()
@@ -25,17 +25,17 @@ const warned = new Set<string>()
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
 /** In development names, once, the options in which a hook differs from the one that decides for the connection they share. */
-export function warnOfWishes(deciding: object, other: object): void {
+export function warnAboutConflictingOptions(primary: object, other: object): void {
   try {
     // Said in place: a bundler then leaves out what is behind it.
-    if (process.env.NODE_ENV !== 'production') compare(deciding, other)
+    if (process.env.NODE_ENV !== 'production') warnAboutDifferences(primary, other)
   } catch {
     // Not in development.
   }
 }
 
 /** In development says once that a server seems to be asked as fast as it answers. */
-export function warnOfHaste(): void {
+export function warnAboutBusyPolling(): void {
   try {
     if (process.env.NODE_ENV !== 'production')
       warnOnce(
@@ -48,25 +48,30 @@ export function warnOfHaste(): void {
 }
 
 /** How many renders in a row another identity is no accident any more. */
-const MOVES = 10
+const MAX_IDENTITY_CHANGES = 10
 
-const moves = new WeakMap<object, number>()
+const identityChanges = new WeakMap<object, number>()
 
 /**
  * In development says once that a hook is known by something else in render after render, or that its token is given as a value.
  *
  * @param hasMoved its identity has changed, and its URL has not
  */
-export function warnOfMoves(hook: object, hasMoved: boolean, before: object, after: object): void {
+export function warnAboutUnstableIdentity(
+  observer: object,
+  hasMoved: boolean,
+  before: object,
+  after: object,
+): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
-      const count = hasMoved ? (moves.get(hook) ?? 0) + 1 : 0
-      moves.set(hook, count)
+      const count = hasMoved ? (identityChanges.get(observer) ?? 0) + 1 : 0
+      identityChanges.set(observer, count)
       if (!hasMoved) return
-      if (count >= MOVES)
+      if (count >= MAX_IDENTITY_CHANGES)
         warnOnce(
           'identity',
-          `What a component connects with changed in ${MOVES} renders in a row (${differing(before, after)}), and each time its connection was replaced. Give a value that stays the same, or a function for what changes; name headers that make no difference in \`ignoreHeaders\`.`,
+          `What a component connects with changed in ${MAX_IDENTITY_CHANGES} renders in a row (${differingOptions(before, after)}), and each time its connection was replaced. Give a value that stays the same, or a function for what changes; name headers that make no difference in \`ignoreHeaders\`.`,
         )
       if (authorization(before) !== authorization(after))
         warnOnce(
@@ -91,8 +96,8 @@ const IDENTITY_OPTIONS = [
   'query',
 ]
 
-const differing = (before: object, after: object) =>
-  IDENTITY_OPTIONS.filter((name) => textOf(before, name) !== textOf(after, name)).join(', ')
+const differingOptions = (before: object, after: object) =>
+  IDENTITY_OPTIONS.filter((name) => optionText(before, name) !== optionText(after, name)).join(', ')
 
 function authorization(options: object): string | null {
   const headers: unknown = 'headers' in options ? options.headers : undefined
@@ -102,15 +107,15 @@ function authorization(options: object): string | null {
 }
 
 /** In development says once that connections to one URL are not shared, since functions cannot be compared. */
-export function warnOfPrivateLines(
+export function warnAboutUnsharedConnections(
   identity: Identity,
   others: Iterable<{ readonly identity: Identity }>,
 ): void {
   try {
     if (process.env.NODE_ENV !== 'production') {
-      if (!isByFunction(identity)) return
+      if (!usesFunctions(identity)) return
       for (const { identity: other } of others) {
-        if (other.place !== identity.place || !isByFunction(other)) continue
+        if (other.destinationKey !== identity.destinationKey || !usesFunctions(other)) continue
         warnOnce(
           'private',
           'Components have connections of their own to one URL, since their `url`, `headers`, `body` or `protocols` are different function objects. Define the function once, outside of the components, or give all of them the same `key`.',
@@ -123,13 +128,14 @@ export function warnOfPrivateLines(
   }
 }
 
-const isByFunction = ({ givers }: Identity) => /^\d/.test(givers)
+const usesFunctions = ({ functionsKey }: Identity) => /^\d/.test(functionsKey)
 
-const textOf = (options: object, name: string) => JSON.stringify((options as Record<string, unknown>)[name])
+const optionText = (options: object, name: string) =>
+  JSON.stringify((options as Record<string, unknown>)[name])
 
-function compare(deciding: object, other: object): void {
+function warnAboutDifferences(primary: object, other: object): void {
   for (const name of CONNECTION_OPTIONS) {
-    if (warned.has(name) || textOf(deciding, name) === textOf(other, name)) continue
+    if (warned.has(name) || optionText(primary, name) === optionText(other, name)) continue
     warnOnce(
       name,
       `Components that share a connection differ in "${name}". The oldest one decides; \`share: false\` gives a connection of its own.`,
@@ -137,9 +143,9 @@ function compare(deciding: object, other: object): void {
   }
 }
 
-function warnOnce(about: string, text: string): void {
-  if (warned.has(about)) return
-  warned.add(about)
+function warnOnce(topic: string, text: string): void {
+  if (warned.has(topic)) return
+  warned.add(topic)
   // oxlint-disable-next-line no-console -- in development, and for the developer
   console.warn(`[tautline] ${text}`)
 }

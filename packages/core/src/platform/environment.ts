@@ -12,12 +12,12 @@ export interface Environment {
   /** Calls back once, before the next paint; by a timer where no frame comes (hidden tab, worker, Node). */
   requestFrame(callback: () => void): void
   /** Calls back in a task of its own, with no other delay: the page can paint and hear its user before it. */
-  nextTask(callback: () => void): void
+  scheduleTask(callback: () => void): void
   /**
    * Reports what the page and the network do until the returned function is called; says at once what is not as usual,
    * such as a page that is hidden from the start. `wake` means that the clock jumped.
    */
-  signals(listener: (signal: Signal) => void): () => void
+  onPageEvent(listener: (signal: PageEvent) => void): () => void
   /** For an error that nobody listens to: a handler that threw, messages that were dropped. */
   reportError(error: unknown): void
   /** What relative URLs are relative to. */
@@ -27,7 +27,7 @@ export interface Environment {
   /** Tells how much of a body has been sent, which `fetch` does not. Where a `fetch` is given and this is not, it is not used. */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
   /** This program answers many users: what was fetched for one is not kept for another. */
-  readonly server: boolean
+  readonly isServer: boolean
 }
 
 /** `fetch`, or what has its shape. */
@@ -40,4 +40,4 @@ export type WebSocketConstructor = new (url: string | URL, protocols?: string | 
 export type XMLHttpRequestConstructor = new () => XMLHttpRequest
 
 /** What the page says of itself and of the network. */
-export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'freeze' | 'resume' | 'wake'
+export type PageEvent = 'online' | 'offline' | 'visible' | 'hidden' | 'pagehide' | 'pageshow' | 'wake'

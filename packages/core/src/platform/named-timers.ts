@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts'
 export interface Timers<Name extends string> {
   start(name: Name, ms: number): void
   stop(name: Name): void
-  stopAll(but?: Name): void
+  stopAll(except?: Name): void
 }
 
 export function createTimers<Name extends string>(
@@ -19,15 +19,15 @@ export function createTimers<Name extends string>(
   return {
     start(name, ms) {
       stop(name)
-      const due = () => {
+      const onTimer = () => {
         handles.delete(name)
         fire(name)
       }
-      handles.set(name, environment.setTimeout(due, ms))
+      handles.set(name, environment.setTimeout(onTimer, ms))
     },
     stop,
-    stopAll(kept) {
-      for (const name of handles.keys()) if (name !== kept) stop(name)
+    stopAll(except) {
+      for (const name of handles.keys()) if (name !== except) stop(name)
     },
   }
 }

@@ -1,51 +1,55 @@
-import type { Environment, Signal } from './environment.ts'
-import { tellAll } from '../shared/safe-call.ts'
+import type { Environment, PageEvent } from './environment.ts'
+import { forEachLive } from '../shared/safe-call.ts'
 
 /** One subscription to the page for all, while there is anybody. */
 export interface PageEvents {
   /** Whoever joins late is told what is not as usual. */
-  listen(listener: (signal: Signal) => void): () => void
+  listen(listener: (signal: PageEvent) => void): () => void
   /** So many more, or fewer, things are shown: what the network does is heard while nothing is under way, too. */
-  attend(more: number): void
+  retain(more: number): void
 }
 
 /** What the page and the network say, for all at one desk. */
-export function createEar(environment: Environment): PageEvents {
-  const listeners = new Set<(signal: Signal) => void>()
-  const unusual = new Set<Signal>()
-  let deaf: (() => void) | undefined
-  let shown = 0
-  const hear = (signal: Signal): void => {
-    const opposite = OPPOSITES[signal]
-    if (opposite) unusual.delete(opposite)
-    else if (signal !== 'wake') unusual.add(signal)
-    tellAll(listeners, (listener) => listener(signal))
+export function createPageEvents(environment: Environment): PageEvents {
+  const listeners = new Set<(event: PageEvent) => void>()
+  const pending = new Set<PageEvent>()
+  let unsubscribe: (() => void) | undefined
+  let retained = 0
+  const handle = (event: PageEvent): void => {
+    const opposite = OPPOSITES[event]
+    if (opposite) pending.delete(opposite)
+    else if (event !== 'wake') pending.add(event)
+    forEachLive(listeners, (listener) => listener(event))
   }
-  const attune = (): void => {
-    if (listeners.size > 0 || shown > 0) {
-      deaf ??= environment.signals(hear)
+  const updateSubscription = (): void => {
+    if (listeners.size > 0 || retained > 0) {
+      unsubscribe ??= environment.onPageEvent(handle)
       return
     }
-    deaf?.()
-    deaf = undefined
-    unusual.clear()
+    unsubscribe?.()
+    unsubscribe = undefined
+    pending.clear()
   }
   return {
     listen(listener) {
-      const own = (signal: Signal) => listener(signal)
-      for (const signal of unusual) own(signal)
+      const own = (event: PageEvent) => listener(event)
+      for (const event of pending) own(event)
       listeners.add(own)
-      attune()
+      updateSubscription()
       return () => {
         listeners.delete(own)
-        attune()
+        updateSubscription()
       }
     },
-    attend(more) {
-      shown += more
-      attune()
+    retain(more) {
+      retained += more
+      updateSubscription()
     },
   }
 }
 
-const OPPOSITES: Partial<Record<Signal, Signal>> = { online: 'offline', visible: 'hidden', resume: 'freeze' }
+const OPPOSITES: Partial<Record<PageEvent, PageEvent>> = {
+  online: 'offline',
+  visible: 'hidden',
+  pageshow: 'pagehide',
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bounded, exponential, quickThenSpread, wait } from './backoff.ts'
+import { clampDelay, exponential, quickThenSpread, retryDelayMs } from './backoff.ts'
 
 /** The longest delay that a platform timer takes. */
 const LONGEST = 2 ** 31 - 1
@@ -54,24 +54,24 @@ describe('wait', () => {
     ['not a number', Number.NaN],
     ['minus infinity', Number.NEGATIVE_INFINITY],
   ])('%s counts as none', (_, ms) => {
-    expect(wait(() => ms, 1, 0)).toBe(0)
-    expect(bounded(ms)).toBe(0)
+    expect(retryDelayMs(() => ms, 1, 0)).toBe(0)
+    expect(clampDelay(ms)).toBe(0)
   })
 
   test('an endless wait is as long as a platform timer can be', () => {
-    expect(wait(() => Number.POSITIVE_INFINITY, 1, 0)).toBe(LONGEST)
+    expect(retryDelayMs(() => Number.POSITIVE_INFINITY, 1, 0)).toBe(LONGEST)
   })
 
   test('what the server asked for raises it, by five minutes at the most', () => {
     const delay = () => 400
-    expect(wait(delay, 1, 0, 3000)).toBe(3400)
-    expect(wait(delay, 1, 0, 1e9)).toBe(300_400)
-    expect(wait(delay, 1, 0, -3000)).toBe(400)
-    expect(wait(delay, 1, 0, Number.NaN)).toBe(400)
+    expect(retryDelayMs(delay, 1, 0, 3000)).toBe(3400)
+    expect(retryDelayMs(delay, 1, 0, 1e9)).toBe(300_400)
+    expect(retryDelayMs(delay, 1, 0, -3000)).toBe(400)
+    expect(retryDelayMs(delay, 1, 0, Number.NaN)).toBe(400)
   })
 
   test('asks the policy with the number of the retry and the luck of the moment', () => {
-    expect(wait((attempt, random) => attempt * 1000 + random, 7, 0.25)).toBe(7000.25)
+    expect(retryDelayMs((attempt, random) => attempt * 1000 + random, 7, 0.25)).toBe(7000.25)
   })
 })
 
@@ -105,7 +105,7 @@ describe('for every attempt, luck and policy', () => {
     )
     fc.assert(
       fc.property(policies, attempts, lucks, figures, (delay, attempt, random, hint) => {
-        const ms = wait(delay, attempt, random, hint)
+        const ms = retryDelayMs(delay, attempt, random, hint)
         expect(Number.isFinite(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(0)
         expect(ms).toBeLessThanOrEqual(LONGEST + 300_000)

@@ -2,7 +2,7 @@
  * How long to wait before a retry: the number of the retry (from 1) and a random number in [0, 1) in, milliseconds out.
  * What is not a finite positive number counts as 0.
  */
-export type Delay = (attempt: number, random: number) => number
+export type RetryDelay = (attempt: number, random: number) => number
 
 export interface SpreadOptions {
   /** The first retry waits up to this long, in ms. @default 1000 */
@@ -21,7 +21,7 @@ export interface SpreadOptions {
  * One quick try, since most cuts are blips; then a wide spread, so that a server that comes back is not trampled.
  * The default. `docs/decisions/backoff.md` has the simulation that chose the figures.
  */
-export function quickThenSpread(options: SpreadOptions = {}): Delay {
+export function quickThenSpread(options: SpreadOptions = {}): RetryDelay {
   const { first = 1000, window = 8000, steady = 5, growth = 1.2, cap = 16_000 } = options
   return (attempt, random) =>
     attempt < 2
@@ -39,20 +39,20 @@ export interface ExponentialOptions {
 }
 
 /** The usual doubling: `min(cap, base * 2 ** (attempt - 1))`, of which the share `jitter` is random. */
-export function exponential(options: ExponentialOptions = {}): Delay {
+export function exponential(options: ExponentialOptions = {}): RetryDelay {
   const { base = 1000, cap = 30_000, jitter = 1 } = options
   return (attempt, random) => Math.min(cap, base * 2 ** (attempt - 1)) * (1 - jitter * random)
 }
 
 /** The longest wait that a server may ask for, in ms. */
-export const HINT_CAP = 300_000
+export const MAX_SERVER_DELAY_MS = 300_000
 
 /** The wait before a retry: never negative or endless, whatever the policy says, and raised by what the server asked for. */
-export function wait(delay: Delay, attempt: number, random: number, hint = 0): number {
-  return bounded(delay(attempt, random)) + Math.min(HINT_CAP, bounded(hint))
+export function retryDelayMs(delay: RetryDelay, attempt: number, random: number, serverDelayMs = 0): number {
+  return clampDelay(delay(attempt, random)) + Math.min(MAX_SERVER_DELAY_MS, clampDelay(serverDelayMs))
 }
 
 /** 2^31 - 1 is the longest delay that a platform timer takes; above it they fire at once. */
-export function bounded(ms: number): number {
+export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2 ** 31 - 1) : 0
 }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { CloseCode, checkClose, closeKind } from './close-codes.ts'
+import { CloseCode, validateClose, classifyCloseCode } from './close-codes.ts'
 import { utf8Length } from './utf8.ts'
 import { isTautlineError } from './errors.ts'
 
 describe('what a close code means for the next attempt', () => {
   test.each([
-    ['lost', [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015]],
-    ['lost', [3000, 3001, 3499, 4000, 4400, 4402, 4499]],
+    ['retryable', [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015]],
+    ['retryable', [3000, 3001, 3499, 4000, 4400, 4402, 4499]],
     ['fatal', [1002, 1003, 1007, 1009, 1010]],
     ['fatal', [3500, 3999, 4500, 4999]],
     ['unauthorized', [1008, 4401]],
     // What no registry knows is no reason to give up for good.
-    ['lost', [0, 999, 1004, 1016, 1500, 1999, 2000, 2500, 2999, 5000, 5500]],
+    ['retryable', [0, 999, 1004, 1016, 1500, 1999, 2000, 2500, 2999, 5000, 5500]],
   ] as const)('%s: %j', (kind, codes) => {
-    for (const code of codes) expect(closeKind(code), String(code)).toBe(kind)
+    for (const code of codes) expect(classifyCloseCode(code), String(code)).toBe(kind)
   })
 
   test('the whole table, range by range', () => {
@@ -24,8 +24,8 @@ describe('what a close code means for the next attempt', () => {
           ? 'unauthorized'
           : fatal.includes(code) || (code >= 3500 && code < 4000) || code >= 4500
             ? 'fatal'
-            : 'lost'
-      expect(closeKind(code), String(code)).toBe(expected)
+            : 'retryable'
+      expect(classifyCloseCode(code), String(code)).toBe(expected)
     }
   })
 
@@ -54,7 +54,7 @@ describe('what a close code means for the next attempt', () => {
 describe('what a page may close with', () => {
   const refused = (code: number | undefined, reason?: string) => {
     try {
-      checkClose(code, reason)
+      validateClose(code, reason)
     } catch (error) {
       if (isTautlineError(error, 'bad-close')) return error
       throw error

@@ -22,7 +22,7 @@ export const CloseCode = {
 } as const
 
 /** What a close code means for the next attempt. */
-export type CloseKind = 'lost' | 'fatal' | 'unauthorized'
+export type CloseCodeClass = 'retryable' | 'fatal' | 'unauthorized'
 
 /**
  * Is a line that closed with this code worth another attempt?
@@ -31,38 +31,42 @@ export type CloseKind = 'lost' | 'fatal' | 'unauthorized'
  * missing extension (1010), and the upper halves of the ranges for libraries (3500 to 3999) and applications (4500 to 4999),
  * by which a server says "do not come back". 1008 and 4401 say that the credentials were refused.
  */
-export function closeKind(code: number): CloseKind {
+export function classifyCloseCode(code: number): CloseCodeClass {
   if (code === 1008 || code === 4401) return 'unauthorized'
-  const final =
+  const isFatal =
     code === 1002 ||
     code === 1003 ||
     code === 1007 ||
     code === 1009 ||
     code === 1010 ||
     (code >= 3000 && code < 5000 && code % 1000 >= 500)
-  return final ? 'fatal' : 'lost'
+  return isFatal ? 'fatal' : 'retryable'
 }
 
 /** The longest close reason in UTF-8 bytes: RFC 6455, section 5.5 allows 125, of which two are the code. */
-const REASON_BYTES = 123
+const MAX_REASON_BYTES = 123
 
 /**
  * Checks what a page may close with (WHATWG WebSockets, `close()`).
  *
  * @throws TautlineError `bad-close` for a code other than 1000 or 3000 to 4999, or a reason over 123 bytes in UTF-8
  */
-export function checkClose(code: number | undefined, reason: string | undefined): void {
+export function validateClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code < 5000)) {
     // Without types it may be anything.
-    const given = typeof code === 'number' ? code : `of type ${typeof code}`
-    throw new TautlineError('bad-close', `Close code ${given} is not allowed: use 1000 or 3000 to 4999`, {
+    const shown = typeof code === 'number' ? code : `of type ${typeof code}`
+    throw new TautlineError('bad-close', `Close code ${shown} is not allowed: use 1000 or 3000 to 4999`, {
       code,
     })
   }
   const bytes = utf8Length(reason ?? '')
-  if (bytes > REASON_BYTES) {
-    throw new TautlineError('bad-close', `The close reason has ${bytes} bytes; at most ${REASON_BYTES} fit`, {
-      bytes,
-    })
+  if (bytes > MAX_REASON_BYTES) {
+    throw new TautlineError(
+      'bad-close',
+      `The close reason has ${bytes} bytes; at most ${MAX_REASON_BYTES} fit`,
+      {
+        bytes,
+      },
+    )
   }
 }

@@ -87,11 +87,13 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       } catch (cause) {
         throw new TautlineError('decode', 'The message is not JSON', { raw }, cause)
       }
-      return schema ? check(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
+      return schema ? validate(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
     encode(message) {
-      const refuse = (text: string, cause?: unknown) => new TautlineError('encode', text, { message }, cause)
-      if (outgoing) check(outgoing, message, (_, cause) => refuse('The schema refused the message', cause))
+      const encodeError = (text: string, cause?: unknown) =>
+        new TautlineError('encode', text, { message }, cause)
+      if (outgoing)
+        validate(outgoing, message, (_, cause) => encodeError('The schema refused the message', cause))
       let encoded: string | undefined
       let cause: unknown
       try {
@@ -100,7 +102,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
         // Of an object that contains itself the platform's error names the fields.
         cause = error
       }
-      if (encoded === undefined) throw refuse('The message has no JSON form', cause)
+      if (encoded === undefined) throw encodeError('The message has no JSON form', cause)
       return encoded
     },
   }
@@ -114,16 +116,16 @@ function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) 
 
 type Issues = readonly StandardSchemaV1.Issue[]
 
-function check(
+function validate(
   schema: Schema,
   value: unknown,
-  refuse: (issues: Issues | undefined, cause?: unknown) => Error,
+  createError: (issues: Issues | undefined, cause?: unknown) => Error,
 ): unknown {
   let result: ReturnType<Schema['~standard']['validate']>
   try {
     result = schema['~standard'].validate(value)
   } catch (cause) {
-    throw refuse(undefined, cause)
+    throw createError(undefined, cause)
   }
   if (result instanceof Promise) {
     throw new TautlineError(
@@ -134,7 +136,7 @@ function check(
       },
     )
   }
-  if (result.issues) throw refuse(result.issues)
+  if (result.issues) throw createError(result.issues)
   return result.value
 }
 

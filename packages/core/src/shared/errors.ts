@@ -78,7 +78,7 @@ export type DropReason = 'overflow' | 'destination' | 'closed'
 export type ErrorCode = keyof ErrorDetails
 
 /** The longest message, in characters: a log takes no megabyte. */
-const MESSAGE_LENGTH = 400
+const MAX_MESSAGE_LENGTH = 400
 
 /**
  * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
@@ -97,7 +97,10 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
   constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
-    super(cut(message, MESSAGE_LENGTH), cause === undefined ? undefined : { cause: safe(cause) })
+    super(
+      truncate(message, MAX_MESSAGE_LENGTH),
+      cause === undefined ? undefined : { cause: toSafeCause(cause) },
+    )
     this.name = 'TautlineError'
     this.code = code
     Object.defineProperties(this, { detail: { value: detail }, thrown: { value: cause } })
@@ -108,25 +111,25 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
 }
 
 /** A text of at most so many characters. */
-export function cut(text: string, length: number): string {
+export function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text
 }
 
 /** The classes of errors that are named: another name may be anything. */
-const CLASS = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
+const KNOWN_ERROR_NAME = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
 
 /** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
 const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
 
 /** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
-function safe(cause: unknown): Error {
+function toSafeCause(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
   let text = 'Error'
   if (cause instanceof Error) {
     // See the constructor: an error that is kept keeps what was on its stack until that is read.
     void cause.stack
-    if (CLASS.test(cause.name)) text = cause.name
-    const code = systemCode(cause, 5)
+    if (KNOWN_ERROR_NAME.test(cause.name)) text = cause.name
+    const code = findSystemCode(cause, 5)
     if (code) text += ` (${code})`
   }
   text += ': read `thrown` for the original'
@@ -138,14 +141,14 @@ function safe(cause: unknown): Error {
 }
 
 /** That of the error, or of what has caused it, as far as that is looked for: an error may be its own cause. */
-function systemCode(error: unknown, depth: number): string | undefined {
+function findSystemCode(error: unknown, depth: number): string | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined
   const { code, cause } = error as Error & { readonly code?: unknown } // Node's have one
-  return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : systemCode(cause, depth - 1)
+  return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : findSystemCode(cause, depth - 1)
 }
 
 /** A function of the options failed. */
-export function failure(
+export function providerError(
   provider: string,
   cause: unknown,
   text = `The ${provider} function failed`,
@@ -154,8 +157,10 @@ export function failure(
 }
 
 /** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
-export function ownError(cause: unknown): Error {
-  return isTautlineError(cause) ? cause : failure('request', cause, 'The request could not be made or read')
+export function toTautlineError(cause: unknown): Error {
+  return isTautlineError(cause)
+    ? cause
+    : providerError('request', cause, 'The request could not be made or read')
 }
 
 /** An answer that is no success, as a request of `useFetch` fails with it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { collect, concat, initialDataOf, latest, takeLatest } from './reducers.ts'
+import { collect, concat, resolveInitialData, latest, latestReducer } from './reducers.ts'
 
 describe('latest()', () => {
   test('is the newest message', () => {
@@ -8,7 +8,7 @@ describe('latest()', () => {
   })
 
   test('is known by identity', () => {
-    expect(latest()).toBe(takeLatest)
+    expect(latest()).toBe(latestReducer)
   })
 })
 
@@ -78,6 +78,6 @@ describe('what a reducer starts from', () => {
     ['the fold’s own text', { reduce: concat() }, ''],
     ['nothing, for a fold of the user’s', { reduce: (sum: number) => sum + 1 }, undefined],
   ])('%s', (_, options, expected) => {
-    expect(initialDataOf(options)).toEqual(expected)
+    expect(resolveInitialData(options)).toEqual(expected)
   })
 })

@@ -4,7 +4,7 @@ import type { ErrorReporter } from './errors.ts'
  * Makes `data` from what came before and one message. Return the same value where nothing changed, and nothing renders.
  * Without `initialData` the first call gets `undefined`.
  */
-export type Reduce<Incoming, Data> = (accumulated: Data, message: Incoming, info: MessageInfo) => Data
+export type Reducer<Incoming, Data> = (accumulated: Data, message: Incoming, info: MessageInfo) => Data
 
 /** What the protocol says of a message beside its data. */
 export interface MessageInfo {
@@ -19,22 +19,22 @@ export interface MessageInfo {
 }
 
 /** A fold that knows what it starts from. */
-interface ReadyMade {
+interface ReducerWithInitial {
   readonly initialData?: unknown
 }
 
 /** What a fold starts from: `initialData` where it is given, else the fold's own. */
-export function initialDataOf(options: {
+export function resolveInitialData(options: {
   readonly initialData?: unknown
   readonly reduce?: unknown
 }): unknown {
   if (options.initialData !== undefined) return options.initialData
-  return typeof options.reduce === 'function' ? (options.reduce as ReadyMade).initialData : undefined
+  return typeof options.reduce === 'function' ? (options.reduce as ReducerWithInitial).initialData : undefined
 }
 
 /** One step of a fold; one that throws is reported, and changes nothing. No closure, as `guarded` has one: this is the hot path. */
-export function fold(
-  reduce: Reduce<unknown, unknown>,
+export function applyReducer(
+  reduce: Reducer<unknown, unknown>,
   accumulated: unknown,
   message: unknown,
   info: MessageInfo,
@@ -50,22 +50,22 @@ export function fold(
 
 /** `data` is the latest message. The default. */
 export function latest(): <Message>(accumulated: Message | undefined, message: Message) => Message {
-  return takeLatest
+  return latestReducer
 }
 
 /** The fold behind `latest()`, by identity: a late joiner can be given the last message without counting it twice. */
-export function takeLatest<Message>(_: unknown, message: Message): Message {
+export function latestReducer<Message>(_: unknown, message: Message): Message {
   return message
 }
 
 /** The fold that `collect` makes. What it collects is said by the codec, so hooks type `data` as a list of messages. */
-export interface Collect {
+export interface CollectReducer {
   (accumulated: readonly unknown[], message: unknown): readonly unknown[]
   readonly initialData: readonly []
 }
 
 /** Options whose fold is `collect()`. */
-export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: Collect }
+export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: CollectReducer }
 
 /**
  * `data` is the list of messages, oldest first: a new array for each change.
@@ -74,13 +74,13 @@ export type Collecting<Options> = Omit<Options, 'reduce'> & { readonly reduce: C
  * @example
  * useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
  */
-export function collect(options: { readonly limit?: number | undefined } = {}): Collect {
+export function collect(options: { readonly limit?: number | undefined } = {}): CollectReducer {
   const { limit = 1000 } = options
-  const fold = (accumulated: readonly unknown[], message: unknown) => [
+  const reducer = (accumulated: readonly unknown[], message: unknown) => [
     ...(accumulated.length < limit ? accumulated : accumulated.slice(accumulated.length - limit + 1)),
     message,
   ]
-  return Object.assign(fold, { initialData: [] as const })
+  return Object.assign(reducer, { initialData: [] as const })
 }
 
 /**
@@ -95,9 +95,9 @@ export function concat<Message = string>(
   } = {},
 ): (accumulated: string, message: Message) => string {
   const { pick = String, limit = Number.POSITIVE_INFINITY } = options
-  const fold = (accumulated: string, message: Message) => {
+  const reducer = (accumulated: string, message: Message) => {
     const text = accumulated + (pick(message) ?? '')
     return text.length > limit ? text.slice(-limit) : text
   }
-  return Object.assign(fold, { initialData: '' })
+  return Object.assign(reducer, { initialData: '' })
 }

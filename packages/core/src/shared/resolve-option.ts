@@ -1,9 +1,9 @@
 import type { Attempt, AttemptContext, MaybePromise } from './attempt.ts'
-import { failure, isTautlineError, ownError } from './errors.ts'
+import { providerError, isTautlineError, toTautlineError } from './errors.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What a URL, header, body or protocol function is told. */
-export function contextOf({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
+export function toAttemptContext({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
   return { attempt, previous, signal, lastEventId: cursor, cursor }
 }
 
@@ -12,41 +12,41 @@ export function contextOf({ attempt, previous, signal, cursor }: Attempt): Attem
  *
  * @throws TautlineError `provider` when it throws, rejects or has nothing to say
  */
-export async function ask<Answer>(
+export async function resolveOption<Value>(
   name: string,
-  provider: Answer | ((context: AttemptContext) => MaybePromise<Answer>),
+  option: Value | ((context: AttemptContext) => MaybePromise<Value>),
   context: AttemptContext,
-): Promise<NonNullable<Answer>> {
+): Promise<NonNullable<Value>> {
   let cause: unknown
   try {
-    const said = isProvider(provider) ? await provider(context) : provider
+    const value = isFunctionOption(option) ? await option(context) : option
     // An empty body is a body.
-    if (said !== undefined && said !== null && (said || name === 'body')) return said
+    if (value !== undefined && value !== null && (value || name === 'body')) return value
   } catch (error) {
     cause = error
   }
-  throw failure(name, cause, `The ${name} function failed, or returned nothing`)
+  throw providerError(name, cause, `The ${name} function failed, or returned nothing`)
 }
 
-function isProvider<Answer>(
-  provider: Answer | ((context: AttemptContext) => MaybePromise<Answer>),
-): provider is (context: AttemptContext) => MaybePromise<Answer> {
-  return typeof provider === 'function'
+function isFunctionOption<Value>(
+  option: Value | ((context: AttemptContext) => MaybePromise<Value>),
+): option is (context: AttemptContext) => MaybePromise<Value> {
+  return typeof option === 'function'
 }
 
 /** For whom a function is called, beside the context that it is given. */
-export const users = new WeakMap<AttemptContext, string>()
+export const contextUsers = new WeakMap<AttemptContext, string>()
 
 /** Whose what is asked for will be, as `key` and the provider's say it. */
-export const userIn = (context: AttemptContext): string => users.get(context) ?? ''
+export const contextUser = (context: AttemptContext): string => contextUsers.get(context) ?? ''
 
 /** A context in the place of another: the same user asks. */
-export function inPlaceOf(context: AttemptContext, other: AttemptContext): AttemptContext {
-  users.set(context, userIn(other))
+export function withUserOf(context: AttemptContext, other: AttemptContext): AttemptContext {
+  contextUsers.set(context, contextUser(other))
   return context
 }
 
 /** How an error before the attempt counts: what made a provider fail may be gone the next time; all else would be refused again. */
-export function refuse(cause: unknown): Outcome {
-  return { kind: isTautlineError(cause, 'provider') ? 'lost' : 'fatal', error: ownError(cause) }
+export function classifyResolveError(cause: unknown): Outcome {
+  return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }

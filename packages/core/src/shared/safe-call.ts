@@ -1,10 +1,10 @@
-import { type ErrorReporter, failure } from './errors.ts'
+import { type ErrorReporter, providerError } from './errors.ts'
 
 /** Tells those who are there now and still are when it is their turn: who comes in meanwhile hears the next time. */
-export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One) => void): void {
+export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (one: One) => void): void {
   if (!all?.size) return
-  const now = [...all]
-  for (const one of now) if (all.has(one)) tell(one)
+  const current = [...all]
+  for (const one of current) if (all.has(one)) callback(one)
 }
 
 /**
@@ -12,7 +12,7 @@ export function tellAll<One>(all: ReadonlySet<One> | undefined, tell: (one: One)
  *
  * @param option the name of the option that it is. A handler, a listener or a fold has none: its error is the page's own, and is reported as it is
  */
-export function guarded<Result>(
+export function callSafely<Result>(
   run: () => Result,
   reporter: ErrorReporter,
   option?: string,
@@ -20,7 +20,7 @@ export function guarded<Result>(
   try {
     return run()
   } catch (error) {
-    reporter.reportError(option ? failure(option, error) : error)
+    reporter.reportError(option ? providerError(option, error) : error)
     return undefined
   }
 }

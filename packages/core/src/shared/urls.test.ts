@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { printed } from '../../test/common/printed.ts'
 import { type TautlineError, isTautlineError } from './errors.ts'
-import { serverOf, toHttpUrl, toWebSocketUrl } from './urls.ts'
+import { describeServer, toHttpUrl, toWebSocketUrl } from './urls.ts'
 
 const BASE = 'https://page.example/app/index.html'
 
@@ -152,7 +152,7 @@ describe('the URL of a request', () => {
   })
 
   test('whose password ends the authority is requested as it is, and not named', () => {
-    expect(serverOf(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
+    expect(describeServer(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
   })
 
   test('a relative one is, where nothing says to what', () => {
@@ -200,7 +200,7 @@ describe('any text with a secret in it', () => {
 /** What a message says of it, whether it is refused or asked for. */
 function messageFor(make: typeof toHttpUrl, given: string, base: string | undefined): string {
   try {
-    return serverOf(make(given, base))
+    return describeServer(make(given, base))
   } catch (error) {
     return printed(error)
   }

@@ -6,11 +6,11 @@ import { TautlineError } from './errors.ts'
  * @throws TautlineError `bad-url`
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse } = parse(value, base)
+  const { url, refuse: badUrl } = parseUrl(value, base)
   // An absolute ws: base and http: URL differ in the scheme alone.
   url.protocol = url.protocol.replace(/^http/, 'ws')
-  if (!/^wss?:$/.test(url.protocol)) throw refuse('use ws:, wss:, http:, https: or a relative URL')
-  if (url.hash) throw refuse('a WebSocket URL has no fragment')
+  if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
+  if (url.hash) throw badUrl('a WebSocket URL has no fragment')
   return url
 }
 
@@ -20,10 +20,10 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
  * @throws TautlineError `bad-url`
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
-  const { url, refuse } = parse(value, base)
-  if (!/^https?:$/.test(url.protocol)) throw refuse('use http:, https: or a relative URL')
+  const { url, refuse: badUrl } = parseUrl(value, base)
+  if (!/^https?:$/.test(url.protocol)) throw badUrl('use http:, https: or a relative URL')
   // `fetch` refuses them with an error that repeats them.
-  if (url.username || url.password) throw refuse('put user and password into the headers')
+  if (url.username || url.password) throw badUrl('put user and password into the headers')
   // An @ in it is what `serverOf` knows a mistaken host by; the platform does not send it either.
   if (!url.hash.includes('@')) url.hash = ''
   return url
@@ -34,7 +34,7 @@ export function toHttpUrl(value: unknown, base: string | undefined): URL {
  *
  * @returns such as 'wss://chat.example:8443'
  */
-export function serverOf({ protocol, origin, pathname, search, hash }: URL): string {
+export function describeServer({ protocol, origin, pathname, search, hash }: URL): string {
   // Behind an @ stands the host that was meant: https://user:1/pass@host has the user in its place.
   const isMistaken = (pathname + search + hash).includes('@')
   if (/^(data|blob|file|about|javascript):$/.test(protocol)) return `a ${protocol} URL`
@@ -42,23 +42,25 @@ export function serverOf({ protocol, origin, pathname, search, hash }: URL): str
 }
 
 /** The longest URL that an error keeps, in characters. */
-const KEPT = 8192
+const MAX_URL_LENGTH = 8192
 
-function parse(
+function parseUrl(
   value: unknown,
   base: string | undefined,
-): { readonly url: URL; readonly refuse: (why: string) => TautlineError<'bad-url'> } {
-  let given = ''
-  const refused = (place: string, why: string) =>
-    new TautlineError('bad-url', `Cannot connect to ${place}: ${why}`, { url: given.slice(0, KEPT) })
+): { readonly url: URL; readonly refuse: (reason: string) => TautlineError<'bad-url'> } {
+  let text = ''
+  const badUrl = (target: string, reason: string) =>
+    new TautlineError('bad-url', `Cannot connect to ${target}: ${reason}`, {
+      url: text.slice(0, MAX_URL_LENGTH),
+    })
   try {
-    given = String(value)
-    const url = new URL(given, base)
-    return { url, refuse: (why) => refused(serverOf(url), why) }
+    text = String(value)
+    const url = new URL(text, base)
+    return { url, refuse: (reason) => badUrl(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
-    const why = base ? 'it is not a URL' : 'it is not an absolute URL, and environment.baseUrl is not set'
-    throw refused('the URL given', why)
+    const reason = base ? 'it is not a URL' : 'it is not an absolute URL, and environment.baseUrl is not set'
+    throw badUrl('the URL given', reason)
   }
 }
 

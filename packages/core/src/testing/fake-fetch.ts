@@ -28,27 +28,27 @@ export function createFakeFetch(): { readonly fetch: Fetch; readonly requests: r
   return {
     fetch: (url, init) =>
       new Promise((resolve, reject) => {
-        requests.push(fake(url, init, resolve, reject))
+        requests.push(createFakeRequest(url, init, resolve, reject))
       }),
     requests,
   }
 }
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-function fake(
+function createFakeRequest(
   url: string,
   init: RequestInit,
-  resolve: (answer: Response) => void,
+  resolve: (response: Response) => void,
   reject: (error: unknown) => void,
 ): FakeRequest {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
   /** By the page, which `over` also is when the server or the network has failed. */
   let cancelled = false
-  let over = false
+  let hasEnded = false
   const stop = (error: unknown) => {
     reject(error)
-    if (!over) body?.error(error)
-    over = true
+    if (!hasEnded) body?.error(error)
+    hasEnded = true
   }
   const { signal } = init
   const abort = () => {
@@ -57,7 +57,7 @@ function fake(
   }
   if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort)
-  const open = () => {
+  const openBody = () => {
     if (!body) throw new Error('Nothing was answered yet: call `respond()` first')
     return body
   }
@@ -73,20 +73,23 @@ function fake(
     get cancelled() {
       return cancelled
     },
-    respond({ status = 200, headers = { 'content-type': 'text/event-stream' }, url: final = url } = {}) {
+    respond({ status = 200, headers = { 'content-type': 'text/event-stream' }, url: finalUrl = url } = {}) {
       const stream = new ReadableStream<Uint8Array>({
         start: (controller) => void (body = controller),
-        cancel: () => void (cancelled = over = true),
+        cancel: () => void (cancelled = hasEnded = true),
       })
       // 204, 205 and 304 have no body, and `Response` insists on it.
-      const answer = new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, { status, headers })
-      resolve(Object.defineProperty(answer, 'url', { value: final }))
+      const response = new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, {
+        status,
+        headers,
+      })
+      resolve(Object.defineProperty(response, 'url', { value: finalUrl }))
     },
     write(piece) {
-      if (!over) open().enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
+      if (!hasEnded) openBody().enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece)
     },
     end() {
-      if (!over) open().close()
+      if (!hasEnded) openBody().close()
     },
     fail(error = new TypeError('Failed to fetch')) {
       stop(error)

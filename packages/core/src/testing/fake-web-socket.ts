@@ -31,7 +31,7 @@ export function createFakeWebSocket(): {
 } {
   const sockets: FakeWebSocket[] = []
   function construct(url: string | URL, protocols: string | string[] = []) {
-    const socket = fake(String(url), [protocols].flat())
+    const socket = createSocket(String(url), [protocols].flat())
     sockets.push(socket)
     return socket
   }
@@ -43,7 +43,7 @@ export function createFakeWebSocket(): {
 }
 
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
-function fake(url: string, protocols: readonly string[]): FakeWebSocket {
+function createSocket(url: string, protocols: readonly string[]): FakeWebSocket {
   if (new Set(protocols).size < protocols.length)
     throw new DOMException('Duplicate subprotocol', 'SyntaxError')
   const sent: unknown[] = []

@@ -1,4 +1,4 @@
-import type { Environment, Signal } from '../platform/environment.ts'
+import type { Environment, PageEvent } from '../platform/environment.ts'
 import { type VirtualClock, createVirtualClock } from './virtual-clock.ts'
 import { type FakeRequest, createFakeFetch } from './fake-fetch.ts'
 import { type FakeWebSocket, createFakeWebSocket } from './fake-web-socket.ts'
@@ -14,7 +14,7 @@ export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advanc
   /** The newest request. Throws when none was made yet. */
   readonly request: FakeRequest
   /** What the page or the network does. */
-  signal(signal: Signal): void
+  emitPageEvent(signal: PageEvent): void
   /** How many connections listen to the page. */
   readonly listeners: number
   /** What was reported because nobody listened. */
@@ -29,7 +29,7 @@ export interface TestEnvironmentOptions {
   /** The first `now()`, in ms. @default 1_000_000 */
   readonly start?: number
   /** Is it one that answers many users? @default false */
-  readonly server?: boolean
+  readonly isServer?: boolean
 }
 
 /**
@@ -44,7 +44,7 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   const clock = createVirtualClock(options.start)
   const { WebSocket, sockets } = createFakeWebSocket()
   const { fetch, requests } = createFakeFetch()
-  const listeners = new Set<(signal: Signal) => void>()
+  const listeners = new Set<(signal: PageEvent) => void>()
   const errors: unknown[] = []
   return {
     now: clock.now,
@@ -57,11 +57,11 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     },
     random: options.random ?? (() => 0.5),
     requestFrame: (callback) => void clock.setTimeout(callback, 16),
-    nextTask: (callback) => void clock.setTimeout(callback, 0),
-    signals(listener) {
-      const own = (signal: Signal) => listener(signal)
-      listeners.add(own)
-      return () => listeners.delete(own)
+    scheduleTask: (callback) => void clock.setTimeout(callback, 0),
+    onPageEvent(listener) {
+      const ownListener = (signal: PageEvent) => listener(signal)
+      listeners.add(ownListener)
+      return () => listeners.delete(ownListener)
     },
     reportError: (error) => void errors.push(error),
     baseUrl: 'baseUrl' in options ? options.baseUrl : 'https://test.example/',
@@ -69,15 +69,15 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     sockets,
     fetch,
     XMLHttpRequest: undefined,
-    server: options.server ?? false,
+    isServer: options.isServer ?? false,
     requests,
     get request() {
-      return newestOf(requests, 'No request was made yet: open the stream, or ask')
+      return newest(requests, 'No request was made yet: open the stream, or ask')
     },
     get socket() {
-      return newestOf(sockets, 'No socket was dialled yet: open the connection')
+      return newest(sockets, 'No socket was dialled yet: open the connection')
     },
-    signal(signal) {
+    emitPageEvent(signal) {
       for (const listener of listeners) listener(signal)
     },
     get listeners() {
@@ -88,8 +88,8 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
 }
 
 /** What a test looks at before there is anything is most often a test that has forgotten to wait. */
-function newestOf<One>(all: readonly One[], why: string): One {
-  const newest = all.at(-1)
-  if (!newest) throw new Error(`${why}, and \`await environment.advance(0)\``)
-  return newest
+function newest<One>(all: readonly One[], message: string): One {
+  const item = all.at(-1)
+  if (!item) throw new Error(`${message}, and \`await environment.advance(0)\``)
+  return item
 }

@@ -254,12 +254,12 @@ describe('the test environment', () => {
   test('hands signals to those who listen, and counts them', () => {
     const environment = createTestEnvironment()
     const heard: string[] = []
-    const stop = environment.signals((signal) => heard.push(signal))
-    environment.signal('offline')
+    const stop = environment.onPageEvent((signal) => heard.push(signal))
+    environment.emitPageEvent('offline')
     expect(environment.listeners).toBe(1)
     stop()
     stop()
-    environment.signal('online')
+    environment.emitPageEvent('online')
     expect(heard).toEqual(['offline'])
     expect(environment.listeners).toBe(0)
   })

@@ -19,32 +19,33 @@ export interface VirtualClock {
 export function createVirtualClock(start = 1_000_000): VirtualClock {
   const timers = new Map<number, { readonly due: number; readonly callback: () => void }>()
   let now = start
-  let handles = 0
-  const next = (until: number) => {
+  let lastHandle = 0
+  const nextDue = (until: number) => {
     let first: number | undefined
-    let due = until
+    let dueAt = until
     for (const [handle, timer] of timers) {
       // Of two that are due together, the one that was set first goes first.
-      if (timer.due < due || (timer.due === due && first === undefined)) [first, due] = [handle, timer.due]
+      if (timer.due < dueAt || (timer.due === dueAt && first === undefined))
+        [first, dueAt] = [handle, timer.due]
     }
     return first
   }
   return {
     now: () => now,
     setTimeout(callback, ms) {
-      timers.set(++handles, { due: now + Math.max(0, ms), callback })
-      return handles
+      timers.set(++lastHandle, { due: now + Math.max(0, ms), callback })
+      return lastHandle
     },
     clearTimeout: (handle) => void timers.delete(handle as number), // one that setTimeout has given
     async advance(ms) {
       const until = now + ms
-      await settle()
-      for (let handle = next(until); handle !== undefined; handle = next(until)) {
+      await flushMicrotasks()
+      for (let handle = nextDue(until); handle !== undefined; handle = nextDue(until)) {
         const timer = timers.get(handle)
         timers.delete(handle)
         now = Math.max(now, timer?.due ?? now)
         timer?.callback()
-        await settle()
+        await flushMicrotasks()
       }
       now = Math.max(now, until)
     },
@@ -58,6 +59,6 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
 }
 
 /** Promises settle in a known number of turns. Each piece of a body takes a few, and some fifty pieces arrive in as many as these. */
-async function settle(): Promise<void> {
+async function flushMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 250; turn++) await Promise.resolve()
 }

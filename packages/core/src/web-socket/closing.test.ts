@@ -51,8 +51,8 @@ describe('[close] close() is final', () => {
       retryAt: undefined,
       attempt: 0,
     })
-    environment.signal('online')
-    environment.signal('visible')
+    environment.emitPageEvent('online')
+    environment.emitPageEvent('visible')
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
     await environment.advance(HOUR)
     expect(environment.sockets).toHaveLength(1)
@@ -213,7 +213,7 @@ describe('[unmount] leaving', () => {
   test('closes after the linger, and calls no handler any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()
-    const { client, environment } = createHarness({ onMessage, onClose, linger: 1000 })
+    const { client, environment } = createHarness({ onMessage, onClose, closeDelay: 1000 })
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.accept()
@@ -230,7 +230,7 @@ describe('[unmount] leaving', () => {
   })
 
   test('at once, where nothing lingers', async () => {
-    const { client, environment } = createHarness({ linger: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     stop()
@@ -252,7 +252,7 @@ describe('[unmount] leaving', () => {
   })
 
   test('a listener that subscribes twice has to leave twice', async () => {
-    const { client, environment } = createHarness({ linger: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const listener = () => {}
     const stops = [client.subscribe(listener), client.subscribe(listener)]
     await environment.advance(0)

@@ -166,7 +166,7 @@ describe('[heartbeat] a reply to a ping', () => {
     const { environment, socket } = await beating()
     const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
     const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
-    showing?.watch('latency')
+    showing?.track('latency')
     showing?.subscribe(told)
     other?.subscribe(untold)
     await environment.advance(25_016)
@@ -208,7 +208,7 @@ describe('[page-events] [wake-up] probes', () => {
     async (signal) => {
       const { client, environment, socket } = await beating()
       await environment.advance(1000)
-      environment.signal(signal)
+      environment.emitPageEvent(signal)
       expect(socket.sent).toEqual(['ping'])
       await environment.advance(2999)
       expect(client.getSnapshot().status).toBe('open')
@@ -220,7 +220,7 @@ describe('[page-events] [wake-up] probes', () => {
   test('a probe that is answered changes nothing but the time of the next ping', async () => {
     const { client, environment, socket, emitted } = await beating()
     await environment.advance(1000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     socket.receive('pong')
     await environment.advance(24_999)
     expect(socket.sent).toEqual(['ping'])
@@ -232,7 +232,7 @@ describe('[page-events] [wake-up] probes', () => {
 
   test('hidden: nothing is probed', async () => {
     const { environment, socket } = await beating()
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     expect(socket.sent).toEqual([])
     expect(environment.timers).toBe(2)
   })
@@ -241,8 +241,8 @@ describe('[page-events] [wake-up] probes', () => {
     const { environment, socket } = await beating()
     await environment.advance(1)
     for (let time = 0; time < 5; time++) {
-      environment.signal('wake')
-      environment.signal('visible')
+      environment.emitPageEvent('wake')
+      environment.emitPageEvent('visible')
     }
     expect(socket.sent).toEqual(['ping'])
     expect(environment.timers).toBe(2)
@@ -251,7 +251,7 @@ describe('[page-events] [wake-up] probes', () => {
   test('[wake-up] after sleep pings at once, and replaces a silent connection', async () => {
     const { client, environment, socket } = await beating()
     environment.jump(3_600_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     expect(socket.sent).toEqual(['ping'])
     await environment.advance(3000)
     expect(client.getSnapshot().status).toBe('backoff')
@@ -276,7 +276,7 @@ describe('[page-events] [wake-up] probes', () => {
     await environment.advance(10_000)
     socket.end(1006)
     environment.jump(60_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     expect(client.getSnapshot().retryAt).toBe(environment.now() + 125)
     await environment.advance(125)
     expect(environment.sockets).toHaveLength(2)

@@ -1,19 +1,19 @@
-import type { Decoder, Kind } from '../connection/protocol.ts'
+import type { Decoder, Protocol } from '../connection/protocol.ts'
 import type { Sendable, WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
-import { clientOf, observerOf } from '../connection/client.ts'
-import type { Collecting } from '../shared/reducers.ts'
-import { View } from '../connection/connection-observer.ts'
-import { checkOptions } from '../observer/check-options.ts'
-import { policyOf } from '../connection/policy.ts'
+import { toClient, toPublicObserver } from '../connection/client.ts'
+import type { WithCollect } from '../shared/reducers.ts'
+import { ConnectionObserver } from '../connection/connection-observer.ts'
+import { validateOptions } from '../observer/check-options.ts'
+import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Observer } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
-import { type SendResult, type WebSocketDriver, driveWebSocket } from './session.ts'
+import { type SendResult, type WebSocketSession, createWebSocketSession } from './session.ts'
 import type { AnyWebSocketOptions, WebSocketOptions } from './options.ts'
 
 export type { Sendable, WireData } from '../shared/codec.ts'
-export type { Collect, Collecting } from '../shared/reducers.ts'
+export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 export type { SendResult } from './session.ts'
@@ -39,13 +39,13 @@ export interface WebSocketClient<Incoming, Outgoing, Data>
 /** Without a component there is nothing to select for. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<WebSocketOptions<Incoming, Outgoing, Data>, 'select'>
 
-const asItIs: Decoder = { decode: (raw) => raw }
+const identityDecoder: Decoder = { decode: (raw) => raw }
 
-const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
+const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   name: 'web-socket',
-  place: ['protocols', 'key', 'providerKey', 'share'],
-  check(options) {
-    checkOptions(options, {
+  keyOptions: ['protocols', 'key', 'providerKey', 'share'],
+  validateOptions(options) {
+    validateOptions(options, {
       heartbeat: 'object|false',
       outbox: 'object',
       codec: 'object',
@@ -61,18 +61,22 @@ const kind: Kind<WireData, AnyWebSocketOptions, WebSocketDriver> = {
       'codec.encode': 'function',
     })
   },
-  identity: ({ protocols = '' }) => (typeof protocols === 'function' ? 'ƒ' : String(protocols)),
-  functions: ({ protocols }) => [protocols],
+  extraKey: ({ protocols = '' }) => (typeof protocols === 'function' ? 'ƒ' : String(protocols)),
+  functionOptions: ({ protocols }) => [protocols],
   toUrl: toWebSocketUrl,
-  policy(url, options) {
+  createPolicy(url, options) {
     const { interval = 25_000, timeout = 10_000 } = options.heartbeat || {}
-    const renewable = typeof url === 'function' || typeof options.protocols === 'function'
-    return policyOf(options, options.heartbeat ? { interval, timeout } : undefined, renewable)
+    const canRenewCredentials = typeof url === 'function' || typeof options.protocols === 'function'
+    return createConnectionPolicy(
+      options,
+      options.heartbeat ? { intervalMs: interval, timeoutMs: timeout } : undefined,
+      canRenewCredentials,
+    )
   },
-  decoder: ({ codec }) => codec ?? asItIs,
+  decoder: ({ codec }) => codec ?? identityDecoder,
   info: (raw) => ({ raw }),
-  start: () => undefined,
-  drive: driveWebSocket,
+  initialCursor: () => undefined,
+  createSession: createWebSocketSession,
 }
 
 /**
@@ -101,7 +105,7 @@ export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data 
  */
 export function createWebSocket<Incoming = WireData, Outgoing = Sendable>(
   url: UrlOption,
-  options: Collecting<HeadlessOptions<Incoming, Outgoing, readonly Incoming[]>>,
+  options: WithCollect<HeadlessOptions<Incoming, Outgoing, readonly Incoming[]>>,
 ): WebSocketClient<Incoming, Outgoing, readonly Incoming[]>
 export function createWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
   url: UrlOption,
@@ -111,49 +115,53 @@ export function createWebSocket<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: HeadlessOptions<Incoming, Outgoing, Data> = {},
 ): WebSocketClient<Incoming, Outgoing, Data> {
-  return clientOf<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(observe(url, options, false))
+  return toClient<Incoming, WebSocketObserver<Incoming, Outgoing, Data>>(observe(url, options, false))
 }
 
 function observe<Incoming, Outgoing, Data>(
   url: UrlOption,
   options: WebSocketOptions<Incoming, Outgoing, Data, unknown>,
-  hosted: boolean,
+  isFrameworkOwned: boolean,
 ): WebSocketObserver<Incoming, Outgoing, Data> {
   // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
-  const view = new View(kind, url, options as AnyWebSocketOptions, hosted)
-  return { ...observerOf(view), send: (message) => send(view, message) }
+  const observer = new ConnectionObserver(protocol, url, options as AnyWebSocketOptions, isFrameworkOwned)
+  return { ...toPublicObserver(observer), send: (message) => send(observer, message) }
 }
 
 /** How long what was sent before anybody subscribed may wait for that, in ms. */
-const PATIENCE = 10_000
+const PRE_SUBSCRIBE_LINGER_MS = 10_000
 
-function send(view: View<WireData, AnyWebSocketOptions, WebSocketDriver>, message: unknown): SendResult {
-  const { codec } = view.options
+function send(
+  observer: ConnectionObserver<WireData, AnyWebSocketOptions, WebSocketSession>,
+  message: unknown,
+): SendResult {
+  const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   if (!isSendable(raw)) {
     throw new TautlineError('encode', 'Only text and binary can be sent; for objects give `codec: json()`', {
       message,
     })
   }
-  if (!view.line && (!view.wanted || view.state.status === 'closed')) {
+  if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
     const error = new TautlineError('dropped', 'There is no connection to send to', {
       messages,
       why: 'closed',
     })
     // It concerns this hook alone.
-    if (!view.occurred('error', error)) view.environment.reportError(error)
+    if (!observer.emit('error', error)) observer.environment.reportError(error)
     return 'dropped'
   }
-  const line = view.lineHere()
-  const result = line.driver.send(raw)
-  if (line.connection.state.status === 'idle') line.connection.start('linger', PATIENCE)
+  const connection = observer.ensureConnection()
+  const result = connection.session.send(raw)
+  if (connection.interpreter.state.status === 'idle')
+    connection.interpreter.startTimer('closeDelay', PRE_SUBSCRIBE_LINGER_MS)
   return result
 }
 
-function encode(run: () => unknown, message: unknown): unknown {
+function encode(encodeMessage: () => unknown, message: unknown): unknown {
   try {
-    return run()
+    return encodeMessage()
   } catch (cause) {
     if (cause instanceof TautlineError) throw cause
     throw new TautlineError('encode', 'The codec could not encode the message', { message }, cause)

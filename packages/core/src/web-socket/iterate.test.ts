@@ -134,7 +134,7 @@ describe('for await', () => {
   })
 
   test('a loop that throws lets go of it too', async () => {
-    const { client, environment } = createHarness({ linger: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const read = async () => {
       for await (const message of client) throw new Error(`read ${typeof message}`)
     }

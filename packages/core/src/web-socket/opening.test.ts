@@ -195,7 +195,7 @@ describe('[open-once] in one tick', () => {
   })
 
   test('subscribe, leave and subscribe again is one connection attempt', async () => {
-    const { client, environment } = createHarness({ linger: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     client.subscribe(() => {})()
     client.subscribe(() => {})
     await environment.advance(0)

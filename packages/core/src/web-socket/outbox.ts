@@ -27,10 +27,10 @@ export interface OutboxLimits {
 /** A bounded queue: first in, first out. */
 export function createOutbox<Item>(): Outbox<Item> {
   let items: { readonly item: Item; readonly bytes: number }[] = []
-  let total = 0
-  const take = () => {
+  let totalBytes = 0
+  const shiftItem = () => {
     const first = items.shift()
-    total -= first?.bytes ?? 0
+    totalBytes -= first?.bytes ?? 0
     return first
   }
   return {
@@ -38,34 +38,34 @@ export function createOutbox<Item>(): Outbox<Item> {
       return items.length
     },
     get bytes() {
-      return total
+      return totalBytes
     },
     add(item, bytes, limits) {
       const dropped: Item[] = []
-      const full = () => items.length >= limits.messages || total + bytes > limits.bytes
+      const isFull = () => items.length >= limits.messages || totalBytes + bytes > limits.bytes
       // An item that is larger than the whole box pushes nothing out: it could not be kept anyway.
-      const fits = bytes <= limits.bytes && limits.messages > 0
-      while (fits && limits.overflow === 'drop-oldest' && full()) {
-        const first = take()
+      const mayFit = bytes <= limits.bytes && limits.messages > 0
+      while (mayFit && limits.overflow === 'drop-oldest' && isFull()) {
+        const first = shiftItem()
         if (first) dropped.push(first.item)
       }
-      if (!fits || full()) return { kept: false, dropped: [item] }
+      if (!mayFit || isFull()) return { kept: false, dropped: [item] }
       items.push({ item, bytes })
-      total += bytes
+      totalBytes += bytes
       return { kept: true, dropped }
     },
     drain(send) {
       let first = items[0]
       while (first && send(first.item)) {
         // `send` may have cleared the box: a listener closed the line.
-        if (items[0] === first) take()
+        if (items[0] === first) shiftItem()
         first = items[0]
       }
     },
     clear() {
       const all = items
       items = []
-      total = 0
+      totalBytes = 0
       return all.map(({ item }) => item)
     },
   }

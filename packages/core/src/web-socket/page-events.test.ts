@@ -12,7 +12,7 @@ describe('[page-events] the page and the network', () => {
 
   test('offline: no attempts; online: one, at once', async () => {
     const { client, environment } = await lost()
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     expect(client.getSnapshot().status).toBe('open')
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({
@@ -23,8 +23,8 @@ describe('[page-events] the page and the network', () => {
     expect(environment.timers).toBe(0)
     await environment.advance(3_600_000)
     expect(environment.sockets).toHaveLength(1)
-    environment.signal('online')
-    environment.signal('online')
+    environment.emitPageEvent('online')
+    environment.emitPageEvent('online')
     await environment.advance(250)
     expect(environment.sockets).toHaveLength(2)
     await environment.advance(1000)
@@ -34,7 +34,7 @@ describe('[page-events] the page and the network', () => {
   test('going offline during a wait holds it back', async () => {
     const { client, environment } = await lost()
     environment.socket.end(1006)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     expect(client.getSnapshot()).toMatchObject({ waitingFor: 'online', retryAt: undefined })
     expect(environment.timers).toBe(0)
   })
@@ -45,7 +45,7 @@ describe('[page-events] the page and the network', () => {
     await environment.advance(0)
     environment.socket.refuse()
     await environment.advance(100)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     expect(client.getSnapshot().retryAt).toBe(environment.now() + 900 + 125)
     await environment.advance(1024)
     expect(environment.sockets).toHaveLength(1)
@@ -57,8 +57,8 @@ describe('[page-events] the page and the network', () => {
     const { environment } = await lost()
     environment.socket.end(1006)
     for (let time = 0; time < 100; time++) {
-      environment.signal('offline')
-      environment.signal('online')
+      environment.emitPageEvent('offline')
+      environment.emitPageEvent('online')
     }
     expect(environment.timers).toBe(1)
     await environment.advance(1000)
@@ -67,7 +67,7 @@ describe('[page-events] the page and the network', () => {
 
   test('with `pause.offline: false` network events have no effect', async () => {
     const { environment } = await lost({ pause: { offline: false } })
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.socket.end(1006)
     await environment.advance(500)
     expect(environment.sockets).toHaveLength(2)
@@ -75,15 +75,15 @@ describe('[page-events] the page and the network', () => {
 
   test('hidden: timers do not pile up, and the connection stays', async () => {
     const { client, environment, seen } = await lost()
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     expect([client.getSnapshot().status, environment.timers]).toEqual(['open', 0])
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     expect(seen).toEqual([])
   })
 
   test('hidden with `pause.hidden`: the connection is given back; visible: one attempt', async () => {
     const { client, environment } = await lost({ pause: { hidden: true } })
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       waitingFor: 'visible',
@@ -91,21 +91,21 @@ describe('[page-events] the page and the network', () => {
       attempt: 0,
     })
     expect([environment.socket.closedWith?.code, environment.timers]).toEqual([1000, 0])
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(250)
     expect(environment.sockets).toHaveLength(2)
   })
 
   test('a page that goes into the back/forward cache closes, and one that comes out of it reopens', async () => {
     const { client, environment, emitted } = await lost()
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'page' })
     expect([environment.socket.closedWith?.code, environment.timers]).toEqual([1000, 0])
-    environment.signal('online')
+    environment.emitPageEvent('online')
     environment.jump(3_600_000)
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(1)
-    environment.signal('resume')
+    environment.emitPageEvent('pageshow')
     await environment.advance(250)
     environment.socket.accept()
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
@@ -116,27 +116,27 @@ describe('[page-events] the page and the network', () => {
     const { client, environment } = createHarness()
     client.open()
     await environment.advance(0)
-    environment.signal('freeze')
+    environment.emitPageEvent('pagehide')
     expect(environment.socket.closedWith).toBeDefined()
     expect([client.getSnapshot().status, environment.timers]).toEqual(['backoff', 0])
   })
 
   test('connects only when both gates are open', async () => {
     const { client, environment } = await lost({ pause: { hidden: true } })
-    environment.signal('offline')
-    environment.signal('hidden')
-    environment.signal('online')
+    environment.emitPageEvent('offline')
+    environment.emitPageEvent('hidden')
+    environment.emitPageEvent('online')
     expect(client.getSnapshot().waitingFor).toBe('visible')
     await environment.advance(5000)
     expect(environment.sockets).toHaveLength(1)
-    environment.signal('visible')
+    environment.emitPageEvent('visible')
     await environment.advance(250)
     expect(environment.sockets).toHaveLength(2)
   })
 
   test('reconnect() while offline waits for the network', async () => {
     const { client, environment } = await lost()
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     client.reconnect()
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     await environment.advance(5000)
@@ -146,7 +146,7 @@ describe('[page-events] the page and the network', () => {
   test('a page that is hidden from the start opens only when that is allowed', async () => {
     const environment = createTestEnvironment()
     const hidden = extendEnvironment(environment, {
-      signals(listener) {
+      onPageEvent(listener) {
         listener('hidden')
         return () => {}
       },

@@ -172,7 +172,7 @@ describe('[option-functions] a URL or protocol function', () => {
   test('is not called while no attempt may start', async () => {
     const url = vi.fn<() => string>(() => '/chat')
     const { client, environment } = await dialling(url)
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.socket.refuse()
     await environment.advance(60_000)
     expect(url).toHaveBeenCalledOnce()

@@ -129,7 +129,7 @@ describe('[retry-limit] retry.limit is exact', () => {
     })
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ attempts: limit, error }))
     expect(emitted.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
-    expect(emitted.at(-1)).toBe(`giveup ${limit}`)
+    expect(emitted.at(-1)).toBe(`give-up ${limit}`)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
@@ -137,7 +137,7 @@ describe('[retry-limit] retry.limit is exact', () => {
     const { client, environment, emitted } = await openHarness({ retry: false })
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(emitted).toEqual(['open', 'close 1006 unclean', 'error closed', 'giveup 0'])
+    expect(emitted).toEqual(['open', 'close 1006 unclean', 'error closed', 'give-up 0'])
   })
 
   test('a limit that falls counts for the retry after', async () => {

@@ -147,7 +147,7 @@ test('who sends without having subscribed sends on the connection of those who h
 })
 
 test('a message that is sent after leaving does not keep the connection longer than it lingers', async () => {
-  const { client, environment } = createHarness({ linger: 1000 })
+  const { client, environment } = createHarness({ closeDelay: 1000 })
   const stop = client.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()

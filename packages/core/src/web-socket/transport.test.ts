@@ -11,10 +11,10 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
   const on: TransportEvents<WireData> = {
     opened: ({ protocol }) => emitted.push(`opened ${protocol}`),
     message: (raw) => emitted.push(raw),
-    useful: () => 0,
+    provedUseful: () => 0,
     cursor: (id) => emitted.push(['cursor', id]),
     activity: () => emitted.push('activity'),
-    hint: (ms) => emitted.push(ms),
+    serverDelay: (ms) => emitted.push(ms),
     ended: ({ kind, error }) => emitted.push([kind, error && 'code' in error && error.code]),
   }
   const handle = webSocketTransport(
@@ -43,20 +43,20 @@ describe('one attempt', () => {
     socket.bufferedAmount = 5
     expect(handle.bufferedAmount).toBe(5)
     socket.end(1012)
-    expect(emitted).toEqual(['opened v1', 'hello', ['lost', 'closed']])
+    expect(emitted).toEqual(['opened v1', 'hello', ['retryable', 'closed']])
     expect(socket.sent).toEqual(['answer'])
   })
 
   test('that is refused ends once', () => {
     const { socket, emitted } = attempt()
     socket.refuse()
-    expect(emitted).toEqual([['lost', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('that is refused where no `close` follows ends all the same', () => {
     const { socket, emitted } = attempt()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
-    expect(emitted).toEqual([['lost', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('an error of an open line says nothing: `close` follows with the code', () => {

@@ -1,11 +1,11 @@
-import { closeKind } from '../shared/close-codes.ts'
+import { classifyCloseCode } from '../shared/close-codes.ts'
 import type { WireData } from '../shared/codec.ts'
-import { TautlineError, ownError } from '../shared/errors.ts'
+import { TautlineError, toTautlineError } from '../shared/errors.ts'
 import type { Transport } from '../connection/transport.ts'
 import type { ConnectRequest } from '../shared/attempt.ts'
 import type { WebSocketConstructor } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
-import { serverOf } from '../shared/urls.ts'
+import { describeServer } from '../shared/urls.ts'
 
 export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]
@@ -17,30 +17,30 @@ export interface WebSocketRequest extends ConnectRequest {
 export const webSocketTransport: Transport<WireData, WebSocketRequest> = (request, on) => {
   let socket: WebSocket
   try {
-    socket = open(request)
+    socket = createSocket(request)
   } catch (error) {
-    on.ended({ kind: 'fatal', error: ownError(error) })
+    on.ended({ kind: 'fatal', error: toTautlineError(error) })
     return { close() {} }
   }
-  let wasOpen = false
+  let hasOpened = false
   socket.binaryType = request.binaryType
   socket.onopen = () => {
-    wasOpen = true
+    hasOpened = true
     on.opened({ protocol: socket.protocol, url: request.url.href, headers: undefined })
   }
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
-  socket.onclose = (event) => on.ended(outcomeOf(event, request.url, wasOpen))
+  socket.onclose = (event) => on.ended(classifyClose(event, request.url, hasOpened))
   socket.onerror = () => {
     // Node before 24 says no `close` after a refused handshake and stays CONNECTING; everywhere else `close` follows, with the code.
     if (socket.readyState === 0)
-      on.ended(outcomeOf({ code: 1006, reason: '', wasClean: false }, request.url, false))
+      on.ended(classifyClose({ code: 1006, reason: '', wasClean: false }, request.url, false))
   }
   return {
     send(raw) {
       // While it closes, a socket takes messages and loses them without a word.
-      const open = socket.readyState === 1
-      if (open) socket.send(raw)
-      return open
+      const isOpen = socket.readyState === 1
+      if (isOpen) socket.send(raw)
+      return isOpen
     },
     close(code, reason) {
       // Deaf first: a half-open line may say `close` minutes later.
@@ -55,7 +55,7 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
   }
 }
 
-function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
+function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
   if (!WebSocket) {
     throw new TautlineError(
       'unsupported',
@@ -77,18 +77,18 @@ function open({ WebSocket, url, protocols }: WebSocketRequest): WebSocket {
   }
 }
 
-function outcomeOf(
+function classifyClose(
   { code, reason, wasClean }: Pick<CloseEvent, 'code' | 'reason' | 'wasClean'>,
   url: URL,
-  wasOpen: boolean,
+  hasOpened: boolean,
 ): Outcome {
-  const message = wasOpen
-    ? `The connection to ${serverOf(url)} was closed (close code ${code})`
-    : `Could not connect to ${serverOf(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path`
-  const error = new TautlineError(wasOpen ? 'closed' : 'connect-failed', message, {
+  const message = hasOpened
+    ? `The connection to ${describeServer(url)} was closed (close code ${code})`
+    : `Could not connect to ${describeServer(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path`
+  const error = new TautlineError(hasOpened ? 'closed' : 'connect-failed', message, {
     closeCode: code,
     reason,
     wasClean,
   })
-  return { kind: closeKind(code), error }
+  return { kind: classifyCloseCode(code), error }
 }

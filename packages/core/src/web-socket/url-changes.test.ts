@@ -43,13 +43,13 @@ describe('[url-change] an observer that moves', () => {
 
   test('takes no connection that lingers with it, nor what waits there', async () => {
     const environment = createTestEnvironment()
-    const hook = observeWebSocket('/bank', { environment, linger: 5000 })
+    const hook = observeWebSocket('/bank', { environment, closeDelay: 5000 })
     const stop = hook.subscribe(() => {})
     await environment.advance(0)
     environment.socket.refuse()
     hook.send('for the bank only')
     stop()
-    hook.setOptions('/public', { environment, linger: 5000 })
+    hook.setOptions('/public', { environment, closeDelay: 5000 })
     await environment.advance(4000)
     expect(environment.sockets.map(({ url }) => url)).toEqual([
       'wss://test.example/bank',
@@ -88,7 +88,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
 
   test('a gate that is lifted lets the attempt through', async () => {
     const { client, environment } = await openHarness()
-    environment.signal('offline')
+    environment.emitPageEvent('offline')
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     client.setOptions('/chat', { environment, pause: { offline: false } })
@@ -98,7 +98,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
 
   test('pause.hidden takes hold of a page that is hidden already', async () => {
     const { client, environment } = await openHarness()
-    environment.signal('hidden')
+    environment.emitPageEvent('hidden')
     client.setOptions('/chat', { environment, pause: { hidden: true } })
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'visible' })
     expect(environment.socket.closedWith).toBeDefined()
@@ -107,8 +107,8 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
 
 test('[hidden-page] pause.hidden takes hold also where the network is gone', async () => {
   const { client, environment } = await openHarness()
-  environment.signal('offline')
-  environment.signal('hidden')
+  environment.emitPageEvent('offline')
+  environment.emitPageEvent('hidden')
   client.setOptions('/chat', { environment, pause: { hidden: true } })
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
   expect(environment.socket.closedWith).toBeDefined()
@@ -190,11 +190,11 @@ describe('[wake-up] a clock that is set back', () => {
   test('stops neither the heartbeat nor the attempts', async () => {
     const { client, environment } = await openHarness({ heartbeat: { interval: 1000, timeout: 500 } })
     environment.jump(-3_600_000)
-    environment.signal('wake')
+    environment.emitPageEvent('wake')
     await environment.advance(3000)
     expect(client.getSnapshot().error).toMatchObject({ code: 'timeout' })
     environment.jump(-3_600_000)
-    environment.signal('online')
+    environment.emitPageEvent('online')
     await environment.advance(2000)
     expect(environment.sockets.length).toBeGreaterThan(1)
   })
@@ -231,7 +231,7 @@ test('an observer that its last message has unmounted receives no more of it', a
 
 test('return() of an iterator that waits lets go of the connection', async () => {
   const environment = createTestEnvironment()
-  const client = createWebSocket('/chat', { environment, linger: 0 })
+  const client = createWebSocket('/chat', { environment, closeDelay: 0 })
   const iterator = client[Symbol.asyncIterator]()
   const next = iterator.next()
   await environment.advance(0)

@@ -67,7 +67,7 @@ export function timeOf({
   random,
   setTimeout,
   clearTimeout,
-  nextTask,
+  scheduleTask,
 }: TestEnvironment): Partial<Environment> {
-  return { now, random, setTimeout, clearTimeout, nextTask }
+  return { now, random, setTimeout, clearTimeout, scheduleTask }
 }

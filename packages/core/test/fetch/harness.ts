@@ -24,7 +24,7 @@ export function mountFetch(
     emitted.push(`error ${'code' in error ? String(error.code) : error.message}`),
   )
   observer.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
-  observer.on('giveup', ({ attempts }) => emitted.push(`giveup ${attempts}`))
+  observer.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))
   const setOptions = (place: UrlOption, next: FetchOptions<unknown, unknown, unknown> = {}) =>
     observer.setOptions(place, { environment, notify: 'sync', ...next })

@@ -67,7 +67,7 @@ describe('createFetch: the codec types data, promises and occurrences', () => {
     user.on('message', (message) => expectTypeOf(message).toEqualTypeOf<User>())
     user.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
     user.on('retry', (event) => expectTypeOf(event).toEqualTypeOf<RetryEvent>())
-    user.on('giveup', (event) => expectTypeOf(event).toEqualTypeOf<GiveUpEvent>())
+    user.on('give-up', (event) => expectTypeOf(event).toEqualTypeOf<GiveUpEvent>())
     // @ts-expect-error -- a request does not open
     user.on('open', () => {})
     expectTypeOf(user.subscribe(() => {})).toEqualTypeOf<() => void>()
@@ -80,7 +80,7 @@ test('createFetch: what needs a component is refused', () => {
   // @ts-expect-error -- there is no boundary
   createFetch('/o', { throwOnError: true })
   // @ts-expect-error -- no such option
-  createFetch('/o', { linger: 5 })
+  createFetch('/o', { closeDelay: 5 })
   // @ts-expect-error -- read-only
   createFetch('/o').getSnapshot().data = 5
 })
@@ -88,9 +88,9 @@ test('createFetch: what needs a component is refused', () => {
 test('observeFetch is told of changes', () => {
   const observer = observeFetch<User>('/user', { codec: json<User>(), select: (user) => user.name })
   observer.setOptions('/other', { codec: json<User>() })
-  observer.watch('isFetching')
+  observer.track('isFetching')
   // @ts-expect-error -- what is loud is watched anyway
-  observer.watch('data')
+  observer.track('data')
   // @ts-expect-error -- another user
   observer.setOptions('/other', { codec: text() })
 })

@@ -31,7 +31,7 @@ const protocols = (user: string) => [`user.${user}`]
 
 /** A page whose server sends to each connection the user whom it sees, and who shows what the observers have got. */
 export function createUsers(protocol: Protocol, server = false) {
-  const environment = createTestEnvironment({ server })
+  const environment = createTestEnvironment({ isServer: server })
   const [name, give] =
     protocol === 'socket' ? (['protocols', protocols] as const) : (['headers', headers] as const)
   const answered = new Set<unknown>()
@@ -39,7 +39,7 @@ export function createUsers(protocol: Protocol, server = false) {
 
   function argumentsOf({ user, way }: Account, key?: string): [url: string, options: Options] {
     // Longer than a log-out takes: what lingers is closed by it, and not by its time.
-    const own = { environment, linger: 5000, ...(key === undefined ? {} : { key }) }
+    const own = { environment, closeDelay: 5000, ...(key === undefined ? {} : { key }) }
     const url = way === 'url' ? `/feed?user=${encodeURIComponent(user)}` : '/feed'
     if (way === 'value') return [url, { ...own, [name]: give(user) }]
     if (way === 'function') return [url, { ...own, [name]: functionOf(user, give) }]

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import {
   type AttemptContext,
   type Cursor,
-  type CursorAnswer,
+  type CursorResponse,
   type LongPollOptions,
   type MessageInfo,
   type OpenInfo,
@@ -79,7 +79,7 @@ describe('messages types what is received', () => {
     const client = createLongPoll('/updates', {
       codec: json(Page),
       messages: (body) => body.result,
-      dedupe: (message) => message.update_id,
+      dedupeBy: (message) => message.update_id,
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<UpdateOut>(),
     })
     expectTypeOf(client.getSnapshot().data).toEqualTypeOf<UpdateOut | undefined>()
@@ -104,7 +104,7 @@ describe('messages types what is received', () => {
       codec: json(Page),
       messages: (body) => body.result,
       // @ts-expect-error -- an update has no id
-      dedupe: (message) => message.id,
+      dedupeBy: (message) => message.id,
     })
   })
 })
@@ -154,7 +154,7 @@ describe('a cursor is read from the body', () => {
     createLongPoll('/page', {
       codec: json(Page),
       cursor: query('since', (_, answer) => {
-        expectTypeOf(answer).toEqualTypeOf<CursorAnswer>()
+        expectTypeOf(answer).toEqualTypeOf<CursorResponse>()
         return answer.headers.get('x-next') ?? answer.messages
       }),
     })

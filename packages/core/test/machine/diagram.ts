@@ -9,19 +9,19 @@ function label({ event, to, from }: Edge): string {
         { connect: 'timeout.connect', heartbeat: 'no reply in time' }[event.timer as string] ??
         `${event.timer} timer`
       )
-    case 'signal':
+    case 'pageEvent':
       // A page event finds out that the deadline has passed; only these two give a healthy line back.
-      if (from.status === 'open' && event.signal !== 'freeze' && event.signal !== 'hidden')
+      if (from.status === 'open' && event.pageEvent !== 'pagehide' && event.pageEvent !== 'hidden')
         return 'no reply in time'
-      return event.signal === 'freeze' ? 'page into the bfcache' : event.signal
+      return event.pageEvent === 'pagehide' ? 'page into the bfcache' : event.pageEvent
     case 'ended':
       return event.outcome.kind
-    case 'release':
-    case 'retain':
-      return event.type === 'retain' ? 'first subscriber' : 'last subscriber gone'
-    case 'retarget':
+    case 'unsubscribed':
+    case 'subscribed':
+      return event.type === 'subscribed' ? 'first subscriber' : 'last subscriber gone'
+    case 'keyChanged':
       return 'destination changed'
-    case 'check':
+    case 'checkLiveness':
       return 'no reply in time'
     case 'close':
     case 'open':

@@ -1,77 +1,93 @@
 import { quickThenSpread } from '../../src/shared/backoff.ts'
 import { initialState, transition } from '../../src/machine/connection-machine.ts'
-import type { Effect, Event, Policy, Stamp, State } from '../../src/machine/connection-state.ts'
+import type {
+  Effect,
+  MachineEvent,
+  Policy,
+  TransitionInput,
+  State,
+} from '../../src/machine/connection-state.ts'
 import type { Outcome } from '../../src/shared/outcome.ts'
 
 /** A policy under which every row of the table can be reached. */
 export const walkPolicy: Policy = {
   limit: 2,
   delay: quickThenSpread(),
-  renewable: true,
+  canRenewCredentials: true,
   once: false,
-  connectTimeout: 10_000,
-  stableAfter: 5000,
-  linger: 1000,
+  connectTimeoutMs: 10_000,
+  stableAfterMs: 5000,
+  closeDelayMs: 1000,
   pauseOffline: true,
   pauseHidden: true,
-  heartbeat: { interval: 25_000, timeout: 10_000 },
+  heartbeat: { intervalMs: 25_000, timeoutMs: 10_000 },
 }
 
 export const error = new Error('the line went')
 const outcomes: readonly Outcome[] = [
-  { kind: 'lost', error },
-  { kind: 'lost', error, retryAfter: 3000 },
+  { kind: 'retryable', error },
+  { kind: 'retryable', error, retryAfterMs: 3000 },
   { kind: 'fatal', error },
   { kind: 'unauthorized', error },
   { kind: 'complete' },
 ]
 
 /** Every event that can happen to a state, with the epoch of its resource, and for each an old epoch too. */
-export function eventsFor(state: State): Event[] {
+export function eventsFor(state: State): MachineEvent[] {
   const { epoch } = state
-  const simple = ['retain', 'open', 'reconnect', 'retarget', 'check', 'release', 'close'] as const
-  const timers = ['connect', 'retry', 'stable', 'heartbeat', 'linger', 'drain'] as const
-  const signals = ['online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake'] as const
+  const simple = [
+    'subscribed',
+    'open',
+    'reconnect',
+    'keyChanged',
+    'checkLiveness',
+    'unsubscribed',
+    'close',
+  ] as const
+  const timers = ['connect', 'retry', 'stable', 'heartbeat', 'closeDelay', 'drain'] as const
+  const signals = ['online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake'] as const
   return [
-    ...simple.map((type): Event => ({ type })),
-    { type: 'release', now: true },
-    ...timers.map((timer): Event => ({ type: 'timeout', timer })),
-    ...signals.map((signal): Event => ({ type: 'signal', signal })),
+    ...simple.map((type): MachineEvent => ({ type })),
+    { type: 'unsubscribed', now: true },
+    ...timers.map((timer): MachineEvent => ({ type: 'timeout', timer })),
+    ...signals.map((signal): MachineEvent => ({ type: 'pageEvent', pageEvent: signal })),
     { type: 'opened', epoch },
-    { type: 'useful', epoch },
+    { type: 'provedUseful', epoch },
     { type: 'reply', epoch },
-    { type: 'hint', epoch, wait: 2000 },
-    ...outcomes.map((outcome): Event => ({ type: 'ended', epoch, outcome })),
+    { type: 'serverDelay', epoch, delayMs: 2000 },
+    ...outcomes.map((outcome): MachineEvent => ({ type: 'ended', epoch, outcome })),
   ]
 }
 
 /** Soon after the last dial; when a ping is due; when its reply is overdue; and after a sleep. */
-export const stamps: readonly Stamp[] = [1000, 27_000, 40_000, 100_000].map((now) => ({
-  now,
-  random: 0.5,
-  heard: 0,
-  sent: true,
-}))
+export const stamps: readonly TransitionInput[] = [1000, 27_000, 40_000, 100_000].map(
+  (now): TransitionInput => ({
+    now,
+    random: 0.5,
+    lastActivityAt: 0,
+    isRequestSent: true,
+  }),
+)
 
 export interface Edge {
   readonly from: State
-  readonly event: Event
+  readonly event: MachineEvent
   readonly to: State
   readonly effects: readonly Effect[]
-  readonly stamp: Stamp
+  readonly stamp: TransitionInput
 }
 
 /** What makes two states differ for the machine; times are told apart by whether they are set. */
 function keyOf(state: State): string {
-  const { epoch: _, dialedAt, retryAt, notBefore, error: why, live, latency, ...rest } = state
+  const { epoch: _, lastConnectAt, retryAt, notBefore, error: why, liveness, latency, ...rest } = state
   return JSON.stringify([
     rest,
-    dialedAt > 0,
+    lastConnectAt > 0,
     !!retryAt,
     notBefore > 0,
     !!why,
-    live?.phase,
-    live?.again,
+    liveness?.phase,
+    liveness?.isSecondChance,
     latency !== undefined,
   ])
 }

@@ -1,13 +1,20 @@
 import { expect } from 'vitest'
 import { type Step, initialState, transition } from '../../src/machine/connection-machine.ts'
-import type { Effect, Event, Policy, Stamp, State, TimerName } from '../../src/machine/connection-state.ts'
+import type {
+  Effect,
+  MachineEvent,
+  Policy,
+  TransitionInput,
+  State,
+  TimerName,
+} from '../../src/machine/connection-state.ts'
 
 /** Follows the effects as the interpreter would, and knows which timers run. */
 export interface TimerLedger {
   readonly state: State
   readonly timers: ReadonlySet<TimerName>
   readonly dials: number
-  apply(event: Event, stamp: Stamp): Step
+  apply(event: MachineEvent, stamp: TransitionInput): Step
 }
 
 /** A ledger that fails as soon as an effect breaks a promise of the machine. */
@@ -20,22 +27,23 @@ export function createTimerLedger(policy: Policy): TimerLedger {
 
   function follow(effect: Effect): void {
     switch (effect.type) {
-      case 'dial':
+      case 'connect':
         expect(live, 'a dial while a resource is live').toBe(false)
         live = true
         dials++
         break
-      case 'abandon':
+      case 'closeTransport':
         live = false
         break
       case 'start':
-        expect(effect.wait).toBeGreaterThanOrEqual(0)
-        expect(Number.isFinite(effect.wait)).toBe(true)
+        expect(effect.delayMs).toBeGreaterThanOrEqual(0)
+        expect(Number.isFinite(effect.delayMs)).toBe(true)
         timers.add(effect.timer)
         break
       case 'stop':
         for (const timer of timers)
-          if (timer === (effect.timer ?? timer) && (effect.timer || timer !== 'linger')) timers.delete(timer)
+          if (timer === (effect.timer ?? timer) && (effect.timer || timer !== 'closeDelay'))
+            timers.delete(timer)
         break
       case 'emit':
         if (effect.event.type !== 'open' && effect.event.type !== 'close') break
@@ -44,7 +52,7 @@ export function createTimerLedger(policy: Policy): TimerLedger {
         break
       case 'ping':
       case 'probe':
-      case 'flush':
+      case 'flushQueue':
         expect(live, `a ${effect.type} without a resource`).toBe(true)
         break
       default:
@@ -73,7 +81,7 @@ export function createTimerLedger(policy: Policy): TimerLedger {
 
 function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, policy: Policy): void {
   const { status } = state
-  const running = [...timers].filter((timer) => timer !== 'linger').toSorted()
+  const running = [...timers].filter((timer) => timer !== 'closeDelay').toSorted()
   expect(live, `a live resource in ${status}`).toBe(status === 'connecting' || status === 'open')
   expect(state.attempt).toBeLessThanOrEqual(policy.limit)
   expect(state.waitingFor !== undefined).toBe(status === 'backoff')
@@ -93,6 +101,6 @@ function check(state: State, timers: ReadonlySet<TimerName>, live: boolean, poli
       break
     default:
       expect(running).toEqual([])
-      if (status === 'idle' || state.closed?.by === 'user') expect(timers.has('linger')).toBe(false)
+      if (status === 'idle' || state.closed?.by === 'user') expect(timers.has('closeDelay')).toBe(false)
   }
 }

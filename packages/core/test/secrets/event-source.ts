@@ -105,7 +105,9 @@ export const eventSourceRows: readonly Row[] = [
   row('bad-option', 'the name of a header', { headers: { [`${SECRET} x`]: 'x' } }, undefined),
   row('bad-option', 'a body that contains itself', { ...POST, body: circular() }, undefined, thrown),
   row('timeout', 'a server that does not answer', {}, ({ environment }) => environment.advance(10_000)),
-  row('interrupted', 'a POST that the page leaves', POST, ({ environment }) => environment.signal('freeze')),
+  row('interrupted', 'a POST that the page leaves', POST, ({ environment }) =>
+    environment.emitPageEvent('pagehide'),
+  ),
   {
     code: 'unsupported',
     name: 'server-sent events: the URL, where there is no fetch',

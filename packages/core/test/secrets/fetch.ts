@@ -125,7 +125,7 @@ export const fetchRows: readonly Row[] = [
   row('decode', 'an answer that is not JSON', {}, answered(BODY, 'application/json'), raw),
   row('decode', 'the codec throws', { codec: { decode: fail } }, answered(BODY, 'text/plain'), raw),
   row('decode', 'json()', { codec: json() }, answered(BODY, 'text/plain'), raw),
-  row('too-large', 'an answer that is too long', { maxBytes: 10 }, answered(BODY, 'text/plain')),
+  row('too-large', 'an answer that is too long', { maxBodyBytes: 10 }, answered(BODY, 'text/plain')),
   row('provider', 'a header function throws', { headers: fail }, undefined, thrown),
   row('provider', 'bearer()', { headers: bearer(fail) }, undefined, thrown),
   row('provider', 'a body function throws', { method: 'POST', body: fail }, undefined, thrown),

@@ -51,7 +51,7 @@ export const longPollRows: readonly Row[] = [
   row('decode', 'the codec throws', { codec: { decode: fail } }, answered(BODY), raw),
   row('decode', 'json()', { codec: json() }, answered(BODY), raw),
   row('decode', '`messages` throws', { messages: fail }, answered(BODY), raw),
-  row('provider', '`dedupe` throws', { dedupe: fail }, answered(BODY), thrown),
+  row('provider', '`dedupeBy` throws', { dedupeBy: fail }, answered(BODY), thrown),
   row('provider', 'cursor.read throws', { cursor: { ...cursor, read: fail } }, answered(BODY), thrown),
   row('provider', 'cursor.write throws', { cursor: { ...cursor, write: fail } }, () => {}, thrown),
   row(
@@ -64,7 +64,7 @@ export const longPollRows: readonly Row[] = [
   row('provider', 'a header function throws', { headers: fail }, () => {}, thrown),
   row('http', 'the body of a refusal', {}, answered(BODY, 'text/plain', 400)),
   row('content-type', 'a page', {}, answered(BODY, `text/html; x=${SECRET}`), contentType),
-  row('too-large', 'an answer that is too long', { maxBodySize: 10 }, answered(BODY)),
+  row('too-large', 'an answer that is too long', { maxBodyBytes: 10 }, answered(BODY)),
   row('timeout', 'a server that does not answer', {}, (environment) => environment.advance(90_000)),
   row('connect-failed', 'what fetch says', {}, ({ request }) => request.fail(refused()), thrown),
 ]

@@ -19,14 +19,14 @@ export interface Row {
 }
 
 interface Client {
-  on(type: 'error' | 'retry' | 'giveup', listener: (event: unknown) => void): () => void
+  on(type: 'error' | 'retry' | 'give-up', listener: (event: unknown) => void): () => void
   getSnapshot(): { readonly error: Error | undefined; readonly closed?: unknown }
 }
 
 /** Gathers all that is told of errors: to listeners, in the snapshot, and where nobody listens. */
 export function gather(client: Client, { errors }: TestEnvironment): () => readonly unknown[] {
   const told: unknown[] = []
-  for (const type of ['error', 'retry', 'giveup'] as const) client.on(type, (event) => void told.push(event))
+  for (const type of ['error', 'retry', 'give-up'] as const) client.on(type, (event) => void told.push(event))
   return () => [...told, ...unheard(client, errors)]
 }
 

@@ -49,7 +49,7 @@ export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'
   )
   client.on('error', (error) => emitted.push(`error ${'code' in error ? String(error.code) : error.message}`))
   client.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
-  client.on('giveup', ({ attempts }) => emitted.push(`giveup ${attempts}`))
+  client.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
   return emitted
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { isTautlineError } from '../../src/shared/errors.ts'
-import type { Signal } from '../../src/platform/environment.ts'
+import type { PageEvent } from '../../src/platform/environment.ts'
 import { type FakeWebSocket, createTestEnvironment } from '../../src/testing/index.ts'
 import type { AttemptContext } from '../../src/shared/attempt.ts'
 import {
@@ -25,7 +25,7 @@ export type Step =
   | { readonly type: 'advance' | 'jump'; readonly ms: number }
   /** A good moment: whatever is due happens, and the servers accept. */
   | { readonly type: 'up' }
-  | { readonly type: 'signal'; readonly signal: Signal }
+  | { readonly type: 'signal'; readonly signal: PageEvent }
   /** Happens inside the next handler that the second client has called. */
   | { readonly type: 'inside'; readonly step: Step }
 
@@ -40,7 +40,7 @@ const commands = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: some('go'), who, to: fc.nat(3) }) },
 ) satisfies fc.Arbitrary<Step>
 const codes = fc.constantFrom(1000, 1006, 1011, 1008, 4401, 4500)
-const signals = some('online', 'offline', 'visible', 'hidden', 'freeze', 'resume', 'wake')
+const signals = some('online', 'offline', 'visible', 'hidden', 'pagehide', 'pageshow', 'wake')
 const rest = fc.oneof(
   { weight: 6, arbitrary: fc.record({ type: some('up') }) },
   { weight: 6, arbitrary: fc.record({ type: some('receive'), which }) },
@@ -123,7 +123,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
     client.on('message', (message) => hear(`message ${String(message)}`))
     client.on('close', ({ closeCode }) => hear(`close ${closeCode}`))
     client.on('retry', ({ attempt }) => hear(`retry ${attempt}`))
-    client.on('giveup', () => hear('giveup'))
+    client.on('give-up', () => hear('give-up'))
     client.on('error', (error) => {
       note(error)
       hear(isTautlineError(error) ? error.code : 'error')
@@ -140,7 +140,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
 
   function act(step: Step): void {
     if ('who' in step) command(step)
-    else if (step.type === 'signal') environment.signal(step.signal)
+    else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'jump') environment.jump(step.ms)
     else if (step.type === 'up') {
       for (const socket of environment.sockets) if (socket.readyState === 0) socket.accept()

@@ -1,30 +1,30 @@
 import { createBoundedMap } from '../bounded-map.ts'
 
-/** How a user comes to the server. */
+/** The kind of request or connection. */
 export type Way = 'session' | 'socket' | 'events' | 'poll' | 'profile'
 
-/** One thing that the server saw. */
+/** One event in a session. */
 export interface AccountEvent {
-  /** Counts what happened in the session, from 1. */
+  /** The number of the event in its session, from 1. */
   readonly number: number
   readonly way: Way
-  /** `arrived`: a connection or request begins. `refused`: nobody was logged in. `received`: a message came over the WebSocket. */
+  /** `arrived`: a connection or request began. `refused`: no user was logged in. `received`: the WebSocket received a message. */
   readonly type: 'logged-in' | 'logging-out' | 'logged-out' | 'arrived' | 'ended' | 'received' | 'refused'
-  /** Whom the server took it to be from. */
+  /** The user that the server recognised. */
   readonly user?: string
-  /** Where it is to go on, as the client says. */
+  /** The position from which the client wants to resume. */
   readonly cursor?: string
-  /** What was received. */
+  /** The text of the received message. */
   readonly text?: string
 }
 
-/** A connection or request that has not ended. */
+/** A connection or request that is still open. */
 export interface OpenVisit {
   readonly way: Way
   readonly user: string
 }
 
-/** What `GET /control/accounts` says of a session. */
+/** What `GET /control/accounts` returns for a session. */
 export interface AccountsView {
   readonly open: readonly OpenVisit[]
   /** The latest events, oldest first. */
@@ -33,7 +33,7 @@ export interface AccountsView {
 
 export interface AccountLog {
   note(session: string, event: Omit<AccountEvent, 'number'>): void
-  /** Notes an arrival; what it returns is called at its end. */
+  /** Logs an arrival. The caller calls the returned function when the visit ends. */
   arrive(session: string, visit: OpenVisit, cursor?: string): () => void
   view(session: string): AccountsView
 }
@@ -43,7 +43,7 @@ const MAX_SESSIONS = 200
 
 const createEntry = () => ({ open: new Set<OpenVisit>(), log: [] as AccountEvent[], noted: 0 })
 
-/** What happens in each session. It needs nothing of the platform, so that a page can keep one, too. */
+/** Logs the events of each session. It uses nothing of Node, so that it also runs in a page. */
 export function createAccountLog(): AccountLog {
   const sessions = createBoundedMap({
     limit: MAX_SESSIONS,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
 import { connectTo, refusalOf } from '../testing/client.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { poll } from '../testing/polls.ts'
 import { jsonOf, openStream } from '../testing/streams.ts'
 import { type AccountsView } from './account-log.ts'
@@ -14,16 +14,16 @@ afterAll(() => server.close())
 
 let sessions = 0
 
-/** A session of its own, as one browser has it: it keeps the cookie. */
+/** A client with its own session, like a browser: it stores the cookie. */
 function browser() {
   const session = `s${(sessions += 1)}`
   let cookie = ''
   const at = (path: string, query = ''): string => `${server.url}${path}?session=${session}&${query}`
   async function call(method: string, query = '', body?: object) {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
-    const answer = await poll(at('/session', query), { method, headers: { cookie }, ...sent })
-    cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie
-    return answer
+    const response = await poll(at('/session', query), { method, headers: { cookie }, ...sent })
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie
+    return response
   }
   return {
     at,
@@ -32,27 +32,27 @@ function browser() {
     logOut: (query = '') => call('DELETE', query),
     get: (path: string, query = '', headers: Record<string, string> = {}) =>
       poll(at(path, query), { headers: { cookie, ...headers } }),
-    // The route answers with this.
-    seen: async () => (await ask(at('/control/accounts'))).body as AccountsView,
+    // The shape of this route's response.
+    seen: async () => (await requestJson(at('/control/accounts'))).body as AccountsView,
   }
 }
 
 const bearer = (user: string) => ({ Authorization: `Bearer ${user}` })
 
-test('a cookie that no script can read logs in, and logging out takes it away', async () => {
+test('logging in sets an HttpOnly cookie, and logging out removes it', async () => {
   const page = browser()
   const { status, headers, body } = await page.logIn('Ada')
   expect([status, body]).toEqual([200, { user: 'Ada' }])
   expect(headers.get('set-cookie')).toMatch(/^session-s\d+=[\da-f-]{36}; Path=\/; HttpOnly; SameSite=Lax$/)
   expect((await page.get('/mine/profile')).body).toEqual({ user: 'Ada', email: 'ada@example.com' })
-  const kept = page.headers()
+  const oldHeaders = page.headers()
   const out = await page.logOut()
   expect([out.status, out.headers.get('set-cookie')]).toEqual([204, expect.stringContaining('Max-Age=0')])
-  // Whoever has kept the cookie all the same is not let in by it.
-  expect((await page.get('/mine/profile', '', kept)).status).toBe(401)
+  // The old cookie is not valid any more.
+  expect((await page.get('/mine/profile', '', oldHeaders)).status).toBe(401)
 })
 
-test('who logs in as another is not the first one any more', async () => {
+test('logging in as another user ends the session of the first one', async () => {
   const page = browser()
   await page.logIn('Ada')
   const before = page.headers()
@@ -61,18 +61,18 @@ test('who logs in as another is not the first one any more', async () => {
   expect((await page.get('/mine/profile', '', before)).status).toBe(401)
 })
 
-test('a slow log-out lets the user in until its end', async () => {
+test('a slow log-out accepts the cookie until it ends', async () => {
   const page = browser()
   await page.logIn('Ada')
-  const kept = page.headers()
+  const oldHeaders = page.headers()
   const out = page.logOut('slow=300')
   await expect.poll(async () => (await page.seen()).log.at(-1)?.type).toBe('logging-out')
-  expect((await page.get('/mine/profile', '', kept)).status).toBe(200)
+  expect((await page.get('/mine/profile', '', oldHeaders)).status).toBe(200)
   await out
-  expect((await page.get('/mine/profile', '', kept)).status).toBe(401)
+  expect((await page.get('/mine/profile', '', oldHeaders)).status).toBe(401)
 })
 
-test('two sessions do not know each other', async () => {
+test('two sessions are independent', async () => {
   const [one, other] = [browser(), browser()]
   await one.logIn('Ada')
   await other.logIn('Bob')
@@ -81,7 +81,7 @@ test('two sessions do not know each other', async () => {
 })
 
 test.each([{}, { user: '' }, { user: 'Ada Lovelace' }, { user: 'Ada', role: 'admin' }])(
-  'nobody logs in with %j',
+  'refuses to log in with %j',
   async (body) => {
     const { status, headers } = await poll(`${server.url}/session`, {
       method: 'POST',
@@ -91,13 +91,13 @@ test.each([{}, { user: '' }, { user: 'Ada Lovelace' }, { user: 'Ada', role: 'adm
   },
 )
 
-test('a name of a session that would break its cookie is refused', async () => {
+test('refuses a session name that is not allowed in a cookie', async () => {
   expect((await poll(`${server.url}/mine/profile?session=a;b`)).status).toBe(400)
   expect((await poll(`${server.url}/session?slow=20000`, { method: 'DELETE' })).status).toBe(400)
 })
 
 describe('the socket', () => {
-  test('counts for its user, and echoes what it is sent', async () => {
+  test('counts for its user, and echoes messages', async () => {
     const page = browser()
     await page.logIn('Ada')
     const client = await connectTo(page.at('/mine/socket', 'every=20'), [], page.headers())
@@ -111,7 +111,7 @@ describe('the socket', () => {
     expect(log.map(({ type, text }) => text ?? type)).toEqual(['logged-in', 'arrived', 'hello', 'ended'])
   })
 
-  test('takes a user by subprotocol, query or header, rather than by cookie', async () => {
+  test('prefers the user in the subprotocol, query or header to the cookie', async () => {
     const page = browser()
     await page.logIn('Ada')
     const userOf = async (query: string, protocols: readonly string[], headers = {}) => {
@@ -129,7 +129,7 @@ describe('the socket', () => {
     expect(await userOf('', [], bearer('Dan'))).toEqual(['Dan', ''])
   })
 
-  test('lets nobody in without a user', async () => {
+  test('refuses a request without a user', async () => {
     const page = browser()
     expect((await refusalOf(page.at('/mine/socket'))).status).toBe(401)
     expect((await refusalOf(page.at('/mine/socket', 'user='))).status).toBe(401)
@@ -141,7 +141,7 @@ describe('the socket', () => {
 })
 
 describe('the events', () => {
-  test('go on behind the last event ID of the same user alone', async () => {
+  test('resume after the last event ID of the same user only', async () => {
     const page = browser()
     const first = await openStream(page.at('/mine/events', 'every=20'), { headers: bearer('Ada') })
     expect(await first.next()).toEqual({ id: 'Ada-1', data: '{"user":"Ada","number":1}' })
@@ -167,7 +167,7 @@ describe('the events', () => {
 })
 
 describe('the poll', () => {
-  test('answers at once, and then when there is more', async () => {
+  test('responds to the first request at once, and then when there is more', async () => {
     const page = browser()
     await page.logIn('Ada')
     expect((await page.get('/mine/poll')).body).toEqual({ user: 'Ada', number: 1, next: 'Ada-1' })
@@ -177,19 +177,19 @@ describe('the poll', () => {
     expect(foreign.body).toEqual({ user: 'Bob', number: 1, next: 'Bob-1' })
   })
 
-  test('is over when its client leaves', async () => {
+  test('ends when its client disconnects', async () => {
     const page = browser()
     const controller = new AbortController()
     const init = { headers: bearer('Ada'), signal: controller.signal }
-    const asked = fetch(page.at('/mine/poll', 'since=Ada-1&every=600000'), init).catch(() => 'left')
+    const request = fetch(page.at('/mine/poll', 'since=Ada-1&every=600000'), init).catch(() => 'left')
     await expect.poll(() => page.seen()).toMatchObject({ open: [{ way: 'poll', user: 'Ada' }] })
     controller.abort()
-    expect(await asked).toBe('left')
+    expect(await request).toBe('left')
     await expect.poll(() => page.seen()).toMatchObject({ open: [] })
   })
 })
 
-test('the profile may be kept for a minute, and does not say for whom', async () => {
+test('the profile is cacheable for a minute, without a Vary for its user', async () => {
   const page = browser()
   await page.logIn('Ada')
   const { headers } = await page.get('/mine/profile')
@@ -200,14 +200,14 @@ test('the profile may be kept for a minute, and does not say for whom', async ()
   expect((await page.get('/mine/profile', '', { ...etag, ...bearer('Bob') })).status).toBe(200)
 })
 
-test.each(['events', 'poll', 'profile'])('the %s are for nobody without a user', async (path) => {
+test.each(['events', 'poll', 'profile'])('refuses %s without a user', async (path) => {
   const page = browser()
   expect((await page.get(`/mine/${path}`)).status).toBe(401)
   expect((await page.get(`/mine/${path}`, '', bearer('4711'))).status).toBe(401)
   expect((await page.get(`/mine/${path}`, 'session=..%3B')).status).toBe(400)
 })
 
-test('a session keeps its last 500 events', async () => {
+test('a session stores its last 500 events', async () => {
   const page = browser()
   const client = await connectTo(page.at('/mine/socket', 'user=Ada&every=600000'))
   for (let number = 1; number <= 600; number += 1) client.socket.send(String(number))

@@ -5,7 +5,7 @@ import { type Accounts } from './accounts.ts'
 import { cursorOf, numberOf } from './cursor.ts'
 import { readEvery } from './my-socket.ts'
 
-/** Counts on from the last event ID. */
+/** An event stream that counts for the user, and resumes after the last event ID. */
 export const createMyEvents = (accounts: Accounts): StreamEndpoint => ({
   name: 'mine',
   path: '/mine/events',

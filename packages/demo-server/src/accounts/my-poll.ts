@@ -1,11 +1,11 @@
 import { type RestEndpoint } from '../rest/rest-endpoint.ts'
-import { stays } from '../streams/stream-faults.ts'
-import { jsonAnswer } from '../whole-answer.ts'
+import { waitWhileConnected } from '../streams/stream-faults.ts'
+import { jsonResponse } from '../whole-response.ts'
 import { type Accounts } from './accounts.ts'
 import { cursorOf, numberOf } from './cursor.ts'
 import { readEvery } from './my-socket.ts'
 
-/** A long poll: the first request is answered at once, and one that goes on from a cursor when there is something new. */
+/** A long poll. It responds to the first request at once, and to a request with a cursor when there is something new. */
 export const createMyPoll = (accounts: Accounts): RestEndpoint => ({
   path: '/mine/poll',
   methods: ['GET'],
@@ -15,10 +15,10 @@ export const createMyPoll = (accounts: Accounts): RestEndpoint => ({
     const { user, begin } = accounts.admit({ headers: request.headers, parameters }, 'poll')
     const end = begin(since)
     const before = numberOf(user, since)
-    if (before > 0) await stays(response, every)
+    if (before > 0) await waitWhileConnected(response, every)
     end()
     const number = before + 1
     const body = { user, number, next: cursorOf(user, number) }
-    return jsonAnswer(body, { 'Cache-Control': 'no-store' })
+    return jsonResponse(body, { 'Cache-Control': 'no-store' })
   },
 })

@@ -1,11 +1,11 @@
 import { type RestEndpoint } from '../rest/rest-endpoint.ts'
 import { withEtag } from '../rest/validators.ts'
-import { jsonAnswer } from '../whole-answer.ts'
+import { jsonResponse } from '../whole-response.ts'
 import { type Accounts } from './accounts.ts'
 
 /**
- * May be kept for a minute. As many servers do, it says nothing in `Vary` of the cookie and the header that it depends on: to keep users apart, a
- * page must not rely on that.
+ * The user's profile, cacheable for a minute. Like many servers, it does not list the cookie and the header in `Vary`, although the response
+ * depends on them. A client must therefore not rely on `Vary` to keep users apart.
  */
 export const createMyProfile = (accounts: Accounts): RestEndpoint => ({
   path: '/mine/profile',
@@ -15,6 +15,6 @@ export const createMyProfile = (accounts: Accounts): RestEndpoint => ({
     const end = begin()
     end()
     const body = { user, email: `${user.toLowerCase()}@example.com` }
-    return withEtag(jsonAnswer(body, { 'Cache-Control': 'private, max-age=60' }))
+    return withEtag(jsonResponse(body, { 'Cache-Control': 'private, max-age=60' }))
   },
 })

@@ -2,11 +2,11 @@ import { type Endpoint } from '../endpoint.ts'
 import { type Fields } from '../input.ts'
 import { type Accounts } from './accounts.ts'
 
-/** How often there is something new, in ms. @throws Problem */
+/** Reads the interval between new items, in ms. @throws Problem */
 export const readEvery = (parameters: Fields): number =>
   parameters.integer('every', { min: 20, max: 600_000 }, 300)
 
-/** Counts, and echoes what it is sent; each message says to whom. */
+/** A WebSocket that counts, and echoes what it receives. Each message names its user. */
 export const createMySocket = (accounts: Accounts): Endpoint => ({
   name: 'mine',
   path: '/mine/socket',

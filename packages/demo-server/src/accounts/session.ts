@@ -1,10 +1,9 @@
 import { type RestEndpoint } from '../rest/rest-endpoint.ts'
-import { stays } from '../streams/stream-faults.ts'
-import { jsonAnswer } from '../whole-answer.ts'
+import { waitWhileConnected } from '../streams/stream-faults.ts'
+import { jsonResponse } from '../whole-response.ts'
 import { type Accounts, readUser } from './accounts.ts'
 
-/** In ms. */
-const SLOWEST = 10_000
+const MAX_DELAY_MS = 10_000
 
 /** Logs in and out with a cookie: `POST { user }`, `DELETE`. */
 export const createSession = (accounts: Accounts): RestEndpoint => ({
@@ -16,10 +15,16 @@ export const createSession = (accounts: Accounts): RestEndpoint => ({
       const fields = await body()
       const user = readUser(fields)
       fields.nothingElse()
-      return jsonAnswer({ user }, { 'Set-Cookie': accounts.logIn(caller, user), 'Cache-Control': 'no-store' })
+      return jsonResponse(
+        { user },
+        { 'Set-Cookie': accounts.logIn(caller, user), 'Cache-Control': 'no-store' },
+      )
     }
-    const slow = parameters.integer('slow', { min: 0, max: SLOWEST }, 0)
-    const cookie = await accounts.logOut(caller, slow === 0 ? Promise.resolve() : stays(response, slow))
+    const slow = parameters.integer('slow', { min: 0, max: MAX_DELAY_MS }, 0)
+    const cookie = await accounts.logOut(
+      caller,
+      slow === 0 ? Promise.resolve() : waitWhileConnected(response, slow),
+    )
     return { status: 204, headers: { 'Set-Cookie': cookie }, body: '' }
   },
 })

@@ -1,7 +1,7 @@
 import { type Accounts, readSession } from '../accounts/accounts.ts'
 import { type Route } from '../http-router.ts'
 
-/** What the server saw of a session, and what of it is open. */
+/** The control route that shows the log and the open visits of a session. */
 export const accountRoutes = ({ log }: Accounts): readonly Route[] => [
   {
     method: 'GET',

@@ -6,7 +6,7 @@ import { type Exchange, type Route } from '../http-router.ts'
 import { MAX_MESSAGE } from '../limits.ts'
 import { type Fields } from '../input.ts'
 
-/** What can be done to connections that are open: all of them, or those that `connection` or `match` name. */
+/** The control routes that act on open connections: on all, or on those that `connection` or `match` select. */
 export function connectionRoutes(connections: Connections, ticker: Ticker): readonly Route[] {
   const onSelected =
     (prepare: (fields: Fields) => (connection: Connection) => void) =>

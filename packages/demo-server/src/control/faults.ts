@@ -3,7 +3,7 @@ import { type Route } from '../http-router.ts'
 import { Problem } from '../problem.ts'
 import { type RuleBook } from '../rule-book.ts'
 
-/** The faults that the server itself commits. */
+/** The control routes for the faults of the server itself. */
 export function faultRoutes(faults: RuleBook<SettledFaultRule>): readonly Route[] {
   return [
     {

@@ -2,14 +2,14 @@ import { type Route } from '../http-router.ts'
 import { Problem } from '../problem.ts'
 import { type FaultProxy } from '../proxy/fault-proxy.ts'
 
-/** The proxy, driven from where only HTTP is at hand, such as a page. */
+/** The control routes for the proxy. They let a page use it over HTTP. */
 export function proxyRoutes(proxy: FaultProxy): readonly Route[] {
   return [
     {
       method: 'POST',
       path: '/control/proxy',
       async handle({ body, json }) {
-        const done = proxy.obey(await body())
+        const done = proxy.apply(await body())
         json(done, 'id' in done ? 201 : 200)
       },
     },

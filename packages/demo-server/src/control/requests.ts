@@ -1,7 +1,7 @@
 import { type Route } from '../http-router.ts'
 import { type Requests } from '../requests.ts'
 
-/** How often what was asked for. */
+/** The control routes that show and reset the counts of HTTP requests. */
 export function requestRoutes(requests: Requests): readonly Route[] {
   return [
     {

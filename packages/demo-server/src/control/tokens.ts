@@ -1,14 +1,14 @@
 import { type Fields } from '../input.ts'
 import { type Route } from '../http-router.ts'
-import { type TokenWish, type Tokens } from '../tokens.ts'
+import { type TokenOptions, type Tokens } from '../tokens.ts'
 
-const LIFETIME = { min: 1, max: 3_600_000 }
+const LIFETIME_MS = { min: 1, max: 3_600_000 }
 
-/** `subject`, and `lifetime` in ms. @throws Problem */
-export function readTokenWish(fields: Fields, lifetime?: number): TokenWish {
+/** Reads `subject`, and `lifetime` in ms. @throws Problem */
+export function readTokenOptions(fields: Fields, lifetime?: number): TokenOptions {
   return {
     ...(fields.has('subject') && { subject: fields.text('subject', { min: 1, max: 100 }) }),
-    lifetime: fields.has('lifetime') ? fields.integer('lifetime', LIFETIME) : lifetime,
+    lifetime: fields.has('lifetime') ? fields.integer('lifetime', LIFETIME_MS) : lifetime,
   }
 }
 
@@ -19,9 +19,9 @@ export function tokenRoutes(tokens: Tokens): readonly Route[] {
       path: '/control/token',
       async handle({ body, json }) {
         const fields = await body()
-        const wish = readTokenWish(fields)
+        const options = readTokenOptions(fields)
         fields.nothingElse()
-        json({ token: tokens.issue(wish) }, 201)
+        json({ token: tokens.issue(options) }, 201)
       },
     },
     {

@@ -8,7 +8,7 @@ export function userRoutes(table: UserTable, keys: IdempotencyKeys): readonly Ro
       method: 'POST',
       path: '/control/users/reset',
       handle({ json }) {
-        // Else they would speak of people who are gone.
+        // The stored responses contain users that no longer exist.
         keys.forget()
         json({ total: table.reset() })
       },

@@ -14,7 +14,7 @@ async function enter(room: string, name: string): Promise<TestClient> {
   return client
 }
 
-test('everyone in the room hears everyone, in order and numbered', async () => {
+test('all members of a room receive all messages, in order and numbered', async () => {
   const ann = await enter('lobby', 'ann')
   const bob = await enter('lobby', 'bob')
   expect(await ann.nextJson()).toEqual({ type: 'joined', name: 'bob' })
@@ -41,7 +41,7 @@ test('everyone in the room hears everyone, in order and numbered', async () => {
   await ann.leave()
 })
 
-test('other rooms hear nothing', async () => {
+test('other rooms receive nothing', async () => {
   const ann = await enter('one', 'ann')
   const bob = await enter('two', 'bob')
   ann.sendJson({ type: 'say', text: 'hello' })
@@ -57,7 +57,7 @@ test('a message to named recipients reaches them and the sender only', async () 
   const eve = await enter('named', 'eve')
   ann.sendJson({ type: 'say', text: 'secret', to: ['bob'] })
   ann.sendJson({ type: 'say', text: 'public' })
-  // For Eve the next thing is what all may hear: the secret is not on its way to her.
+  // The next message for Eve is the public one, so she did not receive the secret.
   expect(await bob.nextJson()).toEqual({ type: 'joined', name: 'eve' })
   expect(await bob.nextJson()).toMatchObject({ text: 'secret', to: ['bob'], seq: 1 })
   expect(await eve.nextJson()).toMatchObject({ text: 'public', seq: 2 })
@@ -67,7 +67,7 @@ test('a message to named recipients reaches them and the sender only', async () 
   await Promise.all([ann.leave(), bob.leave(), eve.leave()])
 })
 
-test('the sender is told whom the message could not reach', async () => {
+test('the sender receives the names of the recipients who are not in the room', async () => {
   const ann = await enter('absent', 'ann')
   ann.sendJson({ type: 'say', text: 'hi', to: ['zoe'] })
   expect(await ann.nextJson()).toMatchObject({ type: 'said', to: ['zoe'] })
@@ -75,7 +75,7 @@ test('the sender is told whom the message could not reach', async () => {
   await ann.leave()
 })
 
-test('two tabs of one person are one member', async () => {
+test('two connections with one name are one member', async () => {
   const ann = await enter('tabs', 'ann')
   const first = await enter('tabs', 'bob')
   expect(await ann.nextJson()).toEqual({ type: 'joined', name: 'bob' })
@@ -89,7 +89,7 @@ test('two tabs of one person are one member', async () => {
   await ann.leave()
 })
 
-test('numbers go on when a room was empty for a while', async () => {
+test('numbers continue after a room was empty', async () => {
   const before = await enter('later', 'ann')
   before.sendJson({ type: 'say', text: 'one' })
   expect(await before.nextJson()).toMatchObject({ seq: 1 })
@@ -100,15 +100,15 @@ test('numbers go on when a room was empty for a while', async () => {
 })
 
 test.each([
-  ['no JSON', 'hello', 'bad-json'],
+  ['text that is not JSON', 'hello', 'bad-json'],
   ['JSON that is no object', '[1]', 'bad-input'],
   ['an unknown type', '{"type":"shout","text":"a"}', 'bad-input'],
   ['no text', '{"type":"say"}', 'bad-input'],
-  ['text that is none', '{"type":"say","text":{}}', 'bad-input'],
+  ['an object as text', '{"type":"say","text":{}}', 'bad-input'],
   ['too much text', JSON.stringify({ type: 'say', text: 'x'.repeat(16_385) }), 'bad-input'],
-  ['recipients that are none', '{"type":"say","text":"a","to":"bob"}', 'bad-input'],
+  ['recipients that are not a list', '{"type":"say","text":"a","to":"bob"}', 'bad-input'],
   ['an unknown field', '{"type":"say","text":"a","too":["bob"]}', 'bad-input'],
-])('answers %s by a problem, and stays open', async (_, text, code) => {
+])('responds to %s with a problem, and stays open', async (_, text, code) => {
   const client = await enter('problems', 'ann')
   client.socket.send(text)
   expect(await client.nextJson()).toMatchObject({ type: 'problem', code })
@@ -117,7 +117,7 @@ test.each([
   await client.leave()
 })
 
-test('answers binary by a problem', async () => {
+test('responds to a binary message with a problem', async () => {
   const client = await enter('binary', 'ann')
   client.socket.send(Buffer.from('{}'))
   expect(await client.nextJson()).toMatchObject({ type: 'problem', code: 'text-only' })
@@ -131,7 +131,7 @@ test('a message above the size limit closes with 1009', async () => {
 })
 
 test.each(['', '?name=', `?name=${'x'.repeat(41)}`])(
-  'refuses a handshake without a fit name: %s',
+  'refuses a handshake without a valid name: %s',
   async (query) => {
     const { status, body } = await refusalOf(`${server.url}/chat/lobby${query}`)
     expect(status).toBe(400)

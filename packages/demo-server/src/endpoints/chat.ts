@@ -7,20 +7,20 @@ import { problemFields, Problem } from '../problem.ts'
 
 interface Room {
   readonly name: string
-  /** The connections with the names that they gave. A name can be there twice: two tabs. */
+  /** The name of each connection. Two connections can have the same name, for example two tabs. */
   readonly members: Map<Connection, string>
-  /** Of the newest message. It outlives the members, so that a reconnecting one can tell whether it missed any. */
+  /** The number of the newest message. It remains when the room is empty, so that a client that reconnects sees whether it missed any. */
   seq: number
 }
 
 const NAME = { min: 1, max: 40 }
-const ROOMS = 1_000
+const MAX_ROOMS = 1_000
 
 const namesIn = (room: Room): readonly string[] => [...new Set(room.members.values())]
 
-function tell(room: Room, message: object, isMeant: (name: string) => boolean): void {
+function broadcast(room: Room, message: object, isRecipient: (name: string) => boolean): void {
   for (const [connection, name] of room.members) {
-    if (isMeant(name)) connection.sendJson(message)
+    if (isRecipient(name)) connection.sendJson(message)
   }
 }
 
@@ -30,24 +30,24 @@ function join(room: Room, connection: Connection, name: string): void {
   const isNew = !namesIn(room).includes(name)
   room.members.set(connection, name)
   connection.sendJson({ type: 'members', you: name, names: namesIn(room), seq: room.seq })
-  if (isNew) tell(room, { type: 'joined', name }, others(name))
+  if (isNew) broadcast(room, { type: 'joined', name }, others(name))
 }
 
 function leave(room: Room, connection: Connection, name: string): void {
   room.members.delete(connection)
-  if (!namesIn(room).includes(name)) tell(room, { type: 'left', name }, others(name))
+  if (!namesIn(room).includes(name)) broadcast(room, { type: 'left', name }, others(name))
 }
 
-/** `{ type: 'say', text, to? }`: to everyone, or to the named ones and the sender. */
-function say(room: Room, connection: Connection, from: string, command: Fields): void {
+/** Handles `{ type: 'say', text, to? }`: sends the text to all members, or to those in `to` and the sender. */
+function handleSay(room: Room, connection: Connection, from: string, command: Fields): void {
   command.choice('type', ['say'])
   const text = command.text('text', { min: 1, max: 16_384 })
   const to = command.has('to') ? command.texts('to', { min: 1, max: 50 }, NAME) : undefined
   command.nothingElse()
   room.seq += 1
-  const said = { type: 'said', id: `${room.name}-${room.seq}`, seq: room.seq, from, text, at: Date.now() }
-  if (to === undefined) return tell(room, said, () => true)
-  tell(room, { ...said, to }, (name) => name === from || to.includes(name))
+  const message = { type: 'said', id: `${room.name}-${room.seq}`, seq: room.seq, from, text, at: Date.now() }
+  if (to === undefined) return broadcast(room, message, () => true)
+  broadcast(room, { ...message, to }, (name) => name === from || to.includes(name))
   const present = namesIn(room)
   const absent = to.filter((name) => !present.includes(name))
   if (absent.length === 0) return
@@ -55,10 +55,10 @@ function say(room: Room, connection: Connection, from: string, command: Fields):
   connection.sendJson({ type: 'problem', ...problemFields(problem), names: absent })
 }
 
-/** Rooms in which everyone hears everyone, and some messages are for named recipients only. */
+/** Chat rooms. A message goes to all members of a room, or to named recipients only. */
 export function createChat(): Endpoint {
   const rooms = createBoundedMap<Room>({
-    limit: ROOMS,
+    limit: MAX_ROOMS,
     create: (name) => ({ name, members: new Map(), seq: 0 }),
     inUse: (room) => room.members.size > 0,
   })
@@ -73,7 +73,7 @@ export function createChat(): Endpoint {
         connected(connection) {
           const room = rooms.of(roomName)
           connection.onClosed(() => leave(room, connection, name))
-          connection.onMessage((message) => say(room, connection, name, commandOf(message)))
+          connection.onMessage((message) => handleSay(room, connection, name, commandOf(message)))
           join(room, connection, name)
         },
       }

@@ -6,28 +6,28 @@ import { createPacer } from '../pacer.ts'
 import { Problem } from '../problem.ts'
 import { HIGH_WATER } from './ticker.ts'
 
-/** What the server knows of one numbered stream, over all the connections that read it. */
+/** The state of one numbered stream, over all connections that read it. */
 interface Stream {
-  /** Messages handed to sockets, those that were sent again included. */
+  /** Messages handed to sockets, repeated ones included. */
   handed: number
-  /** The highest number ever handed to a socket. */
+  /** The highest number that was handed to a socket. */
   highest: number
-  /** The highest number that a client has acknowledged: up to here the server counts as delivered. */
+  /** The highest number that a client has acknowledged. The server considers all messages up to here delivered. */
   acked: number
-  /** How many connections there have been. */
+  /** The number of connections so far. */
   connections: number
   live: number
 }
 
-const FAR = 1_000_000_000
+const MAX_NUMBER = 1_000_000_000
 
-interface Wish {
+interface CountedOptions {
   readonly from: number
   readonly last: number
   readonly rate: number
 }
 
-function serve(connection: Connection, stream: Stream, { from, last, rate }: Wish): void {
+function serve(connection: Connection, stream: Stream, { from, last, rate }: CountedOptions): void {
   let n = from
   const pacer = createPacer({
     rate,
@@ -47,10 +47,10 @@ function serve(connection: Connection, stream: Stream, { from, last, rate }: Wis
   })
   connection.onMessage((message) => {
     const command = commandOf(message)
-    const ack = command.integer('ack', { min: 0, max: FAR })
+    const ack = command.integer('ack', { min: 0, max: MAX_NUMBER })
     command.nothingElse()
     if (ack > stream.highest) {
-      throw new Problem(400, 'bad-input', `Only ${stream.highest} messages were ever sent`, 'ack')
+      throw new Problem(400, 'bad-input', `Only ${stream.highest} messages have been sent`, 'ack')
     }
     stream.acked = Math.max(stream.acked, ack)
   })
@@ -63,8 +63,8 @@ function serve(connection: Connection, stream: Stream, { from, last, rate }: Wis
 }
 
 /**
- * `{ n }` with n = from + 1, from + 2 and so on, and the count of what was delivered: `?stream=a&from=0&last=10000&rate=5000`.
- * The client acknowledges with `{ ack: n }`; `{ type: 'end', last }` follows the last one.
+ * Sends numbered messages and counts the delivered ones: `?stream=a&from=0&last=10000&rate=5000`. The messages are `{ n }` with
+ * n = from + 1, from + 2 and so on. The client acknowledges with `{ ack: n }`. After the last one follows `{ type: 'end', last }`.
  */
 export function createCounted(): Endpoint {
   const streams = createBoundedMap<Stream>({
@@ -78,13 +78,13 @@ export function createCounted(): Endpoint {
     path: '/counted',
     admit({ parameters }) {
       const name = parameters.text('stream', { min: 1, max: 100 }, 'default')
-      const wish = {
-        from: parameters.integer('from', { min: 0, max: FAR }, 0),
-        last: parameters.integer('last', { min: 0, max: FAR }, FAR),
+      const options = {
+        from: parameters.integer('from', { min: 0, max: MAX_NUMBER }, 0),
+        last: parameters.integer('last', { min: 0, max: MAX_NUMBER }, MAX_NUMBER),
         rate: parameters.integer('rate', { min: 0, max: 20_000 }, 100),
       }
       return {
-        connected: (connection) => serve(connection, streams.of(name), wish),
+        connected: (connection) => serve(connection, streams.of(name), options),
       }
     },
     describe: () => ({ streams: Object.fromEntries(streams.entries()) }),

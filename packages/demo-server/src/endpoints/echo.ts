@@ -1,6 +1,6 @@
 import { type Endpoint } from '../endpoint.ts'
 
-/** Sends every message back as it came: text as text, binary as binary. */
+/** Sends every message back unchanged: text as text, binary as binary. */
 export function createEcho(): Endpoint {
   return {
     name: 'echo',

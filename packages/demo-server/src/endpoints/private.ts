@@ -2,12 +2,12 @@ import { type Endpoint } from '../endpoint.ts'
 import { Problem } from '../problem.ts'
 import { type Tokens } from '../tokens.ts'
 
-/** The application's counterpart of HTTP's 401. */
+/** The close code that corresponds to HTTP's 401. */
 const UNAUTHORIZED = 4401
 
 /**
- * Wants a token. A page cannot see the status of a refused handshake, so a bad token is by default accepted and then
- * closed with 4401; `?reject=http` answers 401 instead. What a good one sends comes back.
+ * Requires a token, and echoes messages. A page cannot see the status of a refused handshake. So by default the server
+ * accepts a bad token and then closes with 4401. With `?reject=http` it responds with 401 instead.
  */
 export function createPrivate(tokens: Tokens): Endpoint {
   return {
@@ -21,7 +21,7 @@ export function createPrivate(tokens: Tokens): Endpoint {
       if (!accepted && reject === 'http') throw new Problem(401, 'unauthorized', reason, 'token')
       return {
         connected(connection) {
-          // Asked again: the token may have expired while the handshake was delayed.
+          // Checked again, because the token may have expired while the handshake was delayed.
           if (!tokens.accepts(token)) return connection.close(UNAUTHORIZED, reason)
           connection.sendJson({ type: 'welcome' })
           connection.onMessage((message) => {

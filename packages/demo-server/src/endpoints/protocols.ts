@@ -1,18 +1,22 @@
 import { type Endpoint } from '../endpoint.ts'
 import { Problem } from '../problem.ts'
 
-/** The server's favourite first. */
-const spoken = ['v2.tautline', 'v1.tautline'] as const
+/** The server's preferred one first. */
+const supportedProtocols = ['v2.tautline', 'v1.tautline'] as const
 
-/** Chooses among the subprotocols that the client offers, and says which in its first message. */
+/** Chooses one of the subprotocols that the client offers, and names it in the first message. */
 export function createProtocols(): Endpoint {
   return {
     name: 'protocols',
     path: '/protocols',
     admit({ protocols }) {
-      const protocol = spoken.find((name) => protocols.includes(name))
+      const protocol = supportedProtocols.find((name) => protocols.includes(name))
       if (protocol === undefined) {
-        throw new Problem(400, 'no-protocol', `Offer one of the subprotocols ${spoken.join(', ')}`)
+        throw new Problem(
+          400,
+          'no-protocol',
+          `Offer one of the subprotocols ${supportedProtocols.join(', ')}`,
+        )
       }
       return {
         protocol,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { connectTo, refusalOf } from '../testing/client.ts'
 
 let server: DemoServer
@@ -33,7 +33,7 @@ test('echo returns a message of the largest size', async () => {
   await client.leave()
 })
 
-test('echo speaks the first subprotocol that is offered', async () => {
+test('echo uses the first offered subprotocol', async () => {
   const client = await connectTo(`${server.url}/echo`, ['b', 'a'])
   expect(client.socket.protocol).toBe('b')
   await client.leave()
@@ -42,14 +42,14 @@ test('echo speaks the first subprotocol that is offered', async () => {
 test.each([
   [['v1.tautline', 'v2.tautline'], 'v2.tautline'],
   [['other', 'v1.tautline'], 'v1.tautline'],
-])('of %j it chooses %s, and says so', async (offered, protocol) => {
+])('chooses among %j the subprotocol %s, and sends its name', async (offered, protocol) => {
   const client = await connectTo(`${server.url}/protocols`, offered)
   expect(client.socket.protocol).toBe(protocol)
   expect(await client.nextJson()).toEqual({ type: 'protocol', protocol, offered })
   await client.leave()
 })
 
-test.each([[[]], [['other']]])('of %j it can speak none', async (offered) => {
+test.each([[[]], [['other']]])('refuses a handshake without a supported subprotocol: %j', async (offered) => {
   const { status, body } = await refusalOf(`${server.url}/protocols`, offered)
   expect(status).toBe(400)
   expect(JSON.parse(body)).toMatchObject({ code: 'no-protocol' })
@@ -58,7 +58,7 @@ test.each([[[]], [['other']]])('of %j it can speak none', async (offered) => {
 test.each([
   ['', 'token missing'],
   ['?token=bad', 'token not accepted'],
-])('a token that is not good is closed with 4401, or refused with 401: %s', async (query, reason) => {
+])('closes a bad token with 4401, or refuses it with 401: %s', async (query, reason) => {
   const client = await connectTo(`${server.url}/private${query}`)
   expect(await client.closed).toEqual({ code: 4401, reason })
   const separator = query === '' ? '?' : '&'
@@ -67,7 +67,7 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', detail: reason })
 })
 
-test('the good token is welcome', async () => {
+test('accepts the good token', async () => {
   const client = await connectTo(`${server.url}/private?token=good`)
   expect(await client.nextJson()).toEqual({ type: 'welcome' })
   client.socket.send('hello')
@@ -76,21 +76,23 @@ test('the good token is welcome', async () => {
 })
 
 async function issue(): Promise<string> {
-  const { status, body } = await ask(`${server.url}/control/token`, 'POST')
+  const { status, body } = await requestJson(`${server.url}/control/token`, 'POST')
   expect([status, body]).toEqual([201, { token: expect.any(String) }])
   return String(Object(body).token)
 }
 
-test('an issued token is welcome until it expires, which also ends its connections', async () => {
+test('accepts an issued token until it expires, and then closes its connections', async () => {
   const [token, other] = [await issue(), await issue()]
   const client = await connectTo(`${server.url}/private?token=${token}`)
   const bystander = await connectTo(`${server.url}/private?token=${other}`)
   expect(await client.nextJson()).toEqual({ type: 'welcome' })
-  expect((await ask(`${server.url}/control/token/expire`, 'POST', { token })).body).toEqual({ expired: 1 })
+  expect((await requestJson(`${server.url}/control/token/expire`, 'POST', { token })).body).toEqual({
+    expired: 1,
+  })
   expect(await client.closed).toEqual({ code: 4401, reason: 'token expired' })
   const again = await connectTo(`${server.url}/private?token=${token}`)
   expect(await again.closed).toEqual({ code: 4401, reason: 'token not accepted' })
   expect(bystander.socket.readyState).toBe(bystander.socket.OPEN)
-  expect((await ask(`${server.url}/control/token/expire`, 'POST')).body).toEqual({ expired: 1 })
+  expect((await requestJson(`${server.url}/control/token/expire`, 'POST')).body).toEqual({ expired: 1 })
   expect((await bystander.closed).code).toBe(4401)
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { connectTo, refusalOf, type TestClient } from '../testing/client.ts'
 import { tickText } from './ticker.ts'
 
@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What the endpoint says of its runs or streams. */
-const told = (endpoint: string): unknown => server.state().endpoints[endpoint]
+/** The state of the endpoint. */
+const endpointState = (endpoint: string): unknown => server.state().endpoints[endpoint]
 
 const viewOf = (match: string) => server.state().connections.filter(({ target }) => target.includes(match))
 
@@ -26,7 +26,7 @@ async function collect(client: TestClient, isLast: (message: unknown) => boolean
 
 const isEnd = (message: unknown): boolean => Object(message).type === 'end'
 
-test('at 20,000 a second every tick that was counted arrives, in order', async () => {
+test('at 20,000 a second every counted tick arrives, in order', async () => {
   const client = await connectTo(`${server.url}/ticker?rate=20000&size=100&count=20000`)
   const ticks = await collect(client, (message) => {
     if (isEnd(message)) expect(message).toEqual({ type: 'end', sent: 20_000 })
@@ -46,40 +46,40 @@ test.each([70, 100, 65_536])('a tick has exactly %i bytes', (size) => {
   expect(JSON.parse(text)).toMatchObject({ type: 'tick', seq: 12, at: 1_800_000_000_000 })
 })
 
-test('a tick without a size is as short as it can be', () => {
+test('a tick without a size has no padding', () => {
   expect(tickText(1, 5, 0)).toBe('{"type":"tick","seq":1,"at":5,"price":100.20}')
 })
 
-test('the rate can be changed by the client in mid-flight', async () => {
+test('the client can change the rate of a running ticker', async () => {
   const client = await connectTo(`${server.url}/ticker?rate=0`)
   client.sendJson({ type: 'rate', rate: 1_000 })
   expect(await client.nextJson()).toEqual({ type: 'report', rate: 1_000, sent: 0, withheld: 0 })
   for (let seq = 1; seq <= 20; seq += 1) expect(await client.nextJson()).toMatchObject({ type: 'tick', seq })
   client.sendJson({ type: 'rate', rate: 0 })
   await collect(client, (message) => Object(message).type === 'report')
-  // Paused: the next message is the answer to the next question.
+  // Paused: the next message is the response to the next command.
   client.socket.send('ping')
   expect(await client.next()).toBe('pong')
   await client.leave()
 })
 
-test('the rate can be changed by control', async () => {
+test('a control route can change the rate', async () => {
   const client = await connectTo(`${server.url}/ticker?rate=0&by=control`)
   const echo = await connectTo(`${server.url}/echo?by=control`)
-  const answer = await ask(`${server.url}/control/ticker`, 'POST', {
+  const response = await requestJson(`${server.url}/control/ticker`, 'POST', {
     rate: 500,
     match: '/ticker?rate=0&by=control',
   })
-  expect(answer.body).toEqual({ rate: 500, tickers: 1 })
+  expect(response.body).toEqual({ rate: 500, tickers: 1 })
   expect(await client.nextJson()).toMatchObject({ type: 'tick', seq: 1 })
   await Promise.all([client.leave(), echo.leave()])
 })
 
-test('a receiver that does not read fills no memory, and what is withheld is told', async () => {
+test('a receiver that does not read fills no memory, and the withheld ticks are reported', async () => {
   const client = await connectTo(`${server.url}/ticker?rate=20000&size=4000&slow`)
   client.socket.pause()
   await expect
-    .poll(() => told('ticker'), { timeout: 10_000 })
+    .poll(() => endpointState('ticker'), { timeout: 10_000 })
     .toMatchObject({
       runs: [{ withheld: expect.toSatisfy((withheld: number) => withheld > 0) }],
     })
@@ -89,7 +89,7 @@ test('a receiver that does not read fills no memory, and what is withheld is tol
   client.sendJson({ type: 'rate', rate: 0 })
   client.socket.resume()
   const ticks = await collect(client, (message) => Object(message).type === 'report')
-  // What was handed over is numbered without a gap, however much was withheld.
+  // The sent ticks are numbered without gaps, even when many were withheld.
   expect(ticks.map((tick) => Number(Object(tick).seq))).toEqual(ticks.map((_, index) => index + 1))
   client.socket.terminate()
   await client.closed
@@ -100,7 +100,7 @@ test.each(['rate=20001', 'rate=-1', 'rate=fast', 'size=70000', 'count=x'])('refu
 })
 
 test.each(['{"type":"rate"}', '{"type":"rate","rate":20001}', '{"type":"stop"}'])(
-  'answers %s by a problem',
+  'responds to %s with a problem',
   async (text) => {
     const client = await connectTo(`${server.url}/ticker?rate=0`)
     client.socket.send(text)
@@ -109,13 +109,15 @@ test.each(['{"type":"rate"}', '{"type":"rate","rate":20001}', '{"type":"stop"}']
   },
 )
 
-test('a counted stream resumes where the client says, and the server knows what was delivered', async () => {
+test('a counted stream resumes at the number of the client, and the server counts acknowledged messages', async () => {
   const url = `${server.url}/counted?stream=resume&last=60&rate=5000`
   const first = await connectTo(`${url}&fault=accept-then-drop&fault-after-messages=25`)
   const seen: number[] = []
   for (let n = 1; n <= 25; n += 1) seen.push(Number(Object(await first.nextJson()).n))
   await first.closed
-  expect(told('counted')).toMatchObject({ streams: { resume: { handed: 25, acked: 0, connections: 1 } } })
+  expect(endpointState('counted')).toMatchObject({
+    streams: { resume: { handed: 25, acked: 0, connections: 1 } },
+  })
 
   const second = await connectTo(`${url}&from=${seen.at(-1)}`)
   seen.push(...(await collect(second, isEnd)).map((message) => Number(Object(message).n)))
@@ -123,18 +125,18 @@ test('a counted stream resumes where the client says, and the server knows what 
   second.sendJson({ ack: 60 })
   second.socket.send('ping')
   await second.next()
-  expect(told('counted')).toMatchObject({
+  expect(endpointState('counted')).toMatchObject({
     streams: { resume: { handed: 60, highest: 60, acked: 60, connections: 2 } },
   })
   await second.leave()
 })
 
-test('an acknowledgement never goes back, and never beyond what was sent', async () => {
+test('an acknowledgement never decreases, and never exceeds the sent messages', async () => {
   const client = await connectTo(`${server.url}/counted?stream=acks&last=3&rate=5000`)
   await collect(client, isEnd)
   for (const ack of [3, 1]) client.sendJson({ ack })
   client.sendJson({ ack: 4 })
   expect(await client.nextJson()).toMatchObject({ type: 'problem', field: 'ack' })
-  expect(told('counted')).toMatchObject({ streams: { acks: { acked: 3 } } })
+  expect(endpointState('counted')).toMatchObject({ streams: { acks: { acked: 3 } } })
   await client.leave()
 })

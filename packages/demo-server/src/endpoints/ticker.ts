@@ -8,14 +8,14 @@ const rates: Range = { min: 0, max: 20_000 }
 const sizes: Range = { min: 0, max: 65_536 }
 const counts: Range = { min: 0, max: 1_000_000_000 }
 
-/** Above so many waiting bytes the ticks stay owed instead of filling the server's memory. */
+/** Above this number of waiting bytes no more ticks are sent, so that they do not fill the server's memory. */
 export const HIGH_WATER = 1024 * 1024
 
 const padding = 'x'.repeat(sizes.max)
 
-/** A tick of exactly `size` bytes, or as short as it can be. */
+/** Builds a tick of exactly `size` bytes, or the shortest one when that is longer. */
 export function tickText(seq: number, at: number, size: number): string {
-  // A price that anyone can recompute from the number, so that a mix-up shows.
+  // The price follows from the number, so that a test can detect mixed-up ticks.
   const price = (100 + 10 * Math.sin(seq / 50)).toFixed(2)
   const bare = `{"type":"tick","seq":${seq},"at":${at},"price":${price}`
   const pad = size - bare.length - ',"pad":""}'.length
@@ -23,7 +23,7 @@ export function tickText(seq: number, at: number, size: number): string {
 }
 
 export interface Ticker extends Endpoint {
-  /** Changes the rate of those of the connections that are tickers; says of how many. */
+  /** Changes the rate of the tickers among the connections. Returns their number. */
   setRate(connections: readonly Connection[], rate: number): number
 }
 
@@ -39,8 +39,8 @@ function report(connection: Connection, { pacer, sent }: Run): void {
   connection.sendJson({ type: 'report', rate: pacer.rate, sent, withheld: pacer.withheld })
 }
 
-function start(connection: Connection, wish: { rate: number; size: number; count: number }): Run {
-  const { rate, size, count } = wish
+function start(connection: Connection, options: { rate: number; size: number; count: number }): Run {
+  const { rate, size, count } = options
   const run: Run = {
     sent: 0,
     pacer: createPacer({
@@ -60,15 +60,15 @@ function start(connection: Connection, wish: { rate: number; size: number; count
   connection.onMessage((message) => {
     const command = commandOf(message)
     const type = command.choice('type', ['rate', 'report'])
-    const wished = type === 'rate' ? readRate(command) : undefined
+    const newRate = type === 'rate' ? readRate(command) : undefined
     command.nothingElse()
-    if (wished !== undefined) run.pacer.setRate(wished)
+    if (newRate !== undefined) run.pacer.setRate(newRate)
     report(connection, run)
   })
   return run
 }
 
-/** Ticks at an adjustable rate: `?rate=1000&size=100&count=5000`; without a count it never ends. */
+/** Sends ticks at an adjustable rate: `?rate=1000&size=100&count=5000`. Without a count it never ends. */
 export function createTicker(): Ticker {
   const runs = new Map<string, Run>()
 
@@ -76,14 +76,14 @@ export function createTicker(): Ticker {
     name: 'ticker',
     path: '/ticker',
     admit({ parameters }) {
-      const wish = {
+      const options = {
         rate: readRate(parameters, 10),
         size: parameters.integer('size', sizes, 0),
         count: parameters.integer('count', counts, 0),
       }
       return {
         connected(connection) {
-          runs.set(connection.id, start(connection, wish))
+          runs.set(connection.id, start(connection, options))
           connection.onClosed(() => runs.delete(connection.id))
         },
       }
@@ -95,9 +95,9 @@ export function createTicker(): Ticker {
       }),
     }),
     setRate(connections, rate) {
-      const hit = connections.flatMap(({ id }) => runs.get(id) ?? [])
-      for (const { pacer } of hit) pacer.setRate(rate)
-      return hit.length
+      const selected = connections.flatMap(({ id }) => runs.get(id) ?? [])
+      for (const { pacer } of selected) pacer.setRate(rate)
+      return selected.length
     },
   }
 }

@@ -6,6 +6,6 @@ import { createTelegram } from './dialects/telegram.ts'
 import { type PollDialect } from './poll-dialect.ts'
 import { type PollLogs } from './poll-logs.ts'
 
-/** They all read the same logs. */
+/** Creates all dialects. They read the same logs. */
 export const createDialects = (logs: PollLogs): readonly PollDialect[] =>
   [createMatrix, createTelegram, createConsul, createCouch, createNchan].map((create) => create(logs))

@@ -1,13 +1,13 @@
 import { type HttpResponse } from '../http.ts'
-import { type Poll, type PollAnswer } from './poll-dialect.ts'
+import { type Poll, type PollResponse } from './poll-dialect.ts'
 
-/** What ended a hold: there is more, the time is up, the client has left, or another answer than its own is due. */
-export type HoldEnd = 'news' | 'limit' | 'gone' | PollAnswer
+/** What ended a hold: a new message, the time limit, a client that disconnected, or a response that replaces the usual one. */
+export type HoldEnd = 'news' | 'limit' | 'disconnected' | PollResponse
 
 const LINE_FEED = Buffer.from('\n')
 
-/** As CouchDB keeps a connection alive: JSON may begin with white space. */
-function beat(response: HttpResponse, { write }: Poll): void {
+/** Sends a line feed to keep the connection alive, as CouchDB does. JSON may begin with white space. */
+function sendLineFeed(response: HttpResponse, { write }: Poll): void {
   if (!response.headersSent) {
     const { status, headers } = write([])
     response.writeHead(status, headers)
@@ -15,25 +15,26 @@ function beat(response: HttpResponse, { write }: Poll): void {
   response.write(LINE_FEED, () => undefined)
 }
 
-/** Waits for more than the client has, for so many ms, and no longer than the client does. */
+/** Waits for messages that the client does not have yet, for at most `ms`, or until the client disconnects. */
 export function holdPoll(response: HttpResponse, poll: Poll, ms: number): Promise<HoldEnd> {
   const { log, from, heartbeat } = poll
   return new Promise((resolve) => {
-    const leave = (): void => finish('gone')
+    const onClose = (): void => finish('disconnected')
     const timer = setTimeout(() => finish('limit'), ms)
-    const beats = heartbeat === undefined ? undefined : setInterval(() => beat(response, poll), heartbeat)
-    const unlisten = log.listen(() => {
+    const heartbeatTimer =
+      heartbeat === undefined ? undefined : setInterval(() => sendLineFeed(response, poll), heartbeat)
+    const unsubscribe = log.listen(() => {
       if (log.published > from) finish('news')
     })
-    response.on('close', leave)
-    const release = poll.whenHeld?.((answer) => finish(answer))
+    response.on('close', onClose)
+    const stopHolding = poll.whenHeld?.((response) => finish(response))
 
     function finish(end: HoldEnd): void {
       clearTimeout(timer)
-      clearInterval(beats)
-      unlisten()
-      release?.()
-      response.off('close', leave)
+      clearInterval(heartbeatTimer)
+      unsubscribe()
+      stopHolding?.()
+      response.off('close', onClose)
       resolve(end)
     }
   })

@@ -1,10 +1,10 @@
-import { bendsBody, type Fault, type StreamFault } from '../faults.ts'
-import { breakOff, type HttpResponse } from '../http.ts'
-import { sendBent, sendWhole } from '../whole-answer.ts'
-import { type PollAnswer } from './poll-dialect.ts'
+import { altersBody, type Fault, type StreamFault } from '../faults.ts'
+import { abortResponse, type HttpResponse } from '../http.ts'
+import { sendWithFault, sendWhole } from '../whole-response.ts'
+import { type PollResponse } from './poll-dialect.ts'
 
-/** So much of a body gets past the fault. */
-function passing(fault: StreamFault, length: number): number {
+/** How many bytes of a body the fault lets through. */
+function bytesSent(fault: StreamFault, length: number): number {
   switch (fault.fault) {
     case 'cut':
       if ('afterBytes' in fault) return Math.min(fault.afterBytes, length)
@@ -17,17 +17,21 @@ function passing(fault: StreamFault, length: number): number {
   }
 }
 
-/** Sends the answer, or what a fault leaves of it; says how many bytes of the body that is. */
-export function sendPoll(response: HttpResponse, answer: PollAnswer, fault: Fault | undefined): number {
-  const length = Buffer.byteLength(answer.body)
+/** Sends the response, changed by the fault if there is one. Returns how many bytes of the body are sent. */
+export function sendPoll(
+  response: HttpResponse,
+  pollResponse: PollResponse,
+  fault: Fault | undefined,
+): number {
+  const length = Buffer.byteLength(pollResponse.body)
   if (fault?.fault === 'lose') {
-    breakOff(response, 'end')
+    abortResponse(response, 'end')
     return 0
   }
-  if (!bendsBody(fault)) {
-    sendWhole(response, answer)
+  if (!altersBody(fault)) {
+    sendWhole(response, pollResponse)
     return length
   }
-  sendBent(response, answer, fault)
-  return passing(fault, length)
+  sendWithFault(response, pollResponse, fault)
+  return bytesSent(fault, length)
 }

@@ -1,20 +1,20 @@
 import { createBoundedMap } from '../bounded-map.ts'
 
 export interface PollCounts {
-  /** All that ever arrived, refused ones included. */
+  /** All requests, refused ones included. */
   readonly requests: number
   readonly inFlight: number
-  /** The most that ever were in flight at once. */
+  /** The highest number of requests in flight at the same time. */
   readonly mostInFlight: number
-  /** Of the bodies of the dialects' answers; what a fault kept back is not among them. */
+  /** Bytes of response bodies, without those that a fault held back. */
   readonly bytes: number
-  /** In answers that were sent whole; a message that is sent twice counts twice. */
+  /** Messages in complete responses. A message that is sent twice counts twice. */
   readonly messages: number
 }
 
 /** One request that is being counted. */
 export interface Counted {
-  /** From here on it is not in flight any more; only the first call says so. */
+  /** Marks the request as no longer in flight. Further calls do nothing. */
   leave(): void
   sent(bytes: number, messages: number): void
 }
@@ -46,11 +46,11 @@ export function createPollCounters(): PollCounters {
         counter.inFlight += 1
         counter.mostInFlight = Math.max(counter.mostInFlight, counter.inFlight)
       }
-      let here = true
+      let isInFlight = true
       return {
         leave() {
-          if (here) for (const counter of counters) counter.inFlight -= 1
-          here = false
+          if (isInFlight) for (const counter of counters) counter.inFlight -= 1
+          isInFlight = false
         },
         sent(bytes, messages) {
           for (const counter of counters) {

@@ -1,30 +1,30 @@
 import { type Exchange, type Route } from '../http-router.ts'
 import { type Fields } from '../input.ts'
-import { type WholeAnswer } from '../whole-answer.ts'
+import { type WholeResponse } from '../whole-response.ts'
 import { type PollLog, type PollMessage } from './poll-log.ts'
 
-export interface PollAnswer extends WholeAnswer {
+export interface PollResponse extends WholeResponse {
   readonly body: string
 }
 
-/** What a dialect has read out of a request. */
+/** A poll request, as its dialect reads it. */
 export interface Poll {
   readonly log: PollLog
   /** The number of the last message that the client has. */
   readonly from: number
-  /** How long it is held while there is nothing behind that number, in ms; 0 is not at all. */
+  /** How long the request is held while there is no newer message, in ms. 0 does not hold. */
   readonly hold: number
-  /** So many messages at most go into one answer. */
+  /** The maximum number of messages in one response. */
   readonly limit: number
-  /** The answer with these messages, or with none at the end of the hold. */
-  write(messages: readonly PollMessage[]): PollAnswer
-  /** Sends a line feed into the answer every so many ms while it is held: the head is out before it is known what follows. */
+  /** Builds the response with these messages, or with none at the end of the hold. */
+  write(messages: readonly PollMessage[]): PollResponse
+  /** The interval of line feeds during the hold, in ms. The first one also sends the head of the response. */
   readonly heartbeat?: number | undefined
-  /** Called when it is held, with a way to end that by another answer; what it returns is called when the hold is over. */
-  whenHeld?(end: (answer: PollAnswer) => void): () => void
+  /** Called when the hold begins. `end` ends it with another response. The returned function is called after the hold. */
+  whenHeld?(end: (response: PollResponse) => void): () => void
 }
 
-/** A server's way to let its clients wait for news. */
+/** A long-polling protocol of a real server. */
 export interface PollDialect {
   readonly name: string
   readonly path: string
@@ -33,16 +33,16 @@ export interface PollDialect {
   admit(exchange: Exchange): Poll | Promise<Poll>
 }
 
-/** Longer than any client waits, and than any real server lets it. In ms. */
-export const MAX_HOLD = 600_000
+/** Longer than any client waits, and than any real server holds a request. */
+export const MAX_HOLD_MS = 600_000
 
-/** In one answer, where the client names no limit. */
-export const PAGE = 1_000
+/** The maximum in one response when the client sends no limit. */
+export const MAX_MESSAGES = 1_000
 
-/** Numbers that a cursor may have. */
-export const FAR = { min: 0, max: 1_000_000_000 }
+/** The numbers that a cursor may contain. */
+export const SEQUENCE_RANGE = { min: 0, max: 1_000_000_000 }
 
-/** How long the server holds a request: as long as asked, but no longer than `?hold=ms`, the server's own limit. @throws Problem */
-export function readHold(parameters: Fields, asked: number): number {
-  return Math.min(asked, parameters.integer('hold', { min: 0, max: MAX_HOLD }, MAX_HOLD))
+/** How long the server holds a request in ms: as requested, but at most `?hold=ms`, the server's own limit. @throws Problem */
+export function readHold(parameters: Fields, requested: number): number {
+  return Math.min(requested, parameters.integer('hold', { min: 0, max: MAX_HOLD_MS }, MAX_HOLD_MS))
 }

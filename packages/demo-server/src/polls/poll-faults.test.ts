@@ -23,29 +23,31 @@ const isBroken = (url: string): Promise<boolean> =>
     () => true,
   )
 
-test('loses an answer: the server has handled it, the client hears nothing', async () => {
+test('loses a response: the server has handled the request, the client receives nothing', async () => {
   server.polls.publish('lost', ['a', 'b'])
   server.faults.add({ fault: 'lose', match: '/poll/telegram' })
   const getUpdates = `${server.url}/poll/telegram/getUpdates?log=lost&client=lost`
   expect(await isBroken(`${getUpdates}&offset=2`)).toBe(true)
-  expect(server.polls.counts('lost')).toMatchObject({ requests: 1, inFlight: 0, messages: 0, bytes: 0 })
+  await expect
+    .poll(() => server.polls.counts('lost'))
+    .toMatchObject({ requests: 1, inFlight: 0, messages: 0, bytes: 0 })
   expect(eventsOf('lost').at(-1)).toMatchObject({ type: 'answered', status: 0, messages: 0 })
   const { body } = await poll(getUpdates)
   expect(Object(body).result).toMatchObject([{ update_id: 2 }])
 })
 
-test('a lost answer is lost only when there is one', async () => {
-  const answer = isBroken(sync('later', 'since=s0&timeout=30000&fault=lose'))
+test('holds the request first, then loses the response', async () => {
+  const response = isBroken(sync('later', 'since=s0&timeout=30000&fault=lose'))
   await heldOf(server, 'later')
   server.polls.publish('later', 'a')
-  expect(await answer).toBe(true)
+  expect(await response).toBe(true)
 })
 
 test.each([
   ['bytes=5', '{"nex'],
   ['after-bytes=3', '{"n'],
   ['after-bytes=0', ''],
-])('cuts an answer off in the middle of its body, with %s', async (option, beginning) => {
+])('cuts a response in the middle of its body, with %s', async (option, beginning) => {
   const name = `cut-${option}`.replace('=', '-')
   server.polls.publish(name, 'a')
   const stream = await openStream(sync(name, `fault=cut&fault-${option}`))
@@ -59,10 +61,12 @@ test.each([
   })().catch(() => 'broken')
   expect(await broken).toBe('broken')
   expect(text).toBe(beginning)
-  expect(server.polls.counts(name)).toMatchObject({ messages: 0, bytes: beginning.length, inFlight: 0 })
+  await expect
+    .poll(() => server.polls.counts(name))
+    .toMatchObject({ messages: 0, bytes: beginning.length, inFlight: 0 })
 })
 
-test('refuses so often, with a time to come back at', async () => {
+test('refuses as often as the rule says, with Retry-After', async () => {
   server.polls.publish('refused', 'a')
   server.faults.add({ fault: 'refuse', status: 429, retryAfter: 2, match: '/poll/matrix' })
   server.faults.add({ fault: 'refuse', status: 401, match: '/poll/matrix' })
@@ -78,15 +82,15 @@ test('refuses so often, with a time to come back at', async () => {
   ])
 })
 
-test('refuses after a while, as a proxy that has lost its patience', async () => {
+test('refuses after a delay, as when a proxy times out', async () => {
   server.polls.publish('patience', 'a')
-  const answer = poll(sync('patience', 'fault=refuse&fault-status=504&fault-ms=50'))
+  const response = poll(sync('patience', 'fault=refuse&fault-status=504&fault-ms=50'))
   await server.polls.log.until(({ type, client }) => type === 'arrived' && client === 'patience')
   expect(server.polls.counts('patience')).toMatchObject({ inFlight: 1 })
-  expect((await answer).status).toBe(504)
+  expect((await response).status).toBe(504)
 })
 
-test('a stream can be refused after a while too, and left before', async () => {
+test('refuses a stream after a delay too, and the client may disconnect before', async () => {
   const path = '/prices?fault=refuse&fault-status=502&fault-ms='
   expect((await fetchText(`${server.url}${path}50`)).status).toBe(502)
   const controller = new AbortController()
@@ -97,40 +101,40 @@ test('a stream can be refused after a while too, and left before', async () => {
   expect(status).toBe(0)
 })
 
-test('holds longer than asked, but not longer than there is something', async () => {
+test('holds longer than requested, but ends when there is a message', async () => {
   const url = (ms: number): string => sync('longer', `since=s0&timeout=1&fault=hold-longer&fault-ms=${ms}`)
   expect(bodiesOf((await poll(url(50))).body)).toEqual([])
-  const answer = poll(url(60_000))
+  const response = poll(url(60_000))
   await heldOf(server, 'longer', 2)
   server.polls.publish('longer', 'a')
-  expect(bodiesOf((await answer).body)).toEqual(['a'])
+  expect(bodiesOf((await response).body)).toEqual(['a'])
 })
 
-test('holds even what would be answered at once', async () => {
-  const answer = poll(
+test('holds a request that would otherwise not be held', async () => {
+  const response = poll(
     `${server.url}/poll/couch/normal/_changes?client=normal&fault=hold-longer&fault-ms=60000`,
   )
   await heldOf(server, 'normal')
   server.polls.publish('normal', 'a')
-  expect((await answer).body).toMatchObject({ last_seq: '1-demo' })
+  expect((await response).body).toMatchObject({ last_seq: '1-demo' })
 })
 
-test('answers with nothing at once, although there is something, and no cursor moves', async () => {
+test('responds without messages at once, although there are some, and no cursor moves', async () => {
   server.polls.publish('empty', 'a')
   const empty = await poll(sync('empty', 'since=s0&timeout=30000&fault=empty'))
   expect(empty.body).toMatchObject({ next_batch: 's0_demo' })
   expect(bodiesOf(empty.body)).toEqual([])
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     ['telegram/getUpdates?log=empty&', 'couch/empty/_changes?', 'nchan/empty?', 'nchan/empty?interval&'].map(
       (path) => poll(`${server.url}/poll/${path}fault=empty`),
     ),
   )
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 408, 304])
-  expect(answers[0]?.body).toEqual({ ok: true, result: [] })
-  expect(answers[1]?.body).toEqual({ results: [], last_seq: '0-demo', pending: 1 })
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 408, 304])
+  expect(responses[0]?.body).toEqual({ ok: true, result: [] })
+  expect(responses[1]?.body).toEqual({ results: [], last_seq: '0-demo', pending: 1 })
 })
 
-test('sends the last messages again, with a cursor behind them', async () => {
+test('sends the last messages again, with a cursor after them', async () => {
   server.polls.publish('again', ['a', 'b', 'c'])
   const again = await poll(sync('again', 'since=s3&timeout=30000&fault=repeat&fault-messages=2'))
   expect(bodiesOf(again.body)).toEqual(['b', 'c'])
@@ -147,13 +151,13 @@ test.each([
   ['wrong-type', 200, '{"title"'],
   ['one-byte', 200, '{"next_batch"'],
   ['gzip', 200, '{"next_batch"'],
-])('plays %s as a stream does', async (fault, status, beginning) => {
-  const answer = await poll(sync(fault, `fault=${fault}`))
-  expect(answer.status).toBe(status)
-  expect(answer.text.startsWith(beginning)).toBe(true)
+])('applies the fault %s of a stream', async (fault, status, beginning) => {
+  const response = await poll(sync(fault, `fault=${fault}`))
+  expect(response.status).toBe(status)
+  expect(response.text.startsWith(beginning)).toBe(true)
 })
 
-test.each(['stall', 'silence'])('%s stays in flight until the client gives up', async (fault) => {
+test.each(['stall', 'silence'])('%s stays in flight until the client aborts', async (fault) => {
   const controller = new AbortController()
   const given = fetchText(sync(fault, `fault=${fault}`), { signal: controller.signal }).catch(
     () => 'given up',
@@ -165,7 +169,7 @@ test.each(['stall', 'silence'])('%s stays in flight until the client gives up', 
   await expect.poll(() => server.polls.counts(fault).inFlight).toBe(0)
 })
 
-test('neither handshakes nor streams use up the rules for polls, nor polls those for sockets', async () => {
+test('handshakes and streams do not use up rules for polls, and polls do not use up rules for sockets', async () => {
   for (const fault of ['mute', 'empty'] as const) server.faults.add({ fault })
   await fetchText(`${server.url}/prices?rate=1000&count=1`)
   expect(server.faults.list()).toHaveLength(2)
@@ -184,8 +188,8 @@ test.each([
   expect(body).toMatchObject({ code: 'bad-input', field })
 })
 
-test('what is of polls cannot be done to a stream', async () => {
+test('a fault of polls does not apply to a stream', async () => {
   const { status, text } = await fetchText(`${server.url}/prices?fault=repeat`)
   expect(status).toBe(400)
-  expect(JSON.parse(text)).toMatchObject({ detail: '"repeat" cannot be done here' })
+  expect(JSON.parse(text)).toMatchObject({ detail: '"repeat" does not apply to this kind of request' })
 })

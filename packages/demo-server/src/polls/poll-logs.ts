@@ -1,8 +1,8 @@
 import { createBoundedMap } from '../bounded-map.ts'
 import { fieldsOf, type Fields } from '../input.ts'
-import { createPollLog, KEPT_MESSAGES, MAX_TEXT, type PollLog } from './poll-log.ts'
+import { createPollLog, MAX_STORED_MESSAGES, MAX_TEXT, type PollLog } from './poll-log.ts'
 
-/** What became of a publication. */
+/** The result of a publication. */
 export interface Published {
   readonly log: string
   /** The numbers of the first and the last of the new messages. */
@@ -13,21 +13,21 @@ export interface Published {
 export interface PollLogView {
   /** The number of the latest message. */
   readonly published: number
-  /** How many of the latest are still there to be read. */
+  /** The number of messages that are still stored. */
   readonly kept: number
-  /** How many held requests wait for more. */
+  /** The number of held requests. */
   readonly waiting: number
 }
 
-/** The logs by their names. A log is there as soon as somebody reads it or writes to it. */
+/** The logs by name. A log is created when it is first read or written. */
 export interface PollLogs {
   of(name: string): PollLog
-  /** One message, or several of which no reader sees only a part. @throws Problem */
+  /** Publishes one message, or several at once: every reader sees all of them or none. @throws Problem */
   publish(name: string, texts: string | readonly string[]): Published
   views(): Readonly<Record<string, PollLogView>>
 }
 
-/** Of a log, a bot or a client. */
+/** The length of the name of a log, a bot or a client. */
 const NAME = { min: 1, max: 100 }
 
 /** @throws Problem */
@@ -37,7 +37,7 @@ function readTexts(texts: unknown): readonly string[] {
   const fields = fieldsOf({ text: texts })
   const length = { min: 1, max: MAX_TEXT }
   return Array.isArray(texts)
-    ? fields.texts('text', { min: 1, max: KEPT_MESSAGES }, length)
+    ? fields.texts('text', { min: 1, max: MAX_STORED_MESSAGES }, length)
     : [fields.text('text', length)]
 }
 
@@ -60,7 +60,10 @@ export function createPollLogs(): PollLogs {
       Object.fromEntries(
         logs
           .entries()
-          .map(([name, { published, kept, waiting }]) => [name, { published, kept: kept.length, waiting }]),
+          .map(([name, { published, stored, waiting }]) => [
+            name,
+            { published, kept: stored.length, waiting },
+          ]),
       ),
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { heldOf, poll } from '../testing/polls.ts'
 import { connectSecurely } from '../testing/secure-client.ts'
 
@@ -33,7 +33,7 @@ test('all dialects read the same log', async () => {
   expect(Buffer.from(JSON.parse(consul)[0].Value, 'base64').toString()).toContain('one for all')
 })
 
-test('publishes a text as it is, a JSON text, or a list of them', async () => {
+test('publishes a plain text, a JSON text, or a list of texts', async () => {
   const plain = await publish('post', '["not", "a list"]', 'text/plain')
   expect(plain.status).toBe(201)
   expect(plain.body).toEqual({ log: 'post', first: 1, last: 1 })
@@ -54,15 +54,15 @@ test.each([
   ['{"text":"a"}', 'application/json', 'bad-input'],
   ['["a",""]', 'application/json', 'bad-input'],
   ['[', 'application/json', 'bad-json'],
-])('does not publish %s as %s', async (body, type, code) => {
-  const answer = await publish('nothing', body, type)
-  expect(answer.status).toBe(400)
-  expect(answer.headers.get('content-type')).toBe('application/problem+json')
-  expect(answer.body).toMatchObject({ code })
+])('refuses to publish %s as %s', async (body, type, code) => {
+  const response = await publish('nothing', body, type)
+  expect(response.status).toBe(400)
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect(response.body).toMatchObject({ code })
   expect(logView('nothing')).toBeUndefined()
 })
 
-test('a burst has its bounds, and is told whole or not at all', () => {
+test('a list has a maximum size, and is published completely or not at all', () => {
   const limit = 10_000
   const burst = (length: number, text = 'x'): readonly string[] => Array.from({ length }, () => text)
   expect(() => server.polls.publish('burst', burst(limit + 1))).toThrow('1 to 10000 items')
@@ -84,7 +84,7 @@ test('counts the requests, the messages and the bytes of each client', async () 
   await poll(sync('counted', 'counted', 'since=wrong'))
   const bytes = Buffer.byteLength(first.text) + Buffer.byteLength(second.text)
   const counts = { requests: 3, inFlight: 0, mostInFlight: 1, bytes, messages: 2 }
-  expect(server.polls.counts('counted')).toEqual(counts)
+  await expect.poll(() => server.polls.counts('counted')).toEqual(counts)
   expect(server.state().polls.clients['counted']).toEqual(counts)
   expect(server.polls.counts()).toMatchObject({
     requests: before.requests + 3,
@@ -94,7 +94,7 @@ test('counts the requests, the messages and the bytes of each client', async () 
   expect(server.polls.counts('nobody').requests).toBe(0)
 })
 
-test('the name of a client may come in a header', async () => {
+test('reads the name of a client from a header', async () => {
   await fetch(`${server.url}/poll/matrix/sync`, { headers: { 'X-Client': 'by-header' } })
   await fetch(`${server.url}/poll/matrix/sync?client=by-query`, { headers: { 'X-Client': 'by-header' } })
   expect(server.polls.counts('by-header').requests).toBe(1)
@@ -103,26 +103,30 @@ test('the name of a client may come in a header', async () => {
   expect([status, Object(body).field]).toEqual([400, 'client'])
 })
 
-test('knows how many were in flight at once', async () => {
-  const answers = [1, 2, 3].map(() => poll(sync('three', 'three', HELD)))
+test('counts the requests in flight at the same time', async () => {
+  const responses = [1, 2, 3].map(() => poll(sync('three', 'three', HELD)))
   await heldOf(server, 'three', 3)
   expect(server.polls.counts('three')).toMatchObject({ inFlight: 3, mostInFlight: 3 })
   expect(logView('three')).toMatchObject({ waiting: 3 })
   server.polls.publish('three', 'a')
-  await Promise.all(answers)
-  expect(server.polls.counts('three')).toMatchObject({ inFlight: 0, mostInFlight: 3, messages: 3 })
+  await Promise.all(responses)
+  await expect
+    .poll(() => server.polls.counts('three'))
+    .toMatchObject({ inFlight: 0, mostInFlight: 3, messages: 3 })
   expect(logView('three')).toMatchObject({ waiting: 0 })
 })
 
-test('requests one after the other are never two at once', async () => {
+test('sequential requests are never in flight at the same time', async () => {
   for (let seq = 0; seq < 200; seq += 1) {
     server.polls.publish('chain', 'x')
     await poll(sync('chain', 'chain', `since=s${seq}&timeout=30000`))
   }
-  expect(server.polls.counts('chain')).toMatchObject({ requests: 200, mostInFlight: 1, messages: 200 })
+  await expect
+    .poll(() => server.polls.counts('chain'))
+    .toMatchObject({ requests: 200, mostInFlight: 1, messages: 200 })
 })
 
-test('one that goes away leaves nothing behind', async () => {
+test('removes the listener of a client that disconnects', async () => {
   const controller = new AbortController()
   const url = sync('left', 'left', HELD)
   const given = fetch(url, { signal: controller.signal }).catch((error: unknown) => error)
@@ -137,32 +141,32 @@ test('one that goes away leaves nothing behind', async () => {
   expect(status).toBe(0)
 })
 
-test('the control route tells the same as the state, and what happened', async () => {
+test('the control route returns the same counts as the state, and the log', async () => {
   server.polls.publish('control', 'a')
   await poll(sync('control', 'control'))
-  const { body } = await ask(`${server.url}/control/polls`)
+  const { body } = await requestJson(`${server.url}/control/polls`)
   const { log, ...view } = Object(body)
   expect(view).toEqual(server.state().polls)
   expect(log.slice(-2)).toMatchObject([
     { type: 'arrived', client: 'control' },
     { type: 'answered', client: 'control', status: 200, messages: 1 },
   ])
-  expect(Object((await ask(`${server.url}/control/state`)).body).polls).toEqual(view)
+  expect(Object((await requestJson(`${server.url}/control/state`)).body).polls).toEqual(view)
 })
 
-test('wants a token where it is told to', async () => {
+test('requires a token with auth=1', async () => {
   const url = sync('auth', 'auth', 'auth=1')
   const refused = await poll(url)
   expect([refused.status, Object(refused.body).code]).toEqual([401, 'unauthorized'])
   expect((await poll(url, { headers: { Authorization: 'Bearer good' } })).status).toBe(200)
 })
 
-test('over HTTP/2 it is the same', async () => {
+test('works over HTTP/2', async () => {
   const client = connectSecurely(server)
-  const answer = client.open(`/poll/nchan/secure?client=secure`)
+  const response = client.open(`/poll/nchan/secure?client=secure`)
   await heldOf(server, 'secure')
   server.polls.publish('secure', 'a')
-  expect(await (await answer).text()).toBe('a')
+  expect(await (await response).text()).toBe('a')
   const given = client.open(`/poll/nchan/secure?client=gone&first=newest`).catch((error: unknown) => error)
   await heldOf(server, 'gone')
   client.close()
@@ -182,13 +186,15 @@ test('pages of other origins may send the validators, and read the cursors', asy
   expect(preflight.headers.get('access-control-allow-headers')).toBe(
     'if-modified-since, if-none-match, x-client',
   )
-  const answer = await fetch(`${server.url}/poll/consul/v1/kv/cors`, { headers: { Origin: headers.Origin } })
-  expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
+  const response = await fetch(`${server.url}/poll/consul/v1/kv/cors`, {
+    headers: { Origin: headers.Origin },
+  })
+  expect(response.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
     expect.arrayContaining(['ETag', 'Last-Modified', 'X-Consul-Index']),
   )
 })
 
-test('closing the server ends what is held', async () => {
+test('closing the server ends held requests', async () => {
   const closing = await startDemoServer()
   const held = fetch(`${closing.url}/poll/nchan/closing?client=closing`).catch(() => 'ended')
   await heldOf(closing, 'closing')

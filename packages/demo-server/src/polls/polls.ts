@@ -4,52 +4,52 @@ import { fieldsOf } from '../input.ts'
 import { createPollCounters, type Counted, type PollCounts, type PollCounters } from './poll-counts.ts'
 import { createPollLogs, type Published, type PollLogs, type PollLogView } from './poll-logs.ts'
 
-/** What happened to a request of a poll. */
+/** An event of a poll request. */
 export interface PollEvent {
   readonly at: number
-  /** Counts the requests, from 1. */
+  /** The number of the request, from 1. */
   readonly request: number
-  /** `held`: there was nothing to tell. `left`: it ended without an answer, as a rule because the client went away. */
+  /** `held`: there was no new message. `left`: the request ended without a response, usually because the client disconnected. */
   readonly type: 'arrived' | 'held' | 'answered' | 'left'
   readonly client: string
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
-  /** Of the answer; 0 when its head never left. */
+  /** The status of the response; 0 when its head was not sent. */
   readonly status?: number
-  /** How many messages left with it. */
+  /** The number of messages in the response. */
   readonly messages?: number
 }
 
-/** What `GET /control/polls` says, and `polls` in the state. */
+/** What `GET /control/polls` returns, and `polls` in the state. */
 export interface PollsView extends PollCounts {
   readonly clients: Readonly<Record<string, PollCounts>>
   readonly logs: Readonly<Record<string, PollLogView>>
 }
 
-/** The polls, for those who write tests. */
+/** The polls, as a test uses them. */
 export interface Polls {
-  /** One message, or several that come into the log at once. @throws Problem */
+  /** Publishes one message, or several at once. @throws Problem */
   publish(log: string, texts: string | readonly string[]): Published
-  /** Of one client, or of all together. */
+  /** The counts of one client, or of all clients together. */
   counts(client?: string): PollCounts
-  /** What happens to each request. */
+  /** The events of all requests. */
   readonly log: EventLog<PollEvent>
 }
 
-/** One request, from its arrival on. */
+/** One poll request, with its counts and its log. */
 export interface Visit extends Counted {
-  readonly gone: boolean
+  readonly disconnected: boolean
   note(type: PollEvent['type'], outcome?: Pick<PollEvent, 'status' | 'messages'>): void
 }
 
-export interface PollDesk extends Polls {
+export interface PollService extends Polls {
   readonly logs: PollLogs
-  /** @throws Problem when the name of the client makes no sense. */
+  /** @throws Problem when the name of the client is invalid. */
   arrive(exchange: Exchange): Visit
   view(): PollsView
 }
 
-/** A client names itself, so that it is counted apart from the others. */
+/** Reads the name of the client, under which its requests are counted. */
 function clientOf({ request, parameters }: Exchange): string {
   const header = request.headers['x-client']
   const fields = parameters.has('client') ? parameters : fieldsOf({ client: header })
@@ -63,28 +63,28 @@ function createVisit(
   { counters, log }: { readonly counters: PollCounters; readonly log: WritableEventLog<PollEvent> },
 ): Visit {
   const counted = counters.arrive(client)
-  let answered = false
-  let gone = false
+  let hasResponded = false
+  let disconnected = false
   const note: Visit['note'] = (type, outcome) => {
-    if (type === 'answered') answered = true
+    if (type === 'answered') hasResponded = true
     log.add({ at: Date.now(), request, type, client, target, ...outcome })
   }
   response.on('close', () => {
-    gone = true
+    disconnected = true
     counted.leave()
-    if (!answered) note('left')
+    if (!hasResponded) note('left')
   })
   note('arrived')
   return {
     ...counted,
-    get gone() {
-      return gone
+    get disconnected() {
+      return disconnected
     },
     note,
   }
 }
 
-export function createPollDesk(): PollDesk {
+export function createPollService(): PollService {
   const logs = createPollLogs()
   const counters = createPollCounters()
   const log = createEventLog<PollEvent>()

@@ -1,13 +1,13 @@
-/** What an alarm counts. */
+/** The unit of a count. */
 export type AlarmUnit = 'bytes' | 'frames'
 
-/** Calls back when a count reaches a mark. */
+/** Calls a function when a count of bytes or frames reaches a value. */
 export interface Alarms {
   set(unit: AlarmUnit, mark: number, act: () => void): void
-  /** How many bytes until the next alarm that counts bytes. */
+  /** The number of bytes until the next alarm that counts bytes. */
   distance(): number
-  /** Lets what is due act. */
-  ring(): void
+  /** Runs the alarms that are due. */
+  runDue(): void
 }
 
 export function createAlarms(counts: Readonly<Record<AlarmUnit, number>>): Alarms {
@@ -16,10 +16,10 @@ export function createAlarms(counts: Readonly<Record<AlarmUnit, number>>): Alarm
   return {
     set: (unit, mark, act) => void alarms.push({ unit, mark, act }),
     distance() {
-      const ahead = alarms.filter(({ unit }) => unit === 'bytes').map(({ mark }) => mark - counts.bytes)
-      return Math.min(Infinity, ...ahead)
+      const distances = alarms.filter(({ unit }) => unit === 'bytes').map(({ mark }) => mark - counts.bytes)
+      return Math.min(Infinity, ...distances)
     },
-    ring() {
+    runDue() {
       const due = alarms.filter(({ unit, mark }) => counts[unit] >= mark)
       if (due.length === 0) return
       alarms = alarms.filter((alarm) => !due.includes(alarm))

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { listen, portOf } from '../listen.ts'
 import { type FaultProxy, type ProxyEvent, startFaultProxy } from './fault-proxy.ts'
 
-/** A server of bytes, not of messages: it answers a request head, then sends back what it gets. */
+/** A server that responds to the head of a request, then echoes all bytes. */
 const HEAD = 'HTTP/1.1 200 OK\r\n\r\n'
 const request = (target: string): string => `GET ${target} HTTP/1.1\r\n\r\n`
 
@@ -39,7 +39,7 @@ interface RawClient {
   readonly ended: Promise<string>
   received(): string
   until(text: string): Promise<void>
-  /** The ordinal that the proxy gave to this connection. */
+  /** The number of this connection at the proxy. */
   ordinal(): Promise<number>
 }
 
@@ -76,7 +76,7 @@ function open(target?: string): RawClient {
 const closedIn = (ordinal: number): Promise<ProxyEvent> =>
   proxy.log.until(({ type, connection }) => type === 'closed' && connection === ordinal)
 
-test('passes bytes both ways, unchanged, and notes what it saw', async () => {
+test('forwards bytes both ways, unchanged, and logs the events', async () => {
   const client = open('/plain')
   await client.until(HEAD)
   client.socket.write('hello')
@@ -93,7 +93,7 @@ test('passes bytes both ways, unchanged, and notes what it saw', async () => {
   expect(proxy.connections()).toEqual([])
 })
 
-test('passes a large body under backpressure', async () => {
+test('forwards a large body under backpressure', async () => {
   const client = open('/large')
   await client.until(HEAD)
   const size = 8 * 1024 * 1024
@@ -102,7 +102,7 @@ test('passes a large body under backpressure', async () => {
   expect(client.received()).toHaveLength(HEAD.length + size)
 })
 
-test('a request line that arrives in pieces is read as a whole', async () => {
+test('reads a request line that arrives in pieces', async () => {
   proxy.rules.add({ fault: 'reset', match: '/pieces' })
   const client = open()
   const ended = client.ended
@@ -113,7 +113,7 @@ test('a request line that arrives in pieces is read as a whole', async () => {
   expect(served).toEqual([])
 })
 
-test('refuses a connection by its ordinal, before a byte is read', async () => {
+test('refuses a connection by its number, before it reads a byte', async () => {
   const before = open('/first')
   const ordinal = await before.ordinal()
   proxy.rules.add({ fault: 'refuse', connection: ordinal + 1 })
@@ -125,7 +125,7 @@ test('refuses a connection by its ordinal, before a byte is read', async () => {
   for (const { socket } of [before, refused, next]) socket.destroy()
 })
 
-test('stalls: nothing reaches the server, nothing comes back, and the TCP connection stays', async () => {
+test('stalls: nothing reaches the server or the client, and the TCP connection stays open', async () => {
   const client = open('/stalled?proxy=stall')
   const ordinal = await client.ordinal()
   client.socket.write('more')
@@ -137,7 +137,7 @@ test('stalls: nothing reaches the server, nothing comes back, and the TCP connec
   client.socket.destroy()
 })
 
-test('half-open: bytes vanish both ways, and neither side learns of the other', async () => {
+test('half-open: discards bytes both ways, and hides the end of each side from the other', async () => {
   const client = open('/half-open?proxy=half-open')
   await client.until(HEAD)
   const ordinal = await client.ordinal()
@@ -147,12 +147,12 @@ test('half-open: bytes vanish both ways, and neither side learns of the other', 
   const [far] = served
   far?.write('lost too')
   await expect.poll(() => counts()?.toClient.swallowed).toBe(8)
-  let told = false
-  client.socket.once('end', () => (told = true))
+  let ended = false
+  client.socket.once('end', () => (ended = true))
   far?.destroy()
   client.socket.write('still there')
   await expect.poll(() => counts()?.toServer.swallowed).toBe(15)
-  expect([told, client.received()]).toEqual([false, HEAD])
+  expect([ended, client.received()]).toEqual([false, HEAD])
   client.socket.destroy()
 })
 
@@ -160,7 +160,7 @@ test.each([
   ['to-client', 'one', ''],
   ['to-server', '', 'two'],
 ] as const)(
-  'half-open %s only: the other direction lives',
+  'half-open %s only: the other direction still works',
   async (direction, reachesServer, reachesClient) => {
     const target = `/one-way-${direction}`
     const client = open(target)
@@ -184,7 +184,7 @@ test.each([
   },
 )
 
-test('when both sides have left a half-open line, nothing of it remains', async () => {
+test('a half-open connection is removed when both sides have ended', async () => {
   const client = open('/both-gone?proxy=half-open')
   await client.until(HEAD)
   const ordinal = await client.ordinal()
@@ -194,7 +194,7 @@ test('when both sides have left a half-open line, nothing of it remains', async 
   expect(proxy.connections().map(({ connection }) => connection)).not.toContain(ordinal)
 })
 
-test('strikes exactly after the byte that was named', async () => {
+test('applies the fault exactly after the given byte', async () => {
   const client = open(`/bytes?proxy=drop&proxy-after-bytes=${HEAD.length + 3}`)
   await client.until(HEAD)
   client.socket.write('abcdef')
@@ -202,7 +202,7 @@ test('strikes exactly after the byte that was named', async () => {
   expect(client.received()).toBe(`${HEAD}abc`)
 })
 
-test('counts bytes to the server when asked to', async () => {
+test('counts bytes to the server on request', async () => {
   const head = request('/sent?proxy=drop&proxy-after-bytes=99&proxy-counting=to-server').length
   const client = open(`/sent?proxy=drop&proxy-after-bytes=${head + 2}&proxy-counting=to-server`)
   await client.until(HEAD)
@@ -242,7 +242,7 @@ test('throttles without losing a byte', async () => {
   expect(client.received()).toHaveLength(HEAD.length + 200_000)
 })
 
-test('a later request on a connection that is kept alive has its own rules', async () => {
+test('a later request on the same connection has its own rules', async () => {
   proxy.rules.add({ fault: 'drop', match: '/second' })
   const client = open('/kept-alive')
   await client.until(HEAD)
@@ -251,7 +251,7 @@ test('a later request on a connection that is kept alive has its own rules', asy
   expect(client.received()).toBe(HEAD)
 })
 
-test('several rules can strike one connection, and each is used up', async () => {
+test('several rules apply to one connection, and each is used up', async () => {
   proxy.rules.add({ fault: 'delay', ms: 1, match: '/several' })
   proxy.rules.add({ fault: 'drop', afterBytes: HEAD.length + 2, match: '/several' })
   const client = open('/several')
@@ -262,14 +262,14 @@ test('several rules can strike one connection, and each is used up', async () =>
   expect(proxy.rules.list()).toEqual([])
 })
 
-test('a bad rule in the URL is answered, not ignored', async () => {
+test('responds with 400 to an invalid rule in the URL', async () => {
   const client = open('/bad?proxy=explode')
   expect(await client.ended).toBe('end')
   expect(client.received()).toMatch(/^HTTP\/1\.1 400 [^]*"fault" must be one of/)
   expect(await proxy.log.until(({ type }) => type === 'bad-rule')).toBeDefined()
 })
 
-test('a server that is not there is passed on as a reset', async () => {
+test('resets the client when the server is not reachable', async () => {
   const nowhere = createServer()
   await listen(nowhere, { host: '127.0.0.1', port: 0, whenTaken: 'fail' })
   const port = portOf(nowhere)

@@ -6,7 +6,7 @@ import { createRuleBook, type StandingRule } from '../rule-book.ts'
 import { createLink, type Link, type LinkCounts, type LinkEvent } from './link.ts'
 import {
   type ArmedFault,
-  type ProxyFaultWish,
+  type ProxyFaultOptions,
   type ProxyRule,
   readArmedFault,
   readRule,
@@ -15,50 +15,50 @@ import {
   type SettledRule,
 } from './rules.ts'
 
-/** Something that the proxy saw, on the connection with this ordinal. */
+/** An event that the proxy logs, with the number of its connection. */
 export type ProxyEvent = LinkEvent & { readonly connection: number; readonly at: number }
 
 export interface ProxyConnection {
-  /** From 1, in the order of arrival. */
+  /** The number of the connection, from 1, in the order of arrival. */
   readonly connection: number
   readonly target: string | undefined
   readonly counts: LinkCounts
 }
 
 export interface ProxyRules {
-  /** @throws Problem when the rule makes no sense. */
+  /** @throws Problem when the rule is invalid. */
   add(rule: ProxyRule): StandingRule<SettledRule>
   list(): readonly StandingRule<SettledRule>[]
   remove(id: string): boolean
-  /** Says how many there were. */
+  /** Removes all rules, and returns their number. */
   clear(): number
 }
 
 export interface FaultProxy {
   readonly host: string
   readonly port: number
-  /** For connections that are still to come. */
+  /** The rules for new connections. */
   readonly rules: ProxyRules
-  /** What it saw. */
+  /** The events of all connections. */
   readonly log: EventLog<ProxyEvent>
-  /** The live connections. */
+  /** The open connections. */
   connections(): readonly ProxyConnection[]
-  /** Arms a fault on live connections; says on which. @throws Problem when the fault makes no sense. */
+  /** Arms a fault on open connections, and returns their numbers. @throws Problem when the fault is invalid. */
   strike(
-    fault: ProxyFaultWish,
+    fault: ProxyFaultOptions,
     scope?: { readonly match?: string; readonly connection?: number },
   ): readonly number[]
-  /** The same from untrusted fields: a rule, or with `live: true` a strike. @throws Problem */
-  obey(fields: Fields): StandingRule<SettledRule> | { readonly connections: readonly number[] }
+  /** Adds a rule from untrusted fields, or arms a fault on open connections with `live: true`. @throws Problem */
+  apply(fields: Fields): StandingRule<SettledRule> | { readonly connections: readonly number[] }
   close(): Promise<void>
 }
 
 export interface FaultProxyOptions {
-  /** Read anew for every connection. */
+  /** The server's address. The proxy reads it for each connection. */
   readonly target: { readonly host: string; readonly port: number }
   /** @default '127.0.0.1' */
   readonly host?: string
-  /** 0 is any free one. @default 0 */
+  /** 0 picks a free port. @default 0 */
   readonly port?: number
   /** @default 'fail' */
   readonly whenTaken?: WhenTaken
@@ -68,7 +68,7 @@ const inScope = (scope: Scope, connection: number, target: string | undefined): 
   (scope.connection === undefined || scope.connection === connection) &&
   (scope.match === undefined || target?.startsWith(scope.match) === true)
 
-/** What the URL itself asks for: `?proxy=half-open&proxy-after-frames=2`. */
+/** Reads the fault that a URL requests for itself: `?proxy=half-open&proxy-after-frames=2`. */
 function faultsInTarget(target: string): readonly ArmedFault[] {
   const fields = ruleInQuery(new URL(target, 'http://proxy').searchParams, 'proxy')
   if (fields === undefined) return []
@@ -77,7 +77,7 @@ function faultsInTarget(target: string): readonly ArmedFault[] {
   return [armed]
 }
 
-/** A TCP proxy on loopback that breaks connections on demand. It changes no byte that it passes on. */
+/** Starts a TCP proxy on loopback that breaks connections on demand. It forwards bytes unchanged. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const { target, host = '127.0.0.1', port = 0, whenTaken = 'fail' } = options
   const rules = createRuleBook<SettledRule>('p')
@@ -123,8 +123,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     rules: { ...rules, add: (rule) => rules.add(readRule(fieldsOf(rule))) },
     connections: () =>
       [...links].map(([connection, link]) => ({ connection, target: link.target, counts: link.counts() })),
-    strike: (wish, scope = {}) => strike(fieldsOf({ ...wish, ...scope })),
-    obey: (fields) =>
+    strike: (faultOptions, scope = {}) => strike(fieldsOf({ ...faultOptions, ...scope })),
+    apply: (fields) =>
       fields.flag('live', false) ? { connections: strike(fields) } : rules.add(readRule(fields)),
     close() {
       for (const link of links.values()) link.destroy()

@@ -29,33 +29,33 @@ function summary(pieces: readonly Piece[]) {
   return {
     bytes: Buffer.concat(pieces.map((piece) => piece.bytes)),
     statuses: pieces.flatMap((piece) => piece.status ?? []),
-    opened: pieces.flatMap((piece) => piece.opens?.opcode ?? []),
-    closed: pieces.filter((piece) => piece.closes).length,
+    opened: pieces.flatMap((piece) => piece.startsFrame?.opcode ?? []),
+    closed: pieces.filter((piece) => piece.endsFrame).length,
   }
 }
 
-test('finds the same boundaries wherever the stream is cut', () => {
+test('finds the same boundaries for any split into chunks', () => {
   const expected = { bytes: stream, statuses: [101], opened: [1, 9, 2, 8], closed: 4 }
   for (let cut = 1; cut < stream.length; cut += 1) {
-    const splitter = createSplitter({ awaitsAnswer: true })
+    const splitter = createSplitter({ awaitsResponse: true })
     const pieces = [...splitter.split(stream.subarray(0, cut)), ...splitter.split(stream.subarray(cut))]
     expect(summary(pieces), `cut at ${cut}`).toEqual(expected)
   }
 })
 
-test('finds them byte by byte too', () => {
-  const splitter = createSplitter({ awaitsAnswer: true })
+test('finds the same boundaries byte by byte', () => {
+  const splitter = createSplitter({ awaitsResponse: true })
   const pieces = [...stream].flatMap((byte) => splitter.split(Buffer.from([byte])))
   expect(summary(pieces)).toEqual({ bytes: stream, statuses: [101], opened: [1, 9, 2, 8], closed: 4 })
 })
 
-test('what follows another answer than 101 is not frames', () => {
-  const answer = Buffer.from('HTTP/1.1 200 OK\r\n\r\nbody')
-  const pieces = createSplitter({ awaitsAnswer: true }).split(answer)
-  expect(summary(pieces)).toEqual({ bytes: answer, statuses: [200], opened: [], closed: 0 })
+test('finds no frames after a response other than 101', () => {
+  const response = Buffer.from('HTTP/1.1 200 OK\r\n\r\nbody')
+  const pieces = createSplitter({ awaitsResponse: true }).split(response)
+  expect(summary(pieces)).toEqual({ bytes: response, statuses: [200], opened: [], closed: 0 })
 })
 
-test('an interim answer is not the answer', () => {
-  const answer = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n')
-  expect(summary(createSplitter({ awaitsAnswer: true }).split(answer)).statuses).toEqual([204])
+test('ignores an interim response', () => {
+  const response = Buffer.from('HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n')
+  expect(summary(createSplitter({ awaitsResponse: true }).split(response)).statuses).toEqual([204])
 })

@@ -1,26 +1,26 @@
-/** What the first bytes of a WebSocket frame say (RFC 6455, section 5.2). */
+/** The header of a WebSocket frame (RFC 6455, section 5.2). */
 export interface FrameHeader {
   readonly opcode: number
   readonly fin: boolean
   readonly masked: boolean
-  /** Of the payload, in bytes. */
+  /** The length of the payload, in bytes. */
   readonly length: number
-  /** Of header and payload together, in bytes. */
+  /** The length of header and payload together, in bytes. */
   readonly total: number
 }
 
-/** Some of the bytes that passed, cut so that a boundary is never inside. */
+/** A part of the stream that contains no boundary inside. */
 export interface Piece {
   readonly bytes: Buffer
-  /** Set on the piece that begins a frame. */
-  readonly opens?: FrameHeader
+  /** The header of the frame, on the piece that begins it. */
+  readonly startsFrame?: FrameHeader
   /** True on the piece that ends a frame. */
-  readonly closes?: boolean
-  /** Set on the piece that ends the head of an HTTP answer: its status. */
+  readonly endsFrame?: boolean
+  /** The status, on the piece that ends the head of an HTTP response. */
   readonly status?: number
 }
 
-/** The header at the beginning of the bytes; undefined while some of it is still missing. */
+/** Reads the header at the beginning of the bytes. Returns undefined when it is incomplete. */
 export function readFrameHeader(bytes: Buffer): FrameHeader | undefined {
   if (bytes.length < 2) return undefined
   const first = bytes.readUInt8(0)
@@ -37,7 +37,7 @@ export function readFrameHeader(bytes: Buffer): FrameHeader | undefined {
 
 export interface Splitter {
   split(chunk: Buffer): readonly Piece[]
-  /** From here on the bytes are frames. */
+  /** Treats the bytes that follow as frames. */
   startFrames(): void
 }
 
@@ -45,11 +45,11 @@ const HEAD_END = '\r\n\r\n'
 const MAX_HEAD = 64 * 1024
 
 /**
- * Finds the boundaries in one direction of a connection: of the head of the first HTTP answer when asked to look for
- * one, and of WebSocket frames after a 101.
+ * Finds the boundaries in one direction of a connection: the end of the first HTTP response head with `awaitsResponse`,
+ * and those of WebSocket frames after a 101.
  */
-export function createSplitter({ awaitsAnswer }: { readonly awaitsAnswer: boolean }): Splitter {
-  let mode: 'head' | 'frames' | 'opaque' = awaitsAnswer ? 'head' : 'opaque'
+export function createSplitter({ awaitsResponse }: { readonly awaitsResponse: boolean }): Splitter {
+  let mode: 'head' | 'frames' | 'opaque' = awaitsResponse ? 'head' : 'opaque'
   let held: Buffer = Buffer.alloc(0)
   let missing = 0
 
@@ -69,15 +69,15 @@ export function createSplitter({ awaitsAnswer }: { readonly awaitsAnswer: boolea
   }
 
   function frame(pieces: Piece[], bytes: Buffer): Buffer {
-    const opens = missing === 0 ? readFrameHeader(bytes) : undefined
-    if (missing === 0 && opens === undefined) {
+    const startsFrame = missing === 0 ? readFrameHeader(bytes) : undefined
+    if (missing === 0 && startsFrame === undefined) {
       held = bytes
       return Buffer.alloc(0)
     }
-    if (opens !== undefined) missing = opens.total
+    if (startsFrame !== undefined) missing = startsFrame.total
     const part = bytes.subarray(0, missing)
     missing -= part.length
-    pieces.push({ bytes: part, closes: missing === 0, ...(opens && { opens }) })
+    pieces.push({ bytes: part, endsFrame: missing === 0, ...(startsFrame && { startsFrame }) })
     return bytes.subarray(part.length)
   }
 

@@ -1,28 +1,28 @@
 import { type AlarmUnit, createAlarms } from './alarms.ts'
-import { type Pace } from './delay-line.ts'
+import { type Pace } from './delay-queue.ts'
 import { createSplitter, type FrameHeader, type Piece } from './frames.ts'
 import { createOutlet, type OutletOptions } from './outlet.ts'
 
 export interface LaneCounts {
-  /** Came from the sender, in bytes. */
+  /** Bytes from the sender. */
   readonly bytes: number
-  /** Of those, thrown away, in bytes. */
+  /** Bytes from the sender that were discarded. */
   readonly swallowed: number
   /** Complete WebSocket frames. */
   readonly frames: number
 }
 
-/** One direction of a connection: counts what passes, finds the frames, and suffers the faults. */
+/** One direction of a connection. It counts bytes, finds the frames and applies the faults. */
 export interface Lane {
   counts(): LaneCounts
-  /** Nothing comes out of it any more. */
+  /** Whether it discards all bytes. */
   isSwallowing(): boolean
   accept(chunk: Buffer): void
-  /** Runs when everything before has been written, unless bytes are being swallowed. */
+  /** Calls `then` when everything before has been written. Does nothing while bytes are discarded. */
   finish(then: () => void): void
-  /** Acts after so many more bytes or frames; everything before is still delivered. */
+  /** Calls `act` after this number of further bytes or frames. Everything before is still delivered. */
   arm(unit: AlarmUnit, amount: number, act: () => void): void
-  /** Acts in the middle of the next frame, when at most so many bytes of it have passed. */
+  /** Calls `act` in the middle of the next frame, after at most this number of its bytes. */
   cutNextFrame(bytes: number, act: () => void): void
   swallow(): void
   slow(pace: Partial<Pace>): void
@@ -31,10 +31,10 @@ export interface Lane {
 }
 
 export interface LaneOptions extends OutletOptions {
-  readonly awaitsAnswer: boolean
+  readonly awaitsResponse: boolean
   readonly onFrame: (frame: FrameHeader) => void
-  /** The head of the first HTTP answer has passed. */
-  readonly onAnswer: (status: number) => void
+  /** Called when the head of the first HTTP response has passed. */
+  readonly onResponse: (status: number) => void
 }
 
 export function createLane(options: LaneOptions): Lane {
@@ -44,7 +44,7 @@ export function createLane(options: LaneOptions): Lane {
   const alarms = createAlarms(passed)
   let cut: { readonly bytes: number; readonly act: () => void } | undefined
 
-  /** Cuts the bytes where an alarm rings, so that a fault strikes at its byte and not at the end of a chunk. */
+  /** Splits the bytes at each alarm, so that a fault applies at the exact byte and not at the end of a chunk. */
   function pass(bytes: Buffer): void {
     let rest = bytes
     while (rest.length > 0 && !outlet.stopped) {
@@ -52,28 +52,28 @@ export function createLane(options: LaneOptions): Lane {
       outlet.forward(part)
       passed.bytes += part.length
       rest = rest.subarray(part.length)
-      alarms.ring()
+      alarms.runDue()
     }
   }
 
   function beginFrame(frame: FrameHeader): void {
     options.onFrame(frame)
     if (cut === undefined) return
-    // A whole frame is not cut in the middle, however many bytes were asked for.
+    // The cut must be inside the frame, even when `bytes` is larger than the frame.
     alarms.set('bytes', passed.bytes + Math.min(cut.bytes, frame.total - 1), cut.act)
     cut = undefined
   }
 
-  function passPiece({ opens, bytes, closes, status }: Piece): void {
+  function passPiece({ startsFrame, bytes, endsFrame, status }: Piece): void {
     if (outlet.stopped) return
-    if (opens !== undefined) beginFrame(opens)
+    if (startsFrame !== undefined) beginFrame(startsFrame)
     pass(bytes)
     if (outlet.stopped) return
-    if (closes === true) {
+    if (endsFrame === true) {
       passed.frames += 1
-      alarms.ring()
+      alarms.runDue()
     }
-    if (status !== undefined) options.onAnswer(status)
+    if (status !== undefined) options.onResponse(status)
   }
 
   return {
@@ -82,10 +82,10 @@ export function createLane(options: LaneOptions): Lane {
     accept: (chunk) => outlet.batch(() => splitter.split(chunk).forEach(passPiece)),
     finish: outlet.finish,
     arm(unit, amount, act) {
-      alarms.set(unit, passed[unit] + amount, () => outlet.afterwards(act))
-      alarms.ring()
+      alarms.set(unit, passed[unit] + amount, () => outlet.afterWrites(act))
+      alarms.runDue()
     },
-    cutNextFrame: (bytes, act) => void (cut = { bytes, act: () => outlet.afterwards(act) }),
+    cutNextFrame: (bytes, act) => void (cut = { bytes, act: () => outlet.afterWrites(act) }),
     swallow: outlet.swallow,
     slow: outlet.slow,
     startFrames: splitter.startFrames,

@@ -6,7 +6,7 @@ import { createRequestGate } from './request-gate.ts'
 import { type ArmedFault, type Direction, type ProxyFault } from './rules.ts'
 import { armFault } from './strike.ts'
 
-/** What happened on one connection. */
+/** An event on one connection. */
 export type LinkEvent =
   | { readonly type: 'connected' }
   | { readonly type: 'request'; readonly target: string }
@@ -27,7 +27,7 @@ export interface Link {
   readonly target: string | undefined
   counts(): LinkCounts
   arm(armed: ArmedFault): void
-  /** Ends it at once, both sides, whatever state it is in. */
+  /** Ends both sides at once, in any state. */
   destroy(): void
 }
 
@@ -35,7 +35,7 @@ export interface LinkOptions {
   readonly client: Socket
   readonly target: { readonly host: string; readonly port: number }
   readonly note: (event: LinkEvent) => void
-  /** The faults for a request; called before a byte of it is passed on. @throws when it carries a bad rule. */
+  /** Returns the faults for a request, before any of its bytes are forwarded. @throws when its URL has an invalid rule. */
   readonly faultsFor: (requestTarget: string) => readonly ArmedFault[]
   readonly onClosed: () => void
 }
@@ -46,62 +46,62 @@ function createLanes(
   client: Socket,
   server: () => Socket | undefined,
   { note }: LinkOptions,
-  onAnswer: (status: number) => void,
+  onResponse: (status: number) => void,
 ): Lanes {
   const ends = { 'to-client': [server, () => client], 'to-server': [() => client, server] } as const
   const lane = (direction: Direction): Lane => {
     const [source, destination] = ends[direction]
     const onFrame = (frame: FrameHeader): void => note({ type: 'frame', direction, frame })
-    return createLane({ source, destination, awaitsAnswer: direction === 'to-client', onFrame, onAnswer })
+    return createLane({ source, destination, awaitsResponse: direction === 'to-client', onFrame, onResponse })
   }
   return { 'to-client': lane('to-client'), 'to-server': lane('to-server') }
 }
 
-/** Says in HTTP what is wrong with the rule in a request, because a log may not be looked at. */
-function answerBadRule(client: Socket, message: string): void {
+/** Sends the error in the rule of a request as an HTTP response, where the developer sees it. */
+function sendBadRule(client: Socket, message: string): void {
   const length = Buffer.byteLength(message)
   client.write(`HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n${message}`)
 }
 
-/** The lanes of a connection, and what a fault can do to them and to the sockets. */
-function createVictim(options: LinkOptions, pair: Pair, onAnswered: (status: number) => void) {
+/** Creates the lanes of a connection, and the actions that a fault can apply to them and to the sockets. */
+function createFaultTarget(options: LinkOptions, pair: Pair, onResponse: (status: number) => void) {
   const { client, note } = options
-  let answered = false
-  const waiting: (() => void)[] = []
+  let hasResponded = false
+  const pendingActs: (() => void)[] = []
   const lanes = createLanes(
     client,
     () => pair.server,
     options,
     (status) => {
-      answered = true
-      onAnswered(status)
-      for (const act of waiting.splice(0)) act()
+      hasResponded = true
+      onResponse(status)
+      for (const act of pendingActs.splice(0)) act()
     },
   )
   const stopThen = (end: () => void) => (): void => {
     for (const lane of Object.values(lanes)) lane.stop()
     end()
   }
-  const victim = {
+  const faultTarget = {
     lanes,
     mute: pair.mute,
     drop: stopThen(pair.drop),
     reset: stopThen(pair.reset),
     destroy: stopThen(pair.destroy),
-    onceAnswered(act: () => void) {
-      if (answered) act()
-      else waiting.push(act)
+    onceResponded(act: () => void) {
+      if (hasResponded) act()
+      else pendingActs.push(act)
     },
   }
   const arm = (armed: ArmedFault): void => {
     const { fault } = armed.fault
     note({ type: 'armed', fault })
-    armFault(victim, armed, () => note({ type: 'fault', fault }))
+    armFault(faultTarget, armed, () => note({ type: 'fault', fault }))
   }
-  return { ...victim, arm }
+  return { ...faultTarget, arm }
 }
 
-/** One client of the proxy, and the line to the server that is dialled for its first request. */
+/** Creates a link: one client of the proxy, and the connection to the server, which opens for the first request. */
 export function createLink(options: LinkOptions): Link {
   const { client, target, note, faultsFor } = options
   let requestTarget: string | undefined
@@ -109,12 +109,12 @@ export function createLink(options: LinkOptions): Link {
     requestTarget = newest
     note({ type: 'request', target: newest })
     try {
-      for (const armed of faultsFor(newest)) victim.arm(armed)
+      for (const armed of faultsFor(newest)) faultTarget.arm(armed)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       note({ type: 'bad-rule', message })
-      answerBadRule(client, message)
-      victim.drop()
+      sendBadRule(client, message)
+      faultTarget.drop()
     }
   })
   const pair = createPair({
@@ -124,25 +124,25 @@ export function createLink(options: LinkOptions): Link {
     onLast: (side, then) => (side === 'client' ? toServer : toClient).finish(then),
     onError: (side, { message }) => note({ type: 'error', side, message }),
     onClosed() {
-      victim.destroy()
+      faultTarget.destroy()
       note({ type: 'closed', ...counts() })
       options.onClosed()
     },
   })
-  const victim = createVictim(options, pair, (status) => {
+  const faultTarget = createFaultTarget(options, pair, (status) => {
     note({ type: 'answered', status })
     if (status !== 101) return
     gate.open()
     toServer.startFrames()
   })
-  const { 'to-client': toClient, 'to-server': toServer } = victim.lanes
+  const { 'to-client': toClient, 'to-server': toServer } = faultTarget.lanes
   const counts = (): LinkCounts => ({ toClient: toClient.counts(), toServer: toServer.counts() })
 
   function fromClient(chunk: Buffer): void {
     const ready = gate.pass(chunk)
     if (ready === undefined || client.destroyed || !client.writable) return
-    // A stalled line has nobody at its other end.
-    if (!toServer.isSwallowing()) pair.dial()
+    // A stalled connection never reaches the server.
+    if (!toServer.isSwallowing()) pair.connectToServer()
     toServer.accept(ready)
   }
 
@@ -151,7 +151,7 @@ export function createLink(options: LinkOptions): Link {
       return requestTarget
     },
     counts,
-    arm: victim.arm,
-    destroy: victim.destroy,
+    arm: faultTarget.arm,
+    destroy: faultTarget.destroy,
   }
 }

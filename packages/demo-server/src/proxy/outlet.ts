@@ -1,18 +1,18 @@
 import { type Socket } from 'node:net'
-import { createDelayLine, type Pace } from './delay-line.ts'
+import { createDelayQueue, type Pace } from './delay-queue.ts'
 
-/** Where the bytes of one direction leave the proxy: at once, late, or never. */
+/** The output of one direction. It forwards bytes at once, delays them or discards them. */
 export interface Outlet {
-  /** The bytes that were thrown away. */
+  /** The number of discarded bytes. */
   readonly swallowed: number
   isSwallowing(): boolean
   readonly stopped: boolean
   forward(bytes: Buffer): void
-  /** Acts when everything before has been written. */
-  afterwards(act: () => void): void
-  /** The same, unless bytes are being swallowed: nobody is to learn of the end then. */
+  /** Calls `act` when everything before has been written. */
+  afterWrites(act: () => void): void
+  /** Calls `then` when everything before has been written. Does nothing while bytes are discarded, to hide the end. */
   finish(then: () => void): void
-  /** Runs what forwards many small pieces, so that they leave together. */
+  /** Runs a function that forwards many small pieces, and writes them together. */
   batch(run: () => void): void
   swallow(): void
   slow(pace: Partial<Pace>): void
@@ -20,14 +20,14 @@ export interface Outlet {
 }
 
 export interface OutletOptions {
-  /** Where the bytes come from; paused while too many are held. */
+  /** The socket that the bytes come from. It is paused while too many bytes are queued. */
   readonly source: () => Socket | undefined
   readonly destination: () => Socket | undefined
 }
 
-const MAX_HELD = 1024 * 1024
+const MAX_HELD_BYTES = 1024 * 1024
 
-/** Writes to the destination, and holds the source back while that is full. */
+/** Writes to the destination, and pauses the source while the destination is full. */
 function createWriter({ source, destination }: OutletOptions, isFull: () => boolean) {
   let awaitsDrain = false
 
@@ -51,8 +51,8 @@ function createWriter({ source, destination }: OutletOptions, isFull: () => bool
 }
 
 export function createOutlet(options: OutletOptions): Outlet {
-  const { write, resume } = createWriter(options, () => line.level > MAX_HELD)
-  const line = createDelayLine(write, resume)
+  const { write, resume } = createWriter(options, () => delayQueue.pendingBytes > MAX_HELD_BYTES)
+  const delayQueue = createDelayQueue(write, resume)
   let swallowed = 0
   let swallowing = false
   let stopped = false
@@ -68,14 +68,14 @@ export function createOutlet(options: OutletOptions): Outlet {
     forward(bytes) {
       if (stopped || bytes.length === 0) return
       if (swallowing) swallowed += bytes.length
-      else line.push(bytes)
-      if (line.level > MAX_HELD) options.source()?.pause()
+      else delayQueue.push(bytes)
+      if (delayQueue.pendingBytes > MAX_HELD_BYTES) options.source()?.pause()
     },
-    afterwards(act) {
-      if (!stopped) line.push(act)
+    afterWrites(act) {
+      if (!stopped) delayQueue.push(act)
     },
     finish(then) {
-      if (!stopped && !swallowing) line.push(then)
+      if (!stopped && !swallowing) delayQueue.push(then)
     },
     batch(run) {
       const target = options.destination()
@@ -84,10 +84,10 @@ export function createOutlet(options: OutletOptions): Outlet {
       target?.uncork()
     },
     swallow: () => void (swallowing = true),
-    slow: line.slow,
+    slow: delayQueue.slow,
     stop() {
       stopped = true
-      line.stop()
+      delayQueue.stop()
     },
   }
 }

@@ -2,18 +2,18 @@ import { connect, type Socket } from 'node:net'
 
 export type Side = 'client' | 'server'
 
-/** The two sockets of one connection through the proxy, and what the end of one means for the other. */
+/** The two sockets of one connection through the proxy. The end of one is passed on to the other. */
 export interface Pair {
   readonly server: Socket | undefined
-  /** Connects to the server, unless that has been done. */
-  dial(): void
-  /** From here on neither side learns what becomes of the other: that is what makes a line half-open. */
+  /** Connects to the server once. */
+  connectToServer(): void
+  /** From now on the end of one side is not passed on to the other. This makes a connection half-open. */
   mute(): void
-  /** Ends both sides in order: what has been written still arrives. */
+  /** Ends both sides with FIN. Written data still arrives. */
   drop(): void
   /** Ends both sides with RST. */
   reset(): void
-  /** Ends both sides, whatever waits to be written. */
+  /** Ends both sides, and discards data that waits to be written. */
   destroy(): void
 }
 
@@ -21,14 +21,14 @@ export interface PairOptions {
   readonly client: Socket
   readonly target: { readonly host: string; readonly port: number }
   readonly onData: (side: Side, chunk: Buffer) => void
-  /** One side has said its last; `then` is for when that has been passed on. */
+  /** Called when one side has ended. Call `then` when its data has been forwarded. */
   readonly onLast: (side: Side, then: () => void) => void
   readonly onError: (side: Side, error: Error) => void
-  /** Both sides are closed. */
+  /** Called when both sides are closed. */
   readonly onClosed: () => void
 }
 
-const isGone = (socket: Socket | undefined): boolean =>
+const hasEnded = (socket: Socket | undefined): boolean =>
   socket === undefined || socket.destroyed || socket.readableEnded
 
 const isClosed = (socket: Socket | undefined): boolean => socket === undefined || socket.closed
@@ -44,42 +44,42 @@ export function createPair(options: PairOptions): Pair {
   }
   const destroy = (): void => both((socket) => socket.destroy())
 
-  function join(side: Side, socket: Socket): void {
+  function attach(side: Side, socket: Socket): void {
     const other = (): Socket | undefined => (side === 'client' ? server : client)
     const pass = (act: (socket: Socket) => void): void => {
-      const told = other()
-      if (told !== undefined) act(told)
+      const peer = other()
+      if (peer !== undefined) act(peer)
     }
-    const last = (end: (socket: Socket) => void): void => {
+    const passEnd = (end: (socket: Socket) => void): void => {
       if (!muted) return onLast(side, () => pass(end))
-      // A half-open line outlives either side, but not both.
-      if (isGone(client) && isGone(server)) destroy()
+      // A half-open connection ends when both sides have ended.
+      if (hasEnded(client) && hasEnded(server)) destroy()
     }
     socket.on('data', (chunk) => options.onData(side, chunk))
-    socket.on('end', () => last((told) => told.end()))
+    socket.on('end', () => passEnd((peer) => peer.end()))
     socket.on('error', (error) => {
       onError(side, error)
-      // An RST, or a server that is not there, is passed on as what it is.
-      if (!muted) pass((told) => told.resetAndDestroy())
+      // The other side receives an RST too, also when the server is not reachable.
+      if (!muted) pass((peer) => peer.resetAndDestroy())
     })
     socket.on('close', () => {
-      last((told) => told.destroySoon())
-      // Both can be closed before either says so, and the end is to be told once.
+      passEnd((peer) => peer.destroySoon())
+      // Both sockets may be closed before the first `close` event. The listener must be called once.
       if (closed || !isClosed(client) || !isClosed(server)) return
       closed = true
       onClosed()
     })
   }
 
-  join('client', client)
+  attach('client', client)
   return {
     get server() {
       return server
     },
-    dial() {
+    connectToServer() {
       if (server !== undefined) return
       server = connect({ ...target, allowHalfOpen: true, noDelay: true })
-      join('server', server)
+      attach('server', server)
     },
     mute: () => void (muted = true),
     drop: () => both((socket) => socket.destroySoon()),

@@ -1,18 +1,18 @@
 export interface RequestGate {
-  /** What may be passed on; undefined while a first request line is not complete. */
+  /** Returns the bytes to forward; undefined while the first request line is incomplete. */
   pass(chunk: Buffer): Buffer | undefined
-  /** No more requests are to be expected on this connection. */
+  /** From now on the connection carries no requests, so all bytes pass. */
   open(): void
 }
 
-/** A request line that has not ended by then belongs to no HTTP client. */
+/** A longer line does not come from an HTTP client. */
 const MAX_REQUEST_LINE = 16 * 1024
 
 const requestLine = /^[A-Z]+ (\S+) HTTP\/1\.[01]$/
 
 /**
- * Reads the target of each HTTP request before its first byte is passed on. The first request line is waited for; a
- * later one, on a connection that is kept alive, is seen when a chunk begins with it, which is how clients send it.
+ * Reads the target of each HTTP request before its first byte is forwarded. It waits for the complete first request line.
+ * It finds a later request on the same connection only at the beginning of a chunk, which is how clients send it.
  */
 export function createRequestGate(onRequest: (target: string) => void): RequestGate {
   let held: Buffer = Buffer.alloc(0)

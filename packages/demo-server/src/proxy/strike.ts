@@ -1,64 +1,64 @@
 import { type Lane } from './lane.ts'
 import { type ArmedFault, type Direction, type ProxyFault } from './rules.ts'
 
-/** What a fault can do to a connection. */
-export interface Victim {
+/** The actions that a fault can apply to a connection. */
+export interface FaultTarget {
   readonly lanes: Readonly<Record<Direction, Lane>>
-  /** From here on neither side learns what becomes of the other. */
+  /** From now on the end of one side is not passed on to the other. */
   mute(): void
-  /** Ends both sides in order: what has been written still arrives. */
+  /** Ends both sides with FIN. Written data still arrives. */
   drop(): void
   /** Ends both sides with RST. */
   reset(): void
-  /** Runs when the head of the answer has passed; at once when it already has. */
-  onceAnswered(act: () => void): void
+  /** Calls `act` when the head of the response has passed, or at once when it already has. */
+  onceResponded(act: () => void): void
 }
 
-const lanesOf = (victim: Victim, direction: Direction | 'both'): readonly Lane[] =>
-  direction === 'both' ? Object.values(victim.lanes) : [victim.lanes[direction]]
+const lanesOf = (target: FaultTarget, direction: Direction | 'both'): readonly Lane[] =>
+  direction === 'both' ? Object.values(target.lanes) : [target.lanes[direction]]
 
-function goQuiet(victim: Victim, direction: Direction | 'both'): void {
-  victim.mute()
-  for (const lane of lanesOf(victim, direction)) lane.swallow()
+function swallowAll(target: FaultTarget, direction: Direction | 'both'): void {
+  target.mute()
+  for (const lane of lanesOf(target, direction)) lane.swallow()
 }
 
-function strike(victim: Victim, fault: ProxyFault, struck: () => void): void {
+function strike(target: FaultTarget, fault: ProxyFault, onStrike: () => void): void {
   if (fault.fault === 'cut') {
-    // It strikes with the next frame, and not a moment before.
-    return victim.lanes['to-client'].cutNextFrame(fault.bytes, () => {
-      struck()
-      victim.drop()
+    // It applies at the next frame, not before.
+    return target.lanes['to-client'].cutNextFrame(fault.bytes, () => {
+      onStrike()
+      target.drop()
     })
   }
-  struck()
+  onStrike()
   switch (fault.fault) {
     case 'refuse':
     case 'drop':
-      return victim.drop()
+      return target.drop()
     case 'reset':
-      return victim.reset()
+      return target.reset()
     case 'stall':
-      return goQuiet(victim, 'both')
+      return swallowAll(target, 'both')
     case 'half-open':
-      return goQuiet(victim, fault.direction)
+      return swallowAll(target, fault.direction)
     case 'delay':
-      for (const lane of lanesOf(victim, fault.direction)) lane.slow({ ms: fault.ms })
+      for (const lane of lanesOf(target, fault.direction)) lane.slow({ ms: fault.ms })
       return
     case 'throttle':
-      for (const lane of lanesOf(victim, fault.direction)) lane.slow({ bytesPerSecond: fault.bytesPerSecond })
+      for (const lane of lanesOf(target, fault.direction)) lane.slow({ bytesPerSecond: fault.bytesPerSecond })
   }
 }
 
-/** Lets the fault strike when its trigger says so; `struck` is called just before it does. */
-export function armFault(victim: Victim, { fault, trigger }: ArmedFault, struck: () => void): void {
-  const act = (): void => strike(victim, fault, struck)
+/** Applies the fault at its trigger. `onStrike` is called just before. */
+export function armFault(target: FaultTarget, { fault, trigger }: ArmedFault, onStrike: () => void): void {
+  const act = (): void => strike(target, fault, onStrike)
   switch (trigger.when) {
     case 'now':
       return act()
     case 'handshake':
-      return victim.onceAnswered(act)
+      return target.onceResponded(act)
     case 'bytes':
     case 'frames':
-      victim.lanes[trigger.counting].arm(trigger.when, trigger.amount, act)
+      target.lanes[trigger.counting].arm(trigger.when, trigger.amount, act)
   }
 }

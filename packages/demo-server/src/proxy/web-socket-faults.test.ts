@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { connectTo, dial, refusalOf } from '../testing/client.ts'
-import { ask } from '../testing/control.ts'
+import { connectTo, openClient, refusalOf } from '../testing/client.ts'
+import { requestJson } from '../testing/control.ts'
 
 let server: DemoServer
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const clientFor = (target: string) => connectTo(server.proxyUrl + target)
 const countsOf = (target: string) =>
   server.proxy.connections().find((connection) => connection.target === target)?.counts
 
-test('sees the frames that pass', async () => {
+test('logs the frames', async () => {
   const client = await clientFor('/echo?frames')
   client.socket.send('hello')
   client.socket.send(Buffer.alloc(300))
@@ -42,7 +42,7 @@ test('sees the frames that pass', async () => {
   }
 })
 
-test.each([1, 2, 5, 1_000])('cuts in the middle of a frame: %i bytes of it pass', async (bytes) => {
+test.each([1, 2, 5, 1_000])('cuts in the middle of a frame, after %i of its bytes', async (bytes) => {
   const target = `/echo?cut=${bytes}`
   server.proxy.rules.add({ fault: 'cut', bytes, afterFrames: 1, match: target })
   const client = await clientFor(target)
@@ -61,14 +61,14 @@ test.each([1, 2, 5, 1_000])('cuts in the middle of a frame: %i bytes of it pass'
   expect(last).toMatchObject({ toClient: { frames: 1 } })
 })
 
-test('a cut lets through the messages before it, and not one after it', async () => {
+test('delivers the messages before a cut, and none after it', async () => {
   const client = await clientFor('/counted?rate=20000&proxy=cut&proxy-after-frames=37&proxy-bytes=4')
   for (let n = 1; n <= 37; n += 1) expect(await client.nextJson()).toEqual({ n })
   expect((await client.closed).code).toBe(1006)
   await expect(client.next()).rejects.toThrow('Closed with 1006')
 })
 
-test('a half-open line swallows a heartbeat, and both ends believe that they are connected', async () => {
+test('a half-open connection discards a heartbeat, and both ends remain open', async () => {
   const target = '/echo?half-open'
   const client = await clientFor(target)
   client.socket.send('ping')
@@ -82,12 +82,12 @@ test('a half-open line swallows a heartbeat, and both ends believe that they are
   })
   client.socket.terminate()
   await client.closed
-  // The server still believes it.
+  // The connection is still open at the server.
   expect(server.state().connections.some((connection) => connection.target === target)).toBe(true)
-  await ask(`${server.url}/control/drop`, 'POST', { match: target })
+  await requestJson(`${server.url}/control/drop`, 'POST', { match: target })
 })
 
-test('half-open after a number of messages: those arrive, the rest never does', async () => {
+test('half-open after a number of messages: delivers these and no more', async () => {
   const target = '/counted?rate=20000&stream=half&last=50&proxy=half-open&proxy-after-frames=10'
   const client = await clientFor(target)
   for (let n = 1; n <= 10; n += 1) expect(await client.nextJson()).toEqual({ n })
@@ -97,14 +97,14 @@ test('half-open after a number of messages: those arrive, the rest never does', 
   await expect.poll(() => countsOf(target)?.toClient.frames).toBe(51)
   client.socket.terminate()
   await expect(client.next()).rejects.toThrow('Closed with 1006')
-  await ask(`${server.url}/control/drop`, 'POST', { match: target })
+  await requestJson(`${server.url}/control/drop`, 'POST', { match: target })
 })
 
-test('a stalled handshake hangs, and the server never hears of it', async () => {
+test('a stalled handshake hangs, and never reaches the server', async () => {
   const target = '/echo?stalled-in-the-proxy'
-  const rule = await ask(`${server.url}/control/proxy`, 'POST', { fault: 'stall', match: target })
+  const rule = await requestJson(`${server.url}/control/proxy`, 'POST', { fault: 'stall', match: target })
   expect(rule).toMatchObject({ status: 201, body: { id: expect.any(String), left: 1 } })
-  const client = dial(server.proxyUrl + target)
+  const client = openClient(server.proxyUrl + target)
   await server.proxy.log.until((event) => event.type === 'request' && event.target === target)
   expect(client.socket.readyState).toBe(client.socket.CONNECTING)
   client.socket.terminate()
@@ -112,10 +112,10 @@ test('a stalled handshake hangs, and the server never hears of it', async () => 
   expect(server.attempts.entries.filter((attempt) => attempt.target === target)).toEqual([])
 })
 
-test('a reset in the middle ends the line at once, on the server too', async () => {
+test('a reset ends an open connection at once, on the server too', async () => {
   const target = '/echo?reset'
   const client = await clientFor(target)
-  const struck = await ask(`${server.url}/control/proxy`, 'POST', {
+  const struck = await requestJson(`${server.url}/control/proxy`, 'POST', {
     fault: 'reset',
     live: true,
     match: target,
@@ -128,21 +128,21 @@ test('a reset in the middle ends the line at once, on the server too', async () 
 })
 
 test('the proxy is listed and cleared over HTTP', async () => {
-  await ask(`${server.url}/control/proxy`, 'POST', {
+  await requestJson(`${server.url}/control/proxy`, 'POST', {
     fault: 'delay',
     ms: 5,
     match: '/never',
     count: 'always',
   })
-  const added = await ask(`${server.url}/control/proxy`, 'POST', { fault: 'reset', match: '/never' })
-  const listed = await ask(`${server.url}/control/proxy`)
+  const added = await requestJson(`${server.url}/control/proxy`, 'POST', { fault: 'reset', match: '/never' })
+  const listed = await requestJson(`${server.url}/control/proxy`)
   expect(listed.body).toMatchObject({ rules: [{ left: 'always' }, { left: 1 }], log: expect.any(Array) })
   const id = String(Object(added.body).id)
-  expect((await ask(`${server.url}/control/proxy/${id}`, 'DELETE')).body).toEqual({ removed: 1 })
-  expect((await ask(`${server.url}/control/proxy`, 'DELETE')).body).toEqual({ removed: 1 })
+  expect((await requestJson(`${server.url}/control/proxy/${id}`, 'DELETE')).body).toEqual({ removed: 1 })
+  expect((await requestJson(`${server.url}/control/proxy`, 'DELETE')).body).toEqual({ removed: 1 })
 })
 
-test('a refusal of the server passes the proxy as it is', async () => {
+test('forwards a refusal of the server unchanged', async () => {
   const { status, headers } = await refusalOf(`${server.proxyUrl}/echo?fault=refuse&fault-retry-after=1`)
   expect([status, headers['retry-after']]).toEqual([503, '1'])
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
 import { connectTo } from '../testing/client.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { poll, type PollReply } from '../testing/polls.ts'
 import { membersOf } from '../testing/rest.ts'
 
@@ -17,10 +17,10 @@ const account = (token?: string, headers: Record<string, string> = {}): Promise<
   })
 const refresh = async (query = ''): Promise<string> =>
   String(membersOf(await poll(`${server.url}/session/refresh?${query}`, { method: 'POST' }))['token'])
-const expire = (token: string) => ask(`${server.url}/control/token/expire`, 'POST', { token })
+const expire = (token: string) => requestJson(`${server.url}/control/token/expire`, 'POST', { token })
 
-test('a good token opens the account, for a minute and for nobody else', async () => {
-  const { body } = await ask(`${server.url}/control/token`, 'POST', { subject: 'ann' })
+test('returns the account for a good token, private and cacheable for a minute', async () => {
+  const { body } = await requestJson(`${server.url}/control/token`, 'POST', { subject: 'ann' })
   const mine = await account(String(Object(body).token))
   expect(mine.body).toEqual({ subject: 'ann', email: 'ann@example.com', plan: 'trial' })
   expect(mine.headers.get('cache-control')).toBe('private, max-age=60')
@@ -30,7 +30,7 @@ test('a good token opens the account, for a minute and for nobody else', async (
   expect(same.status).toBe(200)
 })
 
-test('without a token, or with a bad one, the account stays shut', async () => {
+test('refuses a request without a token, or with a bad one', async () => {
   const none = await account()
   expect(none.status).toBe(401)
   expect(none.headers.get('content-type')).toBe('application/problem+json')
@@ -41,7 +41,7 @@ test('without a token, or with a bad one, the account stays shut', async () => {
   )
 })
 
-test('ten requests with an expired token can be seen to cause one refresh', async () => {
+test('the counts show one refresh for ten requests with an expired token', async () => {
   const old = await refresh('subject=eve')
   expect((await account(old)).body).toMatchObject({ subject: 'eve' })
   expect((await expire(old)).body).toEqual({ expired: 1 })
@@ -54,13 +54,13 @@ test('ten requests with an expired token can be seen to cause one refresh', asyn
   expect(server.requests.counts('/session/refresh').requests).toBe(1)
 })
 
-test('a refreshed token tells how long it lives', async () => {
+test('a refreshed token has a lifetime', async () => {
   const { status, headers, body } = await poll(`${server.url}/session/refresh`, { method: 'POST' })
   expect([status, headers.get('cache-control')]).toEqual([200, 'no-store'])
   expect(body).toEqual({ token: expect.any(String), expiresIn: 60 })
 })
 
-test('a token dies at its time, and what it has opened is closed', async () => {
+test('a token expires after its lifetime, and its connections are closed', async () => {
   const token = await refresh('lifetime=100')
   const client = await connectTo(`${server.url}/private?token=${token}`)
   expect(await client.closed).toMatchObject({ code: 4401 })

@@ -14,7 +14,7 @@ const get = (path: string, headers: Record<string, string> = {}) =>
   poll(`${server.url}/documents/${path}`, { headers })
 
 test.each([2, 3, 100, 1_000, 65_536, 4_194_304])(
-  'a document of %i bytes has so many, and is JSON',
+  'a document of %i bytes has this size, and is JSON',
   async (bytes) => {
     const { headers, text, body } = await get(String(bytes))
     expect(Buffer.byteLength(text)).toBe(bytes)
@@ -25,7 +25,7 @@ test.each([2, 3, 100, 1_000, 65_536, 4_194_304])(
   },
 )
 
-test('is revalidated by its tag, or else by its date', async () => {
+test('revalidates by ETag, or else by date', async () => {
   const { headers } = await get('500')
   const etag = headers.get('etag') ?? ''
   const modified = headers.get('last-modified') ?? ''
@@ -34,20 +34,20 @@ test('is revalidated by its tag, or else by its date', async () => {
   expect(await statusOf({ 'If-Modified-Since': modified })).toBe(304)
   expect(await statusOf({ 'If-Modified-Since': 'Sun, 05 Jan 2025 08:00:00 GMT' })).toBe(200)
   expect(await statusOf({ 'If-Modified-Since': 'yesterday' })).toBe(200)
-  // Where there is a tag the date means nothing.
+  // With an ETag the date is ignored.
   expect(await statusOf({ 'If-None-Match': '"other"', 'If-Modified-Since': modified })).toBe(200)
   const same = await get('500', { 'If-None-Match': etag })
   expect([same.headers.get('last-modified'), same.headers.get('content-type')]).toEqual([modified, null])
 })
 
-test('has the tag and the caching that one wants', async () => {
+test('has the requested ETag and Cache-Control', async () => {
   const { headers } = await get('10?etag=v1&cache=immutable,%20max-age=9')
   expect([headers.get('etag'), headers.get('cache-control')]).toEqual(['"v1"', 'immutable, max-age=9'])
   expect((await get('10')).headers.get('cache-control')).toBe('no-cache')
   expect((await get('10?etag=v1', { 'If-None-Match': '"v1"' })).status).toBe(304)
 })
 
-test('packed it is the same document, with a tag of its own', async () => {
+test('a gzipped document has the same content and another ETag', async () => {
   const plain = await get('50000')
   const packed = await get('50000?gzip=1')
   expect(packed.text).toBe(plain.text)

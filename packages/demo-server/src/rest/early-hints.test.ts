@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => client.close())
 afterAll(() => server.close())
 
-/** The heads in the order in which they come, and the body. */
+/** The heads in the order of arrival, and the body. */
 async function load(path: string): Promise<{ heads: readonly [number, unknown][]; text: string }> {
   const stream = client.session.request({ ':path': path })
   const heads: [number, unknown][] = []
@@ -29,7 +29,7 @@ async function load(path: string): Promise<{ heads: readonly [number, unknown][]
   return { heads, text }
 }
 
-test('the hint comes before the page, and names what can be kept', async () => {
+test('sends the hint before the page, for a cacheable resource', async () => {
   const { heads, text } = await load('/early-hints')
   const target = '/users?limit=10&cache=max-age%3D60'
   expect(heads).toEqual([
@@ -42,7 +42,7 @@ test('the hint comes before the page, and names what can be kept', async () => {
   expect([hinted.status, hinted.headers['cache-control']]).toEqual([200, 'max-age=60'])
 })
 
-test('hints at whatever one wants', async () => {
+test('sends a hint for any path', async () => {
   const preload = '/documents/100?cache=max-age%3D5'
   const { heads } = await load(`/early-hints?wait=0&preload=${encodeURIComponent(preload)}`)
   expect(heads[0]).toEqual([103, `<${preload}>; rel=preload; as=fetch; crossorigin`])
@@ -54,7 +54,7 @@ test('the page runs the script that the test gives', async () => {
   expect(await script.text()).toBe(pageScript)
 })
 
-test('over HTTP/1.1 there is the page alone', async () => {
+test('sends no hint over HTTP/1.1', async () => {
   const { status, text } = await poll(`${server.url}/early-hints?wait=0`)
   expect(status).toBe(200)
   expect(text).toMatch(/^<!doctype html>/)
@@ -69,7 +69,7 @@ test('a server without a script has an empty one', async () => {
 test.each(['preload=users', 'preload=/%22', 'preload=/%3E', 'preload=/%0A', 'wait=-1'])(
   '%s is refused',
   async (query) => {
-    const answer = await client.open(`/early-hints?${query}`)
-    expect(answer.status).toBe(400)
+    const response = await client.open(`/early-hints?${query}`)
+    expect(response.status).toBe(400)
   },
 )

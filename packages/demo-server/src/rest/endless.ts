@@ -8,11 +8,11 @@ interface Form {
   readonly contentType: string
   readonly opening: string
   readonly block: Buffer
-  /** What makes it whole behind the last block. */
+  /** The text after the last block that completes the format. */
   readonly closing: string
 }
 
-/** In bytes: no client of sound mind reads it to the end. */
+/** Larger than any client should read. */
 const ONE_GIB = 1024 * 1024 * 1024
 const BLOCK = 64 * 1024
 
@@ -51,7 +51,7 @@ function serve(body: EventBody, form: Form, wanted: number, transfer: Transfer):
   if (form.opening === '' || send(form.opening)) pump()
 }
 
-/** An answer whose length nobody tells, up to 1 GiB: `?type=json&bytes=1073741824`. */
+/** A response of up to 1 GiB without `Content-Length`: `?type=json&bytes=1073741824`. */
 export function createEndless(): StreamEndpoint {
   const log = createTransferLog()
 

@@ -4,7 +4,7 @@ import { poll } from '../testing/polls.ts'
 
 let server: DemoServer
 beforeAll(async () => {
-  // The clock alone stands still: the sockets need their timers.
+  // Only the clock is mocked, because the sockets need their timers.
   vi.useFakeTimers({ toFake: ['Date'] })
   server = await startDemoServer()
 })
@@ -15,7 +15,7 @@ afterAll(async () => {
 
 const get = (query: string) => poll(`${server.url}/limited?${query}`)
 
-test('so many are let in, and the next one hears when to come again', async () => {
+test('accepts a number of requests, and refuses the next one with Retry-After', async () => {
   const query = 'client=ann&limit=3&window=2500'
   for (const remaining of [2, 1, 0]) expect((await get(query)).body).toEqual({ limit: 3, remaining })
   vi.advanceTimersByTime(400)
@@ -28,7 +28,7 @@ test('so many are let in, and the next one hears when to come again', async () =
   expect((await get(query)).body).toEqual({ limit: 3, remaining: 2 })
 })
 
-test('a date is never too early', async () => {
+test('a date in Retry-After is never too early', async () => {
   vi.setSystemTime(Date.UTC(2026, 5, 1, 12, 0, 0, 200))
   const query = 'client=bob&limit=1&window=2000&date=1'
   await get(query)
@@ -38,7 +38,7 @@ test('a date is never too early', async () => {
   expect((await get(query)).status).toBe(200)
 })
 
-test('each client has a window of its own', async () => {
+test('each client has its own window', async () => {
   await get('client=eve&limit=1')
   expect((await get('client=eve&limit=1')).status).toBe(429)
   expect((await get('client=kim&limit=1')).status).toBe(200)

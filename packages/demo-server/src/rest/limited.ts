@@ -1,6 +1,6 @@
 import { createBoundedMap } from '../bounded-map.ts'
 import { Problem } from '../problem.ts'
-import { jsonAnswer } from '../whole-answer.ts'
+import { jsonResponse } from '../whole-response.ts'
 import { type RestEndpoint } from './rest-endpoint.ts'
 
 interface Window {
@@ -11,13 +11,13 @@ interface Window {
 
 const MAX_CLIENTS = 1_000
 
-/** Rounded up: whoever comes as early as it says must not be refused again. */
+/** Rounds up, so that a client that retries at this time is not refused again. */
 function retryAfter(endsAt: number, now: number, asDate: boolean): string {
   if (asDate) return new Date(Math.ceil(endsAt / 1_000) * 1_000).toUTCString()
   return String(Math.max(1, Math.ceil((endsAt - now) / 1_000)))
 }
 
-/** So many requests in a window, which begins with the first of them: `?limit=3&window=2000&client=x`. */
+/** Allows a number of requests in a time window, which begins with the first of them: `?limit=3&window=2000&client=x`. */
 export function createLimited(): RestEndpoint {
   const windows = createBoundedMap<Window>({
     limit: MAX_CLIENTS,
@@ -37,10 +37,12 @@ export function createLimited(): RestEndpoint {
       if (now >= window.endsAt) Object.assign(window, { endsAt: now + length, used: 0 })
       if (window.used >= limit) {
         const headers = { 'Retry-After': retryAfter(window.endsAt, now, asDate) }
-        throw new Problem(429, 'rate-limited', `${limit} requests in ${length} ms are enough`, { headers })
+        throw new Problem(429, 'rate-limited', `Only ${limit} requests in ${length} ms are allowed`, {
+          headers,
+        })
       }
       window.used += 1
-      return jsonAnswer({ limit, remaining: limit - window.used }, { 'Cache-Control': 'no-store' })
+      return jsonResponse({ limit, remaining: limit - window.used }, { 'Cache-Control': 'no-store' })
     },
   }
 }

@@ -4,8 +4,8 @@ import { type Fault, type SettledFaultRule, strikesRest, takeFault } from '../fa
 import { type Exchange, type Route } from '../http-router.ts'
 import { type Problem, problemBody, problemOf } from '../problem.ts'
 import { type RuleBook } from '../rule-book.ts'
-import { answerWithFault, stays, waitBefore } from '../streams/stream-faults.ts'
-import { type WholeAnswer } from '../whole-answer.ts'
+import { respondWithFault, waitWhileConnected, delayBefore } from '../streams/stream-faults.ts'
+import { type WholeResponse } from '../whole-response.ts'
 import { sendRest } from './rest-body.ts'
 import { type RestEndpoint } from './rest-endpoint.ts'
 import { revalidated } from './validators.ts'
@@ -15,42 +15,42 @@ export interface RestRoutesOptions {
   readonly attempts: WritableEventLog<Attempt>
 }
 
-/** The longest that an answer is kept back, in ms. */
-const MAX_DELAY = 10_000
+/** The longest delay of a response. */
+const MAX_DELAY_MS = 10_000
 
-const problemAnswer = (problem: Problem): WholeAnswer => ({
+const problemResponse = (problem: Problem): WholeResponse => ({
   status: problem.status,
   headers: { 'Content-Type': 'application/problem+json', ...problem.headers },
   body: `${JSON.stringify(problemBody(problem))}\n`,
 })
 
-/** A refusal is an answer like any other: it can be late, and be bent. Undefined when the client has left. */
-async function decide(endpoint: RestEndpoint, exchange: Exchange): Promise<WholeAnswer | undefined> {
+/** Gets the response of the endpoint. A problem becomes a response too, so that it can be delayed or changed by a fault. Returns undefined when the client has disconnected. */
+async function decide(endpoint: RestEndpoint, exchange: Exchange): Promise<WholeResponse | undefined> {
   const { request, response, parameters } = exchange
-  let gone = false
+  let disconnected = false
   let delay = 0
-  response.on('close', () => (gone = true))
-  // A client may leave in the middle of a write; the close is all there is to see then.
+  response.on('close', () => (disconnected = true))
+  // A client may disconnect during a write. The close event is enough.
   response.on('error', () => undefined)
-  let answer: WholeAnswer
+  let result: WholeResponse
   try {
-    delay = parameters.integer('delay', { min: 0, max: MAX_DELAY }, 0)
-    answer = revalidated(request, await endpoint.handle(exchange))
+    delay = parameters.integer('delay', { min: 0, max: MAX_DELAY_MS }, 0)
+    result = revalidated(request, await endpoint.handle(exchange))
   } catch (thrown) {
-    // Whoever leaves in the middle of a body is no fault of the server's.
-    if (gone) return undefined
-    answer = problemAnswer(problemOf(thrown))
+    // A client that disconnects while it sends its body is not an error of the server.
+    if (disconnected) return undefined
+    result = problemResponse(problemOf(thrown))
   }
-  // What nobody has read is not to be taken for the next request, and who is still sending shall see the answer.
+  // The rest of the body must not be read as the next request, and a client that is still sending must get the response.
   request.resume()
-  if (gone || (delay > 0 && !(await stays(response, delay)))) return undefined
-  return answer
+  if (disconnected || (delay > 0 && !(await waitWhileConnected(response, delay)))) return undefined
+  return result
 }
 
 const outcomeOf = (fault: Fault | undefined, status: number): Attempt['outcome'] =>
   fault?.fault ?? (status < 400 ? 'accepted' : 'refused')
 
-/** The routes of the endpoints that answer with a whole body: the fault comes first, then the endpoint. */
+/** The routes of the endpoints that respond with a whole body. A fault applies first, then the endpoint. */
 export function restRoutes(
   endpoints: readonly RestEndpoint[],
   { faults, attempts }: RestRoutesOptions,
@@ -58,14 +58,14 @@ export function restRoutes(
   const note = ({ request }: Exchange, outcome: Attempt['outcome'], status: number): void =>
     attempts.add(attemptOf(request, { outcome, status }))
 
-  async function answer(endpoint: RestEndpoint, exchange: Exchange): Promise<void> {
+  async function respond(endpoint: RestEndpoint, exchange: Exchange): Promise<void> {
     const { response, target } = exchange
     const fault = takeFault(faults, target, strikesRest)
-    const wait = waitBefore(fault)
-    if (fault !== undefined && wait > 0 && !(await stays(response, wait))) {
+    const wait = delayBefore(fault)
+    if (fault !== undefined && wait > 0 && !(await waitWhileConnected(response, wait))) {
       return note(exchange, fault.fault, 0)
     }
-    const status = answerWithFault(exchange, fault)
+    const status = respondWithFault(exchange, fault)
     if (fault !== undefined && status !== undefined) return note(exchange, fault.fault, status)
     const decided = await decide(endpoint, exchange)
     if (decided === undefined) return note(exchange, fault?.fault ?? 'accepted', 0)
@@ -75,7 +75,7 @@ export function restRoutes(
 
   const handle = (endpoint: RestEndpoint) => async (exchange: Exchange) => {
     try {
-      await answer(endpoint, exchange)
+      await respond(endpoint, exchange)
     } catch (thrown) {
       const problem = problemOf(thrown)
       note(exchange, 'refused', problem.status)

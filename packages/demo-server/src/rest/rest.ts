@@ -20,11 +20,11 @@ export interface RestOptions extends RestRoutesOptions {
   readonly users: UserTable
   readonly tokens: Tokens
   readonly accounts: Accounts
-  /** What `/early-hints` runs, as the text of a module. */
+  /** The source text of the module that `/early-hints` runs. */
   readonly pageScript: string | undefined
 }
 
-/** What is asked and answered once: resources, uploads, an account, and answers of every kind. */
+/** Creates the routes with one whole response each: resources, uploads, an account, and any status. */
 export function createRest({ users, tokens, accounts, pageScript, ...routing }: RestOptions) {
   const keys = createIdempotencyKeys()
   const uploads = createUploads()

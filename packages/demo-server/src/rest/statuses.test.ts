@@ -12,12 +12,12 @@ afterAll(() => server.close())
 const at = (path: string): string => `${server.url}/status/${path}`
 
 test.each([200, 201, 299, 301, 400, 404, 418, 500, 503, 599])(
-  'answers with %i and a little JSON',
+  'responds with %i and a short JSON body',
   async (status) => {
-    const answer = await poll(at(String(status)), { redirect: 'manual' })
-    expect(answer.status).toBe(status)
-    expect(answer.headers.get('content-type')).toBe('application/json')
-    expect(answer.body).toMatchObject({ status })
+    const response = await poll(at(String(status)), { redirect: 'manual' })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(response.body).toMatchObject({ status })
   },
 )
 
@@ -30,7 +30,7 @@ test.each([204, 205, 304])('%i has no body', async (status) => {
   expect([one.status, one.text, one.headers.get('content-type')]).toEqual([status, '', null])
 })
 
-test('has the body, the type and the headers that one wants', async () => {
+test('has the requested body, type and headers', async () => {
   const { text, headers } = await poll(at('500?type=text/plain&body=oh&header=X-One:1&header=Retry-After:5'))
   expect(text).toBe('oh')
   expect(['content-type', 'x-one', 'retry-after'].map((name) => headers.get(name))).toEqual([
@@ -41,7 +41,7 @@ test('has the body, the type and the headers that one wants', async () => {
   expect((await poll(at('200?type=&body=x'))).headers.get('content-type')).toBeNull()
 })
 
-test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('whatever is sent by %s', async (method) => {
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('ignores the body of %s', async (method) => {
   expect((await poll(at('503'), { method, body: 'x'.repeat(100_000) })).status).toBe(503)
 })
 

@@ -1,19 +1,19 @@
-/** How a long body ended: all of it went through, the server did not want it, or the client did not wait for its end. */
+/** How a long body ended: complete, refused by the server, or aborted by the client (`abandoned`). */
 export type TransferEnd = 'finished' | 'refused' | 'abandoned'
 
-/** What `GET /control/state` says of one of them. */
+/** What `GET /control/state` returns for one transfer. */
 export interface TransferView {
-  /** Path and query, as they were asked for. */
+  /** Path and query of the request. */
   readonly target: string
   readonly bytes: number
   readonly ended: TransferEnd | undefined
 }
 
-/** One long body on its way. */
+/** One long body in transfer. */
 export interface Transfer {
   readonly bytes: number
   count(bytes: number): void
-  /** Only the first one counts. */
+  /** Records the end. Further calls do nothing. */
   end(how: TransferEnd): void
 }
 

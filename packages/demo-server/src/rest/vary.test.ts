@@ -18,7 +18,7 @@ test.each([
   ['es', 'en'],
   ['*', 'en'],
   ['', 'en'],
-])('who reads %s is greeted in %s', async (header, language) => {
+])('for Accept-Language %s responds in %s', async (header, language) => {
   const { headers, body } = await poll(`${server.url}/vary`, { headers: { 'Accept-Language': header } })
   expect(body).toMatchObject({ language })
   expect(headers.get('content-language')).toBe(language)
@@ -26,12 +26,12 @@ test.each([
   expect(headers.get('cache-control')).toBe('max-age=60')
 })
 
-test('a tag of one language is not one of another', async () => {
+test('each language has its own ETag', async () => {
   const german = { 'Accept-Language': 'de' }
   const etag = (await poll(`${server.url}/vary`, { headers: german })).headers.get('etag') ?? ''
-  const ask = (headers: Record<string, string>) =>
+  const request = (headers: Record<string, string>) =>
     poll(`${server.url}/vary?cache=no-cache`, { headers: { ...headers, 'If-None-Match': etag } })
-  const same = await ask(german)
+  const same = await request(german)
   expect([same.status, same.headers.get('vary')]).toEqual([304, 'Origin, Accept-Language'])
-  expect((await ask({ 'Accept-Language': 'fr' })).status).toBe(200)
+  expect((await request({ 'Accept-Language': 'fr' })).status).toBe(200)
 })

@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../whole-answer.ts'
+import { jsonResponse } from '../whole-response.ts'
 import { readCaching, type RestEndpoint, varyBy } from './rest-endpoint.ts'
 import { withEtag } from './validators.ts'
 
@@ -7,23 +7,23 @@ type Language = keyof typeof greetings
 
 const languages = ['en', 'de', 'fr'] as const satisfies readonly Language[]
 
-/** The language of this range that is spoken here; `de-AT` is `de`, and `*` is the first. */
+/** The supported language for a range. `de-AT` is `de`, and `*` is the first language. */
 const languageOf = (range: string): Language | undefined =>
   range === '*' ? languages[0] : languages.find((language) => range.split('-', 1)[0] === language)
 
-/** RFC 9110, section 12.5.4. */
+/** The preferred language of an `Accept-Language` header (RFC 9110, section 12.5.4). */
 function preferred(header: string): Language {
-  const wishes = header.split(',').map((part) => {
+  const ranges = header.split(',').map((part) => {
     const [range = '', weight] = part.split(';').map((piece) => piece.trim().toLowerCase())
     return { range, weight: Number(weight?.replace(/^q=/, '') ?? 1) }
   })
-  const [best] = wishes
+  const [best] = ranges
     .filter(({ range, weight }) => weight > 0 && languageOf(range) !== undefined)
     .toSorted((a, b) => b.weight - a.weight)
   return languageOf(best?.range ?? '*') ?? languages[0]
 }
 
-/** Another answer for each language, under one address. */
+/** Responds in the language of `Accept-Language`, at one address. */
 export const createVary = (): RestEndpoint => ({
   path: '/vary',
   methods: ['GET'],
@@ -34,6 +34,6 @@ export const createVary = (): RestEndpoint => ({
       'Content-Language': language,
       ...varyBy('Accept-Language'),
     }
-    return withEtag(jsonAnswer({ language, greeting: greetings[language] }, headers))
+    return withEtag(jsonResponse({ language, greeting: greetings[language] }, headers))
   },
 })

@@ -1,16 +1,16 @@
 import { type Fields } from '../input.ts'
 import { tokensUpTo } from './knots.ts'
 
-/** What is generated, and how it is labelled. */
+/** The parameters of a generated completion. */
 export interface Generation {
   readonly id: string
-  /** In seconds since 1970, as OpenAI counts. */
+  /** Seconds since 1970, as in OpenAI's format. */
   readonly created: number
   readonly model: string
   readonly prompt: string
-  /** How many tokens the answer has by itself. */
+  /** The number of tokens of the full text. */
   readonly tokens: number
-  /** How many the client wants at most. */
+  /** The maximum number of tokens that the client requests. */
   readonly limit: number
 }
 
@@ -32,25 +32,25 @@ export const chunkOf = ({ id, created, model }: Generation, delta: Delta, reason
   choices: [{ index: 0, delta, finish_reason: reason ?? null }],
 })
 
-/** The whole completion at once. */
+/** The whole completion, as one JSON object. */
 export function completionOf({ id, created, model, prompt, tokens, limit }: Generation): object {
   const count = Math.min(tokens, limit)
   const message = { role: 'assistant', content: tokensUpTo(count) }
-  const asked = wordsIn(prompt)
+  const promptTokens = wordsIn(prompt)
   return {
     id,
     object: 'chat.completion',
     created,
     model,
     choices: [{ index: 0, message, finish_reason: limit < tokens ? 'length' : 'stop' }],
-    usage: { prompt_tokens: asked, completion_tokens: count, total_tokens: asked + count },
+    usage: { prompt_tokens: promptTokens, completion_tokens: count, total_tokens: promptTokens + count },
   }
 }
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool'] as const
 const lengths = { min: 0, max: 65_536 }
 
-/** What was asked: the text of all messages, or `prompt`. @throws Problem */
+/** Reads the prompt: the text of all messages, or `prompt`. @throws Problem */
 export function promptOf(fields: Fields): string {
   if (fields.has('prompt')) return fields.text('prompt', lengths)
   const messages = fields.objects('messages', { min: 1, max: 1_000 })
@@ -61,7 +61,7 @@ export function promptOf(fields: Fields): string {
   return texts.join('\n')
 }
 
-/** As OpenAI answers a wrong key. */
+/** OpenAI's response to a wrong key. */
 export const UNAUTHORIZED_BODY = {
   error: {
     message: 'Incorrect API key provided.',

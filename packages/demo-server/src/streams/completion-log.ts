@@ -1,19 +1,19 @@
-/** What `GET /control/state` says of one completion. */
+/** What `GET /control/state` returns for one completion. */
 export interface CompletionView {
   readonly id: string
-  /** How many were handed to the client's connection. */
+  /** The number of tokens handed to the client's connection. */
   readonly tokens: number
   readonly ended: 'finished' | 'aborted' | undefined
   readonly idempotencyKey?: string
 }
 
-/** One completion on its way. */
+/** One completion in progress. */
 export interface Completion {
   readonly id: string
   readonly tokens: number
   count(tokens: number): void
   finish(): void
-  /** The client is gone. Means nothing to a completion that is finished. */
+  /** Records that the client has disconnected. Does nothing when the completion is finished. */
   abort(): void
 }
 

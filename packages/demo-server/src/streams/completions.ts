@@ -10,7 +10,7 @@ import { eventText } from './event-text.ts'
 import { tokenAt } from './knots.ts'
 import { type StreamEndpoint } from './stream-endpoint.ts'
 
-interface Wish extends Generation {
+interface CompletionOptions extends Generation {
   readonly rate: number
 }
 
@@ -21,14 +21,14 @@ function readLimit(body: Fields): number {
   return body.integer(name, { min: 1, max: MAX_TOKENS }, MAX_TOKENS)
 }
 
-function stream(body: EventBody, wish: Wish, completion: Completion): void {
-  const { tokens, limit, rate } = wish
+function stream(body: EventBody, options: CompletionOptions, completion: Completion): void {
+  const { tokens, limit, rate } = options
   const count = Math.min(tokens, limit)
   const send = (data: object): boolean => body.event(eventText({ data: JSON.stringify(data) }))
 
   function finish(): void {
-    send(chunkOf(wish, {}, limit < tokens ? 'length' : 'stop'))
-    // Refused when a fault has silenced or ended the stream: then the client did not get all.
+    send(chunkOf(options, {}, limit < tokens ? 'length' : 'stop'))
+    // False when a fault has silenced or ended the stream. The client did not receive everything then.
     if (!body.event(eventText({ data: '[DONE]' }))) return
     completion.finish()
     body.end()
@@ -39,7 +39,7 @@ function stream(body: EventBody, wish: Wish, completion: Completion): void {
     ready: () => body.ready,
     batch: (burst) => burst(),
     emit() {
-      if (!send(chunkOf(wish, { content: tokenAt(completion.tokens) }))) return false
+      if (!send(chunkOf(options, { content: tokenAt(completion.tokens) }))) return false
       completion.count(1)
       if (completion.tokens < count) return true
       finish()
@@ -50,10 +50,10 @@ function stream(body: EventBody, wish: Wish, completion: Completion): void {
     pacer.stop()
     completion.abort()
   })
-  send(chunkOf(wish, { role: 'assistant', content: '' }))
+  send(chunkOf(options, { role: 'assistant', content: '' }))
 }
 
-/** The wire format of OpenAI's chat completions, with a text about knots for an answer to everything. */
+/** Chat completions in OpenAI's format. The text is always the same one about knots. */
 export function createCompletions(tokens: Tokens): StreamEndpoint {
   const log = createCompletionLog()
 
@@ -70,7 +70,7 @@ export function createCompletions(tokens: Tokens): StreamEndpoint {
       const rate = readRate(parameters, 40)
       const length = parameters.integer('tokens', { min: 1, max: MAX_TOKENS }, 120)
       const fields = await body()
-      const wish = {
+      const options = {
         created: Math.floor(Date.now() / 1_000),
         model: fields.text('model', { min: 1, max: 100 }, 'bowline-1'),
         prompt: promptOf(fields),
@@ -82,11 +82,11 @@ export function createCompletions(tokens: Tokens): StreamEndpoint {
       const completion = log.start(typeof key === 'string' ? key : undefined)
       const { id } = completion
       if (streaming) {
-        return { kind: 'stream', begin: (body) => stream(body, { ...wish, id, rate }, completion) }
+        return { kind: 'stream', begin: (body) => stream(body, { ...options, id, rate }, completion) }
       }
-      completion.count(Math.min(wish.tokens, wish.limit))
+      completion.count(Math.min(options.tokens, options.limit))
       completion.finish()
-      return { kind: 'json', status: 200, body: completionOf({ ...wish, id }) }
+      return { kind: 'json', status: 200, body: completionOf({ ...options, id }) }
     },
     describe: log.describe,
   }

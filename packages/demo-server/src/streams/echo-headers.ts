@@ -2,10 +2,10 @@ import { type HttpRequest, utf8Of } from '../http.ts'
 import { eventText } from './event-text.ts'
 import { type StreamEndpoint } from './stream-endpoint.ts'
 
-/** Each value as Node reads it, byte by byte, and as the client may have meant it. */
+/** Each header value twice: as Node decodes it, in Latin-1, and decoded as UTF-8. */
 function headersOf({ headers }: HttpRequest): object {
   const named = Object.entries(headers).flatMap(([name, value]) => {
-    // HTTP/2 has the method and the path among its headers.
+    // In HTTP/2 the method and the path are pseudo-headers.
     if (value === undefined || name.startsWith(':')) return []
     const latin1 = Array.isArray(value) ? value.join(', ') : value
     return [[name, { latin1, utf8: utf8Of(latin1) }] as const]
@@ -13,7 +13,7 @@ function headersOf({ headers }: HttpRequest): object {
   return Object.fromEntries(named)
 }
 
-/** What a client sends, as one event: `?end=1` ends the stream behind it. */
+/** Sends the request back as one event. `?end=1` ends the stream after it. */
 export function createEchoHeaders(): StreamEndpoint {
   return {
     name: 'echo-headers',

@@ -2,25 +2,25 @@ import { type CommonFault, shapeOf, type StreamFault } from '../faults.ts'
 import { type HttpResponse } from '../http.ts'
 import { createWire, type Wire } from './wire.ts'
 
-/** Above so many waiting bytes a stream waits instead of filling the server's memory. */
+/** Above this number of waiting bytes a stream pauses, so that it does not fill the server's memory. */
 const HIGH_WATER = 1024 * 1024
 
-/** The body of an answer that streams, and whatever fault it suffers. */
+/** The body of a streamed response, with a fault if there is one. */
 export interface EventBody {
-  /** False while the receiver has enough to digest. */
+  /** False while too many bytes wait for the receiver. */
   readonly ready: boolean
-  /** Sends one whole event. False when nothing gets out any more. */
+  /** Sends one whole event. Returns false when the body has ended. */
   event(text: string | Buffer): boolean
-  /** Sends what is no event: a comment, a reconnection time. */
-  aside(text: string): void
+  /** Sends text that is not an event: a comment, or a reconnection time. */
+  sendRaw(text: string): void
   end(): void
-  /** Called whenever the receiver has caught up. */
+  /** The listener is called whenever the receiver has caught up. */
   onDrain(listener: () => void): void
-  /** Called once, when the answer is over, for whatever reason. */
+  /** The listener is called once, when the response has ended for any reason. */
   onClosed(listener: () => void): void
 }
 
-/** Where a fault strikes: before the event with this number, counted from 0, when so many of its bytes are out. */
+/** Where a fault applies: in the event with this number, counted from 0, after this number of its bytes. */
 interface Strike {
   readonly event: number
   readonly bytes: number
@@ -42,15 +42,15 @@ function strikeOf(fault: CommonFault | StreamFault | undefined): Strike {
   }
 }
 
-/** Sends no more than so many bytes, and tells when the last of them is out. */
-function createValve(wire: Wire, room: number, onShut: () => void): (bytes: Buffer) => void {
-  let left = room
-  if (left === 0) onShut()
+/** Sends at most `maxBytes`, and calls `onLimit` after the last of them. */
+function createByteLimit(wire: Wire, maxBytes: number, onLimit: () => void): (bytes: Buffer) => void {
+  let left = maxBytes
+  if (left === 0) onLimit()
   return (bytes) => {
     const out = bytes.subarray(0, Math.min(left, bytes.length))
     left -= out.length
     if (out.length > 0) wire.send(out)
-    if (left === 0) onShut()
+    if (left === 0) onLimit()
   }
 }
 
@@ -60,7 +60,7 @@ export function createEventBody(
 ): EventBody {
   const wire = createWire(response, shapeOf(fault))
   const strike = strikeOf(fault)
-  const room = fault?.fault === 'cut' && 'afterBytes' in fault ? fault.afterBytes : Infinity
+  const maxBytes = fault?.fault === 'cut' && 'afterBytes' in fault ? fault.afterBytes : Infinity
   let events = 0
   let state: 'open' | 'over' = 'open'
 
@@ -70,14 +70,14 @@ export function createEventBody(
     if (how === 'end') wire.end()
   }
 
-  /** Those that let no byte of the next event out do not wait for it. */
+  /** Applies a fault that sends no byte of the next event, without waiting for that event. */
   function strikeBetween(): void {
     if (state === 'open' && events === strike.event && strike.bytes === 0) finish(strike.how)
   }
 
-  const send = createValve(wire, room, () => finish('cut'))
+  const send = createByteLimit(wire, maxBytes, () => finish('cut'))
   response.on('close', () => (state = 'over'))
-  // A client may leave in the middle of a write; the close is all there is to see then.
+  // A client may disconnect during a write. The close event is enough.
   response.on('error', () => undefined)
   strikeBetween()
   return {
@@ -97,7 +97,7 @@ export function createEventBody(
       strikeBetween()
       return true
     },
-    aside(text) {
+    sendRaw(text) {
       if (state === 'open') send(Buffer.from(text))
     },
     end() {

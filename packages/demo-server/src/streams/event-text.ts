@@ -1,12 +1,12 @@
 /** One event of the event stream format (HTML standard, section 9.2). */
 export interface StreamEvent {
   readonly id?: string
-  /** The type. `message`, unless told. */
+  /** The type of the event. @default 'message' */
   readonly event?: string
   readonly data: string
 }
 
-/** The event as it is sent, with the blank line that ends it. */
+/** Formats an event, with the blank line that ends it. */
 export function eventText({ id, event, data }: StreamEvent): string {
   const lines = data.split('\n').map((line) => `data: ${line}\n`)
   const head = `${id === undefined ? '' : `id: ${id}\n`}${event === undefined ? '' : `event: ${event}\n`}`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { fetchText, jsonOf, openStream, parseEvents } from '../testing/streams.ts'
 
 let server: DemoServer
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test.each(['tokens', 'multiline'])(
-  'floods with %s, as much as was asked for, each with its id',
+  'sends the requested bytes of %s, each event with its id',
   async (kind) => {
     const wanted = 3_000_000
     const { text } = await fetchText(`${server.url}/flood?kind=${kind}&bytes=${wanted}`)
@@ -30,20 +30,20 @@ test.each(['tokens', 'multiline'])(
   },
 )
 
-test('waits for a reader that takes its time', async () => {
+test('waits for a slow client', async () => {
   const stream = await openStream(`${server.url}/flood?bytes=200000000`)
   await stream.nextChunk()
   const memory = process.memoryUsage().arrayBuffers
-  for (let n = 0; n < 20; n += 1) await ask(`${server.url}/health`)
+  for (let n = 0; n < 20; n += 1) await requestJson(`${server.url}/health`)
   expect(process.memoryUsage().arrayBuffers - memory).toBeLessThan(50_000_000)
   stream.leave()
 })
 
-test('a flood of nothing is the end alone', async () => {
+test('a flood of 0 bytes sends the end event only', async () => {
   const { text } = await fetchText(`${server.url}/flood?bytes=0`)
   expect(parseEvents(text)).toEqual([{ event: 'end', data: '{"events":0,"bytes":0}' }])
 })
 
 test.each(['bytes=-1', 'bytes=much', 'kind=water'])('refuses %s', async (query) => {
-  expect(await ask(`${server.url}/flood?${query}`)).toMatchObject({ status: 400 })
+  expect(await requestJson(`${server.url}/flood?${query}`)).toMatchObject({ status: 400 })
 })

@@ -4,17 +4,17 @@ import { type StreamEndpoint } from './stream-endpoint.ts'
 
 type Kind = 'tokens' | 'multiline'
 
-/** Many events, made once; for each use only the leading digits of the ids are written anew. */
+/** Many events that are built once. For each use, only the leading digits of the ids are changed. */
 interface Block {
   readonly bytes: Buffer
-  /** Where each event begins. */
+  /** The offset of each event. */
   readonly starts: readonly number[]
 }
 
 const ID_DIGITS = 10
 const ID_AT = 'id: '.length
-/** In a block, so that the last digits of its ids never change. */
-const EVENTS: Readonly<Record<Kind, number>> = { tokens: 1_000, multiline: 100 }
+/** A power of ten, so that the last digits of the ids are the same in each block. */
+const EVENTS_PER_BLOCK: Readonly<Record<Kind, number>> = { tokens: 1_000, multiline: 100 }
 const LINES = 20
 const LINE = 'Seventy-four bytes of a log that somebody wants to see as it is written ..'
 
@@ -24,7 +24,7 @@ const dataOf: Readonly<Record<Kind, string>> = {
 }
 
 function createBlock(kind: Kind): Block {
-  const events = Array.from({ length: EVENTS[kind] }, (_, n) =>
+  const events = Array.from({ length: EVENTS_PER_BLOCK[kind] }, (_, n) =>
     eventText({ id: String(n).padStart(ID_DIGITS, '0'), data: dataOf[kind] }),
   )
   const size = events[0]?.length ?? 0
@@ -33,20 +33,20 @@ function createBlock(kind: Kind): Block {
 
 const blocks = { tokens: createBlock('tokens'), multiline: createBlock('multiline') }
 
-/** The block with this number, counted from 0. A copy, because the one before may still be on its way. */
+/** The block with this number, counted from 0. It is a copy, because the previous one may not be sent yet. */
 function blockAt(kind: Kind, number: number): Buffer {
   const { bytes, starts } = blocks[kind]
-  const constant = String(EVENTS[kind]).length - 1
+  const constant = String(EVENTS_PER_BLOCK[kind]).length - 1
   const digits = Buffer.from(String(number).padStart(ID_DIGITS - constant, '0'))
   const block = Buffer.from(bytes)
   for (const start of starts) digits.copy(block, start + ID_AT)
   return block
 }
 
-function serve(body: EventBody, kind: Kind, wanted: number): void {
+function serve(body: EventBody, kind: Kind, wantedBytes: number): void {
   const { bytes, starts } = blocks[kind]
   const size = bytes.length / starts.length
-  const events = Math.floor(wanted / size)
+  const events = Math.floor(wantedBytes / size)
   let sent = 0
   const pump = (): void => {
     while (sent < events && body.ready) {
@@ -63,7 +63,7 @@ function serve(body: EventBody, kind: Kind, wanted: number): void {
   pump()
 }
 
-/** As many bytes as the client can take: `?bytes=50000000&kind=tokens`. A block of events goes out at a time. */
+/** Sends events in blocks, as fast as the client reads: `?bytes=50000000&kind=tokens`. */
 export function createFlood(): StreamEndpoint {
   return {
     name: 'flood',

@@ -11,5 +11,5 @@ const what = ['the bowline', 'every third knot', 'slack lines', 'a longer hawser
 
 const pick = (words: readonly string[], n: number): string => words[n % words.length] ?? ''
 
-/** The headline of the item with this number: always the same, so that nothing has to be kept to tell it again. */
+/** The headline of the item with this number. It follows from the number, so old headlines need not be stored. */
 export const headlineOf = (n: number): string => `${pick(who, n)} ${pick(does, n)} ${pick(what, n)}`

@@ -1,4 +1,4 @@
-/** What the completions are made of: plain prose, with signs in it that take two, three and four bytes. */
+/** The text of the completions. It contains characters of two, three and four bytes. */
 const text = `A knot is a promise between two ends of a rope — and a promise that has to be kept under load. \
 The bowline, called the “king of knots”, makes a loop that neither slips nor jams: the rabbit comes out of its hole, \
 runs round the tree and goes back down. Sailors have trusted it for five hundred years 🪢, and untie it with one hand.
@@ -13,10 +13,10 @@ as before, à la française or otherwise, and whoever hauls at the end does not 
 
 `
 
-/** Each with the space or the line break behind it, as a language model cuts its text. */
+/** Each word with the white space after it, similar to the tokens of a language model. */
 const words = text.match(/\S+\s+/g) ?? []
 
-/** The token with this number, counted from 0; after the last one the text begins again. */
+/** The token with this number, counted from 0. After the last one the text repeats. */
 export const tokenAt = (n: number): string => words[n % words.length] ?? ''
 
 export const tokensUpTo = (count: number): string =>

@@ -9,16 +9,16 @@ export interface NewsItem {
 
 /** The items of an endless log. */
 export interface NewsItems {
-  /** The number of the latest item; the first one is 1. */
+  /** The number of the latest item. The first one is 1. */
   readonly published: number
   add(at: number, headline?: string): NewsItem
   item(seq: number): NewsItem
-  /** Somebody has read up to here, of this server or of one that went before: the log is at least as long. */
+  /** Makes the log at least this long. A client may resume from a number that an earlier server process has sent. */
   reach(seq: number): void
 }
 
-/** Of older ones only the number is known, and the headline that belongs to it. */
-export const KEPT_ITEMS = 5_000
+/** Older items are not stored. Their headline follows from their number. */
+export const MAX_STORED_ITEMS = 5_000
 
 export function createNewsItems(): NewsItems {
   let items: NewsItem[] = []
@@ -32,8 +32,8 @@ export function createNewsItems(): NewsItems {
       published += 1
       const item = { seq: published, at, headline }
       items.push(item)
-      // In blocks, because moving the whole list for every item would cost more than the item.
-      if (items.length >= KEPT_ITEMS * 2) items = items.slice(-KEPT_ITEMS)
+      // Items are removed in blocks, because moving the whole list for every item is slow.
+      if (items.length >= MAX_STORED_ITEMS * 2) items = items.slice(-MAX_STORED_ITEMS)
       return item
     },
     item(seq) {

@@ -1,37 +1,37 @@
 import { createPacer, type Pacer } from '../pacer.ts'
-import { createNewsItems, KEPT_ITEMS, type NewsItem, type NewsItems } from './news-items.ts'
+import { createNewsItems, MAX_STORED_ITEMS, type NewsItem, type NewsItems } from './news-items.ts'
 
-/** An endless log that everybody reads from a place of their own. */
+/** An endless log. Each reader has its own position. */
 export interface NewsLog {
   readonly items: Omit<NewsItems, 'add'>
   readonly live: number
   /** Items a second. */
   readonly rate: number
   setRate(rate: number): void
-  /** Adds one by hand. */
+  /** Adds one item. */
   publish(headline: string): NewsItem
-  /** Makes up for the time in which nobody listened, and the log stood still. */
-  wake(): void
-  /** Called whenever there is more; the log grows as long as somebody listens. */
+  /** Adds the items for the time without a listener, in which the log did not grow. */
+  catchUp(): void
+  /** Subscribes to new items. The log grows while it has a listener. Returns a function that unsubscribes. */
   listen(listener: () => void): () => void
 }
 
-/** So much of the time without a reader is made up for, in ms. */
-const LONGEST_ABSENCE = 60_000
+/** For a longer time without a listener no further items are added. */
+const MAX_ABSENCE_MS = 60_000
 
-function makeUpFor(items: NewsItems, leftAt: number, rate: number): void {
-  const absence = Math.min(Date.now() - leftAt, LONGEST_ABSENCE)
-  const missed = Math.min(Math.floor((absence * rate) / 1_000), KEPT_ITEMS)
+function addMissedItems(items: NewsItems, leftAt: number, rate: number): void {
+  const absence = Math.min(Date.now() - leftAt, MAX_ABSENCE_MS)
+  const missed = Math.min(Math.floor((absence * rate) / 1_000), MAX_STORED_ITEMS)
   for (let n = 1; n <= missed; n += 1) items.add(leftAt + Math.floor((n * absence) / missed))
 }
 
-function growSteadily(items: NewsItems, rate: number, tell: () => void): Pacer {
+function startGrowing(items: NewsItems, rate: number, notify: () => void): Pacer {
   return createPacer({
     rate,
     ready: () => true,
     batch(burst) {
       burst()
-      tell()
+      notify()
     },
     emit() {
       items.add(Date.now())
@@ -47,11 +47,11 @@ export function createNewsLog(): NewsLog {
   let pacer: Pacer | undefined
   let leftAt: number | undefined
 
-  function tell(): void {
+  function notify(): void {
     for (const listener of listeners) listener()
   }
 
-  function leave(listener: () => void): void {
+  function unsubscribe(listener: () => void): void {
     listeners.delete(listener)
     if (listeners.size > 0) return
     pacer?.stop()
@@ -73,17 +73,17 @@ export function createNewsLog(): NewsLog {
     },
     publish(headline) {
       const item = items.add(Date.now(), headline)
-      tell()
+      notify()
       return item
     },
-    wake() {
-      if (leftAt !== undefined) makeUpFor(items, leftAt, rate)
+    catchUp() {
+      if (leftAt !== undefined) addMissedItems(items, leftAt, rate)
       leftAt = undefined
     },
     listen(listener) {
       listeners.add(listener)
-      pacer ??= growSteadily(items, rate, tell)
-      return () => leave(listener)
+      pacer ??= startGrowing(items, rate, notify)
+      return () => unsubscribe(listener)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import {
   fetchText,
   headerBytes,
@@ -21,8 +21,8 @@ const idsOf = (text: string): readonly (string | undefined)[] => parseEvents(tex
 const upFrom = (first: number, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => String(first + index))
 
-/** What the state says of one stream of news. */
-const told = (stream: string): unknown => Object(server.state().endpoints['news']).streams[stream]
+/** The state of one news stream. */
+const endpointState = (stream: string): unknown => Object(server.state().endpoints['news']).streams[stream]
 
 async function idsFrom(stream: TestStream, count: number): Promise<readonly number[]> {
   const ids: number[] = []
@@ -30,7 +30,7 @@ async function idsFrom(stream: TestStream, count: number): Promise<readonly numb
   return ids
 }
 
-test('sends numbered items, and says that nobody is to keep them', async () => {
+test('sends numbered items, with Cache-Control: no-store', async () => {
   const { headers, text } = await fetchText(news('stream=plain&rate=1000&count=3'))
   expect(headers.get('content-type')).toBe('text/event-stream')
   expect(headers.get('cache-control')).toBe('no-store')
@@ -41,24 +41,24 @@ test('sends numbered items, and says that nobody is to keep them', async () => {
   )
 })
 
-test.each([1, 2])('goes on exactly behind the id of the header, time %i', async () => {
+test.each([1, 2])('resumes exactly after the id in the header, time %i', async () => {
   const headers = { 'Last-Event-ID': '2' }
   const { text } = await fetchText(news('stream=header&rate=1000&count=3'), { headers })
   expect(idsOf(text)).toEqual(['3', '4', '5'])
-  expect(told('header')).toMatchObject({ via: 'header', live: 0, rate: 1_000 })
+  await expect.poll(() => endpointState('header')).toMatchObject({ via: 'header', live: 0, rate: 1_000 })
 })
 
-test('goes on behind the id of the query, unless a header is newer', async () => {
+test('resumes after the id in the query, but prefers the header', async () => {
   const byQuery = await fetchText(news('stream=query&rate=1000&count=2&lastEventId=7'))
   expect(idsOf(byQuery.text)).toEqual(['8', '9'])
-  expect(told('query')).toMatchObject({ via: 'query', resumedFrom: ['7'] })
+  expect(endpointState('query')).toMatchObject({ via: 'query', resumedFrom: ['7'] })
   const headers = { 'Last-Event-ID': '9' }
   const both = await fetchText(news('stream=query&rate=1000&count=1&lastEventId=7'), { headers })
   expect(idsOf(both.text)).toEqual(['10'])
-  expect(told('query')).toMatchObject({ via: 'header', resumedFrom: ['7', '9'] })
+  expect(endpointState('query')).toMatchObject({ via: 'header', resumedFrom: ['7', '9'] })
 })
 
-test('ids can be made of more than ASCII, and come back as UTF-8', async () => {
+test('ids can contain more than ASCII, and are read as UTF-8', async () => {
   const first = await fetchText(news('stream=utf8&rate=1000&count=2&ids=utf8'))
   expect(idsOf(first.text)).toEqual(['…1', '…2'])
   const headers = { 'Last-Event-ID': headerBytes('…2') }
@@ -66,41 +66,41 @@ test('ids can be made of more than ASCII, and come back as UTF-8', async () => {
   expect(idsOf(second.text)).toEqual(['…3'])
   const third = await fetchText(news(`stream=utf8&count=1&ids=utf8&lastEventId=${encodeURIComponent('…3')}`))
   expect(idsOf(third.text)).toEqual(['…4'])
-  expect(told('utf8')).toMatchObject({ resumedFrom: ['…2', '…3'] })
+  expect(endpointState('utf8')).toMatchObject({ resumedFrom: ['…2', '…3'] })
 })
 
-test('replays the newest items to somebody who is new', async () => {
+test('replays the newest items to a new client', async () => {
   await fetchText(news('stream=replay&rate=0&lastEventId=40&last=40'))
   expect(idsOf((await fetchText(news('stream=replay&replay=3&count=3'))).text)).toEqual(['38', '39', '40'])
   expect(idsOf((await fetchText(news('stream=replay&replay=90&count=40'))).text)).toEqual(upFrom(1, 40))
 })
 
-test('an item is the same for everybody, and again when it is replayed', async () => {
+test('an item is the same for all clients, and when it is replayed', async () => {
   const first = await fetchText(news('stream=same&rate=1000&count=20'))
   const again = await fetchText(news('stream=same&lastEventId=5&count=15'))
   expect(parseEvents(again.text)).toEqual(parseEvents(first.text).slice(5))
 })
 
-test('every reader at any speed sees each item once, from where it began', async () => {
+test('every client receives each item once after its position, at any rate', async () => {
   const readers = await Promise.all(
     ['', '&replay=100', '&lastEventId=3'].map((how) => openStream(news(`stream=many&rate=5000${how}`))),
   )
   const seen = await Promise.all(readers.map((reader) => idsFrom(reader, 3_000)))
   for (const ids of seen) expect(ids).toEqual(upFrom(ids[0] ?? 0, 3_000).map(Number))
-  expect(told('many')).toMatchObject({ live: 3 })
+  expect(endpointState('many')).toMatchObject({ live: 3 })
   for (const reader of readers) reader.leave()
-  await expect.poll(() => told('many')).toMatchObject({ live: 0 })
+  await expect.poll(() => endpointState('many')).toMatchObject({ live: 0 })
 })
 
-test('a reader that stops reading misses nothing, and fills no memory', async () => {
+test('a client that stops reading loses no items, and fills no memory', async () => {
   const slow = await openStream(news('stream=slow&rate=0&lastEventId=0'))
   await fetchText(news('stream=slow&rate=0&lastEventId=200000&last=200000'))
-  await ask(`${server.url}/control/news`, 'POST', { stream: 'slow', headline: 'So much to read' })
+  await requestJson(`${server.url}/control/news`, 'POST', { stream: 'slow', headline: 'So much to read' })
   expect(await idsFrom(slow, 200_001)).toEqual(upFrom(1, 200_001).map(Number))
   slow.leave()
 })
 
-test('the log goes on while nobody listens', async () => {
+test('the log continues without clients', async () => {
   await fetchText(news('stream=away&rate=5000&count=1'))
   const at = Date.now()
   await expect.poll(() => Date.now() - at).toBeGreaterThan(20)
@@ -108,7 +108,7 @@ test('the log goes on while nobody listens', async () => {
   expect(Number(idsOf(text)[0])).toBeGreaterThan(50)
 })
 
-test('after the last item it ends, and whoever comes back gets 204', async () => {
+test('ends after the last item, and responds to a reconnect with 204', async () => {
   const { text } = await fetchText(news('stream=last&rate=1000&last=3'))
   expect(idsOf(text)).toEqual(['1', '2', '3'])
   const headers = { 'Last-Event-ID': '3' }
@@ -123,18 +123,18 @@ test('after the last item it ends, and whoever comes back gets 204', async () =>
   })
 })
 
-test('publishes by hand, to those who listen and to those who come later', async () => {
+test('publishes an item to connected and later clients', async () => {
   const reader = await openStream(news('stream=hand&rate=0'))
   const body = { stream: 'hand', headline: 'Two lines,\none knot' }
-  const answer = await ask(`${server.url}/control/news`, 'POST', body)
-  expect(answer).toMatchObject({ status: 201, body: { ...body, seq: 1 } })
+  const response = await requestJson(`${server.url}/control/news`, 'POST', body)
+  expect(response).toMatchObject({ status: 201, body: { ...body, seq: 1 } })
   expect(await reader.next()).toMatchObject({ id: '1', data: expect.stringContaining('\\none knot"}') })
   reader.leave()
   const { text } = await fetchText(news('stream=hand&rate=0&replay=1&count=1'))
   expect(jsonOf(parseEvents(text)[0])).toMatchObject({ seq: 1, headline: body.headline })
 })
 
-test('sends a reconnection time at once, and comments in the pauses', async () => {
+test('sends a reconnection time at once, and comments between events', async () => {
   const reader = await openStream(news('stream=asides&rate=0&retry=1234&comment=5'))
   expect(await reader.next()).toEqual({ retry: '1234' })
   for (const _ of [1, 2, 3]) expect(await reader.nextBlock()).toBe(': keep-alive')
@@ -153,21 +153,21 @@ test.each([
   ['lastEventId', 'lastEventId=abc'],
   ['lastEventId', 'lastEventId=-1'],
 ])('refuses a bad %s: %s', async (field, query) => {
-  const answer = await ask(news(query))
-  expect(answer).toMatchObject({ status: 400, body: { code: 'bad-input', field } })
+  const response = await requestJson(news(query))
+  expect(response).toMatchObject({ status: 400, body: { code: 'bad-input', field } })
   expect(server.attempts.entries.at(-1)).toMatchObject({ outcome: 'refused', status: 400 })
 })
 
-test('refuses an id in the header that no item has, and changes nothing', async () => {
+test('refuses an unknown id in the header, and changes nothing', async () => {
   const response = await fetch(news('stream=bad'), { headers: { 'Last-Event-ID': 'garbage' } })
   expect(response.status).toBe(400)
   await response.text()
-  expect(told('bad')).toBeUndefined()
+  expect(endpointState('bad')).toBeUndefined()
 })
 
 test.each([{}, { headline: '' }, { headline: 'a', seq: 1 }, { headline: 1 }])(
   'refuses to publish %j',
   async (body) => {
-    expect(await ask(`${server.url}/control/news`, 'POST', body)).toMatchObject({ status: 400 })
+    expect(await requestJson(`${server.url}/control/news`, 'POST', body)).toMatchObject({ status: 400 })
   },
 )

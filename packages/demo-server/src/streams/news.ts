@@ -8,16 +8,16 @@ import { type EventBody } from './event-body.ts'
 import { eventText } from './event-text.ts'
 import { type NewsItem } from './news-items.ts'
 import { createNewsLog, type NewsLog } from './news-log.ts'
-import { readAsides, type StreamEndpoint } from './stream-endpoint.ts'
+import { readExtras, type StreamEndpoint } from './stream-endpoint.ts'
 
-/** How a client said where it was. */
+/** Where the client sent its last event ID. */
 type Via = 'header' | 'query'
 
 interface Stream {
   readonly log: NewsLog
-  /** The latest ids that clients went on from, oldest first. */
+  /** The latest ids from which clients resumed, oldest first. */
   readonly resumedFrom: string[]
-  /** How the latest of them was told. */
+  /** Where the latest of them was sent. */
   via: Via | undefined
 }
 
@@ -27,7 +27,7 @@ interface Resumption {
   readonly via: Via
 }
 
-interface Wish {
+interface ReadOptions {
   /** The number of the item before the first one. */
   readonly from: number
   readonly last: number
@@ -39,22 +39,22 @@ export interface News extends StreamEndpoint {
   publish(stream: string, headline: string): NewsItem
 }
 
-const FAR = 1_000_000_000
-const numbers: Range = { min: 0, max: FAR }
+const MAX_NUMBER = 1_000_000_000
+const numbers: Range = { min: 0, max: MAX_NUMBER }
 const LATEST = 20
-/** In an id it proves that the bytes of a header are read as UTF-8. */
-const SIGN = '…'
+/** A character that is not ASCII, to test that a header is read as UTF-8. */
+const ID_PREFIX = '…'
 
 export const readStreamName = (fields: Fields): string =>
   fields.text('stream', { min: 1, max: 100 }, 'default')
 
 function seqOf(id: string): number {
-  const digits = id.startsWith(SIGN) ? id.slice(SIGN.length) : id
+  const digits = id.startsWith(ID_PREFIX) ? id.slice(ID_PREFIX.length) : id
   if (/^\d{1,9}$/.test(digits)) return Number(digits)
-  throw new Problem(400, 'bad-input', 'No item has this id', 'lastEventId')
+  throw new Problem(400, 'bad-input', 'This is not the id of an item', 'lastEventId')
 }
 
-/** The header is newer than the query: an EventSource comes back with the URL that it began with. */
+/** Prefers the header to the query, because an EventSource reconnects with its original URL. */
 function resumptionOf({ request, parameters }: Exchange): Resumption | undefined {
   const header = lastEventIdOf(request)
   if (header !== undefined) return { id: header, seq: seqOf(header), via: 'header' }
@@ -70,7 +70,7 @@ function resume(stream: Stream, { id, seq, via }: Resumption): number {
   return seq
 }
 
-function serve(body: EventBody, log: NewsLog, { from, last, count, idOf }: Wish): void {
+function serve(body: EventBody, log: NewsLog, { from, last, count, idOf }: ReadOptions): void {
   const end = Math.min(last, from + count)
   let seq = from
   const pump = (): void => {
@@ -81,15 +81,15 @@ function serve(body: EventBody, log: NewsLog, { from, last, count, idOf }: Wish)
       if (seq === end) return body.end()
     }
   }
-  const leave = log.listen(pump)
+  const unsubscribe = log.listen(pump)
   body.onDrain(pump)
-  body.onClosed(leave)
+  body.onClosed(unsubscribe)
   pump()
 }
 
 /**
- * A news ticker that can be resumed: `?stream=a&rate=10&replay=5`. All its readers see the same items, and each of them
- * sees every item, from where it begins.
+ * A news ticker that clients can resume: `?stream=a&rate=10&replay=5`. All readers receive the same items, and each of them
+ * receives every item after its position.
  */
 export function createNews(): News {
   const streams = createBoundedMap<Stream>({
@@ -107,23 +107,23 @@ export function createNews(): News {
       const name = readStreamName(parameters)
       const rate = parameters.has('rate') ? readRate(parameters) : undefined
       const replay = parameters.integer('replay', numbers, 0)
-      const count = parameters.integer('count', { min: 1, max: FAR }, FAR)
-      const last = parameters.integer('last', numbers, FAR)
+      const count = parameters.integer('count', { min: 1, max: MAX_NUMBER }, MAX_NUMBER)
+      const last = parameters.integer('last', numbers, MAX_NUMBER)
       const ids = parameters.choice('ids', ['plain', 'utf8'], 'plain')
-      const beginAsides = readAsides(parameters)
+      const sendExtras = readExtras(parameters)
       const resumption = resumptionOf(exchange)
 
       const stream = streams.of(name)
       const { log } = stream
-      log.wake()
+      log.catchUp()
       if (rate !== undefined) log.setRate(rate)
       const from = resumption ? resume(stream, resumption) : Math.max(0, log.items.published - replay)
       if (from >= last) return { kind: 'no-content' }
       return {
         kind: 'stream',
         begin(body) {
-          beginAsides(body)
-          serve(body, log, { from, last, count, idOf: (seq) => `${ids === 'utf8' ? SIGN : ''}${seq}` })
+          sendExtras(body)
+          serve(body, log, { from, last, count, idOf: (seq) => `${ids === 'utf8' ? ID_PREFIX : ''}${seq}` })
         },
       }
     },

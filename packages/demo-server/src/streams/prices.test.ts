@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { fetchText, jsonOf, openStream, parseEvents } from '../testing/streams.ts'
 
 let server: DemoServer
@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('sends prices, trades and halts, each by its name', async () => {
+test('sends prices, trades and halts as named events', async () => {
   const { headers, text } = await fetchText(`${server.url}/prices?rate=5000&count=100`)
   expect(headers.get('content-type')).toBe('text/event-stream')
   const events = parseEvents(text)
@@ -27,13 +27,13 @@ test('sends prices, trades and halts, each by its name', async () => {
   expect(events.some(({ id }) => id !== undefined)).toBe(false)
 })
 
-test('of the symbols that are asked for, and no others', async () => {
+test('sends the requested symbols only', async () => {
   const { text } = await fetchText(`${server.url}/prices?rate=5000&count=30&symbols=KNOT,ROPE,TAR`)
   const symbols = parseEvents(text).map((event) => jsonOf(event)['symbol'])
   expect(new Set(symbols)).toEqual(new Set(['KNOT', 'ROPE', 'TAR']))
 })
 
-test('a rate of 0 is an open line without events', async () => {
+test('a rate of 0 is an open connection without events', async () => {
   const stream = await openStream(`${server.url}/prices?rate=0&comment=1`)
   expect(await stream.nextBlock()).toBe(': keep-alive')
   stream.leave()
@@ -42,6 +42,6 @@ test('a rate of 0 is an open line without events', async () => {
 test.each(['symbols=acme', 'symbols=', 'symbols=A,,B', 'rate=-1', 'count=0', 'comment=often'])(
   'refuses %s',
   async (query) => {
-    expect(await ask(`${server.url}/prices?${query}`)).toMatchObject({ status: 400 })
+    expect(await requestJson(`${server.url}/prices?${query}`)).toMatchObject({ status: 400 })
   },
 )

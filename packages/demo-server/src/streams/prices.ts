@@ -4,12 +4,12 @@ import { createPacer } from '../pacer.ts'
 import { Problem } from '../problem.ts'
 import { type EventBody } from './event-body.ts'
 import { eventText, type StreamEvent } from './event-text.ts'
-import { readAsides, type StreamEndpoint } from './stream-endpoint.ts'
+import { readExtras, type StreamEndpoint } from './stream-endpoint.ts'
 
-/** Of so many events the last is a halt, and each fifth of the others a trade. */
-const ROUND = 50
+/** The last event of a cycle is a halt. Each fifth of the others is a trade. */
+const CYCLE = 50
 
-/** A price that anyone can recompute from the number, so that a mix-up shows. */
+/** The price follows from the number, so that a test can detect mixed-up events. */
 const priceAt = (seq: number, listed: number): number =>
   Number((100 + 10 * listed + 10 * Math.sin(seq / 20 + listed)).toFixed(2))
 
@@ -17,7 +17,7 @@ function eventAt(seq: number, symbols: readonly string[]): StreamEvent {
   const listed = seq % symbols.length
   const symbol = symbols[listed] ?? ''
   const price = priceAt(seq, listed)
-  if (seq % ROUND === 0) {
+  if (seq % CYCLE === 0) {
     return { event: 'halt', data: JSON.stringify({ symbol, reason: 'volatility' }) }
   }
   if (seq % 5 === 0) {
@@ -29,10 +29,15 @@ function eventAt(seq: number, symbols: readonly string[]): StreamEvent {
 function readSymbols(parameters: Fields): readonly string[] {
   const symbols = parameters.text('symbols', { min: 1, max: 500 }, 'ACME,GLOBEX').split(',')
   if (symbols.every((symbol) => /^[A-Z0-9.]{1,10}$/.test(symbol))) return symbols
-  throw new Problem(400, 'bad-input', '"symbols" must be capitals with commas between', 'symbols')
+  throw new Problem(
+    400,
+    'bad-input',
+    '"symbols" must be capital letters, digits or dots, separated by commas',
+    'symbols',
+  )
 }
 
-/** Named events, without ids: `?symbols=ACME,GLOBEX&rate=10&count=100`. */
+/** Sends named events without ids: `?symbols=ACME,GLOBEX&rate=10&count=100`. */
 export function createPrices(): StreamEndpoint {
   return {
     name: 'prices',
@@ -42,7 +47,7 @@ export function createPrices(): StreamEndpoint {
       const symbols = readSymbols(parameters)
       const rate = readRate(parameters, 10)
       const count = parameters.integer('count', { min: 1, max: 1_000_000_000 }, 1_000_000_000)
-      const beginAsides = readAsides(parameters)
+      const sendExtras = readExtras(parameters)
 
       function begin(body: EventBody): void {
         let seq = 0
@@ -58,7 +63,7 @@ export function createPrices(): StreamEndpoint {
             return false
           },
         })
-        beginAsides(body)
+        sendExtras(body)
         body.onClosed(pacer.stop)
       }
 

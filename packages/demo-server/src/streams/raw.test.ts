@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { fetchText, headerBytes, jsonOf, openStream, type TestStream } from '../testing/streams.ts'
 
 let server: DemoServer
@@ -20,34 +20,34 @@ async function chunksOf(stream: TestStream): Promise<readonly string[]> {
   }
 }
 
-test('answers with the text of the query, and ends', async () => {
-  const answer = await fetchText(raw({ body: 'data: a\r\ndata: ü\n\n' }))
-  expect(answer).toMatchObject({ status: 200, text: 'data: a\r\ndata: ü\n\n' })
-  expect(answer.headers.get('content-type')).toBe('text/event-stream')
+test('responds with the text of the query, and ends', async () => {
+  const response = await fetchText(raw({ body: 'data: a\r\ndata: ü\n\n' }))
+  expect(response).toMatchObject({ status: 200, text: 'data: a\r\ndata: ü\n\n' })
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
 })
 
-test('answers with any bytes at all, also those that are no UTF-8', async () => {
+test('responds with any bytes, also invalid UTF-8', async () => {
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x00, 0xff, 0xc3, 0x0d])
   const response = await fetch(raw({ base64: bytes.toString('base64') }))
   expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes)
 })
 
-test('reads Base64 whose plus became a space', async () => {
+test('reads Base64 in which a plus sign became a space', async () => {
   const response = await fetch(`${server.url}/raw?base64=+++/`)
   expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from('+++/', 'base64'))
 })
 
-test('splits where it is told to, in the middle of a character too', async () => {
+test('splits at the given lengths, also inside a character', async () => {
   const stream = await openStream(raw({ body: 'data: ü\n\n', chunks: '7,1', gap: '100' }))
   expect(await chunksOf(stream)).toEqual(['data: \xc3', '\xbc', '\n\n'])
 })
 
-test('chunks that are empty or beyond the end are none', async () => {
+test('ignores chunks that are empty or beyond the end', async () => {
   const stream = await openStream(raw({ body: 'abc', chunks: '0,1,50', gap: '100' }))
   expect(await chunksOf(stream)).toEqual(['a', 'bc'])
 })
 
-test('stays open if told so', async () => {
+test('stays open with hold=1', async () => {
   const stream = await openStream(raw({ body: 'data: a\n\n', hold: '1' }))
   expect(await stream.next()).toEqual({ data: 'a' })
   const next = stream.nextChunk().catch((error: Error) => error.name)
@@ -55,23 +55,23 @@ test('stays open if told so', async () => {
   expect(await next).toBe('AbortError')
 })
 
-test('has the type, the status and the headers that are wished for', async () => {
+test('has the requested type, status and headers', async () => {
   const query = 'body=a&type=text/plain&status=418&header=X-Knot:bowline&header=X-Rope:%20hemp'
-  const answer = await fetchText(`${server.url}/raw?${query}`)
-  expect([answer.status, answer.text]).toEqual([418, 'a'])
+  const response = await fetchText(`${server.url}/raw?${query}`)
+  expect([response.status, response.text]).toEqual([418, 'a'])
   const names = ['content-type', 'x-knot', 'x-rope']
-  expect(names.map((name) => answer.headers.get(name))).toEqual(['text/plain', 'bowline', 'hemp'])
+  expect(names.map((name) => response.headers.get(name))).toEqual(['text/plain', 'bowline', 'hemp'])
   expect((await fetchText(raw({ body: 'a', type: '' }))).headers.get('content-type')).toBeNull()
   expect(await fetchText(raw({ status: '204', body: 'lost' }))).toMatchObject({ status: 204, text: '' })
 })
 
-test('sends a posted body back, unless the query has one', async () => {
+test('sends a posted body back when the query has none', async () => {
   const init = { method: 'POST', body: 'data: posted\n\n' }
   expect((await fetchText(raw({}), init)).text).toBe('data: posted\n\n')
   expect((await fetchText(raw({ body: 'data: a\n\n' }), init)).text).toBe('data: a\n\n')
 })
 
-test('takes a long body in its query', async () => {
+test('accepts a long body in its query', async () => {
   const body = 'x'.repeat(60_000)
   expect((await fetchText(raw({ body }))).text).toBe(body)
 })
@@ -79,15 +79,15 @@ test('takes a long body in its query', async () => {
 test.each(['chunks=a', 'chunks=1,,2', 'status=99', 'type=%0a', 'hold=maybe', 'gap=-1', 'header=nothing'])(
   'refuses %s',
   async (query) => {
-    expect(await ask(`${server.url}/raw?${query}`)).toMatchObject({ status: 400 })
+    expect(await requestJson(`${server.url}/raw?${query}`)).toMatchObject({ status: 400 })
   },
 )
 
-test('refuses a header that would be two', async () => {
-  expect(await ask(`${server.url}/raw?header=A:b%0d%0aC:d`)).toMatchObject({ status: 400 })
+test('refuses a header value with a line break', async () => {
+  expect(await requestJson(`${server.url}/raw?header=A:b%0d%0aC:d`)).toMatchObject({ status: 400 })
 })
 
-test('shows a client what it sends', async () => {
+test('echo-headers sends the request back', async () => {
   const stream = await openStream(`${server.url}/echo-headers?a=b`, {
     method: 'POST',
     headers: { 'Last-Event-ID': headerBytes('…3'), 'Content-Type': 'text/plain' },
@@ -103,7 +103,7 @@ test('shows a client what it sends', async () => {
   stream.leave()
 })
 
-test('ends behind it if told so', async () => {
+test('echo-headers ends with end=1', async () => {
   const { text } = await fetchText(`${server.url}/echo-headers?end=1`)
   expect(text).toMatch(/^data: .*"method":"GET".*"body":""}\n\n$/)
 })

@@ -6,22 +6,22 @@ import { Problem } from '../problem.ts'
 import { type EventBody } from './event-body.ts'
 import { EVENT_STREAM, type StreamEndpoint } from './stream-endpoint.ts'
 
-/** The bytes that the query has; a POST without any gets its own body back. */
+/** The bytes from the query. Without them, a POST gets its own body back. */
 async function bytesOf({ parameters, request, bytes }: Exchange): Promise<Buffer> {
   const given = request.method === 'POST' ? await bytes() : Buffer.alloc(0)
   const length = { min: 0, max: 65_536 }
   if (parameters.has('base64')) {
-    // In a query a plus is a space.
+    // In a query a plus sign means a space.
     return Buffer.from(parameters.text('base64', length).replaceAll(' ', '+'), 'base64')
   }
   return parameters.has('body') ? Buffer.from(parameters.text('body', length)) : given
 }
 
-/** `3,1,2`: where to split. What is left is the last chunk. */
+/** Splits the bytes into chunks of the lengths in `?chunks=3,1,2`. The rest is the last chunk. */
 function readChunks(parameters: Fields, bytes: Buffer): readonly Buffer[] {
   const text = parameters.text('chunks', { min: 0, max: 10_000 }, '')
   if (!/^(\d{1,6}(,\d{1,6})*)?$/.test(text)) {
-    throw new Problem(400, 'bad-input', '"chunks" must be lengths with commas between', 'chunks')
+    throw new Problem(400, 'bad-input', '"chunks" must be lengths, separated by commas', 'chunks')
   }
   const chunks: Buffer[] = []
   let from = 0
@@ -34,14 +34,14 @@ function readChunks(parameters: Fields, bytes: Buffer): readonly Buffer[] {
 
 async function send(body: EventBody, chunks: readonly Buffer[], gap: number, hold: boolean): Promise<void> {
   for (const [index, chunk] of chunks.entries()) {
-    // At least a turn of the loop apart, so that none is sent together with the one before.
+    // A wait of at least one turn of the event loop sends the chunks separately.
     if (index > 0) await wait(gap)
     if (!body.event(chunk)) return
   }
   if (!hold) body.end()
 }
 
-/** Exactly the bytes that the query asks for: `?body=data:%20a%0A%0A&chunks=3,2&hold=1`. */
+/** Sends exactly the bytes in the query: `?body=data:%20a%0A%0A&chunks=3,2&hold=1`. */
 export function createRaw(): StreamEndpoint {
   return {
     name: 'raw',

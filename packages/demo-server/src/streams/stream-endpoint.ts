@@ -3,15 +3,15 @@ import { type Headers } from '../http.ts'
 import { type Fields } from '../input.ts'
 import { type EventBody } from './event-body.ts'
 
-/** What an endpoint decides to answer. */
-export type StreamAnswer =
+/** The response of a stream endpoint. */
+export type StreamResponse =
   | {
       readonly kind: 'stream'
       /** @default 200 */
       readonly status?: number
-      /** Those of an event stream, unless told. */
+      /** @default the headers of an event stream */
       readonly headers?: Headers
-      /** Takes over when the head is out. */
+      /** Called when the head has been sent. */
       begin(body: EventBody): void
     }
   | {
@@ -20,7 +20,7 @@ export type StreamAnswer =
       readonly body: object
       readonly headers?: Readonly<Record<string, string>>
     }
-  /** 204, which tells an EventSource to come no more. */
+  /** 204, after which an EventSource does not reconnect. */
   | { readonly kind: 'no-content' }
 
 /** One HTTP address that streams. */
@@ -28,29 +28,31 @@ export interface StreamEndpoint {
   readonly name: string
   readonly path: string
   readonly methods: readonly Route['method'][]
-  /** Decides on a request. @throws Problem to refuse it. */
-  admit(exchange: Exchange): StreamAnswer | Promise<StreamAnswer>
-  /** What this endpoint knows, for the control state. */
+  /** Accepts a request. @throws Problem to refuse it. */
+  admit(exchange: Exchange): StreamResponse | Promise<StreamResponse>
+  /** The state of this endpoint, for `GET /control/state`. */
   describe?(): object
 }
 
 export const EVENT_STREAM = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-store',
-  // A proxy that collects an answer before it passes it on would hold the events back.
+  // Without this header, nginx buffers the response and delays the events.
   'X-Accel-Buffering': 'no',
 }
 
-const MAX_TIME = 3_600_000
+const MAX_TIME_MS = 3_600_000
 
-/** Reads `?retry=3000&comment=15000`, both in ms; the answer sends the one at once and the other again and again. */
-export function readAsides(parameters: Fields): (body: EventBody) => void {
-  const retry = parameters.has('retry') ? parameters.integer('retry', { min: 0, max: MAX_TIME }) : undefined
-  const comment = parameters.integer('comment', { min: 0, max: MAX_TIME }, 0)
+/** Reads `?retry=3000&comment=15000`, both in ms. The returned function sends `retry` once, and a comment at each interval. */
+export function readExtras(parameters: Fields): (body: EventBody) => void {
+  const retry = parameters.has('retry')
+    ? parameters.integer('retry', { min: 0, max: MAX_TIME_MS })
+    : undefined
+  const comment = parameters.integer('comment', { min: 0, max: MAX_TIME_MS }, 0)
   return (body) => {
-    if (retry !== undefined) body.aside(`retry: ${retry}\n\n`)
+    if (retry !== undefined) body.sendRaw(`retry: ${retry}\n\n`)
     if (comment === 0) return
-    const timer = setInterval(() => body.aside(': keep-alive\n\n'), comment)
+    const timer = setInterval(() => body.sendRaw(': keep-alive\n\n'), comment)
     body.onClosed(() => clearInterval(timer))
   }
 }

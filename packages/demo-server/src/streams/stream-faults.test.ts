@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type DemoServer, startDemoServer } from '../demo-server.ts'
 import { type FaultRule } from '../faults.ts'
 import { connectTo } from '../testing/client.ts'
-import { ask } from '../testing/control.ts'
+import { requestJson } from '../testing/control.ts'
 import { fetchText, openStream, parseEvents } from '../testing/streams.ts'
 
 let server: DemoServer
@@ -15,7 +15,7 @@ afterEach(() => void server.faults.clear())
 afterAll(() => server.close())
 
 let made = 0
-/** A stream of news that no other test reads. */
+/** A news stream for one test only. */
 const news = (query: string): string => `/news?stream=faults${(made += 1)}&rate=5000&${query}`
 const raw = (text: string, query: string): string => `/raw?body=${encodeURIComponent(text)}&${query}`
 const outcomeOf = (path: string): unknown =>
@@ -24,7 +24,7 @@ const outcomeOf = (path: string): unknown =>
     .map(({ outcome, status }) => [outcome, status])
     .at(-1)
 
-/** What arrives before the body breaks, and whether it breaks. */
+/** The text before the body ends, and whether it ends with an error. */
 async function broken(path: string): Promise<{ text: string; broke: boolean }> {
   const stream = await openStream(server.url + path)
   let text = ''
@@ -39,7 +39,7 @@ async function broken(path: string): Promise<{ text: string; broke: boolean }> {
   }
 }
 
-/** The answer as it is on the wire, up to the end of the connection. */
+/** All bytes of the response, up to the end of the connection. */
 async function onTheWire(path: string): Promise<string> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
@@ -49,7 +49,7 @@ async function onTheWire(path: string): Promise<string> {
   return text
 }
 
-test('a rule strikes as often as it says, and what it matches', async () => {
+test('a rule applies as often as its count, to matching requests', async () => {
   server.faults.add({ fault: 'refuse', retryAfter: 2, count: 2, match: '/news?stream=rule' })
   const url = `${server.url}/news?stream=rule&rate=1000&count=1`
   expect((await fetchText(`${server.url}/news?stream=other&count=1`)).status).toBe(200)
@@ -64,13 +64,13 @@ test('a rule strikes as often as it says, and what it matches', async () => {
 
 test('a rule that is added over HTTP can be waited for', async () => {
   const rule = { fault: 'no-content', match: '/prices' }
-  expect((await ask(`${server.url}/control/fault`, 'POST', rule)).status).toBe(201)
+  expect((await requestJson(`${server.url}/control/fault`, 'POST', rule)).status).toBe(201)
   const seen = server.attempts.until(({ outcome }) => outcome === 'no-content')
   expect((await fetchText(`${server.url}/prices`)).status).toBe(204)
   expect(await seen).toMatchObject({ method: 'GET', target: '/prices', status: 204 })
 })
 
-test('neither handshakes nor streams use up the rules of the other', async () => {
+test('handshakes and streams do not use up the rules of each other', async () => {
   server.faults.add({ fault: 'mute' })
   server.faults.add({ fault: 'end' })
   expect((await fetchText(server.url + news('count=3'))).text).toBe('')
@@ -81,17 +81,17 @@ test('neither handshakes nor streams use up the rules of the other', async () =>
   await client.leave()
 })
 
-test('other routes are not struck', async () => {
+test('does not apply to other routes', async () => {
   server.faults.add({ fault: 'refuse' })
   expect((await fetchText(`${server.url}/health?fault=refuse`)).status).toBe(200)
   expect(server.faults.list()).toHaveLength(1)
 })
 
-test('refuses with a redirect that can be followed', async () => {
+test('refuses with a redirect', async () => {
   const to = encodeURIComponent(news('count=1'))
   const path = news(`fault=refuse&fault-status=307&fault-location=${to}`)
-  const answer = await fetch(server.url + path, { redirect: 'manual' })
-  expect([answer.status, answer.headers.get('location')]).toEqual([307, decodeURIComponent(to)])
+  const response = await fetch(server.url + path, { redirect: 'manual' })
+  expect([response.status, response.headers.get('location')]).toEqual([307, decodeURIComponent(to)])
   const followed = await fetchText(server.url + path)
   expect(parseEvents(followed.text)).toHaveLength(1)
 })
@@ -107,39 +107,39 @@ test.each([
   ['captive-portal', 200, 'text/html', '<!doctype html>'],
   ['wrong-type', 200, 'application/json', '{"title"'],
   ['no-content', 204, null, ''],
-])('plays %s', async (fault, status, type, beginning) => {
+])('applies %s', async (fault, status, type, beginning) => {
   const path = news(`fault=${fault}`)
-  const answer = await fetchText(server.url + path)
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type])
-  expect(answer.text.startsWith(beginning)).toBe(true)
+  const response = await fetchText(server.url + path)
+  expect([response.status, response.headers.get('content-type')]).toEqual([status, type])
+  expect(response.text.startsWith(beginning)).toBe(true)
   expect(outcomeOf(path)).toEqual([fault, status])
 })
 
-test('stalls until the client gives up, a posted body notwithstanding', async () => {
+test('stalls until the client aborts, also with a posted body', async () => {
   const controller = new AbortController()
   const path = '/v1/chat/completions?fault=stall'
   const init = { method: 'POST', body: 'x'.repeat(60_000), signal: controller.signal }
-  const answer = fetch(server.url + path, init).catch((error: Error) => error.name)
+  const response = fetch(server.url + path, init).catch((error: Error) => error.name)
   await server.attempts.until(({ target }) => target === path)
   expect(outcomeOf(path)).toEqual(['stall', 0])
   controller.abort()
-  expect(await answer).toBe('AbortError')
+  expect(await response).toBe('AbortError')
 })
 
-test('resets the connection instead of answering', async () => {
+test('resets the connection instead of a response', async () => {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.write(`GET ${news('fault=reset')} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
   const [error] = await once(socket, 'error')
   expect(error).toMatchObject({ code: 'ECONNRESET' })
 })
 
-test('delays, then goes on', async () => {
+test('delays, then continues', async () => {
   const path = news('count=2&fault=delay&fault-ms=10')
   expect(parseEvents((await fetchText(server.url + path)).text)).toHaveLength(2)
   expect(outcomeOf(path)).toEqual(['delay', 200])
 })
 
-test('a client that leaves during a delay is noted, and nothing begins', async () => {
+test('logs a client that disconnects during a delay, and starts nothing', async () => {
   const path = news('fault=delay&fault-ms=3600000')
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.end(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
@@ -154,7 +154,7 @@ test.each([0, 1, 17, 1_000])('cuts after exactly %i bytes', async (bytes) => {
   expect(outcomeOf(path)).toEqual(['cut', 200])
 })
 
-test('cuts in the middle of an event, without the end that HTTP wants', async () => {
+test('cuts in the middle of an event, without the end of the HTTP body', async () => {
   const { text, broke } = await broken(news('fault=cut&fault-after-events=3&fault-bytes=9'))
   expect(broke).toBe(true)
   const blocks = text.split('\n\n')
@@ -172,28 +172,28 @@ test('cuts between two events', async () => {
   expect(parseEvents(text)).toHaveLength(2)
 })
 
-test.each([0, 1, 4])('ends in order after %i events', async (events) => {
+test.each([0, 1, 4])('ends without an error after %i events', async (events) => {
   const { text, broke } = await broken(news(`fault=end&fault-after-events=${events}`))
   expect(broke).toBe(false)
   expect(parseEvents(text)).toHaveLength(events)
 })
 
-test('a completion that was ended early is not finished', async () => {
+test('a completion that a fault ends is not finished', async () => {
   const body = JSON.stringify({ stream: true, prompt: 'a' })
   const url = `${server.url}/v1/chat/completions?rate=20000&fault=end&fault-after-events=4`
   const { text } = await fetchText(url, { method: 'POST', body })
   expect(parseEvents(text)).toHaveLength(4)
-  const told = () => Object(server.state().endpoints['completions']).latest.at(-1)
-  await expect.poll(told).toMatchObject({ ended: 'aborted', tokens: 3 })
+  const endpointState = () => Object(server.state().endpoints['completions']).latest.at(-1)
+  await expect.poll(endpointState).toMatchObject({ ended: 'aborted', tokens: 3 })
 })
 
-test('falls silent after an event, comments and the end included, and keeps the line', async () => {
+test('sends nothing after an event, not even comments or the end, and stays connected', async () => {
   const query = 'rate=2000&count=50&comment=1&fault=silence&fault-after-events=3'
   const stream = await openStream(`${server.url}/prices?${query}`)
   let text = ''
   while (parseEvents(text).length < 3) text += String(await stream.nextChunk())
   const more = stream.nextChunk().then(String, (error: Error) => error.name)
-  for (let n = 0; n < 20; n += 1) await ask(`${server.url}/health`)
+  for (let n = 0; n < 20; n += 1) await requestJson(`${server.url}/health`)
   stream.leave()
   expect(await more).toBe('AbortError')
 })
@@ -220,7 +220,7 @@ test('sends lines that end with CR', async () => {
   expect(text).toBe('a: ü\rb\rc\r\r')
 })
 
-test('begins with a byte order mark, and has no second one', async () => {
+test('begins with exactly one byte order mark', async () => {
   const response = await fetch(server.url + raw('data: a\n\n', 'fault=bom&chunks=3'))
   expect(Buffer.from(await response.arrayBuffer()).toString()).toBe('\uFEFFdata: a\n\n')
 })
@@ -236,7 +236,7 @@ test('compresses, and flushes each event', async () => {
 })
 
 test.each(['one-byte', 'crlf', 'cr', 'bom', 'gzip', 'silence'])(
-  'a client may leave in the middle of %s',
+  'a client may disconnect during %s',
   async (fault) => {
     const stream = await openStream(`${server.url}${news('')}&fault=${fault}`)
     if (fault !== 'silence') await stream.nextChunk()
@@ -252,14 +252,14 @@ test.each([
   ['a cut in two places', 'fault=cut&fault-after-bytes=1&fault-after-events=1'],
   ['an option of another fault', 'fault=end&fault-bytes=1'],
   ['a number below zero', 'fault=silence&fault-after-events=-1'],
-  ['a location that is two headers', 'fault=refuse&fault-location=a%0d%0ab'],
+  ['a location with a line break', 'fault=refuse&fault-location=a%0d%0ab'],
 ])('refuses %s', async (_, query) => {
   const path = news(query)
-  expect(await ask(server.url + path)).toMatchObject({ status: 400, body: { code: 'bad-input' } })
+  expect(await requestJson(server.url + path)).toMatchObject({ status: 400, body: { code: 'bad-input' } })
   expect(outcomeOf(path)).toEqual(['refused', 400])
 })
 
-test('a fault of streams is no fault of a handshake', async () => {
+test('a fault of streams does not apply to a handshake', async () => {
   await expect(connectTo(`${server.url}/echo?fault=gzip`)).rejects.toMatchObject({ status: 400 })
 })
 

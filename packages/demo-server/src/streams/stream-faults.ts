@@ -1,17 +1,17 @@
 import { type CommonFault, type Fault, portalPage } from '../faults.ts'
-import { breakOff, type Headers, type HttpResponse } from '../http.ts'
+import { abortResponse, type Headers, type HttpResponse } from '../http.ts'
 import { type Exchange } from '../http-router.ts'
 
-/** Between two lines of a refusal that never ends, in ms. */
-const LINE_EVERY = 20
+/** The time between two lines of an endless body. */
+const LINE_INTERVAL_MS = 20
 
-/** As a server that streams its error page and then hangs in it. */
-function goOnForever(response: HttpResponse): void {
+/** Sends a body that never ends, like a server that hangs while it streams an error page. */
+function sendEndlessBody(response: HttpResponse): void {
   const line = Buffer.from('The server is still explaining what went wrong.\n')
-  const say = (): void => void response.write(line, () => undefined)
-  const timer = setInterval(say, LINE_EVERY)
+  const sendLine = (): void => void response.write(line, () => undefined)
+  const timer = setInterval(sendLine, LINE_INTERVAL_MS)
   response.on('close', () => clearInterval(timer))
-  say()
+  sendLine()
 }
 
 function refuse(response: HttpResponse, fault: CommonFault & { fault: 'refuse' }): void {
@@ -22,12 +22,12 @@ function refuse(response: HttpResponse, fault: CommonFault & { fault: 'refuse' }
     ...(endless && { 'Content-Type': 'text/plain' }),
   }
   response.writeHead(status, headers)
-  if (endless) goOnForever(response)
+  if (endless) sendEndlessBody(response)
   else response.end()
 }
 
-/** Commits a fault that leaves no stream behind; says with which status. Undefined for the others. */
-export function answerWithFault(
+/** Sends the response of a fault that replaces the stream, and returns its status. Returns undefined for other faults. */
+export function respondWithFault(
   { request, response, json }: Exchange,
   fault: Fault | undefined,
 ): number | undefined {
@@ -47,32 +47,32 @@ export function answerWithFault(
       json({ title: 'This is not a stream' })
       return 200
     case 'stall':
-      // Unread, a long body would keep the server from seeing that the client leaves.
+      // When a long body is not read, the server does not see that the client disconnects.
       request.resume()
       return 0
     case 'reset':
-      breakOff(response, 'reset')
+      abortResponse(response, 'reset')
       return 0
     default:
       return undefined
   }
 }
 
-/** How long the request waits before anything else happens to it, in ms. */
-export const waitBefore = (fault: Fault | undefined): number =>
+/** The delay before the request is handled, in ms. */
+export const delayBefore = (fault: Fault | undefined): number =>
   fault?.fault === 'delay' || fault?.fault === 'refuse' ? fault.ms : 0
 
-/** Waits so many ms. False when the client leaves before. */
-export function stays(response: HttpResponse, ms: number): Promise<boolean> {
+/** Waits for this time. Resolves with false when the client disconnects before. */
+export function waitWhileConnected(response: HttpResponse, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const leave = (): void => {
+    const onClose = (): void => {
       clearTimeout(timer)
       resolve(false)
     }
     const timer = setTimeout(() => {
-      response.off('close', leave)
+      response.off('close', onClose)
       resolve(true)
     }, ms)
-    response.on('close', leave)
+    response.on('close', onClose)
   })
 }

@@ -1,30 +1,30 @@
 import { setImmediate } from 'node:timers/promises'
 import { constants, createGzip } from 'node:zlib'
 import { type Shape } from '../faults.ts'
-import { breakOff, type HttpResponse } from '../http.ts'
+import { abortResponse, type HttpResponse } from '../http.ts'
 
-/** Where the bytes of a body leave. */
+/** The output for the bytes of a body. */
 export interface Wire {
-  /** Bytes that have not left yet. */
+  /** The number of bytes that are not sent yet. */
   readonly pending: number
   send(bytes: Buffer): void
-  /** Ends the body in order, when all has left. */
+  /** Ends the body when all bytes are sent. */
   end(): void
-  /** Breaks the connection off, when all has left: the body never ends. */
+  /** Ends the connection when all bytes are sent, without the end of the body. */
   cut(): void
-  /** Called whenever nothing is pending any more. */
+  /** The listener is called whenever all bytes are sent. */
   onDrain(listener: () => void): void
 }
 
 function createPlainWire(response: HttpResponse): Wire {
   const listeners = new Set<() => void>()
   let pending = 0
-  let cutting = false
+  let isCutting = false
 
-  function left(length: number): void {
+  function onWritten(length: number): void {
     pending -= length
     if (pending > 0) return
-    if (cutting) return breakOff(response, 'end')
+    if (isCutting) return abortResponse(response, 'end')
     for (const listener of listeners) listener()
   }
 
@@ -34,24 +34,24 @@ function createPlainWire(response: HttpResponse): Wire {
     },
     send(bytes) {
       pending += bytes.length
-      response.write(bytes, () => left(bytes.length))
+      response.write(bytes, () => onWritten(bytes.length))
     },
     end: () => void response.end(),
     cut() {
-      cutting = true
-      if (pending === 0) breakOff(response, 'end')
+      isCutting = true
+      if (pending === 0) abortResponse(response, 'end')
     },
     onDrain: (listener) => void listeners.add(listener),
   }
 }
 
-/** Sends each piece in a turn of its own, so that they arrive apart as far as TCP lets them. */
+/** Sends each piece in a separate turn of the event loop, so that the pieces usually arrive separately. */
 function createPiecewiseWire(response: HttpResponse, split: (bytes: Buffer) => Iterable<Buffer>): Wire {
   const plain = createPlainWire(response)
   const queue: Buffer[] = []
   let queued = 0
   let state: 'idle' | 'sending' | 'gone' = 'idle'
-  let last: (() => void) | undefined
+  let onQueueSent: (() => void) | undefined
 
   async function send(): Promise<void> {
     state = 'sending'
@@ -64,11 +64,11 @@ function createPiecewiseWire(response: HttpResponse, split: (bytes: Buffer) => I
       }
     }
     state = 'idle'
-    last?.()
+    onQueueSent?.()
   }
 
-  function atLast(act: () => void): void {
-    last = act
+  function afterQueue(act: () => void): void {
+    onQueueSent = act
     if (state === 'idle') act()
   }
 
@@ -82,13 +82,13 @@ function createPiecewiseWire(response: HttpResponse, split: (bytes: Buffer) => I
       queued += bytes.length
       if (state === 'idle') void send()
     },
-    end: () => atLast(plain.end),
-    cut: () => atLast(plain.cut),
+    end: () => afterQueue(plain.end),
+    cut: () => afterQueue(plain.cut),
     onDrain: (listener) => plain.onDrain(() => void (queued === 0 && listener())),
   }
 }
 
-/** Flushed after each piece, as a server does that compresses a stream and means well. */
+/** Compresses with gzip, and flushes after each piece, as a good server does. */
 function createGzipWire(response: HttpResponse): Wire {
   const plain = createPlainWire(response)
   const gzip = createGzip()
@@ -111,7 +111,7 @@ function createGzipWire(response: HttpResponse): Wire {
   }
 }
 
-/** As latin1, in which every byte is a character of its own. */
+/** Uses Latin-1, in which every byte is one character. */
 const withLineEnds = (bytes: Buffer, lineEnd: string): Buffer =>
   Buffer.from(bytes.toString('latin1').replace(/\r\n|\r|\n/g, lineEnd), 'latin1')
 
@@ -119,7 +119,7 @@ function* eachByte(bytes: Buffer): Iterable<Buffer> {
   for (let at = 0; at < bytes.length; at += 1) yield bytes.subarray(at, at + 1)
 }
 
-/** So that a parser has to remember the CR that a chunk ended with. */
+/** Splits after each CR, so that a parser must remember the CR at the end of a chunk. */
 function* untilEachCr(bytes: Buffer): Iterable<Buffer> {
   let from = 0
   for (let cr = bytes.indexOf(0x0d); cr >= 0; cr = bytes.indexOf(0x0d, from)) {
@@ -129,11 +129,11 @@ function* untilEachCr(bytes: Buffer): Iterable<Buffer> {
   if (from < bytes.length) yield bytes.subarray(from)
 }
 
-const asSent = (wire: Wire, bend: (bytes: Buffer) => Buffer): Wire => ({
+const withTransform = (wire: Wire, transform: (bytes: Buffer) => Buffer): Wire => ({
   get pending() {
     return wire.pending
   },
-  send: (bytes) => wire.send(bend(bytes)),
+  send: (bytes) => wire.send(transform(bytes)),
   end: wire.end,
   cut: wire.cut,
   onDrain: wire.onDrain,
@@ -144,9 +144,9 @@ export function createWire(response: HttpResponse, shape: Shape | undefined): Wi
     case 'one-byte':
       return createPiecewiseWire(response, eachByte)
     case 'crlf':
-      return asSent(createPiecewiseWire(response, untilEachCr), (bytes) => withLineEnds(bytes, '\r\n'))
+      return withTransform(createPiecewiseWire(response, untilEachCr), (bytes) => withLineEnds(bytes, '\r\n'))
     case 'cr':
-      return asSent(createPlainWire(response), (bytes) => withLineEnds(bytes, '\r'))
+      return withTransform(createPlainWire(response), (bytes) => withLineEnds(bytes, '\r'))
     case 'gzip':
       return createGzipWire(response)
     case 'bom': {

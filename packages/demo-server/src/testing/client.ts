@@ -6,26 +6,26 @@ export interface Closed {
   readonly reason: string
 }
 
-/** A WebSocket client whose messages wait until a test asks for them. */
+/** A WebSocket client that queues messages until a test reads them. */
 export interface TestClient {
   readonly socket: WebSocket
   readonly closed: Promise<Closed>
-  /** The next message, text or binary; rejects when the connection closes first. */
+  /** The next message, text or binary. Rejects when the connection closes first. */
   next(): Promise<string | Buffer>
   nextJson(): Promise<unknown>
   sendJson(message: object): void
-  /** Closes in order, and waits for it. */
+  /** Closes the connection, and waits until it is closed. */
   leave(): Promise<Closed>
 }
 
-/** The server answered the handshake with something else than 101. */
+/** The error for a handshake with another response than 101. */
 export class Refusal extends Error {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly body: string
 
   constructor(response: IncomingMessage, body: string) {
-    super(`The handshake was answered by ${response.statusCode}`)
+    super(`The handshake failed with status ${response.statusCode}`)
     this.status = response.statusCode ?? 0
     this.headers = response.headers
     this.body = body
@@ -52,8 +52,8 @@ function createInbox(socket: WebSocket, closed: Promise<Closed>) {
   }
 }
 
-/** Not opened yet: for a handshake that is not going to be answered. */
-export function dial(
+/** Creates a client without waiting for the handshake. For handshakes that get no response. */
+export function openClient(
   url: string,
   protocols: readonly string[] = [],
   headers: Readonly<Record<string, string>> = {},
@@ -80,13 +80,13 @@ export function dial(
   }
 }
 
-/** @throws Refusal when the answer is not 101, the socket's error when there is none. */
+/** Connects. @throws Refusal when the response is not 101, or the socket's error without a response. */
 export function connectTo(
   url: string,
   protocols: readonly string[] = [],
   headers: Readonly<Record<string, string>> = {},
 ): Promise<TestClient> {
-  const client = dial(url, protocols, headers)
+  const client = openClient(url, protocols, headers)
   return new Promise((resolve, reject) => {
     client.socket.once('open', () => resolve(client))
     client.socket.once('error', reject)
@@ -98,7 +98,7 @@ export function connectTo(
   })
 }
 
-/** The refusal of a handshake that must not succeed. */
+/** Returns the refusal of a handshake that must fail. */
 export async function refusalOf(url: string, protocols: readonly string[] = []): Promise<Refusal> {
   try {
     const client = await connectTo(url, protocols)

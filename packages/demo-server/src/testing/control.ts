@@ -1,11 +1,15 @@
-export interface Answer {
+export interface JsonResponse {
   readonly status: number
   readonly headers: Headers
   readonly body: unknown
 }
 
-/** A request to the control routes, with the answer read as JSON. */
-export async function ask(url: string, method = 'GET', body?: string | object): Promise<Answer> {
+/** Sends a request, and reads the response as JSON. */
+export async function requestJson(
+  url: string,
+  method = 'GET',
+  body?: string | object,
+): Promise<JsonResponse> {
   const text = typeof body === 'object' ? JSON.stringify(body) : body
   const response = await fetch(url, { method, ...(text === undefined ? {} : { body: text }) })
   const read: unknown = await response.json()

@@ -4,11 +4,11 @@ export interface PollReply {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The body read as JSON. @throws Error when it is none */
+  /** The body, parsed as JSON. @throws Error when it is not JSON */
   readonly body: unknown
 }
 
-/** One request, with its whole answer. @throws Error when there is none, or not all of it */
+/** Sends a request, and reads the whole response. @throws Error when the response is missing or incomplete */
 export async function poll(url: string, init: RequestInit = {}): Promise<PollReply> {
   const response = await fetch(url, init)
   const text = await response.text()
@@ -22,7 +22,7 @@ export async function poll(url: string, init: RequestInit = {}): Promise<PollRep
   }
 }
 
-/** Resolves when so many requests of this client have been held, over all its time. */
+/** Resolves when this number of requests of the client have been held in total. */
 export async function heldOf({ polls }: DemoServer, client: string, count = 1): Promise<void> {
   const held = new Set<number>()
   await polls.log.until(({ type, client: name, request }) => {

@@ -1,6 +1,6 @@
 import { poll, type PollReply } from './polls.ts'
 
-/** One request with a JSON body, and its whole answer. @throws Error when there is none, or not all of it */
+/** Sends a request with a JSON body, and reads the whole response. @throws Error when the response is missing or incomplete */
 export function sendJson(
   url: string,
   method: string,
@@ -11,5 +11,5 @@ export function sendJson(
   return poll(url, { method, body, headers: { 'Content-Type': 'application/json', ...headers } })
 }
 
-/** The members of an answer that is a JSON object. */
+/** The members of a response that is a JSON object. */
 export const membersOf = ({ body }: PollReply): Record<string, unknown> => Object(body)

@@ -5,22 +5,22 @@ import { type DemoServer } from '../demo-server.ts'
 /** One HTTP/2 connection. */
 export interface SecureClient {
   readonly session: ClientHttp2Session
-  /** Sends a request; resolves when the head of its answer is here. */
-  open(path: string, headers?: Record<string, string>, body?: string): Promise<SecureAnswer>
+  /** Sends a request. Resolves when the head of the response has arrived. */
+  open(path: string, headers?: Record<string, string>, body?: string): Promise<SecureResponse>
   close(): void
 }
 
-export interface SecureAnswer {
+export interface SecureResponse {
   readonly stream: ClientHttp2Stream
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
-  /** All up to the end. @throws Error when the stream is reset. */
+  /** The whole body. @throws Error when the stream is reset. */
   text(): Promise<string>
 }
 
 export function connectSecurely({ secureUrl, certificate }: DemoServer): SecureClient {
   const session = connect(secureUrl, { ca: certificate })
-  // Whoever waits for an answer learns of its end there; here nobody does.
+  // The streams report their errors themselves.
   session.on('error', () => undefined)
   return {
     session,

@@ -1,4 +1,4 @@
-/** One block of an event stream: its fields, with several data lines joined. Comments are no blocks. */
+/** One block of an event stream. Several data lines are joined. A comment is not a block. */
 export interface ParsedEvent {
   readonly id?: string
   readonly event?: string
@@ -6,7 +6,7 @@ export interface ParsedEvent {
   readonly data?: string
 }
 
-/** As plainly as can be: what a real client does with odd bytes is not what is tested here. */
+/** Parses a block in a simple way. Unusual bytes are tested with real clients elsewhere. */
 function parseBlock(block: string): ParsedEvent {
   const fields: Record<string, string> = {}
   for (const line of block.split('\n')) {
@@ -27,17 +27,17 @@ export const parseEvents = (text: string): readonly ParsedEvent[] =>
 export const jsonOf = (event: ParsedEvent | undefined): Record<string, unknown> =>
   Object(JSON.parse(event?.data ?? 'null'))
 
-/** A stream that is read as a test asks for it. */
+/** A stream that a test reads step by step. */
 export interface TestStream {
   readonly response: Response
-  /** The bytes of the next chunk; undefined when the body has ended. */
+  /** The next chunk; undefined when the body has ended. */
   nextChunk(): Promise<Buffer | undefined>
   /** The next block, comments included, as text. @throws Error when the body ends first. */
   nextBlock(): Promise<string>
   next(): Promise<ParsedEvent>
-  /** All that is left, up to the end of the body. */
+  /** The rest of the body. */
   rest(): Promise<string>
-  /** Goes away, as a page does. */
+  /** Aborts the request. */
   leave(): void
 }
 
@@ -63,7 +63,7 @@ export async function openStream(url: string, init: RequestInit = {}): Promise<T
         text = text.slice(end + 2)
         return block
       }
-      if ((await nextChunk()) === undefined) throw new Error('The body has ended')
+      if ((await nextChunk()) === undefined) throw new Error('The body ended before the next block')
     }
   }
 
@@ -82,11 +82,11 @@ export async function openStream(url: string, init: RequestInit = {}): Promise<T
   }
 }
 
-/** The status, the text of the whole body, and the headers. */
+/** Fetches a URL, and returns the status, the headers and the text of the whole body. */
 export async function fetchText(url: string, init: RequestInit = {}) {
   const response = await fetch(url, init)
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-/** Text as the bytes of UTF-8, in the form that `fetch` takes for a header. */
+/** Encodes text as UTF-8, in the form that `fetch` accepts for a header. */
 export const headerBytes = (text: string): string => Buffer.from(text).toString('latin1')

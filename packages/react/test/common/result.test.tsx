@@ -113,7 +113,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   const ignore = (event: ErrorEvent) => event.preventDefault()
   addEventListener('error', ignore)
   const wrong = { environment: page.environment, retry: { limit: '3' } } as unknown as SocketOptions
-  const right = { environment: page.environment, linger: 0 }
+  const right = { environment: page.environment, closeDelay: 0 }
   const app = (options: SocketOptions) => (
     <Boundary>
       <Subject options={options} seen={() => {}} />

@@ -12,7 +12,7 @@ expectQuietConsole()
 // React 18 has none: its project leaves this file out.
 test('[unmount] a component that <Activity> hides aborts its request, and requests again from where it was', async () => {
   const page = open()
-  const options = { environment: page.environment, linger: 500 }
+  const options = { environment: page.environment, closeDelay: 500 }
   const Line = () => useEventSource('/line', options).status
   const app = (mode: 'visible' | 'hidden') => (
     <React.Activity mode={mode}>

@@ -45,7 +45,7 @@ test.each([
     const options = {
       ...request,
       environment,
-      linger: 0,
+      closeDelay: 0,
       onMessage: (message: unknown) => heard.push(message),
     }
     const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
@@ -247,7 +247,7 @@ test('a wrong option reaches the nearest error boundary, on the first render and
   const page = open()
   const ignore = (event: ErrorEvent) => event.preventDefault()
   addEventListener('error', ignore)
-  const right = { environment: page.environment, linger: 0 }
+  const right = { environment: page.environment, closeDelay: 0 }
   const wrong = { ...right, body: 'GET has none' }
   const app = (options: Options) => (
     <Boundary>

@@ -23,7 +23,7 @@ function Log() {
 
 test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
   expect(typeof document).toBe('undefined')
-  const environment = createTestEnvironment({ baseUrl: undefined, server: true })
+  const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const app = (
     <StrictMode>
       <TautlineProvider options={{ environment }}>
@@ -44,7 +44,7 @@ test('[server-rendering] without a page no request is sent, and the first state 
 })
 
 test('[server-rendering] what a server has fetched for one user is not cached for another', async () => {
-  const environment = createTestEnvironment({ server: true })
+  const environment = createTestEnvironment({ isServer: true })
   const ask = async (answer: string) => {
     const promise = createFetch<string>('/me', { environment }).execute()
     await environment.advance(0)

@@ -168,12 +168,12 @@ test('useFetch: options', () => {
     maxAge: 5000,
     staleWhileRevalidate: 60_000,
     cache: createFetchCache({ entries: 10 }),
-    refreshInterval: 5000,
-    refreshOnFocus: true,
-    refreshOnReconnect: true,
+    refetchInterval: 5000,
+    refetchOnFocus: true,
+    refetchOnReconnect: true,
     keepPreviousData: true,
     throwOnError: true,
-    maxBytes: 1024,
+    maxBodyBytes: 1024,
     timeout: { connect: 1000, request: 5000 },
     retry: { limit: 1, delay: (attempt) => attempt * 100, when: (error, retryable) => !error || retryable },
     pause: { hidden: true, offline: false },
@@ -199,11 +199,11 @@ test('useFetch: options', () => {
   // @ts-expect-error -- one number would not say which
   useFetch('/o', { timeout: 5000 })
   // @ts-expect-error -- it is said in ms
-  useFetch('/o', { refreshInterval: '5s' })
+  useFetch('/o', { refetchInterval: '5s' })
   // @ts-expect-error -- true says nothing that is not so without it
   useFetch('/o', { retry: true })
   // @ts-expect-error -- no such option: there is no line that lingers
-  useFetch('/o', { linger: 1000 })
+  useFetch('/o', { closeDelay: 1000 })
   // @ts-expect-error -- a request has no heartbeat
   useFetch('/o', { heartbeat: { timeout: 1000 } })
   // @ts-expect-error -- nor does it open

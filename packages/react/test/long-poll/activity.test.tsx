@@ -15,7 +15,7 @@ expectQuietConsole()
 test('[unmount] a poll that <Activity> hides aborts its request, and goes on from its cursor when it is shown again', async () => {
   const page = open()
   const { environment } = page
-  const options = { ...longPollKind.plain, environment, linger: 500, reduce: collect() }
+  const options = { ...longPollKind.plain, environment, closeDelay: 500, reduce: collect() }
   const News = () => {
     const { status, data } = useLongPoll('/kept', options)
     return `${status} ${data.join()}`

@@ -30,7 +30,7 @@ test.each([
       ...longPollKind.plain,
       ...request,
       environment,
-      linger: 0,
+      closeDelay: 0,
       onMessage: (message: unknown) => heard.push(message),
     }
     const Line = () => useLongPoll('/strict', options).status

@@ -58,7 +58,7 @@ describe('useLongPoll: codec and messages type data and onMessage', () => {
         expectTypeOf(body).toEqualTypeOf<Body>()
         return body.result
       },
-      dedupe: (message) => message.update_id,
+      dedupeBy: (message) => message.update_id,
       onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
     })
     expectTypeOf(data).toEqualTypeOf<Decoded | undefined>()
@@ -176,7 +176,7 @@ test('useLongPoll: the other options', () => {
     minGap: 0,
     timeout: { connect: 1000, request: 70_000 },
     pause: { hidden: 60_000, offline: false },
-    maxBodySize: 1024,
+    maxBodyBytes: 1024,
   })
   useLongPoll('/o', { pause: { hidden: true } })
   // @ts-expect-error -- one number would not say which

@@ -41,7 +41,7 @@ test('[unmount] StrictMode opens one connection, not two, and delivers each mess
 
 test('[unmount] StrictMode opens one connection also where nothing lingers', async () => {
   const page = open()
-  const options = { environment: page.environment, linger: 0 }
+  const options = { environment: page.environment, closeDelay: 0 }
   const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
   await page.until(() => expect(container.textContent).toBe('open'))
   await page.advance(60_000)

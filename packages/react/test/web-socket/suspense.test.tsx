@@ -100,7 +100,7 @@ test('[unmount] unmount during connecting, inside a boundary, aborts the socket'
   const { environment, sockets } = page.silent
   const { container, unmount } = render(
     <Suspense>
-      <Line options={{ environment, linger: 0 }} />
+      <Line options={{ environment, closeDelay: 0 }} />
     </Suspense>,
   )
   await page.until(() => expect(sockets).toHaveLength(1))

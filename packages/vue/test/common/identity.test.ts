@@ -32,7 +32,7 @@ function mountKept(page: ReturnType<typeof open>, token: { readonly value: strin
       environment: page.environment,
       headers: headersOf(token.value),
       reduce: collect(),
-      linger: 500,
+      closeDelay: 500,
       onMessage: (text: string) => heard.push(text),
     }))
     return () => {

@@ -182,7 +182,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
   const stream = scope.run(() =>
     useEventSource('/scope', {
       environment: page.environment,
-      linger: 0,
+      closeDelay: 0,
       onMessage: (message) => heard.push(message),
     }),
   )
@@ -204,7 +204,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its stream, and g
     const { status, data } = useEventSource('/kept', {
       reduce: concat(),
       environment: page.environment,
-      linger: 500,
+      closeDelay: 500,
       onMessage: (message) => heard.push(message),
     })
     return () => `${status.value} ${data.value}`

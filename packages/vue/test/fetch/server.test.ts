@@ -10,7 +10,7 @@ expectQuietConsole()
 
 test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
   expect(typeof document).toBe('undefined')
-  const environment = createTestEnvironment({ baseUrl: undefined, server: true })
+  const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
   const User = (url: string | null, initialData?: string) =>
     defineComponent(() => {
       const { status, data, isFetching } = useFetch<string>(url, { initialData })
@@ -26,7 +26,7 @@ test('[server-rendering] without a page no request is sent, and the first state 
 })
 
 test('[server-rendering] `await execute()` in an async setup renders the data of this user, and of no other', async () => {
-  const environment = createTestEnvironment({ server: true })
+  const environment = createTestEnvironment({ isServer: true })
   const Me = defineComponent({
     async setup() {
       const { data, status, execute } = useFetch<string>('/me')

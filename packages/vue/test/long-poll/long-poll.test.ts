@@ -130,7 +130,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
   const heard: unknown[] = []
   const scope = effectScope()
   const onMessage = (message: unknown) => heard.push(message)
-  const options = { ...plain, environment: page.environment, linger: 0, onMessage }
+  const options = { ...plain, environment: page.environment, closeDelay: 0, onMessage }
   const poll = scope.run(() => useLongPoll('/scope', options))
   await page.until(() => expect(poll?.status.value).toBe('open'))
   server.connection.say('hello')
@@ -146,7 +146,7 @@ test('[unmount] in a bare effect scope it asks at once; stopping the scope abort
 test('[unmount] a component that <KeepAlive> puts aside aborts its request, and goes on from its cursor when it comes back', async () => {
   const page = open()
   const shown = ref(true)
-  const options = { ...plain, environment: page.environment, linger: 500, reduce: collect() }
+  const options = { ...plain, environment: page.environment, closeDelay: 500, reduce: collect() }
   const News = defineComponent(() => {
     const { status, data } = useLongPoll('/kept', options)
     return () => `${status.value} ${data.value.join()}`
@@ -171,7 +171,7 @@ test('[unmount] what comes within the linger is told to the one that comes back,
   const shown = ref(true)
   const heard: unknown[] = []
   const onMessage = (message: unknown) => heard.push(message)
-  const options = { ...plain, environment: page.environment, linger: 500, onMessage }
+  const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
   const News = defineComponent(() => {
     const { status } = useLongPoll('/kept', options)
     return () => status.value

@@ -36,7 +36,7 @@ describe('useLongPoll: codec and messages type data and onMessage', () => {
       useLongPoll('/list', {
         codec: json(Page),
         messages: (body) => body.result,
-        dedupe: (message) => message.update_id,
+        dedupeBy: (message) => message.update_id,
         onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
       }),
       useLongPoll('/list', () => ({ codec: json(Page), messages: (body: Body) => body.result })),

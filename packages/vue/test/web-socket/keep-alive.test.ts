@@ -19,7 +19,7 @@ test('[unmount] a component that <KeepAlive> puts aside leaves its connection, a
       codec: text(),
       reduce: collect(),
       environment: page.environment,
-      linger: 500,
+      closeDelay: 500,
       onMessage: (message) => heard.push(message),
     })
     return () => `${status.value} ${data.value.join()}`
@@ -48,7 +48,7 @@ test('[sharing] one that comes back within the linger finds the connection as it
   const page = open()
   const shown = ref(true)
   const Line = defineComponent(() => {
-    const { status } = useWebSocket('/kept', { environment: page.environment, linger: 500 })
+    const { status } = useWebSocket('/kept', { environment: page.environment, closeDelay: 500 })
     return () => status.value
   })
   const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Line) : undefined)))

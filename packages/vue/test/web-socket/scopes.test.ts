@@ -27,7 +27,7 @@ test('[unmount] in a bare effect scope it opens at once; stopping the scope clos
   const connection = scope.run(() =>
     useWebSocket('/scope', {
       environment: page.environment,
-      linger: 0,
+      closeDelay: 0,
       onMessage: (message) => heard.push(message),
     }),
   )
@@ -44,7 +44,7 @@ test('[unmount] in a bare effect scope it opens at once; stopping the scope clos
 test('[unmount] a scope that stops in the tick in which it began opens nothing', async () => {
   const page = open()
   const scope = effectScope()
-  scope.run(() => useWebSocket('/scope', { environment: page.environment, linger: 0 }))
+  scope.run(() => useWebSocket('/scope', { environment: page.environment, closeDelay: 0 }))
   scope.stop()
   await page.settle()
   expect(server.peers).toEqual([])
@@ -114,7 +114,7 @@ test('a render reads only what it takes: one that shows the status does not rend
 test('[unmount] a hook that begins when its component is mounted opens, and goes with it', async () => {
   const page = open()
   const Late = defineComponent(() => {
-    onMounted(() => void useWebSocket('/late', { environment: page.environment, linger: 0 }))
+    onMounted(() => void useWebSocket('/late', { environment: page.environment, closeDelay: 0 }))
     return () => 'late'
   })
   const { unmount } = render(Late)

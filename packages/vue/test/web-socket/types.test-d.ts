@@ -350,7 +350,7 @@ test('useEventSource: request options', () => {
   // @ts-expect-error -- no such word
   useEventSource('/r', { resume: 'cookie' })
   // @ts-expect-error -- no such word
-  useEventSource('/r', { onEnd: 'stop' })
+  useEventSource('/r', { atEnd: 'stop' })
   // @ts-expect-error -- an ID is a text
   useEventSource('/r', { lastEventId: 5 })
   // @ts-expect-error -- names have codecs of their own

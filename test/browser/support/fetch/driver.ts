@@ -1,9 +1,9 @@
 import { afterEach } from 'vitest'
-import type { AnyFetchOptions, FetchCommands, FetchSnapshot, QuietField, UrlOption } from '@tautline/core'
+import type { AnyFetchOptions, FetchCommands, FetchSnapshot, TrackedField, UrlOption } from '@tautline/core'
 
 /** What the component shows, as it rendered it last: of the quiet fields those that it reads. */
 export type ShownFetch<Body> = Pick<FetchSnapshot<Body | undefined>, 'status' | 'data' | 'error'> &
-  Partial<Pick<FetchSnapshot<Body | undefined>, QuietField>>
+  Partial<Pick<FetchSnapshot<Body | undefined>, TrackedField>>
 
 /** A component with `useFetch` that is on the page. */
 export interface MountedFetch<Body> {
@@ -25,7 +25,7 @@ export interface MountedFetch<Body> {
 export interface FetchDriver {
   readonly name: string
   /** @param reads the quiet fields that the component shows */
-  mount<Body>(url: UrlOption, options?: AnyFetchOptions, reads?: readonly QuietField[]): MountedFetch<Body>
+  mount<Body>(url: UrlOption, options?: AnyFetchOptions, reads?: readonly TrackedField[]): MountedFetch<Body>
 }
 
 const onPage = new Set<() => void>()

@@ -1,7 +1,7 @@
 import { type ReactNode, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
-import type { AnyFetchOptions, FetchOptions, QuietField, UrlOption } from '@tautline/core'
+import type { AnyFetchOptions, FetchOptions, TrackedField, UrlOption } from '@tautline/core'
 import { type FetchResult, useFetch } from '@tautline/react'
 import { type FetchDriver, type ShownFetch, createFetchPlace } from './driver.ts'
 
@@ -10,7 +10,7 @@ type Result<Body> = FetchResult<Body, Body, Body | undefined>
 interface Props<Body> {
   readonly url: UrlOption
   readonly options: AnyFetchOptions
-  readonly reads: readonly QuietField[]
+  readonly reads: readonly TrackedField[]
   readonly onRender: (result: Result<Body>, shown: ShownFetch<Body>) => string
 }
 
@@ -24,7 +24,7 @@ function Probe<Body>({ url, options, reads, onRender }: Props<Body>): ReactNode 
 
 const mountIn =
   (wrap: (probe: ReactNode) => ReactNode): FetchDriver['mount'] =>
-  <Body,>(url: UrlOption, options: AnyFetchOptions = {}, reads: readonly QuietField[] = []) => {
+  <Body,>(url: UrlOption, options: AnyFetchOptions = {}, reads: readonly TrackedField[] = []) => {
     const { place, note, seen } = createFetchPlace<Body>(() => root.unmount())
     const root = createRoot(place)
     let newest: Result<Body>

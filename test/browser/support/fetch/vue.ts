@@ -1,11 +1,11 @@
 import { createApp, h, shallowRef } from 'vue'
-import type { AnyFetchOptions, FetchOptions, QuietField, UrlOption } from '@tautline/core'
+import type { AnyFetchOptions, FetchOptions, TrackedField, UrlOption } from '@tautline/core'
 import { type FetchResult, useFetch } from '@tautline/vue'
 import { type FetchDriver, createFetchPlace } from './driver.ts'
 
 export const vue: FetchDriver = {
   name: 'Vue',
-  mount<Body>(first: UrlOption, options: AnyFetchOptions = {}, reads: readonly QuietField[] = []) {
+  mount<Body>(first: UrlOption, options: AnyFetchOptions = {}, reads: readonly TrackedField[] = []) {
     const { place, note, seen } = createFetchPlace<Body>(() => app.unmount())
     const url = shallowRef(first)
     let commands: FetchResult<Body, Body, Body | undefined>

@@ -72,7 +72,7 @@ export function newSession(): Session {
     given: (way, options) => ({
       way,
       url: origin + target(way),
-      options: { environment, credentials: 'include', linger: 60_000, ...options },
+      options: { environment, credentials: 'include', closeDelay: 60_000, ...options },
     }),
     logIn: (user) => call('POST', '', { user }),
     logOut: (query) => call('DELETE', query),

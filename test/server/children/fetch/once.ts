@@ -11,7 +11,7 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
     process.stdout.write(`heard of ${user.id}\n`)
   },
   async subscribe() {
-    const client = createFetch<{ readonly id: number }>(url, { refreshInterval: 20 })
+    const client = createFetch<{ readonly id: number }>(url, { refetchInterval: 20 })
     let heard = 0
     const message = new Promise<void>((resolve) => client.on('message', () => (heard += 1) && resolve()))
     const leave = client.subscribe(() => {})

@@ -50,7 +50,7 @@ export function bytes(harness: EnvironmentHarness): void {
           createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
             ...brisk,
             events: { message: text(), price: text() },
-            onEnd: 'complete',
+            atEnd: 'complete',
           }),
         )
         await connection.until(is('closed'))
@@ -91,7 +91,7 @@ function flooded(harness: EnvironmentHarness): void {
         createEventSource(`${harness.url}/flood?bytes=6000000&kind=${kind}`, {
           ...brisk,
           events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
-          onEnd: 'complete',
+          atEnd: 'complete',
           initialData: 0,
           reduce(heard, { event }, { id }) {
             if (event === 'end') return heard

@@ -27,7 +27,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
         // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
 
   const losses: readonly {

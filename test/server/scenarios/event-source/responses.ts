@@ -120,7 +120,7 @@ function failures(harness: EnvironmentHarness): void {
     await until(async () => expect(await harness.linesTo(target)).toEqual([]))
     connection.client.reconnect()
     await connection.until(is('open'))
-    expect(await harness.linesTo(target)).toHaveLength(1)
+    await until(async () => expect(await harness.linesTo(target)).toHaveLength(1))
   })
 }
 

@@ -203,7 +203,9 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     expect(transfer?.bytes).toBeLessThan(40_000_000)
     expect(upload.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
     expect([upload.errors, upload.messages]).toEqual([[], []])
-    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 1, inFlight: 0 }),
+    )
   })
 
   test('[abort] a download that is aborted ends at the server too, by abort(), by a signal, and by leaving', async () => {
@@ -215,7 +217,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     for (const end of ends) {
       const target = `/endless?type=text&test=${harness.unique()}`
       const controller = new AbortController()
-      const asked = look<string>(harness.url + target, { enabled: false, maxBytes: 1e9, codec: text() })
+      const asked = look<string>(harness.url + target, { enabled: false, maxBodyBytes: 1e9, codec: text() })
       const promise = asked.client.execute({ signal: controller.signal })
       await asked.until(({ progress }) => progress.received > 0)
       end(asked, controller)

@@ -17,7 +17,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
         // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
   }
 
@@ -66,7 +66,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       const grown = await measureMemoryGrowth(heap, async (number) => {
         const { leave } = mounted(harness.url + target, ledger, { cache })
         // The request is a microtask away.
-        await vi.waitFor(() => expect(ledger.made).toBe(number), { interval: 1 })
+        await vi.waitFor(() => expect(ledger.made).toBe(number), { timeout: 20_000, interval: 1 })
         leave()
         await afterLeaving()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
@@ -134,7 +134,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
         })
         const sent = upload.execute({ body: new Uint8Array(20_000) }).catch(() => (refused += 1))
         if (number % 4 === 2) {
-          await vi.waitFor(() => expect(ledger.made).toBe(number), { interval: 1 })
+          await vi.waitFor(() => expect(ledger.made).toBe(number), { timeout: 20_000, interval: 1 })
           upload.abort()
         }
         const receipt = await sent
@@ -178,9 +178,9 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       const grown = await measureMemoryGrowth(heap, async (number) => {
         const { client, leave } = mounted(harness.url + target, ledger, {
           cache,
-          refreshInterval: 600_000,
-          refreshOnFocus: true,
-          refreshOnReconnect: true,
+          refetchInterval: 600_000,
+          refetchOnFocus: true,
+          refetchOnReconnect: true,
         })
         await isAnswered(client)
         expect(ledger.made).toBe(number)

@@ -26,7 +26,9 @@ function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     await until(() => expect(mounted.text).toBe(`success: ${JSON.stringify(user)}`))
     expect(mounted.statuses).toEqual(['pending', 'success'])
     mounted.unmount()
-    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, inFlight: 0 })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1, inFlight: 0 }),
+    )
   })
 
   test('[no-url] null sends no request; a URL that comes later is asked, and null shows nothing again', async () => {
@@ -112,9 +114,9 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     expect(await countsOf(harness, write)).toMatchObject({ requests: 1, aborted: 0 })
   })
 
-  test('[unmount] [refetch] refreshInterval goes with the component', async () => {
+  test('[unmount] [refetch] refetchInterval goes with the component', async () => {
     const { target } = await newUser(harness)
-    const mounted = mount<User>(harness.url + target, { ...eager, refreshInterval: 20 })
+    const mounted = mount<User>(harness.url + target, { ...eager, refetchInterval: 20 })
     await until(async () => expect((await countsOf(harness, target)).requests).toBeGreaterThan(3))
     mounted.unmount()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))

@@ -7,13 +7,13 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 /** What requests again by itself. */
 export function fetchRefresh(harness: EnvironmentHarness): void {
   describe('what requests again by itself', () => {
-    test('[refetch] refreshInterval: once in it, with what the server has made of it meanwhile', async () => {
+    test('[refetch] refetchInterval: once in it, with what the server has made of it meanwhile', async () => {
       const { clock, environment } = stopped()
       const { target, path } = await newUser(harness)
       // In the middle of what is random.
       const asked = look<User>(harness.url + target, {
         environment: { ...environment, random: () => 0.5 },
-        refreshInterval: 1000,
+        refetchInterval: 1000,
       })
       for (let turn = 1; turn <= 4; turn += 1) {
         await asked.until(isOver)
@@ -34,8 +34,8 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       const { clock, environment } = stopped()
       const shared = { ...environment, random: () => 0.5 }
       const { target } = await newUser(harness)
-      const slow = look<User>(harness.url + target, { environment: shared, refreshInterval: 5000 })
-      const quick = look<User>(harness.url + target, { environment: shared, refreshInterval: 1000 })
+      const slow = look<User>(harness.url + target, { environment: shared, refetchInterval: 5000 })
+      const quick = look<User>(harness.url + target, { environment: shared, refetchInterval: 1000 })
       await Promise.all([slow, quick].map((asked) => asked.until(isOver)))
       for (let turn = 1; turn <= 3; turn += 1) {
         await clock.advance(1000)
@@ -55,13 +55,13 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       const counted = {
         ...environment,
         random: () => 0.5,
-        signals() {
+        onPageEvent() {
           listeners += 1
           return () => void (listeners -= 1)
         },
       }
       const { target } = await newUser(harness)
-      const options = { environment: counted, refreshInterval: 1000 }
+      const options = { environment: counted, refetchInterval: 1000 }
       const both = [look<User>(harness.url + target, options), look<User>(harness.url + target, options)]
       await Promise.all(both.map((asked) => asked.until(isOver)))
       expect([clock.timers, listeners]).toEqual([1, 1])

@@ -231,10 +231,10 @@ function statuses(harness: EnvironmentHarness): void {
 
 function sizes(harness: EnvironmentHarness): void {
   test.each(['json', 'text', 'binary'])(
-    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBytes: the server has sent little of it',
+    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBodyBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${harness.unique()}`
-      const asked = await ask(harness.url + target, { maxBytes: 1_000_000 })
+      const asked = await ask(harness.url + target, { maxBodyBytes: 1_000_000 })
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'too-large', detail: { limit: 1_000_000 } },
@@ -250,7 +250,7 @@ function sizes(harness: EnvironmentHarness): void {
     },
   )
 
-  test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBytes means that', async () => {
+  test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBodyBytes means that', async () => {
     const size = 3_000_000
     const target = newDocument(harness, size, '&gzip=1')
     const asked = await ask<string>(harness.url + target, { codec: text() })
@@ -260,12 +260,12 @@ function sizes(harness: EnvironmentHarness): void {
     expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
     // How many will come, nobody knows beforehand: the length that is told is that of the package.
     expect(progress).toEqual({ sent: 0, received: size, total: undefined })
-    const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBytes: size - 1 })
+    const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size - 1 })
     expect(small.client.getSnapshot().error).toMatchObject({
       code: 'too-large',
       detail: { limit: size - 1 },
     })
-    const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBytes: size })
+    const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size })
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 

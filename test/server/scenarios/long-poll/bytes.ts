@@ -46,7 +46,7 @@ function bent(harness: EnvironmentHarness): void {
       const log = harness.unique()
       const target = dialect.target(log)
       await harness.addFault({ ...rule, match: target, count: TIMES })
-      const connection = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
+      const connection = poll(harness.url + target, dialect, { dedupeBy: dialect.idOf })
       for (let last = 3; last <= 3 * TIMES; last += 3) {
         await publish(harness, log, textsBetween(last - 2, last))
         await connection.until(({ messages }) => messages.length === last)

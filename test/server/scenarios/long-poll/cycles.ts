@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type JsonBody, type LongPollClient, createLongPoll } from '@tautline/core'
+import { type Json, type LongPollClient, createLongPoll } from '@tautline/core'
 import type { FaultRule } from '@tautline/demo-server'
 import { couch } from '../../support/long-poll/dialects.ts'
 import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
@@ -19,7 +19,7 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
         // The platform itself holds on to the newest for a while: their signals, and their responses.
         expect(ledger.reachable()).toBeLessThanOrEqual(6)
       },
-      { timeout: 10_000 },
+      { timeout: 20_000 },
     )
   }
 
@@ -92,9 +92,9 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
 }
 
 /** It writes nothing down, as `poll` does: the heap is what is looked at. */
-function open(url: string, { environment }: RequestLedger): LongPollClient<JsonBody, JsonBody> {
+function open(url: string, { environment }: RequestLedger): LongPollClient<Json, Json> {
   const options = { ...brisk, ...couch.options, retry: { delay: () => 0 }, minGap: 0, environment }
-  const client = createLongPoll<JsonBody, JsonBody, JsonBody>(url, options)
+  const client = createLongPoll<Json, Json, Json>(url, options)
   client.open()
   onTestFinished(() => client.close())
   return client

@@ -67,7 +67,7 @@ function deadline(harness: EnvironmentHarness): void {
       await publish(harness, log, textsBetween(1, 1))
       const connection = poll(harness.url + dialect.target(log), dialect, {
         environment,
-        dedupe: dialect.idOf,
+        dedupeBy: dialect.idOf,
         timeout: { request: 3000 },
       })
       await connection.until(({ messages }) => messages.length === 1)

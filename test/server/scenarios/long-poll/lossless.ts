@@ -67,7 +67,7 @@ async function readThrough(harness: EnvironmentHarness, dialect: Dialect, resend
   let came = 0
   let made = 0
   const connection = poll(harness.url + target, dialect, {
-    dedupe(message) {
+    dedupeBy(message) {
       came += 1
       return dialect.idOf(message)
     },
@@ -123,7 +123,7 @@ async function readRepeated(
   const target = dialect.target(log)
   await publish(harness, log, textsBetween(1, 3))
   const careless = poll(harness.url + target, dialect, { key: log })
-  const careful = poll(harness.url + target, dialect, { key: log, dedupe: dialect.idOf })
+  const careful = poll(harness.url + target, dialect, { key: log, dedupeBy: dialect.idOf })
   await isHeld(harness, log)
   await harness.addFault({ fault: 'repeat', messages: 2, match: target })
   await publish(harness, log, textsBetween(4, 4))

@@ -98,7 +98,7 @@ function nothingNew(harness: EnvironmentHarness): void {
       await publish(harness, log, textsBetween(1, 2))
       let requests = 0
       const connection = poll(harness.url + target, dialect, {
-        dedupe: dialect.idOf,
+        dedupeBy: dialect.idOf,
         environment: watchedFetch({ request: () => (requests += 1) }),
       })
       const cursorAfter = async (times: number): Promise<string | undefined> => {
@@ -132,7 +132,7 @@ function nothingNew(harness: EnvironmentHarness): void {
       const log = harness.unique()
       const target = dialect.target(log)
       await publish(harness, log, textsBetween(1, 1))
-      const connection = poll(harness.url + target, dialect, { dedupe: dialect.idOf })
+      const connection = poll(harness.url + target, dialect, { dedupeBy: dialect.idOf })
       await connection.until(({ messages }) => messages.length === 1)
       await isHeld(harness, log)
       await harness.addFault({ fault: 'end', match: target })

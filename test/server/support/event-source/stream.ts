@@ -4,7 +4,7 @@ import { type VirtualClock, createVirtualClock } from '@tautline/core/testing'
 import { type Recorded, record } from '../recorded.ts'
 
 /** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
-export const brisk = { retry: { delay: () => 5 }, linger: 0 } as const
+export const brisk = { retry: { delay: () => 5 }, closeDelay: 0 } as const
 
 export type Stream<Incoming, Data> = Recorded<Incoming, EventSourceClient<Incoming, Data>>
 

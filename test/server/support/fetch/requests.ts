@@ -63,7 +63,7 @@ export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body
   asked.on('message', (message) => void lists.messages.push(message))
   asked.on('error', (error) => void lists.errors.push(error))
   asked.on('retry', (event) => void lists.retries.push(event))
-  asked.on('giveup', (event) => void lists.givenUp.push(event))
+  asked.on('give-up', (event) => void lists.givenUp.push(event))
   const leave = asked.subscribe(note)
   note()
   onTestFinished(leave)

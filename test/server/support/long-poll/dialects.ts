@@ -1,4 +1,4 @@
-import { type JsonBody, type LongPollOptions, fromHeader, query, validators } from '@tautline/core'
+import { type Json, type LongPollOptions, fromHeader, query, validators } from '@tautline/core'
 
 /** How one of the real servers is polled. */
 export interface Dialect {
@@ -6,11 +6,11 @@ export interface Dialect {
   /** Where the log is read, of a server that holds its responses for half a minute. */
   target(log: string): string
   /** What it takes to read it: the one connection of the README for this server. */
-  readonly options: Pick<LongPollOptions<JsonBody, JsonBody>, 'cursor' | 'messages'>
+  readonly options: Pick<LongPollOptions<Json, Json>, 'cursor' | 'messages'>
   /** By which one of its messages is known again. */
-  idOf(message: JsonBody): unknown
+  idOf(message: Json): unknown
   /** What was published. */
-  textOf(message: JsonBody): string
+  textOf(message: Json): string
 }
 
 export const matrix: Dialect = {

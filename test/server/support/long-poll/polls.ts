@@ -1,19 +1,19 @@
 import { expect, onTestFinished } from 'vitest'
-import { type JsonBody, type LongPollClient, type LongPollOptions, createLongPoll } from '@tautline/core'
+import { type Json, type LongPollClient, type LongPollOptions, createLongPoll } from '@tautline/core'
 import type { PollCounts, PollEvent } from '@tautline/demo-server'
 import type { Dialect } from './dialects.ts'
 import { type Recorded, record } from '../recorded.ts'
 import { brisk, until } from '../event-source/stream.ts'
 import type { EnvironmentHarness } from '../environment-harness.ts'
 
-type Client = LongPollClient<JsonBody, JsonBody>
-export type PollOptions = LongPollOptions<JsonBody, JsonBody, JsonBody, JsonBody>
-export type Poll = Recorded<JsonBody, Client>
+type Client = LongPollClient<Json, Json>
+export type PollOptions = LongPollOptions<Json, Json, Json, Json>
+export type Poll = Recorded<Json, Client>
 
 /** Opens a client with the options of a dialect and these, and closes it when the test ends. */
 export function poll(url: string, { options }: Pick<Dialect, 'options'>, others: PollOptions = {}): Poll {
-  const connection = record<JsonBody, Client>(
-    createLongPoll<JsonBody, JsonBody, JsonBody>(url, { ...brisk, minGap: 5, ...options, ...others }),
+  const connection = record<Json, Client>(
+    createLongPoll<Json, Json, Json>(url, { ...brisk, minGap: 5, ...options, ...others }),
   )
   connection.client.open()
   onTestFinished(() => connection.client.close())

@@ -15,7 +15,7 @@ import { type Recorded, record } from '../recorded.ts'
 export type RawSocket = Recorded<WireData, WebSocketClient<WireData, Sendable, WireData | undefined>>
 
 /** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
-export const brisk = { retry: { delay: () => 20 }, linger: 0 } as const
+export const brisk = { retry: { delay: () => 20 }, closeDelay: 0 } as const
 
 /** Opens a client that is closed when the test ends. */
 export function openSocket(

@@ -1,12 +1,12 @@
 import { type VirtualClock, createVirtualClock } from '@tautline/core/testing'
-import type { Environment, Signal, WebSocketConstructor } from '@tautline/core'
+import type { Environment, PageEvent, WebSocketConstructor } from '@tautline/core'
 
 /** The test's own time and page, over real sockets to a real server. */
 export interface RealSockets {
   readonly clock: VirtualClock
   readonly environment: Partial<Environment>
   /** What the page or the network does. */
-  signal(signal: Signal): void
+  signal(signal: PageEvent): void
   /** The sockets that were connected, oldest first, each with the platform's own word on its end, if it came. */
   readonly sockets: readonly { readonly socket: WebSocket; ended: boolean }[]
 }
@@ -14,7 +14,7 @@ export interface RealSockets {
 export function realSockets(WebSocket: WebSocketConstructor): RealSockets {
   const clock = createVirtualClock()
   const { now, setTimeout, clearTimeout } = clock
-  const listeners = new Set<(signal: Signal) => void>()
+  const listeners = new Set<(signal: PageEvent) => void>()
   const sockets: { readonly socket: WebSocket; ended: boolean }[] = []
   return {
     clock,
@@ -26,7 +26,7 @@ export function realSockets(WebSocket: WebSocketConstructor): RealSockets {
       now,
       setTimeout,
       clearTimeout,
-      signals(listener) {
+      onPageEvent(listener) {
         listeners.add(listener)
         return () => listeners.delete(listener)
       },

@@ -1,80 +1,88 @@
-import { bounded } from '../../shared/backoff.ts'
-import type { FetchPort, StoredEntry } from './types.ts'
-import type { Signal } from '../../platform/environment.ts'
+import { clampDelay } from '../../shared/backoff.ts'
+import type { EntryObserverLike, StoredEntry } from './types.ts'
+import type { PageEvent } from '../../platform/environment.ts'
 
 /** What the page or the network does asks no sooner than this after the last answer, in ms: such news come in swarms. */
-const NOT_SOONER = 1000
+const MIN_REFETCH_GAP_MS = 1000
 
 /** What asks anew by itself: a rhythm, a page that is seen again, a network that is back. */
-export class FetchRefresh {
+export class AutoRefetch {
   readonly #entry: StoredEntry
-  #interval = Number.POSITIVE_INFINITY
+  #intervalMs = Number.POSITIVE_INFINITY
   #timer: unknown
-  #deaf: (() => void) | undefined
-  #hidden = false
+  #unsubscribe: (() => void) | undefined
+  #isHidden = false
   /** It was due while nobody looked. */
-  #missed = false
+  #isOverdue = false
 
   constructor(entry: StoredEntry) {
     this.#entry = entry
   }
 
   /** The hooks, their options, or the request that is under way have changed. */
-  settle(): void {
-    const { desk, exchange } = this.#entry
-    const wishes = this.#wishes()
-    const interval = Math.min(
-      ...wishes.map(({ options }) => options.refreshInterval ?? Number.POSITIVE_INFINITY),
+  update(): void {
+    const { context, request } = this.#entry
+    const observers = this.#refetchingObservers()
+    const intervalMs = Math.min(
+      ...observers.map(({ options }) => options.refetchInterval ?? Number.POSITIVE_INFINITY),
     )
-    const listens = wishes.length > 0
-    if (listens) this.#deaf ??= desk.listen((signal) => this.#hear(signal))
+    const shouldListen = observers.length > 0
+    if (shouldListen) this.#unsubscribe ??= context.listen((signal) => this.#handlePageEvent(signal))
     else this.stop()
-    if (this.#timer !== undefined && (exchange || interval !== this.#interval)) this.#clear()
-    this.#interval = interval
-    if (this.#timer !== undefined || exchange || interval === Number.POSITIVE_INFINITY) return
-    const { random } = desk.environment
-    this.#timer = desk.environment.setTimeout(() => this.#due(), bounded(interval * (0.9 + 0.2 * random())))
+    if (this.#timer !== undefined && (request || intervalMs !== this.#intervalMs)) this.#clearTimer()
+    this.#intervalMs = intervalMs
+    if (this.#timer !== undefined || request || intervalMs === Number.POSITIVE_INFINITY) return
+    const { random } = context.environment
+    this.#timer = context.environment.setTimeout(
+      () => this.#onTimer(),
+      clampDelay(intervalMs * (0.9 + 0.2 * random())),
+    )
   }
 
   stop(): void {
-    this.#clear()
-    this.#deaf?.()
-    this.#deaf = undefined
+    this.#clearTimer()
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
     // Who listens again is told.
-    this.#hidden = this.#missed = false
+    this.#isHidden = this.#isOverdue = false
   }
 
-  #wishes(): FetchPort[] {
-    return [...this.#entry.ports].filter((port) => port.active && isRefreshing(port))
+  #refetchingObservers(): EntryObserverLike[] {
+    return [...this.#entry.observers].filter((observer) => observer.wantsFetch && isRefetching(observer))
   }
 
-  #clear(): void {
-    this.#entry.desk.environment.clearTimeout(this.#timer)
+  #clearTimer(): void {
+    this.#entry.context.environment.clearTimeout(this.#timer)
     this.#timer = undefined
   }
 
-  #due(): void {
+  #onTimer(): void {
     this.#timer = undefined
-    this.#missed = this.#hidden && !this.#wishes().some(({ options }) => options.pause?.hidden === false)
-    if (!this.#missed) this.#entry.ask()
+    this.#isOverdue =
+      this.#isHidden && !this.#refetchingObservers().some(({ options }) => options.pause?.hidden === false)
+    if (!this.#isOverdue) this.#entry.startRequest()
   }
 
-  #hear(signal: Signal): void {
-    if (signal === 'hidden') this.#hidden = true
-    if (signal === 'visible') this.#hidden = false
-    const wanted = this.#wishes().some(
+  #handlePageEvent(signal: PageEvent): void {
+    if (signal === 'hidden') this.#isHidden = true
+    if (signal === 'visible') this.#isHidden = false
+    const isWanted = this.#refetchingObservers().some(
       ({ options }) =>
-        (signal === 'visible' && options.refreshOnFocus) ||
-        (signal === 'online' && options.refreshOnReconnect),
+        (signal === 'visible' && options.refetchOnFocus) ||
+        (signal === 'online' && options.refetchOnReconnect),
     )
-    const missed = signal === 'visible' && this.#missed
-    const { desk, kept, exchange, settledAt } = this.#entry
-    const now = desk.environment.now()
-    if (exchange || !(missed || (wanted && !kept.isFresh(now) && now - settledAt >= NOT_SOONER))) return
-    this.#missed = false
-    this.#entry.ask()
+    const isOverdue = signal === 'visible' && this.#isOverdue
+    const { context, cached, request, settledAt } = this.#entry
+    const now = context.environment.now()
+    if (
+      request ||
+      !(isOverdue || (isWanted && !cached.isFresh(now) && now - settledAt >= MIN_REFETCH_GAP_MS))
+    )
+      return
+    this.#isOverdue = false
+    this.#entry.startRequest()
   }
 }
 
-export const isRefreshing = ({ options }: FetchPort): boolean =>
-  !!(options.refreshInterval ?? (options.refreshOnFocus || options.refreshOnReconnect))
+export const isRefetching = ({ options }: EntryObserverLike): boolean =>
+  !!(options.refetchInterval ?? (options.refetchOnFocus || options.refetchOnReconnect))

@@ -1,62 +1,62 @@
 import { withoutQuery } from '../../shared/urls.ts'
-import { createEar } from '../../platform/page-events.ts'
+import { createPageEvents } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { Desk, StoredEntry } from './types.ts'
+import type { CacheContext, StoredEntry } from './types.ts'
 import { forgetEntries } from './forget-entries.ts'
 import { createWatchdog } from '../request/inactivity-watchdog.ts'
-import { type CacheLimits, createStore } from './lru-store.ts'
-import { endSession, sessionOf } from '../../http/token-sessions.ts'
-import { enlistContainer } from '../../observer/members.ts'
+import { type CacheLimits, createLruStore } from './lru-store.ts'
+import { endSession, getSession } from '../../http/token-sessions.ts'
+import { registerStore } from '../../observer/log-out-registry.ts'
 
-const limitsOf = new WeakMap<FetchCache, CacheLimits>()
+const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
 /** Those of a cache or of an environment. Weak: an environment may be made anew in every component. */
-interface Desks {
-  readonly by: WeakMap<Environment, Desk>
-  all: readonly WeakRef<Desk>[]
+interface CacheContexts {
+  readonly byEnvironment: WeakMap<Environment, CacheContext>
+  all: readonly WeakRef<CacheContext>[]
 }
 
-const desksOf = new WeakMap<object, Desks>()
+const contextsByOwner = new WeakMap<object, CacheContexts>()
 
 /** @param limits of what nobody shows: `entries` (500) and `bytes` (64 MiB) */
 export function createFetchCache(limits: CacheLimits = {}): FetchCache {
-  const desks = () => desksOf.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
+  const contexts = () => contextsByOwner.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
   const cache: FetchCache = {
     clear() {
-      for (const desk of desks()) desk.clear()
+      for (const context of contexts()) context.clear()
     },
     invalidate(...urls) {
-      for (const desk of desks()) desk.invalidate(urls)
+      for (const context of contexts()) context.invalidate(urls)
     },
   }
-  limitsOf.set(cache, limits)
+  limitsByCache.set(cache, limits)
   return cache
 }
 
 /** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
-export function deskOf(environment: Environment, cache: FetchCache | undefined): Desk {
-  if (!cache && environment.server) return createDesk(environment, undefined)
+export function cacheContextFor(environment: Environment, cache: FetchCache | undefined): CacheContext {
+  if (!cache && environment.isServer) return createCacheContext(environment, undefined)
   const owner = cache ?? environment
-  const desks = desksOf.get(owner) ?? { by: new WeakMap(), all: [] }
-  desksOf.set(owner, desks)
-  const known = desks.by.get(environment)
+  const contexts = contextsByOwner.get(owner) ?? { byEnvironment: new WeakMap(), all: [] }
+  contextsByOwner.set(owner, contexts)
+  const known = contexts.byEnvironment.get(environment)
   if (known) return known
-  const desk = createDesk(environment, cache)
-  enlistContainer(desk)
-  desks.by.set(environment, desk)
-  desks.all = [...desks.all.filter((one) => one.deref()), new WeakRef(desk)]
-  return desk
+  const context = createCacheContext(environment, cache)
+  registerStore(context)
+  contexts.byEnvironment.set(environment, context)
+  contexts.all = [...contexts.all.filter((one) => one.deref()), new WeakRef(context)]
+  return context
 }
 
 /** So many keys are remembered whose responses cannot be shared. */
-const UNSHARED = 1000
+const MAX_UNSHARED_KEYS = 1000
 
 /** @param cache that was given */
-function createDesk(environment: Environment, cache: FetchCache | undefined): Desk {
-  const given = cache !== undefined
-  const store = createStore<StoredEntry>((cache && limitsOf.get(cache)) ?? {})
-  const isIsolated = environment.server && !given
-  const unshared = new Set<string>()
+function createCacheContext(environment: Environment, cache: FetchCache | undefined): CacheContext {
+  const isGiven = cache !== undefined
+  const store = createLruStore<StoredEntry>((cache && limitsByCache.get(cache)) ?? {})
+  const isIsolated = environment.isServer && !isGiven
+  const unsharedKeys = new Set<string>()
   let session: object = {}
   let wasCleared = false
   return {
@@ -67,38 +67,38 @@ function createDesk(environment: Environment, cache: FetchCache | undefined): De
     },
     // Without a given cache, requests and connections of a page have one session.
     get session() {
-      return given ? session : sessionOf(environment)
+      return isGiven ? session : getSession(environment)
     },
     isIsolated,
-    shares: (key) => !isIsolated && !unshared.has(key),
-    mayConfirm: (key) => !unshared.has(key),
-    unshare(key) {
-      unshared.add(key)
-      const [oldest = key] = unshared
-      if (unshared.size > UNSHARED) unshared.delete(oldest)
+    mayShare: (key) => !isIsolated && !unsharedKeys.has(key),
+    mayRevalidate: (key) => !unsharedKeys.has(key),
+    markUnshared(key) {
+      unsharedKeys.add(key)
+      const [oldest = key] = unsharedKeys
+      if (unsharedKeys.size > MAX_UNSHARED_KEYS) unsharedKeys.delete(oldest)
     },
     clear() {
       wasCleared = true
       session = {}
-      if (!given) endSession(environment)
-      for (const entry of store.all()) entry.isRetired = true
+      if (!isGiven) endSession(environment)
+      for (const entry of store.all()) entry.isEvicted = true
       store.clear()
     },
-    live: new Set(),
+    activeRequests: new Set(),
     forget(scope, isOver) {
-      const isOurs = scope.cache === undefined || scope.cache === cache
-      if (!isOurs || (scope.environment && scope.environment !== environment)) return
+      const isInScope = scope.cache === undefined || scope.cache === cache
+      if (!isInScope || (scope.environment && scope.environment !== environment)) return
       forgetEntries(this, scope, isOver)
       wasCleared = true
       session = {}
     },
     watchdog: createWatchdog(environment),
-    ...createEar(environment),
-    invalidate(urls, gone) {
-      const places = new Set(urls.map((url) => withoutQuery(url, environment)))
+    ...createPageEvents(environment),
+    invalidate(urls, deletedHref) {
+      const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
       for (const entry of store.all()) {
-        const href = entry.href || withoutQuery(String(entry.lead().url), environment)
-        if (places.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== gone)
+        const href = entry.href || withoutQuery(String(entry.primarySource().url), environment)
+        if (hrefs.has(href.replace(/\?.*$/s, ''))) entry.invalidate(href !== deletedHref)
       }
     },
   }

@@ -1,72 +1,82 @@
-import type { StoredEntry, EntryExchange } from './types.ts'
-import { makeConditional } from './conditional-request.ts'
+import type { StoredEntry, EntryRequest } from './types.ts'
+import { addValidators } from './conditional-request.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
 import { isTautlineError } from '../../shared/errors.ts'
-import { moveAlike } from './rekey.ts'
-import { renew } from '../request/credentials.ts'
-import { type Described, describe, idempotencyKeyOf } from '../request/prepared-request.ts'
-import { type Lead, unnamedKey } from '../request/request-key.ts'
+import type { TokenRequest } from '../../http/token-sessions.ts'
+import { moveMatchingObservers } from './rekey.ts'
+import { renewCredentials } from '../request/credentials.ts'
+import { type PreparedRequest, prepareRequest, createIdempotencyKey } from '../request/prepared-request.ts'
+import { type RequestSource, createUniqueKey } from '../request/request-key.ts'
 
 /** What the next attempt of an entry sends. Nothing is changed by asking: the attempt may be over by the time that it is known. */
-export function describeFor(
+export function prepareEntryRequest(
   entry: StoredEntry,
-  exchange: EntryExchange,
+  request: EntryRequest,
   attempt: Attempt,
-): MaybePromise<Described> {
-  const { environment, session } = entry.desk
-  const asked = entry.lead()
-  exchange.asked = asked
-  const lead = renewing(asked, exchange, attempt, entry)
-  exchange.idempotencyKey ??= idempotencyKeyOf(lead.options, environment)
-  const asker = { owner: session, refused: exchange.refused?.authorization }
-  return describe(lead, attempt, environment, exchange.idempotencyKey, asker)
+): MaybePromise<PreparedRequest> {
+  const { environment, session } = entry.context
+  const source = entry.primarySource()
+  request.resolvedSource = source
+  const renewedSource = withRenewedHeaders(source, request, attempt, entry)
+  request.idempotencyKey ??= createIdempotencyKey(renewedSource.options, environment)
+  const tokenRequest: TokenRequest = {
+    owner: session,
+    rejectedAuthorization: request.rejectedCredentials?.authorization,
+  }
+  return prepareRequest(renewedSource, attempt, environment, request.idempotencyKey, tokenRequest)
 }
 
 /** This is what is sent now. The entry may turn out to be another one: functions may say that another user asks. */
-export function admit(
+export function beforeSend(
   entry: StoredEntry,
-  exchange: EntryExchange,
-  described: Described,
+  request: EntryRequest,
+  prepared: PreparedRequest,
   attempt: number,
 ): void {
-  const home = placed(entry, exchange, described)
-  if (!home) return
-  home.href = described.url.href
-  makeConditional(home, described, attempt)
+  const target = resolveEntry(entry, request, prepared)
+  if (!target) return
+  target.href = prepared.url.href
+  addValidators(target, prepared, attempt)
 }
 
 /** After a 401 the function of the headers is asked once for all who were refused alike. */
-function renewing(
-  lead: Lead,
-  { refused }: EntryExchange,
+function withRenewedHeaders(
+  source: RequestSource,
+  { rejectedCredentials }: EntryRequest,
   { previous }: Attempt,
-  { desk }: StoredEntry,
-): Lead {
-  const { headers } = lead.options
-  if (typeof headers !== 'function' || !refused || !isTautlineError(previous, 'http')) return lead
-  if (previous.detail.status !== 401) return lead
-  const renewed = renew(headers, refused, desk.environment.now(), desk.session)
-  return { ...lead, options: { ...lead.options, headers: renewed } }
+  { context }: StoredEntry,
+): RequestSource {
+  const { headers } = source.options
+  if (typeof headers !== 'function' || !rejectedCredentials || !isTautlineError(previous, 'http'))
+    return source
+  if (previous.detail.status !== 401) return source
+  const renewedHeaders = renewCredentials(
+    headers,
+    rejectedCredentials,
+    context.environment.now(),
+    context.session,
+  )
+  return { ...source, options: { ...source.options, headers: renewedHeaders } }
 }
 
 /** The entry that what is sent belongs to; undefined: it need not be sent, since a response is there or on its way. */
-function placed(
+function resolveEntry(
   entry: StoredEntry,
-  exchange: EntryExchange,
-  { key, who, isShareable }: Described,
+  request: EntryRequest,
+  { key, requester, isShareable }: PreparedRequest,
 ): StoredEntry | undefined {
-  if (entry.identity === key) return entry
-  const { desk } = entry
-  const isShared = isShareable && entry.naming !== 'private' && desk.shares(key)
-  const known = isShared ? desk.store.get(key) : undefined
+  if (entry.resolvedKey === key) return entry
+  const { context } = entry
+  const isShared = isShareable && entry.keyKind !== 'unshared' && context.mayShare(key)
+  const existing = isShared ? context.store.get(key) : undefined
   // A hook that is elsewhere for a moment may come back to this entry: it belongs to one user for good.
-  const isFirst = entry.identity === undefined && !known && !entry.kept.exists
-  if (isFirst) {
-    entry.identity = key
-    entry.who = who
-    entry.rename(isShared ? key : unnamedKey())
-    for (const port of entry.ports) port.identified()
+  const isUnclaimed = entry.resolvedKey === undefined && !existing && !entry.cached.exists
+  if (isUnclaimed) {
+    entry.resolvedKey = key
+    entry.requester = requester
+    entry.rekey(isShared ? key : createUniqueKey())
+    for (const observer of entry.observers) observer.onRequesterKnown()
     return entry
   }
-  return moveAlike(entry, exchange, known ?? entry.sibling(key, who, isShared))
+  return moveMatchingObservers(entry, request, existing ?? entry.createSibling(key, requester, isShared))
 }

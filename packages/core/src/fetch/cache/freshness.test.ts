@@ -1,13 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { directivesOf, freshnessOf, initialAge } from './freshness.ts'
+import { parseCacheControl, computeFreshness, initialAgeMs } from './freshness.ts'
 
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const at = (ms: number) => new Date(NOW + ms).toUTCString()
 const timing = { requestedAt: NOW, receivedAt: NOW }
 const fresh = (headers: Record<string, string>, wish = {}) => {
-  const { staleAt, shownUntil, errorUntil, kept } = freshnessOf(new Headers(headers), timing, wish)
-  return { fresh: staleAt - NOW, shown: shownUntil - NOW, error: errorUntil - NOW, kept }
+  const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil, ...rest } = computeFreshness(
+    new Headers(headers),
+    timing,
+    wish,
+  )
+  return {
+    fresh: staleAt - NOW,
+    shown: staleWhileRevalidateUntil - NOW,
+    error: staleIfErrorUntil - NOW,
+    isStorable: rest.isStorable,
+  }
 }
 
 describe('[cache-fresh] how long a response is fresh', () => {
@@ -68,9 +77,9 @@ describe('[cache-fresh] how long a response is fresh', () => {
   })
 
   test('[no-store] no-store and Vary: * are not cached', () => {
-    expect(fresh({ 'cache-control': 'no-store, max-age=60' }).kept).toBe(false)
-    expect(fresh({ vary: ' * ' }).kept).toBe(false)
-    expect(fresh({ vary: 'Accept' }).kept).toBe(true)
+    expect(fresh({ 'cache-control': 'no-store, max-age=60' }).isStorable).toBe(false)
+    expect(fresh({ vary: ' * ' }).isStorable).toBe(false)
+    expect(fresh({ vary: 'Accept' }).isStorable).toBe(true)
   })
 
   test('an age beyond reckoning is for ever', () => {
@@ -80,18 +89,18 @@ describe('[cache-fresh] how long a response is fresh', () => {
 
 test('the age of a response counts its way', () => {
   const headers = new Headers({ age: '5' })
-  expect(initialAge(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
-  expect(initialAge(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
+  expect(initialAgeMs(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
+  expect(initialAgeMs(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
 })
 
 test('directives: tokens, quoted strings, garbage', () => {
-  expect([...directivesOf('a, b=1 ,c="x, y", =, ;;d')]).toEqual([
+  expect([...parseCacheControl('a, b=1 ,c="x, y", =, ;;d')]).toEqual([
     ['a', ''],
     ['b', '1'],
     ['c', 'x, y'],
     ['d', ''],
   ])
-  expect([...directivesOf(null)]).toEqual([])
+  expect([...parseCacheControl(null)]).toEqual([])
 })
 
 const seconds = fc.nat({ max: 100_000 })
@@ -122,11 +131,15 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
   test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
     fc.assert(
       fc.property(headerText, wishes, (emitted, wish) => {
-        const { staleAt, shownUntil, errorUntil } = freshnessOf(headersFrom(emitted), timing, wish)
+        const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil } = computeFreshness(
+          headersFrom(emitted),
+          timing,
+          wish,
+        )
         expect(Number.isFinite(staleAt)).toBe(true)
         expect(staleAt).toBeGreaterThanOrEqual(NOW)
-        expect(shownUntil).toBeGreaterThanOrEqual(staleAt)
-        expect(errorUntil).toBeGreaterThanOrEqual(staleAt)
+        expect(staleWhileRevalidateUntil).toBeGreaterThanOrEqual(staleAt)
+        expect(staleIfErrorUntil).toBeGreaterThanOrEqual(staleAt)
       }),
     )
   })
@@ -135,7 +148,7 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
     fc.assert(
       fc.property(headerText, seconds, seconds, (emitted, one, other) => {
         const [less, more] = [Math.min(one, other), Math.max(one, other)]
-        const staleWith = (age: number) => freshnessOf(headersFrom({ ...emitted, age }), timing).staleAt
+        const staleWith = (age: number) => computeFreshness(headersFrom({ ...emitted, age }), timing).staleAt
         expect(staleWith(more)).toBeLessThanOrEqual(staleWith(less))
       }),
     )
@@ -144,8 +157,11 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
   test('where validation is demanded nothing stale is shown', () => {
     fc.assert(
       fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (emitted, flag) => {
-        const { staleAt, shownUntil } = freshnessOf(headersFrom({ ...emitted, flags: [flag] }), timing)
-        expect(shownUntil).toBe(staleAt)
+        const { staleAt, staleWhileRevalidateUntil } = computeFreshness(
+          headersFrom({ ...emitted, flags: [flag] }),
+          timing,
+        )
+        expect(staleWhileRevalidateUntil).toBe(staleAt)
       }),
     )
   })
@@ -158,7 +174,7 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
         set('cache-control', control)
         set('age', age)
         set('expires', expires)
-        expect(freshnessOf(headers, timing).staleAt).toBeGreaterThanOrEqual(NOW)
+        expect(computeFreshness(headers, timing).staleAt).toBeGreaterThanOrEqual(NOW)
       }),
     )
   })

@@ -7,60 +7,60 @@ export interface CacheLimits {
 }
 
 /** What a cache has to know of what it holds. */
-export interface Kept {
+export interface Cacheable {
   readonly key: string
-  readonly kept: { readonly bytes: number }
+  readonly cached: { readonly bytes: number }
 }
 
 /** Answers by their keys: those that somebody shows, all of them, and of the others those that were used last. */
-export interface Store<Entry extends Kept> {
+export interface LruStore<Entry extends Cacheable> {
   get(key: string): Entry | undefined
   /** Somebody uses it. */
-  hold(entry: Entry): void
-  /** Nobody does any more. @param keep false: it is forgotten */
-  release(entry: Entry, keep: boolean): void
+  pin(entry: Entry): void
+  /** Nobody does any more. @param shouldKeep false: it is forgotten */
+  unpin(entry: Entry, shouldKeep: boolean): void
   /** All that there are. */
   all(): Entry[]
   /** Forgets all. */
   clear(): void
 }
 
-export function createStore<Entry extends Kept>(limits: CacheLimits = {}): Store<Entry> {
+export function createLruStore<Entry extends Cacheable>(limits: CacheLimits = {}): LruStore<Entry> {
   const { entries = 500, bytes = 67_108_864 } = limits
-  const used = new Map<string, Entry>()
+  const pinned = new Map<string, Entry>()
   /** With the bytes that were counted. The one that was used last is the last one. */
-  const unused = new Map<string, { readonly entry: Entry; readonly bytes: number }>()
-  let size = 0
-  const forget = (key: string): void => {
-    size -= unused.get(key)?.bytes ?? 0
-    unused.delete(key)
+  const unpinned = new Map<string, { readonly entry: Entry; readonly bytes: number }>()
+  let unpinnedBytes = 0
+  const evict = (key: string): void => {
+    unpinnedBytes -= unpinned.get(key)?.bytes ?? 0
+    unpinned.delete(key)
   }
   return {
-    get: (key) => used.get(key) ?? unused.get(key)?.entry,
-    hold(entry) {
-      if (unused.get(entry.key)?.entry === entry) forget(entry.key)
-      used.set(entry.key, entry)
+    get: (key) => pinned.get(key) ?? unpinned.get(key)?.entry,
+    pin(entry) {
+      if (unpinned.get(entry.key)?.entry === entry) evict(entry.key)
+      pinned.set(entry.key, entry)
     },
-    release(entry, keep) {
+    unpin(entry, shouldKeep) {
       const { key } = entry
-      if (used.get(key) === entry) used.delete(key)
-      if (!keep) {
-        if (unused.get(key)?.entry === entry) forget(key)
+      if (pinned.get(key) === entry) pinned.delete(key)
+      if (!shouldKeep) {
+        if (unpinned.get(key)?.entry === entry) evict(key)
         return
       }
-      forget(key)
-      unused.set(key, { entry, bytes: entry.kept.bytes })
-      size += entry.kept.bytes
-      for (const oldest of unused.keys()) {
-        if (unused.size <= entries && size <= bytes) break
-        forget(oldest)
+      evict(key)
+      unpinned.set(key, { entry, bytes: entry.cached.bytes })
+      unpinnedBytes += entry.cached.bytes
+      for (const oldest of unpinned.keys()) {
+        if (unpinned.size <= entries && unpinnedBytes <= bytes) break
+        evict(oldest)
       }
     },
-    all: () => [...used.values(), ...Array.from(unused.values(), ({ entry }) => entry)],
+    all: () => [...pinned.values(), ...Array.from(unpinned.values(), ({ entry }) => entry)],
     clear() {
-      used.clear()
-      unused.clear()
-      size = 0
+      pinned.clear()
+      unpinned.clear()
+      unpinnedBytes = 0
     },
   }
 }

@@ -1,153 +1,167 @@
 import type { BodyCodec } from '../../shared/codec.ts'
-import { shared } from './structural-sharing.ts'
+import { replaceEqualDeep } from './structural-sharing.ts'
 
 /** A change of the data that is shown before the server knows of it. */
-interface Layer {
+interface OptimisticUpdate {
   readonly update: (data: unknown) => unknown
   /** How many answers there had been when it was made. */
-  readonly answers: number
+  readonly responseCount: number
   /** It stays; those before it may still be open. */
-  settled: boolean
+  isCommitted: boolean
   /** What it was made of last, and what was made: a user's function runs once for each. */
   input: unknown
   result: unknown
 }
 
 /** What one codec makes of the answers of an entry. */
-export interface Cell {
+export interface DecodedData {
   /** One that is written anew in every render is another each time. */
   codec: BodyCodec | undefined
   /** What is shown: the answer, with what was changed by hand. */
-  value: unknown
+  shownValue: unknown
   /** What the last answer could not be read for. */
   error: Error | undefined
   /** The answer, with what was changed by hand for good. */
-  base: unknown
+  committedValue: unknown
   /** The answer alone. */
-  said: unknown
-  answers: number
-  layers: Layer[] | undefined
+  serverValue: unknown
+  responseCount: number
+  updates: OptimisticUpdate[] | undefined
 }
 
-export const createCell = (codec: BodyCodec | undefined, base: unknown, error?: Error): Cell => ({
+export const createDecodedData = (
+  codec: BodyCodec | undefined,
+  committedValue: unknown,
+  error?: Error,
+): DecodedData => ({
   codec,
-  value: base,
+  shownValue: committedValue,
   error,
-  base,
-  said: base,
-  answers: 0,
-  layers: undefined,
+  committedValue,
+  serverValue: committedValue,
+  responseCount: 0,
+  updates: undefined,
 })
 
 /** Takes an answer: what is equal stays the same object, and what was changed by hand stays on top. */
-export function renewCell(cell: Cell, read: () => unknown, report: (error: unknown) => void): void {
-  cell.answers++
+export function setServerValue(
+  decoded: DecodedData,
+  read: () => unknown,
+  reportError: (error: unknown) => void,
+): void {
+  decoded.responseCount++
   try {
-    cell.base = cell.said = alike(cell.base, read())
-    cell.error = undefined
+    decoded.committedValue = decoded.serverValue = shareStructure(decoded.committedValue, read())
+    decoded.error = undefined
   } catch (cause) {
-    cell.error = cause instanceof Error ? cause : new Error(String(cause))
+    decoded.error = cause instanceof Error ? cause : new Error(String(cause))
     return
   }
-  showWhatCan(cell, report)
+  applyUpdatesSafely(decoded, reportError)
 }
 
-function alike(before: unknown, next: unknown): unknown {
+function shareStructure(before: unknown, next: unknown): unknown {
   try {
-    return shared(before, next)
+    return replaceEqualDeep(before, next)
   } catch {
     // Deeper than the stack.
     return next
   }
 }
 
-function show(cell: Cell): void {
-  const { base, layers = [] } = cell
-  cell.value = layers.reduce(run, base)
+function applyUpdates(decoded: DecodedData): void {
+  const { committedValue, updates = [] } = decoded
+  decoded.shownValue = updates.reduce(applyUpdate, committedValue)
 }
 
 /** An update that was written for another answer may throw on this one: it is reported, and taken back. */
-function showWhatCan(cell: Cell, report: (error: unknown) => void): void {
-  const { layers = [] } = cell
-  let value = cell.base
-  for (const layer of layers.slice()) {
+function applyUpdatesSafely(decoded: DecodedData, reportError: (error: unknown) => void): void {
+  const { updates = [] } = decoded
+  let value = decoded.committedValue
+  for (const update of updates.slice()) {
     try {
-      value = run(value, layer)
+      value = applyUpdate(value, update)
     } catch (error) {
-      layers.splice(layers.indexOf(layer), 1)
-      report(error)
+      updates.splice(updates.indexOf(update), 1)
+      reportError(error)
     }
   }
-  cell.value = value
+  decoded.shownValue = value
 }
 
-function run(input: unknown, layer: Layer): unknown {
-  if (layer.input !== input) {
-    layer.result = layer.update(input)
-    layer.input = input
+function applyUpdate(input: unknown, update: OptimisticUpdate): unknown {
+  if (update.input !== input) {
+    update.result = update.update(input)
+    update.input = input
   }
-  return layer.result
+  return update.result
 }
 
 /** Equal to nothing that is shown. */
-const NEVER = {}
+const NO_INPUT = {}
 
 /**
  * Changes the data by hand.
  *
  * @returns what makes the change stay, and what takes it back; the first says whether an answer has come meanwhile that may know of it or not
  */
-export function changeCell(
-  cell: Cell,
+export function applyOptimisticUpdate(
+  decoded: DecodedData,
   update: (data: unknown) => unknown,
-  report: (error: unknown) => void,
+  reportError: (error: unknown) => void,
 ): { readonly keep: () => boolean; readonly undo: () => void } {
-  const layer: Layer = { update, answers: cell.answers, settled: false, input: NEVER, result: undefined }
-  const before = cell.value
-  const layers = (cell.layers ??= [])
-  layers.push(layer)
+  const optimisticUpdate: OptimisticUpdate = {
+    update,
+    responseCount: decoded.responseCount,
+    isCommitted: false,
+    input: NO_INPUT,
+    result: undefined,
+  }
+  const shownBefore = decoded.shownValue
+  const updates = (decoded.updates ??= [])
+  updates.push(optimisticUpdate)
   try {
-    show(cell)
+    applyUpdates(decoded)
   } catch (error) {
-    layers.pop()
+    updates.pop()
     throw error
   }
-  const kept = cell.value
+  const shownAfter = decoded.shownValue
   return {
     keep() {
-      if (!layers.includes(layer)) return true
-      const outdated = layer.answers !== cell.answers
-      if (outdated) layers.splice(layers.indexOf(layer), 1)
-      layer.settled = true
+      if (!updates.includes(optimisticUpdate)) return true
+      const isOutdated = optimisticUpdate.responseCount !== decoded.responseCount
+      if (isOutdated) updates.splice(updates.indexOf(optimisticUpdate), 1)
+      optimisticUpdate.isCommitted = true
       // Those that cannot be shown any more are gone after it, so that the others can be made part of the answer.
-      showWhatCan(cell, report)
-      for (let [first] = layers; first?.settled; [first] = layers) {
-        cell.base = run(cell.base, first)
-        layers.shift()
+      applyUpdatesSafely(decoded, reportError)
+      for (let [first] = updates; first?.isCommitted; [first] = updates) {
+        decoded.committedValue = applyUpdate(decoded.committedValue, first)
+        updates.shift()
       }
-      return !outdated
+      return !isOutdated
     },
     undo() {
-      const place = layers.indexOf(layer)
-      if (place >= 0) layers.splice(place, 1)
+      const index = updates.indexOf(optimisticUpdate)
+      if (index >= 0) updates.splice(index, 1)
       // It has become part of the answer; what has come since stays.
-      else if (cell.value === kept) cell.base = before
-      showWhatCan(cell, report)
+      else if (decoded.shownValue === shownAfter) decoded.committedValue = shownBefore
+      applyUpdatesSafely(decoded, reportError)
     },
   }
 }
 
 /** What reads a cell. */
 interface Reader {
-  readonly cell: Cell | undefined
+  readonly decoded: DecodedData | undefined
   readonly options: { readonly codec?: BodyCodec | undefined }
 }
 
 /** A codec that is written anew in every render is another each time, and reads on what it has read; unless somebody reads it by the old one. */
-export function followCodecs(readers: readonly Reader[]): void {
-  for (const { cell, options } of readers) {
-    if (!cell || cell.codec === options.codec) continue
-    if (readers.every((other) => other.cell !== cell || other.options.codec === options.codec))
-      cell.codec = options.codec
+export function adoptNewCodecs(readers: readonly Reader[]): void {
+  for (const { decoded, options } of readers) {
+    if (!decoded || decoded.codec === options.codec) continue
+    if (readers.every((other) => other.decoded !== decoded || other.options.codec === options.codec))
+      decoded.codec = options.codec
   }
 }

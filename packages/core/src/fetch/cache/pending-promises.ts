@@ -1,91 +1,95 @@
 import { TautlineError } from '../../shared/errors.ts'
-import type { SourceOf } from '../request/request-key.ts'
+import type { AttributedSource } from '../request/request-key.ts'
 
 /** Somebody awaits an answer. */
-export interface Waiter<Port, Home> {
-  readonly port: Port
+export interface PendingPromise<Observer, Owner> {
+  readonly observer: Observer
   /** What was asked for. */
-  readonly lead: SourceOf<Port>
+  readonly source: AttributedSource<Observer>
   /** Among those of which entry: a hook may turn out to ask what another asks already. */
-  home: Waiters<Port, Home>
+  owner: PendingPromises<Observer, Owner>
   resolve(value: unknown): void
   reject(error: unknown): void
 }
 
 /** A promise of an answer. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
-export interface Awaited<Home> {
+export interface PendingHandle<Owner> {
   readonly promise: Promise<unknown>
   /** Gives this promise up alone; returns where it was, if it was the last one of its hook. */
-  withdraw(): Home | undefined
+  cancel(): Owner | undefined
 }
 
 /** Most entries have none. */
 const NONE: readonly never[] = []
 
 /** Those who await the answer of one entry. */
-export class Waiters<Port, Home> {
-  #all: readonly Waiter<Port, Home>[] = NONE
-  readonly #home: Home
+export class PendingPromises<Observer, Owner> {
+  #all: readonly PendingPromise<Observer, Owner>[] = NONE
+  readonly #owner: Owner
 
-  constructor(home: Home) {
-    this.#home = home
+  constructor(owner: Owner) {
+    this.#owner = owner
   }
 
   get size(): number {
     return this.#all.length
   }
 
-  has(port: Port): boolean {
-    return this.#all.some((one) => one.port === port)
+  has(observer: Observer): boolean {
+    return this.#all.some((one) => one.observer === observer)
   }
 
-  get ports(): readonly Port[] {
-    return this.#all.map(({ port }) => port)
+  get observers(): readonly Observer[] {
+    return this.#all.map(({ observer }) => observer)
   }
 
   /** What the last one of them has asked for. */
-  get lead(): SourceOf<Port> | undefined {
-    return this.#all.at(-1)?.lead
+  get lastSource(): AttributedSource<Observer> | undefined {
+    return this.#all.at(-1)?.source
   }
 
-  add(port: Port, lead: SourceOf<Port>): Awaited<Home> {
+  add(observer: Observer, source: AttributedSource<Observer>): PendingHandle<Owner> {
     const { promise, resolve, reject } = withResolvers()
     promise.catch(() => {})
-    const waiter: Waiter<Port, Home> = { port, lead, home: this, resolve, reject }
-    this.#all = [...this.#all, waiter]
-    return { promise, withdraw: () => waiter.home.#withdraw(waiter) }
+    const pending: PendingPromise<Observer, Owner> = { observer, source, owner: this, resolve, reject }
+    this.#all = [...this.#all, pending]
+    return { promise, cancel: () => pending.owner.#cancel(pending) }
   }
 
-  #withdraw(waiter: Waiter<Port, Home>): Home | undefined {
-    this.#dismiss((one) => one === waiter, 'user')
-    return this.has(waiter.port) ? undefined : this.#home
+  #cancel(pending: PendingPromise<Observer, Owner>): Owner | undefined {
+    this.#reject((one) => one === pending, 'user')
+    return this.has(pending.observer) ? undefined : this.#owner
   }
 
   /** All of them; from then on there is none. */
-  take(): readonly Waiter<Port, Home>[] {
+  takeAll(): readonly PendingPromise<Observer, Owner>[] {
     const all = this.#all
     this.#all = NONE
     return all
   }
 
   /** Takes those of another entry over. @param isTaken which of them @returns true where there were any */
-  join(others: Waiters<Port, Home>, isTaken: (waiter: Waiter<Port, Home>) => boolean): boolean {
+  takeOver(
+    others: PendingPromises<Observer, Owner>,
+    isTaken: (pending: PendingPromise<Observer, Owner>) => boolean,
+  ): boolean {
     const all = others.#all.filter(isTaken)
-    others.#all = others.#all.filter((waiter) => !isTaken(waiter))
-    for (const waiter of all) waiter.home = this
+    others.#all = others.#all.filter((pending) => !isTaken(pending))
+    for (const pending of all) pending.owner = this
     this.#all = [...this.#all, ...all]
     return all.length > 0
   }
 
   /** Tells those of a hook that nothing comes. */
-  dismiss(port: Port, by: 'user' | 'component'): void {
-    this.#dismiss((one) => one.port === port, by)
+  reject(observer: Observer, by: 'user' | 'component'): void {
+    this.#reject((one) => one.observer === observer, by)
   }
 
-  #dismiss(isGone: (waiter: Waiter<Port, Home>) => boolean, by: 'user' | 'component'): void {
-    const gone = this.#all.filter(isGone)
-    this.#all = this.#all.filter((one) => !isGone(one))
-    for (const { reject } of gone) reject(new TautlineError('aborted', 'The request was given up', { by }))
+  #reject(matches: (pending: PendingPromise<Observer, Owner>) => boolean, by: 'user' | 'component'): void {
+    const rejected = this.#all.filter(matches)
+    this.#all = this.#all.filter((one) => !matches(one))
+    for (const { reject } of rejected)
+      reject(new TautlineError('aborted', 'The request was given up', { by }))
   }
 }
 

@@ -1,14 +1,14 @@
 import { isTautlineError } from '../../shared/errors.ts'
-import type { Asked, FetchPort, StoredEntry, EntryExchange } from './types.ts'
-import { isSameName, isSameSource, unnamedKey } from '../request/request-key.ts'
-import { namesIn } from './freshness.ts'
-import { hasUserKey, isCredential, isIgnoredHeader } from '../../http/request-options.ts'
+import type { ObserverSource, EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
+import { isSameRequestKey, isSameSource, createUniqueKey } from '../request/request-key.ts'
+import { parseVary } from './freshness.ts'
+import { hasUserKey, isCredentialHeader, isIgnoredHeader } from '../../http/request-options.ts'
 
 /** Stands for the same as what was asked: what functions say to this one, they say to that one too. */
-const isAlike = (one: Asked, asked: Asked | undefined): boolean =>
-  asked !== undefined &&
-  isSameName(one.name, asked.name) &&
-  (one === asked.by || one.by === asked.by || isSameSource(one, asked))
+const isForSameRequest = (one: ObserverSource, source: ObserverSource | undefined): boolean =>
+  source !== undefined &&
+  isSameRequestKey(one.requestKey, source.requestKey) &&
+  (one === source.initiator || one.initiator === source.initiator || isSameSource(one, source))
 
 /**
  * Takes those who ask alike to the entry by which their response is known. The request goes along, unless a response is there or on its way.
@@ -16,74 +16,80 @@ const isAlike = (one: Asked, asked: Asked | undefined): boolean =>
  *
  * @returns where what is sent now belongs; undefined: it need not be sent
  */
-export function moveAlike(
+export function moveMatchingObservers(
   entry: StoredEntry,
-  exchange: EntryExchange,
+  request: EntryRequest,
   other: StoredEntry,
 ): StoredEntry | undefined {
-  const { asked } = exchange
-  const group = [...entry.ports].filter((port) => isAlike(port, asked))
-  entry.exchange = undefined
-  const isAwaited = other.waiters.join(entry.waiters, ({ lead }) => isAlike(lead, asked))
-  const goesAlong = isAwaited ? other.supersede() : group.length > 0 && !other.exchange && other.isDue
-  if (goesAlong) other.adopt(exchange)
-  else exchange.abort()
-  for (const port of group) bring(port, entry, other)
-  if (exchange.refused && entry.ports.size === 0) entry.isRetired = true
-  goOn(entry)
-  other.settle()
-  other.tell(false)
-  return goesAlong ? other : undefined
+  const { resolvedSource } = request
+  const movingObservers = [...entry.observers].filter((observer) =>
+    isForSameRequest(observer, resolvedSource),
+  )
+  entry.request = undefined
+  const hasMovedPromises = other.pending.takeOver(entry.pending, ({ source }) =>
+    isForSameRequest(source, resolvedSource),
+  )
+  const shouldAdopt = hasMovedPromises
+    ? other.discardOutdatedRequest()
+    : movingObservers.length > 0 && !other.request && other.needsFetch
+  if (shouldAdopt) other.adoptRequest(request)
+  else request.abort()
+  for (const observer of movingObservers) moveObserver(observer, entry, other)
+  if (request.rejectedCredentials && entry.observers.size === 0) entry.isEvicted = true
+  resumeRemaining(entry)
+  other.updateRefetchTimers()
+  other.notifyObservers(false)
+  return shouldAdopt ? other : undefined
 }
 
-function bring(port: FetchPort, entry: StoredEntry, other: StoredEntry): void {
-  if (!entry.ports.delete(port)) return
-  if (entry.ports.size === 0) entry.desk.attend(-1)
-  const { gaveUp } = port
-  port.moveTo(other)
-  port.gaveUp = gaveUp
+function moveObserver(observer: EntryObserverLike, entry: StoredEntry, other: StoredEntry): void {
+  if (!entry.observers.delete(observer)) return
+  if (entry.observers.size === 0) entry.context.retain(-1)
+  const { hasAborted } = observer
+  observer.attachTo(other)
+  observer.hasAborted = hasAborted
 }
 
 /** Whoever is left behind has no request any more, and may want one. */
-function goOn(entry: StoredEntry): void {
-  if (entry.waiters.size > 0) entry.ask(entry.waiters.lead)
-  for (const port of entry.ports) entry.want(port)
-  entry.settle()
-  entry.tell(false)
-  entry.rest()
+function resumeRemaining(entry: StoredEntry): void {
+  if (entry.pending.size > 0) entry.startRequest(entry.pending.lastSource)
+  for (const observer of entry.observers) entry.fetchIfNeeded(observer)
+  entry.updateRefetchTimers()
+  entry.notifyObservers(false)
+  entry.releaseIfUnused()
 }
 
 /**
  * A response that depends on headers which are no part of its key (RFC 9111, section 4.1) belongs to the hook that has asked for it alone. All others
  * ask for themselves, now and from then on.
  */
-export function separate(
+export function applyVary(
   entry: StoredEntry,
-  { asked }: EntryExchange,
+  { resolvedSource }: EntryRequest,
   vary: string | null | undefined,
 ): void {
-  const { options, by } = asked ?? entry.lead()
-  const isApart = (name: string) =>
+  const { options, initiator } = resolvedSource ?? entry.primarySource()
+  const isOutsideKey = (name: string) =>
     // A `key` is the user's own word on whose credentials are whose.
-    isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredential(name))
+    isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredentialHeader(name))
   // `Vary: *` never matches another request.
-  const isForAll = vary ? namesIn(vary)?.some(isApart) === false : true
-  if (entry.identity === undefined || isForAll) return
-  entry.desk.unshare(entry.identity)
-  if (entry.naming === 'private') return
-  entry.naming = 'private'
-  entry.owner = by
-  entry.rename(unnamedKey())
-  for (const port of new Set([...entry.ports, ...entry.waiters.ports])) {
-    if (port === by) continue
-    const own = entry.sibling(entry.identity, entry.who ?? '', false)
-    own.owner = port
-    own.waiters.join(entry.waiters, (waiter) => waiter.port === port)
-    bring(port, entry, own)
-    if (own.waiters.size > 0) own.askAnew(true, own.waiters.lead)
+  const mayBeShared = vary ? parseVary(vary)?.some(isOutsideKey) === false : true
+  if (entry.resolvedKey === undefined || mayBeShared) return
+  entry.context.markUnshared(entry.resolvedKey)
+  if (entry.keyKind === 'unshared') return
+  entry.keyKind = 'unshared'
+  entry.soleObserver = initiator
+  entry.rekey(createUniqueKey())
+  for (const observer of new Set([...entry.observers, ...entry.pending.observers])) {
+    if (observer === initiator) continue
+    const ownEntry = entry.createSibling(entry.resolvedKey, entry.requester ?? '', false)
+    ownEntry.soleObserver = observer
+    ownEntry.pending.takeOver(entry.pending, (promise) => promise.observer === observer)
+    moveObserver(observer, entry, ownEntry)
+    if (ownEntry.pending.size > 0) ownEntry.refetch(true, ownEntry.pending.lastSource)
   }
 }
 
 /** What the response depends on that is told of by an error. */
-export const varyOf = (error: Error | undefined): string | null | undefined =>
+export const varyOfError = (error: Error | undefined): string | null | undefined =>
   isTautlineError(error, 'http') ? error.detail.headers?.get('vary') : undefined

@@ -1,83 +1,85 @@
 import { isTautlineError } from '../../shared/errors.ts'
-import { followCodecs } from './optimistic-data.ts'
-import { isOutage } from '../request/classify-response.ts'
-import { separate, varyOf } from './rekey.ts'
-import { invalidateBehind } from './invalidation.ts'
+import { adoptNewCodecs } from './optimistic-data.ts'
+import { isStaleIfErrorCase } from '../request/classify-response.ts'
+import { applyVary, varyOfError } from './rekey.ts'
+import { invalidateAfterWrite } from './invalidation.ts'
 import { isSafe } from '../options.ts'
-import type { FetchPort, StoredEntry, EntryExchange } from './types.ts'
-import type { Lead } from '../request/request-key.ts'
-import type { Waiter } from './pending-promises.ts'
-import { tellAll } from '../../shared/safe-call.ts'
+import type { EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
+import type { RequestSource } from '../request/request-key.ts'
+import type { PendingPromise } from './pending-promises.ts'
+import { forEachLive } from '../../shared/safe-call.ts'
 
-type Waiting = readonly Waiter<FetchPort, StoredEntry>[]
+type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
 
 /** A request has come to its end: the entry takes its response, or its error. */
-export function settle(entry: StoredEntry, exchange: EntryExchange, error: Error | undefined): void {
+export function settleEntry(entry: StoredEntry, request: EntryRequest, error: Error | undefined): void {
   // Its own options decide to the end.
-  const { answer, lead = entry.lead() } = exchange
-  entry.exchange = undefined
-  entry.settledAt = entry.desk.environment.now()
-  separate(entry, exchange, answer ? answer.headers.get('vary') : varyOf(error))
-  const waiters = entry.waiters.take()
+  const { response, source = entry.primarySource() } = request
+  entry.request = undefined
+  entry.settledAt = entry.context.environment.now()
+  applyVary(entry, request, response ? response.headers.get('vary') : varyOfError(error))
+  const pending = entry.pending.takeAll()
   try {
-    if (answer) take(entry, answer, waiters, lead)
-    else if (error) fail(entry, error, waiters, exchange)
-    if (answer && exchange.isOutdated) entry.kept.invalidate()
+    if (response) storeResponse(entry, response, pending, source)
+    else if (error) storeError(entry, error, pending, request)
+    if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
     // Whatever it is, nobody waits for ever.
-    entry.desk.environment.reportError(cause)
-    for (const { reject } of waiters) reject(cause)
+    entry.context.environment.reportError(cause)
+    for (const { reject } of pending) reject(cause)
   }
-  entry.settle()
-  entry.rest()
-  if (answer && !isSafe(lead.options)) invalidateBehind(entry, answer, lead)
+  entry.updateRefetchTimers()
+  entry.releaseIfUnused()
+  if (response && !isSafe(source.options)) invalidateAfterWrite(entry, response, source)
 }
 
-function take(
+function storeResponse(
   entry: StoredEntry,
-  answer: NonNullable<EntryExchange['answer']>,
-  waiters: Waiting,
-  { options }: Lead,
+  response: NonNullable<EntryRequest['response']>,
+  pending: PendingList,
+  { options }: RequestSource,
 ): void {
-  const { kept, ports } = entry
-  const isNew = answer.status !== 304
-  if (isNew) followCodecs([...ports])
-  if (isNew) kept.take(answer, options, new Set([...ports].map((port) => port.options.codec)))
-  else kept.freshen(answer, options)
+  const { cached, observers } = entry
+  const isNew = response.status !== 304
+  if (isNew) adoptNewCodecs([...observers])
+  if (isNew)
+    cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))
+  else cached.markRevalidated(response, options)
   entry.error = undefined
-  for (const port of ports) {
-    port.sees = true
-    port.gaveUp = false
+  for (const observer of observers) {
+    observer.maySeeCached = true
+    observer.hasAborted = false
   }
-  if (isNew) tellAll(ports, (port) => port.answered())
-  kept.refuseUnread()
-  entry.tell(true)
-  for (const { port, resolve, reject } of waiters) {
-    const cell = kept.cell(port.options.codec)
-    if (cell?.error) reject(cell.error)
-    else resolve(cell?.base)
+  if (isNew) forEachLive(observers, (observer) => observer.onResponse())
+  cached.dropIfUndecodable()
+  entry.notifyObservers(true)
+  for (const { observer, resolve, reject } of pending) {
+    const decoded = cached.decodedBy(observer.options.codec)
+    if (decoded?.error) reject(decoded.error)
+    else resolve(decoded?.committedValue)
   }
 }
 
-function fail(entry: StoredEntry, error: Error, waiters: Waiting, exchange: EntryExchange): void {
-  const { kept, ports } = entry
+function storeError(entry: StoredEntry, error: Error, pending: PendingList, request: EntryRequest): void {
+  const { cached, observers } = entry
   entry.error = error
-  const isRefused = isRefusal(error, exchange)
+  const isRejection = isCredentialRejection(error, request)
   // What came for these credentials is not for who has lost them.
-  if (isRefused) kept.drop()
-  entry.isExcused = isOutage(error) && entry.settledAt < (kept.freshness?.errorUntil ?? 0)
-  for (const port of ports) {
-    port.sees ||= entry.isExcused
-    port.gaveUp = false
-    if (isRefused) port.refused()
+  if (isRejection) cached.drop()
+  entry.isStaleOnError =
+    isStaleIfErrorCase(error) && entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
+  for (const observer of observers) {
+    observer.maySeeCached ||= entry.isStaleOnError
+    observer.hasAborted = false
+    if (isRejection) observer.onCredentialsRejected()
   }
-  tellAll(ports, (port) => port.occurred('error', error))
-  entry.tell(true)
-  for (const { reject } of waiters) reject(error)
+  forEachLive(observers, (observer) => observer.onEvent('error', error))
+  entry.notifyObservers(true)
+  for (const { reject } of pending) reject(error)
 }
 
 /** The server does not take the credentials, and there are no others. */
-const isRefusal = (error: Error, { refused }: EntryExchange): boolean =>
+const isCredentialRejection = (error: Error, { rejectedCredentials }: EntryRequest): boolean =>
   isTautlineError(error, 'http')
     ? error.detail.status === 401
-    : refused !== undefined && isTautlineError(error, 'provider')
+    : rejectedCredentials !== undefined && isTautlineError(error, 'provider')

@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { shared } from './structural-sharing.ts'
+import { replaceEqualDeep } from './structural-sharing.ts'
 
 test('[equal-responses] an equal response is the old object; a part that is equal is the old part', () => {
   const before = { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 2 }] }
-  expect(shared(before, structuredClone(before))).toBe(before)
-  const next = shared(before, { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 3 }] }) as typeof before
+  expect(replaceEqualDeep(before, structuredClone(before))).toBe(before)
+  const next = replaceEqualDeep(before, {
+    user: { name: 'Ada' },
+    tags: [{ id: 1 }, { id: 3 }],
+  }) as typeof before
   expect(next).toEqual({ user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 3 }] })
   expect(next.user).toBe(before.user)
   expect(next.tags[0]).toBe(before.tags[0])
@@ -14,33 +17,33 @@ test('[equal-responses] an equal response is the old object; a part that is equa
 
 test('lists that grow and shrink', () => {
   const before = [{ id: 1 }, { id: 2 }]
-  const grown = shared(before, [{ id: 1 }, { id: 2 }, { id: 3 }]) as typeof before
+  const grown = replaceEqualDeep(before, [{ id: 1 }, { id: 2 }, { id: 3 }]) as typeof before
   expect(grown).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
   expect(grown[1]).toBe(before[1])
-  expect(shared(before, [{ id: 1 }])).toEqual([{ id: 1 }])
-  expect(shared([], {})).toEqual({})
-  expect(shared({}, [])).toEqual([])
+  expect(replaceEqualDeep(before, [{ id: 1 }])).toEqual([{ id: 1 }])
+  expect(replaceEqualDeep([], {})).toEqual({})
+  expect(replaceEqualDeep({}, [])).toEqual([])
 })
 
 test('a field that goes, or comes as undefined', () => {
-  expect(shared({ a: 1, b: undefined }, { a: 1 })).toEqual({ a: 1 })
-  expect(Object.keys(shared({ a: 1 }, { a: 1, b: undefined }) as object)).toEqual(['a', 'b'])
+  expect(replaceEqualDeep({ a: 1, b: undefined }, { a: 1 })).toEqual({ a: 1 })
+  expect(Object.keys(replaceEqualDeep({ a: 1 }, { a: 1, b: undefined }) as object)).toEqual(['a', 'b'])
 })
 
 test('what is of a class is left alone', () => {
   const date = new Date(0)
   const next = { at: new Date(0) }
-  expect((shared({ at: date }, next) as typeof next).at).toBe(next.at)
+  expect((replaceEqualDeep({ at: date }, next) as typeof next).at).toBe(next.at)
   const map = new Map()
-  expect(shared(new Map(), map)).toBe(map)
+  expect(replaceEqualDeep(new Map(), map)).toBe(map)
 })
 
 test('frozen data, and names that mean something else to an object', () => {
   const before = Object.freeze({ list: Object.freeze([Object.freeze({ a: 1 })]) })
   const next = Object.freeze({ list: Object.freeze([Object.freeze({ a: 1 }), 2]) })
-  expect(shared(before, next)).toEqual(next)
+  expect(replaceEqualDeep(before, next)).toEqual(next)
   const odd: unknown = JSON.parse('{"__proto__":{"x":1},"constructor":2,"hasOwnProperty":3}')
-  expect(JSON.stringify(shared(JSON.parse('{"__proto__":{"x":2}}'), odd))).toBe(JSON.stringify(odd))
+  expect(JSON.stringify(replaceEqualDeep(JSON.parse('{"__proto__":{"x":2}}'), odd))).toBe(JSON.stringify(odd))
   expect(({} as { x?: number }).x).toBeUndefined()
 })
 
@@ -51,9 +54,9 @@ test('whatever the two are, the result equals the new one, and neither is change
   fc.assert(
     fc.property(plain, plain, (before, next) => {
       const [textBefore, textNext] = [JSON.stringify(before), JSON.stringify(next)]
-      expect(JSON.stringify(shared(before, next))).toBe(textNext)
+      expect(JSON.stringify(replaceEqualDeep(before, next))).toBe(textNext)
       expect([JSON.stringify(before), JSON.stringify(next)]).toEqual([textBefore, textNext])
-      expect(shared(before, JSON.parse(textBefore))).toBe(before)
+      expect(replaceEqualDeep(before, JSON.parse(textBefore))).toBe(before)
     }),
   )
 })

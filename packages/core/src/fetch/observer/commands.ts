@@ -1,168 +1,186 @@
 import { TautlineError } from '../../shared/errors.ts'
-import { changeCell } from '../cache/optimistic-data.ts'
-import type { Folding } from './reduced-data.ts'
-import { FetchView, PLACE } from './entry-observer.ts'
-import { type AnyFetchOptions, type FetchOverrides, checkFetch, isSafe, merged } from '../options.ts'
-import type { Asked } from '../cache/types.ts'
-import { PRIVATE, isSameName, isSameSource } from '../request/request-key.ts'
+import { applyOptimisticUpdate } from '../cache/optimistic-data.ts'
+import type { ReducedData } from './reduced-data.ts'
+import { EntryObserver, KEY_OPTIONS } from './entry-observer.ts'
+import {
+  type AnyFetchOptions,
+  type FetchOverrides,
+  validateFetchOptions,
+  isSafe,
+  mergeOverrides,
+} from '../options.ts'
+import type { ObserverSource } from '../cache/types.ts'
+import { UNSHARED, isSameRequestKey, isSameSource } from '../request/request-key.ts'
 import type { FetchSnapshot, MutateOptions } from '../types.ts'
-import { mayDiffer } from '../../connection/identity.ts'
-import { isHeld } from '../../observer/members.ts'
+import { mayHaveChanged } from '../../connection/identity.ts'
+import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
 /** Asks now, with these options over those of the hook. */
-export function execute(view: FetchView, overrides: FetchOverrides = {}): Promise<unknown> {
+export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
     // Headers that were changed in place are another user's.
-    view.setOptions(view.ownUrl, view.ownOptions)
+    observer.setOptions(observer.ownUrl, observer.ownOptions)
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
-    const url = overrides.url ?? view.ownUrl
-    const options = merged(view.ownOptions, overrides)
-    checkFetch(options)
-    view.noticeLogOut()
-    if (isSafe(options) && isHeld(view)) return askApart(url, options, signal)
+    const url = overrides.url ?? observer.ownUrl
+    const options = mergeOverrides(observer.ownOptions, overrides)
+    validateFetchOptions(options)
+    observer.noticeLogOut()
+    if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
     // A write is a request of its own each time.
-    const name = isSafe(options) ? view.nameOf(url, options) : url ? PRIVATE : undefined
-    if (!name) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    const lead = { url, options, by: view, name }
-    if (name === PRIVATE || !isSameName(name, view.name) || !isSameSource(lead, view))
-      view.goTo(url, options, name, overrides)
-    else if (view.isApart) view.detach()
-    return ask(view, lead, signal)
+    const requestKey = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
+    if (!requestKey) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
+    const source: ObserverSource = { url, options, initiator: observer, requestKey }
+    if (
+      requestKey === UNSHARED ||
+      !isSameRequestKey(requestKey, observer.requestKey) ||
+      !isSameSource(source, observer)
+    )
+      observer.setTarget(url, options, requestKey, overrides)
+    else if (observer.shouldFetchAlone) observer.detach()
+    return startFetch(observer, source, signal)
   } catch (error) {
-    return quietly(Promise.reject<unknown>(error))
+    return ignoreRejection(Promise.reject<unknown>(error))
   }
 }
 
 /** During a log-out it is not known whose the response is: the promise gives it, and no hook shows it. */
-function askApart(
+function fetchUnshown(
   url: UrlOption,
   { onMessage: _, onError, ...options }: AnyFetchOptions,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  const view = new FetchView(url, { ...options, onError }, false)
-  view.goTo(url, options, PRIVATE, {})
-  return ask(view, { url, options, by: view, name: PRIVATE }, signal)
+  const observer = new EntryObserver(url, { ...options, onError }, false)
+  observer.setTarget(url, options, UNSHARED, {})
+  return startFetch(observer, { url, options, initiator: observer, requestKey: UNSHARED }, signal)
 }
 
-function ask(view: FetchView, lead: Asked, signal: AbortSignal | undefined): Promise<unknown> {
-  const entry = view.join()
+function startFetch(
+  observer: EntryObserver,
+  source: ObserverSource,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const entry = observer.subscribeToEntry()
   if (!entry) return Promise.resolve()
-  const { promise, withdraw } = entry.request(view, lead)
-  view.changed(false)
-  const stop = () => {
+  const { promise, cancel } = entry.fetch(observer, source)
+  observer.notify(false)
+  const onAbort = () => {
     // Others may wait for the same, and the hook may show something else by now.
-    const at = withdraw()
-    if (at && view.entry === at) abort(view)
-    else at?.stopUnwanted()
+    const releasedEntry = cancel()
+    if (releasedEntry && observer.entry === releasedEntry) abort(observer)
+    else releasedEntry?.abortIfUnused()
   }
-  signal?.addEventListener('abort', stop)
-  const isOver = promise.finally(() => {
-    signal?.removeEventListener('abort', stop)
+  signal?.addEventListener('abort', onAbort)
+  const cleanup = promise.finally(() => {
+    signal?.removeEventListener('abort', onAbort)
     // Nobody else owns it.
-    if (view.isOwned) return
-    view.early()
-    view.entry?.part(view)
+    if (observer.hasListeners) return
+    observer.keepUntilSubscribed()
+    observer.entry?.removeWhenSettled(observer)
   })
-  void quietly(isOver)
+  void ignoreRejection(cleanup)
   return promise
 }
 
 /** Gives the request up. What `execute` has asked for beside the hook's own, and was not answered, is not shown any more. */
-export function abort(view: FetchView): void {
-  const { entry } = view
-  entry?.giveUp(view)
-  if (!view.overrides || entry?.kept.exists) return
-  view.goBack()
-  view.changed(false)
+export function abort(observer: EntryObserver): void {
+  const { entry } = observer
+  entry?.abortFor(observer)
+  if (!observer.executeOverrides || entry?.cached.exists) return
+  observer.restoreOwnTarget()
+  observer.notify(false)
 }
 
 /** A rejection that nobody awaits is told by `error` and `onError`. */
-function quietly<Value>(promise: Promise<Value>): Promise<Value> {
+function ignoreRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {})
   return promise
 }
 
 /** Changes the data at once; returns how to take that back. */
-export function mutate(view: FetchView, update: unknown, { rollback }: MutateOptions = {}): () => void {
-  view.noticeLogOut()
+export function mutate(
+  observer: EntryObserver,
+  update: unknown,
+  { rollback }: MutateOptions = {},
+): () => void {
+  observer.noticeLogOut()
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
-  const [stay, undo] = view.folding
-    ? refolded(view, view.folding, change)
-    : changed(view, change, rollback === undefined)
-  rollback?.then(stay, undo)
-  return undo
+  const [commit, revert] = observer.reduced
+    ? mutateReduced(observer, observer.reduced, change)
+    : mutateCached(observer, change, rollback === undefined)
+  rollback?.then(commit, revert)
+  return revert
 }
 
-function refolded(
-  view: FetchView,
-  folding: Folding,
+function mutateReduced(
+  observer: EntryObserver,
+  reduced: ReducedData,
   change: (data: unknown) => unknown,
 ): [stay: () => void, undo: () => void] {
-  const undo = folding.change(change)
-  view.changed(false)
+  const revert = reduced.change(change)
+  observer.notify(false)
   return [
     () => {},
     () => {
-      undo()
-      view.changed(false)
+      revert()
+      observer.notify(false)
     },
   ]
 }
 
-function changed(
-  view: FetchView,
+function mutateCached(
+  observer: EntryObserver,
   change: (data: unknown) => unknown,
-  atOnce: boolean,
+  isImmediate: boolean,
 ): [stay: () => void, undo: () => void] {
-  const entry = view.join()
+  const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
-  const { codec } = view.options
-  const { held, name } = view
-  const cell =
-    view.cell ??
-    held?.cell ??
-    entry.kept.cell(codec) ??
-    entry.kept.seed(codec, undefined, view.environment.now())
-  const { keep, undo } = changeCell(cell, change, view.environment.reportError)
+  const { codec } = observer.options
+  const { retained, requestKey } = observer
+  const decoded =
+    observer.decoded ??
+    retained?.decoded ??
+    entry.cached.decodedBy(codec) ??
+    entry.cached.setInitialData(codec, undefined, observer.environment.now())
+  const { keep, undo } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
   // What is held for a moment is this hook's alone, and goes with the next response.
-  if (cell !== held?.cell) {
-    view.cell = cell
-    view.sees = true
+  if (decoded !== retained?.decoded) {
+    observer.decoded = decoded
+    observer.maySeeCached = true
   }
-  if (atOnce) keep()
+  if (isImmediate) keep()
   // What is on its way may be older than this.
-  entry.askAnew(false)
-  entry.tell(false)
-  if (!view.isOwned) entry.leave(view)
+  entry.refetch(false)
+  entry.notifyObservers(false)
+  if (!observer.hasListeners) entry.removeObserver(observer)
   return [
     () => {
       // An answer that has come meanwhile may know of it, or not.
-      const isPart = keep()
-      const isGone = view.cell !== cell && isSameName(name, view.name)
-      if (!isPart) entry.invalidate(true)
+      const isCurrent = keep()
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(requestKey, observer.requestKey)
+      if (!isCurrent) entry.invalidate(true)
       // The hook has moved to the entry of another user or token, which does not know of the change.
-      else if (isGone) view.entry?.invalidate(true)
-      entry.tell(false)
+      else if (hasMoved) observer.entry?.invalidate(true)
+      entry.notifyObservers(false)
     },
     () => {
       undo()
-      entry.tell(false)
+      entry.notifyObservers(false)
     },
   ]
 }
 
 /** What a render shows that has other arguments than the last commit: nothing of another destination. Undefined: it is the same. */
 export function preview(
-  view: FetchView,
+  observer: EntryObserver,
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const isHere = url === view.ownUrl && !mayDiffer(PLACE, view.ownOptions, options)
-  if (isHere || isSameName(view.nameOf(url, options), view.ownName)) return undefined
-  const next = new FetchView(url, options, true).getSnapshot()
-  view.getSnapshot()
-  const previous = next.data === undefined ? view.previousFor(options) : undefined
+  const isUnchanged = url === observer.ownUrl && !mayHaveChanged(KEY_OPTIONS, observer.ownOptions, options)
+  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), observer.ownKey)) return undefined
+  const next = new EntryObserver(url, options, true).getSnapshot()
+  observer.getSnapshot()
+  const previous = next.data === undefined ? observer.previousFor(options) : undefined
   return previous && !previous.isHidden ? Object.freeze({ ...next, data: previous.data }) : next
 }

@@ -1,35 +1,41 @@
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import type { ResponseHead } from '../types.ts'
-import { fold, initialDataOf } from '../../shared/reducers.ts'
+import { applyReducer, resolveInitialData } from '../../shared/reducers.ts'
 
 /** What a fold has made of the answers of one hook. */
-export class Folding {
+export class ReducedData {
   data: unknown
   /** The answer that was folded last: each counts once. */
-  counted: ResponseHead | undefined
+  lastReduced: ResponseHead | undefined
   /** Whose answers were folded. */
-  who: string | undefined
+  requester: string | undefined
 
   readonly #initial: unknown
 
   constructor(options: AnyFetchOptions) {
-    this.data = this.#initial = initialDataOf(options)
+    this.data = this.#initial = resolveInitialData(options)
   }
 
-  count(
+  reduce(
     { reduce }: AnyFetchOptions,
     response: ResponseHead,
     message: unknown,
     environment: Environment,
-    who: string | undefined,
+    requester: string | undefined,
   ): void {
-    if (!reduce || response === this.counted) return
+    if (!reduce || response === this.lastReduced) return
     // Answers for two users never come together.
-    if (this.counted && who !== this.who) this.data = this.#initial
-    this.counted = response
-    this.who = who
-    this.data = fold(reduce, this.data, message, { raw: undefined, headers: response.headers }, environment)
+    if (this.lastReduced && requester !== this.requester) this.data = this.#initial
+    this.lastReduced = response
+    this.requester = requester
+    this.data = applyReducer(
+      reduce,
+      this.data,
+      message,
+      { raw: undefined, headers: response.headers },
+      environment,
+    )
   }
 
   /** Changes it by hand; returns how to take that back while nothing else has changed it. */

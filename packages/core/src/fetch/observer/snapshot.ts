@@ -1,11 +1,11 @@
 import type { StoredEntry } from '../cache/types.ts'
-import { NOTHING_YET } from '../cache/cache-entry.ts'
-import type { Cell } from '../cache/optimistic-data.ts'
-import type { KeptAnswer } from '../cache/cached-response.ts'
-import type { FetchSnapshot, QuietField } from '../types.ts'
-import { isNews } from '../../observer/select.ts'
+import { NO_PROGRESS } from '../cache/cache-entry.ts'
+import type { DecodedData } from '../cache/optimistic-data.ts'
+import type { CachedResponse } from '../cache/cached-response.ts'
+import type { FetchSnapshot, TrackedField } from '../types.ts'
+import { hasSelectionChanged } from '../../observer/select.ts'
 
-const QUIET: readonly QuietField[] = [
+const TRACKED_FIELDS: readonly TrackedField[] = [
   'isFetching',
   'response',
   'progress',
@@ -16,21 +16,21 @@ const QUIET: readonly QuietField[] = [
 ]
 
 /** All of the quiet fields. */
-export const ALL_QUIET = 2 ** QUIET.length - 1
+export const ALL_FIELDS = 2 ** TRACKED_FIELDS.length - 1
 
 /** The fields that somebody looks at, as bits: a page may hold thousands of hooks. */
-export const bitOf = (field: QuietField): number => 2 ** QUIET.indexOf(field)
+export const fieldBit = (field: TrackedField): number => 2 ** TRACKED_FIELDS.indexOf(field)
 
 /** What a hook knows beside its entry. */
-export interface Seen {
+export interface SnapshotSource {
   readonly entry: StoredEntry | undefined
   /** What brought the data. */
-  readonly kept: Pick<KeptAnswer, 'response' | 'freshness'> | undefined
-  readonly cell: Cell | undefined
+  readonly cached: Pick<CachedResponse, 'response' | 'freshness'> | undefined
+  readonly decoded: DecodedData | undefined
   /** What its request has failed for. */
   readonly error: Error | undefined
   /** There is something to show. */
-  readonly has: boolean
+  readonly hasData: boolean
   readonly data: unknown
   /** A request is under way for it, or will be as soon as it is mounted. */
   readonly isFetching: boolean
@@ -39,29 +39,29 @@ export interface Seen {
 /**
  * What a hook shows: frozen, and the same object as before where nothing of what is looked at has changed.
  *
- * @param watched the quiet fields that are looked at
+ * @param trackedFields the quiet fields that are looked at
  */
-export function takeFetchSnapshot(
+export function createFetchSnapshot(
   before: FetchSnapshot<unknown> | undefined,
-  { entry, kept, cell, error: failure, has, data, isFetching }: Seen,
-  watched: number,
+  { entry, cached, decoded, error: requestError, hasData, data, isFetching }: SnapshotSource,
+  trackedFields: number,
 ): FetchSnapshot<unknown> {
-  const error = cell?.error ?? failure
-  const isBad = error !== undefined && (cell?.error !== undefined || !entry?.isExcused)
-  const state = isFetching ? entry?.exchange?.state : undefined
+  const error = decoded?.error ?? requestError
+  const isError = error !== undefined && (decoded?.error !== undefined || !entry?.isStaleOnError)
+  const state = isFetching ? entry?.request?.state : undefined
   const next = {
-    status: isBad ? 'error' : has ? 'success' : isFetching ? 'pending' : 'idle',
+    status: isError ? 'error' : hasData ? 'success' : isFetching ? 'pending' : 'idle',
     data,
-    error: isBad || has ? error : undefined,
+    error: isError || hasData ? error : undefined,
     isFetching,
-    response: cell && kept?.response,
-    progress: entry?.progress ?? NOTHING_YET,
-    staleAt: has ? kept?.freshness?.staleAt : undefined,
+    response: decoded && cached?.response,
+    progress: entry?.progress ?? NO_PROGRESS,
+    staleAt: hasData ? cached?.freshness?.staleAt : undefined,
     attempt: state?.attempt ?? 0,
     retryAt: state?.retryAt,
     waitingFor: state?.waitingFor,
   }
-  const isSame = before && isSameSnapshot(before, next as FetchSnapshot<unknown>, watched)
+  const isSame = before && isSameSnapshot(before, next as FetchSnapshot<unknown>, trackedFields)
   return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>) // an error has the status `error`, and none of the others has one but `success`
 }
 
@@ -69,28 +69,29 @@ export function takeFetchSnapshot(
 function isSameSnapshot(
   one: FetchSnapshot<unknown>,
   other: FetchSnapshot<unknown>,
-  watched: number,
+  trackedFields: number,
 ): boolean {
   return (
     one.status === other.status &&
     Object.is(one.data, other.data) &&
     one.error === other.error &&
-    (watched === 0 || QUIET.every((field) => !(watched & bitOf(field)) || one[field] === other[field]))
+    (trackedFields === 0 ||
+      TRACKED_FIELDS.every((field) => !(trackedFields & fieldBit(field)) || one[field] === other[field]))
   )
 }
 
 /** Of what may be on the screen only the data differs, and not in the part that is selected. */
-export function isUnseen(
+export function isSelectionUnchanged(
   select: (data: unknown) => unknown,
   next: FetchSnapshot<unknown>,
-  onScreen: readonly FetchSnapshot<unknown>[],
-  watched: number,
+  shownSnapshots: readonly FetchSnapshot<unknown>[],
+  trackedFields: number,
 ): boolean {
-  return onScreen.every(
+  return shownSnapshots.every(
     (one) =>
       one.data !== undefined &&
       next.data !== undefined &&
-      isSameSnapshot({ ...one, data: next.data }, next, watched) &&
-      !isNews(select, next.data, [one.data]),
+      isSameSnapshot({ ...one, data: next.data }, next, trackedFields) &&
+      !hasSelectionChanged(select, next.data, [one.data]),
   )
 }

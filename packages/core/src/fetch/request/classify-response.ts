@@ -1,10 +1,10 @@
 import { type ProblemDetails, TautlineError, isTautlineError } from '../../shared/errors.ts'
-import type { Described } from './prepared-request.ts'
-import type { FetchAnswer } from './send-request.ts'
-import { pageInstead, typeOf, valueOf } from '../../http/body.ts'
-import { isPlain } from '../../http/build-request.ts'
-import { statusKind } from '../../http/status.ts'
-import { retryAfter } from '../../http/http-date.ts'
+import type { PreparedRequest } from './prepared-request.ts'
+import type { RawResponse } from './send-request.ts'
+import { htmlInsteadError, contentTypeOf, parseByContentType } from '../../http/body.ts'
+import { isPlainObjectOrArray } from '../../http/build-request.ts'
+import { classifyStatus } from '../../http/status.ts'
+import { parseRetryAfter } from '../../http/http-date.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 
 /**
@@ -12,47 +12,51 @@ import type { Outcome } from '../../shared/outcome.ts'
  *
  * @param now the wall clock, in ms since the epoch
  */
-export function judge(
-  answer: FetchAnswer,
-  { headers: sent, init, isConditional }: Described,
+export function classifyResponse(
+  response: RawResponse,
+  { headers: requestHeaders, init, isConditional }: PreparedRequest,
   now: number,
 ): Outcome {
-  const { status, headers, raw } = answer
+  const { status, headers, raw } = response
   if (status === 304 && isConditional) return { kind: 'complete' }
-  if (status < 200 || status > 299) return refusal(answer, now)
+  if (status < 200 || status > 299) return errorOutcome(response, now)
   // Many servers give their usual type with an empty body, too.
-  const error = raw === undefined || raw === '' ? undefined : pageInstead(headers, sent.get('accept'))
+  const error =
+    raw === undefined || raw === '' ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
   if (!error) return { kind: 'complete' }
   // A write may have been done, by a server that answers with a page.
-  return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'lost' : 'fatal', error }
+  return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'retryable' : 'fatal', error }
 }
 
-function refusal({ status, headers, raw }: FetchAnswer, now: number): Outcome {
-  const wait = retryAfter(headers.get('retry-after'), now)
-  const body = raw === undefined ? undefined : readable(raw, typeOf(headers))
-  const isProblem = typeOf(headers) === 'application/problem+json' && isPlain(body) && !Array.isArray(body)
+function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outcome {
+  const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
+  const body = raw === undefined ? undefined : parseOrRaw(raw, contentTypeOf(headers))
+  const isProblem =
+    contentTypeOf(headers) === 'application/problem+json' &&
+    isPlainObjectOrArray(body) &&
+    !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
   const error = new TautlineError('http', `The server answered with ${status}`, {
     status,
-    retryAfter: wait,
+    retryAfter: retryAfterMs,
     headers,
     body,
     problem,
   })
-  return { kind: statusKind(status), error, retryAfter: wait }
+  return { kind: classifyStatus(status), error, retryAfterMs: retryAfterMs }
 }
 
 /** A body that is not what it says it is tells something too. */
-function readable(raw: NonNullable<FetchAnswer['raw']>, type: string): unknown {
+function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown {
   try {
-    return valueOf(raw, type)
+    return parseByContentType(raw, type)
   } catch {
     return raw
   }
 }
 
 /** What a stale answer may stand in for (RFC 5861, section 4): the server or the network is out of order, and not: it is forbidden, or gone. */
-export function isOutage(error: Error): boolean {
+export function isStaleIfErrorCase(error: Error): boolean {
   if (isTautlineError(error, 'http')) return [500, 502, 503, 504].includes(error.detail.status)
   return isTautlineError(error) && /^(connect-failed|closed|timeout|cors)$/.test(error.code)
 }

@@ -1,38 +1,38 @@
 import { isTautlineError } from '../../shared/errors.ts'
 import type { HeadersOption } from '../../http/types.ts'
-import { askerOf, setAsker } from '../../http/token-sessions.ts'
-import { inPlaceOf, userIn } from '../../shared/resolve-option.ts'
+import { getTokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
+import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
 import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
 
 type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
 
 /** Credentials that were asked for again. */
-interface Renewal {
+interface CredentialRenewal {
   /** Whose headers a server would not have any more. */
-  readonly refused: string
+  readonly rejectedRequester: string
   /** When they were asked for, by the wall clock, in ms. */
-  readonly at: number
-  readonly answer: Promise<HeadersInit>
+  readonly startedAt: number
+  readonly headers: Promise<HeadersInit>
   /** It is still being asked for. */
   isPending: boolean
 }
 
 /** One that takes longer, in ms, is not waited for by others. */
-const PATIENCE = 10_000
+const MAX_RENEWAL_WAIT_MS = 10_000
 
 /** By the session of a cache or of a page: who ends the session forgets them. */
-const renewals = new WeakMap<object, WeakMap<HeadersFunction, Renewal>>()
+const renewals = new WeakMap<object, WeakMap<HeadersFunction, CredentialRenewal>>()
 
-function renewalsOf(session: object): WeakMap<HeadersFunction, Renewal> {
-  const known = renewals.get(session) ?? new WeakMap<HeadersFunction, Renewal>()
+function getOrCreateRenewals(session: object): WeakMap<HeadersFunction, CredentialRenewal> {
+  const known = renewals.get(session) ?? new WeakMap<HeadersFunction, CredentialRenewal>()
   renewals.set(session, known)
   return known
 }
 
 /** What is known of a request that was refused. */
-export interface Refused {
+export interface RejectedCredentials {
   /** Who asked. */
-  readonly who: string
+  readonly requester: string
   readonly authorization: string | null
   /** When it was sent, by the wall clock, in ms. */
   readonly sentAt: number
@@ -43,33 +43,42 @@ export interface Refused {
  *
  * @param session whose requests share it; null: each asks for itself
  */
-export function renew(
-  headers: HeadersFunction,
-  { who, sentAt }: Refused,
+export function renewCredentials(
+  headersFunction: HeadersFunction,
+  { requester, sentAt }: RejectedCredentials,
   now: number,
   session: object | null,
 ): HeadersFunction {
-  if (!session) return headers
-  const all = renewalsOf(session)
+  if (!session) return headersFunction
+  const sessionRenewals = getOrCreateRenewals(session)
   return (context) => {
-    const known = all.get(headers)
-    const isPending = known?.isPending === true && now - known.at < PATIENCE
-    if (known && known.refused === who && (isPending || sentAt <= known.at)) return known.answer
-    const answer = Promise.resolve(headers(shared(context)))
-    const renewal: Renewal = { refused: who, at: now, answer, isPending: true }
-    all.set(headers, renewal)
-    answer.then(
+    const known = sessionRenewals.get(headersFunction)
+    const isPending = known?.isPending === true && now - known.startedAt < MAX_RENEWAL_WAIT_MS
+    if (known && known.rejectedRequester === requester && (isPending || sentAt <= known.startedAt))
+      return known.headers
+    const headers = Promise.resolve(headersFunction(withoutSignal(context)))
+    const renewal: CredentialRenewal = {
+      rejectedRequester: requester,
+      startedAt: now,
+      headers,
+      isPending: true,
+    }
+    sessionRenewals.set(headersFunction, renewal)
+    headers.then(
       () => (renewal.isPending = false),
       // What failed is asked for again by the next one.
-      () => all.get(headers) === renewal && all.delete(headers),
+      () => sessionRenewals.get(headersFunction) === renewal && sessionRenewals.delete(headersFunction),
     )
-    return answer
+    return headers
   }
 }
 
 /** What many wait for does not end with one of them. */
-const shared = (context: AttemptContext): AttemptContext =>
-  inPlaceOf(setAsker({ ...context, signal: new AbortController().signal }, askerOf(context)), context)
+const withoutSignal = (context: AttemptContext): AttemptContext =>
+  withUserOf(
+    setTokenRequest({ ...context, signal: new AbortController().signal }, getTokenRequest(context)),
+    context,
+  )
 
 /** What `bearer` makes: give it as `headers`. */
 export interface Bearer {
@@ -79,7 +88,7 @@ export interface Bearer {
 }
 
 interface Token {
-  readonly asked: Promise<string>
+  readonly authorizationPromise: Promise<string>
   /** Undefined while it is asked for. */
   header: string | undefined
 }
@@ -96,30 +105,31 @@ interface Token {
  */
 export function bearer(provider: (context: AttemptContext) => MaybePromise<string>): Bearer {
   let tokens = new WeakMap<object, Map<string, Token>>()
-  const ask = async (context: AttemptContext) => {
-    const { owner, refused } = askerOf(context)
+  const getHeaders = async (context: AttemptContext) => {
+    const { owner, rejectedAuthorization } = getTokenRequest(context)
     if (!owner) return { authorization: `Bearer ${await provider(context)}` }
-    const user = userIn(context)
-    const kept = tokens.get(owner) ?? new Map<string, Token>()
-    tokens.set(owner, kept)
-    const known = kept.get(user)
-    const token = known && isGood(known, context, refused) ? known : tokenOf(provider, context)
-    keep(kept, user, token)
+    const user = contextUser(context)
+    const tokensByUser = tokens.get(owner) ?? new Map<string, Token>()
+    tokens.set(owner, tokensByUser)
+    const known = tokensByUser.get(user)
+    const token =
+      known && isUsable(known, context, rejectedAuthorization) ? known : requestToken(provider, context)
+    rememberToken(tokensByUser, user, token)
     try {
-      const authorization = (token.header = `Bearer ${await token.asked}`)
+      const authorization = (token.header = `Bearer ${await token.authorizationPromise}`)
       return { authorization }
     } catch (error) {
-      if (kept.get(user) === token) kept.delete(user)
+      if (tokensByUser.get(user) === token) tokensByUser.delete(user)
       throw error
     }
   }
-  return Object.assign(ask, { forget: () => void (tokens = new WeakMap()) })
+  return Object.assign(getHeaders, { forget: () => void (tokens = new WeakMap()) })
 }
 
 /** Of so many users a token is kept. */
 const MAX_USERS = 1000
 
-function keep(tokens: Map<string, Token>, user: string, token: Token): void {
+function rememberToken(tokens: Map<string, Token>, user: string, token: Token): void {
   // The last to be used is the last to be forgotten.
   tokens.delete(user)
   tokens.set(user, token)
@@ -127,23 +137,23 @@ function keep(tokens: Map<string, Token>, user: string, token: Token): void {
   if (tokens.size > MAX_USERS) tokens.delete(oldest)
 }
 
-function tokenOf(
+function requestToken(
   provider: (context: AttemptContext) => MaybePromise<string>,
   context: AttemptContext,
 ): Token {
-  const ask = async () => provider(shared(context))
-  return { asked: ask(), header: undefined }
+  const callProvider = async () => provider(withoutSignal(context))
+  return { authorizationPromise: callProvider(), header: undefined }
 }
 
 /** Has no server refused it yet, and is it not waited for in vain? */
-function isGood(
+function isUsable(
   { header }: Token,
   { previous }: AttemptContext,
-  refused: string | null | undefined,
+  rejectedAuthorization: string | null | undefined,
 ): boolean {
   // A provider that hangs is not waited for twice.
   if (header === undefined) return !isTautlineError(previous, 'timeout')
-  const is401 = isTautlineError(previous, 'http') && previous.detail.status === 401
+  const isUnauthorized = isTautlineError(previous, 'http') && previous.detail.status === 401
   // It may have been renewed since the refused request was sent.
-  return !is401 || (typeof refused === 'string' && refused !== header)
+  return !isUnauthorized || (typeof rejectedAuthorization === 'string' && rejectedAuthorization !== header)
 }

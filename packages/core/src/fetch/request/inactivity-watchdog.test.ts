@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createWatchdog } from './inactivity-watchdog.ts'
+import { type Watched, createWatchdog } from './inactivity-watchdog.ts'
 import { createTestEnvironment } from '../../testing/index.ts'
 
 function kennel() {
@@ -8,10 +8,10 @@ function kennel() {
   const late: string[] = []
   const puppy = (name: string, patience: number) => {
     let heard = environment.now()
-    const one = {
-      remaining: (now: number) => heard + patience - now,
-      late() {
-        dog.leave(one)
+    const one: Watched & { hear: () => void } = {
+      remainingMs: (now: number) => heard + patience - now,
+      onTimeout() {
+        dog.unwatch(one)
         late.push(name)
       },
       hear: () => void (heard = environment.now()),
@@ -56,11 +56,11 @@ test('a sign of life gives it all of its time again', async () => {
 test('who leaves is not late, and the last one takes the timer along', async () => {
   const { environment, dog, late, puppy } = kennel()
   const [one, two] = [puppy('a', 100), puppy('b', 200)]
-  dog.leave(one)
-  dog.leave(one)
+  dog.unwatch(one)
+  dog.unwatch(one)
   await environment.advance(150)
   expect(environment.timers).toBe(1)
-  dog.leave(two)
+  dog.unwatch(two)
   expect(environment.timers).toBe(0)
   await environment.advance(1000)
   expect(late).toEqual([])
@@ -69,9 +69,9 @@ test('who leaves is not late, and the last one takes the timer along', async () 
 test('one that is late may take others along', async () => {
   const { environment, dog, late, puppy } = kennel()
   const other = puppy('b', 100)
-  const one = {
-    remaining: () => (environment.now() >= 1_000_050 ? 0 : 50),
-    late: () => (dog.leave(one), dog.leave(other)),
+  const one: Watched = {
+    remainingMs: () => (environment.now() >= 1_000_050 ? 0 : 50),
+    onTimeout: () => (dog.unwatch(one), dog.unwatch(other)),
   }
   dog.watch(one)
   await environment.advance(1000)

@@ -1,40 +1,40 @@
-import { bounded } from '../../shared/backoff.ts'
+import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
-import { tellAll } from '../../shared/safe-call.ts'
+import { forEachLive } from '../../shared/safe-call.ts'
 
 /** Something that is late when nothing happens for a while. */
 export interface Watched {
   /** How long it still has, in ms. */
-  remaining(now: number): number
-  late(): void
+  remainingMs(now: number): number
+  onTimeout(): void
 }
 
 /** One timer for all that wait for a sign of life: a page may have a thousand requests under way, each of which hears one every few ms. */
 export interface Watchdog {
   /** Begins to look after it, or looks again: it may have less time than before. */
   watch(one: Watched): void
-  leave(one: Watched): void
+  unwatch(one: Watched): void
 }
 
 export function createWatchdog(environment: Environment): Watchdog {
   const watched = new Set<Watched>()
   let timer: unknown
-  let ringsAt = Number.POSITIVE_INFINITY
+  let firesAt = Number.POSITIVE_INFINITY
 
-  function arm(now: number, wait: number): void {
-    if (now + wait >= ringsAt) return
+  function arm(now: number, delayMs: number): void {
+    if (now + delayMs >= firesAt) return
     environment.clearTimeout(timer)
-    ringsAt = now + wait
-    timer = environment.setTimeout(ring, bounded(wait))
+    firesAt = now + delayMs
+    timer = environment.setTimeout(onTimer, clampDelay(delayMs))
   }
 
-  function ring(): void {
-    ringsAt = Number.POSITIVE_INFINITY
+  function onTimer(): void {
+    firesAt = Number.POSITIVE_INFINITY
     const now = environment.now()
-    tellAll(watched, (one) => {
-      const wait = one.remaining(now)
-      if (wait > 0) arm(now, wait)
-      else one.late()
+    forEachLive(watched, (one) => {
+      const remainingMs = one.remainingMs(now)
+      if (remainingMs > 0) arm(now, remainingMs)
+      else one.onTimeout()
     })
   }
 
@@ -42,12 +42,12 @@ export function createWatchdog(environment: Environment): Watchdog {
     watch(one) {
       watched.add(one)
       const now = environment.now()
-      arm(now, one.remaining(now))
+      arm(now, one.remainingMs(now))
     },
-    leave(one) {
+    unwatch(one) {
       if (!watched.delete(one) || watched.size > 0) return
       environment.clearTimeout(timer)
-      ringsAt = Number.POSITIVE_INFINITY
+      firesAt = Number.POSITIVE_INFINITY
     },
   }
 }

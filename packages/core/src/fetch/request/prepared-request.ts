@@ -1,23 +1,23 @@
-import { type Lead, whoIs, join, placeOf } from './request-key.ts'
+import { type RequestSource, composeRequester, composeKey, urlWithQuery } from './request-key.ts'
 import { quickThenSpread } from '../../shared/backoff.ts'
 import type { Attempt } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
-import type { FetchPolicy } from '../../machine/request-machine.ts'
-import { type AnyFetchOptions, checkKey, isIdempotent } from '../options.ts'
+import type { RequestPolicy } from '../../machine/request-machine.ts'
+import { type AnyFetchOptions, validateIdempotencyKey, isIdempotent } from '../options.ts'
 import {
-  bodyIdentity,
+  bodyKey,
   hasUserKey,
-  headersIdentity,
-  isCredential,
+  headersKey,
+  isCredentialHeader,
   isIgnoredHeader,
-  isRenewable,
+  canRenewCredentials,
 } from '../../http/request-options.ts'
-import { ACCEPT, headersOf, initOf, jsonOf } from '../../http/build-request.ts'
-import { type Asker, setAsker } from '../../http/token-sessions.ts'
-import { type Ingredients, gather } from '../../http/resolve-request.ts'
+import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
+import { type TokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
+import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
 
 /** A request that can be sent. */
-export interface Described {
+export interface PreparedRequest {
   readonly url: URL
   readonly headers: Headers
   readonly init: RequestInit
@@ -25,7 +25,7 @@ export interface Described {
   isConditional: boolean
   /** By what its response is known: method, URL, body and who asks. */
   readonly key: string
-  readonly who: string
+  readonly requester: string
   /** The body can be compared, and sharing is not forbidden. */
   readonly isShareable: boolean
   /** The browser's own cache would not tell its user from another. */
@@ -38,79 +38,81 @@ export interface Described {
  * @param idempotencyKey the same for every try
  * @throws TautlineError `provider`, `bad-url`, `bad-option`
  */
-export function describe(
-  { url, options }: Lead,
+export function prepareRequest(
+  { url, options }: RequestSource,
   attempt: Attempt,
   environment: Environment,
   idempotencyKey: string | undefined,
-  asker?: Asker,
-): Described | Promise<Described> {
+  tokenRequest?: TokenRequest,
+): PreparedRequest | Promise<PreparedRequest> {
   const { json } = options
-  const sent = json === undefined ? options : { ...options, body: jsonOf(json, 'json') }
-  const make = (ingredients: Ingredients): Described => {
-    const headers = headersOf(ingredients.headers)
-    if (!headers.has('accept')) headers.set('accept', ACCEPT)
+  const optionsWithBody = json === undefined ? options : { ...options, body: toJson(json, 'json') }
+  const build = (resolved: ResolvedRequest): PreparedRequest => {
+    const headers = toHeaders(resolved.headers)
+    if (!headers.has('accept')) headers.set('accept', DEFAULT_ACCEPT)
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
-    if (idempotencyKey !== undefined) headers.set('idempotency-key', checkKey(idempotencyKey))
-    const place = placeOf(ingredients.url, options.query, environment)
-    const init = initOf(options, headers, ingredients.body)
+    if (idempotencyKey !== undefined) headers.set('idempotency-key', validateIdempotencyKey(idempotencyKey))
+    const fullUrl = urlWithQuery(resolved.url, options.query, environment)
+    const init = toRequestInit(options, headers, resolved.body)
     if (options.credentials) init.credentials = options.credentials
-    const identity = identityOf(options, place, ingredients)
-    return { url: place, headers, init, isConditional: false, ...identity }
+    const identity = resolveIdentity(options, fullUrl, resolved)
+    return { url: fullUrl, headers, init, isConditional: false, ...identity }
   }
-  const gathered = gather({ url, options: sent }, attempt, (context) => setAsker(context, asker))
-  return gathered instanceof Promise ? gathered.then(make) : make(gathered)
+  const resolving = resolveRequestOptions({ url, options: optionsWithBody }, attempt, (context) =>
+    setTokenRequest(context, tokenRequest),
+  )
+  return resolving instanceof Promise ? resolving.then(build) : build(resolving)
 }
 
 /** The headers count as the user gave them, by a value or a function: what is added to them here makes no difference. */
-function identityOf(
+function resolveIdentity(
   options: AnyFetchOptions,
   { href }: URL,
-  { body, headers }: Ingredients,
-): Pick<Described, 'key' | 'who' | 'isShareable' | 'isPersonal'> {
-  const content = bodyIdentity({ body })
-  const who = whoIs(options, headersIdentity(headers, options))
+  { body, headers }: ResolvedRequest,
+): Pick<PreparedRequest, 'key' | 'requester' | 'isShareable' | 'isPersonal'> {
+  const content = bodyKey({ body })
+  const requester = composeRequester(options, headersKey(headers, options))
   return {
-    key: join(options, href, who, content),
-    who,
+    key: composeKey(options, href, requester, content),
+    requester,
     isShareable: content !== undefined && options.share !== false,
     isPersonal:
-      hasUserKey(options) || [...headersOf(headers).keys()].some((name) => isPersonal(name, options)),
+      hasUserKey(options) || [...toHeaders(headers).keys()].some((name) => isPersonalHeader(name, options)),
   }
 }
 
 /** What such a header asks for is no secret, and servers name it in `Vary`. */
-const isPersonal = (name: string, options: AnyFetchOptions): boolean =>
-  isCredential(name) ||
+const isPersonalHeader = (name: string, options: AnyFetchOptions): boolean =>
+  isCredentialHeader(name) ||
   !(isIgnoredHeader(name, options) || /^(accept|accept-language|content-language|content-type)$/.test(name))
 
 /** One for each request: random, as a UUID of version 4 is (RFC 9562, section 5.4). */
-export function idempotencyKeyOf(
+export function createIdempotencyKey(
   { idempotencyKey: given }: Pick<AnyFetchOptions, 'idempotencyKey'>,
   { random }: Environment,
 ): string | undefined {
   if (given === undefined || typeof given === 'string') return given
   if (typeof given === 'function') return given()
-  const digit = (_: string, place: number) =>
-    (place === 19 ? 8 + Math.floor(random() * 4) : Math.floor(random() * 16)).toString(16)
+  const digit = (_: string, offset: number) =>
+    (offset === 19 ? 8 + Math.floor(random() * 4) : Math.floor(random() * 16)).toString(16)
   return 'xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx'.replaceAll('x', digit)
 }
 
-const patient = /* @__PURE__ */ quickThenSpread()
+const defaultRetryDelay = /* @__PURE__ */ quickThenSpread()
 
 /**
  * What the machine is told of the options that decide.
  *
- * @param isLast it is not sent again, whatever comes of it
+ * @param isFinalAttempt it is not sent again, whatever comes of it
  */
-export function policyFor({ url, options }: Lead, isLast: boolean): FetchPolicy {
-  const retry = options.retry === false || isLast ? { limit: 0 } : (options.retry ?? {})
+export function policyFor({ url, options }: RequestSource, isFinalAttempt: boolean): RequestPolicy {
+  const retry = options.retry === false || isFinalAttempt ? { limit: 0 } : (options.retry ?? {})
   return {
     limit: retry.limit ?? 3,
-    delay: retry.delay ?? patient,
+    delay: retry.delay ?? defaultRetryDelay,
     when: retry.when,
-    idempotent: !isLast && isIdempotent(options),
-    renewable: !isLast && isRenewable(url, options),
+    idempotent: !isFinalAttempt && isIdempotent(options),
+    canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
     pauseOffline: options.pause?.offline ?? true,
     pauseHidden: options.pause?.hidden ?? false,
   }

@@ -1,6 +1,6 @@
 import type { WireData } from '../../shared/codec.ts'
-import { rawOf, typeOf } from '../../http/body.ts'
-import { type HttpRequest, askFor, discard, read } from '../../http/fetch-response.ts'
+import { decodeRaw, contentTypeOf } from '../../http/body.ts'
+import { type HttpRequest, fetchResponse, cancelBody, readBody } from '../../http/fetch-response.ts'
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { xhrFetch } from './xhr.ts'
 
@@ -19,14 +19,14 @@ export interface FetchRequest extends HttpRequest {
   readonly limit: number
   /** Sends it, where somebody looks at how much has been sent; undefined: `fetch` does. */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
-  /** A sign of life. @param begun the answer has begun */
-  progressed(progress: Progress, begun: boolean): void
+  /** A sign of life. @param hasBegun the answer has begun */
+  onProgress(progress: Progress, hasBegun: boolean): void
   /** The head of an answer that is no success; its body is still to come. */
-  refused(head: FetchAnswer): void
+  onErrorHead(head: RawResponse): void
 }
 
 /** An answer that has come whole, whatever its status. */
-export interface FetchAnswer {
+export interface RawResponse {
   readonly status: number
   /** Where it came from in the end: after redirects. */
   readonly url: string
@@ -38,61 +38,63 @@ export interface FetchAnswer {
 }
 
 /** The longest body of an answer that is no success, in bytes: it is read to say what went wrong. */
-const ERROR_LIMIT = 1_048_576
+const MAX_ERROR_BODY_BYTES = 1_048_576
 
 /**
  * One request, from its first byte to the last one of the answer. Whether it is a good one is not judged here.
  *
  * @throws TautlineError `connect-failed`, `closed`, `too-large`, `unsupported`
  */
-export async function send(request: FetchRequest): Promise<FetchAnswer> {
+export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   const { signal, url, init, limit, XMLHttpRequest } = request
   let sent = 0
   let total: number | undefined
-  const progressed = (received: number, begun = true) => {
+  const reportProgress = (received: number, hasBegun = true) => {
     // Of what is packed on its way another origin shows the length of the package.
     if (total !== undefined && received > total) total = undefined
-    request.progressed({ sent, received, total }, begun)
+    request.onProgress({ sent, received, total }, hasBegun)
   }
   const xhr =
     XMLHttpRequest &&
     xhrFetch(XMLHttpRequest, limit, {
-      sent(bytes) {
+      onSent(bytes) {
         sent = Math.max(sent, bytes)
-        progressed(0, false)
+        reportProgress(0, false)
       },
-      received(bytes, whole) {
-        total = whole
-        progressed(bytes)
+      onReceived(bytes, totalBytes) {
+        total = totalBytes
+        reportProgress(bytes)
       },
     })
-  const answer = await askFor(xhr ? { ...request, fetch: xhr } : request)
+  const response = await fetchResponse(xhr ? { ...request, fetch: xhr } : request)
   // A `fetch` of somebody's own may not mind its signal.
-  if (signal.aborted) discard(answer)
+  if (signal.aborted) cancelBody(response)
   signal.throwIfAborted()
-  const { status, headers, body } = answer
-  total = xhr ? total : lengthOf(headers)
-  if (!xhr) progressed(0)
-  const head = { status, url: answer.url || url.href, headers, raw: undefined, size: 0 }
-  if (!answer.ok && status !== 304) request.refused(head)
-  const isWhole = init.method === 'HEAD' || !body
-  const bytes = isWhole ? undefined : await bodyOf(answer, body, request, (received) => progressed(received))
+  const { status, headers, body } = response
+  total = xhr ? total : parseContentLength(headers)
+  if (!xhr) reportProgress(0)
+  const head = { status, url: response.url || url.href, headers, raw: undefined, size: 0 }
+  if (!response.ok && status !== 304) request.onErrorHead(head)
+  const hasNoBody = init.method === 'HEAD' || !body
+  const bytes = hasNoBody
+    ? undefined
+    : await readResponseBody(response, body, request, (received) => reportProgress(received))
   // An empty one of a type is one all the same.
   const content =
-    bytes ?? (isWhole || !answer.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
-  const raw = content && rawOf(content, typeOf(headers))
+    bytes ?? (hasNoBody || !response.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
+  const raw = content && decodeRaw(content, contentTypeOf(headers))
   return { ...head, raw, size: bytes?.length ?? 0 }
 }
 
-async function bodyOf(
+async function readResponseBody(
   { ok }: Response,
   body: ReadableStream<Uint8Array>,
   { signal, limit }: FetchRequest,
   onPart: (received: number) => void,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (ok) return read(body, signal, limit, 'maxBytes', onPart)
+  if (ok) return readBody(body, signal, limit, 'maxBodyBytes', onPart)
   try {
-    return await read(body, signal, Math.min(limit, ERROR_LIMIT), 'maxBytes')
+    return await readBody(body, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
   } catch {
     // The status says enough.
     signal.throwIfAborted()
@@ -101,7 +103,7 @@ async function bodyOf(
 }
 
 /** Of a body that is compressed on its way the length says nothing. */
-function lengthOf(headers: Headers): number | undefined {
+function parseContentLength(headers: Headers): number | undefined {
   const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
   return length && /^\d+$/.test(length) ? Number(length) : undefined
 }
@@ -121,10 +123,10 @@ export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'ini
       signal,
     }
     // One of somebody's own may not mind its signal.
-    const isOver = new Promise<never>((_, reject) =>
+    const aborted = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     )
-    await Promise.race([fetch(url.href, init), isOver])
+    await Promise.race([fetch(url.href, init), aborted])
     return true
   } catch {
     return false

@@ -55,7 +55,7 @@ async function uploading(options: object = {}) {
     XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
   })
   const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
-  set.observer.watch('progress')
+  set.observer.track('progress')
   const done = set.observer.execute({ body: 'x'.repeat(100) })
   await environment.advance(0)
   const [xhr] = FakeXhr.made
@@ -114,12 +114,12 @@ describe('[progress] how much has been sent', () => {
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
   })
 
-  test('it can be aborted, and is cut at maxBytes', async () => {
+  test('it can be aborted, and is cut at maxBodyBytes', async () => {
     const given = await uploading()
     given.observer.abort()
     await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
     expect(given.xhr.aborted).toBe(true)
-    const large = await uploading({ maxBytes: 10 })
+    const large = await uploading({ maxBodyBytes: 10 })
     large.xhr.onprogress?.({ loaded: 11, total: 0, lengthComputable: false })
     await expect(large.done).rejects.toMatchObject({ code: 'too-large' })
     expect(large.xhr.aborted).toBe(true)
@@ -156,7 +156,7 @@ describe('fetch sends', () => {
       XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
     })
     const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
-    if (watched) observer.watch('progress')
+    if (watched) observer.track('progress')
     void observer.execute(overrides)
     if ('method' in overrides) void observer.execute({ method: 'DELETE', body: null })
     await environment.advance(0)

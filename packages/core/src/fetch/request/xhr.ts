@@ -1,10 +1,10 @@
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
-import { closed, tooLarge } from '../../http/fetch-response.ts'
+import { closedError, tooLargeError } from '../../http/fetch-response.ts'
 
 /** What is told while it goes on: how many bytes have left and come. */
 export interface XhrEvents {
-  sent(bytes: number): void
-  received(bytes: number, total: number | undefined): void
+  onSent(bytes: number): void
+  onReceived(bytes: number, total: number | undefined): void
 }
 
 /**
@@ -15,13 +15,13 @@ export interface XhrEvents {
 export function xhrFetch(
   Constructor: XMLHttpRequestConstructor,
   limit: number,
-  { sent, received }: XhrEvents,
+  { onSent, onReceived }: XhrEvents,
 ): Fetch {
   return (url, { method = 'GET', headers, body, credentials, signal }) =>
     new Promise((resolve, reject) => {
       const xhr = new Constructor()
       let hasBegun = false
-      const stop = (reason: unknown) => {
+      const fail = (reason: unknown) => {
         xhr.abort()
         reject(reason)
       }
@@ -29,36 +29,36 @@ export function xhrFetch(
       xhr.responseType = 'arraybuffer'
       xhr.withCredentials = credentials === 'include'
       for (const [name, value] of new Headers(headers)) xhr.setRequestHeader(name, value)
-      xhr.upload.onprogress = ({ loaded }) => sent(loaded)
+      xhr.upload.onprogress = ({ loaded }) => onSent(loaded)
       xhr.onprogress = ({ loaded, total, lengthComputable }) => {
         hasBegun = true
-        received(loaded, lengthComputable ? total : undefined)
-        if (loaded > limit) stop(tooLarge(limit, 'maxBytes'))
+        onReceived(loaded, lengthComputable ? total : undefined)
+        if (loaded > limit) fail(tooLargeError(limit, 'maxBodyBytes'))
       }
       xhr.onload = () => {
         // What a service worker answers is not told of on its way; an answer is to all of it.
-        sent(sizeOf(body) ?? 0)
+        onSent(byteLengthOf(body) ?? 0)
         try {
-          resolve(answerOf(xhr))
+          resolve(toResponse(xhr))
         } catch (error) {
           // A status or header that no `Response` can have.
           reject(error)
         }
       }
       xhr.onerror = () =>
-        reject(hasBegun ? closed('The answer broke off', false) : new TypeError('Failed to fetch'))
-      signal?.addEventListener('abort', () => stop(signal.reason))
+        reject(hasBegun ? closedError('The answer broke off', false) : new TypeError('Failed to fetch'))
+      signal?.addEventListener('abort', () => fail(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
     })
 }
 
 /** In bytes; undefined where it shows only when it is sent. */
-function sizeOf(body: unknown): number | undefined {
+function byteLengthOf(body: unknown): number | undefined {
   if (body instanceof Blob) return body.size
   return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : undefined
 }
 
-function answerOf(xhr: XMLHttpRequest): Response {
+function toResponse(xhr: XMLHttpRequest): Response {
   const headers = new Headers()
   for (const line of xhr.getAllResponseHeaders().split('\r\n')) {
     const colon = line.indexOf(':')

@@ -15,16 +15,16 @@ function valueOf({ body }: PollReply): unknown {
   return value
 }
 
-test('answers at once without an index, with the state and the recent messages', async () => {
+test('responds at once without an index, with the latest and the recent messages', async () => {
   server.polls.publish('state', ['a', 'b'])
-  const answer = await read('state?wait=60s')
-  expect(answer.status).toBe(200)
-  expect(indexOf(answer)).toBe('3')
-  expect(answer.headers.get('x-consul-knownleader')).toBe('true')
-  expect(answer.body).toEqual([
+  const response = await read('state?wait=60s')
+  expect(response.status).toBe(200)
+  expect(indexOf(response)).toBe('3')
+  expect(response.headers.get('x-consul-knownleader')).toBe('true')
+  expect(response.body).toEqual([
     { LockIndex: 0, Key: 'state', Flags: 0, Value: expect.any(String), CreateIndex: 1, ModifyIndex: 3 },
   ])
-  expect(valueOf(answer)).toEqual({
+  expect(valueOf(response)).toEqual({
     latest: 'b',
     recent: [
       { seq: 1, text: 'a' },
@@ -33,37 +33,37 @@ test('answers at once without an index, with the state and the recent messages',
   })
 })
 
-test('a key without messages has a value, and an index that can be waited behind', async () => {
-  const answer = await read('empty')
-  expect(indexOf(answer)).toBe('1')
-  expect(valueOf(answer)).toEqual({ latest: null, recent: [] })
+test('a key without messages has a value, and an index to wait on', async () => {
+  const response = await read('empty')
+  expect(indexOf(response)).toBe('1')
+  expect(valueOf(response)).toEqual({ latest: null, recent: [] })
 })
 
 test('is held while the index has not moved', async () => {
-  const answer = read('held?wait=60s&index=1&client=held')
+  const response = read('held?wait=60s&index=1&client=held')
   await heldOf(server, 'held')
   server.polls.publish('held', 'a')
-  expect(indexOf(await answer)).toBe('2')
-  expect(valueOf(await answer)).toMatchObject({ latest: 'a' })
+  expect(indexOf(await response)).toBe('2')
+  expect(valueOf(await response)).toMatchObject({ latest: 'a' })
 })
 
-test('an index that has been passed is answered at once', async () => {
+test('responds at once to an older index', async () => {
   server.polls.publish('passed', ['a', 'b'])
   expect(indexOf(await read('passed?wait=60s&index=2'))).toBe('3')
 })
 
 test('at the end of the wait the index is the same', async () => {
   server.polls.publish('quiet', 'a')
-  const answer = await read('quiet?wait=50ms&index=2')
-  expect(answer.status).toBe(200)
-  expect(indexOf(answer)).toBe('2')
+  const response = await read('quiet?wait=50ms&index=2')
+  expect(response.status).toBe(200)
+  expect(indexOf(response)).toBe('2')
 })
 
-test('an index of the future comes back smaller', async () => {
+test('corrects an index that is too high', async () => {
   expect(indexOf(await read('future?wait=50ms&index=9'))).toBe('1')
 })
 
-test('a value has its bounds', async () => {
+test('a value has a maximum size', async () => {
   server.polls.publish(
     'many',
     Array.from({ length: 1_200 }, () => 'x'),

@@ -13,7 +13,7 @@ const changes = (db: string, query: string) => poll(`${server.url}/poll/couch/${
 const textsOf = (body: unknown): readonly string[] =>
   Object(body).results.map(({ doc }: { doc: { text: string } }) => doc.text)
 
-test('the normal feed answers at once', async () => {
+test('the normal feed responds at once', async () => {
   expect((await changes('normal', 'timeout=60000')).body).toEqual({
     results: [],
     last_seq: '0-demo',
@@ -37,7 +37,7 @@ test('the normal feed answers at once', async () => {
   })
 })
 
-test('documents can be left out', async () => {
+test('omits documents on request', async () => {
   server.polls.publish('bare', 'a')
   const { body } = await changes('bare', 'include_docs=false')
   expect(Object(body).results[0]).toEqual({
@@ -47,19 +47,19 @@ test('documents can be left out', async () => {
   })
 })
 
-test('longpoll holds until there is something', async () => {
-  const answer = changes('held', 'feed=longpoll&since=0&client=held')
+test('longpoll holds until there is a message', async () => {
+  const response = changes('held', 'feed=longpoll&since=0&client=held')
   await heldOf(server, 'held')
   server.polls.publish('held', ['a', 'b'])
-  expect(textsOf((await answer).body)).toEqual(['a', 'b'])
+  expect(textsOf((await response).body)).toEqual(['a', 'b'])
 })
 
-test('now is behind all there is', async () => {
+test('since=now waits for new messages', async () => {
   server.polls.publish('now', 'a')
-  const answer = changes('now', 'feed=longpoll&since=now&client=now')
+  const response = changes('now', 'feed=longpoll&since=now&client=now')
   await heldOf(server, 'now')
   server.polls.publish('now', 'b')
-  expect(textsOf((await answer).body)).toEqual(['b'])
+  expect(textsOf((await response).body)).toEqual(['b'])
 })
 
 test('at the end of the timeout there are no results', async () => {
@@ -69,14 +69,14 @@ test('at the end of the timeout there are no results', async () => {
   expect(body).toEqual({ results: [], last_seq: '1-demo', pending: 0 })
 })
 
-test('a limit leaves some pending', async () => {
+test('with a limit the other changes are pending', async () => {
   server.polls.publish('limit', ['a', 'b', 'c'])
   const { body } = await changes('limit', 'limit=2')
   expect(body).toMatchObject({ last_seq: '2-demo', pending: 1 })
   expect(textsOf((await changes('limit', 'since=2-demo')).body)).toEqual(['c'])
 })
 
-test('a heartbeat is white space before the answer', async () => {
+test('a heartbeat sends white space before the response', async () => {
   const url = `${server.url}/poll/couch/beat/_changes?feed=longpoll&heartbeat=10&timeout=1&client=beat`
   const stream = await openStream(url)
   expect(stream.response.headers.get('content-type')).toBe('application/json')

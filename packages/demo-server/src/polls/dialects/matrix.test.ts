@@ -13,7 +13,7 @@ const timelineOf = (body: unknown) => Object(body).rooms.join['!log:demo'].timel
 const bodiesOf = (body: unknown): readonly string[] =>
   timelineOf(body).events.map((event: { content: { body: string } }) => event.content.body)
 
-test('an initial sync is answered at once, and the token goes on behind it', async () => {
+test('responds to an initial sync at once, with a token to resume after it', async () => {
   server.polls.publish('initial', ['a', 'b'])
   const { status, headers, body } = await sync('log=initial&timeout=30000')
   expect(status).toBe(200)
@@ -35,17 +35,17 @@ test('an initial sync is answered at once, and the token goes on behind it', asy
   expect(bodiesOf((await sync('log=initial&since=s2_demo&timeout=30000')).body)).toEqual(['c'])
 })
 
-test('an initial sync of nothing is answered at once too', async () => {
+test('responds to an initial sync of an empty log at once', async () => {
   const { body } = await sync('log=nothing&timeout=30000')
   expect(body).toMatchObject({ next_batch: 's0_demo' })
   expect(bodiesOf(body)).toEqual([])
 })
 
-test('holds until there is something, and answers with all of it', async () => {
-  const answer = sync('log=held&since=s0_demo&timeout=30000&client=held')
+test('holds until there are messages, and responds with all of them', async () => {
+  const response = sync('log=held&since=s0_demo&timeout=30000&client=held')
   await heldOf(server, 'held')
   server.polls.publish('held', ['a', 'b'])
-  const { body } = await answer
+  const { body } = await response
   expect(bodiesOf(body)).toEqual(['a', 'b'])
   expect(body).toMatchObject({ next_batch: 's2_demo' })
 })
@@ -67,12 +67,12 @@ test('without a timeout it does not wait', async () => {
   expect(types.map(({ type }) => type)).toEqual(['arrived', 'answered'])
 })
 
-test('a token of the future is put right', async () => {
+test('corrects a token that is too high', async () => {
   server.polls.publish('future', 'a')
   expect((await sync('log=future&since=s9_demo&timeout=50')).body).toMatchObject({ next_batch: 's1_demo' })
 })
 
-test('goes on in the next answer with what is too much for one', async () => {
+test('splits messages into several responses when there are too many for one', async () => {
   server.polls.publish(
     'long',
     Array.from({ length: 1_500 }, (_, index) => `${index + 1}`),
@@ -84,7 +84,7 @@ test('goes on in the next answer with what is too much for one', async () => {
   expect(bodies.map(Number)).toEqual(Array.from({ length: 1_500 }, (_, index) => index + 1))
 })
 
-test('says so when the log has forgotten some', async () => {
+test('reports a gap when the log no longer stores some messages', async () => {
   const texts = Array.from({ length: 9_000 }, () => 'x')
   server.polls.publish('forgetful', texts)
   server.polls.publish('forgetful', texts)

@@ -11,24 +11,24 @@ afterAll(() => server.close())
 const subscribe = (target: string, headers: Record<string, string> = {}) =>
   poll(`${server.url}/poll/nchan/${target}`, { headers })
 
-/** What a client sends back. */
-const behind = ({ headers }: PollReply): Record<string, string> => ({
+/** The validators that a client sends back. */
+const validatorsOf = ({ headers }: PollReply): Record<string, string> => ({
   'If-Modified-Since': headers.get('last-modified') ?? '',
   'If-None-Match': headers.get('etag') ?? '',
 })
 
-test('one message in an answer, with validators that go on behind it', async () => {
+test('one message in a response, with validators to resume after it', async () => {
   server.polls.publish('steps', ['a', 'b', 'c'])
   const seen: [string, string | null][] = []
   let headers: Record<string, string> = {}
   for (const _ of [1, 2, 3]) {
-    const answer = await subscribe('steps', headers)
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('content-type')).toBe('text/plain')
-    expect(answer.headers.get('vary')).toBe('Origin, If-None-Match, If-Modified-Since')
-    expect(new Date(Date.parse(answer.headers.get('last-modified') ?? '')).getMilliseconds()).toBe(0)
-    seen.push([answer.text, answer.headers.get('etag')])
-    headers = behind(answer)
+    const response = await subscribe('steps', headers)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/plain')
+    expect(response.headers.get('vary')).toBe('Origin, If-None-Match, If-Modified-Since')
+    expect(new Date(Date.parse(response.headers.get('last-modified') ?? '')).getMilliseconds()).toBe(0)
+    seen.push([response.text, response.headers.get('etag')])
+    headers = validatorsOf(response)
   }
   expect(seen).toEqual([
     ['a', '0'],
@@ -38,15 +38,15 @@ test('one message in an answer, with validators that go on behind it', async () 
   expect((await subscribe('steps?hold=50', headers)).status).toBe(408)
 })
 
-test('messages of the same second are told apart by their tags, of different ones by their times', async () => {
+test('tags distinguish messages of the same second, times those of different seconds', async () => {
   server.polls.publish('second', ['a', 'b'])
   const first = await subscribe('second')
   const at = Date.now()
   await expect.poll(() => Date.now() - at, { timeout: 3_000 }).toBeGreaterThan(1_000)
   server.polls.publish('second', 'c')
   const last = await subscribe('second?first=oldest', {
-    ...behind(first),
-    // Far more than there were in that second.
+    ...validatorsOf(first),
+    // Higher than any tag in that second.
     'If-None-Match': '500',
   })
   expect(last.text).toBe('c')
@@ -54,47 +54,47 @@ test('messages of the same second are told apart by their tags, of different one
   expect(last.headers.get('last-modified')).not.toBe(first.headers.get('last-modified'))
 })
 
-test('a time without a tag is behind the first message of its second', async () => {
+test('a time without a tag resumes after the first message of its second', async () => {
   server.polls.publish('untagged', 'a')
   const { headers } = await subscribe('untagged')
   const since = { 'If-Modified-Since': headers.get('last-modified') ?? '' }
   expect((await subscribe('untagged?hold=50', since)).status).toBe(408)
 })
 
-test('a tag without a time means nothing', async () => {
+test('ignores a tag without a time', async () => {
   server.polls.publish('timeless', 'a')
   expect((await subscribe('timeless', { 'If-None-Match': '7' })).text).toBe('a')
 })
 
-test('a client from long ago begins with the oldest', async () => {
+test('a client with an old time begins with the oldest message', async () => {
   server.polls.publish('ago', ['a', 'b'])
   const headers = { 'If-Modified-Since': new Date(0).toUTCString(), 'If-None-Match': '3' }
   expect((await subscribe('ago', headers)).text).toBe('a')
 })
 
-test('the newest is the next one to be published', async () => {
+test('first=newest waits for the next message', async () => {
   server.polls.publish('newest', 'a')
-  const answer = subscribe('newest?first=newest&client=newest')
+  const response = subscribe('newest?first=newest&client=newest')
   await heldOf(server, 'newest')
   server.polls.publish('newest', ['b', 'c'])
-  expect((await answer).text).toBe('b')
-  expect((await subscribe('newest', behind(await answer))).text).toBe('c')
+  expect((await response).text).toBe('b')
+  expect((await subscribe('newest', validatorsOf(await response))).text).toBe('c')
 })
 
-test('nothing new until the end of the hold is 408, without a body', async () => {
+test('without a new message the response is 408 after the hold, without a body', async () => {
   const { status, text, headers } = await subscribe('quiet?hold=50')
   expect([status, text, headers.get('etag')]).toEqual([408, '', null])
 })
 
-test('polled by interval it is 304 at once', async () => {
+test('with interval the response is 304 at once', async () => {
   const { status, text } = await subscribe('interval?interval&client=interval')
   expect([status, text]).toEqual([304, ''])
   const events = server.polls.log.entries.filter(({ client }) => client === 'interval')
   expect(events.map(({ type }) => type)).toEqual(['arrived', 'answered'])
   server.polls.publish('interval', 'a')
-  const answer = await subscribe('interval?interval=1')
-  expect([answer.status, answer.text]).toEqual([200, 'a'])
-  expect((await subscribe('interval?interval=1', behind(answer))).status).toBe(304)
+  const response = await subscribe('interval?interval=1')
+  expect([response.status, response.text]).toEqual([200, 'a'])
+  expect((await subscribe('interval?interval=1', validatorsOf(response))).status).toBe(304)
 })
 
 test.each([

@@ -13,7 +13,7 @@ const getUpdates = (query: string, init: RequestInit = {}) =>
 const idsOf = (body: unknown): readonly number[] =>
   Object(body).result.map(({ update_id: id }: { update_id: number }) => id)
 
-test('answers with the updates that the bot has not confirmed', async () => {
+test('responds with the updates that the bot has not confirmed', async () => {
   server.polls.publish('plain', ['a', 'b'])
   const { status, body } = await getUpdates('log=plain')
   expect(status).toBe(200)
@@ -26,7 +26,7 @@ test('answers with the updates that the bot has not confirmed', async () => {
   })
 })
 
-test('an offset confirms all below it, for this bot and for ever', async () => {
+test('an offset confirms all updates below it permanently, for this bot only', async () => {
   server.polls.publish('confirmed', ['a', 'b', 'c'])
   expect(idsOf((await getUpdates('log=confirmed&offset=3')).body)).toEqual([3])
   expect(idsOf((await getUpdates('log=confirmed')).body)).toEqual([3])
@@ -34,18 +34,18 @@ test('an offset confirms all below it, for this bot and for ever', async () => {
   expect(idsOf((await getUpdates('log=confirmed&bot=other')).body)).toEqual([1, 2, 3])
 })
 
-test('without a new offset the same updates come again', async () => {
+test('sends the same updates again without a new offset', async () => {
   server.polls.publish('again', 'a')
   for (const _ of [1, 2]) expect(idsOf((await getUpdates('log=again')).body)).toEqual([1])
 })
 
-test('a negative offset counts from the end, and forgets the rest', async () => {
+test('a negative offset counts from the end, and confirms the rest', async () => {
   server.polls.publish('negative', ['a', 'b', 'c'])
   expect(idsOf((await getUpdates('log=negative&offset=-1')).body)).toEqual([3])
   expect(idsOf((await getUpdates('log=negative')).body)).toEqual([3])
 })
 
-test('limits how many there are in an answer', async () => {
+test('limits the number of updates in a response', async () => {
   server.polls.publish(
     'limit',
     Array.from({ length: 150 }, () => 'x'),
@@ -57,26 +57,26 @@ test('limits how many there are in an answer', async () => {
 test.each([
   ['JSON', 'application/json', '{"offset":2,"timeout":0}'],
   ['a form', 'application/x-www-form-urlencoded', 'offset=2&timeout=0'],
-])('reads %s that is posted', async (_, type, body) => {
+])('reads posted %s', async (_, type, body) => {
   const log = type.replace('/', '-')
   server.polls.publish(log, ['a', 'b'])
   const headers = { 'Content-Type': type }
-  const answer = await getUpdates(`log=${log}&offset=1`, { method: 'POST', headers, body })
-  expect(idsOf(answer.body)).toEqual([2])
+  const response = await getUpdates(`log=${log}&offset=1`, { method: 'POST', headers, body })
+  expect(idsOf(response.body)).toEqual([2])
 })
 
-test('holds until there is something', async () => {
-  const answer = getUpdates('log=held&timeout=50&client=held')
+test('holds until there is an update', async () => {
+  const response = getUpdates('log=held&timeout=50&client=held')
   await heldOf(server, 'held')
   server.polls.publish('held', 'a')
-  expect(idsOf((await answer).body)).toEqual([1])
+  expect(idsOf((await response).body)).toEqual([1])
 })
 
 test('at the end of the hold the result is empty', async () => {
   expect((await getUpdates('log=quiet&timeout=50&hold=50')).body).toEqual({ ok: true, result: [] })
 })
 
-test('of two that are held for the same bot the newer one wins', async () => {
+test('a newer held request for the same bot ends the older one with 409', async () => {
   const first = getUpdates('log=conflict&timeout=50&client=conflict')
   await heldOf(server, 'conflict')
   const other = getUpdates('log=conflict&timeout=50&bot=other&client=conflict')
@@ -95,7 +95,7 @@ test('of two that are held for the same bot the newer one wins', async () => {
   expect(idsOf((await other).body)).toEqual([1])
 })
 
-test('one that need not be held ousts nobody', async () => {
+test('a request that is not held does not end another one', async () => {
   const held = getUpdates('log=brief&timeout=50&client=brief')
   await heldOf(server, 'brief')
   expect((await getUpdates('log=brief')).body).toEqual({ ok: true, result: [] })

@@ -1,19 +1,19 @@
 import { createBoundedMap } from '../../bounded-map.ts'
 import { type Exchange } from '../../http-router.ts'
 import { type Fields, fieldsOf, fieldsOfJson } from '../../input.ts'
-import { FAR, type PollDialect, readHold } from '../poll-dialect.ts'
+import { SEQUENCE_RANGE, type PollDialect, readHold } from '../poll-dialect.ts'
 import { type PollLog, type PollMessage } from '../poll-log.ts'
 import { type PollLogs, readLogName } from '../poll-logs.ts'
-import { jsonAnswer } from '../../whole-answer.ts'
+import { jsonResponse } from '../../whole-response.ts'
 
 interface Bot {
-  /** Up to here it has forgotten the updates. */
+  /** The number of the last confirmed update. */
   confirmed: number
-  /** Ends the request that is held for it. */
-  oust: (() => void) | undefined
+  /** Ends the request that is held for this bot. */
+  endHeld: (() => void) | undefined
 }
 
-const conflict = jsonAnswer(
+const conflict = jsonResponse(
   {
     ok: false,
     error_code: 409,
@@ -29,7 +29,7 @@ const updateOf = ({ seq, text, at }: PollMessage): object => ({
   message: { message_id: seq, date: Math.floor(at / 1_000), chat: { id: 1, type: 'private' }, text },
 })
 
-/** The parameters may stand in the query, in a form or in a JSON body. */
+/** Returns a reader for parameters in the query, in a form or in a JSON body. */
 async function readerOf({ request, parameters, bytes }: Exchange): Promise<(name: string) => Fields> {
   const text = request.method === 'POST' ? (await bytes()).toString('utf8') : ''
   if (text.trim() === '') return () => parameters
@@ -38,18 +38,18 @@ async function readerOf({ request, parameters, bytes }: Exchange): Promise<(name
   return (name) => (body.has(name) ? body : parameters)
 }
 
-/** An offset confirms all updates below it, once and for all; a negative one counts from the end. */
+/** Confirms all updates below the offset permanently. A negative offset counts from the end. */
 function confirm(bot: Bot, log: PollLog, offset: number): void {
   const before = offset < 0 ? Math.max(0, log.published + offset) : offset - 1
   bot.confirmed = Math.max(bot.confirmed, Math.min(before, log.published))
 }
 
-/** `getUpdates` of Telegram's bots, which keeps the place of each bot on the server. */
+/** `getUpdates` of Telegram's bots. The server stores the position of each bot. */
 export function createTelegram(logs: PollLogs): PollDialect {
   const bots = createBoundedMap<Bot>({
     limit: 1_000,
-    create: () => ({ confirmed: 0, oust: undefined }),
-    inUse: ({ oust }) => oust !== undefined,
+    create: () => ({ confirmed: 0, endHeld: undefined }),
+    inUse: ({ endHeld }) => endHeld !== undefined,
   })
 
   return {
@@ -61,7 +61,11 @@ export function createTelegram(logs: PollLogs): PollDialect {
       const read = await readerOf(exchange)
       const name = readLogName(parameters)
       const token = readLogName(parameters, 'bot')
-      const offset = read('offset').integer('offset', { min: -FAR.max, max: FAR.max }, 0)
+      const offset = read('offset').integer(
+        'offset',
+        { min: -SEQUENCE_RANGE.max, max: SEQUENCE_RANGE.max },
+        0,
+      )
       const limit = read('limit').integer('limit', { min: 1, max: 100 }, 100)
       const timeout = read('timeout').integer('timeout', { min: 0, max: 50 }, 0)
       const hold = readHold(parameters, timeout * 1_000)
@@ -75,12 +79,12 @@ export function createTelegram(logs: PollLogs): PollDialect {
         from,
         hold,
         limit,
-        write: (messages) => jsonAnswer({ ok: true, result: messages.map(updateOf) }),
+        write: (messages) => jsonResponse({ ok: true, result: messages.map(updateOf) }),
         whenHeld(end) {
-          // As with the real one the newcomer wins: it is the request before it that fails.
-          bot.oust?.()
-          bot.oust = () => end(conflict)
-          return () => void (bot.oust = undefined)
+          // As at Telegram, the newer request wins and the older one fails.
+          bot.endHeld?.()
+          bot.endHeld = () => end(conflict)
+          return () => void (bot.endHeld = undefined)
         },
       }
     },

@@ -14,7 +14,7 @@ const post = (value: unknown, key: string, query = '') =>
   sendJson(`${server.url}/users?${query}`, 'POST', value, { 'Idempotency-Key': key })
 const total = (): unknown => Object(server.state().endpoints['users']).total
 
-test('the same key and the same body are answered the same, and done once', async () => {
+test('handles the same key and body once, with the same response', async () => {
   const first = await post(person('once'), '"8e03978e-40d5"')
   const count = total()
   for (const key of ['"8e03978e-40d5"', '8e03978e-40d5']) {
@@ -25,34 +25,34 @@ test('the same key and the same body are answered the same, and done once', asyn
   expect(total()).toBe(count)
 })
 
-test('an answer that was lost is had by asking again', async () => {
+test('a retry gets the response that was lost', async () => {
   const count = Number(total())
   await expect(post(person('lost'), 'lost', 'fault=lose')).rejects.toThrow('fetch failed')
   expect(total()).toBe(count + 1)
   expect((await post(person('lost'), 'lost')).status).toBe(201)
   expect(total()).toBe(count + 1)
-  // Without a key nobody knows that it is the same.
+  // Without a key the server cannot recognise a retry.
   const { status } = await sendJson(`${server.url}/users`, 'POST', person('lost'))
   expect(status).toBe(409)
 })
 
-test('the same key with another body is refused', async () => {
+test('refuses the same key with another body', async () => {
   await post(person('one'), 'reused')
   const { status, body } = await post(person('two'), 'reused')
   expect(status).toBe(422)
   expect(body).toMatchObject({ code: 'key-reused', field: 'Idempotency-Key' })
 })
 
-test('what was refused may be put right under the same key', async () => {
+test('accepts a corrected body with the key of a refused request', async () => {
   expect((await post({ ...person('right'), role: 'root' }, 'corrected')).status).toBe(422)
   expect((await post(person('right'), 'corrected')).status).toBe(201)
 })
 
-test.each(['""', 'x'.repeat(256)])('%s is no key', async (key) => {
+test.each(['""', 'x'.repeat(256)])('refuses the key %s', async (key) => {
   expect((await post(person('nobody'), key)).status).toBe(400)
 })
 
-test('keys are forgotten with the people that they made', async () => {
+test('a reset of the users removes the keys', async () => {
   await post(person('again'), 'reset')
   await poll(`${server.url}/control/users/reset`, { method: 'POST' })
   const { status, headers } = await post(person('again'), 'reset')

@@ -22,7 +22,7 @@ test.each([
   expect(mergePatch(JSON.parse(target), JSON.parse(patch))).toEqual(JSON.parse(result))
 })
 
-test('nothing gets into the prototype of anything', () => {
+test('a patch cannot change a prototype', () => {
   const merged = mergePatch({}, JSON.parse('{"__proto__":{"admin":true}}'))
   expect(Object.getPrototypeOf(merged)).toBe(Object.prototype)
   expect(Object(merged).admin).toBeUndefined()

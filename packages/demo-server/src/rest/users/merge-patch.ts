@@ -1,7 +1,7 @@
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** RFC 7396: `null` takes a member away, an object goes deeper, anything else replaces. */
+/** Applies a merge patch (RFC 7396): `null` removes a member, an object is merged, any other value replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch
   const merged = new Map<string, unknown>(isObject(target) ? Object.entries(target) : [])

@@ -15,13 +15,13 @@ const cities = words(
   'Aarhus Bergen Casablanca Dakar Edinburgh Florence Ghent Hamburg Istanbul Jakarta Kyoto Lisbon',
 )
 
-/** So that the tables of the stories have something to page through. */
+/** Enough users for the tables of the stories to have several pages. */
 const SEEDED = 200
 
 const START = Date.UTC(2025, 0, 6, 8)
 const THREE_HOURS = 10_800_000
 
-/** Ø has no accent that could be taken off. */
+/** Removes accents. Ø needs its own rule, because it does not decompose. */
 const toAscii = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('Ø', 'O').toLowerCase()
 
@@ -32,19 +32,19 @@ function roleOf(index: number): Role {
 
 function personOf(index: number): Omit<User, 'id'> {
   const first = firstNames[index % firstNames.length] ?? ''
-  // The step makes other pairs each time that the first names begin again.
+  // The step creates new pairs each time the first names start again.
   const last = lastNames[(index * 7 + Math.floor(index / firstNames.length)) % lastNames.length] ?? ''
   return {
     name: `${first} ${last}`,
     email: `${toAscii(first)}.${toAscii(last)}@example.com`,
     role: roleOf(index),
-    // Everybody has one but every tenth, because that is how tables are.
+    // Every tenth user has no city, as in real tables.
     city: index % 10 === 9 ? null : (cities[(index * 5) % cities.length] ?? null),
     version: 1,
     updatedAt: new Date(START + index * THREE_HOURS).toISOString(),
   }
 }
 
-/** The same people each time. */
+/** Creates the initial users, always the same. */
 export const seeds = (): readonly Omit<User, 'id'>[] =>
   Array.from({ length: SEEDED }, (_, index) => personOf(index))

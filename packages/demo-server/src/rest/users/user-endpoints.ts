@@ -2,7 +2,7 @@ import { type HttpRequest } from '../../http.ts'
 import { type Exchange } from '../../http-router.ts'
 import { type Fields } from '../../input.ts'
 import { Problem } from '../../problem.ts'
-import { jsonAnswer, type WholeAnswer } from '../../whole-answer.ts'
+import { jsonResponse, type WholeResponse } from '../../whole-response.ts'
 import { readCaching, type RestEndpoint } from '../rest-endpoint.ts'
 import { checkUnchanged, etagOf, withEtag } from '../validators.ts'
 import { type IdempotencyKeys, readIdempotencyKey } from './idempotency.ts'
@@ -14,10 +14,13 @@ import { type UserTable } from './user-table.ts'
 const JSON_TYPES = ['application/json']
 const PATCH_TYPES = ['application/merge-patch+json', ...JSON_TYPES]
 
-const userAnswer = (user: User, headers: Readonly<Record<string, string>> = {}, status = 200): WholeAnswer =>
-  withEtag(jsonAnswer(user, headers, status))
+const userResponse = (
+  user: User,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): WholeResponse => withEtag(jsonResponse(user, headers, status))
 
-const etagOfUser = (user: User): string => etagOf(jsonAnswer(user).body)
+const etagOfUser = (user: User): string => etagOf(jsonResponse(user).body)
 
 function checkType({ headers }: HttpRequest, types: readonly string[]): void {
   const [type = ''] = (headers['content-type'] ?? '').split(';')
@@ -41,31 +44,31 @@ function findUser(table: UserTable, parameters: Fields): User {
   return user
 }
 
-/** @throws Problem 409 when somebody else has the address. */
+/** @throws Problem 409 when another user has the email address. */
 function checkEmail(table: UserTable, email: string, id?: number): void {
   const owner = table.idOfEmail(email)
   if (owner === undefined || owner === id) return
-  throw new Problem(409, 'conflict', `${email} belongs to somebody else`, 'email')
+  throw new Problem(409, 'conflict', `${email} belongs to another user`, 'email')
 }
 
-/** PUT and PATCH: `write` makes the new state of the old one and of the body. */
+/** Handles PUT and PATCH. `write` creates the new state from the old one and the body. */
 async function change(
   table: UserTable,
   { request, parameters, bytes }: Exchange,
   types: readonly string[],
   write: (before: User, body: unknown) => unknown,
-): Promise<WholeAnswer> {
+): Promise<WholeResponse> {
   checkType(request, types)
   const body = await bytes()
-  // Read behind the body: while that came, somebody else may have changed it.
+  // Read after the body, because another request may have changed the user meanwhile.
   const before = findUser(table, parameters)
   checkUnchanged(request, etagOfUser(before))
   const input = readUser(write(before, parse(body)))
   checkEmail(table, input.email, before.id)
-  return userAnswer(table.update(before.id, input) ?? before)
+  return userResponse(table.update(before.id, input) ?? before)
 }
 
-function remove(table: UserTable, { request, parameters }: Exchange): WholeAnswer {
+function remove(table: UserTable, { request, parameters }: Exchange): WholeResponse {
   const user = findUser(table, parameters)
   checkUnchanged(request, etagOfUser(user))
   table.remove(user.id)
@@ -76,7 +79,7 @@ async function create(
   table: UserTable,
   keys: IdempotencyKeys,
   { request, bytes }: Exchange,
-): Promise<WholeAnswer> {
+): Promise<WholeResponse> {
   checkType(request, JSON_TYPES)
   const key = readIdempotencyKey(request)
   const body = await bytes()
@@ -84,11 +87,11 @@ async function create(
     const input = readUser(parse(body))
     checkEmail(table, input.email)
     const user = table.insert(input)
-    return userAnswer(user, { Location: `/users/${user.id}` }, 201)
+    return userResponse(user, { Location: `/users/${user.id}` }, 201)
   })
 }
 
-/** A collection and its members, with all that HTTP has for them. */
+/** The users as an HTTP collection, with conditional requests, merge patches and idempotency keys. */
 export function createUserEndpoints(table: UserTable, keys: IdempotencyKeys): readonly RestEndpoint[] {
   return [
     {
@@ -110,7 +113,7 @@ export function createUserEndpoints(table: UserTable, keys: IdempotencyKeys): re
           case 'DELETE':
             return remove(table, exchange)
           default:
-            return userAnswer(findUser(table, parameters), readCaching(parameters))
+            return userResponse(findUser(table, parameters), readCaching(parameters))
         }
       },
     },

@@ -1,14 +1,14 @@
 import { type Exchange } from '../../http-router.ts'
 import { type Fields } from '../../input.ts'
 import { Problem } from '../../problem.ts'
-import { jsonAnswer, type WholeAnswer } from '../../whole-answer.ts'
+import { jsonResponse, type WholeResponse } from '../../whole-response.ts'
 import { readCaching } from '../rest-endpoint.ts'
 import { withEtag } from '../validators.ts'
-import { type Place, type SortKey, sortKeys, type UserQuery, type UserTable } from './user-table.ts'
+import { type Position, type SortKey, sortKeys, type UserQuery, type UserTable } from './user-table.ts'
 
 const PAGE = { min: 1, max: 1_000_000 }
 const LIMIT = { min: 1, max: 100 }
-const USUAL_LIMIT = 20
+const DEFAULT_LIMIT = 20
 
 interface Sorting {
   readonly sort: SortKey
@@ -17,20 +17,20 @@ interface Sorting {
 
 const descendingKeys = sortKeys.map((key) => `-${key}` as const)
 
-/** `name`, or `-name` from the last one on. */
+/** Reads `?sort=name`, or `-name` for descending order. */
 function readSorting(parameters: Fields): Sorting {
-  const wish = parameters.choice('sort', [...sortKeys, ...descendingKeys], 'id')
-  const sort = sortKeys.find((key) => wish === key || wish === `-${key}`) ?? 'id'
-  return { sort, descending: wish.startsWith('-') }
+  const options = parameters.choice('sort', [...sortKeys, ...descendingKeys], 'id')
+  const sort = sortKeys.find((key) => options === key || options === `-${key}`) ?? 'id'
+  return { sort, descending: options.startsWith('-') }
 }
 
-/** What a client gets to hold, and cannot read anything into. */
-const cursorOf = ({ sort, descending }: Sorting, { key, id }: Place): string =>
+/** Builds an opaque cursor. */
+const cursorOf = ({ sort, descending }: Sorting, { key, id }: Position): string =>
   Buffer.from(JSON.stringify([sort, descending, key, id])).toString('base64url')
 
-/** @throws Problem when the cursor is not one of this order. */
-function readCursor(text: string, { sort, descending }: Sorting): Place {
-  const bad = new Problem(400, 'bad-input', 'This is no cursor of a list in this order', 'after')
+/** @throws Problem when the cursor belongs to another order. */
+function readCursor(text: string, { sort, descending }: Sorting): Position {
+  const bad = new Problem(400, 'bad-input', 'This is not a cursor of a list in this order', 'after')
   let value: unknown
   try {
     value = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
@@ -44,45 +44,45 @@ function readCursor(text: string, { sort, descending }: Sorting): Place {
   return { key, id }
 }
 
-interface Wish {
+interface ListOptions {
   readonly query: UserQuery
   readonly sorting: Sorting
-  /** Undefined where a cursor says where to begin. */
+  /** Undefined when the list begins at a cursor. */
   readonly page: number | undefined
 }
 
-function readWish(parameters: Fields): Wish {
+function readListOptions(parameters: Fields): ListOptions {
   const sorting = readSorting(parameters)
-  const limit = parameters.integer('limit', LIMIT, USUAL_LIMIT)
+  const limit = parameters.integer('limit', LIMIT, DEFAULT_LIMIT)
   const q = parameters.text('q', { min: 0, max: 200 }, '')
-  const wish = { q, ...sorting, limit }
+  const options = { q, ...sorting, limit }
   if (!parameters.has('after')) {
     const page = parameters.integer('page', PAGE, 1)
-    return { query: { ...wish, after: undefined, offset: (page - 1) * limit }, sorting, page }
+    return { query: { ...options, after: undefined, offset: (page - 1) * limit }, sorting, page }
   }
   if (parameters.has('page')) {
-    throw new Problem(400, 'bad-input', 'Either "page" or "after" says where to begin', 'after')
+    throw new Problem(400, 'bad-input', 'Use either "page" or "after", not both', 'after')
   }
   const after = readCursor(parameters.text('after', { min: 1, max: 1_000 }), sorting)
-  return { query: { ...wish, after, offset: 0 }, sorting, page: undefined }
+  return { query: { ...options, after, offset: 0 }, sorting, page: undefined }
 }
 
-/** The next page by the same way as this one (RFC 8288), and without the fault that this one has suffered. */
+/** Builds the `Link` to the next page (RFC 8288), with the same parameters except for a fault. */
 function linkOf({ query }: Exchange, page: number | undefined, next: string): string {
-  const kept = [...query].filter(([name]) => !/^(page|after|fault(-.*)?)$/.test(name))
-  const place = page === undefined ? ['after', next] : ['page', String(page + 1)]
-  const target = new URLSearchParams([...kept, place])
+  const otherParameters = [...query].filter(([name]) => !/^(page|after|fault(-.*)?)$/.test(name))
+  const position = page === undefined ? ['after', next] : ['page', String(page + 1)]
+  const target = new URLSearchParams([...otherParameters, position])
   return `</users?${target.toString()}>; rel="next"`
 }
 
-/** One page of the users that fit. @throws Problem */
-export function listUsers(table: UserTable, exchange: Exchange): WholeAnswer {
+/** Responds with one page of the matching users. @throws Problem */
+export function listUsers(table: UserTable, exchange: Exchange): WholeResponse {
   const { parameters } = exchange
-  const { query, sorting, page } = readWish(parameters)
+  const { query, sorting, page } = readListOptions(parameters)
   const caching = readCaching(parameters)
   const found = table.find(query)
   const next = found.next === undefined ? null : cursorOf(sorting, found.next)
   const body = { items: found.items, total: found.total, ...(page !== undefined && { page }), next }
   const link = next === null ? {} : { Link: linkOf(exchange, page, next) }
-  return withEtag(jsonAnswer(body, { ...caching, ...link }))
+  return withEtag(jsonResponse(body, { ...caching, ...link }))
 }

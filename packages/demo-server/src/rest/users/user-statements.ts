@@ -11,11 +11,11 @@ const SCHEMA = `
     city TEXT,
     version INTEGER NOT NULL,
     updatedAt TEXT NOT NULL,
-    -- SQLite's own LIKE knows upper and lower case of ASCII only.
+    -- LIKE of SQLite ignores case for ASCII only.
     search TEXT NOT NULL
   ) STRICT`
 
-/** By (key, id), so that a place stays where it is when rows come and go. */
+/** Pages by (key, id), so that a position stays valid when rows are inserted or deleted. */
 const FIND = `
   WITH found AS (
     SELECT *, CASE :sort
@@ -49,15 +49,15 @@ function prepare(database: DatabaseSync) {
       WHERE id = :id RETURNING *`),
     remove: database.prepare('DELETE FROM users WHERE id = ?'),
     removeAll: database.prepare('DELETE FROM users'),
-    // Else the ids would go on where they were.
+    // Resets the ids to 1.
     forgetIds: database.prepare("DELETE FROM sqlite_sequence WHERE name = 'users'"),
   }
 }
 
-/** @param path Of a file, which is made where there is none, or `:memory:`. @throws Error when it is no database. */
+/** @param path A file, which is created if necessary, or `:memory:`. @throws Error when the file is not a database. */
 export function openDatabase(path: string) {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  // Two servers may share a file: the one waits for the other. In ms.
+  // Two servers may share a file. One waits up to 2 s for the other.
   const database = new DatabaseSync(path, { timeout: 2_000 })
   try {
     return { database, ...prepare(database) }

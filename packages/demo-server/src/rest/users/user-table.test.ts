@@ -13,7 +13,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('what was written is still there after a restart, in a folder that was not there before', async () => {
+test('stores users across a restart, in a new folder', async () => {
   const database = join(folder, 'new', 'users.sqlite')
   const first = await startDemoServer({ database })
   await sendJson(`${first.url}/users`, 'POST', { name: 'Grace', email: 'g@example.org', role: 'admin' })
@@ -28,7 +28,7 @@ test('what was written is still there after a restart, in a folder that was not 
     total: 200,
     items: expect.arrayContaining([expect.objectContaining({ id: 201, name: 'Grace' })]),
   })
-  // A number that was somebody's is nobody else's.
+  // An id is never used again.
   await poll(`${second.url}/users/201`, { method: 'DELETE' })
   const made = { name: 'Ada', email: 'a@example.org', role: 'admin' }
   expect(membersOf(await sendJson(`${second.url}/users`, 'POST', made))).toMatchObject({ id: 202 })
@@ -43,13 +43,13 @@ test('two servers share a file', async () => {
   await Promise.all([one.close(), two.close()])
 })
 
-test('what is no database is not written over', async () => {
+test('does not overwrite a file that is not a database', async () => {
   const database = join(folder, 'letter.txt')
   writeFileSync(database, 'Dear reader, '.repeat(100))
   await expect(startDemoServer({ database })).rejects.toThrow('not a database')
 })
 
-test('a server that cannot listen leaves its file to others', async () => {
+test('a server that cannot listen closes its file', async () => {
   const database = join(folder, 'taken.sqlite')
   const holder = await startDemoServer()
   const port = Number(new URL(holder.url).port)
@@ -59,7 +59,7 @@ test('a server that cannot listen leaves its file to others', async () => {
   rmSync(database)
 })
 
-test('the people are plausible, and no two share an address', () => {
+test('the initial users are plausible, with unique email addresses', () => {
   const people = seeds()
   expect(new Set(people.map(({ email }) => email)).size).toBe(200)
   for (const { email } of people) expect(email).toMatch(/^[a-z]+\.[a-z]+@example\.com$/)

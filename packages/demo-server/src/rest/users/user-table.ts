@@ -6,31 +6,31 @@ import { roles, type User, type UserInput } from './user.ts'
 export const sortKeys = ['id', 'name', 'email', 'role', 'city', 'updatedAt'] as const
 export type SortKey = (typeof sortKeys)[number]
 
-/** A place in a sorted list: behind this row. */
-export interface Place {
+/** A position in a sorted list: after the row with this key and id. */
+export interface Position {
   readonly key: string
   readonly id: number
 }
 
 export interface UserQuery {
-  /** Looked for in names, addresses and cities. */
+  /** The text to find in names, email addresses and cities. */
   readonly q: string
   readonly sort: SortKey
   readonly descending: boolean
-  readonly after: Place | undefined
+  readonly after: Position | undefined
   readonly offset: number
   readonly limit: number
 }
 
 export interface UserPage {
   readonly items: readonly User[]
-  /** How many there are on all pages. */
+  /** The number of users on all pages. */
   readonly total: number
-  /** Where the next page begins; undefined on the last one. */
-  readonly next: Place | undefined
+  /** The position where the next page begins; undefined on the last page. */
+  readonly next: Position | undefined
 }
 
-/** The users, in SQLite. */
+/** The users, stored in SQLite. */
 export interface UserTable {
   find(query: UserQuery): UserPage
   byId(id: number): User | undefined
@@ -39,9 +39,9 @@ export interface UserTable {
   update(id: number, user: UserInput): User | undefined
   remove(id: number): boolean
   count(): number
-  /** Back to the people of the beginning; says how many they are. */
+  /** Restores the initial users, and returns their number. */
   reset(): number
-  /** Means nothing to one that is closed. */
+  /** Closes the database. Further calls do nothing. */
   close(): void
 }
 
@@ -57,12 +57,12 @@ const userOf = (row: Row): User => ({
   updatedAt: String(row['updatedAt']),
 })
 
-const placeOf = (row: Row): Place => ({ key: String(row['key']), id: Number(row['id']) })
+const positionOf = (row: Row): Position => ({ key: String(row['key']), id: Number(row['id']) })
 
 const searchOf = ({ name, email, city }: UserInput): string =>
   [name, email, city ?? ''].join('\n').toLowerCase()
 
-/** All of it, or nothing. */
+/** Runs `act` in a transaction. */
 function transact(database: DatabaseSync, act: () => void): void {
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -74,7 +74,7 @@ function transact(database: DatabaseSync, act: () => void): void {
   }
 }
 
-/** @param path Of a file, which is made where there is none, or `:memory:`. @throws Error when it is no database. */
+/** @param path A file, which is created if necessary, or `:memory:`. @throws Error when the file is not a database. */
 export function openUserTable(path: string): UserTable {
   const { database, ...statements } = openDatabase(path)
   const count = (q = ''): number => Number(statements.total.get(q)?.['total'])
@@ -83,7 +83,7 @@ export function openUserTable(path: string): UserTable {
   function insert(user: Omit<User, 'id'>): User {
     const { name, email, role, city, version, updatedAt } = user
     const row = statements.insert.get({ name, email, role, city, version, updatedAt, search: searchOf(user) })
-    if (row === undefined) throw new Error('SQLite has not returned what it inserted')
+    if (row === undefined) throw new Error('SQLite did not return the inserted row')
     return userOf(row)
   }
 
@@ -100,14 +100,14 @@ export function openUserTable(path: string): UserTable {
   return {
     find({ q, sort, descending, after, offset, limit }) {
       const { key = null, id = null } = after ?? {}
-      const wish = { q: q.toLowerCase(), sort, descending: Number(descending), key, id, offset }
-      // One more than wanted tells whether there is a next page.
-      const rows = statements.find.all({ ...wish, limit: limit + 1 })
+      const options = { q: q.toLowerCase(), sort, descending: Number(descending), key, id, offset }
+      // One row more than requested shows whether there is a next page.
+      const rows = statements.find.all({ ...options, limit: limit + 1 })
       const last = rows.length > limit ? rows[limit - 1] : undefined
       return {
         items: rows.slice(0, limit).map(userOf),
-        total: count(wish.q),
-        next: last && placeOf(last),
+        total: count(options.q),
+        next: last && positionOf(last),
       }
     },
     byId: (id) => rowOf(statements.byId.get(id)),

@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts'
 export const roles = ['admin', 'editor', 'viewer'] as const
 export type Role = (typeof roles)[number]
 
-/** What a client may write. */
+/** The fields that a client may write. */
 export interface UserInput {
   readonly name: string
   readonly email: string
@@ -14,9 +14,9 @@ export interface UserInput {
 
 export interface User extends UserInput {
   readonly id: number
-  /** From 1; one more with each change. */
+  /** Starts at 1, and increases with each change. */
   readonly version: number
-  /** As ISO 8601. */
+  /** A date in ISO 8601. */
   readonly updatedAt: string
 }
 
@@ -26,7 +26,7 @@ export interface FieldError {
   readonly detail: string
 }
 
-/** A client that sends back what it got sends these too; they are the server's own. */
+/** Fields that only the server writes. They are ignored, so that a client can send back a whole user. */
 const READ_ONLY = ['id', 'version', 'updatedAt']
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/
@@ -36,7 +36,7 @@ function readEmail(text: string): string {
   throw new Problem(400, 'bad-input', '"email" must look like name@example.com', 'email')
 }
 
-/** Runs the readers one by one, and keeps what each of them complains of. */
+/** Runs readers one by one, and collects their errors. */
 function createInspection() {
   const errors: FieldError[] = []
   return {
@@ -53,9 +53,9 @@ function createInspection() {
   }
 }
 
-/** @throws Problem 422 that names everything that is wrong, 400 when it is no object. */
+/** @throws Problem 422 with all errors; 400 when the value is not an object. */
 export function readUser(value: unknown): UserInput {
-  // Only an object has entries with names; the fields say so of everything else.
+  // `fieldsOf` throws for anything that is not an object.
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   const given = isObject
     ? Object.entries(value).filter(
@@ -68,9 +68,9 @@ export function readUser(value: unknown): UserInput {
   const email = check(() => readEmail(fields.text('email', { min: 3, max: 200 })))
   const role = check(() => fields.choice('role', roles))
   const city = check(() => fields.text('city', { min: 0, max: 100 }, ''))
-  for (const field of fields.others()) errors.push({ field, detail: `"${field}" means nothing here` })
+  for (const field of fields.others()) errors.push({ field, detail: `"${field}" is not an allowed field` })
   if (errors.length > 0 || name === undefined || email === undefined || role === undefined) {
-    throw new Problem(422, 'invalid', 'This is no user; the errors say why', { members: { errors } })
+    throw new Problem(422, 'invalid', 'The user is not valid. See "errors"', { members: { errors } })
   }
   return { name, email, role, city: city === undefined || city === '' ? null : city }
 }
