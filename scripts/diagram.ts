@@ -1,6 +1,6 @@
 /** Generates the state diagram in the docs from the state machine. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { stateDiagram } from '../packages/core/test/diagram.ts'
+import { stateDiagram } from '../packages/core/test/machine/diagram.ts'
 
 const docs = new URL('../docs/', import.meta.url)
 const page = new URL('architecture.md', docs)

@@ -44,7 +44,7 @@ test('long poll: bursts arrive each once and in order; 408 in between is no fail
   }
 })
 
-test('long poll over a line that is cut: each once and in order all the same', async () => {
+test('long poll over a connection that is cut: each once and in order all the same', async () => {
   const channel = newChannel()
   const relay = await nginx.relay(everySeventh)
   const line = follow(relay.url, `/patient/${channel}`)
@@ -176,7 +176,7 @@ function expectRetries(line: Poll, { cuts }: Pick<Relay, 'cuts'>, held: number):
   const behind = cuts.filter((cut) => cut === 'behind').length
   const lost = held + cuts.length - behind
   expect(line.retries.length).toBeGreaterThanOrEqual(lost)
-  // A connection that ends behind an answer takes nothing with it, unless the next request is on its way there already.
+  // A connection that ends behind a response takes nothing with it, unless the next request is on its way there already.
   expect(line.retries.length).toBeLessThanOrEqual(lost + behind)
   expect(troubles(line)).toEqual(line.retries.map(() => 'backoff'))
 }

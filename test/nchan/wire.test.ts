@@ -6,7 +6,7 @@ import { newChannel, useNginx } from './support/server.ts'
 
 const nginx = useNginx()
 
-/** What an answer says of where it stands. */
+/** What a response says of where it stands. */
 interface Place {
   readonly modified: string | null
   readonly tag: string | null
@@ -53,7 +53,7 @@ test('a message that somebody waits for is 201, another one 202; both tell its t
   expect(await held).toMatchObject({ status: 200, text: 'two' })
 })
 
-test('each answer has one message; those of one second have tags of their own, and none is skipped', async () => {
+test('each response has one message; those of one second have tags of their own, and none is skipped', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   const texts = Array.from({ length: 60 }, (_, index) => `message ${index}`)
@@ -155,7 +155,7 @@ test('a reload ends held polls with 410 too, and forgets the messages: an old pl
   expect(await ask(`${relay.url}/sub/${channel}`, second)).toMatchObject({ status: 200, text: 'three' })
 })
 
-/** Tags begin anew with each second, and with each server: one of the same second would be taken for an older one. */
+/** Tags start afresh with each second, and with each server: one of the same second would be taken for an older one. */
 async function untilAfter({ modified }: Place): Promise<void> {
   const second = Date.parse(modified ?? '')
   await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThanOrEqual(second + 1_000)

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { CommonOptions } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonOptions } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 /** Options that the types forbid, as plain JavaScript would pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as CommonOptions
@@ -10,7 +10,7 @@ const fatal = { status: 'closed', closed: { by: 'fatal' } }
 
 export const badInput: readonly CommonScenario[] = [
   {
-    name: 'a URL that cannot be one closes the hook as fatal and is told to onError; nothing is thrown',
+    name: 'an invalid URL closes the hook as fatal and calls onError; nothing is thrown',
     async run(page) {
       for (const url of page.server.kind.badUrls) {
         const errors: unknown[] = []
@@ -20,7 +20,7 @@ export const badInput: readonly CommonScenario[] = [
         expect(errors).toEqual([one.shown.error])
       }
       await page.advance(3_600_000)
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {
@@ -39,11 +39,11 @@ export const badInput: readonly CommonScenario[] = [
         expect(() => page.mount('/never', untyped(options)), option).toThrow(bad(option))
       }
       await page.settle()
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {
-    name: 'a platform without what carries the line closes the hook as fatal, with what to do in the message',
+    name: 'a platform without the transport closes the hook as fatal, and the message says what to do',
     async run(page) {
       const errors: unknown[] = []
       const { carrier } = page.server.kind

@@ -1,27 +1,27 @@
 import { expect } from 'vitest'
-import type { CommonPage } from '../page.ts'
+import type { CommonPage } from '../support/page.ts'
 
 type Mounted = Pick<ReturnType<CommonPage['mount']>, 'renders' | 'shown'>
 
-/** Nothing follows: no dial and no timer, however long one waits. */
-export async function expectFinal(page: CommonPage, dials: number): Promise<void> {
+/** Nothing follows: no attempt and no timer, however long one waits. */
+export async function expectFinal(page: CommonPage, attempts: number): Promise<void> {
   expect(page.timers).toBe(0)
   await page.advance(3_600_000)
-  expect(page.server.lines).toHaveLength(dials)
+  expect(page.server.connections).toHaveLength(attempts)
 }
 
 /** Waits that are due after exactly so many ms each, and not one before. */
 export async function expectWaits(page: CommonPage, one: Mounted, waits: readonly number[]): Promise<void> {
   for (const wait of waits) {
     await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
-    const dials = page.server.lines.length
+    const attempts = page.server.connections.length
     const { renders } = one
     const { length } = renders
     await page.advance(wait - 1)
-    expect(page.server.lines).toHaveLength(dials)
+    expect(page.server.connections).toHaveLength(attempts)
     expect(renders).toHaveLength(length)
     await page.advance(1)
-    await page.until(() => expect(page.server.lines).toHaveLength(dials + 1))
+    await page.until(() => expect(page.server.connections).toHaveLength(attempts + 1))
     await page.until(() => expect(renders.slice(length)[0]).toMatchObject({ status: 'connecting' }))
   }
 }

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 import { expectFinal } from './checks.ts'
 
 export const closing: readonly CommonScenario[] = [
   {
-    name: '4: close() before anything is dialled opens nothing',
+    name: '[close] close() before anything is opened opens nothing',
     async run(page) {
       const one = page.mount('/early')
       one.close()
@@ -13,7 +13,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() during connecting gives the attempt up',
+    name: '[close] close() during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/slow', { environment: silent.environment })
@@ -27,10 +27,10 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() during backoff ends the waiting',
+    name: '[close] close() during backoff ends the waiting',
     async run(page) {
       const one = await page.mountOpen('/gone')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown.status).toBe('backoff'))
       one.close()
       await page.until(() => expect(one.shown.status).toBe('closed'))
@@ -38,7 +38,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: close() inside a message handler: the rest of the same chunk is not delivered',
+    name: '[close] close() inside a message handler: the rest of the same chunk is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/chunk', {
@@ -47,7 +47,7 @@ export const closing: readonly CommonScenario[] = [
           if (message === 'stop') one.close()
         },
       })
-      page.server.line.say('go', 'stop', 'never')
+      page.server.connection.say('go', 'stop', 'never')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', data: 'stop' }))
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       await expectFinal(page, 1)
@@ -55,28 +55,28 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4: open() after close() opens again',
+    name: '[close] open() after close() opens again',
     async run(page) {
       const one = await page.mountOpen('/again')
       one.close()
       one.open()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', closed: undefined }))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
     },
   },
   {
-    name: '5: reconnect() replaces a line that is open',
+    name: '[reconnect] reconnect() replaces a connection that is open',
     async run(page) {
       const one = await page.mountOpen('/fresh')
       one.reconnect()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
     },
   },
   {
-    name: '5: reconnect() works during connecting, during backoff and after close()',
+    name: '[reconnect] reconnect() works during connecting, during backoff and after close()',
     async run(page) {
       const { silent } = page
       const one = page.mount('/any', { environment: silent.environment })
@@ -99,7 +99,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '5: reconnect() works when attempts are exhausted, and resets the count',
+    name: '[reconnect] reconnect() works when attempts are exhausted, and resets the count',
     async run(page) {
       page.server.refuse()
       const one = page.mount(
@@ -120,7 +120,7 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '6: unmount gives up what was opened, after the linger; no handler is called after it',
+    name: '[unmount] unmounting closes the connection after the linger and calls no handler any more',
     async run(page) {
       const calls: string[] = []
       const one = await page.mountOpen('/leave', {
@@ -130,16 +130,16 @@ export const closing: readonly CommonScenario[] = [
         onError: () => calls.push('error'),
       })
       one.unmount()
-      page.server.line.say('to nobody')
+      page.server.connection.say('to nobody')
       await page.advance(999)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
       await page.until(() => expect(page.server.unfinished).toEqual([]))
       expect(calls).toEqual([])
     },
   },
   {
-    name: '6: unmount during connecting gives the attempt up',
+    name: '[unmount] unmount during connecting aborts the attempt',
     async run(page) {
       const { silent } = page
       const one = page.mount('/hasty', { environment: silent.environment, closeDelay: 0 })
@@ -150,26 +150,26 @@ export const closing: readonly CommonScenario[] = [
     },
   },
   {
-    name: '6: unmount in the tick of the mount opens nothing',
+    name: '[unmount] unmount in the tick of the mount opens nothing',
     async run(page) {
       page.mount('/flash', { closeDelay: 0 }).unmount()
       await page.settle()
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
     },
   },
   {
-    name: '5: reconnect() inside a message handler: the rest of the same chunk is the old line’s, and is not delivered',
+    name: '[reconnect] reconnect() inside a message handler: the rest of the same chunk is the old connection’s, and is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/chunk', {
         onMessage(message) {
           heard.push(message)
-          if (message === 'again' && page.server.lines.length < 2) one.reconnect()
+          if (message === 'again' && page.server.connections.length < 2) one.reconnect()
         },
       })
-      page.server.line.say('a', 'again', 'never')
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('b')
+      page.server.connection.say('a', 'again', 'never')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
       const again = page.server.kind.repeats ? ['a', 'again', 'never'] : []
       expect(heard).toEqual(['a', 'again', ...again, 'b'])

@@ -1,52 +1,52 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const destinations: readonly CommonScenario[] = [
   {
-    name: '3: another URL leaves the old line and opens the new one, once each',
+    name: '[url-change] another URL leaves the old connection and opens the new one, once each',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
-      await page.until(() => expect(page.server.lines.map(({ path }) => path)).toEqual(['/a', '/b']))
+      await page.until(() => expect(page.server.connections.map(({ path }) => path)).toEqual(['/a', '/b']))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
       await page.advance(60_000)
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
-    name: '3: nothing that the old destination still says changes anything; data starts afresh',
+    name: '[url-change] nothing that arrives for the old URL has an effect; data starts afresh',
     async run(page) {
       const heard: unknown[] = []
       const options = { onMessage: (message: unknown) => heard.push(message), reduce: collected() }
       const one = await page.mountOpen('/a', options)
-      const [old] = page.server.lines
+      const [old] = page.server.connections
       old?.say('from a')
       await page.until(() => expect(one.shown.data).toEqual(['from a']))
       old?.say('late')
       one.rerender('/b', options)
       old?.say('later')
       old?.cut()
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('from b')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('from b')
       await page.until(() => expect(one.shown.data).toEqual(['from b']))
       expect(heard).toEqual(['from a', 'from b'])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
     },
   },
   {
-    name: '3: a URL that changes five times in a tick opens the last one only',
+    name: '[url-change] a URL that changes five times in a tick opens the last one only',
     async run(page) {
       const one = await page.mountOpen('/a')
       for (const place of ['/b', '/c', '/d', '/e', '/f']) one.rerender(place)
-      await page.until(() => expect(page.server.lines.at(-1)?.path).toBe('/f'))
+      await page.until(() => expect(page.server.connections.at(-1)?.path).toBe('/f'))
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines.map(({ path }) => path)).toEqual(['/a', '/f'])
+      expect(page.server.connections.map(({ path }) => path)).toEqual(['/a', '/f'])
     },
   },
   {
-    name: '3: a URL that changes and comes back in a tick leaves one line',
+    name: '[url-change] a URL that changes and comes back in a tick leaves one connection',
     async run(page) {
       const one = await page.mountOpen('/a')
       one.rerender('/b')
@@ -54,21 +54,21 @@ export const destinations: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.settle()
       await page.until(() => expect(page.server.unfinished).toHaveLength(1))
-      expect(page.server.lines.map(({ path }) => path)).not.toContain('/b')
+      expect(page.server.connections.map(({ path }) => path)).not.toContain('/b')
     },
   },
   {
-    name: '3: data starts afresh with another destination',
+    name: '[url-change] data starts afresh with another destination',
     async run(page) {
       const one = await page.mountOpen('/a', { initialData: 'nothing yet' })
-      page.server.line.say('news')
+      page.server.connection.say('news')
       await page.until(() => expect(one.shown.data).toBe('news'))
       one.rerender('/b', { initialData: 'nothing yet' })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'nothing yet' }))
     },
   },
   {
-    name: '3: a URL that changes inside a message handler: the rest of the old chunk is not delivered',
+    name: '[url-change] a URL that changes inside a message handler: the rest of the old chunk is not delivered',
     async run(page) {
       const heard: unknown[] = []
       const options = {
@@ -79,21 +79,21 @@ export const destinations: readonly CommonScenario[] = [
         },
       }
       const one = await page.mountOpen('/a', options)
-      page.server.line.say('stay', 'move', 'never')
-      await page.until(() => expect(page.server.lines).toHaveLength(2))
-      page.server.line.say('there')
+      page.server.connection.say('stay', 'move', 'never')
+      await page.until(() => expect(page.server.connections).toHaveLength(2))
+      page.server.connection.say('there')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['there'] }))
       expect(heard).toEqual(['stay', 'move', 'there'])
     },
   },
   {
-    name: '3: another spelling of the URL is the same destination',
+    name: '[url-change] another spelling of the URL is the same destination',
     async run(page) {
       const one = await page.mountOpen('/p?q=1')
       one.rerender(`${page.server.origin}/x/../p?q=1`)
       await page.advance(60_000)
       expect(one.shown.status).toBe('open')
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

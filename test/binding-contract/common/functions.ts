@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import { statuses, type CommonPage } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import { statuses, type CommonPage } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const reduce = collected()
 const retry = { delay: () => 100 }
@@ -15,55 +15,55 @@ const by = (page: CommonPage, token: string) => ({
   retry,
 })
 
-const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token)
+const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
 const expectPrivateWarning = () => expectWarning(/connections of their own to one URL/)
 
 export const functions: readonly CommonScenario[] = [
   {
-    name: '46, 49: the same function is one connection; functions written inline are one for each component, unless a key says who shares',
+    name: '[sharing] [identity] the same function shares a connection; inline functions have one per component, unless a key is given',
     async run(page) {
       const shared = by(page, 'user-ada')
       for (const _ of components) await page.mountOpen('/same', shared)
       for (const _ of components) await page.mountOpen('/inline', by(page, 'user-ada'))
       for (const _ of components) await page.mountOpen('/key', { ...by(page, 'user-ada'), key: 'ada' })
       await page.mountOpen('/key', { ...by(page, 'user-bob'), key: 'bob' })
-      const paths = page.server.lines.map(({ path }) => path)
+      const paths = page.server.connections.map(({ path }) => path)
       expect(paths).toEqual(['/same', '/inline', '/inline', '/inline', '/key', '/key'])
       expect(tokens(page).slice(-2)).toEqual(['user-ada', 'user-bob'])
       expectPrivateWarning()
     },
   },
   {
-    name: '46: the same holds for URL functions',
+    name: '[sharing] the same holds for URL functions',
     async run(page) {
       const url = (_: unknown) => '/said'
       for (const _ of components) await page.mountOpen(url)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       for (const _ of components) await page.mountOpen((_: unknown) => '/said')
-      expect(page.server.lines).toHaveLength(4)
+      expect(page.server.connections).toHaveLength(4)
       for (const _ of components) await page.mountOpen((_: unknown) => '/said', { key: 'said' })
-      expect(page.server.lines).toHaveLength(5)
+      expect(page.server.connections).toHaveLength(5)
       expectPrivateWarning()
     },
   },
   {
-    name: '23, 46: all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
+    name: '[option-functions] [sharing] all components take the same new function, as for a renewed token: their connection goes on, and the next attempt calls it',
     async run(page) {
       const old = by(page, 'user-ada.1')
       const ones = [await page.mountOpen('/feed', old), await page.mountOpen('/feed', old)]
-      page.server.line.say('before')
+      page.server.connection.say('before')
       await page.until(() => expect(ones[1]?.shown.data).toEqual(['before']))
       const renewed = by(page, 'user-ada.2')
       for (const one of ones) one.rerender('/feed', renewed)
       await page.settle()
-      page.server.line.say('after')
+      page.server.connection.say('after')
       for (const one of ones) {
         await page.until(() => expect(one.shown.data).toEqual(['before', 'after']))
         expect(statuses(one)).toEqual(['connecting', 'open'])
       }
-      expect(page.server.lines).toHaveLength(1)
-      page.server.line.cut()
+      expect(page.server.connections).toHaveLength(1)
+      page.server.connection.cut()
       await page.until(() => expect(ones[0]?.shown.status).toBe('backoff'))
       await page.advance(100)
       for (const one of ones) await page.until(() => expect(one.shown.status).toBe('open'))
@@ -71,27 +71,27 @@ export const functions: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: one of two components is given another function: it leaves, and the other one stays connected',
+    name: '[identity] one of two components is given another function: it leaves, and the other one stays connected',
     async run(page) {
       const shared = by(page, 'user-ada')
       const stays = await page.mountOpen('/feed', shared)
       const leaves = await page.mountOpen('/feed', shared)
-      page.server.line.say('for ada')
+      page.server.connection.say('for ada')
       await page.until(() => expect(leaves.shown.data).toEqual(['for ada']))
       leaves.rerender('/feed', by(page, 'user-bob'))
       await page.until(() => expect(tokens(page)).toEqual(['user-ada', 'user-bob']))
       await page.until(() => expect(leaves.shown).toMatchObject({ status: 'open', data: [] }))
-      page.server.lines[0]?.say('more for ada')
-      page.server.lines[1]?.say('for bob')
+      page.server.connections[0]?.say('more for ada')
+      page.server.connections[1]?.say('for bob')
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.until(() => expect(leaves.shown.data).toEqual(['for bob']))
       expect(statuses(stays)).toEqual(['connecting', 'open'])
-      expect(page.server.lines.map(({ over }) => over)).toEqual([undefined, undefined])
+      expect(page.server.connections.map(({ over }) => over)).toEqual([undefined, undefined])
       expectPrivateWarning()
     },
   },
   {
-    name: '49: the oldest of two components is given another function: the younger one stays connected, and its options decide',
+    name: '[identity] the oldest of two components is given another function: the younger one stays connected, and its options decide',
     async run(page) {
       const shared = by(page, 'user-ada')
       const leaves = await page.mountOpen('/feed', shared)
@@ -100,7 +100,7 @@ export const functions: readonly CommonScenario[] = [
       await page.until(() => expect(tokens(page)).toEqual(['user-ada', 'user-bob']))
       await page.until(() => expect(leaves.shown.status).toBe('open'))
       expect(statuses(stays)).toEqual(['connecting', 'open'])
-      page.server.lines[0]?.cut()
+      page.server.connections[0]?.cut()
       await page.until(() => expect(stays.shown.status).toBe('backoff'))
       await page.advance(100)
       await page.until(() => expect(stays.shown.status).toBe('open'))

@@ -1,26 +1,26 @@
 import { expect } from 'vitest'
-import type { CommonPage } from '../page.ts'
-import { statuses } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonPage } from '../support/page.ts'
+import { statuses } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const RENDERS = 100
 const renders = Array.from({ length: RENDERS }, (_, index) => index)
 const ada = 'user-ada'
 
-const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token)
+const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
 /** Renders a component again and again, with a message now and then, and expects one connection. */
 async function renderOften(page: CommonPage, url: () => string, optionsOf: () => object): Promise<void> {
-  const lines = page.server.lines.length
+  const connections = page.server.connections.length
   const one = await page.mountOpen(url(), optionsOf())
   for (const index of renders) {
     one.rerender(url(), optionsOf())
-    if (index % 10 === 0) page.server.line.say(String(index))
+    if (index % 10 === 0) page.server.connection.say(String(index))
     if (index % 5 === 0) await page.settle()
   }
   await page.advance(60_000)
-  expect(page.server.lines).toHaveLength(lines + 1)
+  expect(page.server.connections).toHaveLength(connections + 1)
   expect(statuses(one)).toEqual(['connecting', 'open'])
   expect(JSON.stringify(one.shown.data)).toContain('90')
   one.unmount()
@@ -29,7 +29,7 @@ async function renderOften(page: CommonPage, url: () => string, optionsOf: () =>
 
 export const inline: readonly CommonScenario[] = [
   {
-    name: '4, 11: every option written inline, objects and functions, in a hundred renders: one connection',
+    name: '[close] [latest-handlers] every option written inline, objects and functions, in a hundred renders: one connection',
     async run(page) {
       const { everything } = page.server.kind
       for (const [index] of everything(ada).entries())
@@ -41,11 +41,11 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '4, 11: a URL object and a URL function written inline in a hundred renders: one connection each',
+    name: '[close] [latest-handlers] a URL object and a URL function written inline in a hundred renders: one connection each',
     async run(page) {
       const { origin, kind } = page.server
       for (const url of [() => new URL('/object', origin), () => (_: unknown) => '/function']) {
-        const lines = page.server.lines.length
+        const connections = page.server.connections.length
         const one = await page.mountOpen(
           url(),
           kind.by(() => ada),
@@ -56,19 +56,19 @@ export const inline: readonly CommonScenario[] = [
             kind.by(() => ada),
           )
         await page.advance(60_000)
-        expect(page.server.lines).toHaveLength(lines + 1)
+        expect(page.server.connections).toHaveLength(connections + 1)
         expect(statuses(one)).toEqual(['connecting', 'open'])
       }
     },
   },
   {
-    name: '11, 49: a token that is renewed by value reconnects once for each, and development says so',
+    name: '[latest-handlers] [identity] a token given by value reconnects once per change, with a warning in development',
     async run(page) {
       const { as, carrier } = page.server.kind
       const one = await page.mountOpen('/value', as('user-ada.1'))
       for (const token of ['user-ada.2', 'user-ada.3']) {
         for (const _ of renders) one.rerender('/value', as(token))
-        await page.until(() => expect(page.server.line.token).toBe(token))
+        await page.until(() => expect(page.server.connection.token).toBe(token))
         await page.until(() => expect(one.shown.status).toBe('open'))
       }
       await page.advance(60_000)
@@ -77,7 +77,7 @@ export const inline: readonly CommonScenario[] = [
     },
   },
   {
-    name: '11, 23: a token that is renewed by a function does not reconnect, be the function the same or a new one with each token',
+    name: '[latest-handlers] [option-functions] a token that is renewed by a function does not reconnect, be the function the same or a new one with each token',
     async run(page) {
       const { by } = page.server.kind
       let token = 'user-ada.1'
@@ -94,11 +94,11 @@ export const inline: readonly CommonScenario[] = [
         )
         await page.settle()
       }
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
       for (const one of [stays, changes]) expect(statuses(one)).toEqual(['connecting', 'open'])
       changes.reconnect()
-      await page.until(() => expect(page.server.lines).toHaveLength(3))
-      expect(page.server.line.token).toBe('user-ada.100')
+      await page.until(() => expect(page.server.connections).toHaveLength(3))
+      expect(page.server.connection.token).toBe('user-ada.100')
       await page.until(() => expect(changes.shown.status).toBe('open'))
     },
   },

@@ -1,12 +1,12 @@
 import { isTautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
 import * as z from 'zod'
-import { collected } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const messages: readonly CommonScenario[] = [
   {
-    name: '9: ten thousand messages at once: each one heard, in order; the fold has seen them all; a few renders',
+    name: '[every-message] ten thousand messages at once: each one heard, in order; the reducer has seen them all; a few renders',
     async run(page) {
       const all = Array.from({ length: 10_000 }, (_, index) => String(index))
       const heard: unknown[] = []
@@ -16,7 +16,7 @@ export const messages: readonly CommonScenario[] = [
         reduce: () => ++folded,
       })
       const before = one.renders.length
-      page.server.line.say(...all)
+      page.server.connection.say(...all)
       await page.until(() => expect(one.shown.data).toBe(10_000))
       expect(heard).toEqual(all)
       expect(folded).toBe(10_000)
@@ -24,40 +24,40 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '10: two equal messages in a row are two messages',
+    name: '[equal-messages] two equal messages in a row are two messages',
     async run(page) {
       const heard: unknown[] = []
       const one = await page.mountOpen('/twice', {
         reduce: collected(),
         onMessage: (message) => heard.push(message),
       })
-      page.server.line.say('same', 'same')
+      page.server.connection.say('same', 'same')
       await page.until(() => expect(one.shown.data).toEqual(['same', 'same']))
       expect(heard).toEqual(['same', 'same'])
     },
   },
   {
-    name: '11: a handler is always the newest one, and changing it never reconnects',
+    name: '[latest-handlers] a handler is always the newest one, and changing it never reconnects',
     async run(page) {
       const calls: string[] = []
       const handlers = (name: string) => ({
         onMessage: (message: unknown) => calls.push(`${name} ${String(message)}`),
       })
       const one = await page.mountOpen('/handlers', handlers('first'))
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(calls).toEqual(['first a']))
       one.rerender('/handlers', handlers('second'))
-      page.server.line.say('b')
+      page.server.connection.say('b')
       await page.until(() => expect(calls).toEqual(['first a', 'second b']))
       one.rerender('/handlers', {})
-      page.server.line.say('c')
+      page.server.connection.say('c')
       await page.until(() => expect(one.shown.data).toBe('c'))
       expect(calls).toHaveLength(2)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: '12: a handler that throws is reported, and stops neither the line nor the other handlers',
+    name: '[handler-errors] a handler that throws is reported, and stops neither the connection nor the other handlers',
     async run(page) {
       const wrong = new Error('wrong in a handler')
       const heard: unknown[] = []
@@ -67,16 +67,16 @@ export const messages: readonly CommonScenario[] = [
         },
       })
       const other = await page.mountOpen('/throws', { onMessage: (message) => heard.push(message) })
-      page.server.line.say('one', 'two')
+      page.server.connection.say('one', 'two')
       await page.until(() => expect(heard).toEqual(['one', 'two']))
       await page.until(() => expect(thrower.shown).toMatchObject({ status: 'open', data: 'two' }))
       expect(other.shown).toMatchObject({ status: 'open', data: 'two' })
       expect(page.reported.splice(0)).toEqual([wrong, wrong])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: '12: a fold that throws is reported, keeps its data and goes on',
+    name: '[handler-errors] a reducer that throws is reported, keeps its data and goes on',
     async run(page) {
       const one = await page.mountOpen('/fold', {
         initialData: '',
@@ -85,29 +85,29 @@ export const messages: readonly CommonScenario[] = [
           return `${String(accumulated)}${String(message)}`
         },
       })
-      page.server.line.say('a', 'bad', 'b')
+      page.server.connection.say('a', 'bad', 'b')
       await page.until(() => expect(one.shown.data).toBe('ab'))
       expect(page.reported.splice(0)).toHaveLength(1)
     },
   },
   {
-    name: '17: what does not decode is an error occurrence with the raw text, not a disconnect',
+    name: '[decoding] a decoding failure is an error event with the raw text, not a disconnect',
     async run(page) {
       const errors: unknown[] = []
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
-      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.line.say(text)
+      for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
       expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
     },
   },
   {
-    name: '17: with a schema a message is checked, and the issues are in the error',
+    name: '[decoding] with a schema a message is checked, and the issues are in the error',
     async run(page) {
       const errors: Error[] = []
       const codec = json(z.object({ n: z.number() }))
       const one = await page.mountOpen('/schema', { codec, onError: (error) => errors.push(error) })
-      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.line.say(text)
+      for (const text of ['{"n":"one"}', '{"n":1,"more":true}']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
@@ -115,10 +115,10 @@ export const messages: readonly CommonScenario[] = [
     },
   },
   {
-    name: '17: what does not decode is reported where nobody listens for errors',
+    name: '[decoding] a decoding failure is reported if nothing listens for errors',
     async run(page) {
       const one = await page.mountOpen('/unheard', { codec: json() })
-      for (const text of ['not json', '1']) page.server.line.say(text)
+      for (const text of ['not json', '1']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toBe(1))
       expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
     },

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { statuses } from '../page.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { statuses } from '../support/page.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const opening: readonly CommonScenario[] = [
   {
-    name: '1: status goes connecting, open, closed on a good day, and a component renders for nothing else',
+    name: '[status] status goes connecting, open, closed without failures, and a component renders for nothing else',
     async run(page) {
       const one = await page.mountOpen('/good')
       one.close()
@@ -14,10 +14,10 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '1: while it waits to reconnect, status is backoff and never closed',
+    name: '[status] while it waits to reconnect, status is backoff and never closed',
     async run(page) {
       const one = await page.mountOpen('/blip')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'timer' }))
       await page.advance(500)
       await page.until(() => expect(one.shown.status).toBe('open'))
@@ -25,54 +25,54 @@ export const opening: readonly CommonScenario[] = [
     },
   },
   {
-    name: '2: without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
+    name: '[no-url] without a URL (null, undefined or empty) nothing is opened; a URL that comes later opens',
     async run(page) {
       const all = [page.mount(null), page.mount(undefined), page.mount('')]
       await page.advance(60_000)
       expect(all.map(({ shown }) => shown.status)).toEqual(['idle', 'idle', 'idle'])
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       for (const [index, one] of all.entries()) one.rerender(`/later-${index}`)
       await page.until(() => expect(all.map(({ shown }) => shown.status)).toEqual(['open', 'open', 'open']))
-      expect(page.server.lines.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
+      expect(page.server.connections.map(({ path }) => path)).toEqual(['/later-0', '/later-1', '/later-2'])
     },
   },
   {
-    name: '2: a URL that goes away closes the line',
+    name: '[no-url] a URL that goes away closes the connection',
     async run(page) {
       const one = await page.mountOpen('/going')
       one.rerender(null)
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
-    name: '2: enabled false opens nothing, true opens, and false again closes',
+    name: '[no-url] enabled false opens nothing, true opens, and false again closes',
     async run(page) {
       const one = page.mount('/switch', { enabled: false })
       await page.advance(60_000)
       expect(one.shown.status).toBe('idle')
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       one.rerender('/switch', { enabled: true })
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.rerender('/switch', { enabled: false })
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
       await page.until(() => expect(one.shown.status).toBe('idle'))
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: '2: open() by hand opens what is not enabled',
+    name: '[no-url] open() opens a disabled connection',
     async run(page) {
       const one = page.mount('/by-hand', { enabled: false })
       one.open()
       await page.until(() => expect(one.shown.status).toBe('open'))
       one.close()
       await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: '7: open, close and open again in one tick is one dial',
+    name: '[open-once] open, close and open again in one tick is one connection attempt',
     async run(page) {
       const one = page.mount('/once', { enabled: false })
       one.open()
@@ -80,17 +80,17 @@ export const opening: readonly CommonScenario[] = [
       one.open()
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.advance(60_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
   {
-    name: '8: on a server nothing is opened, and the status is what a page shows first',
+    name: '[server-rendering] on a server nothing opens, and the status is the first one of a page',
     async run(page) {
       expect(await page.renderOnServer('/ssr')).toContain('connecting')
       expect(await page.renderOnServer(null)).toContain('idle')
       await page.settle()
       expect(page.timers).toBe(0)
-      expect(page.server.lines).toEqual([])
+      expect(page.server.connections).toEqual([])
       const one = page.mount('/ssr')
       expect(one.renders[0]).toMatchObject({ status: 'connecting', data: undefined })
     },

@@ -1,58 +1,58 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const pageEvents: readonly CommonScenario[] = [
   {
-    name: '24: offline: no attempts; online: one',
+    name: '[offline] offline: no attempts; online: one',
     async run(page) {
       const one = await page.mountOpen('/net')
       page.signal('offline')
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'online' }))
       expect(page.timers).toBe(0)
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       page.signal('online')
       await page.advance(250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
-    name: '24: a page that goes into the bfcache lets its line go, and one that comes back opens it again',
+    name: '[bfcache] a page that goes into the bfcache lets its connection go, and one that comes back opens it again',
     async run(page) {
       const one = await page.mountOpen('/bfcache')
-      page.server.line.say('before')
+      page.server.connection.say('before')
       await page.until(() => expect(one.shown.data).toBe('before'))
       page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'page' }))
       expect(page.timers).toBe(0)
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
       page.signal('pageshow')
       await page.advance(1250)
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'before' }))
-      expect(page.server.lines).toHaveLength(2)
+      expect(page.server.connections).toHaveLength(2)
     },
   },
   {
-    name: '24: with pause.hidden a hidden page gives its line back, and without it keeps it',
+    name: '[hidden-page] with pause.hidden a hidden page gives its connection back, and without it keeps it',
     async run(page) {
       const one = await page.mountOpen('/quiet', { pause: { hidden: true } })
       const other = await page.mountOpen('/kept')
       page.signal('hidden')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', waitingFor: 'visible' }))
-      await page.until(() => expect(page.server.lines[0]?.over).toBe('left'))
+      await page.until(() => expect(page.server.connections[0]?.over).toBe('left'))
       await page.advance(3_600_000)
       expect(other.shown.status).toBe('open')
-      expect(page.server.lines.map(({ over }) => over)).toEqual(['left', undefined])
+      expect(page.server.connections.map(({ over }) => over)).toEqual(['left', undefined])
       page.signal('visible')
       await page.advance(1250)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      expect(page.server.lines.filter(({ path }) => path === '/quiet')).toHaveLength(2)
+      expect(page.server.connections.filter(({ path }) => path === '/quiet')).toHaveLength(2)
     },
   },
   {
-    name: '27: an attempt that neither opens nor fails is abandoned after timeout.connect',
+    name: '[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect',
     async run(page) {
       const { silent } = page
       const one = page.mount('/stuck', {

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const providers: readonly CommonScenario[] = [
   {
-    name: '23: a URL function that throws or rejects is a failed attempt, with its error as the cause',
+    name: '[option-functions] a URL function that throws or rejects is a failed attempt, with its error as the cause',
     async run(page) {
       const wrong = new Error('no token today')
       const errors: Error[] = []
@@ -28,7 +28,7 @@ export const providers: readonly CommonScenario[] = [
     },
   },
   {
-    name: '23: a URL function that never settles counts as a failed attempt after timeout.connect',
+    name: '[option-functions] a URL function that never settles counts as a failed attempt after timeout.connect',
     async run(page) {
       const one = page.mount((_: unknown) => new Promise<string>(() => {}), { timeout: { connect: 3000 } })
       await page.advance(2999)
@@ -40,16 +40,18 @@ export const providers: readonly CommonScenario[] = [
     },
   },
   {
-    name: '23: another URL function replaces the one before it without reconnecting',
+    name: '[option-functions] another URL function replaces the one before it without reconnecting',
     async run(page) {
       const token = (name: string) => (_: unknown) => `/${name}`
       const one = await page.mountOpen(token('old'))
       await page.settle()
       one.rerender(token('new'))
       await page.settle()
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
       one.reconnect()
-      await page.until(() => expect(page.server.lines.map(({ path }) => path)).toEqual(['/old', '/new']))
+      await page.until(() =>
+        expect(page.server.connections.map(({ path }) => path)).toEqual(['/old', '/new']),
+      )
     },
   },
 ]

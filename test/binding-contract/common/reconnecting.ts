@@ -1,13 +1,13 @@
 import { exponential } from '@tautline/core'
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 import { expectWaits } from './checks.ts'
 
 const delay = () => 100
 
 export const reconnecting: readonly CommonScenario[] = [
   {
-    name: '18: what cannot be had is asked for again after one quick wait, then widely spread ones',
+    name: '[retry-delays] a failed request is retried after one short delay, then after widely spread ones',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/default')
@@ -16,7 +16,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '18: the sequence is exactly what the policy says, and each wait is told',
+    name: '[retry-delays] the delays are exactly those of the policy, and each one is emitted',
     async run(page) {
       page.server.refuse()
       const told: unknown[] = []
@@ -39,7 +39,7 @@ export const reconnecting: readonly CommonScenario[] = [
     },
   },
   {
-    name: '19: a server that accepts and drops at once is not hammered: the count goes on',
+    name: '[stable-connection] a server that accepts and drops at once is not flooded: the attempts keep counting',
     async run(page) {
       const attempts: number[] = []
       page.server.drop()
@@ -51,14 +51,14 @@ export const reconnecting: readonly CommonScenario[] = [
       page.server.accept()
       await page.advance(100)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      // Stable for five seconds: now the count begins anew.
+      // Stable for five seconds: now the count starts afresh.
       await page.advance(5000)
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(attempts).toEqual([1, 2, 3, 1]))
     },
   },
   {
-    name: '20: the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
+    name: '[retry-limit] the limit is exact; then status is closed by exhausted, and onGiveUp has the number of attempts',
     async run(page) {
       page.server.refuse()
       const gaveUp: unknown[] = []
@@ -72,11 +72,11 @@ export const reconnecting: readonly CommonScenario[] = [
       )
       expect(gaveUp).toMatchObject([{ attempts: 2, error: page.server.kind.refused }])
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(3)
+      expect(page.server.connections).toHaveLength(3)
     },
   },
   {
-    name: '20: retry false tries once',
+    name: '[retry-limit] retry false tries once',
     async run(page) {
       page.server.refuse()
       const one = page.mount('/once-only', { retry: false })
@@ -84,7 +84,7 @@ export const reconnecting: readonly CommonScenario[] = [
         expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
       )
       await page.advance(3_600_000)
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 export const rendering: readonly CommonScenario[] = [
   {
@@ -9,7 +9,7 @@ export const rendering: readonly CommonScenario[] = [
       const retry = { delay: () => 100 }
       const quiet = await page.mountOpen('/count', { retry })
       const shows = await page.mountOpen('/count', { retry }, { shows: ['status', 'attempt'] })
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(shows.shown).toEqual({ status: 'backoff', attempt: 1 }))
       await page.advance(100)
       await page.until(() =>
@@ -28,15 +28,15 @@ export const rendering: readonly CommonScenario[] = [
       const select = (data: unknown) => String(data).length
       const one = await page.mountOpen('/select', { initialData: 'four', select })
       const before = one.renders.length
-      page.server.line.say('same', 'size')
+      page.server.connection.say('same', 'size')
       await page.settle()
       expect(one.renders).toHaveLength(before)
-      page.server.line.say('longer')
+      page.server.connection.say('longer')
       await page.until(() => expect(one.shown.data).toBe(6))
     },
   },
   {
-    name: 'select: what a change of status has brought to the screen is not taken for what is there',
+    name: 'select: a render for a change of status does not hide a later message',
     async run(page) {
       const select = (data: unknown) => String(data)
       let bounced = false
@@ -50,16 +50,16 @@ export const rendering: readonly CommonScenario[] = [
         // The status changes at once: `b` is on the screen before its own frame, and `a` is a change again.
         onMessage: (message) => message === 'b' && bounce(),
       })
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(one.shown.data).toBe('a'))
-      page.server.line.say('b')
+      page.server.connection.say('b')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(one.shown.data).toBe('a'))
     },
   },
   {
-    name: 'select: what a render of the parent has brought to the screen is not taken for what is there',
+    name: 'select: a render of the parent does not hide a later change',
     async run(page) {
       const select = (data: unknown) => String(data)
       let renders = 0
@@ -67,9 +67,9 @@ export const rendering: readonly CommonScenario[] = [
         if (message === 'b') one.rerender('/select', { select, initialData: '', onMessage: () => renders++ })
       }
       const one = await page.mountOpen('/select', { select, initialData: '', onMessage: rerender })
-      page.server.line.say('a')
+      page.server.connection.say('a')
       await page.until(() => expect(one.shown.data).toBe('a'))
-      page.server.line.say('b', 'a')
+      page.server.connection.say('b', 'a')
       await page.settle()
       expect(one.shown.data).toBe('a')
       expect(renders).toBe(1)
@@ -81,22 +81,22 @@ export const rendering: readonly CommonScenario[] = [
       const everything = await page.mountOpen('/list', { reduce: collected() })
       const two = await page.mountOpen('/list', { reduce: collected({ limit: 2 }) })
       expect([everything.shown.data, two.shown.data]).toEqual([[], []])
-      page.server.line.say('a', 'b', 'c')
+      page.server.connection.say('a', 'b', 'c')
       await page.until(() => expect(everything.shown.data).toEqual(['a', 'b', 'c']))
       await page.until(() => expect(two.shown.data).toEqual(['b', 'c']))
     },
   },
   {
-    name: 'collect: what came before a cut stays, and what comes after it is added',
+    name: 'collect keeps the messages before an interruption and adds those after it',
     async run(page) {
       const one = await page.mountOpen('/list', { reduce: collected(), retry: { delay: () => 100 } })
-      page.server.line.say('before')
+      page.server.connection.say('before')
       await page.until(() => expect(one.shown.data).toEqual(['before']))
-      page.server.line.cut()
+      page.server.connection.cut()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['before'] }))
       await page.advance(100)
       await page.until(() => expect(one.shown.status).toBe('open'))
-      page.server.line.say('after')
+      page.server.connection.say('after')
       await page.until(() => expect(one.shown.data).toEqual(['before', 'after']))
     },
   },
@@ -104,7 +104,7 @@ export const rendering: readonly CommonScenario[] = [
     name: 'notify sync: each message of a chunk is announced by itself',
     async run(page) {
       const one = await page.mountOpen('/sync', { notify: 'sync', reduce: collected() })
-      page.server.line.say('a', 'b')
+      page.server.connection.say('a', 'b')
       await page.until(() => expect(one.shown.data).toEqual(['a', 'b']))
     },
   },

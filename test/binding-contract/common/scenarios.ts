@@ -1,4 +1,4 @@
-import type { CommonScenario, Scenario } from '../scenario.ts'
+import type { CommonScenario, Scenario } from '../support/scenario.ts'
 import { badInput } from './bad-input.ts'
 import { closing } from './closing.ts'
 import { destinations } from './destinations.ts'
@@ -15,7 +15,7 @@ import { users } from './users.ts'
 
 type Themes<One> = Readonly<Record<string, readonly One[]>>
 
-/** What every kind of line promises alike: written once, and run for each of them. */
+/** What every kind of connection promises alike: written once, and run for each of them. */
 const commonScenarios: Themes<CommonScenario> = {
   opening,
   destinations,
@@ -32,7 +32,7 @@ const commonScenarios: Themes<CommonScenario> = {
   'bad input': badInput,
 }
 
-/** All that one kind of line promises: what all do, and its own beside it, theme by theme. */
+/** All that one kind of connection promises: what all do, and its own beside it, theme by theme. */
 export function withCommon<Own extends Scenario<never>>(own: Themes<Own>): Themes<CommonScenario | Own> {
   const themes = new Set([...Object.keys(commonScenarios), ...Object.keys(own)])
   return Object.fromEntries(

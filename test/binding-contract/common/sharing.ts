@@ -1,41 +1,41 @@
 import { expect } from 'vitest'
-import type { CommonScenario } from '../scenario.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const components = [0, 1, 2]
 const all = <Value>(value: Value) => components.map(() => value)
 
 export const sharing: readonly CommonScenario[] = [
   {
-    name: '46: components with the same destination share one line, and each handler hears each message once',
+    name: '[sharing] components with the same destination share one connection, and each handler receives each message once',
     async run(page) {
       const heard: string[] = []
       const ones = components.map((index) =>
         page.mount('/shared', { onMessage: (message) => heard.push(`${index} ${String(message)}`) }),
       )
       await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('open')))
-      expect(page.server.lines).toHaveLength(1)
-      for (const text of ['a', 'b']) page.server.line.say(text)
+      expect(page.server.connections).toHaveLength(1)
+      for (const text of ['a', 'b']) page.server.connection.say(text)
       await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('b')))
       expect(heard).toEqual(['0 a', '1 a', '2 a', '0 b', '1 b', '2 b'])
     },
   },
   {
-    name: '46: the line is let go a linger after the last one has gone',
+    name: '[sharing] the connection is let go a linger after the last one has gone',
     async run(page) {
       const ones = components.map(() => page.mount('/shared', { closeDelay: 500 }))
       await page.until(() => expect(ones[0]?.shown.status).toBe('open'))
       for (const one of ones.slice(1)) one.unmount()
       await page.advance(60_000)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       ones[0]?.unmount()
       await page.advance(499)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connection.over).toBeUndefined()
       await page.advance(1)
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
-    name: '46: one that comes within the linger takes the line over: navigation does not flap',
+    name: '[sharing] one that comes within the linger takes the connection over: navigation does not flap',
     async run(page) {
       const before = await page.mountOpen('/shared', { closeDelay: 500 })
       before.unmount()
@@ -43,55 +43,55 @@ export const sharing: readonly CommonScenario[] = [
       const after = page.mount('/shared', { closeDelay: 500 })
       await page.advance(60_000)
       expect(after.shown.status).toBe('open')
-      expect(page.server.lines).toHaveLength(1)
-      expect(page.server.line.over).toBeUndefined()
+      expect(page.server.connections).toHaveLength(1)
+      expect(page.server.connection.over).toBeUndefined()
     },
   },
   {
-    name: '46: one that moves to another URL leaves the others where they are',
+    name: '[sharing] one that moves to another URL leaves the others where they are',
     async run(page) {
       const stays = await page.mountOpen('/shared')
       const moves = await page.mountOpen('/shared')
       moves.rerender('/elsewhere')
       await page.until(() =>
-        expect(page.server.lines.map(({ path }) => path)).toEqual(['/shared', '/elsewhere']),
+        expect(page.server.connections.map(({ path }) => path)).toEqual(['/shared', '/elsewhere']),
       )
       await page.until(() => expect(moves.shown.status).toBe('open'))
       expect(stays.shown.status).toBe('open')
-      expect(page.server.lines[0]?.over).toBeUndefined()
+      expect(page.server.connections[0]?.over).toBeUndefined()
     },
   },
   {
-    name: '46: close() closes for everybody who shares the line',
+    name: '[sharing] close() closes for everybody who shares the connection',
     async run(page) {
       const [one, other] = [await page.mountOpen('/shared'), await page.mountOpen('/shared')]
       one.close()
       await page.until(() => expect(other.shown.closed).toEqual({ by: 'user' }))
-      await page.until(() => expect(page.server.line.over).toBe('left'))
+      await page.until(() => expect(page.server.connection.over).toBe('left'))
     },
   },
   {
-    name: '47: share false, and different share keys, do not share',
+    name: '[share-frameworks] share false, and different share keys, do not share',
     async run(page) {
       for (const options of [{}, { share: false }, { share: false }, { key: 'mine' }, { key: 'mine' }]) {
         await page.mountOpen('/private', options)
       }
-      expect(page.server.lines).toHaveLength(4)
+      expect(page.server.connections).toHaveLength(4)
     },
   },
   {
-    name: '48: a late joiner gets the current status and the last data at once, and no handler is called for it',
+    name: '[late-subscribers] a late joiner gets the current status and the last data at once, and no handler is called for it',
     async run(page) {
       const heard: unknown[] = []
       const early = await page.mountOpen('/late')
-      page.server.line.say('old', 'news')
+      page.server.connection.say('old', 'news')
       await page.until(() => expect(early.shown.data).toBe('news'))
       const late = page.mount('/late', { onMessage: (message) => heard.push(message) })
       await page.until(() => expect(late.shown).toMatchObject({ status: 'open', data: 'news' }))
-      page.server.line.say('more')
+      page.server.connection.say('more')
       await page.until(() => expect(late.shown.data).toBe('more'))
       expect(heard).toEqual(['more'])
-      expect(page.server.lines).toHaveLength(1)
+      expect(page.server.connections).toHaveLength(1)
     },
   },
 ]

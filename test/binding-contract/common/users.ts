@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { collected } from '../driver.ts'
-import type { CommonPage } from '../page.ts'
-import { expectWarning } from '../run.ts'
-import type { CommonScenario } from '../scenario.ts'
+import { collected } from '../support/driver.ts'
+import type { CommonPage } from '../support/page.ts'
+import { expectWarning } from '../support/run.ts'
+import type { CommonScenario } from '../support/scenario.ts'
 
 const [ada, bob] = ['user-ada', 'user-bob']
 const reduce = collected()
@@ -15,25 +15,25 @@ function expectTokenWarning(page: CommonPage): void {
   if (page.server.kind.carrier === 'fetch') expectWarning(/value of the Authorization header changed/)
 }
 
-const tokens = ({ server }: CommonPage) => server.lines.map(({ token }) => token)
+const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
 export const users: readonly CommonScenario[] = [
   {
-    name: '49: a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
+    name: '[identity] a component that comes within the linger for another user gets a connection of its own, and nothing of the old one',
     async run(page) {
       const ofAda = await page.mountOpen('/feed', { ...as(page, ada), closeDelay: 1000 })
-      const { line } = page.server
-      line.say('for ada')
+      const { connection } = page.server
+      connection.say('for ada')
       await page.until(() => expect(ofAda.shown.data).toEqual(['for ada']))
       ofAda.unmount()
       await page.advance(400)
       const heard: unknown[] = []
       const onMessage = (message: unknown) => heard.push(message)
       const ofBob = page.mount('/feed', { ...as(page, bob), closeDelay: 1000, onMessage })
-      line.say('also for ada')
+      connection.say('also for ada')
       await page.until(() => expect(ofBob.shown.status).toBe('open'))
       expect(tokens(page)).toEqual([ada, bob])
-      page.server.line.say('for bob')
+      page.server.connection.say('for bob')
       await page.until(() => expect(ofBob.shown.data).toEqual(['for bob']))
       expect(heard).toEqual(['for bob'])
       expect(JSON.stringify(ofBob.renders)).not.toContain('ada')
@@ -43,22 +43,22 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: a hook that is given another user leaves the connection of the old one, and shows nothing of it',
+    name: '[identity] a hook that is given another user leaves the connection of the old one, and shows nothing of it',
     async run(page) {
       const heard: unknown[] = []
       const onMessage = (message: unknown) => heard.push(message)
       const one = await page.mountOpen('/feed', { ...as(page, ada), onMessage })
-      const { line } = page.server
-      line.say('for ada')
+      const { connection } = page.server
+      connection.say('for ada')
       await page.until(() => expect(one.shown.data).toEqual(['for ada']))
-      line.say('late for ada')
+      connection.say('late for ada')
       const { length } = one.renders
       one.rerender('/feed', { ...as(page, bob), onMessage })
-      line.say('later for ada')
+      connection.say('later for ada')
       await page.until(() => expect(tokens(page)).toEqual([ada, bob]))
       await page.until(() => expect(one.shown.status).toBe('open'))
       await page.until(() => expect(page.server.unfinished).toHaveLength(1))
-      page.server.line.say('for bob')
+      page.server.connection.say('for bob')
       await page.until(() => expect(one.shown.data).toEqual(['for bob']))
       expect(heard).toEqual(['for ada', 'for bob'])
       expect(JSON.stringify(one.renders.slice(length))).not.toContain('ada')
@@ -66,7 +66,7 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: two accounts side by side are two connections, each with messages of its own; two components of one account share',
+    name: '[identity] two accounts side by side are two connections, each with messages of its own; two components of one account share',
     async run(page) {
       const ofAda = [
         await page.mountOpen('/feed', as(page, ada)),
@@ -74,7 +74,7 @@ export const users: readonly CommonScenario[] = [
       ]
       const ofBob = await page.mountOpen('/feed', as(page, bob))
       expect(tokens(page)).toEqual([ada, bob])
-      for (const line of page.server.lines) line.say(`for ${line.token}`)
+      for (const connection of page.server.connections) connection.say(`for ${connection.token}`)
       await page.until(() => expect(ofBob.shown.data).toEqual(['for user-bob']))
       for (const one of ofAda) await page.until(() => expect(one.shown.data).toEqual(['for user-ada']))
       await page.settle()
@@ -83,17 +83,17 @@ export const users: readonly CommonScenario[] = [
     },
   },
   {
-    name: '49: one of two components is given another user: the other one keeps the connection and its data',
+    name: '[identity] one of two components is given another user: the other one keeps the connection and its data',
     async run(page) {
       const stays = await page.mountOpen('/feed', as(page, ada))
       const moves = await page.mountOpen('/feed', as(page, ada))
-      page.server.line.say('for ada')
+      page.server.connection.say('for ada')
       await page.until(() => expect(moves.shown.data).toEqual(['for ada']))
       moves.rerender('/feed', as(page, bob))
       await page.until(() => expect(moves.shown).toMatchObject({ status: 'open', data: [] }))
       expect(tokens(page)).toEqual([ada, bob])
-      expect(page.server.lines[0]?.over).toBeUndefined()
-      page.server.lines[0]?.say('more for ada')
+      expect(page.server.connections[0]?.over).toBeUndefined()
+      page.server.connections[0]?.say('more for ada')
       await page.until(() => expect(stays.shown.data).toEqual(['for ada', 'more for ada']))
       await page.settle()
       expect(moves.shown.data).toEqual([])

@@ -12,12 +12,12 @@ async function ask(method: string, path: string, body?: object): Promise<unknown
 
 export const addFault = (rule: FaultRule) => ask('POST', '/control/fault', rule)
 export const addProxyRule = (rule: ProxyRule) => ask('POST', '/control/proxy', rule)
-/** Strikes the lines that are open. */
+/** Strikes the connections that are open. */
 export const strike = (fault: ProxyFaultOptions, match: string) =>
   ask('POST', '/control/proxy', { ...fault, match, live: true })
 export const closeAll = (code: number, match: string) => ask('POST', '/control/close', { code, match })
 
-// The answer is what `ServerState` describes.
+// The response is what `ServerState` describes.
 export const state = async () => (await ask('GET', '/control/state')) as ServerState
 
 /** The server's open connections whose target begins so. */

@@ -7,7 +7,7 @@ export interface FetchWish {
   readonly times: number
 }
 
-/** What it has seen: each answer, and whether it was the same object as the one before. */
+/** What it has seen: each response, and whether it was the same object as the one before. */
 export interface Seen {
   readonly data: unknown
   readonly same: boolean

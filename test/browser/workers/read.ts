@@ -11,7 +11,7 @@ export interface Wish {
 
 const options = { retry: { delay: () => 20 }, closeDelay: 0 }
 
-/** Each reads numbers to the end of a stream, across whatever befalls the line. */
+/** Each reads numbers to the end of a stream, across whatever befalls the connection. */
 const readers = {
   async socket(address: string): Promise<readonly number[]> {
     const seen: number[] = []

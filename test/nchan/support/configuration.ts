@@ -24,7 +24,7 @@ const LOCATIONS = [
   subscriber('interval', 'interval-poll'),
   subscriber('sse', 'eventsource'),
   subscriber('ws', 'websocket'),
-  // Two channels in one answer's cursor.
+  // Two channels in one response's cursor.
   `location ~ ^/both/(\\w+)/(\\w+)$ { nchan_channel_id $1 $2; nchan_subscriber longpoll; nchan_subscriber_first_message oldest; ${hold(HOLD)} }`,
 ]
 

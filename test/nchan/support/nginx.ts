@@ -29,7 +29,7 @@ const KEEPER = `
 /** What the publisher's location answers. */
 export interface Told {
   readonly status: number
-  /** The place of the channel's last message: `time:tag`; undefined where the answer tells of none. */
+  /** The place of the channel's last message: `time:tag`; undefined where the response tells of none. */
   readonly last: string | undefined
   /** How many wait for the next message. */
   readonly waiting: number

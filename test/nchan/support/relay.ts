@@ -1,8 +1,8 @@
 import { createServer, type Socket, connect } from 'node:net'
 
 /**
- * Where a request is lost: before the server sees it; its answer as a whole, in the midst of its head, or but for its last byte;
- * or only the connection, behind the answer.
+ * Where a request is lost: before the server sees it; its response as a whole, in the midst of its head, or but for its last byte;
+ * or only the connection, behind the response.
  */
 export type Cut = 'request' | 'answer' | 'head' | 'body' | 'behind'
 
@@ -11,7 +11,7 @@ export interface Relay {
   readonly webSocketUrl: string
   /** The most requests that were under way at one time. */
   readonly most: number
-  /** The status of each answer that was passed on as a whole, oldest first. */
+  /** The status of each response that was passed on as a whole, oldest first. */
   readonly statuses: readonly number[]
   /** What was cut, oldest first. */
   readonly cuts: readonly Cut[]
@@ -20,7 +20,7 @@ export interface Relay {
   close(): Promise<void>
 }
 
-/** An answer with its length, or the head of one that goes on until its connection ends. */
+/** A response with its length, or the head of one that goes on until its connection ends. */
 interface Answer {
   readonly status: number
   readonly headLength: number
@@ -51,7 +51,7 @@ interface Account {
   readonly cutFor: (request: number) => Cut | undefined
 }
 
-/** Passes one connection on. A request is one piece, as it has no body; an answer is passed on when it is all there. */
+/** Passes one connection on. A request is one piece, as it has no body; a response is passed on when it is all there. */
 function serve(client: Socket, server: Socket, account: Account): void {
   let asking = false
   let streaming = false
@@ -100,7 +100,7 @@ function serve(client: Socket, server: Socket, account: Account): void {
   for (const socket of [client, server]) socket.on('close', destroy).on('error', destroy)
 }
 
-/** How many bytes of the answer arrive all the same. */
+/** How many bytes of the response arrive all the same. */
 function kept(cut: Cut, headLength: number, length: number): number {
   if (cut === 'head') return headLength - 10
   if (cut === 'body') return length - 1

@@ -22,7 +22,7 @@ export interface Recorded<Incoming, Client> {
   readonly retries: readonly RetryEvent[]
   readonly givenUp: readonly GiveUpEvent[]
   /** Resolves when it is so, looking after each thing that the client says. */
-  until(reached: (line: Recorded<Incoming, Client>) => boolean): Promise<void>
+  until(reached: (connection: Recorded<Incoming, Client>) => boolean): Promise<void>
 }
 
 /** Writes down what a client says from now on. */
@@ -43,13 +43,13 @@ export function record<Incoming, Client extends Observer<Incoming, unknown>>(
     retries: [] as RetryEvent[],
     givenUp: [] as GiveUpEvent[],
   }
-  const line: Recorded<Incoming, Client> = {
+  const connection: Recorded<Incoming, Client> = {
     client,
     ...lists,
     until: (reached) =>
       new Promise((resolve) => {
         const each = () => {
-          if (!reached(line)) return
+          if (!reached(connection)) return
           looks.delete(each)
           resolve()
         }
@@ -76,5 +76,5 @@ export function record<Incoming, Client extends Observer<Incoming, unknown>>(
   client.on('close', keep(lists.closes))
   client.on('retry', keep(lists.retries))
   client.on('give-up', keep(lists.givenUp))
-  return line
+  return connection
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Account, type Protocol, type Way, createUsers } from '../../test/users.ts'
+import { type Account, type Protocol, type Way, createUsers } from '../../test/log-out/users.ts'
 
 const HOOKS = 3
 const account: fc.Arbitrary<Account> = fc.record({
@@ -33,7 +33,7 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** Plays the steps, and notes every value that reached a hook of another user. */
+/** Plays the steps, and notes every value that reached an observer of another user. */
 async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]> {
   const page = createUsers(protocol)
   const wrong: string[] = []
@@ -88,8 +88,8 @@ async function play(protocol: Protocol, all: readonly Step[]): Promise<string[]>
   return wrong
 }
 
-describe.each<Protocol>(['stream', 'poll', 'socket'])('49: a %s', (protocol) => {
-  test('whatever users come and go: no hook ever shows, and no handler gets, what is for another user', async () => {
+describe.each<Protocol>(['stream', 'poll', 'socket'])('[identity] a %s', (protocol) => {
+  test('no observer shows and no handler gets data of another user, in any order of events', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
         expect(await play(protocol, all)).toEqual([])

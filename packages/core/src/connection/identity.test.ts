@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { createWebSocket } from '../web-socket/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
-import { type StreamOptions, answer, block, mountStream } from '../../test/stream-stage.ts'
+import { type StreamOptions, respond, block, mountStream } from '../../test/event-source/harness.ts'
 
 const token = (user: string) => () => ({ authorization: user })
 
-/** Hooks on one stream, that share this function. */
+/** Observers on one stream, that share this function. */
 async function sharing(count: number, headers: () => object) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, { headers } as StreamOptions))
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for Ada'))
   await environment.advance(20)
   const give = (index: number, options: object) =>
@@ -21,8 +21,8 @@ async function sharing(count: number, headers: () => object) {
 const data = ({ observer }: ReturnType<typeof mountStream>) => observer.getSnapshot().data
 const aborted = ({ requests }: TestEnvironment) => requests.map((request) => request.aborted)
 
-describe('another function', () => {
-  test('of a hook that is alone keeps its connection, and is called for the next attempt', async () => {
+describe('another headers function', () => {
+  test('of a single observer keeps its connection, and is called for the next attempt', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     give(0, { headers: token('ada again') })
     await environment.advance(0)
@@ -32,7 +32,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('ada again')
   })
 
-  test('that all of them take in one tick keeps their connection', async () => {
+  test('given to all observers in one tick keeps their connection', async () => {
     const { environment, hooks, give } = await sharing(3, token('ada'))
     const renewed = token('renewed')
     for (const index of hooks.keys()) give(index, { headers: renewed })
@@ -43,7 +43,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('renewed')
   })
 
-  test('of one of them takes it to a connection of its own, and is called for no other', async () => {
+  test('of one observer moves it to its own connection, and is called for no other', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     // The oldest one, whose options decide.
     give(0, { headers: token('bob') })
@@ -56,7 +56,7 @@ describe('another function', () => {
     expect(environment.request.headers.get('authorization')).toBe('ada')
   })
 
-  test('of an attempt that begins in the same tick is not the one of a hook that leaves', async () => {
+  test('an attempt in the same tick does not call the function of an observer that leaves', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     hooks[1]?.observer.reconnect()
     give(0, { headers: token('bob') })
@@ -65,7 +65,7 @@ describe('another function', () => {
     expect(users).toEqual(['ada', 'ada', 'bob'])
   })
 
-  test('that another hook has already brings them together, with nothing of the old connection', async () => {
+  test('that another observer has makes them share, with no data of the old connection', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     const bobs = token('bob')
     const bob = mountStream(environment, { headers: bobs })
@@ -76,7 +76,7 @@ describe('another function', () => {
     expect([...hooks, bob].map(data)).toEqual([undefined, undefined])
   })
 
-  test('of each of two keeps the connection for the older one', async () => {
+  test('of two observers at once keeps the connection for the older one', async () => {
     const { environment, hooks, give } = await sharing(2, token('ada'))
     give(0, { headers: token('inline') })
     give(1, { headers: token('inline') })
@@ -87,7 +87,7 @@ describe('another function', () => {
     ])
   })
 
-  test('while a connection lingers finds it when its hook comes back', async () => {
+  test('while a connection lingers keeps it for its returning observer', async () => {
     const { environment, hooks, give } = await sharing(1, token('ada'))
     hooks[0]?.leave()
     give(0, { headers: token('inline') })
@@ -97,11 +97,11 @@ describe('another function', () => {
   })
 })
 
-test('other headers while a connection lingers get none of it', async () => {
+test('other headers during the linger get a connection of their own', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { headers: { authorization: 'ada' } })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   leave()
   observer.setOptions('/news', { environment, headers: { authorization: 'bob' } })
   observer.subscribe(() => {})
@@ -115,7 +115,7 @@ test('headers that are changed in place are those of another user: the next atte
   const moved = mountStream(environment, { headers: shared })
   const stays = mountStream(environment, { headers: { authorization: 'ada' } })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for Ada'))
   await environment.advance(20)
   shared.set('authorization', 'bob')
@@ -136,7 +136,7 @@ describe('a request that is not repeated', () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment, asAda)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('half'))
     await environment.advance(20)
     observer.setOptions('/news', { environment, ...asBob })
@@ -151,7 +151,7 @@ describe('a request that is not repeated', () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment, asAda)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.end()
     await environment.advance(0)
     observer.setOptions('/news', { environment, ...asBob })

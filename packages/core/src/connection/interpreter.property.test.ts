@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Crowd, type CrowdOptions, type Step, createCrowd, steps } from '../../test/crowd.ts'
+import {
+  type RandomObservers,
+  type RandomObserverOptions,
+  type Step,
+  createRandomObservers,
+  steps,
+} from '../../test/web-socket/random-observers.ts'
 
 const settings = fc.record({
   closeDelay: fc.constantFrom(0, 1000),
-  retry: fc.constantFrom<CrowdOptions['retry'][]>(
+  retry: fc.constantFrom<RandomObserverOptions['retry'][]>(
     undefined,
     false,
     { limit: 2 },
@@ -12,7 +18,7 @@ const settings = fc.record({
     { when: () => true },
   ),
   heartbeat: fc.constantFrom(undefined, { interval: 5000, timeout: 1000 }),
-  outbox: fc.constantFrom<CrowdOptions['outbox'][]>(
+  outbox: fc.constantFrom<RandomObserverOptions['outbox'][]>(
     undefined,
     { messages: 2 },
     { messages: 2, overflow: 'drop-newest' },
@@ -21,7 +27,7 @@ const settings = fc.record({
   pause: fc.constantFrom(undefined, { hidden: true }, { offline: false }),
   notify: fc.constantFrom('frame', 'microtask', 'sync'),
   share: fc.constantFrom(true, true, true, false),
-}) satisfies fc.Arbitrary<CrowdOptions>
+}) satisfies fc.Arbitrary<RandomObserverOptions>
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => void unhandled.push(reason)
@@ -36,15 +42,19 @@ afterAll(async () => {
 })
 
 /** Runs the steps, then closes everything. */
-async function play(options: CrowdOptions, sequence: readonly Step[], throwing = false): Promise<Crowd> {
-  const crowd = createCrowd(options, throwing)
+async function play(
+  options: RandomObserverOptions,
+  sequence: readonly Step[],
+  throwing = false,
+): Promise<RandomObservers> {
+  const crowd = createRandomObservers(options, throwing)
   for (const step of sequence) await crowd.run(step)
   crowd.close()
   return crowd
 }
 
 /** Whatever the page, the network and the servers still do. */
-async function aftermath({ environment, run }: Crowd): Promise<void> {
+async function aftermath({ environment, run }: RandomObservers): Promise<void> {
   for (const signal of ['offline', 'online', 'hidden', 'visible', 'pagehide', 'pageshow', 'wake'] as const) {
     await run({ type: 'signal', signal })
   }
@@ -54,8 +64,8 @@ async function aftermath({ environment, run }: Crowd): Promise<void> {
   await run({ type: 'advance', ms: 600_000 })
 }
 
-describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
-  test('one live socket for a destination; snapshots frozen, in step, and the same until something changes', async () => {
+describe('invariants in any order of events', { timeout: 60_000 }, () => {
+  test('one live socket per URL; snapshots are frozen, consistent and stable until something changes', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         await play({ ...options, share: true }, sequence)
@@ -64,20 +74,20 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() no dial, no message, no timer, no listener', async () => {
+  test('[close] after close() no attempt, no message, no timer, no listener', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
-        const { environment, said } = crowd
-        // A line that its user has left for another place lingers a little longer.
+        const { environment, emitted } = crowd
+        // A connection that its user has left for another place lingers a little longer.
         await environment.advance(options.closeDelay ?? 1000)
         expect(environment.listeners).toBe(0)
         const dialled = environment.sockets.length
-        const heard = said.map(({ length }) => length)
+        const heard = emitted.map(({ length }) => length)
         for (const { stops } of crowd.clients) for (const stop of stops) stop()
         await aftermath(crowd)
         expect(environment.sockets).toHaveLength(dialled)
-        expect(said.map(({ length }) => length)).toEqual(heard)
+        expect(emitted.map(({ length }) => length)).toEqual(heard)
         expect([environment.timers, environment.listeners]).toEqual([0, 0])
         for (const socket of environment.sockets) expect(socket.readyState).toBeGreaterThanOrEqual(2)
       }),
@@ -85,7 +95,7 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('14: what is sent is delivered in order and at most once, or reported as dropped', async () => {
+  test('[outbox] sent messages are delivered in order and at most once, or reported as dropped', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const crowd = await play({ ...options, share: true }, sequence)
@@ -108,11 +118,11 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('10: each hears a message once at most, in order', async () => {
+  test('[equal-messages] each observer receives a message at most once, in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
-        const { said } = await play(options, sequence)
-        for (const log of said) {
+        const { emitted } = await play(options, sequence)
+        for (const log of emitted) {
           const heard = log.filter((line) => line.startsWith('message')).map((line) => Number(line.slice(8)))
           expect(heard).toEqual([...new Set(heard)].toSorted((a, b) => a - b))
         }
@@ -121,14 +131,14 @@ describe('whatever happens, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('12: a handler that throws changes nothing for the others, nor for the line', async () => {
+  test('[handler-errors] a handler that throws affects neither other handlers nor the connection', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const [calm, wild] = [await play(options, sequence), await play(options, sequence, true)]
         await Promise.all([aftermath(calm), aftermath(wild)])
-        expect(wild.said).toEqual(calm.said)
+        expect(wild.emitted).toEqual(calm.emitted)
         expect(wild.results).toEqual(calm.results)
-        const account = ({ environment }: Crowd) =>
+        const account = ({ environment }: RandomObservers) =>
           environment.sockets.map(({ url, sent, closedWith }) => ({ url, sent, closedWith }))
         expect(account(wild)).toEqual(account(calm))
       }),

@@ -1,5 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { asked, opened, stage, timeOf } from '../../test/event-source-class.ts'
+import {
+  requestedHarness,
+  openHarness,
+  createHarness,
+  timeOf,
+} from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -9,38 +14,38 @@ const HOUR = 3_600_000
 
 describe('9.2.2: close()', () => {
   test('before the request is made: none is', async () => {
-    const { source, environment, said } = stage()
+    const { source, environment, emitted } = createHarness()
     source.close()
     expect(source.readyState).toBe(2)
     await environment.advance(HOUR)
-    expect([environment.requests, said, environment.timers, environment.listeners]).toEqual([[], [], 0, 0])
+    expect([environment.requests, emitted, environment.timers, environment.listeners]).toEqual([[], [], 0, 0])
   })
 
   test('before it is refused: nothing is said', async () => {
-    const { source, environment, said } = stage('ftp://a.example/')
+    const { source, environment, emitted } = createHarness('ftp://a.example/')
     await Promise.resolve()
     source.close()
     await environment.advance(HOUR)
-    expect([said, environment.timers]).toEqual([[], 0])
+    expect([emitted, environment.timers]).toEqual([[], 0])
   })
 
-  test('while connecting: aborts at once, and no answer counts', async () => {
-    const { source, environment, request, said, settle } = await asked()
+  test('while connecting: aborts at once, and no response counts', async () => {
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     await settle()
     source.close()
     expect([source.readyState, request.aborted]).toEqual([2, true])
     request.respond()
     await environment.advance(HOUR)
-    expect([said, environment.requests.length, environment.timers]).toEqual([[], 1, 0])
+    expect([emitted, environment.requests.length, environment.timers]).toEqual([[], 1, 0])
   })
 
   test('while open: aborts at once, and says nothing', async () => {
-    const { source, environment, request, said } = await opened()
+    const { source, environment, request, emitted } = await openHarness()
     source.close()
     expect([source.readyState, request.aborted, request.cancelled]).toEqual([2, true, true])
     request.write('data: late\n\n')
     await environment.advance(HOUR)
-    expect([said, environment.requests.length, environment.timers, environment.listeners]).toEqual([
+    expect([emitted, environment.requests.length, environment.timers, environment.listeners]).toEqual([
       ['open 1'],
       1,
       0,
@@ -49,46 +54,46 @@ describe('9.2.2: close()', () => {
   })
 
   test('while it waits: no request follows', async () => {
-    const { source, environment, request, said } = await opened()
+    const { source, environment, request, emitted } = await openHarness()
     request.end()
     await environment.advance(1000)
     expect(environment.timers).toBe(1)
     source.close()
     expect([source.readyState, environment.timers]).toEqual([2, 0])
     await environment.advance(HOUR)
-    expect([said, environment.requests.length]).toEqual([['open 1', 'error 0'], 1])
+    expect([emitted, environment.requests.length]).toEqual([['open 1', 'error 0'], 1])
   })
 
   test('when it has failed, or twice: changes nothing', async () => {
-    const { source, environment, request, said, settle } = await asked()
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     await settle()
     request.respond({ status: 404 })
     await settle()
     source.close()
     source.close()
     await environment.advance(HOUR)
-    expect([source.readyState, said, environment.requests.length]).toEqual([2, ['error 2'], 1])
+    expect([source.readyState, emitted, environment.requests.length]).toEqual([2, ['error 2'], 1])
   })
 
   test('eventsource-close: inside `open`, with events in the same chunk', async () => {
-    const { source, environment, request, said, settle } = await asked()
+    const { source, environment, request, emitted, settle } = await requestedHarness()
     source.onopen = () => source.close()
     await settle()
     request.respond()
     request.write('data: 1\n\n')
     await environment.advance(HOUR)
-    expect([said, source.readyState, request.aborted]).toEqual([['open 1'], 2, true])
+    expect([emitted, source.readyState, request.aborted]).toEqual([['open 1'], 2, true])
   })
 
   test('inside a listener: the other listeners hear this event, and nobody the rest of the chunk', async () => {
-    const { source, environment, request, said } = await opened()
+    const { source, environment, request, emitted } = await openHarness()
     source.onmessage = () => source.close()
     const after = vi.fn()
     source.addEventListener('message', after)
     request.write('data: 1\n\ndata: 2\n\nretry: 1\nid: 7\n\n')
     request.end()
     await environment.advance(HOUR)
-    expect([said, after.mock.calls.length, environment.requests.length]).toEqual([
+    expect([emitted, after.mock.calls.length, environment.requests.length]).toEqual([
       ['open 1', 'message 1'],
       1,
       1,
@@ -96,11 +101,11 @@ describe('9.2.2: close()', () => {
   })
 
   test('inside `error`: there is no next attempt', async () => {
-    const { source, environment, request, said } = await opened()
+    const { source, environment, request, emitted } = await openHarness()
     source.onerror = () => source.close()
     request.end()
     await environment.advance(HOUR)
-    expect([said, source.readyState, environment.timers]).toEqual([['open 1', 'error 0'], 2, 0])
+    expect([emitted, source.readyState, environment.timers]).toEqual([['open 1', 'error 0'], 2, 0])
   })
 
   test('a `fetch` that minds no signal is not heard either', async () => {
@@ -123,7 +128,7 @@ describe('9.2.2: close()', () => {
 
 describe('9.2.4: the Last-Event-ID header', () => {
   /** Ends the stream that is open, and opens the next one. */
-  const next = async ({ environment }: Awaited<ReturnType<typeof opened>>) => {
+  const next = async ({ environment }: Awaited<ReturnType<typeof openHarness>>) => {
     environment.request.end()
     await environment.advance(3000)
     const { headers } = environment.request
@@ -144,14 +149,14 @@ describe('9.2.4: the Last-Event-ID header', () => {
     ['one that is 0', 'id: 0\ndata\n\n', '0'],
     ['one that is longer than a list of arguments', `id: ${'x'.repeat(300_000)}\n\n`, 'x'.repeat(300_000)],
   ])('%s', async (_, stream, expected) => {
-    const one = await opened()
+    const one = await openHarness()
     one.request.write(stream)
     await one.environment.advance(0)
     expect(await next(one)).toBe(expected)
   })
 
   test('stays from one stream to the next, and with it `lastEventId`, until the server gives another', async () => {
-    const one = await opened()
+    const one = await openHarness()
     const { environment, messages } = one
     one.request.write('id: 7\ndata: a\n\n')
     await environment.advance(0)
@@ -164,7 +169,7 @@ describe('9.2.4: the Last-Event-ID header', () => {
   })
 
   test('is sent again after an attempt that failed', async () => {
-    const { environment } = await opened()
+    const { environment } = await openHarness()
     environment.request.write('id: 7\n\n')
     await environment.advance(0)
     environment.request.end()
@@ -177,26 +182,26 @@ describe('9.2.4: the Last-Event-ID header', () => {
 
 describe('9.2.7 and around: what is not of the stream', () => {
   test('a comment keeps the line alive and is not heard', async () => {
-    const { environment, request, said } = await opened()
+    const { environment, request, emitted } = await openHarness()
     for (let minute = 0; minute < 3; minute++) {
       request.write(':\n\n')
       await environment.advance(60_000)
     }
-    expect([said, environment.requests.length]).toEqual([['open 1'], 1])
+    expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
   test('a silent line is left alone: the standard has no heartbeat', async () => {
-    const { environment, said } = await opened()
+    const { environment, emitted } = await openHarness()
     await environment.advance(24 * HOUR)
-    expect([said, environment.requests.length]).toEqual([['open 1'], 1])
+    expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
   test('eventsource-bfcache: a cached page gives its line back, and reconnects when it is shown again', async () => {
-    const { environment, request, said, source, settle } = await opened()
+    const { environment, request, emitted, source, settle } = await openHarness()
     request.write('id: 7\ndata: a\n\n')
     await settle()
     environment.emitPageEvent('pagehide')
-    expect([request.aborted, source.readyState, said.at(-1)]).toEqual([true, 0, 'error 0'])
+    expect([request.aborted, source.readyState, emitted.at(-1)]).toEqual([true, 0, 'error 0'])
     await environment.advance(HOUR)
     expect(environment.requests).toHaveLength(1)
     environment.emitPageEvent('pageshow')
@@ -204,11 +209,11 @@ describe('9.2.7 and around: what is not of the stream', () => {
     expect(environment.request.headers.get('last-event-id')).toBe('7')
     environment.request.respond()
     await settle()
-    expect(said).toEqual(['open 1', 'message a', 'error 0', 'open 1'])
+    expect(emitted).toEqual(['open 1', 'message a', 'error 0', 'open 1'])
   })
 
   test('eventsource-bfcache: a wait goes on after the cache, and a page that is shown again cuts none short', async () => {
-    const { environment, request } = await opened()
+    const { environment, request } = await openHarness()
     request.end()
     await environment.advance(1000)
     environment.emitPageEvent('pagehide')
@@ -220,7 +225,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
   })
 
   test('eventsource-bfcache: close() in the cache is for good', async () => {
-    const { environment, source } = await opened()
+    const { environment, source } = await openHarness()
     environment.emitPageEvent('pagehide')
     source.close()
     environment.emitPageEvent('pageshow')
@@ -243,7 +248,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
     const reported: unknown[] = []
     process.on('uncaughtException', (error) => void reported.push(error))
     try {
-      const { source, environment, request, said } = await opened()
+      const { source, environment, request, emitted } = await openHarness()
       source.onmessage = ({ data }) => {
         throw new Error(`mine ${data}`)
       }
@@ -253,7 +258,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
       await environment.advance(0)
       // Node reports in the next turn of its own loop.
       await new Promise((resolve) => setImmediate(resolve))
-      expect([said, after.mock.calls.length, source.readyState]).toEqual([
+      expect([emitted, after.mock.calls.length, source.readyState]).toEqual([
         ['open 1', 'message 1', 'message 2'],
         2,
         1,

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test, vi } from 'vitest'
-import { opened, stage } from '../../test/event-source-class.ts'
+import { openHarness, createHarness } from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -98,7 +98,7 @@ describe('9.2.2: the object', () => {
     ['OPEN', 1],
     ['CLOSED', 2],
   ])('%s is %d on the class, its prototype and each object, and stays so', (name, value) => {
-    const { source } = stage()
+    const { source } = createHarness()
     for (const owner of [EventSource, EventSource.prototype]) {
       expect(Object.getOwnPropertyDescriptor(owner, name)).toEqual({
         value,
@@ -112,7 +112,7 @@ describe('9.2.2: the object', () => {
   })
 
   test('has the members of the interface and no other of its own', () => {
-    const { source } = stage()
+    const { source } = createHarness()
     expect(Object.keys(source)).toEqual([])
     const members = 'CLOSED CONNECTING OPEN close onerror onmessage onopen readyState url withCredentials'
     expect(Object.keys(EventSource.prototype).toSorted().join(' ')).toBe(members)
@@ -121,7 +121,7 @@ describe('9.2.2: the object', () => {
   })
 
   test.each(['url', 'withCredentials', 'readyState'])('%s is read-only', (name) => {
-    const { source } = stage()
+    const { source } = createHarness()
     const before: unknown = Reflect.get(source, name)
     expect(Reflect.set(source, name, 'other')).toBe(false)
     expect(Reflect.get(source, name)).toBe(before)
@@ -135,7 +135,7 @@ describe('9.2.2: the object', () => {
 
   test('what is added to the prototype, every object has', () => {
     Object.defineProperty(EventSource.prototype, 'added', { value: 7, configurable: true })
-    expect(stage().source).toHaveProperty('added', 7)
+    expect(createHarness().source).toHaveProperty('added', 7)
     Reflect.deleteProperty(EventSource.prototype, 'added')
   })
 
@@ -150,7 +150,7 @@ describe('9.2.2: the object', () => {
   })
 
   test('goes where the platform’s own is expected', () => {
-    const { source } = stage()
+    const { source } = createHarness()
     expectTypeOf(source).toExtend<globalThis.EventSource>()
     expectTypeOf(EventSource).toExtend<typeof globalThis.EventSource>()
     const native: globalThis.EventSource = source
@@ -167,7 +167,7 @@ describe('9.2.2: the object', () => {
 
 describe('9.2.2: the event handler attributes', () => {
   test.each(['onopen', 'onmessage', 'onerror'] as const)('%s is null, or what was set', (name) => {
-    const { source } = stage()
+    const { source } = createHarness()
     const handler = () => {}
     const object = {}
     expect(source[name]).toBe(null)
@@ -185,7 +185,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('is called with the object as `this`, and the event', async () => {
-    const { source, request, settle } = await opened()
+    const { source, request, settle } = await openHarness()
     const calls: unknown[] = []
     source.onmessage = function (event) {
       calls.push(this, event.data)
@@ -196,7 +196,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('stands among the listeners where it was first set; null gives the place up', async () => {
-    const { source, request, settle } = await opened()
+    const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const hear = (name: string) => () => void calls.push(name)
     source.addEventListener('message', hear('one'))
@@ -214,17 +214,17 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('an object that cannot be called is never asked, not even for handleEvent', async () => {
-    const { source, request, settle, said } = await opened()
+    const { source, request, settle, emitted } = await openHarness()
     const handleEvent = vi.fn()
     Reflect.set(source, 'onmessage', { handleEvent })
     request.write('data: x\n\n')
     await settle()
     expect(handleEvent).not.toHaveBeenCalled()
-    expect(said).toEqual(['open 1', 'message x'])
+    expect(emitted).toEqual(['open 1', 'message x'])
   })
 
   test('one that is set to null inside a listener is not called any more', async () => {
-    const { source, request, settle } = await opened()
+    const { source, request, settle } = await openHarness()
     const handler = vi.fn()
     source.addEventListener('message', () => (source.onmessage = null))
     source.onmessage = handler
@@ -234,7 +234,7 @@ describe('9.2.2: the event handler attributes', () => {
   })
 
   test('objects do not share them', () => {
-    const [one, other] = [stage().source, stage().source]
+    const [one, other] = [createHarness().source, createHarness().source]
     one.onopen = () => {}
     expect(other.onopen).toBe(null)
   })
@@ -242,7 +242,7 @@ describe('9.2.2: the event handler attributes', () => {
 
 describe('9.2.2: EventTarget', () => {
   test('a listener can be an object, hear once, stop the others, be removed and be aborted', async () => {
-    const { source, request, settle } = await opened()
+    const { source, request, settle } = await openHarness()
     const calls: string[] = []
     const removed = () => void calls.push('removed')
     source.addEventListener('news', { handleEvent: ({ type }: Event) => void calls.push(type) })
@@ -258,8 +258,8 @@ describe('9.2.2: EventTarget', () => {
   })
 
   test('what a page dispatches on it, its handlers hear', () => {
-    const { source, said } = stage()
+    const { source, emitted } = createHarness()
     source.dispatchEvent(new MessageEvent('message', { data: 'mine' }))
-    expect(said).toEqual(['message mine'])
+    expect(emitted).toEqual(['message mine'])
   })
 })

@@ -1,5 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { asked, opened, stage, timeOf } from '../../test/event-source-class.ts'
+import {
+  requestedHarness,
+  openHarness,
+  createHarness,
+  timeOf,
+} from '../../test/event-source-class/harness.ts'
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -8,8 +13,8 @@ import { createTestEnvironment } from '../testing/index.ts'
 const HOUR = 3_600_000
 
 describe('9.2.2, step 8 on: the request', () => {
-  test('request-accept, request-cache-control: asks for a stream, past every cache, and for nothing else', async () => {
-    const { request, settle } = await asked('/stream?a=b#c')
+  test('request-accept, request-cache-control: requests a stream, past every cache, and for nothing else', async () => {
+    const { request, settle } = await requestedHarness('/stream?a=b#c')
     await settle()
     expect(request.url).toBe('https://test.example/stream?a=b')
     expect(request.method).toBe('GET')
@@ -21,15 +26,17 @@ describe('9.2.2, step 8 on: the request', () => {
   })
 
   test('request-credentials: sends them to other origins only where that is wanted', async () => {
-    const { request, settle, source } = await asked('https://other.example/', { withCredentials: true })
+    const { request, settle, source } = await requestedHarness('https://other.example/', {
+      withCredentials: true,
+    })
     await settle()
     expect(request.init.credentials).toBe('include')
     expect(source.withCredentials).toBe(true)
   })
 
   test('is not made in the task that has made the object, nor is anything said there', () => {
-    const { environment, source, said } = stage()
-    expect([environment.requests.length, source.readyState, said]).toEqual([0, 0, []])
+    const { environment, source, emitted } = createHarness()
+    expect([environment.requests.length, source.readyState, emitted]).toEqual([0, 0, []])
   })
 
   test.each([
@@ -68,34 +75,34 @@ describe('9.2.2, step 8 on: the request', () => {
 
   test('is made by whatever `fetch` is there at each attempt', async () => {
     const environment = createTestEnvironment()
-    const asked: string[] = []
+    const used: string[] = []
     let name = 'first'
     const own = {
       ...timeOf(environment),
       get fetch() {
         const current = name
-        return () => (asked.push(current), Promise.reject(new TypeError('Failed to fetch')))
+        return () => (used.push(current), Promise.reject(new TypeError('Failed to fetch')))
       },
     }
     const source = new EventSource('https://a.example/', { environment: own })
     await environment.advance(0)
     name = 'second'
     await environment.advance(3000)
-    expect(asked).toEqual(['first', 'second'])
+    expect(used).toEqual(['first', 'second'])
     source.close()
   })
 })
 
-describe('9.2.3: the answer', () => {
+describe('9.2.3: the response', () => {
   test('announces the connection: readyState first, then a simple `open`', async () => {
-    const { source, request, settle, said } = await asked()
+    const { source, request, settle, emitted } = await requestedHarness()
     const events: Event[] = []
     source.onopen = (event) => void events.push(event)
     await settle()
     expect(source.readyState).toBe(0)
     request.respond()
     await settle()
-    expect(said).toEqual(['open 1'])
+    expect(emitted).toEqual(['open 1'])
     expect(events[0]).toMatchObject({ constructor: Event, bubbles: false, cancelable: false, target: source })
   })
 
@@ -109,11 +116,11 @@ describe('9.2.3: the answer', () => {
     ['two, the last of which is none', 'text/event-stream, nonsense'],
     ['a comma in a quoted string', 'text/event-stream;x="a,text/html,b"'],
   ])('opens with %s: %s', async (_, type) => {
-    const { request, settle, said } = await asked()
+    const { request, settle, emitted } = await requestedHarness()
     await settle()
     request.respond({ headers: { 'content-type': type } })
     await settle()
-    expect(said).toEqual(['open 1'])
+    expect(emitted).toEqual(['open 1'])
   })
 
   test.each([
@@ -127,11 +134,11 @@ describe('9.2.3: the answer', () => {
     ['an empty one', ''],
     ['none', undefined],
   ])('fails the connection with %s: %s', async (_, type) => {
-    const { request, environment, source, said, settle } = await asked()
+    const { request, environment, source, emitted, settle } = await requestedHarness()
     await settle()
     request.respond({ headers: type === undefined ? {} : { 'content-type': type } })
     await environment.advance(HOUR)
-    expect([said, source.readyState, environment.requests.length]).toEqual([['error 2'], 2, 1])
+    expect([emitted, source.readyState, environment.requests.length]).toEqual([['error 2'], 2, 1])
     expect([request.cancelled, environment.timers, environment.listeners]).toEqual([true, 0, 0])
   })
 
@@ -140,23 +147,23 @@ describe('9.2.3: the answer', () => {
     599,
   ]
   test.each(statuses)('request-status-error: %i fails the connection for good', async (status) => {
-    const { request, environment, source, said, settle } = await asked()
+    const { request, environment, source, emitted, settle } = await requestedHarness()
     const events: Event[] = []
     source.onerror = (event) => void events.push(event)
     await settle()
     request.respond({ status, headers: { 'content-type': 'text/event-stream', 'retry-after': '1' } })
     await environment.advance(HOUR)
-    expect([said, source.readyState, environment.requests.length]).toEqual([['error 2'], 2, 1])
+    expect([emitted, source.readyState, environment.requests.length]).toEqual([['error 2'], 2, 1])
     expect(events[0]).toMatchObject({ constructor: Event, bubbles: false, cancelable: false })
     expect([request.aborted, environment.timers, environment.listeners]).toEqual([true, 0, 0])
   })
 
   test('may take as long as it likes', async () => {
-    const { request, environment, settle, said } = await asked()
+    const { request, environment, settle, emitted } = await requestedHarness()
     await environment.advance(24 * HOUR)
     request.respond()
     await settle()
-    expect([said, environment.requests.length]).toEqual([['open 1'], 1])
+    expect([emitted, environment.requests.length]).toEqual([['open 1'], 1])
   })
 
   test('without a body has ended', async () => {
@@ -175,18 +182,18 @@ describe('9.2.3: the answer', () => {
 
 describe('9.2.3: reestablishing the connection', () => {
   const ends = [
-    ['the end of the body', ({ request }: Awaited<ReturnType<typeof opened>>) => request.end()],
-    ['a body that breaks off', ({ request }: Awaited<ReturnType<typeof opened>>) => request.fail()],
+    ['the end of the body', ({ request }: Awaited<ReturnType<typeof openHarness>>) => request.end()],
+    ['a body that breaks off', ({ request }: Awaited<ReturnType<typeof openHarness>>) => request.fail()],
   ] as const
 
   test.each(ends)(
     'eventsource-reconnect: after %s, once the reconnection time has passed',
     async (_, end) => {
-      const one = await opened()
-      const { environment, said, source, settle } = one
+      const one = await openHarness()
+      const { environment, emitted, source, settle } = one
       end(one)
       await settle()
-      expect([said, source.readyState]).toEqual([['open 1', 'error 0'], 0])
+      expect([emitted, source.readyState]).toEqual([['open 1', 'error 0'], 0])
       await environment.advance(2999)
       expect(environment.requests).toHaveLength(1)
       await environment.advance(1)
@@ -194,22 +201,22 @@ describe('9.2.3: reestablishing the connection', () => {
       environment.request.respond()
       environment.request.write('data: again\n\n')
       await settle()
-      expect([said.slice(2), source.readyState]).toEqual([['open 1', 'message again'], 1])
+      expect([emitted.slice(2), source.readyState]).toEqual([['open 1', 'message again'], 1])
     },
   )
 
   test('after a network error, whatever `fetch` throws', async () => {
-    const { environment, said, request, settle } = await asked()
+    const { environment, emitted, request, settle } = await requestedHarness()
     await settle()
     request.fail(new DOMException('The user aborted a request.', 'AbortError'))
     await environment.advance(2999)
-    expect([said, environment.requests.length]).toEqual([['error 0'], 1])
+    expect([emitted, environment.requests.length]).toEqual([['error 0'], 1])
     await environment.advance(1)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('eventsource-close: a server that ends a stream, then another, then says 204 is asked no more', async () => {
-    const { environment, said, settle } = await opened()
+    const { environment, emitted, settle } = await openHarness()
     environment.request.end()
     await environment.advance(3000)
     environment.request.respond()
@@ -218,12 +225,12 @@ describe('9.2.3: reestablishing the connection', () => {
     await environment.advance(3000)
     environment.request.respond({ status: 204 })
     await environment.advance(HOUR)
-    expect(said).toEqual(['open 1', 'error 0', 'open 1', 'error 0', 'error 2'])
+    expect(emitted).toEqual(['open 1', 'error 0', 'open 1', 'error 0', 'error 2'])
     expect([environment.requests.length, environment.timers]).toEqual([3, 0])
   })
 
   test('a stream that opened is followed by exactly the reconnection time, however often it ends', async () => {
-    const { environment, settle } = await opened()
+    const { environment, settle } = await openHarness()
     for (let round = 2; round < 12; round++) {
       environment.request.end()
       await environment.advance(3000)
@@ -234,7 +241,7 @@ describe('9.2.3: reestablishing the connection', () => {
   })
 
   test('attempts that fail one after the other wait longer, within bounds, until one opens', async () => {
-    const { environment, settle } = await opened()
+    const { environment, settle } = await openHarness()
     const waits: number[] = []
     const refused = async () => {
       environment.request.fail()
@@ -272,10 +279,10 @@ describe('9.2.3: reestablishing the connection', () => {
   test.each(['offline', 'online', 'hidden', 'visible', 'wake'] as const)(
     '%s changes nothing',
     async (signal) => {
-      const { environment, said, settle } = await opened()
+      const { environment, emitted, settle } = await openHarness()
       environment.emitPageEvent(signal)
       await settle()
-      expect(said).toEqual(['open 1'])
+      expect(emitted).toEqual(['open 1'])
       environment.request.end()
       await environment.advance(1500)
       environment.emitPageEvent(signal)
@@ -289,7 +296,7 @@ describe('9.2.3: reestablishing the connection', () => {
 
 describe('9.2.6: the reconnection time', () => {
   const waitAfter = async (lines: readonly string[]) => {
-    const { environment, settle } = await opened()
+    const { environment, settle } = await openHarness()
     environment.request.write(lines.map((line) => `${line}\n`).join(''))
     environment.request.end()
     await settle()
@@ -329,7 +336,7 @@ describe('9.2.6: the reconnection time', () => {
   })
 
   test('holds for the life of the object', async () => {
-    const { environment, settle } = await opened()
+    const { environment, settle } = await openHarness()
     environment.request.write('retry: 500\n\n')
     await settle()
     for (let round = 2; round < 6; round++) {
@@ -344,7 +351,7 @@ describe('9.2.6: the reconnection time', () => {
   })
 
   test('is not all of the wait once an attempt has failed', async () => {
-    const { environment, settle } = await opened()
+    const { environment, settle } = await openHarness()
     environment.request.write('retry: 0\n\n')
     await settle()
     environment.request.end()

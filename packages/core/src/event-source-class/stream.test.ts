@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { opened } from '../../test/event-source-class.ts'
+import { openHarness } from '../../test/event-source-class/harness.ts'
 
 // HTML standard, sections 9.2.5 and 9.2.6: what a stream says, as listeners hear it. The names are those of web-platform-tests.
 
@@ -69,7 +69,10 @@ const cases: readonly (readonly [name: string, stream: string, ...expected: Expe
 describe.each(['in one piece', 'byte by byte'])('9.2.5 and 9.2.6, %s', (how) => {
   const rows = cases.map(([name, stream, ...expected]) => ({ name, stream, expected }))
   test.each(rows)('$name: $stream', async ({ stream, expected }) => {
-    const { request, messages, settle, said, environment } = await opened('/stream', {}, ['price', 'Price'])
+    const { request, messages, settle, emitted, environment } = await openHarness('/stream', {}, [
+      'price',
+      'Price',
+    ])
     const bytes = new TextEncoder().encode(stream)
     if (how === 'in one piece') request.write(bytes)
     else {
@@ -86,7 +89,7 @@ describe.each(['in one piece', 'byte by byte'])('9.2.5 and 9.2.6, %s', (how) => 
         id ?? messages[index]?.lastEventId,
       ]),
     )
-    expect(said).toHaveLength(1 + expected.length)
+    expect(emitted).toHaveLength(1 + expected.length)
     // What had no blank line behind it is thrown away with the end of the stream.
     request.end()
     await settle()
@@ -97,7 +100,7 @@ describe.each(['in one piece', 'byte by byte'])('9.2.5 and 9.2.6, %s', (how) => 
 
 describe('9.2.5: the bytes', () => {
   const write = async (...pieces: readonly (readonly number[])[]) => {
-    const { request, messages, settle } = await opened()
+    const { request, messages, settle } = await openHarness()
     for (const piece of pieces) request.write(new Uint8Array(piece))
     request.write('\n\n')
     await settle()
@@ -106,7 +109,7 @@ describe('9.2.5: the bytes', () => {
   const data = [0x64, 0x61, 0x74, 0x61, 0x3a]
 
   test('are UTF-8, whatever the type says', async () => {
-    const { request, messages, settle, environment } = await opened()
+    const { request, messages, settle, environment } = await openHarness()
     request.end()
     await environment.advance(3000)
     environment.request.respond({ headers: { 'content-type': 'text/event-stream;charset=windows-1252' } })
@@ -128,8 +131,8 @@ describe('9.2.5: the bytes', () => {
     expect(await write([0xef], [0xbb], [0xbf], data)).toEqual([''])
   })
 
-  test('each answer has a byte order mark of its own', async () => {
-    const { request, environment, messages } = await opened()
+  test('each response has a byte order mark of its own', async () => {
+    const { request, environment, messages } = await openHarness()
     request.write('\uFEFFdata: a\n\n')
     request.end()
     await environment.advance(3000)
@@ -142,7 +145,7 @@ describe('9.2.5: the bytes', () => {
 
 describe('9.2.6: the event', () => {
   test('is a MessageEvent with the data, the last event ID and the origin, and nothing else', async () => {
-    const { request, messages, settle } = await opened('https://a.example:8443/x?y#z', {}, ['price'])
+    const { request, messages, settle } = await openHarness('https://a.example:8443/x?y#z', {}, ['price'])
     request.write('id: 7\nevent: price\ndata: 12\n\n')
     await settle()
     expect(messages).toHaveLength(1)
@@ -163,7 +166,7 @@ describe('9.2.6: the event', () => {
   })
 
   test('has the origin of where redirects have led', async () => {
-    const { request, environment, messages, source } = await opened()
+    const { request, environment, messages, source } = await openHarness()
     request.end()
     await environment.advance(3000)
     environment.request.respond({ url: 'https://cdn.example/deep/stream' })
@@ -178,7 +181,7 @@ describe('9.2.6: the event', () => {
   })
 
   test.each(['', 'stream'])('has the origin of the request where `fetch` says only %j', async (url) => {
-    const { request, environment, messages } = await opened('https://a.example/')
+    const { request, environment, messages } = await openHarness('https://a.example/')
     request.end()
     await environment.advance(3000)
     environment.request.respond({ url })
@@ -188,20 +191,24 @@ describe('9.2.6: the event', () => {
   })
 
   test('may be called open, error or close: those who listen to these hear it, and it means nothing', async () => {
-    const { source, request, settle, said } = await opened('/stream', {}, ['close', '__proto__', 'toString'])
+    const { source, request, settle, emitted } = await openHarness('/stream', {}, [
+      'close',
+      '__proto__',
+      'toString',
+    ])
     const handled: unknown[] = []
     source.onopen = source.onerror = (event) => void handled.push(event.constructor, event.type)
     request.write(
       ['open', 'error', 'close', '__proto__', 'toString'].map((name) => `event:${name}\ndata:x\n\n`).join(''),
     )
     await settle()
-    expect(said).toEqual(['open 1', 'open x', 'error x', 'close x', '__proto__ x', 'toString x'])
+    expect(emitted).toEqual(['open 1', 'open x', 'error x', 'close x', '__proto__ x', 'toString x'])
     expect(handled).toEqual([MessageEvent, 'open', MessageEvent, 'error'])
     expect(source.readyState).toBe(1)
   })
 
   test('goes to `onmessage` only when it has no name', async () => {
-    const { source, request, settle } = await opened()
+    const { source, request, settle } = await openHarness()
     const handled: unknown[] = []
     source.onmessage = ({ data }) => void handled.push(data)
     request.write('event:price\ndata:1\n\nevent:message\ndata:2\n\ndata:3\n\n')
@@ -210,14 +217,14 @@ describe('9.2.6: the event', () => {
   })
 
   test('ten thousand of one chunk come in order', async () => {
-    const { request, environment, messages } = await opened()
+    const { request, environment, messages } = await openHarness()
     request.write(Array.from({ length: 10_000 }, (_, index) => `data:${index}\n\n`).join(''))
     await environment.advance(0)
     expect(messages.map(({ data }) => Number(data))).toEqual([...Array(10_000).keys()])
   })
 
   test('has no greatest length', async () => {
-    const { request, environment, messages } = await opened()
+    const { request, environment, messages } = await openHarness()
     request.write('data:')
     for (let piece = 0; piece < 10; piece++) request.write('x'.repeat(1_000_000))
     request.write('\n\n')

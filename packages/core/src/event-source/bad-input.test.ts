@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { NOTHING, asking, leftovers, mountStream, stream, worldWithout } from '../../test/stream-stage.ts'
+import {
+  NOTHING,
+  requesting,
+  leftovers,
+  mountStream,
+  stream,
+  environmentWithout,
+} from '../../test/event-source/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { createEventSource } from './index.ts'
@@ -21,7 +28,7 @@ const POST = { method: 'POST' }
 const circular: Record<string, unknown> = {}
 circular['self'] = circular
 
-describe('an option that cannot be is refused at once, by its name', () => {
+describe('an invalid option throws at once and is named', () => {
   test.each<[option: string, options: object]>([
     ['method', { method: 'CONNECT' }],
     ['method', { method: 'trace' }],
@@ -106,14 +113,14 @@ describe('an option that cannot be is refused at once, by its name', () => {
     expect(refusal(options)).toBeUndefined()
   })
 
-  test('also when it comes later, and nothing of the new options is taken then', async () => {
-    const { client, environment } = await asking()
+  test('an invalid later option changes none of the options', async () => {
+    const { client, environment } = await requesting()
     expect(() => client.setOptions('/other', { environment, body: 'x' })).toThrow('Option body')
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('values may be secrets, and are not shown', () => {
+  test('does not print values, which may be secrets', () => {
     for (const options of [
       { method: 's3cret s3cret' },
       { body: 's3cret' },
@@ -127,13 +134,13 @@ describe('an option that cannot be is refused at once, by its name', () => {
   })
 })
 
-describe('what cannot work is final, and says why', () => {
+describe('an impossible connection fails for good and says why', () => {
   const ends = async (url: UrlOption, options: object = {}, environment = createTestEnvironment()) => {
-    const set = await asking(options, url, environment)
+    const set = await requesting(options, url, environment)
     const { status, closed } = set.client.getSnapshot()
     expect([status, closed?.by]).toEqual(['closed', 'fatal'])
     expect(environment.requests).toEqual([])
-    expect(set.said).toHaveLength(1)
+    expect(set.emitted).toHaveLength(1)
     await environment.advance(600_000)
     expect(leftovers(environment)).toEqual(NOTHING)
     return closed?.error
@@ -151,7 +158,7 @@ describe('what cannot work is final, and says why', () => {
     expect(String(error)).not.toContain('s3cret')
   })
 
-  test('a relative URL where nothing says to what', async () => {
+  test('a relative URL without a base', async () => {
     const error = await ends('/news', {}, createTestEnvironment({ baseUrl: undefined }))
     expect(error).toMatchObject({ code: 'bad-url' })
   })
@@ -170,7 +177,7 @@ describe('what cannot work is final, and says why', () => {
     expect(told).not.toContain('s3cret')
   })
 
-  test('a body that has no JSON form', async () => {
+  test('a body without a JSON form', async () => {
     for (const body of [circular, { big: 1n }, () => circular]) {
       const error = await ends('/news', { ...POST, body })
       expect(error).toMatchObject({ code: 'bad-option', detail: { option: 'body' } })
@@ -178,13 +185,13 @@ describe('what cannot work is final, and says why', () => {
   })
 
   test('a platform without fetch', async () => {
-    const environment = worldWithout('fetch')
+    const environment = environmentWithout('fetch')
     const error = await ends('/news', {}, environment)
     expect(error).toMatchObject({ code: 'unsupported', detail: { feature: 'fetch' } })
   })
 })
 
-test('a hook that is refused when it changes stays what it was', async () => {
+test('an observer whose new options are invalid stays unchanged', async () => {
   const environment = createTestEnvironment()
   const { observer } = mountStream(environment)
   await environment.advance(0)

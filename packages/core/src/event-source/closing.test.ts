@@ -1,62 +1,62 @@
 import { describe, expect, test } from 'vitest'
 import {
   NOTHING,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-describe('4: close() is final', () => {
-  test('while it is asked: the request is aborted, and a late answer is nothing', async () => {
-    const { client, environment, said } = await asking()
+describe('[close] close() is final', () => {
+  test('while connecting: aborts the request and ignores a late response', async () => {
+    const { client, environment, emitted } = await requesting()
     client.close()
     expect(environment.request.aborted).toBe(true)
     environment.request.respond()
     environment.request.write(block('late'))
     await environment.advance(600_000)
-    expect([said, environment.requests.length, leftovers(environment)]).toEqual([[], 1, NOTHING])
+    expect([emitted, environment.requests.length, leftovers(environment)]).toEqual([[], 1, NOTHING])
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   })
 
-  test('with an answer that is on its way', async () => {
-    const { client, environment, said } = await asking()
+  test('while the response is on its way', async () => {
+    const { client, environment, emitted } = await requesting()
     environment.request.respond()
     environment.request.write(block('late'))
     client.close()
     await environment.advance(600_000)
-    expect([said, environment.request.aborted]).toEqual([[], true])
+    expect([emitted, environment.request.aborted]).toEqual([[], true])
   })
 
-  test('while it is open: nothing that is on its way is delivered', async () => {
-    const { client, environment, said, write } = await streaming()
+  test('while open: delivers nothing that is on its way', async () => {
+    const { client, environment, emitted, write } = await streaming()
     await write(block('a'))
     environment.request.write(block('b'))
     client.close()
     environment.request.write(block('c'))
     await environment.advance(600_000)
-    expect([said, leftovers(environment)]).toEqual([['open', 'message a', 'close 1000'], NOTHING])
+    expect([emitted, leftovers(environment)]).toEqual([['open', 'message a', 'close 1000'], NOTHING])
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('while it waits to ask again', async () => {
-    const { client, environment, said } = await asking()
+  test('during backoff', async () => {
+    const { client, environment, emitted } = await requesting()
     environment.request.fail()
     await environment.advance(0)
     client.close()
     await environment.advance(600_000)
-    expect([said, leftovers(environment)]).toEqual([['error connect-failed', 'retry 1'], NOTHING])
+    expect([emitted, leftovers(environment)]).toEqual([['error connect-failed', 'retry 1'], NOTHING])
   })
 
   test.each(['onOpen', 'onMessage', 'onError', 'onRetry', 'onClose'] as const)(
     'inside %s',
     async (handler) => {
-      const { client, environment, write } = await asking({ [handler]: () => client.close() })
-      await answer(environment)
+      const { client, environment, write } = await requesting({ [handler]: () => client.close() })
+      await respond(environment)
       if (client.getSnapshot().status === 'open') await write(block('a') + block('b'))
       if (client.getSnapshot().status === 'open') environment.request.fail()
       await environment.advance(600_000)
@@ -65,7 +65,7 @@ describe('4: close() is final', () => {
     },
   )
 
-  test('before there is a request', async () => {
+  test('before the first request', async () => {
     const { client, environment } = stream()
     client.close()
     client.open()
@@ -74,8 +74,8 @@ describe('4: close() is final', () => {
     expect([environment.requests, leftovers(environment)]).toEqual([[], NOTHING])
   })
 
-  test('in the middle of a megabyte that is read in slices', async () => {
-    const { client, environment, said, write } = await streaming({
+  test('in the middle of a chunk that is read in slices', async () => {
+    const { client, environment, emitted, write } = await streaming({
       onMessage(message) {
         // As long as a handler takes that is not fast.
         environment.jump(1)
@@ -84,8 +84,8 @@ describe('4: close() is final', () => {
     })
     await write(Array.from({ length: 50_000 }, (_, index) => block(String(index))).join(''))
     for (let turn = 0; turn < 100; turn++) await environment.advance(10_000)
-    expect(said.at(-1)).toBe('close 1000')
-    expect([said.length > 3000, said.length < 50_000]).toEqual([true, true])
+    expect(emitted.at(-1)).toBe('close 1000')
+    expect([emitted.length > 3000, emitted.length < 50_000]).toEqual([true, true])
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 })
@@ -93,11 +93,11 @@ describe('4: close() is final', () => {
 const setTimeoutIn = (environment: ReturnType<typeof createTestEnvironment>, run: () => void) =>
   environment.setTimeout(run, 0)
 
-describe('5: reconnect() works from every status', () => {
+describe('[reconnect] reconnect() works from every status', () => {
   test('idle, connecting, open, backoff and closed', async () => {
-    const { client, environment, said } = stream()
+    const { client, environment, emitted } = stream()
     for (const before of ['idle', 'connecting', 'open', 'backoff', 'closed'] as const) {
-      if (before === 'open') await answer(environment)
+      if (before === 'open') await respond(environment)
       if (before === 'backoff') environment.request.fail()
       await environment.advance(0)
       if (before === 'closed') client.close()
@@ -107,23 +107,23 @@ describe('5: reconnect() works from every status', () => {
       expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0 })
     }
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, true, true, true, false])
-    expect(said).toEqual(['open', 'close 1000', 'error connect-failed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'close 1000', 'error connect-failed', 'retry 1'])
   })
 })
 
-describe('6: a hook that is gone', () => {
-  test('hears nothing any more, and its request is aborted', async () => {
+describe('[unmount] an observer that has unsubscribed', () => {
+  test('receives nothing any more, and aborts its request', async () => {
     const environment = createTestEnvironment()
-    const { said, leave } = mountStream(environment, { closeDelay: 0 })
+    const { emitted, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('late'))
     leave()
     await environment.advance(1000)
-    expect([said, leftovers(environment)]).toEqual([['open'], NOTHING])
+    expect([emitted, leftovers(environment)]).toEqual([['open'], NOTHING])
   })
 
-  test('leaves nothing behind where it never got an answer, or waits for the next try', async () => {
+  test('leaves no timers or listeners while connecting or in backoff', async () => {
     for (const fails of [false, true]) {
       const environment = createTestEnvironment()
       const { leave } = mountStream(environment)
@@ -139,14 +139,14 @@ describe('6: a hook that is gone', () => {
 })
 
 describe('for await', () => {
-  test('gives each event, lets go when it is left, and can be begun anew', async () => {
+  test('yields each event, releases the stream when left, and can start again', async () => {
     const { client, environment } = stream({ closeDelay: 0 })
     const heard: unknown[] = []
     const loop = (async () => {
       for await (const message of client) if (heard.push(message) === 2) break
     })()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '1' }) + block('b', { id: '2' }) + block('c', { id: '3' }))
     await environment.advance(0)
     await loop
@@ -155,7 +155,7 @@ describe('for await', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('32: ends when the stream completes, with all that has come', async () => {
+  test('[stream-completion] ends when the stream completes, after yielding all events', async () => {
     for (const ending of ['end', 'until', '204'] as const) {
       const until = ({ data }: { data: string }) => data === '[DONE]'
       const { client, environment } = stream({ method: 'POST', ...(ending === 'until' && { until }) })
@@ -164,7 +164,7 @@ describe('for await', () => {
         for await (const message of client) heard.push(message)
       })()
       await environment.advance(0)
-      await answer(environment, ending === '204' ? { status: 204 } : {})
+      await respond(environment, ending === '204' ? { status: 204 } : {})
       if (ending !== '204') environment.request.write(block('a') + block('b'))
       if (ending === 'until') environment.request.write(block('[DONE]') + block('c'))
       if (ending === 'end') environment.request.end()
@@ -176,14 +176,14 @@ describe('for await', () => {
     }
   })
 
-  test('9: takes forty thousand events that come at once', async () => {
+  test('[every-message] yields forty thousand events that arrive at once', async () => {
     const { client, environment } = stream()
     let heard = 0
     const loop = (async () => {
       for await (const message of client) heard += Number(message)
     })()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write('data: 1\n\n'.repeat(40_000))
     while (heard < 40_000) await environment.advance(0)
     client.close()
@@ -191,7 +191,7 @@ describe('for await', () => {
     expect(heard).toBe(40_000)
   })
 
-  test('throws what ended the stream', async () => {
+  test('throws the error that ended the stream', async () => {
     const { client, environment } = stream({ method: 'POST' })
     const heard: unknown[] = []
     const loop = (async () => {
@@ -199,7 +199,7 @@ describe('for await', () => {
     })()
     const failed = expect(loop).rejects.toMatchObject({ code: 'closed' })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a'))
     await environment.advance(0)
     environment.request.fail()
@@ -208,7 +208,7 @@ describe('for await', () => {
     expect(heard).toEqual(['a'])
   })
 
-  test('goes on over reconnects', async () => {
+  test('continues across reconnects', async () => {
     const { client, environment } = stream()
     const heard: unknown[] = []
     const loop = (async () => {
@@ -216,7 +216,7 @@ describe('for await', () => {
     })()
     for (const data of ['a', 'b', 'c']) {
       await environment.advance(0)
-      await answer(environment)
+      await respond(environment)
       environment.request.write(block(data))
       environment.request.end()
       await environment.advance(8000)

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { statuses, worldLike } from '../../test/stage.ts'
-import { NOTHING, answer, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
+import { NOTHING, respond, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
 const watched = { heartbeat: { timeout: 5000 } } as const
 
-describe('26: a stream that goes quiet', () => {
-  test('is replaced after heartbeat.timeout, and goes on from where it was', async () => {
-    const { client, environment, said, write } = await streaming(watched)
+describe('[stream-silence] a silent stream', () => {
+  test('is replaced after heartbeat.timeout and resumes', async () => {
+    const { client, environment, emitted, write } = await streaming(watched)
     await write(block('a', { id: '1' }))
     await environment.advance(4999)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: silent })
     expect(environment.request.aborted).toBe(true)
-    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error timeout', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error timeout', 'retry 1'])
     await environment.advance(500)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
   })
 
-  test('also where nothing has ever come', async () => {
+  test('also if nothing has ever arrived', async () => {
     const { client, environment } = await streaming(watched)
     await environment.advance(4999)
     expect(client.getSnapshot().status).toBe('open')
@@ -28,7 +28,7 @@ describe('26: a stream that goes quiet', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('after 45 s by default, and never unless it is asked for', async () => {
+  test('after 45 s by default, and only if a heartbeat is given', async () => {
     const { client, environment } = await streaming({ heartbeat: {} })
     await environment.advance(44_999)
     expect(client.getSnapshot().status).toBe('open')
@@ -61,19 +61,19 @@ describe('26: a stream that goes quiet', () => {
     expect(seen).toEqual(['backoff'])
   })
 
-  test('19: one that answers and says nothing is not hammered', async () => {
+  test('[stable-connection] retries a server that opens and stays silent with growing delays', async () => {
     const { client, environment } = await streaming({ heartbeat: { timeout: 1000 } })
     const waits: number[] = []
     for (let turn = 0; turn < 4; turn++) {
       await environment.advance(1000)
       waits.push((client.getSnapshot().retryAt ?? 0) - environment.now())
       await environment.advance(waits.at(-1) ?? 0)
-      await answer(environment)
+      await respond(environment)
     }
     expect(waits).toEqual([500, 8000, 8000, 8000])
   })
 
-  test('nothing is sent, and there is no latency', async () => {
+  test('sends nothing and has no latency', async () => {
     const { client, environment, write } = await streaming(watched)
     await environment.advance(3000)
     await write(block('x'))
@@ -90,12 +90,12 @@ describe('26: a stream that goes quiet', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('a handler that keeps the page busy is no silence of the server', async () => {
+  test('a handler that blocks the page does not count as silence of the server', async () => {
     let busy = 0
     const base = createTestEnvironment()
-    const environment = worldLike(base, { now: () => base.now() + busy })
+    const environment = extendEnvironment(base, { now: () => base.now() + busy })
     const onMessage = () => void (busy += 20)
-    const { client, said, write } = await streaming(
+    const { client, emitted, write } = await streaming(
       { heartbeat: { timeout: 500 }, onMessage },
       '/news',
       environment,
@@ -103,11 +103,11 @@ describe('26: a stream that goes quiet', () => {
     await environment.advance(490)
     await write(block('x'.repeat(400)).repeat(100))
     await environment.advance(400)
-    expect([said.length, busy, client.getSnapshot().status]).toEqual([101, 2000, 'open'])
+    expect([emitted.length, busy, client.getSnapshot().status]).toEqual([101, 2000, 'open'])
   })
 })
 
-describe('28: after a sleep', () => {
+describe('[wake-up] after a sleep', () => {
   test.each([60_000, 3_600_000])(
     'of %i ms there is one short grace, in which it may prove that it lives',
     async (ms) => {
@@ -124,7 +124,7 @@ describe('28: after a sleep', () => {
     },
   )
 
-  test('and one that says nothing in it is replaced', async () => {
+  test('replaces a stream that stays silent in it', async () => {
     const { client, environment } = await streaming(watched)
     environment.jump(60_000)
     await environment.advance(2999)
@@ -140,7 +140,7 @@ describe('28: after a sleep', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('24: no page event brings a silence forward or puts it off', async () => {
+  test('[page-events] page events neither shorten nor extend the silence', async () => {
     const { client, environment } = await streaming(watched)
     for (const signal of ['hidden', 'visible', 'offline', 'online', 'wake'] as const) {
       await environment.advance(900)
@@ -152,8 +152,8 @@ describe('28: after a sleep', () => {
   })
 })
 
-describe('26: another heartbeat', () => {
-  test('holds at once, and none is none', async () => {
+describe('[stream-silence] another heartbeat', () => {
+  test('applies at once, and can be removed', async () => {
     const { client, environment } = await streaming(watched)
     client.setOptions('/news', { environment, heartbeat: false })
     await environment.advance(60_000)
@@ -165,7 +165,7 @@ describe('26: another heartbeat', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('an equal one, made anew in each render, changes nothing', async () => {
+  test('an equal one, created again in each render, changes nothing', async () => {
     const { client, environment } = await streaming(watched)
     for (let render = 0; render < 10; render++) {
       await environment.advance(499)

@@ -1,19 +1,19 @@
 import { expect, test, vi } from 'vitest'
-import { answer, block, mountStream } from '../../test/stream-stage.ts'
+import { respond, block, mountStream } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-/** One hook on a stream that is up, with these options. */
+/** One observer on a stream that is up, with these options. */
 async function opened(options: Parameters<typeof mountStream>[1]) {
   const environment = createTestEnvironment()
   const { observer } = mountStream(environment, options)
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('for ada'))
   await environment.advance(16)
   return { environment, observer }
 }
 
-test('49: headers that are changed in place, in an object that stays the same, are another destination', async () => {
+test('[identity] headers that are changed in place, in an object that stays the same, are another destination', async () => {
   const headers: Record<string, string> = { authorization: 'Bearer ada' }
   const { environment, observer } = await opened({ headers })
   expect(observer.getSnapshot().data).toBe('for ada')
@@ -36,7 +36,7 @@ function noticedOf(observer: Awaited<ReturnType<typeof opened>>['observer']): ()
   return () => [noticed.status, noticed.data]
 }
 
-test('49: another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
+test('[identity] another user while it is connecting notifies at once: the data are gone and the status is the same', async () => {
   const { environment, observer } = await opened({ ...ada })
   observer.reconnect()
   await environment.advance(16)
@@ -50,19 +50,19 @@ test.each([
   ['leaves others behind', ada],
   ['was alone', bob],
 ])(
-  '49: another user to whom a connection is open notifies at once, where the hook %s',
+  '[identity] another user to whom a connection is open notifies at once, where the observer %s',
   async (_, options) => {
     const { environment, observer } = await opened({ ...ada })
     for (const one of [bob, options]) mountStream(environment, { ...one })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     const noticed = noticedOf(observer)
     observer.setOptions('/news', { environment, ...bob })
     expect(noticed()).toEqual(['open', undefined])
   },
 )
 
-test('33, 49: a hook with other headers stays on a POST stream; the request that it then makes is its own', async () => {
+test('[token-stream] [identity] an observer with other headers stays on a POST stream; the request that it then makes is its own', async () => {
   const { environment, observer } = await opened({ method: 'POST', ...ada })
   const other = mountStream(environment, { method: 'POST', ...ada })
   observer.setOptions('/news', { environment, method: 'POST', ...bob })
@@ -76,7 +76,7 @@ test('33, 49: a hook with other headers stays on a POST stream; the request that
   expect(other.observer.getSnapshot()).toMatchObject({ status: 'open', data: 'for ada' })
 })
 
-test('11: nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
+test('[latest-handlers] nobody is warned of a connection that goes on: functions, and headers of a request that is not repeated', async () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   for (const options of [
     (count: number) => ({ headers: () => ({ authorization: String(count) }) }),

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { list } from '../../test/hooks.ts'
-import { worldLike } from '../../test/stage.ts'
-import { type StreamOptions, block, streaming } from '../../test/stream-stage.ts'
+import { list } from '../../test/web-socket/observers.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
+import { type StreamOptions, block, streaming } from '../../test/event-source/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { concat, type MessageInfo } from '../shared/reducers.ts'
@@ -12,8 +12,8 @@ const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as Non
   StreamOptions['reduce']
 >
 
-describe('9, 10: what comes', () => {
-  test('ten thousand events in one piece: each is heard once and in order, and knocks but once a frame', async () => {
+describe('[every-message] [equal-messages] what comes', () => {
+  test('delivers ten thousand events of one chunk once and in order, and notifies once a frame', async () => {
     const heard: unknown[] = []
     const { client, environment, write } = await streaming({
       reduce: list,
@@ -35,14 +35,14 @@ describe('9, 10: what comes', () => {
     expect(client.getSnapshot().data).toEqual(['a', 'a'])
   })
 
-  test('in many pieces, some of them in the middle of a character', async () => {
-    const { said, write } = await streaming()
+  test('joins chunks cut anywhere, also inside a character', async () => {
+    const { emitted, write } = await streaming()
     const bytes = new TextEncoder().encode(block('a€😀') + block('b'))
     await write(...Array.from(bytes, (byte) => new Uint8Array([byte])))
-    expect(said).toEqual(['open', 'message a€😀', 'message b'])
+    expect(emitted).toEqual(['open', 'message a€😀', 'message b'])
   })
 
-  test('33: tokens fold into a text', async () => {
+  test('[token-stream] tokens fold into a text', async () => {
     const { client, write } = await streaming({
       codec: json<{ token?: string }>(),
       reduce: tokens,
@@ -56,7 +56,7 @@ describe('9, 10: what comes', () => {
     })
   })
 
-  test('a fold and a handler are told the name, the ID and the text', async () => {
+  test('a reducer and a handler get the name, the ID and the text', async () => {
     const infos: MessageInfo[] = []
     const { write } = await streaming({
       codec: json(),
@@ -68,7 +68,7 @@ describe('9, 10: what comes', () => {
     expect(infos).toEqual([info, info])
   })
 
-  test('11: a handler is always the newest', async () => {
+  test('[latest-handlers] a handler is always the newest', async () => {
     const { client, environment, write } = await streaming()
     const heard: string[] = []
     for (const name of ['a', 'b']) {
@@ -78,28 +78,28 @@ describe('9, 10: what comes', () => {
     expect(heard).toEqual(['a', 'b'])
   })
 
-  test('12: one that throws is reported and stops nothing', async () => {
+  test('[handler-errors] an error thrown by it is reported and stops nothing', async () => {
     const boom = new Error('boom')
-    const { environment, said, write } = await streaming({
+    const { environment, emitted, write } = await streaming({
       onMessage() {
         throw boom
       },
     })
     await write(block('a') + block('b'))
-    expect([said, environment.errors]).toEqual([
+    expect([emitted, environment.errors]).toEqual([
       ['open', 'message a', 'message b'],
       [boom, boom],
     ])
   })
 })
 
-describe('9: a flood lets the page paint', () => {
+describe('[every-message] a flood lets the page paint', () => {
   /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
   const turnsWith = async (ms: number) => {
     let busy = 0
     let turns = 0
     const base = createTestEnvironment()
-    const environment = worldLike(base, {
+    const environment = extendEnvironment(base, {
       now: () => base.now() + busy,
       scheduleTask(callback) {
         turns++
@@ -108,10 +108,10 @@ describe('9: a flood lets the page paint', () => {
         base.scheduleTask(callback)
       },
     })
-    const { said, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
+    const { emitted, write } = await streaming({ onMessage: () => void (busy += ms) }, '/news', environment)
     await write(block('x'.repeat(1620)).repeat(401))
     await environment.advance(0)
-    expect(said).toHaveLength(402)
+    expect(emitted).toHaveLength(402)
     return turns
   }
 
@@ -124,11 +124,11 @@ describe('9: a flood lets the page paint', () => {
   })
 })
 
-describe('17: a codec', () => {
-  test('that throws is an error with the text; the stream stays, and its place in it moves on', async () => {
-    const { client, errors, said, write } = await streaming({ codec: json() })
+describe('[decoding] a codec', () => {
+  test('that throws gives an error with the text; the stream stays open and its cursor moves on', async () => {
+    const { client, errors, emitted, write } = await streaming({ codec: json() })
     await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
-    expect(said).toEqual(['open', 'error decode', 'message 1', 'error decode'])
+    expect(emitted).toEqual(['open', 'error decode', 'message 1', 'error decode'])
     expect(errors[0]).toMatchObject({ code: 'decode', detail: { raw: '{' } })
     expect(client.getSnapshot()).toMatchObject({
       status: 'open',
@@ -138,7 +138,7 @@ describe('17: a codec', () => {
     })
   })
 
-  test('of your own may throw anything', async () => {
+  test('of the user may throw anything', async () => {
     const cause = new Error('mine')
     const decode = () => {
       throw cause
@@ -148,32 +148,32 @@ describe('17: a codec', () => {
     expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
   })
 
-  test('text() is what there is without one', async () => {
-    const { said, write } = await streaming({ codec: text() })
+  test('is text() by default', async () => {
+    const { emitted, write } = await streaming({ codec: text() })
     await write(block('x'))
-    expect(said).toEqual(['open', 'message x'])
+    expect(emitted).toEqual(['open', 'message x'])
   })
 
-  test('is asked for nothing but messages', async () => {
+  test('is called only for messages', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
-    const { said, write } = await streaming({ codec: { decode } })
+    const { emitted, write } = await streaming({ codec: { decode } })
     await write(block('a', { event: 'other' }) + block('b') + block('c', { event: 'message' }))
     expect(decode.mock.calls).toEqual([['b'], ['c']])
-    expect(said).toEqual(['open', 'message b', 'message c'])
+    expect(emitted).toEqual(['open', 'message b', 'message c'])
   })
 })
 
-describe('31: without `events`', () => {
-  test('only what is called message is delivered; the place moves with all', async () => {
-    const { client, said, write } = await streaming()
+describe('[named-events] without `events`', () => {
+  test('delivers only events named message; every event moves the cursor', async () => {
+    const { client, emitted, write } = await streaming()
     await write(block('a', { event: 'price', id: '1' }))
-    expect([said, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
+    expect([emitted, client.getSnapshot().lastEventId]).toEqual([['open'], '1'])
     await write(block('b') + block('c', { event: 'Message' }))
-    expect(said).toEqual(['open', 'message b'])
+    expect(emitted).toEqual(['open', 'message b'])
   })
 })
 
-describe('31: with `events`', () => {
+describe('[named-events] with `events`', () => {
   const events = { price: json(), halt: text(), message: text() }
 
   test('those that are named are delivered, each by its codec, and with its name', async () => {
@@ -192,24 +192,24 @@ describe('31: with `events`', () => {
   })
 
   test('message is one of the names, and has to be listed', async () => {
-    const { said, write } = await streaming({ events: { price: json() } })
+    const { emitted, write } = await streaming({ events: { price: json() } })
     await write(block('a'))
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
     'what every object has is no event: %s',
     async (event) => {
-      const { environment, said, errors, write } = await streaming({ events })
+      const { environment, emitted, errors, write } = await streaming({ events })
       await write(block('1', { event }) + block('1', { event: 'price' }))
-      expect([said.length, errors, environment.errors]).toEqual([2, [], []])
+      expect([emitted.length, errors, environment.errors]).toEqual([2, [], []])
       const plain = await streaming()
       await plain.write(block('1', { event }))
-      expect(plain.said).toEqual(['open'])
+      expect(plain.emitted).toEqual(['open'])
     },
   )
 
-  test('such a name can be listened to all the same', async () => {
+  test('an event may have the name of a property of Object.prototype', async () => {
     const heard: unknown[] = []
     const { write } = await streaming({
       events: { constructor: text() },
@@ -219,7 +219,7 @@ describe('31: with `events`', () => {
     expect(heard).toEqual([{ event: 'constructor', data: '1', id: '' }])
   })
 
-  test('17: what one codec cannot read is an error with the text', async () => {
+  test('[decoding] a decoding error has the text', async () => {
     const { client, errors, write } = await streaming({ events })
     await write(block('{', { event: 'price' }) + block('ok', { event: 'halt' }))
     expect(errors).toHaveLength(1)
@@ -227,24 +227,24 @@ describe('31: with `events`', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { event: 'halt' } })
   })
 
-  test('others can be listened to later, and nothing is asked anew', async () => {
-    const { client, environment, said, write } = await streaming({ events })
+  test('others can be listened to later, and no request is sent again', async () => {
+    const { client, environment, emitted, write } = await streaming({ events })
     client.setOptions('/news', { environment, events: { other: text() } })
     await write(block('a') + block('b', { event: 'other' }))
-    expect([said.length, environment.requests.length]).toEqual([2, 1])
+    expect([emitted.length, environment.requests.length]).toEqual([2, 1])
   })
 })
 
 describe('an event that is too long', () => {
-  test('is final: what is asked for again would be as long', async () => {
-    const { client, environment, said, write } = await streaming({ maxEventLength: 10 })
+  test('fails for good, because a retry would be as long', async () => {
+    const { client, environment, emitted, write } = await streaming({ maxEventLength: 10 })
     await write(block('a', { id: '1' }), 'data: 12345678901234567890')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
       closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
       lastEventId: '1',
     })
-    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])
     expect(environment.request.aborted).toBe(true)
   })
 

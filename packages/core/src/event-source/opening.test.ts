@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { statuses } from '../../test/stage.ts'
+import { statuses } from '../../test/web-socket/harness.ts'
 import {
   NOTHING,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { observeEventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 
 const typed = (type: string) => ({ headers: { 'content-type': type } })
 
-test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
-  const { client, environment, said, write } = stream()
+test('[status] without failures the status goes idle, connecting, open, closed, and nothing else', async () => {
+  const { client, environment, emitted, write } = stream()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
   client.open()
   expect(client.getSnapshot().status).toBe('connecting')
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0, queued: 0 })
   await write(block('hello'))
   expect(client.getSnapshot().data).toBe('hello')
@@ -32,11 +32,11 @@ test('1: on a good day the status goes idle, connecting, open, closed, and nothi
   await environment.advance(0)
   expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   expect(seen).toEqual(['connecting', 'open', 'closed'])
-  expect(said).toEqual(['open', 'message hello', 'close 1000'])
+  expect(emitted).toEqual(['open', 'message hello', 'close 1000'])
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-describe('30: what opens', () => {
+describe('[event-stream-responses] what opens', () => {
   test.each([
     'text/event-stream',
     'text/event-stream; charset=utf-8',
@@ -45,18 +45,18 @@ describe('30: what opens', () => {
     ' text/event-stream ',
     'text/event-stream ; x',
   ])('200 of type "%s"', async (type) => {
-    const { client, environment } = await asking()
-    await answer(environment, typed(type))
+    const { client, environment } = await requesting()
+    await respond(environment, typed(type))
     expect(client.getSnapshot().status).toBe('open')
   })
 })
 
-describe('30: what does not open, and is tried again', () => {
+describe('[event-stream-responses] what does not open, and is tried again', () => {
   test.each(['', 'text/html', 'text/plain', 'application/json', 'text/event-streams', 'x text/event-stream'])(
     '200 of type "%s"',
     async (type) => {
-      const { client, environment, said } = await asking()
-      await answer(environment, type ? typed(type) : { headers: {} })
+      const { client, environment, emitted } = await requesting()
+      await respond(environment, type ? typed(type) : { headers: {} })
       expect(client.getSnapshot()).toMatchObject({
         status: 'backoff',
         error: {
@@ -64,7 +64,7 @@ describe('30: what does not open, and is tried again', () => {
           detail: { expected: 'text/event-stream', contentType: type },
         },
       })
-      expect(said).toEqual(['error content-type', 'retry 1'])
+      expect(emitted).toEqual(['error content-type', 'retry 1'])
       expect(environment.request.cancelled).toBe(true)
       await environment.advance(500)
       expect(environment.requests).toHaveLength(2)
@@ -72,24 +72,24 @@ describe('30: what does not open, and is tried again', () => {
   )
 })
 
-test('30: 204 ends it, and is no error', async () => {
-  const { client, environment, said } = await asking()
-  await answer(environment, { status: 204, headers: {} })
+test('[event-stream-responses] 204 ends it, and is no error', async () => {
+  const { client, environment, emitted } = await requesting()
+  await respond(environment, { status: 204, headers: {} })
   expect(client.getSnapshot()).toMatchObject({
     status: 'closed',
     closed: { by: 'complete', error: undefined },
     error: undefined,
   })
   await environment.advance(600_000)
-  expect([environment.requests.length, said]).toEqual([1, []])
+  expect([environment.requests.length, emitted]).toEqual([1, []])
   expect(leftovers(environment)).toEqual(NOTHING)
 })
 
-test('30: redirects were followed: what opened says where, and with which headers', async () => {
+test('[event-stream-responses] redirects were followed: what opened says where, and with which headers', async () => {
   const opened: OpenInfo[] = []
-  const { environment } = await asking({ onOpen: (info) => opened.push(info) })
+  const { environment } = await requesting({ onOpen: (info) => opened.push(info) })
   const headers = { 'content-type': 'text/event-stream', 'x-region': 'eu' }
-  await answer(environment, { url: 'https://eu.example/news', headers })
+  await respond(environment, { url: 'https://eu.example/news', headers })
   expect(opened).toHaveLength(1)
   expect(opened[0]).toMatchObject({ url: 'https://eu.example/news', protocol: '' })
   expect(opened[0]?.headers?.get('x-region')).toBe('eu')
@@ -97,14 +97,14 @@ test('30: redirects were followed: what opened says where, and with which header
 
 test('where the platform does not say where it was led, what was asked is said', async () => {
   const opened: string[] = []
-  const { environment } = await asking({ onOpen: ({ url }) => opened.push(url) })
-  await answer(environment, { url: '' })
+  const { environment } = await requesting({ onOpen: ({ url }) => opened.push(url) })
+  await respond(environment, { url: '' })
   expect(opened).toEqual(['https://test.example/news'])
 })
 
 describe('what is asked', () => {
   test('by default', async () => {
-    const { environment } = await asking({}, 'news?topic=a#top')
+    const { environment } = await requesting({}, 'news?topic=a#top')
     const { url, method, headers, body, init } = environment.request
     expect([url, method, body]).toEqual(['https://test.example/news?topic=a', 'GET', null])
     expect([...headers]).toEqual([['accept', 'text/event-stream']])
@@ -117,7 +117,7 @@ describe('what is asked', () => {
     [false, 'same-origin'],
     [undefined, 'same-origin'],
   ])('withCredentials %s: %s', async (withCredentials, credentials) => {
-    const { environment } = await asking({ withCredentials })
+    const { environment } = await requesting({ withCredentials })
     expect(environment.request.init.credentials).toBe(credentials)
   })
 
@@ -132,7 +132,7 @@ describe('what is asked', () => {
       ] as [string, string][],
     ],
   ])('headers as %s, and `Accept` can be another one', async (_, headers) => {
-    const { environment } = await asking({ headers })
+    const { environment } = await requesting({ headers })
     expect([...environment.request.headers]).toEqual([
       ['accept', 'text/event-stream, */*'],
       ['authorization', 'Bearer 1'],
@@ -141,12 +141,12 @@ describe('what is asked', () => {
 
   test('headers that were given are left as they are', async () => {
     const headers = new Headers({ authorization: 'Bearer 1' })
-    await asking({ headers, lastEventId: '7' })
+    await requesting({ headers, lastEventId: '7' })
     expect([...headers]).toEqual([['authorization', 'Bearer 1']])
   })
 })
 
-describe('2: nothing is asked', () => {
+describe('[no-url] no request is sent', () => {
   test.each([
     ['without a URL', null, {}],
     ['for undefined', undefined, {}],
@@ -166,7 +166,7 @@ describe('2: nothing is asked', () => {
   })
 })
 
-describe('7: in one tick', () => {
+describe('[open-once] in one tick', () => {
   test('open, close and open again is one request', async () => {
     const { client, environment } = stream()
     client.open()
@@ -177,14 +177,14 @@ describe('7: in one tick', () => {
   })
 
   test('open and close is none', async () => {
-    const { client, environment, said } = stream()
+    const { client, environment, emitted } = stream()
     client.open()
     client.close()
     await environment.advance(0)
-    expect([environment.requests, said]).toEqual([[], []])
+    expect([environment.requests, emitted]).toEqual([[], []])
   })
 
-  test('6: a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
+  test('[unmount] a mount, an unmount and a mount, as StrictMode does it, is one request', async () => {
     const environment = createTestEnvironment()
     const observer = observeEventSource('/news', { environment, closeDelay: 0 })
     observer.subscribe(() => {})()
@@ -194,9 +194,9 @@ describe('7: in one tick', () => {
   })
 })
 
-describe('3: another URL', () => {
+describe('[url-change] another URL', () => {
   test('replaces the stream once, and nothing the old one still says changes anything', async () => {
-    const { client, environment, said, write } = await streaming()
+    const { client, environment, emitted, write } = await streaming()
     const old = environment.request
     await write(block('old'))
     old.write(block('late'))
@@ -204,10 +204,10 @@ describe('3: another URL', () => {
     expect(old.aborted).toBe(true)
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     await write(block('new'))
     expect(environment.requests.map(({ url }) => url.slice(-6))).toEqual(['e/news', '/other'])
-    expect(said).toEqual(['open', 'message old', 'close 1000', 'open', 'message new'])
+    expect(emitted).toEqual(['open', 'message old', 'close 1000', 'open', 'message new'])
   })
 
   test('five times in a tick asks the last one only', async () => {
@@ -228,8 +228,8 @@ describe('3: another URL', () => {
   })
 })
 
-describe('8: on a server', () => {
-  test('nothing is asked, nothing throws, and the first snapshot is the one that a page begins with', async () => {
+describe('[server-rendering] on a server', () => {
+  test('no request is sent, nothing throws, and the first snapshot is the one that a page begins with', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const observer = observeEventSource('/news', { environment, lastEventId: '7' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'connecting', lastEventId: '7' })
@@ -239,12 +239,12 @@ describe('8: on a server', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('hydration shows what the server did, whatever has come since', async () => {
+  test('hydration shows the server’s state, whatever has arrived since', async () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     const first = observer.getServerSnapshot()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('x'))
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
@@ -252,7 +252,7 @@ describe('8: on a server', () => {
   })
 })
 
-test('11: other handlers, functions and options that are no destination never ask again', async () => {
+test('[latest-handlers] other handlers, functions and options that are no destination never request again', async () => {
   const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
   const heard: string[] = []
@@ -270,9 +270,9 @@ test('11: other handlers, functions and options that are no destination never as
   expect([seen, environment.requests.length]).toEqual([[], 1])
 })
 
-describe('27: a request that nobody answers', () => {
-  test('is given up after timeout.connect, and made again', async () => {
-    const { client, environment, said } = await asking({ timeout: { connect: 2000 } })
+describe('[connect-timeout] a request that nobody answers', () => {
+  test('is aborted after timeout.connect, and made again', async () => {
+    const { client, environment, emitted } = await requesting({ timeout: { connect: 2000 } })
     await environment.advance(1999)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)
@@ -281,13 +281,13 @@ describe('27: a request that nobody answers', () => {
       error: { code: 'timeout', detail: { phase: 'connect', timeout: 2000 } },
     })
     expect(environment.request.aborted).toBe(true)
-    expect(said).toEqual(['error timeout', 'retry 1'])
+    expect(emitted).toEqual(['error timeout', 'retry 1'])
     await environment.advance(500)
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('is given up after ten seconds by default', async () => {
-    const { client, environment } = await asking()
+  test('is aborted after ten seconds by default', async () => {
+    const { client, environment } = await requesting()
     await environment.advance(9999)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)

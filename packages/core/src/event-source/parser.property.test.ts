@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseNaively } from '../../test/naive-event-stream.ts'
+import { parseNaively } from '../../test/event-source/naive-parser.ts'
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 
 /** What a parser says of these pieces, in its order. */
-function said(pieces: readonly string[], lastEventId?: string) {
+function emitted(pieces: readonly string[], lastEventId?: string) {
   const log: (['event', ServerSentEvent] | ['cursor', string] | ['retry', number])[] = []
   const parser = createEventStreamParser(
     {
@@ -19,7 +19,7 @@ function said(pieces: readonly string[], lastEventId?: string) {
 }
 
 /** The same as the reference says it: the events, the retries, and the last event ID that a reconnection would send. */
-function summary(log: ReturnType<typeof said>, lastEventId: string) {
+function summary(log: ReturnType<typeof emitted>, lastEventId: string) {
   const ids = log.flatMap((entry) =>
     entry[0] === 'event' ? [entry[1].id] : entry[0] === 'cursor' ? [entry[1]] : [],
   )
@@ -71,7 +71,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(stream, cuts, ids, (text, places, lastEventId) => {
         const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
-        expect(summary(said(pieces, lastEventId), lastEventId)).toEqual(parseNaively(text, lastEventId))
+        expect(summary(emitted(pieces, lastEventId), lastEventId)).toEqual(parseNaively(text, lastEventId))
       }),
       { numRuns: 5000 },
     )
@@ -83,7 +83,7 @@ describe('whatever comes', () => {
         // One byte order mark at the beginning is no part of the text; a second one is.
         const pieces = decoded(mark ? `\uFEFF${text}` : text, places)
         const whole = mark ? text : text.replace(/^\uFEFF/, '')
-        expect(summary(said(pieces), '')).toEqual(parseNaively(whole))
+        expect(summary(emitted(pieces), '')).toEqual(parseNaively(whole))
       }),
       { numRuns: 5000 },
     )
@@ -93,7 +93,7 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(stream, cuts, (text, places) => {
         const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
-        expect(said(pieces)).toEqual(said([text]))
+        expect(emitted(pieces)).toEqual(emitted([text]))
       }),
       { numRuns: 3000 },
     )
@@ -104,7 +104,7 @@ describe('whatever comes', () => {
       fc.property(stream, fc.nat(), (text, place) => {
         const end = text.length === 0 ? 0 : place % text.length
         const begun = text.slice(0, end)
-        expect(summary(said([begun]), '')).toEqual(parseNaively(begun))
+        expect(summary(emitted([begun]), '')).toEqual(parseNaively(begun))
       }),
       { numRuns: 2000 },
     )

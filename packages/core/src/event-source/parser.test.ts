@@ -4,7 +4,7 @@ import { createEventStreamParser } from './parser.ts'
 type Said = { event: string; data: string; id: string } | { cursor: string } | { retry: number }
 
 /** What a parser says of these pieces, in its order. */
-function said(pieces: readonly string[], lastEventId?: string): Said[] {
+function emitted(pieces: readonly string[], lastEventId?: string): Said[] {
   const log: Said[] = []
   const parser = createEventStreamParser(
     {
@@ -41,7 +41,7 @@ function splits<Whole extends { readonly length: number; slice(from: number, to?
 
 /** Every way to cut a stream says the same. */
 function expectAll(streams: readonly (readonly string[])[], says: readonly Said[]) {
-  const outcomes = new Set(streams.map((pieces) => JSON.stringify(said(pieces))))
+  const outcomes = new Set(streams.map((pieces) => JSON.stringify(emitted(pieces))))
   expect([...outcomes].map((outcome): unknown => JSON.parse(outcome))).toEqual([says])
 }
 
@@ -190,13 +190,13 @@ describe('line ends', () => {
 
 describe('a reconnection', () => {
   test('begins with the ID that it was asked to go on from', () => {
-    expect(said(['data: a\n\nid: 8\ndata: b\n\n'], '7')).toEqual([
+    expect(emitted(['data: a\n\nid: 8\ndata: b\n\n'], '7')).toEqual([
       message('a', { id: '7' }),
       message('b', { id: '8' }),
     ])
   })
 
   test('to the same ID moves nothing, and to none resets it', () => {
-    expect(said(['id: 7\n\nid\n\n'], '7')).toEqual([{ cursor: '' }])
+    expect(emitted(['id: 7\n\nid\n\n'], '7')).toEqual([{ cursor: '' }])
   })
 })

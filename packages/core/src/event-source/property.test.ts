@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Mood, createReplayServer } from '../../test/replay-server.ts'
-import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/stream-stage.ts'
+import { type Mood, createReplayServer } from '../../test/event-source/replay-server.ts'
+import { NOTHING, type StreamOptions, leftovers, stream } from '../../test/event-source/harness.ts'
 import type { PageEvent } from '../platform/environment.ts'
 
 const some = <Value extends string>(...values: Value[]) => fc.constantFrom(...values)
@@ -49,7 +49,7 @@ type Command = Extract<Step, { readonly type: 'command' }>['command']
 const settings = fc.record({
   resume: fc.constantFrom<StreamOptions['resume'][]>('header', 'query'),
   heartbeat: fc.constantFrom<StreamOptions['heartbeat'][]>(false, { timeout: 5000 }),
-  // What comes while a line lingers, nobody hears.
+  // What comes while a connection lingers, nobody receives.
   closeDelay: fc.constant(0),
   pause: fc.constantFrom(undefined, { hidden: true }),
   method: fc.constantFrom('GET', 'PUT'),
@@ -107,7 +107,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   inside.length = 0
   for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
   client.open()
-  // What had half arrived is lost, and what nobody answered is given up meanwhile.
+  // What had half arrived is lost, and what nobody answered is aborted meanwhile.
   server.cut('fail')
   for (let turn = 0; turn < 40; turn++) {
     await environment.advance(1000)
@@ -118,7 +118,7 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
 }
 
 describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
-  test('30: each event is delivered exactly once and in order', async () => {
+  test('[event-stream-responses] each event is delivered exactly once and in order', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)
@@ -134,7 +134,7 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is received, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)

@@ -1,14 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
 import {
   NOTHING,
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
 expectNoUnhandledRejection()
@@ -21,14 +21,14 @@ const never = () => new Promise<never>(() => {})
 const POST = { method: 'POST' }
 const refused = { status: 401, headers: {} }
 
-describe('23: a URL, header or body function', () => {
+describe('[option-functions] a URL, header or body function', () => {
   test('runs before every attempt, and is told its number, why the last one ended, and where to go on', async () => {
     const told: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
     const tell = (name: string) => (context: AttemptContext) => (
       told[name]?.push(context),
       told[name]?.length
     )
-    const { client, environment, write } = await asking(
+    const { client, environment, write } = await requesting(
       {
         method: 'PUT',
         headers: (context) => ({ 'x-try': String(tell('headers')(context)) }),
@@ -40,7 +40,7 @@ describe('23: a URL, header or body function', () => {
     await environment.advance(0)
     const first = client.getSnapshot().error
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     await write(block('a', { id: '7' }))
     environment.request.fail()
     await environment.advance(0)
@@ -64,7 +64,7 @@ describe('23: a URL, header or body function', () => {
     ])
   })
 
-  test('is always the newest that was passed, and a new one never asks anew', async () => {
+  test('is always the newest that was passed, and a new one never requests again', async () => {
     const { client, environment } = await streaming({ headers: () => ({ a: '1' }) })
     client.setOptions('/news', { environment, headers: async () => new Headers({ a: '2' }) })
     await environment.advance(0)
@@ -85,12 +85,12 @@ describe('23: a URL, header or body function', () => {
       'headers',
     ],
   ])('that %s is a failed attempt', async (_, options, provider) => {
-    const { client, environment, said } = await asking(options)
+    const { client, environment, emitted } = await requesting(options)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       error: { code: 'provider', detail: { provider }, thrown: boom },
     })
-    expect([said, environment.requests]).toEqual([['error provider', 'retry 1'], []])
+    expect([emitted, environment.requests]).toEqual([['error provider', 'retry 1'], []])
     client.close()
     expect(leftovers(environment)).toEqual(NOTHING)
   })
@@ -98,20 +98,20 @@ describe('23: a URL, header or body function', () => {
   test.each([undefined, null])('that says %o is a failed attempt', async (nothing) => {
     const say = (() => nothing) as never // what the types would not let through
     for (const options of [{ headers: say }, { ...POST, body: say }]) {
-      const { client } = await asking(options)
+      const { client } = await requesting(options)
       expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
       client.close()
     }
   })
 
   test('for the body may say that it is empty', async () => {
-    const { environment } = await asking({ ...POST, body: () => '' })
+    const { environment } = await requesting({ ...POST, body: () => '' })
     expect(environment.request.body).toBe('')
   })
 
-  test('27: that never settles is given up after timeout.connect, and asked again', async () => {
+  test('[connect-timeout] that never settles is aborted after timeout.connect, and requested again', async () => {
     const headers = vi.fn<(context: AttemptContext) => Promise<never>>(never)
-    const { client, environment } = await asking({ headers })
+    const { client, environment } = await requesting({ headers })
     await environment.advance(10_000)
     expect([client.getSnapshot().status, headers.mock.calls[0]?.[0].signal.aborted]).toEqual([
       'backoff',
@@ -123,77 +123,77 @@ describe('23: a URL, header or body function', () => {
     expect(headers.mock.calls[1]?.[0].signal.aborted).toBe(true)
   })
 
-  test('4: that answers after close() asks nothing', async () => {
+  test('[close] that answers after close() sends no request', async () => {
     let say = (_: Record<string, string>) => {}
-    const { client, environment, said } = await asking({
+    const { client, environment, emitted } = await requesting({
       headers: () => new Promise<Record<string, string>>((resolve) => (say = resolve)),
     })
     client.close()
     say({})
     await environment.advance(600_000)
-    expect([environment.requests, said, leftovers(environment)]).toEqual([[], [], NOTHING])
+    expect([environment.requests, emitted, leftovers(environment)]).toEqual([[], [], NOTHING])
   })
 
-  test('that throws after close() is heard by nobody', async () => {
+  test('that throws after close() is received by nobody', async () => {
     let fall = (_: unknown) => {}
-    const { client, environment, said } = await asking({
+    const { client, environment, emitted } = await requesting({
       headers: () => new Promise<never>((_, reject) => (fall = reject)),
     })
     client.close()
     fall(boom)
     await environment.advance(600_000)
-    expect([said, environment.errors]).toEqual([[], []])
+    expect([emitted, environment.errors]).toEqual([[], []])
   })
 })
 
-describe('22: 401', () => {
+describe('[fatal-errors] 401', () => {
   test('asks the functions once more, without a wait, and then is final', async () => {
     let token = 0
     const told: unknown[] = []
-    const { client, environment, said } = await asking({
+    const { client, environment, emitted } = await requesting({
       headers({ previous }) {
         told.push(previous)
         return { authorization: `Bearer ${++token}` }
       },
     })
-    await answer(environment, refused)
+    await respond(environment, refused)
     expect(environment.requests.map(({ headers }) => headers.get('authorization'))).toEqual([
       'Bearer 1',
       'Bearer 2',
     ])
     expect(told).toMatchObject([undefined, { code: 'http', detail: { status: 401 } }])
-    await answer(environment, refused)
+    await respond(environment, refused)
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
       closed: { by: 'fatal', error: { code: 'http', detail: { status: 401 } } },
     })
-    expect(said).toEqual(['error http', 'error http'])
+    expect(emitted).toEqual(['error http', 'error http'])
     expect([environment.requests.length, leftovers(environment)]).toEqual([2, NOTHING])
   })
 
-  test.each<[string, Parameters<typeof asking>]>([
+  test.each<[string, Parameters<typeof requesting>]>([
     ['a URL', [{}, () => '/news']],
     ['a body', [{ ...POST, body: () => 'x' }]],
   ])('the same with %s by a function', async (_, given) => {
-    const { environment } = await asking(...given)
-    await answer(environment, refused)
+    const { environment } = await requesting(...given)
+    await respond(environment, refused)
     expect(environment.requests).toHaveLength(2)
   })
 
   test('and once more after a stream that was of use', async () => {
-    const { client, environment } = await asking({ headers: () => ({}) })
-    await answer(environment, refused)
-    await answer(environment)
+    const { client, environment } = await requesting({ headers: () => ({}) })
+    await respond(environment, refused)
+    await respond(environment)
     await environment.advance(5000)
     environment.request.fail()
     await environment.advance(500)
-    await answer(environment, refused)
+    await respond(environment, refused)
     expect([environment.requests.length, client.getSnapshot().status]).toEqual([4, 'connecting'])
   })
 
   test('403 does not', async () => {
-    const { client, environment } = await asking({ headers: () => ({}) })
-    await answer(environment, { status: 403, headers: {} })
+    const { client, environment } = await requesting({ headers: () => ({}) })
+    await respond(environment, { status: 403, headers: {} })
     expect([environment.requests.length, client.getSnapshot().closed?.by]).toEqual([1, 'fatal'])
   })
 })

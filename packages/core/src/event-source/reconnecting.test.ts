@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { statuses } from '../../test/stage.ts'
-import { NOTHING, answer, asking, block, leftovers, streaming } from '../../test/stream-stage.ts'
+import { statuses } from '../../test/web-socket/harness.ts'
+import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { isTautlineError } from '../shared/errors.ts'
 
 const refuse = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
-describe('18, 19: a stream that is lost is asked for again', () => {
-  test('when the network fails before the answer', async () => {
-    const { client, environment, said } = await asking()
+describe('[retry-delays] [stable-connection] a stream that is lost is requested again', () => {
+  test('when the network fails before the response', async () => {
+    const { client, environment, emitted } = await requesting()
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
@@ -15,49 +15,49 @@ describe('18, 19: a stream that is lost is asked for again', () => {
       error: { code: 'connect-failed', detail: { closeCode: 1006, wasClean: false } },
     })
     expect(client.getSnapshot().error).toHaveProperty('thrown', expect.any(TypeError))
-    expect(said).toEqual(['error connect-failed', 'retry 1'])
+    expect(emitted).toEqual(['error connect-failed', 'retry 1'])
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     expect(client.getSnapshot().status).toBe('open')
   })
 
   test('when the body breaks off', async () => {
-    const { client, environment, said, write } = await streaming()
+    const { client, environment, emitted, write } = await streaming()
     await write(block('a'), 'data: half')
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'closed' } })
-    expect(said).toEqual(['open', 'message a', 'close 1006 unclean', 'error closed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error closed', 'retry 1'])
   })
 
   test('when the server ends it; an unfinished block is discarded', async () => {
-    const { client, environment, said, write } = await streaming()
+    const { client, environment, emitted, write } = await streaming()
     await write(block('a'), 'data: half\n')
     environment.request.end()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
-    expect(said).toEqual(['open', 'message a', 'close 1000', 'error closed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message a', 'close 1000', 'error closed', 'retry 1'])
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     expect(environment.requests).toHaveLength(2)
     environment.request.write('\n')
     await environment.advance(0)
-    expect(said.at(-1)).toBe('open')
+    expect(emitted.at(-1)).toBe('open')
   })
 
   test('what has come before the stream broke off is delivered first', async () => {
-    const { environment, said } = await streaming()
+    const { environment, emitted } = await streaming()
     for (const data of ['a', 'b', 'c']) environment.request.write(block(data))
     environment.request.end()
     await environment.advance(0)
-    expect(said.slice(0, 5)).toEqual(['open', 'message a', 'message b', 'message c', 'close 1000'])
+    expect(emitted.slice(0, 5)).toEqual(['open', 'message a', 'message b', 'message c', 'close 1000'])
   })
 
-  test('with growing waits, as the policy says, and the count is not reset by an answer alone', async () => {
-    const { client, environment } = await asking({ retry: { delay: (attempt) => attempt * 1000 } })
+  test('with growing waits, as the policy says, and the count is not reset by a response alone', async () => {
+    const { client, environment } = await requesting({ retry: { delay: (attempt) => attempt * 1000 } })
     const seen: number[] = []
     for (let turn = 0; turn < 4; turn++) {
-      await answer(environment)
+      await respond(environment)
       environment.request.end()
       await environment.advance(0)
       seen.push((client.getSnapshot().retryAt ?? 0) - environment.now())
@@ -67,49 +67,49 @@ describe('18, 19: a stream that is lost is asked for again', () => {
   })
 
   test('and one that stayed up for five seconds starts from the beginning', async () => {
-    const { client, environment } = await asking()
+    const { client, environment } = await requesting()
     environment.request.fail()
     await environment.advance(500)
-    await answer(environment)
+    await respond(environment)
     expect(client.getSnapshot().attempt).toBe(1)
     await environment.advance(5000)
     expect(client.getSnapshot().attempt).toBe(0)
   })
 })
 
-describe('20: retry.limit', () => {
+describe('[retry-limit] retry.limit', () => {
   test('is exact', async () => {
-    const { client, environment, said } = await asking({ retry: { limit: 2, delay: () => 10 } })
+    const { client, environment, emitted } = await requesting({ retry: { limit: 2, delay: () => 10 } })
     for (let turn = 0; turn < 3; turn++) {
       environment.request.fail()
       await environment.advance(10)
     }
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect([environment.requests.length, said.at(-1)]).toEqual([3, 'give-up 2'])
+    expect([environment.requests.length, emitted.at(-1)]).toEqual([3, 'give-up 2'])
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('5: reconnect() works when it is exhausted', async () => {
-    const { client, environment } = await asking({ retry: false })
+  test('[reconnect] reconnect() works when it is exhausted', async () => {
+    const { client, environment } = await requesting({ retry: false })
     environment.request.fail()
     await environment.advance(0)
     expect(client.getSnapshot().closed?.by).toBe('exhausted')
     client.reconnect()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
   })
 })
 
-describe('22, 30: a status that is not 200', () => {
+describe('[fatal-errors] [event-stream-responses] a status that is not 200', () => {
   test.each([408, 425, 429, 500, 502, 503, 504, 511, 599])('%i is tried again', async (status) => {
-    const { client, environment, said } = await asking()
-    await answer(environment, refuse(status))
+    const { client, environment, emitted } = await requesting()
+    await respond(environment, refuse(status))
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       error: { code: 'http', detail: { status, retryAfter: undefined } },
     })
-    expect(said).toEqual(['error http', 'retry 1'])
+    expect(emitted).toEqual(['error http', 'retry 1'])
     await environment.advance(500)
     expect(environment.requests).toHaveLength(2)
   })
@@ -117,21 +117,21 @@ describe('22, 30: a status that is not 200', () => {
   test.each([201, 202, 205, 206, 300, 304, 400, 401, 403, 404, 405, 410, 418, 451])(
     '%i is final',
     async (status) => {
-      const { client, environment, said } = await asking()
-      await answer(environment, refuse(status))
+      const { client, environment, emitted } = await requesting()
+      await respond(environment, refuse(status))
       expect(client.getSnapshot()).toMatchObject({
         status: 'closed',
         closed: { by: 'fatal', error: { code: 'http', detail: { status } } },
       })
-      expect(said).toEqual(['error http'])
+      expect(emitted).toEqual(['error http'])
       await environment.advance(600_000)
       expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
     },
   )
 
   test('206 is final also with the right type', async () => {
-    const { client, environment } = await asking()
-    await answer(environment, refuse(206, { 'content-type': 'text/event-stream' }))
+    const { client, environment } = await requesting()
+    await respond(environment, refuse(206, { 'content-type': 'text/event-stream' }))
     expect(client.getSnapshot().status).toBe('closed')
   })
 
@@ -142,11 +142,11 @@ describe('22, 30: a status that is not 200', () => {
       told.push([status, retryable])
       return status === 404
     }
-    const { client, environment } = await asking({ retry: { when } })
-    await answer(environment, refuse(404))
+    const { client, environment } = await requesting({ retry: { when } })
+    await respond(environment, refuse(404))
     expect(client.getSnapshot().status).toBe('backoff')
     await environment.advance(500)
-    await answer(environment, refuse(503))
+    await respond(environment, refuse(503))
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' } })
     expect(told).toEqual([
       [404, false],
@@ -155,7 +155,7 @@ describe('22, 30: a status that is not 200', () => {
   })
 })
 
-describe('21: Retry-After', () => {
+describe('[retry-after] Retry-After', () => {
   const at = (ms: number) => new Date(ms).toUTCString()
   test.each([
     ['seconds', '7', 7500],
@@ -171,8 +171,8 @@ describe('21: Retry-After', () => {
     ['more digits than a number has', '9'.repeat(400), 300_500],
   ])('%s: never faster than the policy', async (_, value, wait) => {
     for (const status of [429, 503, 408, 500]) {
-      const { client, environment } = await asking()
-      await answer(environment, refuse(status, value === undefined ? {} : { 'retry-after': value }))
+      const { client, environment } = await requesting()
+      await respond(environment, refuse(status, value === undefined ? {} : { 'retry-after': value }))
       expect(client.getSnapshot().retryAt).toBe(1_000_000 + wait)
       await environment.advance(wait - 1)
       expect(environment.requests).toHaveLength(1)
@@ -182,20 +182,20 @@ describe('21: Retry-After', () => {
   })
 
   test('holds for one wait, and no page event comes before it', async () => {
-    const { client, environment } = await asking()
-    await answer(environment, refuse(503, { 'retry-after': '60' }))
+    const { client, environment } = await requesting()
+    await respond(environment, refuse(503, { 'retry-after': '60' }))
     await environment.advance(5000)
     environment.emitPageEvent('offline')
     environment.emitPageEvent('online')
     environment.emitPageEvent('visible')
     expect(client.getSnapshot().retryAt).toBeGreaterThanOrEqual(1_060_000)
     await environment.advance(60_500)
-    await answer(environment, refuse(503))
+    await respond(environment, refuse(503))
     expect((client.getSnapshot().retryAt ?? 0) - environment.now()).toBe(8000)
   })
 })
 
-describe('21: retry:', () => {
+describe('[retry-after] retry:', () => {
   const waitAfter = async (...pieces: string[]) => {
     const { client, environment, write } = await streaming({ retry: { delay: () => 1000 } })
     await write(...pieces)
@@ -237,16 +237,16 @@ describe('21: retry:', () => {
     await environment.advance(0)
     expect(wait()).toBe(4000)
     await environment.advance(4000)
-    await answer(environment)
+    await respond(environment)
     await environment.advance(60_000)
     environment.request.fail()
     await environment.advance(0)
     expect(wait()).toBe(4000)
     await environment.advance(4000)
-    await answer(environment, { status: 503, headers: { 'retry-after': '1' } })
+    await respond(environment, { status: 503, headers: { 'retry-after': '1' } })
     expect(wait(), 'the longer of two wishes counts').toBe(4000)
     await environment.advance(4000)
-    await answer(environment, { status: 503, headers: { 'retry-after': '9' } })
+    await respond(environment, { status: 503, headers: { 'retry-after': '9' } })
     expect(wait()).toBe(10_000)
   })
 
@@ -261,9 +261,9 @@ describe('21: retry:', () => {
   })
 })
 
-describe('24: the page and the network', () => {
+describe('[page-events] the page and the network', () => {
   test('offline holds attempts back; online makes one', async () => {
-    const { client, environment } = await asking()
+    const { client, environment } = await requesting()
     environment.emitPageEvent('offline')
     environment.request.fail()
     await environment.advance(60_000)

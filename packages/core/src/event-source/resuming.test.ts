@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import {
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   mountStream,
   stream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { createTestEnvironment, type TestEnvironment } from '../testing/index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
@@ -20,18 +20,18 @@ async function cut(environment: TestEnvironment) {
   const { length } = environment.requests
   environment.request.fail()
   while (environment.requests.length === length) await environment.advance(100)
-  await answer(environment)
+  await respond(environment)
 }
 
-describe('30: Last-Event-ID', () => {
-  test('is not sent before there is one', async () => {
+describe('[event-stream-responses] Last-Event-ID', () => {
+  test('is not sent before the first ID', async () => {
     const { environment, write } = await streaming()
     await write(block('a'))
     await cut(environment)
     expect(asked(environment)).toEqual(['', ''])
   })
 
-  test('is that of the last event, over cuts and over events without one', async () => {
+  test('is that of the last event with an ID, also after interruptions', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }), block('b'))
     expect(client.getSnapshot().lastEventId).toBe('1')
@@ -53,10 +53,10 @@ describe('30: Last-Event-ID', () => {
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('starts where the option says', async () => {
-    const { client, environment, write } = await asking({ lastEventId: '41' })
+  test('starts with the option’s value', async () => {
+    const { client, environment, write } = await requesting({ lastEventId: '41' })
     expect(client.getSnapshot().lastEventId).toBe('41')
-    await answer(environment)
+    await respond(environment)
     await write(block('a'))
     expect(client.getSnapshot().lastEventId).toBe('41')
     await write(block('b', { id: '42' }))
@@ -64,12 +64,12 @@ describe('30: Last-Event-ID', () => {
     expect(asked(environment)).toEqual(['41', '42'])
   })
 
-  test('is not sent where the option is empty', async () => {
-    const { environment } = await asking({ lastEventId: '' })
+  test('is not sent if the option is empty', async () => {
+    const { environment } = await requesting({ lastEventId: '' })
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('moves with a block that has nothing else, and is announced', async () => {
+  test('moves with a block that has only an ID, and notifies', async () => {
     const environment = createTestEnvironment()
     const { client, write } = await streaming({}, '/news', environment)
     let knocks = 0
@@ -82,7 +82,7 @@ describe('30: Last-Event-ID', () => {
   })
 
   test('travels as UTF-8', async () => {
-    const { environment } = await asking({ lastEventId: '…é' })
+    const { environment } = await requesting({ lastEventId: '…é' })
     const sent = environment.request.headers.get('last-event-id') ?? ''
     const bytes = sent.split('').map((char) => char.charCodeAt(0))
     expect(bytes).toEqual([0xe2, 0x80, 0xa6, 0xc3, 0xa9])
@@ -90,16 +90,16 @@ describe('30: Last-Event-ID', () => {
 
   test('may be longer than a list of arguments can be', async () => {
     const lastEventId = 'x'.repeat(300_000)
-    const { environment } = await asking({ lastEventId })
+    const { environment } = await requesting({ lastEventId })
     expect(environment.request.headers.get('last-event-id')).toBe(lastEventId)
   })
 
   test('has precedence over a header of that name', async () => {
-    const { environment } = await asking({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
+    const { environment } = await requesting({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
     expect(asked(environment)).toEqual(['2'])
   })
 
-  test('functions are told of it', async () => {
+  test('functions get it', async () => {
     const told: unknown[] = []
     const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(told.push(lastEventId))}`
     const { environment, write } = await streaming({}, url)
@@ -109,7 +109,7 @@ describe('30: Last-Event-ID', () => {
   })
 })
 
-describe('30: in the query', () => {
+describe('[event-stream-responses] in the query', () => {
   const cases: [StreamOptions['resume'], string, string][] = [
     ['query', '/news', '?lastEventId=a%20b%26c'],
     ['query', '/news?topic=1', '?topic=1&lastEventId=a%20b%26c'],
@@ -120,12 +120,12 @@ describe('30: in the query', () => {
     [{ query: 'a b' }, '/news?a+b=1&a%20b=2', '?a%20b=a%20b%26c'],
   ]
   test.each(cases)('%j of %s', async (resume, url, search) => {
-    const { environment } = await asking({ resume, lastEventId: 'a b&c' }, url)
+    const { environment } = await requesting({ resume, lastEventId: 'a b&c' }, url)
     expect(new URL(environment.request.url).search).toBe(search)
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 
-  test('nothing is said before there is one', async () => {
+  test('is absent before the first ID', async () => {
     const { environment, write } = await streaming({ resume: 'query' }, '/news?sig=a+b')
     await write(block('a', { id: '1' }))
     await cut(environment)
@@ -134,14 +134,14 @@ describe('30: in the query', () => {
     expect(asked(environment)).toEqual(['?sig=a+b', '?sig=a+b&lastEventId=1', '?sig=a+b&lastEventId=2'])
   })
 
-  test('what a URL function gives is replaced, not doubled', async () => {
+  test('replaces the parameter of a URL function instead of doubling it', async () => {
     const url = ({ lastEventId }: AttemptContext) => `/news?lastEventId=${lastEventId ?? 'none'}`
-    const { environment } = await asking({ resume: 'query', lastEventId: '3' }, url)
+    const { environment } = await requesting({ resume: 'query', lastEventId: '3' }, url)
     expect(asked(environment)).toEqual(['?lastEventId=3'])
   })
 })
 
-describe('30: another destination', () => {
+describe('[event-stream-responses] another destination', () => {
   const told = async (environment: TestEnvironment) => {
     await environment.advance(0)
     return [new URL(environment.request.url).pathname, environment.request.headers.get('last-event-id')]
@@ -149,7 +149,7 @@ describe('30: another destination', () => {
   const hook = async (environment: TestEnvironment, options: StreamOptions = {}) => {
     const mounted = mountStream(environment, options)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '1' }))
     await environment.advance(0)
     return mounted
@@ -194,7 +194,7 @@ describe('30: another destination', () => {
     const { observer } = await hook(environment)
     mountStream(environment, {}, '/other')
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('b', { id: '60' }))
     await environment.advance(0)
     observer.setOptions('/other', { environment })
@@ -202,7 +202,7 @@ describe('30: another destination', () => {
   })
 })
 
-describe('30: it is kept', () => {
+describe('[event-stream-responses] it survives', () => {
   test('over close() and open(), and over reconnect()', async () => {
     const { client, environment, write } = await streaming()
     await write(block('a', { id: '1' }))
@@ -211,18 +211,18 @@ describe('30: it is kept', () => {
     expect(client.getSnapshot().lastEventId).toBe('1')
     client.open()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     await write(block('b', { id: '2' }))
     client.reconnect()
     await environment.advance(0)
     expect(asked(environment)).toEqual(['', '1', '2'])
   })
 
-  test('by a hook that leaves and comes back after its line has gone', async () => {
+  test('by an observer that leaves and comes back after its connection has gone', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { lastEventId: '3' })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '4' }))
     await environment.advance(0)
     leave()
@@ -233,11 +233,11 @@ describe('30: it is kept', () => {
     expect(asked(environment)).toEqual(['3', '4'])
   })
 
-  test('by a hook that is disabled and enabled again', async () => {
+  test('by an observer that is disabled and enabled again', async () => {
     const environment = createTestEnvironment()
     const { observer } = mountStream(environment)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('a', { id: '4' }))
     await environment.advance(0)
     observer.setOptions('/news', { environment, enabled: false })
@@ -257,38 +257,38 @@ describe('30: it is kept', () => {
   })
 })
 
-describe('4: close() inside a handler', () => {
-  test('the rest of the chunk is not delivered, nor skipped: the next open() asks for it', async () => {
-    const { client, environment, said, write } = await streaming({
+describe('[close] close() inside a handler', () => {
+  test('the rest of the chunk is not delivered or skipped: the next open() requests it', async () => {
+    const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'b' && client.close(),
     })
     await write(
       [1, 2, 3].map((id) => block('abc'[id - 1], { id: String(id) })).join(''),
       block('d', { id: '4' }),
     )
-    expect(said).toEqual(['open', 'message a', 'message b', 'close 1000'])
+    expect(emitted).toEqual(['open', 'message a', 'message b', 'close 1000'])
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'b', lastEventId: '2' })
     client.open()
     await environment.advance(0)
     expect(asked(environment)).toEqual(['', '2'])
   })
 
-  test('so it is with reconnect(), and with another place', async () => {
-    const { client, environment, said, write } = await streaming({
+  test('the same with reconnect() and with another URL', async () => {
+    const { client, environment, emitted, write } = await streaming({
       onMessage: (message) => message === 'a' && client.reconnect(),
     })
     await write(block('a', { id: '1' }) + block('b', { id: '2' }) + block(undefined, { id: '3' }))
-    expect([said, asked(environment)]).toEqual([
+    expect([emitted, asked(environment)]).toEqual([
       ['open', 'message a', 'close 1000'],
       ['', '1'],
     ])
-    await answer(environment)
+    await respond(environment)
     client.setOptions('/news', {
       environment,
       onMessage: (message) => message === 'b' && client.setOptions('/other', { environment }),
     })
     await write(block('b', { id: '2' }) + block('c', { id: '3' }))
-    expect(said.slice(-3)).toEqual(['open', 'message b', 'close 1000'])
+    expect(emitted.slice(-3)).toEqual(['open', 'message b', 'close 1000'])
     expect(environment.request.headers.has('last-event-id')).toBe(false)
   })
 })
@@ -298,18 +298,18 @@ test('a stream that was never opened shows where it would start', () => {
   expect(stream().client.getSnapshot().lastEventId).toBeUndefined()
 })
 
-test('6, 30: a hook that comes back to a stream that lingers and has gone on keeps it', async () => {
+test('[unmount] [event-stream-responses] an observer that comes back to a stream that lingers and has gone on keeps it', async () => {
   const environment = createTestEnvironment()
   const { observer, leave } = mountStream(environment, { lastEventId: '0', closeDelay: 1000 })
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   leave()
   environment.request.write(block('a', { id: '1' }))
   await environment.advance(0)
   observer.subscribe(() => {})
   await environment.advance(0)
-  await answer(environment)
-  // What was to end the line that lingered is not to end this one.
+  await respond(environment)
+  // What was to end the connection that lingered is not to end this one.
   await environment.advance(5000)
   expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
   expect(asked(environment)).toEqual(['0', '0'])

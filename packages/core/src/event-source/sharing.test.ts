@@ -2,13 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import {
   NOTHING,
   type StreamOptions,
-  answer,
-  asking,
+  respond,
+  requesting,
   block,
   leftovers,
   mountStream,
   streaming,
-} from '../../test/stream-stage.ts'
+} from '../../test/event-source/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { type AnyEventSourceOptions, observeEventSource } from './index.ts'
 import { collect } from '../shared/reducers.ts'
@@ -17,12 +17,12 @@ import type { UrlOption } from '../shared/attempt.ts'
 
 const POST = { method: 'POST' }
 
-/** So many hooks on one stream that is up. */
+/** So many observers on one stream that is up. */
 async function crowd(count: number, options: StreamOptions = {}) {
   const environment = createTestEnvironment()
   const hooks = Array.from({ length: count }, () => mountStream(environment, options))
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   const write = async (piece: string) => {
     environment.request.write(piece)
     await environment.advance(0)
@@ -30,20 +30,20 @@ async function crowd(count: number, options: StreamOptions = {}) {
   return { environment, hooks, write }
 }
 
-/** A hook that has read one event, and has left its stream. */
+/** An observer that has read one event, and has left its stream. */
 async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {}) {
   const environment = createTestEnvironment()
   const hook = observeEventSource('/news', { environment, ...options })
   const leave = hook.subscribe(() => {})
   await environment.advance(0)
-  await answer(environment)
+  await respond(environment)
   environment.request.write(block('a', { id: '1' }))
   await environment.advance(0)
   leave()
   return { environment, hook }
 }
 
-/** How many requests two hooks make. */
+/** How many requests two observers make. */
 async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOption[] = ['/news', '/news']) {
   const environment = createTestEnvironment()
   mountStream(environment, one, urls[0])
@@ -52,13 +52,13 @@ async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOpt
   return environment.requests.length
 }
 
-describe('46: all with the same destination share one stream', () => {
+describe('[sharing] all with the same destination share one stream', () => {
   test('one request, and each handler once for each event, which is decoded once', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
     const { environment, hooks, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
     await write(block('x', { id: '1' }))
-    for (const { said, observer } of hooks) {
-      expect(said).toEqual(['open', 'message x'])
+    for (const { emitted, observer } of hooks) {
+      expect(emitted).toEqual(['open', 'message x'])
       expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x', lastEventId: '1' })
     }
     expect([environment.requests.length, environment.listeners]).toEqual([1, 1])
@@ -78,7 +78,7 @@ describe('46: all with the same destination share one stream', () => {
     expect(leftovers(environment)).toEqual(NOTHING)
   })
 
-  test('who comes within the linger finds it up', async () => {
+  test('a component that mounts within the linger finds it open', async () => {
     const { environment, hooks } = await crowd(1)
     hooks[0]?.leave()
     await environment.advance(500)
@@ -122,7 +122,7 @@ describe('46: all with the same destination share one stream', () => {
     ['Blobs, with a key', { ...POST, body: new Blob(), key: 'k' }, { ...POST, body: new Blob(), key: 'k' }],
   ])('with %s', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(1)
-    // Nor is anything asked anew when one becomes the other.
+    // Nor is anything requested again when one becomes the other.
     const { client, environment } = await streaming(one)
     client.setOptions('/news', { environment, ...other })
     await environment.advance(0)
@@ -151,7 +151,7 @@ describe('46: all with the same destination share one stream', () => {
       { ...POST, body: new Blob(), key: 'k' },
       { method: 'PUT', body: new Blob(), key: 'k' },
     ],
-  ])('not with %s, for which it is asked anew', async (_, one, other) => {
+  ])('not with %s, for which it is requested again', async (_, one, other) => {
     expect(await requestsOf(one, other)).toBe(2)
     const { client, environment } = await streaming(one)
     client.setOptions('/news', { environment, ...other })
@@ -176,7 +176,7 @@ describe('46: all with the same destination share one stream', () => {
     expect(await requestsOf({ key: 'k' }, { key: 'k' }, [() => '/news', () => '/news'])).toBe(1)
   })
 
-  test('a new FormData in each render does not ask anew', async () => {
+  test('a new FormData in each render does not request again', async () => {
     const { client, environment } = await streaming({ ...POST, body: new FormData() })
     for (let render = 0; render < 5; render++) {
       client.setOptions('/news', { environment, ...POST, body: new FormData() })
@@ -185,7 +185,7 @@ describe('46: all with the same destination share one stream', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('no other kind of connection is taken for one', async () => {
+  test('is not shared with another kind of connection', async () => {
     const { createWebSocket } = await import('../web-socket/index.ts')
     const { environment } = await streaming()
     createWebSocket('/news', { environment }).open()
@@ -194,13 +194,13 @@ describe('46: all with the same destination share one stream', () => {
   })
 })
 
-describe('48: a late joiner', () => {
+describe('[late-subscribers] a late joiner', () => {
   test('gets the status, the last event and the place at once, and no handler is called', async () => {
     const { environment, write } = await crowd(1)
     await write(block('a', { id: '1' }) + block('b', { id: '2' }))
-    const { observer, said } = mountStream(environment)
+    const { observer, emitted } = mountStream(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', lastEventId: '2' })
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 
   test('gets nothing of events that are not for it', async () => {
@@ -212,14 +212,14 @@ describe('48: a late joiner', () => {
   })
 })
 
-describe('46: each has its own', () => {
+describe('[sharing] each has its own', () => {
   test('events, codecs and data', async () => {
     const environment = createTestEnvironment()
     const priced = mountStream(environment, { events: { price: json() } })
     const parsed = mountStream(environment, { codec: json() })
     const plain = mountStream(environment)
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('[1]') + block('2', { event: 'price' }))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -230,19 +230,19 @@ describe('46: each has its own', () => {
     ])
   })
 
-  test('17: what one cannot decode is an error for those with its codec alone', async () => {
+  test('[decoding] what one cannot decode is an error for those with its codec alone', async () => {
     const environment = createTestEnvironment()
     const hooks = [mountStream(environment, { codec: json() }), mountStream(environment)]
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('{'))
     await environment.advance(0)
-    expect(hooks.map(({ said }) => said.at(-1))).toEqual(['error decode', 'message {'])
+    expect(hooks.map(({ emitted }) => emitted.at(-1))).toEqual(['error decode', 'message {'])
   })
 })
 
-describe('11: what changes from render to render', () => {
-  test('never asks anew', async () => {
+describe('[latest-handlers] what changes from render to render', () => {
+  test('never requests again', async () => {
     const options = () => ({
       method: 'POST',
       body: { prompt: 'hello', more: [1, 2] },
@@ -259,7 +259,7 @@ describe('11: what changes from render to render', () => {
     expect([environment.requests.length, client.getSnapshot().status]).toEqual([1, 'open'])
   })
 
-  test('another body asks once, and what was made of the old one is gone', async () => {
+  test('another body sends one request, and what was made of the old one is gone', async () => {
     const { client, environment, write } = await streaming({ ...POST, body: { prompt: 'a' } })
     await write(block('x', { id: '1' }))
     for (const prompt of ['b', 'c', 'd'])
@@ -298,16 +298,16 @@ describe('what is sent', () => {
     ['what it promises', async () => form, undefined, form],
     ['nothing', null, undefined, null],
   ])('%s', async (_, body, type, sent) => {
-    const { environment } = await asking({ ...POST, body })
+    const { environment } = await requesting({ ...POST, body })
     expect(environment.request.headers.get('content-type') ?? undefined).toBe(type)
     expect(environment.request.body).toEqual(sent)
     if (typeof body === 'object' && sent === body) expect(environment.request.body).toBe(body)
-    const own = await asking({ ...POST, body, headers: { 'Content-Type': 'application/x-own' } })
+    const own = await requesting({ ...POST, body, headers: { 'Content-Type': 'application/x-own' } })
     expect(own.environment.request.headers.get('content-type')).toBe('application/x-own')
   })
 
-  test('a stream, by a function, anew for each attempt', async () => {
-    const { environment } = await asking({ ...POST, body: () => new ReadableStream() })
+  test('a stream, by a function, again for each attempt', async () => {
+    const { environment } = await requesting({ ...POST, body: () => new ReadableStream() })
     environment.request.fail()
     await environment.advance(500)
     const [first, second] = environment.requests.map(({ body }) => body)
@@ -317,8 +317,8 @@ describe('what is sent', () => {
   })
 })
 
-describe('a hook that comes back while its stream lingers', () => {
-  test('30, 46: asks again for what was told to nobody meanwhile', async () => {
+describe('an observer that comes back while its stream lingers', () => {
+  test('[event-stream-responses] [sharing] requests again for what was told to nobody meanwhile', async () => {
     const { environment, hook } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
@@ -326,13 +326,13 @@ describe('a hook that comes back while its stream lingers', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
     expect(hook.getSnapshot().data).toEqual(['a', 'b'])
   })
 
-  test('46: finds the same stream where nothing came', async () => {
+  test('[sharing] finds the same stream where nothing came', async () => {
     const { environment, hook } = await departed()
     hook.subscribe(() => {})
     await environment.advance(0)
@@ -340,12 +340,12 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hook.getSnapshot().status).toBe('open')
   })
 
-  test('46: without IDs it has the last message at once, and a fold goes on', async () => {
+  test('[sharing] without IDs it has the last message at once, and a reducer goes on', async () => {
     const environment = createTestEnvironment()
     const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
     const leaves = hooks.map((hook) => hook.subscribe(() => {}))
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     for (const leave of leaves) leave()
     environment.request.write(block('a'))
     await environment.advance(0)
@@ -353,7 +353,7 @@ describe('a hook that comes back while its stream lingers', () => {
     expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
   })
 
-  test('21: a server that asked for time gets it', async () => {
+  test('[retry-after] a server that asked for time gets it', async () => {
     const { environment, hook } = await departed({ closeDelay: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
@@ -369,7 +369,7 @@ describe('a hook that comes back while its stream lingers', () => {
 })
 
 describe('one that comes back with others', () => {
-  test('30: knows where to go on, though a new one is there first', async () => {
+  test('[event-stream-responses] knows where to go on, though a new one is there first', async () => {
     const options = { reduce: collect(), closeDelay: 0 }
     const { environment, hook } = await departed(options)
     observeEventSource('/news', { environment, ...options }).subscribe(() => {})

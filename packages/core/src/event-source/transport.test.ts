@@ -12,21 +12,22 @@ const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 /** One attempt, and all that the transport says of it. */
 async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: ServerSentEvent) => void) {
   const { fetch, requests } = createFakeFetch()
-  const said: unknown[] = []
+  const emitted: unknown[] = []
   const errors: (Error | undefined)[] = []
   const controller = new AbortController()
   const on: TransportEvents<ServerSentEvent> = {
-    opened: ({ url, protocol, headers }) => said.push(['opened', url, protocol, headers?.get('x-is') ?? '']),
+    opened: ({ url, protocol, headers }) =>
+      emitted.push(['opened', url, protocol, headers?.get('x-is') ?? '']),
     message(event, id) {
-      said.push([event.event, event.data, id])
+      emitted.push([event.event, event.data, id])
       during?.(event)
     },
     provedUseful: () => 0,
-    cursor: (id) => said.push(['cursor', id]),
-    activity: () => said.push('activity'),
-    serverDelay: (ms) => said.push(['hint', ms]),
+    cursor: (id) => emitted.push(['cursor', id]),
+    activity: () => emitted.push('activity'),
+    serverDelay: (ms) => emitted.push(['hint', ms]),
     ended({ kind, error }) {
-      said.push([kind, error && 'code' in error ? error.code : error?.message])
+      emitted.push([kind, error && 'code' in error ? error.code : error?.message])
       errors.push(error)
     },
   }
@@ -48,17 +49,17 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
     on,
   )
   await settle()
-  return { handle, controller, requests, request: requests[0], said, errors }
+  return { handle, controller, requests, request: requests[0], emitted, errors }
 }
 
 const opened = ['opened', 'https://a.example/news', '', '']
 const message = (data: string, id = '', event = 'message') => [event, data, id]
 
 describe('one attempt', () => {
-  test('asks, opens, talks and ends', async () => {
-    const { request, said, errors } = await attempt()
+  test('requests, opens, delivers events and ends', async () => {
+    const { request, emitted, errors } = await attempt()
     expect([request?.url, request?.method]).toEqual(['https://a.example/news', 'GET'])
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
     request?.respond({ headers: { 'x-is': 'y' }, url: 'https://b.example/' })
     await settle()
     request?.write('data: a\n\n')
@@ -68,7 +69,7 @@ describe('one attempt', () => {
     request?.write('\nretry: 50\nid: 7\n\nevent: x\ndata: b\n\n')
     request?.end()
     await settle()
-    expect(said).toEqual([
+    expect(emitted).toEqual([
       ['opened', 'https://b.example/', '', 'y'],
       message('a'),
       'activity',
@@ -82,50 +83,50 @@ describe('one attempt', () => {
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
   })
 
-  test('that is answered without a body has ended', async () => {
+  test('ends if the response has no body', async () => {
     const fetch: Fetch = async () => new Response(null)
-    const { said } = await attempt({ fetch })
-    expect(said).toEqual([opened, ['retryable', 'closed']])
+    const { emitted } = await attempt({ fetch })
+    expect(emitted).toEqual([opened, ['retryable', 'closed']])
   })
 
-  test('goes on from where it is told, until the server says otherwise', async () => {
-    const { request, said } = await attempt({ lastEventId: '6' })
+  test('resumes from the given ID until the server sends another', async () => {
+    const { request, emitted } = await attempt({ lastEventId: '6' })
     request?.respond()
     request?.write('data: a\n\nid: 6\n\nid: 7\ndata: b\n\nid\ndata: c\n\n')
     await settle()
-    expect(said.slice(1, -1)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
+    expect(emitted.slice(1, -1)).toEqual([message('a', '6'), message('b', '7'), message('c', '')])
   })
 
-  test('that breaks off is lost, and its error knows why', async () => {
-    const { request, said, errors } = await attempt()
+  test('that breaks off is retryable, and its error has the cause', async () => {
+    const { request, emitted, errors } = await attempt()
     const why = new TypeError('network error')
     request?.respond()
     await settle()
     request?.fail(why)
     await settle()
-    expect(said).toEqual([opened, ['retryable', 'closed']])
+    expect(emitted).toEqual([opened, ['retryable', 'closed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
-  test('that nobody answers is lost, and its error knows why', async () => {
-    const { request, said, errors } = await attempt()
+  test('without a response is retryable, and its error has the cause', async () => {
+    const { request, emitted, errors } = await attempt()
     const why = new TypeError('Failed to fetch')
     request?.fail(why)
     await settle()
-    expect(said).toEqual([['retryable', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
     expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
   })
 
-  test('with a fetch that throws is lost too', async () => {
+  test('with a fetch that throws is retryable too', async () => {
     const fetch: Fetch = () => {
       throw new TypeError('no')
     }
-    expect((await attempt({ fetch })).said).toEqual([['retryable', 'connect-failed']])
+    expect((await attempt({ fetch })).emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('without a fetch is final', async () => {
-    const { said, errors } = await attempt({ fetch: undefined })
-    expect(said).toEqual([['fatal', 'unsupported']])
+    const { emitted, errors } = await attempt({ fetch: undefined })
+    expect(emitted).toEqual([['fatal', 'unsupported']])
     expect(errors[0]).toMatchObject({ detail: { feature: 'fetch' } })
   })
 
@@ -133,14 +134,14 @@ describe('one attempt', () => {
     const judge = () => {
       throw new Error('not today')
     }
-    const { request, said } = await attempt({ classifyResponse: judge })
+    const { request, emitted } = await attempt({ classifyResponse: judge })
     request?.respond()
     await settle()
-    expect(said).toEqual([['fatal', 'provider']])
+    expect(emitted).toEqual([['fatal', 'provider']])
   })
 })
 
-describe('30: an answer that is refused', () => {
+describe('[event-stream-responses] a response that is refused', () => {
   test.each<Outcome>([
     { kind: 'complete' },
     { kind: 'retryable' },
@@ -148,64 +149,64 @@ describe('30: an answer that is refused', () => {
     { kind: 'unauthorized' },
   ])('%j is said, nothing is read, and its body is given back', async (verdict) => {
     const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
-    const { request, said } = await attempt({ classifyResponse: judge })
+    const { request, emitted } = await attempt({ classifyResponse: judge })
     request?.respond({ status: 500 })
     request?.write('data: a\n\n')
     await settle()
-    expect(said).toEqual([[verdict.kind, undefined]])
+    expect(emitted).toEqual([[verdict.kind, undefined]])
     expect([request?.cancelled, request?.aborted]).toEqual([true, false])
     expect(judge.mock.calls[0]?.[0].status).toBe(500)
   })
 
-  test('with a body that has broken already is no concern of anybody', async () => {
-    const { request, said } = await attempt({ classifyResponse: () => ({ kind: 'retryable' }) })
+  test('ignores a body that is already broken', async () => {
+    const { request, emitted } = await attempt({ classifyResponse: () => ({ kind: 'retryable' }) })
     request?.respond({ status: 500 })
     request?.fail()
     await settle()
-    expect(said).toEqual([['retryable', undefined]])
+    expect(emitted).toEqual([['retryable', undefined]])
   })
 })
 
-describe('29: text is decoded', () => {
+describe('[event-stream-syntax] text is decoded', () => {
   const bytes = new TextEncoder().encode('\uFEFFdata: a€😀\n\n')
 
-  test('wherever a character is cut, without its byte order mark', async () => {
+  test('wherever a character is cut, and without the byte order mark', async () => {
     for (let cut = 0; cut <= bytes.length; cut++) {
-      const { request, said } = await attempt()
+      const { request, emitted } = await attempt()
       request?.respond()
       request?.write(bytes.subarray(0, cut))
       request?.write(bytes.subarray(cut))
       await settle()
-      expect(said, String(cut)).toContainEqual(message('a€😀'))
+      expect(emitted, String(cut)).toContainEqual(message('a€😀'))
     }
   })
 
-  test('what is no UTF-8 does not end it', async () => {
-    const { request, said } = await attempt()
+  test('invalid UTF-8 does not end it', async () => {
+    const { request, emitted } = await attempt()
     request?.respond()
     request?.write(new Uint8Array([...new TextEncoder().encode('data: '), 0xff, 10, 10]))
     await settle()
-    expect(said).toContainEqual(message('\uFFFD'))
+    expect(emitted).toContainEqual(message('\uFFFD'))
   })
 })
 
-describe('4: given up', () => {
-  test('before it has begun, nothing is asked', async () => {
-    const { requests, said } = await attempt({ signal: AbortSignal.abort() })
-    expect([requests.length, said]).toEqual([0, []])
+describe('[close] aborted', () => {
+  test('before it has started: sends no request', async () => {
+    const { requests, emitted } = await attempt({ signal: AbortSignal.abort() })
+    expect([requests.length, emitted]).toEqual([0, []])
   })
 
-  test('before the answer, nothing is said, also when the answer comes late', async () => {
-    const { controller, handle, request, said } = await attempt()
+  test('before the response: emits nothing, also if the response comes late', async () => {
+    const { controller, handle, request, emitted } = await attempt()
     controller.abort()
     handle.close()
     request?.respond()
     await settle()
-    expect([said, request?.aborted]).toEqual([[], true])
+    expect([emitted, request?.aborted]).toEqual([[], true])
   })
 
-  test('in the middle of a chunk: the rest of it is not said', async () => {
-    const { handle, controller, request, said } = await attempt({}, ({ data }) => {
+  test('in the middle of a chunk: emits nothing of the rest', async () => {
+    const { handle, controller, request, emitted } = await attempt({}, ({ data }) => {
       if (data !== 'b') return
       controller.abort()
       handle.close()
@@ -214,49 +215,49 @@ describe('4: given up', () => {
     request?.write('data: a\n\ndata: b\n\ndata: c\n\n')
     request?.write('data: d\n\n')
     await settle()
-    expect(said.filter((line) => line !== 'activity')).toEqual([opened, message('a'), message('b')])
+    expect(emitted.filter((line) => line !== 'activity')).toEqual([opened, message('a'), message('b')])
     expect(request?.cancelled).toBe(true)
   })
 
-  test('with a fetch that does not mind its signal: nothing is said, and the body is given back', async () => {
+  test('with a fetch that ignores its signal: emits nothing and cancels the body', async () => {
     const cancel = vi.fn<() => void>()
     let answer = (_: Response) => {}
     const fetch: Fetch = () => new Promise((resolve) => (answer = resolve))
-    const { controller, handle, said } = await attempt({ fetch })
+    const { controller, handle, emitted } = await attempt({ fetch })
     controller.abort()
     handle.close()
     answer(new Response(new ReadableStream({ cancel })))
     await settle()
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
     expect(cancel).toHaveBeenCalledOnce()
   })
 
-  test('the same while it is read', async () => {
+  test('the same while the body is read', async () => {
     const cancel = vi.fn<() => void>()
     let write = (_: string) => {}
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => void (write = (text) => controller.enqueue(new TextEncoder().encode(text))),
       cancel,
     })
-    const { controller, handle, said } = await attempt({ fetch: async () => new Response(body) })
+    const { controller, handle, emitted } = await attempt({ fetch: async () => new Response(body) })
     write('data: a\n\n')
     await settle()
     controller.abort()
     handle.close()
     await settle()
-    expect(said).toEqual([opened, message('a'), 'activity'])
+    expect(emitted).toEqual([opened, message('a'), 'activity'])
     expect(cancel).toHaveBeenCalledOnce()
   })
 })
 
 describe('an event that is too long', () => {
   test('ends it for good', async () => {
-    const { request, said, errors } = await attempt({ limit: 10 })
+    const { request, emitted, errors } = await attempt({ limit: 10 })
     request?.respond()
     request?.write('data: a\n\ndata: 1234567890')
     request?.write('\n\ndata: b\n\n')
     await settle()
-    expect(said.slice(1).filter((line) => line !== 'activity')).toEqual([
+    expect(emitted.slice(1).filter((line) => line !== 'activity')).toEqual([
       message('a'),
       ['fatal', 'too-large'],
     ])
@@ -275,7 +276,7 @@ describe('a chunk of megabytes', () => {
       return new Promise(take)
     }
 
-  test('is read in slices, and the page has its turn between them', async () => {
+  test('is read in slices, with tasks of the page between them', async () => {
     let goOn = () => {}
     const sizes: number[] = []
     const pace = (size: number, work: () => void) => {
@@ -283,45 +284,47 @@ describe('a chunk of megabytes', () => {
       work()
       return new Promise<void>((resolve) => (goOn = resolve))
     }
-    const { request, said } = await attempt({ runPaced: pace })
+    const { request, emitted } = await attempt({ runPaced: pace })
     request?.respond()
     request?.write(many)
     await settle()
-    const first = said.length
+    const first = emitted.length
     expect([first > 100, first < 3000]).toEqual([true, true])
     for (let turn = 0; turn < 10; turn++) {
       goOn()
       await settle()
     }
-    const messages = said.filter((line) => Array.isArray(line) && line[0] === 'message')
+    const messages = emitted.filter((line) => Array.isArray(line) && line[0] === 'message')
     expect(messages).toEqual(Array.from({ length: 5000 }, (_, index) => message(String(index))))
     expect(sizes).toHaveLength(Math.ceil(many.length / 65_536))
     expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
   })
 
-  test('while it is read the line is not silent: what waits has come in', async () => {
+  test('the connection does not count as silent while a chunk is read', async () => {
     let goOn = () => {}
-    const { request, said } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
+    const { request, emitted } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
     request?.respond()
     request?.write(many)
     await settle()
-    const before = said.filter((line) => line === 'activity').length
+    const before = emitted.filter((line) => line === 'activity').length
     goOn()
     await settle()
-    expect(said.filter((line) => line === 'activity').length).toBe(before + 1)
+    expect(emitted.filter((line) => line === 'activity').length).toBe(before + 1)
   })
 
-  test('4: given up in its turn, nothing more is said', async () => {
+  test('[close] aborted in its turn, nothing more is said', async () => {
     let goOn = () => {}
-    const { request, said, controller, handle } = await attempt({ runPaced: pacing((end) => (goOn = end)) })
+    const { request, emitted, controller, handle } = await attempt({
+      runPaced: pacing((end) => (goOn = end)),
+    })
     request?.respond()
     request?.write(many)
     await settle()
-    const before = said.length
+    const before = emitted.length
     controller.abort()
     handle.close()
     goOn()
     await settle()
-    expect(said).toHaveLength(before)
+    expect(emitted).toHaveLength(before)
   })
 })

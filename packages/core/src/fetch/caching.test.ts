@@ -1,44 +1,44 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
+import { createFetchCache } from './index.ts'
 
-const cached = (value: string) => ({ headers: { 'cache-control': value } })
-type World = ReturnType<typeof world>
+type World = ReturnType<typeof createEnvironment>
 
-/** An answer is there, and nobody shows it any more. */
+/** A response is there, and nobody shows it any more. */
 async function kept(
   environment: World,
   body: unknown,
-  given: Parameters<typeof answer>[2] = {},
+  given: Parameters<typeof respond>[2] = {},
   options = {},
 ) {
   const { leave } = mountFetch(environment, '/user', options)
   await environment.advance(0)
-  await answer(environment, body, given)
+  await respond(environment, body, given)
   leave()
   await environment.advance(0)
 }
 
-describe('42: what is kept', () => {
-  test('fresh: shown at once, and nothing is asked', async () => {
-    const environment = world()
-    await kept(environment, 'Ada', cached('max-age=60'))
+describe('[cache-fresh] cached responses', () => {
+  test('shows a fresh response at once and sends no request', async () => {
+    const environment = createEnvironment()
+    await kept(environment, 'Ada', cacheControl('max-age=60'))
     await environment.advance(59_000)
-    const { observer, shown, said } = mountFetch(environment)
+    const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: false }])
-    expect([environment.requests.length, said]).toEqual([1, []])
+    expect([environment.requests.length, emitted]).toEqual([1, []])
     expect(observer.getSnapshot().staleAt).toBe(1_000_000 + 60_000)
   })
 
-  test('stale: the old value at once, and the new one behind it', async () => {
-    const environment = world()
-    await kept(environment, 'Ada', cached('max-age=60, stale-while-revalidate=60'))
+  test('shows a stale response at once and then the new one', async () => {
+    const environment = createEnvironment()
+    await kept(environment, 'Ada', cacheControl('max-age=60, stale-while-revalidate=60'))
     await environment.advance(61_000)
     const { observer, shown } = mountFetch(environment)
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
     await environment.advance(0)
     expect(environment.request.init.cache).toBe('no-cache')
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Eve', isFetching: false })
   })
 
@@ -47,43 +47,43 @@ describe('42: what is kept', () => {
     ['no-cache', 'no-cache'],
     ['must-revalidate', 'max-age=1, must-revalidate'],
   ] as const)('%s: it is not shown before it is validated', async ([, control]) => {
-    const environment = world()
+    const environment = createEnvironment()
     await kept(environment, 'Ada', { headers: { 'cache-control': control, etag: '"1"' } })
     await environment.advance(120_000)
     const { observer, shown } = mountFetch(environment)
     expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
     await environment.advance(0)
     expect(environment.request.headers.get('if-none-match')).toBe('"1"')
-    await answer(environment, undefined, { status: 304 })
+    await respond(environment, undefined, { status: 304 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('a hook that shows it goes on showing it while it is asked anew', async () => {
-    const environment = world()
+  test('an observer keeps showing its data during a refetch', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, 'Ada', cached('no-cache'))
+    await respond(environment, 'Ada', cacheControl('no-cache'))
     observer.track('isFetching')
     void observer.refetch()
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
   })
 
-  test('a 304 brings the head up to date: it is fresh again', async () => {
-    const environment = world()
+  test('a 304 updates the stored headers, so that the response is fresh again', async () => {
+    const environment = createEnvironment()
     await kept(environment, 'Ada', { headers: { 'cache-control': 'max-age=10', etag: '"1"' } })
     await environment.advance(20_000)
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, undefined, { status: 304, ...cached('max-age=30') })
+    await respond(environment, undefined, { status: 304, ...cacheControl('max-age=30') })
     expect(observer.getSnapshot().staleAt).toBe(environment.now() + 30_000)
     mountFetch(environment)
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Last-Modified where there is no ETag', async () => {
-    const environment = world()
+  test('revalidates with Last-Modified if there is no ETag', async () => {
+    const environment = createEnvironment()
     const modified = 'Sat, 21 Nov 2026 12:00:00 GMT'
     await kept(environment, 'Ada', { headers: { 'last-modified': modified } })
     mountFetch(environment)
@@ -92,17 +92,17 @@ describe('42: what is kept', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('of another origin only an ETag that it shows, and the retry does without', async () => {
-    const environment = world()
+  test('revalidates another origin only with an ETag it exposes, and retries without it', async () => {
+    const environment = createEnvironment()
     const url = 'https://other.example/user'
     const { observer } = mountFetch(environment, url, { retry: { delay: () => 1000 } })
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { 'last-modified': 'Sat, 21 Nov 2026 12:00:00 GMT' } })
+    await respond(environment, 'Ada', { headers: { 'last-modified': 'Sat, 21 Nov 2026 12:00:00 GMT' } })
     void observer.refetch()
     await environment.advance(0)
     expect(environment.request.headers.get('if-modified-since')).toBeNull()
     expect(environment.request.init.cache).toBe('no-cache')
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     void observer.refetch()
     await environment.advance(0)
     expect(environment.request.headers.get('if-none-match')).toBe('"1"')
@@ -111,16 +111,16 @@ describe('42: what is kept', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('a 304 that nobody asked for is an error', async () => {
-    const environment = world()
+  test('an unexpected 304 is an error', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, undefined, { status: 304 })
+    await respond(environment, undefined, { status: 304 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 304 } } })
   })
 
-  test('maxAge keeps what the server says nothing of', async () => {
-    const environment = world()
+  test('maxAge caches responses without cache headers', async () => {
+    const environment = createEnvironment()
     await kept(environment, 'Ada', {}, { maxAge: 5000 })
     await environment.advance(4000)
     mountFetch(environment, '/user', { maxAge: 5000 })
@@ -132,8 +132,8 @@ describe('42: what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('43: no-store is not kept', async () => {
-    const environment = world()
+  test('[no-store] does not cache a no-store response', async () => {
+    const environment = createEnvironment()
     await kept(
       environment,
       'Ada',
@@ -146,58 +146,58 @@ describe('42: what is kept', () => {
     expect(environment.request.headers.get('if-none-match')).toBeNull()
   })
 
-  test('an equal answer is the same object, and renders nothing', async () => {
-    const environment = world()
-    const { observer, shown, said } = mountFetch(environment)
+  test('keeps the same object for an equal response and renders nothing', async () => {
+    const environment = createEnvironment()
+    const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, { list: [{ a: 1 }] })
+    await respond(environment, { list: [{ a: 1 }] })
     const { data } = observer.getSnapshot()
     const renders = shown.length
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, { list: [{ a: 1 }] })
+    await respond(environment, { list: [{ a: 1 }] })
     expect(observer.getSnapshot().data).toBe(data)
     expect(shown).toHaveLength(renders)
-    expect(said).toHaveLength(2)
+    expect(emitted).toHaveLength(2)
   })
 
-  test('stale-if-error: a refresh that fails leaves the success, and says why', async () => {
-    const environment = world()
-    await kept(environment, 'Ada', cached('max-age=1, stale-if-error=60'))
+  test('stale-if-error: a failed refetch keeps the status success and gives the error', async () => {
+    const environment = createEnvironment()
+    await kept(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
     await environment.advance(30_000)
-    const { observer, said } = mountFetch(environment, '/user', { retry: false })
+    const { observer, emitted } = mountFetch(environment, '/user', { retry: false })
     expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 503 })
+    await respond(environment, undefined, { status: 503 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', error: { code: 'http' } })
-    expect(said).toEqual(['give-up 0', 'error http'])
+    expect(emitted).toEqual(['give-up 0', 'error http'])
     await environment.advance(60_000)
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, undefined, { status: 503 })
+    await respond(environment, undefined, { status: 503 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: 'Ada' })
   })
 
-  test('an error keeps the old data beside it', async () => {
-    const environment = world()
+  test('keeps the old data beside an error', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, undefined, { status: 500 })
+    await respond(environment, undefined, { status: 500 })
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: 'Ada', error: { code: 'http' } })
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Eve', error: undefined })
   })
 
-  test('who comes after an error asks, and is not shown it', async () => {
-    const environment = world()
+  test('a subscriber after an error sends a request and is not shown the error', async () => {
+    const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 500 })
+    await respond(environment, undefined, { status: 500 })
     leave()
     const { shown } = mountFetch(environment)
     await environment.advance(0)
@@ -205,21 +205,21 @@ describe('42: what is kept', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('Vary: what a function says of such a header is another answer', async () => {
-    const environment = world()
+  test('Vary: another value of a named header from a function is another response', async () => {
+    const environment = createEnvironment()
     let language = 'de'
     const options = { headers: () => ({ 'accept-language': language }), maxAge: 60_000 }
     const vary = { headers: { vary: 'Accept-Language' } }
     const german = mountFetch(environment, '/hello', options)
     await environment.advance(0)
-    await answer(environment, 'Hallo', vary)
+    await respond(environment, 'Hallo', vary)
     german.leave()
     await environment.advance(0)
     language = 'en'
     const english = mountFetch(environment, '/hello', options)
     await environment.advance(0)
     expect(english.shown.map(({ data }) => data)).toEqual([undefined])
-    await answer(environment, 'Hello', vary)
+    await respond(environment, 'Hello', vary)
     expect(english.observer.getSnapshot().data).toBe('Hello')
     language = 'de'
     const again = mountFetch(environment, '/hello', options)
@@ -229,112 +229,103 @@ describe('42: what is kept', () => {
   })
 })
 
-describe('42: a write makes stale what it names', () => {
-  const write = async (
-    environment: World,
-    method: string,
-    url: string,
-    given: Parameters<typeof answer>[2] = {},
-    options = {},
-  ) => {
-    const done = client(environment, url, { method, enabled: false, ...options })
-      .execute()
-      .catch(() => {})
-    await environment.advance(0)
-    await answer(environment, undefined, { status: 204, ...given })
-    await done
-  }
-
-  test.for(['POST', 'PUT', 'PATCH'])(
-    '%s: who shows it gets a new answer, whatever the query',
-    async (method) => {
-      const environment = world()
-      mountFetch(environment, '/users?page=2', { maxAge: 60_000 })
-      mountFetch(environment, '/other', { maxAge: 60_000 })
-      await environment.advance(0)
-      for (const request of environment.requests) await answer(environment, [], {}, request)
-      await write(environment, method, '/users')
-      expect(environment.requests.slice(3).map(({ url }) => url)).toEqual([
-        'https://test.example/users?page=2',
-      ])
-    },
-  )
-
-  test('what is kept has to be validated before it is shown', async () => {
-    const environment = world()
-    await kept(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
-    await write(environment, 'PUT', '/user')
-    const { shown } = mountFetch(environment, '/user', { maxAge: 60_000 })
-    await environment.advance(0)
-    expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
-    expect(environment.request.headers.get('if-none-match')).toBe('"1"')
-  })
-
-  test('DELETE asks nobody for what is gone', async () => {
-    const environment = world()
-    mountFetch(environment, '/user', { maxAge: 60_000 })
-    await environment.advance(0)
-    await answer(environment, 'Ada')
-    await write(environment, 'DELETE', '/user')
-    expect(environment.requests).toHaveLength(2)
-  })
-
-  test('Location and Content-Location too, of the same origin', async () => {
-    const environment = world()
-    for (const url of ['/one', '/two', 'https://other.example/three'])
-      mountFetch(environment, url, { maxAge: 60_000 })
-    await environment.advance(0)
-    for (const request of environment.requests) await answer(environment, 1, {}, request)
-    await write(environment, 'POST', '/all', { headers: { location: '/one', 'content-location': '/two#x' } })
-    await write(environment, 'POST', '/all', { headers: { location: 'https://other.example/three' } })
-    const asked = environment.requests.slice(3).filter(({ method }) => method === 'GET')
-    expect(asked.map(({ url }) => url)).toEqual(['https://test.example/one', 'https://test.example/two'])
-  })
-
-  test('and what its user says', async () => {
-    const environment = world()
-    mountFetch(environment, '/stats', { maxAge: 60_000 })
-    await environment.advance(0)
-    await answer(environment, 1)
-    await write(environment, 'POST', '/users', {}, { invalidates: ['/stats'] })
-    expect(environment.request.url).toBe('https://test.example/stats')
-  })
-
-  test('one that has failed does not', async () => {
-    const environment = world()
-    mountFetch(environment, '/users', { maxAge: 60_000 })
-    await environment.advance(0)
-    await answer(environment, [])
-    await write(environment, 'POST', '/users', { status: 422 })
-    expect(environment.requests).toHaveLength(2)
-  })
-})
-
 describe('SSR', () => {
-  test('8: initialData is a success from the first snapshot on, and is asked for anew', async () => {
-    const environment = world()
+  test('[server-rendering] initialData is a success from the first snapshot on, and is revalidated', async () => {
+    const environment = createEnvironment()
     const { observer, shown } = mountFetch(environment, '/user', { initialData: 'Ada' })
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: true })
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada' }])
     await environment.advance(0)
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(observer.getSnapshot().data).toBe('Eve')
   })
 
-  test('with maxAge it is fresh for that long', async () => {
-    const environment = world()
+  test('with maxAge, initialData is fresh for that long', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/user', { initialData: 'Ada', maxAge: 5000 })
     await environment.advance(4000)
     expect(environment.requests).toEqual([])
     expect(observer.getServerSnapshot().isFetching).toBe(false)
   })
 
-  test('8: the first snapshot of a server is pending, and constructing asks nothing', async () => {
-    const environment = world()
-    await kept(environment, 'Ada', cached('max-age=60'))
+  test('[server-rendering] the first snapshot of a server is pending, and constructing sends no request', async () => {
+    const environment = createEnvironment()
+    await kept(environment, 'Ada', cacheControl('max-age=60'))
     const { observer } = mountFetch(environment)
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     expect(observer.getServerSnapshot()).toBe(observer.getServerSnapshot())
     expect(environment.requests).toHaveLength(1)
   })
+})
+
+test('[cache-users] stale-if-error does not show the data of one user to another', async () => {
+  const environment = createEnvironment()
+  let user = 'ada'
+  const options = { headers: () => ({ authorization: user }), retry: false as const }
+  const ada = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=1, stale-if-error=600'))
+  await environment.advance(2000)
+  user = 'eve'
+  void ada.observer.refetch()
+  await environment.advance(0)
+  const eve = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 503 })
+  expect(eve.observer.getSnapshot().data).toBe(undefined)
+})
+
+test('[stale-if-error] stale-if-error applies to outages, not to 403 or 404', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/me', { retry: false })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=1, stale-if-error=600'))
+  void observer.refetch()
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 403 })
+  expect(observer.getSnapshot().status).toBe('error')
+})
+
+test('[cache-fresh] the cache counts the size of a response once', async () => {
+  const environment = createEnvironment()
+  const cache = createFetchCache({ bytes: 100 })
+  for (let round = 0; round < 3; round++) {
+    const two = [0, 1].map(() => mountFetch(environment, '/a', { cache, maxAge: 1e6 }))
+    await environment.advance(0)
+    if (round === 0) await respond(environment, 'x'.repeat(40))
+    for (const { leave } of two) leave()
+    await environment.advance(0)
+  }
+  expect(environment.requests).toHaveLength(1)
+})
+
+test('[cache-fresh] does not cache a partial response (206) as the whole', async () => {
+  const environment = createEnvironment()
+  const part = mountFetch(environment, '/file', { headers: () => ({ range: 'bytes=0-1' }) })
+  await environment.advance(0)
+  await respond(environment, 'ab', { status: 206, ...cacheControl('max-age=600') })
+  part.leave()
+  await environment.advance(0)
+  mountFetch(environment, '/file', { headers: () => ({}) })
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('[cache-users] clear() forgets cached responses, responses in flight and those in the browser’s cache', async () => {
+  const environment = createEnvironment()
+  const cache = createFetchCache()
+  const shown = mountFetch(environment, '/me', { cache })
+  const underWay = mountFetch(environment, '/other', { cache })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('private, max-age=600'), environment.requests[0])
+  cache.clear()
+  expect(shown.observer.getSnapshot().data).toBe('Ada')
+  const next = mountFetch(environment, '/me', { cache })
+  expect(next.observer.getSnapshot().data).toBeUndefined()
+  await respond(environment, 'Ada’s', cacheControl('private, max-age=600'), environment.requests[1])
+  for (const { leave } of [shown, underWay]) leave()
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe('reload')
+  for (const url of ['/me', '/other'])
+    expect(mountFetch(environment, url, { cache }).observer.getSnapshot().data).toBeUndefined()
 })

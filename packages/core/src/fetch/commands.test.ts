@@ -1,175 +1,48 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { collect } from '../shared/reducers.ts'
+import { observeFetch } from './index.ts'
 
-type World = ReturnType<typeof world>
+type World = ReturnType<typeof createEnvironment>
 
 async function shownUser(environment: World, data: unknown = { name: 'Ada', tags: ['x'] }, options = {}) {
   const mounted = mountFetch(environment, '/user', options)
   await environment.advance(0)
-  await answer(environment, data)
+  await respond(environment, data)
   return mounted
 }
 
-/** A promise, and how it ends. */
-function later() {
-  let resolve: (value: unknown) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
-}
-
-describe('43: mutate', () => {
-  test('changes the data at once, for all who show it', async () => {
-    const environment = world()
-    const one = await shownUser(environment)
-    const two = mountFetch(environment)
-    one.observer.mutate((user) => ({ ...(user as object), name: 'Eve' }))
-    for (const { observer } of [one, two])
-      expect(observer.getSnapshot().data).toEqual({ name: 'Eve', tags: ['x'] })
-  })
-
-  test('returns how to take it back', async () => {
-    const environment = world()
-    const { observer } = await shownUser(environment, 'Ada')
-    const undo = observer.mutate('Eve')
-    undo()
-    expect(observer.getSnapshot().data).toBe('Ada')
-    const late = observer.mutate('Eve')
-    void observer.refetch()
-    await environment.advance(0)
-    await answer(environment, 'Zoe')
-    late()
-    expect(observer.getSnapshot().data).toBe('Zoe')
-  })
-
-  test('is taken back when its promise rejects, and stays when it resolves', async () => {
-    const environment = world()
-    const { observer } = await shownUser(environment, 'Ada')
-    const [bad, good] = [later(), later()]
-    observer.mutate('Eve', { rollback: bad.promise })
-    expect(observer.getSnapshot().data).toBe('Eve')
-    bad.reject(new Error('no'))
-    await environment.advance(0)
-    expect(observer.getSnapshot().data).toBe('Ada')
-    observer.mutate('Zoe', { rollback: good.promise })
-    good.resolve(undefined)
-    await environment.advance(0)
-    expect(observer.getSnapshot().data).toBe('Zoe')
-  })
-
-  test('two at once: the one that fails is taken back, the other stays, in whatever order they end', async () => {
-    for (const order of [0, 1]) {
-      const environment = world()
-      const { observer } = await shownUser(environment, { a: 0, b: 0 })
-      const [one, two] = [later(), later()]
-      observer.mutate((data) => ({ ...(data as object), a: 1 }), { rollback: one.promise })
-      observer.mutate((data) => ({ ...(data as object), b: 1 }), { rollback: two.promise })
-      expect(observer.getSnapshot().data).toEqual({ a: 1, b: 1 })
-      const ends = [() => one.reject(new Error('no')), () => two.resolve(undefined)]
-      if (order) ends.reverse()
-      for (const end of ends) {
-        end()
-        await environment.advance(0)
-      }
-      expect(observer.getSnapshot().data).toEqual({ a: 0, b: 1 })
-    }
-  })
-
-  test('an answer that comes meanwhile does not hide it', async () => {
-    const environment = world()
-    const { observer } = await shownUser(environment, 1)
-    const save = later()
-    observer.mutate(2, { rollback: save.promise })
-    void observer.refetch()
-    await environment.advance(0)
-    await answer(environment, 1)
-    expect(observer.getSnapshot().data).toBe(2)
-    const before = environment.requests.length
-    save.resolve(undefined)
-    await environment.advance(0)
-    // The answer may have known of it, or not.
-    expect(environment.requests).toHaveLength(before + 1)
-    await answer(environment, 2)
-    expect(observer.getSnapshot().data).toBe(2)
-  })
-
-  test('a request that was under way is asked anew: its answer may be older', async () => {
-    const environment = world()
-    const { observer } = await shownUser(environment, 1)
-    const refetched = observer.refetch()
-    await environment.advance(0)
-    observer.mutate(2)
-    expect(environment.request.aborted).toBe(true)
-    await environment.advance(0)
-    await answer(environment, 3)
-    await expect(refetched).resolves.toBe(3)
-    expect(environment.requests).toHaveLength(3)
-  })
-
-  test('an update that throws changes nothing', async () => {
-    const environment = world()
-    const { observer } = await shownUser(environment, 1)
-    const broken = () => {
-      throw new Error('broken')
-    }
-    expect(() => observer.mutate(broken)).toThrow('broken')
-    expect(observer.getSnapshot().data).toBe(1)
-    observer.mutate((data) => Number(data) + 1)
-    expect(observer.getSnapshot().data).toBe(2)
-  })
-
-  test('before there is an answer', async () => {
-    const environment = world()
-    const { observer } = mountFetch(environment)
-    observer.mutate('early')
-    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'early' })
-    await environment.advance(0)
-    await answer(environment, 'Ada')
-    expect(observer.getSnapshot().data).toBe('Ada')
-  })
-
-  test('without a URL it is nothing', () => {
-    const { observer } = mountFetch(world(), null)
-    expect(observer.mutate('x')).not.toThrow()
-    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
-  })
-})
-
 describe('execute', () => {
-  test('a write is a request of its own each time, and the newest is shown', async () => {
-    const environment = world()
+  test('each write is a request of its own, and the newest is shown', async () => {
+    const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
     const one = save.observer.execute({ json: 1 })
     const two = save.observer.execute({ json: 2 })
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, false])
-    await answer(environment, 'two')
-    await answer(environment, 'one', {}, environment.requests[0])
+    await respond(environment, 'two')
+    await respond(environment, 'one', {}, environment.requests[0])
     expect(await Promise.all([one, two])).toEqual(['one', 'two'])
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'two' })
   })
 
-  test('39: a write goes on when its component goes; no handler is called any more', async () => {
-    const environment = world()
+  test('[abort] a write continues after its component unmounts, without calling handlers', async () => {
+    const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
     await environment.advance(0)
     save.leave()
     await environment.advance(0)
     expect(environment.request.aborted).toBe(false)
-    await answer(environment, 'saved')
+    await respond(environment, 'saved')
     await expect(done).resolves.toBe('saved')
-    expect(save.said).toEqual([])
+    expect(save.emitted).toEqual([])
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('abort gives a write up', async () => {
-    const environment = world()
+  test('abort() aborts a write', async () => {
+    const environment = createEnvironment()
     const save = mountFetch(environment, '/user', { method: 'PUT', enabled: false })
     const done = save.observer.execute({ json: 1 })
     await environment.advance(0)
@@ -179,8 +52,8 @@ describe('execute', () => {
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
 
-  test('38: what only reads: the hook shows the newest, whatever the order of the answers', async () => {
-    const environment = world()
+  test('[request-dedupe] shows the newest read, whatever the order of the responses', async () => {
+    const environment = createEnvironment()
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })
     await environment.advance(0)
@@ -189,26 +62,26 @@ describe('execute', () => {
     void search.observer.execute({ query: { q: 'abcd' } })
     await environment.advance(0)
     expect(environment.requests[0]?.aborted).toBe(true)
-    await answer(environment, 'abcd')
+    await respond(environment, 'abcd')
     expect(search.observer.getSnapshot().data).toBe('abcd')
   })
 
-  test('refetch goes back to the hook’s own request', async () => {
-    const environment = world()
+  test('refetch() returns to the observer’s own request', async () => {
+    const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     void observer.execute({ query: { deep: true } })
     await environment.advance(0)
-    await answer(environment, 'deep')
+    await respond(environment, 'deep')
     expect(observer.getSnapshot().data).toBe('deep')
     void observer.refetch()
     await environment.advance(0)
     expect(environment.request.url).toBe('https://test.example/user')
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(observer.getSnapshot().data).toBe('Eve')
   })
 
-  test('refetch twice in a tick is one request; later it is a newer one', async () => {
-    const environment = world()
+  test('refetch() twice in a tick sends one request; later it sends another', async () => {
+    const environment = createEnvironment()
     const { observer } = await shownUser(environment, 'Ada')
     const both = [observer.refetch(), observer.refetch()]
     await environment.advance(0)
@@ -216,33 +89,33 @@ describe('execute', () => {
     both.push(observer.refetch())
     await environment.advance(0)
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, true, false])
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(await Promise.all(both)).toEqual(['Eve', 'Eve', 'Eve'])
   })
 
-  test('another URL for once', async () => {
-    const environment = world()
+  test('executes another URL once', async () => {
+    const environment = createEnvironment()
     const request = client(environment, null)
     const done = request.execute({ url: '/once' })
     await environment.advance(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
     await expect(done).resolves.toBe(1)
   })
 
-  test('a hook that is not enabled shows what others have asked for', async () => {
-    const environment = world()
+  test('a disabled observer shows the data others have requested', async () => {
+    const environment = createEnvironment()
     const idle = mountFetch(environment, '/user', { enabled: false })
     await shownUser(environment, 'Ada')
     expect(idle.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('an infinite list, by a fold', async () => {
-    const environment = world()
+  test('a reducer builds an infinite list', async () => {
+    const environment = createEnvironment()
     const list = mountFetch(environment, '/users', { enabled: false, reduce: collect() as never })
     for (const after of [undefined, 'b']) {
       void list.observer.execute({ query: { after } })
       await environment.advance(0)
-      await answer(environment, { after: after ?? 'start' })
+      await respond(environment, { after: after ?? 'start' })
     }
     expect(list.observer.getSnapshot().data).toEqual([{ after: 'start' }, { after: 'b' }])
     expect(list.observer.getSnapshot().status).toBe('success')
@@ -250,34 +123,34 @@ describe('execute', () => {
 })
 
 describe('abort', () => {
-  test('shows what was there before, and nothing comes any more', async () => {
-    const environment = world()
-    const { observer, said } = await shownUser(environment, 'Ada')
+  test('shows the previous data, and no response arrives any more', async () => {
+    const environment = createEnvironment()
+    const { observer, emitted } = await shownUser(environment, 'Ada')
     void observer.refetch()
     await environment.advance(0)
     observer.abort()
-    await answer(environment, 'late')
+    await respond(environment, 'late')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada', isFetching: false })
-    expect(said).toEqual(['message "Ada"'])
+    expect(emitted).toEqual(['message "Ada"'])
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('goes on for others who wait for it', async () => {
-    const environment = world()
+  test('keeps the request for others who wait for it', async () => {
+    const environment = createEnvironment()
     const one = mountFetch(environment)
     const two = mountFetch(environment)
     await environment.advance(0)
     one.observer.abort()
     expect(environment.request.aborted).toBe(false)
     expect(one.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     for (const { observer } of [one, two])
       expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
     one.observer.abort()
   })
 
-  test('when the last one gives it up it ends', async () => {
-    const environment = world()
+  test('ends the request when the last one aborts', async () => {
+    const environment = createEnvironment()
     const both = [mountFetch(environment), mountFetch(environment)]
     await environment.advance(0)
     for (const { observer } of both) observer.abort()
@@ -285,24 +158,188 @@ describe('abort', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('during a wait for the retry', async () => {
-    const environment = world()
+  test('ends the wait for a retry', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment)
     await environment.advance(0)
-    await answer(environment, undefined, { status: 503 })
+    await respond(environment, undefined, { status: 503 })
     observer.abort()
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
   })
 
   test('inside a handler', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/user', { onRetry: () => observer.abort() })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 503 })
+    await respond(environment, undefined, { status: 503 })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(1)
     expect(observer.getSnapshot().status).toBe('idle')
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
+})
+
+test('execute() applies its overrides also if they do not change the cache key', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a', {
+    enabled: false,
+    headers: () => ({ authorization: 'own' }),
+  })
+  void observer.execute({ headers: () => ({ authorization: 'override' }) })
+  await environment.advance(0)
+  expect(environment.request.headers.get('authorization')).toBe('override')
+  const keyed = client(environment, '/a', { enabled: false, key: 'k' })
+  void keyed.execute({ query: { q: 1 } })
+  await environment.advance(0)
+  expect(environment.request.url).toContain('q=1')
+})
+
+test('[abort] abort() of an override restores the observer’s own response, also with function headers', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a', { headers: () => ({ authorization: 'a' }) })
+  await environment.advance(0)
+  await respond(environment, 'own', cacheControl('no-store'))
+  void observer.execute({ query: { deep: 1 } })
+  await environment.advance(0)
+  observer.abort()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('[abort] abort() does not wait for disabled observers', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  mountFetch(environment, '/a', { enabled: false })
+  await environment.advance(0)
+  observer.abort()
+  expect(environment.request.aborted).toBe(true)
+})
+
+test('[abort] the signal of one write does not abort another write of the same observer', async () => {
+  const environment = createEnvironment()
+  const save = mountFetch(environment, '/a', { method: 'POST', enabled: false })
+  const stop = new AbortController()
+  void save.observer.execute({ json: 1, signal: stop.signal })
+  void save.observer.execute({ json: 2 })
+  await environment.advance(0)
+  stop.abort()
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
+})
+
+test('refetch() and execute() send at once, also while a retry is pending', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
+  const again = observer.refetch()
+  await environment.advance(0)
+  await respond(environment, 'now')
+  await expect(again).resolves.toBe('now')
+})
+
+test('[abort] an already aborted signal sends no request and rejects as aborted', async () => {
+  const environment = createEnvironment()
+  const user = client(environment)
+  await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'aborted',
+    detail: { by: 'user' },
+  })
+  await environment.advance(0)
+  expect(environment.requests).toEqual([])
+})
+
+test('a repeated write goes from error to pending', async () => {
+  const environment = createEnvironment()
+  const { observer, shown } = mountFetch(environment, '/users', {
+    method: 'POST',
+    enabled: false,
+    retry: false,
+  })
+  void observer.execute({ json: 1 })
+  await environment.advance(0)
+  await respond(environment, {}, { status: 409 })
+  void observer.execute({ json: 2 })
+  await environment.advance(0)
+  await respond(environment, {})
+  const statuses = shown.map(({ status }) => status).filter((status, index, all) => status !== all[index - 1])
+  expect(statuses).toEqual(['idle', 'pending', 'error', 'pending', 'success'])
+})
+
+test.each([{}, { 'cache-control': 'no-store' }, { 'cache-control': 'max-age=60' }])(
+  '[server-rendering] shows what was executed before the first subscription, without another request %j',
+  async (headers) => {
+    const environment = createEnvironment()
+    const observer = observeFetch<unknown, unknown>('/user', { environment })
+    const promise = observer.execute()
+    await environment.advance(0)
+    await respond(environment, { name: 'Ada' }, { headers })
+    await promise
+    await environment.advance(100)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    observer.subscribe(() => {})
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { name: 'Ada' } })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(1)
+  },
+)
+
+test('[server-rendering] shows the error of a request executed before the first subscription', async () => {
+  const environment = createEnvironment()
+  const observer = observeFetch<unknown, unknown>('/user', { environment, enabled: false })
+  const promise = observer.execute()
+  await environment.advance(0)
+  await respond(environment, 'no', { status: 404 })
+  await promise.catch(() => {})
+  observer.subscribe(() => {})
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'http' } })
+})
+
+test('[abort] abort() of an override restores what the observer showed before', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, 'own')
+  void observer.execute({ url: '/other' })
+  await environment.advance(0)
+  observer.abort()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'own' })
+})
+
+test('initialData belongs to the observer’s own URL, not to the URL of an override', async () => {
+  const environment = createEnvironment()
+  const one = mountFetch(environment, '/a', { initialData: 'of a', maxAge: 60_000 })
+  void one.observer.execute({ url: '/b' })
+  const other = mountFetch(environment, '/b')
+  expect(other.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
+  await environment.advance(0)
+  await respond(environment, 'b')
+  expect(other.observer.getSnapshot().data).toBe('b')
+})
+
+test('execute() ignores arguments that are not overrides', async () => {
+  const environment = createEnvironment()
+  const user = client(environment, '/user', { enabled: false })
+  void user.execute({ key: 'Enter', enabled: 'x', retry: 5, isTrusted: true } as never)
+  await environment.advance(0)
+  await respond(environment, 'Ada', { headers: { 'cache-control': 'max-age=60' } })
+  const { observer } = mountFetch(environment, '/user')
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
+})
+
+test('[abort] the signal of one execute() does not abort a request that another one waits for', async () => {
+  const environment = createEnvironment()
+  const user = client(environment)
+  const controller = new AbortController()
+  const [mine, other] = [user.execute({ signal: controller.signal }), user.execute()]
+  await environment.advance(0)
+  controller.abort()
+  await expect(mine).rejects.toMatchObject({ code: 'aborted' })
+  await environment.advance(0)
+  expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false])
+  await respond(environment, 'Ada')
+  await expect(other).resolves.toBe('Ada')
 })

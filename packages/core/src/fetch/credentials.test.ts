@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 
 /** A server that takes one token, and people who know it or not. */
 function tokens() {
-  const environment = world()
+  const environment = createEnvironment()
   let good = 'a'
   let asked = 0
   const auth = bearer(({ previous }) => {
@@ -15,7 +15,12 @@ function tokens() {
     for (const request of environment.requests.filter((one) => !answered.has(one))) {
       answered.add(request)
       const isGood = request.headers.get('authorization') === `Bearer ${good}`
-      await answer(environment, isGood ? { token: good } : undefined, { status: isGood ? 200 : 401 }, request)
+      await respond(
+        environment,
+        isGood ? { token: good } : undefined,
+        { status: isGood ? 200 : 401 },
+        request,
+      )
     }
   }
   const answered = new Set<unknown>()
@@ -30,8 +35,8 @@ function tokens() {
   }
 }
 
-describe('45: one 401 refreshes the token once for all', () => {
-  test('ten that are refused together', async () => {
+describe('[token-renewal] one 401 renews the token once for all', () => {
+  test('ten requests rejected together', async () => {
     const set = tokens()
     set.expire('b')
     const all = Array.from({ length: 10 }, (_, number) =>
@@ -45,7 +50,7 @@ describe('45: one 401 refreshes the token once for all', () => {
     expect(all.map(({ observer }) => observer.getSnapshot().status)).toEqual(Array(10).fill('success'))
   })
 
-  test('and one that is refused late, after the others have been let in', async () => {
+  test('and a request rejected late, after the others have succeeded', async () => {
     const set = tokens()
     set.expire('b')
     const one = mountFetch(set.environment, '/one', { headers: set.auth })
@@ -53,16 +58,16 @@ describe('45: one 401 refreshes the token once for all', () => {
     await set.environment.advance(0)
     const late = set.environment.requests[1]
     if (!late) throw new Error('Two were to be asked')
-    await answer(set.environment, undefined, { status: 401 }, set.environment.requests[0])
-    await answer(set.environment, 1)
-    await answer(set.environment, undefined, { status: 401 }, late)
-    await answer(set.environment, 2)
+    await respond(set.environment, undefined, { status: 401 }, set.environment.requests[0])
+    await respond(set.environment, 1)
+    await respond(set.environment, undefined, { status: 401 }, late)
+    await respond(set.environment, 2)
     expect(set.asked).toBe(2)
     expect([one, two].map(({ observer }) => observer.getSnapshot().data)).toEqual([1, 2])
   })
 
-  test('a plain function, asked once for those that share it', async () => {
-    const environment = world()
+  test('calls a plain function once for the requests that share it', async () => {
+    const environment = createEnvironment()
     const told: (string | undefined)[] = []
     const headers = ({ previous }: { previous: Error | undefined }) => {
       told.push(previous?.name)
@@ -71,7 +76,7 @@ describe('45: one 401 refreshes the token once for all', () => {
     for (const url of ['/one', '/two', '/three']) mountFetch(environment, url, { headers })
     await environment.advance(0)
     for (const request of environment.requests.slice(0, 3))
-      await answer(environment, undefined, { status: 401 }, request)
+      await respond(environment, undefined, { status: 401 }, request)
     expect(told).toEqual([undefined, undefined, undefined, 'TautlineError'])
     expect(environment.requests.slice(3).map((request) => request.headers.get('authorization'))).toEqual([
       'b',
@@ -80,18 +85,18 @@ describe('45: one 401 refreshes the token once for all', () => {
     ])
   })
 
-  test('refused twice is final', async () => {
-    const environment = world()
+  test('a second 401 is final', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: () => ({ authorization: 'bad' }) })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 401 })
-    await answer(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(2)
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
   })
 
-  test('a write is repeated too: it was refused before it was done', async () => {
+  test('repeats a write too, because the server rejected it before doing it', async () => {
     const set = tokens()
     set.expire('b')
     const save = client(set.environment, '/api', { method: 'POST', enabled: false, headers: set.auth })
@@ -103,8 +108,8 @@ describe('45: one 401 refreshes the token once for all', () => {
     expect(set.environment.requests.map(({ body }) => body)).toEqual(['1', '1'])
   })
 
-  test('a refresh that fails is tried by the next one', async () => {
-    const environment = world()
+  test('the next request tries a failed renewal again', async () => {
+    const environment = createEnvironment()
     let refreshes = 0
     const auth = bearer(({ previous }) => {
       if (!previous) return 'a'
@@ -114,14 +119,14 @@ describe('45: one 401 refreshes the token once for all', () => {
     })
     const { observer } = mountFetch(environment, '/api', { headers: auth, retry: { delay: () => 1000 } })
     await environment.advance(0)
-    await answer(environment, undefined, { status: 401 })
+    await respond(environment, undefined, { status: 401 })
     await environment.advance(1000)
     expect(observer.getSnapshot().status).toBe('pending')
-    await answer(environment, 'in')
+    await respond(environment, 'in')
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
   })
 
-  test('forget() asks anew', async () => {
+  test('forget() asks the provider for a new token', async () => {
     const set = tokens()
     const request = client(set.environment, '/api', { headers: set.auth })
     for (const forget of [false, false, true]) {
@@ -134,29 +139,29 @@ describe('45: one 401 refreshes the token once for all', () => {
   })
 })
 
-describe('42: nothing crosses users', () => {
-  test('another Authorization is another answer', async () => {
-    const environment = world()
+describe('[cache-users] no data reaches another user', () => {
+  test('another Authorization has its own response', async () => {
+    const environment = createEnvironment()
     const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     ada.leave()
     const eve = mountFetch(environment, '/me', { headers: { authorization: 'eve' }, maxAge: 60_000 })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     const back = mountFetch(environment, '/me', { headers: { authorization: 'ada' }, maxAge: 60_000 })
     expect(back.observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Ada' })
   })
 
-  test('by a function too: what is kept of one user is not shown to the next, not even for a moment', async () => {
-    const environment = world()
+  test('never shows the cached data of one user to the next, also with function headers', async () => {
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = () => ({ authorization: user })
     const ada = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     ada.leave()
     await environment.advance(0)
     user = 'eve'
@@ -164,7 +169,7 @@ describe('42: nothing crosses users', () => {
     await environment.advance(0)
     expect(eve.shown.map(({ data }) => data)).not.toContain('Ada')
     expect(environment.request.headers.get('if-none-match')).toBeNull()
-    await answer(environment, 'Eve')
+    await respond(environment, 'Eve')
     expect(eve.observer.getSnapshot().data).toBe('Eve')
     user = 'ada'
     const back = mountFetch(environment, '/me', { headers, maxAge: 60_000 })
@@ -173,12 +178,12 @@ describe('42: nothing crosses users', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a token that is renewed keeps what is on the screen, without a validator of the old one', async () => {
-    const environment = world()
+  test('a renewed token keeps the shown data, but sends no validator of the old response', async () => {
+    const environment = createEnvironment()
     let token = 'a'
     const { observer, shown } = mountFetch(environment, '/me', { headers: () => ({ authorization: token }) })
     await environment.advance(0)
-    await answer(environment, 'Ada', { headers: { etag: '"1"' } })
+    await respond(environment, 'Ada', { headers: { etag: '"1"' } })
     token = 'b'
     void observer.refetch()
     await environment.advance(0)
@@ -188,7 +193,7 @@ describe('42: nothing crosses users', () => {
     await environment.advance(0)
     expect(late.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     expect(environment.requests).toHaveLength(2)
-    await answer(environment, 'Ada, again')
+    await respond(environment, 'Ada, again')
     expect([observer, late.observer].map((one) => one.getSnapshot().data)).toEqual([
       'Ada, again',
       'Ada, again',
@@ -196,12 +201,12 @@ describe('42: nothing crosses users', () => {
     expect(shown.map(({ status }) => status)).not.toContain('error')
   })
 
-  test('a cache of one’s own can be cleared', async () => {
-    const environment = world()
+  test('clears a given cache', async () => {
+    const environment = createEnvironment()
     const cache = createFetchCache()
     const ada = mountFetch(environment, '/me', { cache, maxAge: 60_000 })
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     ada.leave()
     await environment.advance(0)
     cache.clear()
@@ -212,21 +217,160 @@ describe('42: nothing crosses users', () => {
     ).toBeUndefined()
   })
 
-  test('a server keeps nothing from one to the next, unless it is given a cache', async () => {
-    const environment = world({ isServer: true })
+  test('a server caches nothing between requests unless a cache is given', async () => {
+    const environment = createEnvironment({ isServer: true })
     const one = client(environment, '/me', { maxAge: 60_000 })
     void one.execute()
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     const two = client(environment, '/me', { maxAge: 60_000 })
     expect(two.getSnapshot().data).toBeUndefined()
     const cache = createFetchCache()
     void client(environment, '/me', { cache, maxAge: 60_000 }).execute()
     await environment.advance(0)
-    await answer(environment, 'Ada')
+    await respond(environment, 'Ada')
     const stop = client(environment, '/me', { cache, maxAge: 60_000 }).subscribe(() => {})
     await environment.advance(0)
     stop()
     expect(environment.requests).toHaveLength(2)
   })
+})
+
+test('[cache-users] does not store the response of an aborted attempt under the key of another user', async () => {
+  const environment = createEnvironment()
+  let user = 'ada',
+    hang = false
+  let slow: ((token: string) => void) | undefined
+  const headers = async () => {
+    if (!hang) return { authorization: user }
+    hang = false
+    return { authorization: await new Promise<string>((resolve) => (slow = resolve)) }
+  }
+  const options = { headers, retry: { delay: () => 0 } }
+  const first = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=600'))
+  first.leave()
+  await environment.advance(0)
+  hang = true
+  const eve = mountFetch(environment, '/me', options)
+  await environment.advance(0)
+  user = 'eve'
+  await environment.advance(10_001)
+  expect(environment.request.headers.get('authorization')).toBe('eve')
+  slow?.('ada')
+  await environment.advance(0)
+  expect(environment.request.aborted).toBe(false)
+  expect(eve.observer.getSnapshot().data).toBe(undefined)
+})
+
+test('[cache-users] a returning observer shows its old data only once its headers are known', async () => {
+  const environment = createEnvironment()
+  let user = 'ada'
+  const one = mountFetch(environment, '/me', { headers: () => ({ authorization: user }) })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('max-age=600'))
+  one.leave() // onDeactivated, <Activity mode="hidden">
+  await environment.advance(5000)
+  user = 'eve' // (also with a cache of one's own and cache.clear() here)
+  one.observer.subscribe(() => {})
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+  expect(one.observer.getSnapshot().data).toBe(undefined)
+})
+
+test('[cache-users] calls alternating header functions once per attempt, without a loop', async () => {
+  const environment = createEnvironment()
+  let calls = 0
+  const headers = () => {
+    if (calls > 400) throw new Error('enough')
+    return { authorization: calls++ % 2 ? 'b' : 'a' }
+  }
+  for (let number = 0; number < 2; number++) {
+    void client(environment, '/u', { headers }).execute()
+    await environment.advance(0)
+    await respond(environment, number, cacheControl('max-age=60'))
+  }
+  void client(environment, '/u', { headers }).execute()
+  await environment.advance(0)
+  expect([environment.requests.length, calls]).toEqual([3, 3])
+  expect(environment.request.headers.get('authorization')).toBe('a')
+})
+
+test('[option-functions] a token provider that hangs once does not block later requests', async () => {
+  const environment = createEnvironment()
+  let calls = 0
+  const auth = bearer(() => (++calls === 1 ? new Promise<string>(() => {}) : 'token'))
+  mountFetch(environment, '/a', { headers: auth })
+  await environment.advance(60_000)
+  expect(environment.requests.length).toBeGreaterThan(0)
+})
+
+test('[token-renewal] the shared token does not depend on the request that asked first', async () => {
+  const environment = createEnvironment()
+  let give: (token: string) => void = () => {}
+  const auth = bearer(
+    ({ signal }) =>
+      new Promise<string>((resolve, reject) => {
+        give = resolve
+        signal.addEventListener('abort', () => reject(signal.reason as Error))
+      }),
+  )
+  const one = mountFetch(environment, '/one', { headers: auth })
+  const two = mountFetch(environment, '/two', { headers: auth, retry: false })
+  await environment.advance(0)
+  one.leave()
+  await environment.advance(0)
+  give('token')
+  await environment.advance(0)
+  expect(two.observer.getSnapshot().status).toBe('pending')
+  expect(environment.request.headers.get('authorization')).toBe('Bearer token')
+})
+
+test('[token-renewal] a request rejected during a renewal shares it', async () => {
+  const environment = createEnvironment()
+  let refreshes = 0
+  let token = 'old'
+  const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
+    if (previous) {
+      refreshes++
+      await new Promise<void>((resolve) => environment.setTimeout(resolve, 1000))
+      token = 'new'
+    }
+    return { authorization: token }
+  }
+  mountFetch(environment, '/one', { headers })
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 401 })
+  await environment.advance(500)
+  mountFetch(environment, '/two', { headers })
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 401 })
+  await environment.advance(1000)
+  expect(refreshes).toBe(1)
+  expect(environment.requests.slice(2).map((request) => request.headers.get('authorization'))).toEqual([
+    'new',
+    'new',
+  ])
+})
+
+test('[cache-users] a request with Authorization bypasses the browser’s cache, which does not tell users apart', async () => {
+  const environment = createEnvironment()
+  const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
+  await environment.advance(0)
+  await respond(environment, 'Ada', cacheControl('private, max-age=600'))
+  ada.leave()
+  mountFetch(environment, '/me', { headers: { authorization: 'eve' } })
+  await environment.advance(0)
+  expect(environment.requests.map(({ init }) => init.cache)).toEqual(['no-store', 'no-store'])
+})
+
+test('[token-renewal] a slow server does not cause a new token', async () => {
+  const environment = createEnvironment()
+  let asked = 0
+  const auth = bearer(() => `token ${++asked}`)
+  for (let number = 0; number < 5; number++) mountFetch(environment, `/${number}`, { headers: auth })
+  await environment.advance(12_000)
+  expect(environment.requests.length).toBeGreaterThan(5)
+  expect(asked).toBe(1)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
-import { worldLike } from '../../test/stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 
@@ -12,17 +12,17 @@ const errorOf = (promise: Promise<unknown>) =>
   )
 
 async function failing(options: object = {}, url = '/api') {
-  const environment = world()
+  const environment = createEnvironment()
   const request = client(environment, url, { retry: false, ...options })
   const error = errorOf(request.execute())
   await environment.advance(0)
   return { environment, request, error }
 }
 
-describe('40: what went wrong can be told apart', () => {
-  test('a status: with headers and the body as its type says', async () => {
+describe('[fetch-errors] errors can be told apart', () => {
+  test('an HTTP error has the headers and the body, parsed by its type', async () => {
     const { environment, request, error } = await failing()
-    await answer(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
+    await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
     const thrown = await error
     if (!isTautlineError(thrown, 'http')) throw new Error('It is another error')
     expect(thrown.detail).toMatchObject({ status: 409, body: { code: 7 }, problem: undefined })
@@ -30,10 +30,10 @@ describe('40: what went wrong can be told apart', () => {
     expect(request.getSnapshot()).toMatchObject({ status: 'error', error: thrown })
   })
 
-  test('problem+json (RFC 9457), whose title is in no message', async () => {
+  test('problem+json (RFC 9457) is parsed, and its title is in no message', async () => {
     const { environment, error } = await failing()
     const problem = { type: 'about:blank', title: 'Out of credit', status: 403, balance: 30 }
-    await answer(environment, problem, {
+    await respond(environment, problem, {
       status: 403,
       headers: { 'content-type': 'application/problem+json' },
     })
@@ -52,7 +52,7 @@ describe('40: what went wrong can be told apart', () => {
     ['HTML', '<p>', { 'content-type': 'text/html' }, '<p>'],
   ] as const)('the body may be %s', async ([, body, headers, read]) => {
     const { environment, error } = await failing()
-    await answer(environment, body, { status: 400, headers })
+    await respond(environment, body, { status: 400, headers })
     expect(await error).toMatchObject({
       code: 'http',
       detail: { status: 400, body: read, problem: undefined },
@@ -66,7 +66,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('half an answer', async () => {
+  test('a response that breaks off', async () => {
     const { environment, error } = await failing()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"a":')
@@ -75,7 +75,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'closed' })
   })
 
-  test('nothing comes in time: from the start, and between the parts', async () => {
+  test('a timeout before the response and between its parts', async () => {
     const { environment, error } = await failing()
     await environment.advance(9999)
     expect(environment.request.aborted).toBe(false)
@@ -94,7 +94,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await slow.error).toMatchObject({ code: 'timeout' })
   })
 
-  test('44: timeout.request bounds the whole, timeout.connect the silence', async () => {
+  test('[request-timeout] timeout.request limits the whole request, timeout.connect the silence', async () => {
     const { environment, error } = await failing({ timeout: { request: 15_000, connect: 12_000 } })
     await environment.advance(10_000)
     environment.request.respond()
@@ -103,7 +103,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'request', timeout: 15_000 } })
   })
 
-  test('what is sent takes its time: a minute until the answer begins', async () => {
+  test('a request with a body has a minute until the response begins', async () => {
     const { environment, error } = await failing({ method: 'PUT', json: {} })
     await environment.advance(59_999)
     expect(environment.request.aborted).toBe(false)
@@ -111,13 +111,13 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'timeout', detail: { timeout: 60_000 } })
   })
 
-  test('it was given up: by hand, by its signal, by leaving', async () => {
+  test('an abort by abort(), by a signal and by unsubscribing', async () => {
     const { request, error } = await failing()
     request.abort()
     expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
     expect(request.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
 
-    const environment = world()
+    const environment = createEnvironment()
     const other = client(environment, '/api')
     const stop = new AbortController()
     const stopped = errorOf(other.execute({ signal: stop.signal }))
@@ -134,15 +134,15 @@ describe('40: what went wrong can be told apart', () => {
     expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
   })
 
-  test('17: what does not decode has the raw text, and the schema’s issues', async () => {
-    const environment = world()
+  test('[decoding] a decoding error has the raw text and the issues of the schema', async () => {
+    const environment = createEnvironment()
     const user = mountFetch(environment, '/user', {
       codec: json(z.object({ name: z.string() })),
       retry: false,
     })
     const awaited = errorOf(user.observer.refetch())
     await environment.advance(0)
-    await answer(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
     expect(await awaited).toMatchObject({
       code: 'decode',
       detail: { raw: '{"name":1}', issues: [{ path: ['name'] }] },
@@ -152,10 +152,10 @@ describe('40: what went wrong can be told apart', () => {
       data: undefined,
       error: { code: 'decode' },
     })
-    expect(user.said).toEqual(['error decode'])
+    expect(user.emitted).toEqual(['error decode'])
     void user.observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect(user.observer.getSnapshot()).toMatchObject({
       status: 'success',
       data: { name: 'Ada' },
@@ -163,23 +163,23 @@ describe('40: what went wrong can be told apart', () => {
     })
   })
 
-  test('JSON that is none, though it says so', async () => {
+  test('invalid JSON with a JSON content type', async () => {
     const { environment, error } = await failing()
-    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
     expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
   })
 
-  test('a page where an answer should be, unless it is wanted', async () => {
+  test('an HTML page instead of data, unless HTML is accepted', async () => {
     const { environment, error } = await failing()
-    await answer(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
+    await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
     expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
     const wanted = await failing({ headers: { accept: 'text/html' } })
-    await answer(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
+    await respond(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
     expect(await wanted.error).toBeUndefined()
     expect(wanted.request.getSnapshot().data).toBe('<p>')
   })
 
-  test('an endless answer is cut at maxBodyBytes', async () => {
+  test('an endless response ends at maxBodyBytes', async () => {
     const { environment, error } = await failing({ maxBodyBytes: 1000 })
     environment.request.respond({ headers: { 'content-type': 'application/octet-stream' } })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
@@ -188,7 +188,7 @@ describe('40: what went wrong can be told apart', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('an endless error is still its status', async () => {
+  test('an endless error body still gives its status', async () => {
     const { environment, error } = await failing({ maxBodyBytes: 1000 })
     environment.request.respond({ status: 400 })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
@@ -196,8 +196,8 @@ describe('40: what went wrong can be told apart', () => {
     expect(await error).toMatchObject({ code: 'http', detail: { status: 400, body: undefined } })
   })
 
-  test('no fetch here', async () => {
-    const environment = worldLike(world(), { fetch: undefined })
+  test('a platform without fetch', async () => {
+    const environment = extendEnvironment(createEnvironment(), { fetch: undefined })
     const request = client(environment)
     expect(await errorOf(request.execute())).toMatchObject({
       code: 'unsupported',
@@ -206,11 +206,11 @@ describe('40: what went wrong can be told apart', () => {
   })
 })
 
-describe('40: CORS, as far as a page can tell', () => {
+describe('[fetch-errors] CORS, as far as a page can tell', () => {
   const foreign = (reachable: boolean) => {
-    const environment = world()
+    const environment = createEnvironment()
     const probes: RequestInit[] = []
-    const own = worldLike(environment, {
+    const own = extendEnvironment(environment, {
       fetch: (url, init) => {
         if (init.mode !== 'no-cors')
           return environment.fetch?.(url, init) ?? Promise.reject(new Error('none'))
@@ -221,7 +221,7 @@ describe('40: CORS, as far as a page can tell', () => {
     return { environment: own, probes }
   }
 
-  test('a server of another origin that can be reached, but lets its answer not be read', async () => {
+  test('a reachable server of another origin without CORS headers', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(
       client(environment, 'https://other.example/secret?token=x', { retry: false }).execute(),
@@ -235,7 +235,7 @@ describe('40: CORS, as far as a page can tell', () => {
     ])
   })
 
-  test('one that cannot be reached is the network', async () => {
+  test('an unreachable server is a network error', async () => {
     const { environment } = foreign(false)
     const error = errorOf(client(environment, 'https://other.example/', { retry: false }).execute())
     await environment.advance(0)
@@ -244,7 +244,7 @@ describe('40: CORS, as far as a page can tell', () => {
     expect(await error).toMatchObject({ code: 'connect-failed' })
   })
 
-  test('of one’s own origin nothing is asked', async () => {
+  test('sends no probe to its own origin', async () => {
     const { environment, probes } = foreign(true)
     const error = errorOf(client(environment, '/own', { retry: false }).execute())
     await environment.advance(0)
@@ -273,22 +273,22 @@ describe('bad input', () => {
     ['a codec that is none', { codec: () => {} }, 'codec'],
     ['handlers that are none', { onMessage: 'x' }, 'onMessage'],
   ])('%s is refused at once', ([, options, option]) => {
-    expect(() => client(world(), '/api', options)).toThrow(
+    expect(() => client(createEnvironment(), '/api', options)).toThrow(
       expect.objectContaining({ code: 'bad-option', detail: { option } }),
     )
   })
 
-  test('in execute it is a rejection', async () => {
-    const request = client(world(), '/api')
+  test('execute() rejects', async () => {
+    const request = client(createEnvironment(), '/api')
     await expect(request.execute({ body: 'x' })).rejects.toMatchObject({ code: 'bad-option' })
-    await expect(client(world(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
+    await expect(client(createEnvironment(), null).execute()).rejects.toMatchObject({ code: 'bad-url' })
   })
 
-  test('JSON that cannot be', async () => {
+  test('a value without a JSON form', async () => {
     const circle: { self?: unknown } = {}
     circle.self = circle
     for (const value of [circle, () => {}, 1n, Symbol('x')]) {
-      const environment = world()
+      const environment = createEnvironment()
       const request = client(environment, '/api', { method: 'POST', enabled: false })
       await expect(request.execute({ json: value })).rejects.toMatchObject({
         code: 'bad-option',
@@ -301,17 +301,17 @@ describe('bad input', () => {
   test.for(['ftp://x.example/', 'https://user:pass@x.example/', 'https://'])(
     'the URL %s is an error, and is not tried again',
     async (url) => {
-      const environment = world()
-      const { observer, said } = mountFetch(environment, url)
+      const environment = createEnvironment()
+      const { observer, emitted } = mountFetch(environment, url)
       await environment.advance(60_000)
       expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'bad-url' } })
       expect(String(observer.getSnapshot().error)).not.toContain('user:pass')
-      expect([environment.requests.length, said]).toEqual([0, ['error bad-url']])
+      expect([environment.requests.length, emitted]).toEqual([0, ['error bad-url']])
     },
   )
 
-  test('headers that cannot be', async () => {
-    const environment = world()
+  test('invalid headers', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { headers: { 'x-a': 'line\nend' } })
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({
@@ -321,10 +321,70 @@ describe('bad input', () => {
   })
 
   test('an idempotency key that no header can carry', async () => {
-    const save = client(world(), '/api', { method: 'POST', enabled: false })
+    const save = client(createEnvironment(), '/api', { method: 'POST', enabled: false })
     await expect(save.execute({ idempotencyKey: 'a\nb' })).rejects.toMatchObject({
       detail: { option: 'idempotencyKey' },
     })
     await expect(save.execute({ idempotencyKey: () => '' })).rejects.toMatchObject({ code: 'bad-option' })
   })
+})
+
+test('[fetch-errors] an empty response of type text/html is not an HTML page', async () => {
+  const environment = createEnvironment()
+  const done = client(environment, '/a', { method: 'PUT', enabled: false, retry: false }).execute({ json: 1 })
+  await environment.advance(0)
+  environment.request.respond({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+  environment.request.end()
+  await expect(done).resolves.toBeDefined()
+})
+
+test('[fetch-errors] a response that could not be decoded is not read from the browser’s cache again', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await respond(environment, '{', { headers: { 'content-type': 'application/json', etag: '"1"' } })
+  void observer.refetch()
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe('reload')
+})
+
+test('[fetch-errors] after a decoding error the next request has no validators', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  environment.request.respond({
+    status: 200,
+    headers: { 'content-type': 'application/json', etag: '"1"', 'cache-control': 'max-age=600' },
+  })
+  environment.request.write('{"half":')
+  environment.request.end()
+  await environment.advance(0)
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
+  // Somebody who comes now asks, although it would be fresh.
+  mountFetch(environment)
+  await environment.advance(0)
+  expect(environment.requests).toHaveLength(2)
+  expect(environment.request.headers.get('if-none-match')).toBe(null)
+  await respond(environment, { whole: true })
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: { whole: true } })
+})
+
+test('[fetch-errors] an error whose body never arrives is reported with its status', async () => {
+  const environment = createEnvironment()
+  const { observer, emitted } = mountFetch(environment)
+  await environment.advance(0)
+  environment.request.respond({ status: 404, headers: { 'content-type': 'text/plain' } })
+  environment.request.write('It is n')
+  await environment.advance(10_000)
+  expect(observer.getSnapshot()).toMatchObject({
+    status: 'error',
+    error: { code: 'http', detail: { status: 404 } },
+  })
+  expect(environment.requests).toHaveLength(1)
+  expect(emitted).toEqual(['error http'])
+})
+
+test('names a schema given as a codec in the error', () => {
+  const schema = { '~standard': {}, decode: () => 1 }
+  expect(() => mountFetch(createEnvironment(), '/u', { codec: schema })).toThrow(/json\(/)
 })

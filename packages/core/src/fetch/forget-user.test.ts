@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { bearer, createFetch, createFetchCache } from './index.ts'
 import { forgetUser } from '../log-out/index.ts'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
-import { mountStream } from '../../test/stream-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { mountStream } from '../../test/event-source/harness.ts'
 
 /** A log-out of the application's own, which ends when the test says so. */
 function logOut() {
@@ -13,11 +13,11 @@ function logOut() {
 
 const FRESH = { headers: { 'cache-control': 'private, max-age=60' } }
 
-test('a fresh response is forgotten: mounted hooks are blank during the log-out, and then ask anew', async () => {
-  const environment = world()
+test('[log-out] a fresh response is forgotten: mounted observers are blank during the log-out, and then request again', async () => {
+  const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
-  await answer(environment, 'Ada', FRESH)
+  await respond(environment, 'Ada', FRESH)
   const { promise, end } = logOut()
   const done = forgetUser(promise, { environment })
   expect(observer.getSnapshot()).toMatchObject({ data: undefined, response: undefined, isFetching: false })
@@ -27,16 +27,16 @@ test('a fresh response is forgotten: mounted hooks are blank during the log-out,
   end()
   await done
   await environment.advance(0)
-  await answer(environment, 'Bob')
+  await respond(environment, 'Bob')
   expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Bob' })
   expect(shown.slice(before).map(({ data }) => data)).not.toContain('Ada')
 })
 
-test('a hook that comes later asks the server, past the browser’s own cache', async () => {
-  const environment = world()
+test('[log-out] an observer that comes later asks the server, past the browser’s own cache', async () => {
+  const environment = createEnvironment()
   const { leave } = mountFetch(environment)
   await environment.advance(0)
-  await answer(environment, 'Ada', FRESH)
+  await respond(environment, 'Ada', FRESH)
   leave()
   await environment.advance(0)
   await forgetUser(undefined, { environment })
@@ -46,72 +46,72 @@ test('a hook that comes later asks the server, past the browser’s own cache', 
   expect([environment.requests.length, environment.request.init.cache]).toEqual([2, 'reload'])
 })
 
-test('a request that reads is given up, and its promise rejects; one that writes goes on', async () => {
-  const environment = world()
+test('[log-out] a request that reads is aborted, and its promise rejects; one that writes goes on', async () => {
+  const environment = createEnvironment()
   const read = client(environment, '/user').execute()
   const write = client(environment, '/save', { method: 'PUT' }).execute({ json: 1 })
   await environment.advance(0)
   await forgetUser(undefined, { environment })
   expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false])
   await expect(read).rejects.toMatchObject({ code: 'aborted' })
-  await answer(environment, 'saved')
+  await respond(environment, 'saved')
   await expect(write).resolves.toBe('saved')
 })
 
-test('the request of the log-out can be one of our own: it does not wait for itself', async () => {
-  const environment = world()
+test('[log-out] the request of the log-out can be one of our own: it does not wait for itself', async () => {
+  const environment = createEnvironment()
   const session = createFetch('/session', { environment, method: 'DELETE' })
   const { observer } = mountFetch(environment)
   await environment.advance(0)
-  await answer(environment, 'Ada')
+  await respond(environment, 'Ada')
   const done = forgetUser(session.execute(), { environment })
   await environment.advance(0)
   expect(environment.request.method).toBe('DELETE')
-  await answer(environment, undefined, { status: 204 })
+  await respond(environment, undefined, { status: 204 })
   await done
   await environment.advance(0)
-  await answer(environment, 'Bob')
+  await respond(environment, 'Bob')
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('what is read explicitly during the log-out is for whoever asked, and is forgotten at its end', async () => {
-  const environment = world()
+test('[log-out] what is read explicitly during the log-out is for whoever asked, and is forgotten at its end', async () => {
+  const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
-  await answer(environment, 'Ada', FRESH)
+  await respond(environment, 'Ada', FRESH)
   const { promise, end } = logOut()
   const done = forgetUser(promise, { environment })
   const asked = observer.refetch()
   await environment.advance(0)
-  await answer(environment, 'Ada still', FRESH)
+  await respond(environment, 'Ada still', FRESH)
   await expect(asked).resolves.toBe('Ada still')
   end()
   await done
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
   await environment.advance(0)
-  await answer(environment, 'Bob')
+  await respond(environment, 'Bob')
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('reduced, changed and previous data are forgotten', async () => {
-  const environment = world()
+test('[log-out] reduced, changed and previous data are forgotten', async () => {
+  const environment = createEnvironment()
   const list = mountFetch(environment, '/list', {
     reduce: (all, message) => [...(all as unknown[]), message],
     initialData: [],
   })
   const changed = mountFetch(environment, '/user', { keepPreviousData: true })
   await environment.advance(0)
-  for (const request of environment.requests) await answer(environment, 'Ada', {}, request)
+  for (const request of environment.requests) await respond(environment, 'Ada', {}, request)
   changed.observer.mutate('Ada, changed')
   await forgetUser(undefined, { environment })
   expect([list, changed].map(({ observer }) => observer.getSnapshot().data)).toEqual([[], undefined])
 })
 
-test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
-  const environment = world()
+test('[log-out] an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+  const environment = createEnvironment()
   const { observer, leave } = mountFetch(environment)
   await environment.advance(0)
-  await answer(environment, 'Ada', FRESH)
+  await respond(environment, 'Ada', FRESH)
   leave()
   expect(observer.getSnapshot().data).toBe('Ada')
   await forgetUser(undefined, { environment })
@@ -121,25 +121,25 @@ test('a hook that is hidden meanwhile shows nothing of the old user when it come
   expect(environment.requests).toHaveLength(2)
 })
 
-test('a token is asked for again', async () => {
-  const environment = world()
+test('[log-out] a token is requested again', async () => {
+  const environment = createEnvironment()
   let user = 'ada'
   const auth = bearer(() => user)
   mountFetch(environment, '/user', { headers: auth })
   await environment.advance(0)
-  await answer(environment, 'Ada')
+  await respond(environment, 'Ada')
   user = 'bob'
   await forgetUser(undefined, { environment })
   await environment.advance(0)
   expect(environment.request.headers.get('authorization')).toBe('Bearer bob')
 })
 
-test('of several users only the one whose key is given is forgotten', async () => {
-  const environment = world()
+test('[log-out] of several users only the one whose key is given is forgotten', async () => {
+  const environment = createEnvironment()
   const [ada, bob] = ['ada', 'bob'].map((key) => mountFetch(environment, '/user', { key, maxAge: 60_000 }))
   await environment.advance(0)
   for (const [index, request] of environment.requests.entries())
-    await answer(environment, ['Ada', 'Bob'][index], {}, request)
+    await respond(environment, ['Ada', 'Bob'][index], {}, request)
   const done = forgetUser(undefined, { environment, key: 'ada' })
   expect([ada, bob].map((one) => one?.observer.getSnapshot().data)).toEqual([undefined, 'Bob'])
   await done
@@ -147,21 +147,21 @@ test('of several users only the one whose key is given is forgotten', async () =
   expect(environment.requests).toHaveLength(3)
 })
 
-test('on a server the cache of one user can be forgotten', async () => {
-  const environment = world({ isServer: true })
+test('[log-out] on a server the cache of one user can be forgotten', async () => {
+  const environment = createEnvironment({ isServer: true })
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   const ask = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
   for (const cache of [adas, bobs]) {
     void ask(cache).execute()
     await environment.advance(0)
-    await answer(environment, 'who?')
+    await respond(environment, 'who?')
   }
   await forgetUser(undefined, { environment, cache: adas })
   expect([adas, bobs].map((cache) => ask(cache).getSnapshot().data)).toEqual([undefined, 'who?'])
 })
 
-test('49: one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {
-  const environment = world()
+test('[identity] one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {
+  const environment = createEnvironment()
   let user = 'ada'
   const headers = bearer(() => user)
   for (const key of ['ada', 'bob']) {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { type FetchOptions, bearer, createFetchCache } from './index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
@@ -19,7 +19,7 @@ interface Sent {
   readonly isByHand?: true
 }
 
-/** How one hook says who asks. A `session` follows the user who is logged in. */
+/** How one observer says who asks. A `session` follows the user who is logged in. */
 type Way = 'value' | 'function' | 'async' | 'authorization' | 'bearer' | 'key' | 'session'
 const ways: readonly Way[] = ['value', 'function', 'async', 'authorization', 'bearer', 'key', 'session']
 
@@ -95,9 +95,9 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** Four hooks, one cache and one server, which answers with the user and the tenant that it sees. */
+/** Four observers, one cache and one server, which answers with the user and the tenant that it sees. */
 function stage() {
-  const environment = world()
+  const environment = createEnvironment()
   const cache = createFetchCache()
   const wrong: string[] = []
   let loggedIn: User = 'ada'
@@ -217,7 +217,7 @@ function stage() {
   })
   type Hook = (typeof hooks)[number]
 
-  /** Is this for whom the hook stands? */
+  /** Is this for whom the observer stands? */
   function check(one: Hook, value: unknown, where: string): void {
     const {
       config: { way, user, tenant },
@@ -257,7 +257,7 @@ function stage() {
     const isRight = (value: unknown) => {
       const { user, tenant } = (value ?? {}) as Partial<Sent>
       if (user === undefined) return
-      // A newer request of the same hook takes over, by what its function is by then.
+      // A newer request of the same observer takes over, by what its function is by then.
       const isNow = isByFunction(then) && isByFunction(one.config) && user === one.config.user
       const isSession = [then, one.config].some(({ way }) => way === 'session') && isByFunction(then)
       const isOurs = user === then.user || isNow || (isSession && given.lastIndexOf(user as User) >= before)
@@ -270,7 +270,7 @@ function stage() {
 
   function move(one: Hook, wished: Config): void {
     const { config: before } = one
-    // A header that is ignored makes no other destination: a hook keeps its own.
+    // A header that is ignored makes no other destination: an observer keeps its own.
     const next = { ...wished, tenant: before.tenant }
     const { data, error, response } = one.observer.getSnapshot()
     const isSwap =
@@ -320,7 +320,7 @@ function stage() {
     if (deed === 'render') one.setOptions(url, optionsOf(one.config))
   }
 
-  async function respond({ which, status: wished, control, vary, isWrong }: Step & { type: 'answer' }) {
+  async function respondTo({ which, status: wished, control, vary, isWrong }: Step & { type: 'answer' }) {
     const request = open()[which]
     if (!request) return
     seen.add(request)
@@ -338,7 +338,7 @@ function stage() {
       'content-type': 'application/json',
     }
     const sent: Sent = { user, tenant: isTenant ? request.headers.get('x-tenant') : null }
-    await answer(environment, isWrong && status === 200 ? '{' : sent, { status, headers }, request)
+    await respond(environment, isWrong && status === 200 ? '{' : sent, { status, headers }, request)
   }
 
   async function perform(step: Step): Promise<void> {
@@ -348,7 +348,7 @@ function stage() {
     else if (step.type === 'login') loggedIn = step.user
     else if (step.type === 'expire') isValid[step.user] = (isValid[step.user] ?? 0) + 1
     else if (step.type === 'invalidate') cache.invalidate('/me', '/list', '/tenant')
-    else if (step.type === 'answer') await respond(step)
+    else if (step.type === 'answer') await respondTo(step)
     else if (step.type === 'wait') await environment.advance(step.ms)
     else if (one) act(one, step.type)
     for (const each of hooks) checkShown(each)
@@ -364,7 +364,7 @@ function stage() {
     for (let round = 0; round < 20; round++) {
       for (const request of open()) {
         seen.add(request)
-        await answer(environment, undefined, { status: 404 }, request)
+        await respond(environment, undefined, { status: 404 }, request)
       }
       await environment.advance(5000)
     }
@@ -377,7 +377,7 @@ const isByFunction = ({ way }: Config): boolean => ['function', 'async', 'bearer
 const bodyOf = (error: unknown): unknown =>
   error instanceof Error && 'detail' in error ? (error.detail as { body?: unknown }).body : undefined
 
-test('[fetch-identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
+test('[identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, wrong, perform, end, open } = stage()
@@ -413,11 +413,11 @@ const serverSteps = fc.array(
 )
 
 test.for([false, true])(
-  '[fetch-server] users who are served at once by one client and one headers function get their own (given cache: %s)',
+  '[server-isolation] users who are served at once by one client and one headers function get their own (given cache: %s)',
   async (isGiven) => {
     await fc.assert(
       fc.asyncProperty(serverSteps, async (sequence) => {
-        const environment = world({ isServer: true })
+        const environment = createEnvironment({ isServer: true })
         const users = new AsyncLocalStorage<string>()
         const header = (user: string | undefined) => `${user}`
         const auth = bearer(() => header(users.getStore()))
@@ -451,7 +451,7 @@ test.for([false, true])(
           const request = step.type === 'answer' ? open()[step.which] : undefined
           if (request) seen.add(request)
           if (request && step.type === 'answer')
-            await answer(
+            await respond(
               environment,
               whoOf(request),
               { status: step.status, headers: { 'cache-control': 'max-age=60' } },

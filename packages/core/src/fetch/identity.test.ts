@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache, observeFetch, type FetchOptions, type UrlOption } from '../index.ts'
 type Options = FetchOptions<unknown, unknown, unknown>
-type World = ReturnType<typeof world>
+type World = ReturnType<typeof createEnvironment>
 
 /** Who asks, as a server sees it. */
 const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get('authorization') ?? 'nobody'
@@ -11,7 +11,7 @@ const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get(
 async function serve(environment: World, headers: Record<string, string> = {}, status = 200) {
   for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
     served.add(request)
-    await answer(environment, userOf(request.headers), { status, headers }, request)
+    await respond(environment, userOf(request.headers), { status, headers }, request)
   }
   await environment.advance(0)
 }
@@ -45,54 +45,51 @@ const ways = {
   'by async functions': (user: string): Options => ({ headers: () => Promise.resolve(token(user)) }),
 }
 
-describe.for(Object.entries(ways))(
-  '[fetch-identity] headers that are given %s keep users apart',
-  ([, as]) => {
-    test('one after the other, from a fresh cache', async () => {
-      const environment = world()
-      const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
-      ada.leave()
-      await environment.advance(0)
-      const eve = mountFetch(environment, '/me', as('eve'))
-      await environment.advance(0)
-      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
-      await serve(environment)
-      expect(shownBy(eve)).toEqual(['eve'])
-    })
+describe.for(Object.entries(ways))('[identity] headers that are given %s keep users apart', ([, as]) => {
+  test('one after the other, from a fresh cache', async () => {
+    const environment = createEnvironment()
+    const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
+    ada.leave()
+    await environment.advance(0)
+    const eve = mountFetch(environment, '/me', as('eve'))
+    await environment.advance(0)
+    expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+    await serve(environment)
+    expect(shownBy(eve)).toEqual(['eve'])
+  })
 
-    test('one after the other, while the response is stale', async () => {
-      const environment = world()
-      const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
-      ada.leave()
+  test('one after the other, while the response is stale', async () => {
+    const environment = createEnvironment()
+    const ada = await mounted(environment, '/me', as('ada'), { etag: '"1"' })
+    ada.leave()
+    await environment.advance(0)
+    const eve = mountFetch(environment, '/me', as('eve'))
+    await environment.advance(0)
+    expect(environment.request.headers.get('if-none-match')).toBeNull()
+    expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
+  })
+
+  test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
+    'both at once: %o',
+    async (says) => {
+      const environment = createEnvironment()
+      const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
       await environment.advance(0)
-      const eve = mountFetch(environment, '/me', as('eve'))
-      await environment.advance(0)
-      expect(environment.request.headers.get('if-none-match')).toBeNull()
-      expect(eve.shown.map(({ data }) => data)).not.toContain('ada')
-    })
+      expect(environment.requests).toHaveLength(2)
+      await serve(environment, says)
+      expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
+    },
+  )
 
-    test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
-      'both at once: %o',
-      async (says) => {
-        const environment = world()
-        const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
-        await environment.advance(0)
-        expect(environment.requests).toHaveLength(2)
-        await serve(environment, says)
-        expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
-      },
-    )
+  test('the browser’s own cache, which does not see the user, is passed by', async () => {
+    const environment = createEnvironment()
+    await mounted(environment, '/me', as('ada'))
+    expect(environment.request.init.cache).toBe('no-store')
+  })
+})
 
-    test('the browser’s own cache, which does not see the user, is passed by', async () => {
-      const environment = world()
-      await mounted(environment, '/me', as('ada'))
-      expect(environment.request.init.cache).toBe('no-store')
-    })
-  },
-)
-
-test('[fetch-identity] a function and a value that give the same headers share', async () => {
-  const environment = world()
+test('[identity] a function and a value that give the same headers share', async () => {
+  const environment = createEnvironment()
   const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
   await environment.advance(0)
   expect(environment.requests).toHaveLength(1)
@@ -100,8 +97,8 @@ test('[fetch-identity] a function and a value that give the same headers share',
   expect(shownBy(...hooks)).toEqual(['ada', 'ada', 'ada'])
 })
 
-test('[fetch-identity] a body or key with line ends is never mistaken for something else', async () => {
-  const environment = world()
+test('[identity] a body or key with line ends is never mistaken for something else', async () => {
+  const environment = createEnvironment()
   for (const options of [
     { method: 'QUERY', body: 'x\n["a"]' },
     { method: 'QUERY', body: 'x', key: '["a"]' },
@@ -114,9 +111,9 @@ test('[fetch-identity] a body or key with line ends is never mistaken for someth
   expect(environment.requests).toHaveLength(5)
 })
 
-describe('[fetch-identity] headers that make no difference', () => {
+describe('[identity] headers that make no difference', () => {
   test('those that only name one request: a hundred renders send one request', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let count = 0
     const options = (): Options => ({ headers: { 'X-Request-Id': `${++count}`, 'x-auth-token': 'ada' } })
     const hook = mountFetch(environment, '/me', options())
@@ -137,9 +134,9 @@ describe('[fetch-identity] headers that make no difference', () => {
     ],
     ['an object', (): Options => ({ headers: { ...token('ada') }, ignoreHeaders: ['X-Trace'] })],
   ] as const)(
-    '%s that is written anew in each of a hundred renders sends one request',
+    '%s that is written again in each of a hundred renders sends one request',
     async ([, options]) => {
-      const environment = world()
+      const environment = createEnvironment()
       const hook = mountFetch(environment, '/me', options())
       for (let render = 0; render < 100; render++) {
         hook.setOptions('/me', options())
@@ -153,7 +150,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   )
 
   test('those of ignoreHeaders, `authorization` too where there is a key', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let call = 0
     const headers = () => ({ authorization: `${++call}` })
     const options = { headers, key: 'ada', ignoreHeaders: ['Authorization'] }
@@ -169,8 +166,8 @@ describe('[fetch-identity] headers that make no difference', () => {
     )
   })
 
-  test('hooks that ignore different headers do not share', async () => {
-    const environment = world()
+  test('observers that ignore different headers do not share', async () => {
+    const environment = createEnvironment()
     mountFetch(environment, '/me', {})
     mountFetch(environment, '/me', { headers: { 'x-tenant': 'b' }, ignoreHeaders: ['x-tenant'] })
     await environment.advance(0)
@@ -178,7 +175,7 @@ describe('[fetch-identity] headers that make no difference', () => {
   })
 })
 
-describe('[fetch-vary] a response that depends on a header which is ignored is for one hook alone', () => {
+describe('[cache-vary] a response that depends on a header which is ignored is for one observer alone', () => {
   const of = (tenant: string, more: Options = {}): Options => ({
     headers: { 'x-tenant': tenant },
     ignoreHeaders: ['x-tenant'],
@@ -188,13 +185,13 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
       served.add(request)
       const headers = { vary: 'Accept, X-Tenant', 'cache-control': 'max-age=60', etag: '"1"' }
-      await answer(environment, request.headers.get('x-tenant'), { status, headers }, request)
+      await respond(environment, request.headers.get('x-tenant'), { status, headers }, request)
     }
     await environment.advance(0)
   }
 
-  test('in flight: each of the others asks once for itself', async () => {
-    const environment = world()
+  test('in flight: each of the others sends one request for itself', async () => {
+    const environment = createEnvironment()
     const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
@@ -206,7 +203,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('by functions, and awaited', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const ask = (tenant: string) =>
       client(environment, '/me', {
         headers: () => ({ 'x-tenant': tenant }),
@@ -218,8 +215,8 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     await expect(all).resolves.toEqual(['a', 'b', 'c'])
   })
 
-  test('an error is for one hook, too', async () => {
-    const environment = world()
+  test('an error is for one observer, too', async () => {
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     for (let round = 0; round < 3; round++) await answerAll(environment, 403)
@@ -229,8 +226,8 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     ])
   })
 
-  test('kept: who comes later asks, and is shown nothing', async () => {
-    const environment = world()
+  test('kept: a later subscriber asks, and is shown nothing', async () => {
+    const environment = createEnvironment()
     const one = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
     await answerAll(environment)
@@ -248,7 +245,7 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 
   test('who was away while it came does not find it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     hooks[1]?.leave()
@@ -260,14 +257,14 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     expect(shownBy(...hooks)).toEqual(['a', 'b'])
   })
 
-  test('nor who has asked for something else meanwhile, and gives that up', async () => {
-    const environment = world()
+  test('nor who has asked for something else meanwhile, and aborts that', async () => {
+    const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     const [asked] = environment.requests
     void hooks[1]?.observer.execute({ url: '/other' })
     await environment.advance(0)
-    await answer(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
+    await respond(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
     hooks[1]?.observer.abort()
     expect(shownBy(...hooks)).toEqual(['a', undefined])
     for (const { leave } of hooks) leave()
@@ -275,8 +272,8 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
     expect(environment.listeners).toBe(0)
   })
 
-  test('another value of the same hook is asked for whole', async () => {
-    const environment = world()
+  test('another value of the same observer is requested whole', async () => {
+    const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
     await answerAll(environment)
@@ -287,14 +284,14 @@ describe('[fetch-vary] a response that depends on a header which is ignored is f
   })
 })
 
-describe('[fetch-identity] a function whose user changes', () => {
+describe('[identity] a function whose user changes', () => {
   const session = (user: string) => {
     const state = { user, headers: () => token(state.user) }
     return state
   }
 
   test('what is on the screen stays until there is a response, and others see nothing of it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
     me.user = 'eve'
@@ -311,8 +308,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(hook.observer.getSnapshot().response?.status).toBe(200)
   })
 
-  test('a hook with the old headers keeps its own response, and gets none of the new user', async () => {
-    const environment = world()
+  test('an observer with the old headers keeps its own response, and gets none of the new user', async () => {
+    const environment = createEnvironment()
     const me = session('ada')
     const fixed = [{ headers: token('ada') }, { headers: () => token('ada') }]
     const moving = await mounted(environment, '/me', { headers: me.headers })
@@ -324,14 +321,14 @@ describe('[fetch-identity] a function whose user changes', () => {
     await environment.advance(0)
     await serve(environment)
     expect(shownBy(moving, ...others)).toEqual(['eve', 'ada', 'ada'])
-    for (const { said, shown } of others) {
-      expect(said).not.toContain('message "eve"')
+    for (const { emitted, shown } of others) {
+      expect(emitted).not.toContain('message "eve"')
       expect(shown.map(({ data }) => data)).not.toContain('eve')
     }
   })
 
   test('the promise of one who stays gets its own response', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const moving = await mounted(environment, '/me', { headers: me.headers })
     const staying = mountFetch(environment, '/me', { headers: token('ada') })
@@ -348,7 +345,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('in the middle of one request, by a retry', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const retry = { delay: () => 1000 }
     const moving = mountFetch(environment, '/me', { headers: me.headers, retry })
@@ -364,8 +361,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(shownBy(moving, staying)).toEqual(['eve', 'ada'])
   })
 
-  test('a change by hand that is still open is not put over the response of another user', async () => {
-    const environment = world()
+  test('a change explicitly that is still open is not put over the response of another user', async () => {
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
@@ -379,8 +376,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
   })
 
-  test('a change by hand that the server takes is asked for where the hook is by then', async () => {
-    const environment = world()
+  test('a change explicitly that the server takes is requested where the observer is by then', async () => {
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     let taken = () => {}
@@ -394,8 +391,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('a hook that was elsewhere comes back to its own user, and not to that of another hook', async () => {
-    const environment = world()
+  test('an observer that was elsewhere comes back to its own user, and not to that of another observer', async () => {
+    const environment = createEnvironment()
     const me = session('ada')
     const ada = mountFetch(environment, '/me', { headers: token('ada') })
     const moving = mountFetch(environment, '/me', { headers: me.headers })
@@ -412,7 +409,7 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('an error that one user got is not shown to the next', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = mountFetch(environment, '/me', { headers: me.headers })
     await environment.advance(0)
@@ -423,8 +420,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
   })
 
-  test('a list that is folded begins anew', async () => {
-    const environment = world()
+  test('a list that is reduced starts afresh', async () => {
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
     me.user = 'eve'
@@ -435,19 +432,19 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 
   test('a response that cannot be read leaves nothing of the former user in the cache', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
     const eve = mountFetch(environment, '/me', { headers: token('eve') })
     me.user = 'eve'
     void hook.observer.refetch()
     await environment.advance(0)
-    await answer(environment, '{', { headers: { 'content-type': 'application/json' } })
+    await respond(environment, '{', { headers: { 'content-type': 'application/json' } })
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
-  test('initial data of a hook is not shown to others', async () => {
-    const environment = world()
+  test('initial data of an observer is not shown to others', async () => {
+    const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', {
       headers: () => token('eve'),
       initialData: 'ada, from the server',
@@ -460,8 +457,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     for (const { data } of eve.shown) expect(data).not.toBe('ada, from the server')
   })
 
-  test('a refetch does not wait for a token that was asked for before it', async () => {
-    const environment = world()
+  test('a refetch does not wait for a token that was requested before it', async () => {
+    const environment = createEnvironment()
     const tokens: ((user: string) => void)[] = []
     const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
     const hook = mountFetch(environment, '/me', { headers })
@@ -476,8 +473,8 @@ describe('[fetch-identity] a function whose user changes', () => {
     expect(hook.shown.map(({ data }) => data)).not.toContain('ada')
   })
 
-  test('a hook that comes back after a cache was cleared does not show what it had', async () => {
-    const environment = world()
+  test('an observer that comes back after a cache was cleared does not show what it had', async () => {
+    const environment = createEnvironment()
     const cache = createFetchCache()
     const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
     void hook.observer.execute({ url: '/other' })
@@ -488,8 +485,8 @@ describe('[fetch-identity] a function whose user changes', () => {
   })
 })
 
-test('[fetch-identity] a hook that comes back asks its function first, even if others show what it had', async () => {
-  const environment = world()
+test('[identity] an observer that comes back asks its function first, even if others show what it had', async () => {
+  const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
   const hook = await mounted(environment, '/me', { headers: () => token(user) }, fresh)
@@ -505,8 +502,8 @@ test('[fetch-identity] a hook that comes back asks its function first, even if o
   expect(shownBy(hook, ada)).toEqual(['eve', 'changed by ada'])
 })
 
-test('[fetch-identity] execute with another headers function is another user', async () => {
-  const environment = world()
+test('[identity] execute with another headers function is another user', async () => {
+  const environment = createEnvironment()
   const hook = await mounted(environment, '/me', { headers: () => token('ada') })
   const ada = await mounted(environment, '/me', { headers: token('ada') })
   const promise = hook.observer.execute({ headers: () => token('eve') })
@@ -520,7 +517,7 @@ test('[fetch-identity] execute with another headers function is another user', a
   expect(shownBy(hook, ada)).toEqual(['ada', 'ada'])
 })
 
-describe('[fetch-identity] keepPreviousData', () => {
+describe('[identity] keepPreviousData', () => {
   const cases: [name: string, before: Options, after: Options][] = [
     ['key', { key: 'ada' }, { key: 'eve' }],
     ['a header that is a value', { headers: token('ada') }, { headers: token('eve') }],
@@ -534,7 +531,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   ]
 
   test.for(cases)('shows nothing across another %s', async ([, before, after]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = await mounted(environment, '/me', { ...before, keepPreviousData: true })
     expect(hook.observer.getSnapshot().data).toBeDefined()
     for (const url of ['/me', '/other']) {
@@ -548,7 +545,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   test.for([{ headers: token('ada') }, { headers: () => token('ada') }, { key: 'ada' }] satisfies Options[])(
     'shows the last page for another URL: %o',
     async (options) => {
-      const environment = world()
+      const environment = createEnvironment()
       const hook = await mounted(environment, '/1', { ...options, keepPreviousData: true })
       hook.setOptions('/2', { ...options, keepPreviousData: true })
       await environment.advance(0)
@@ -558,7 +555,7 @@ describe('[fetch-identity] keepPreviousData', () => {
   )
 
   test('drops the last page once a function says that another user asks', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const options = { headers: () => token(user), keepPreviousData: true }
     const hook = await mounted(environment, '/1', options)
@@ -569,22 +566,22 @@ describe('[fetch-identity] keepPreviousData', () => {
   })
 
   test('nor when there is no URL any more', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const hook = await mounted(environment, '/me', { key: 'ada', keepPreviousData: true })
     hook.setOptions(null, { key: 'anonymous', keepPreviousData: true })
     expect(shownBy(hook)).toEqual([undefined])
   })
 })
 
-describe('[fetch-final-401] a final 401 clears the screen', () => {
+describe('[final-401] a final 401 clears the screen', () => {
   const refuse = async (environment: World) => {
     await environment.advance(0)
     await serve(environment, {}, 401)
     await serve(environment, {}, 401)
   }
 
-  test.for(Object.entries(ways))('of every hook that asked with it: %s', async ([, as]) => {
-    const environment = world()
+  test.for(Object.entries(ways))('of every observer that asked with it: %s', async ([, as]) => {
+    const environment = createEnvironment()
     const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
     hooks.push(await mounted(environment, '/me', as('ada')))
     const eve = await mounted(environment, '/me', as('eve'))
@@ -605,8 +602,8 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
     expect(next.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
   })
 
-  test('with the data of the last destination, initial data and what was folded', async () => {
-    const environment = world()
+  test('with the data of the last destination, initial data and what was reduced', async () => {
+    const environment = createEnvironment()
     const previous = await mounted(environment, '/1', { keepPreviousData: true })
     previous.setOptions('/2', { keepPreviousData: true })
     await refuse(environment)
@@ -619,7 +616,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('after a renewal that has failed', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const auth = bearer(({ previous }) => {
       if (previous) throw new Error('The refresh token is refused')
       return 'ada'
@@ -631,7 +628,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('but for a renewal that succeeds, or is followed by another failure, it stays', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) =>
       token(previous ? (user = 'ada 2') : user)
@@ -645,7 +642,7 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 
   test('the next response is shown again, and one of a new token in every call ends', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let call = 0
     const hook = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
     await mounted(environment, '/me', { headers: token('2') })
@@ -659,9 +656,9 @@ describe('[fetch-final-401] a final 401 clears the screen', () => {
   })
 })
 
-describe('[fetch-renewal] what is renewed', () => {
+describe('[token-renewal] what is renewed', () => {
   test('is not shared by users whom another header than Authorization tells apart', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) => token(previous ? `${user} 2` : user)
     const ada = mountFetch(environment, '/1', { headers })
@@ -670,15 +667,15 @@ describe('[fetch-renewal] what is renewed', () => {
     const eve = mountFetch(environment, '/2', { headers })
     await environment.advance(0)
     user = 'ada'
-    await answer(environment, undefined, { status: 401 }, environment.requests[0])
+    await respond(environment, undefined, { status: 401 }, environment.requests[0])
     user = 'eve'
-    await answer(environment, undefined, { status: 401 }, environment.requests[1])
+    await respond(environment, undefined, { status: 401 }, environment.requests[1])
     await serve(environment)
     expect(shownBy(ada, eve)).toEqual(['ada 2', 'eve 2'])
   })
 
   test('by a function around bearer() asks the provider once', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const told: boolean[] = []
     const auth = bearer(async ({ previous }) => {
       told.push(previous !== undefined)
@@ -698,7 +695,7 @@ describe('[fetch-renewal] what is renewed', () => {
   })
 
   test('and the token belongs to a cache, and goes with it', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let asked = 0
     const auth = bearer(() => `token ${++asked}`)
     const [one, two] = [createFetchCache(), createFetchCache()]
@@ -723,12 +720,9 @@ test.for([
   [{ authorization: 'ada' }, undefined, 'no-store'],
   [{}, 'ada', 'no-store'],
   [{ accept: 'text/csv', 'x-request-id': '1' }, undefined, 'default'],
-] as const)(
-  '[fetch-browser-cache] with headers %o and key %s its mode is %s',
-  async ([headers, key, mode]) => {
-    const environment = world()
-    observeFetch('/me', { environment, headers, key }).subscribe(() => {})
-    await environment.advance(0)
-    expect(environment.request.init.cache).toBe(mode)
-  },
-)
+] as const)('[browser-cache] with headers %o and key %s its mode is %s', async ([headers, key, mode]) => {
+  const environment = createEnvironment()
+  observeFetch('/me', { environment, headers, key }).subscribe(() => {})
+  await environment.advance(0)
+  expect(environment.request.init.cache).toBe(mode)
+})

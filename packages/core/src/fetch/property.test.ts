@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { FakeRequest } from '../testing/index.ts'
-import { answer, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 const URLS = ['/a', '/b', '/c', null] as const
 
@@ -50,9 +50,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 )
 
-/** Three hooks on three URLs, whose server answers with a number that only grows. */
+/** Three observers on three URLs, whose server answers with a number that only grows. */
 function play() {
-  const environment = world()
+  const environment = createEnvironment()
   let version = 0
   const open = () => environment.requests.filter((request) => !request.aborted && !answered.has(request))
   const answered = new Set<FakeRequest>()
@@ -74,7 +74,7 @@ function play() {
         if (!request) break
         answered.add(request)
         const body = { url: new URL(request.url).pathname, version: ++version }
-        await answer(
+        await respond(
           environment,
           step.status === 200 ? body : undefined,
           { status: step.status, headers: { etag: `"${version}"` } },
@@ -109,7 +109,7 @@ function play() {
   return { environment, hooks, perform, open }
 }
 
-test('38: in whatever order things happen: one request for a URL, its own data alone, and never back in time', async () => {
+test('[request-dedupe] in whatever order things happen: one request for a URL, its own data alone, and never back in time', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, hooks, perform, open } = play()
@@ -143,17 +143,17 @@ test('38: in whatever order things happen: one request for a URL, its own data a
   )
 })
 
-test('38: racing answers: whatever their order, the newest that was asked for is shown', async () => {
+test('[request-dedupe] racing responses: whatever their order, the newest that was requested is shown', async () => {
   const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {
-      const environment = world()
-      const resolvers: ((answer: Response) => void)[] = []
+      const environment = createEnvironment()
+      const resolvers: ((response: Response) => void)[] = []
       const stubborn = Object.defineProperties(
         {},
         {
           ...Object.getOwnPropertyDescriptors(environment),
-          // One that does not mind being given up.
+          // One that does not mind being aborted.
           fetch: {
             value: () => new Promise<Response>((resolve) => resolvers.push(resolve)),
             enumerable: true,

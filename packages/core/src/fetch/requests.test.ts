@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { binary, json, text } from '../shared/codec.ts'
 import type { FetchOverrides } from './index.ts'
 
 /** What one `execute` sends. */
 async function sent(overrides: FetchOverrides, url = '/api') {
-  const environment = world()
+  const environment = createEnvironment()
   const request = client(environment, url, { enabled: false })
   void request.execute(overrides)
   await environment.advance(0)
@@ -27,13 +27,13 @@ describe('what is sent', () => {
     }
   })
 
-  test('a type that is given stays', async () => {
+  test('keeps a given content type', async () => {
     const headers = { 'content-type': 'application/merge-patch+json' }
     const request = await sent({ method: 'PATCH', json: { a: 1 }, headers })
     expect(request.headers.get('content-type')).toBe('application/merge-patch+json')
   })
 
-  test('forms, parameters, blobs and bytes go as they are', async () => {
+  test('sends forms, parameters, blobs and bytes unchanged', async () => {
     const form = new FormData()
     form.set('name', 'Ada')
     for (const body of [form, new URLSearchParams('a=1'), new Blob(['x']), new Uint8Array([1, 2])])
@@ -41,8 +41,8 @@ describe('what is sent', () => {
     expect((await sent({ method: 'POST', body: { plain: true } })).body).toBe('{"plain":true}')
   })
 
-  test('a stream by a function, made anew for each attempt', async () => {
-    const environment = world()
+  test('a stream by a function, created again for each attempt', async () => {
+    const environment = createEnvironment()
     let made = 0
     const upload = client(environment, '/up', {
       method: 'PUT',
@@ -60,7 +60,7 @@ describe('what is sent', () => {
     expect(made).toBe(2)
   })
 
-  test('a query, added to what is there', async () => {
+  test('adds the query to the URL’s own', async () => {
     const query = { q: 'a b', page: 2, on: true, none: null, not: undefined, tag: ['x', null, 'y'] }
     expect((await sent({ query }, '/api?sort=name')).url).toBe(
       'https://test.example/api?sort=name&q=a+b&page=2&on=true&tag=x&tag=y',
@@ -68,14 +68,14 @@ describe('what is sent', () => {
     expect((await sent({ query: new URLSearchParams('q=1') })).url).toBe('https://test.example/api?q=1')
   })
 
-  test('credentials, and the browser’s cache for what was never asked', async () => {
+  test('sends credentials, and lets the browser’s cache answer a first request', async () => {
     expect((await sent({})).init).toMatchObject({ credentials: 'same-origin', cache: 'default' })
     expect((await sent({ credentials: 'include' })).init.credentials).toBe('include')
     expect((await sent({ credentials: 'omit' })).init.credentials).toBe('omit')
   })
 
-  test('of two bodies the newer one', async () => {
-    const environment = world()
+  test('the newer of two bodies applies', async () => {
+    const environment = createEnvironment()
     const save = client(environment, '/api', { method: 'PUT', enabled: false, json: { old: true } })
     void save.execute({ body: 'new' })
     await environment.advance(0)
@@ -83,22 +83,22 @@ describe('what is sent', () => {
   })
 })
 
-describe('what is answered', () => {
+describe('how responses are read', () => {
   const asked = async (
     codec: object | undefined,
     body: unknown,
     headers: Record<string, string>,
     status = 200,
   ) => {
-    const environment = world()
+    const environment = createEnvironment()
     const request = client(environment, '/api', { codec } as object)
     const promise = request.execute()
     await environment.advance(0)
-    await answer(environment, body, { headers, status })
+    await respond(environment, body, { headers, status })
     return promise
   }
 
-  test('read by its type: JSON, text, else bytes', async () => {
+  test('by content type: JSON, text, else bytes', async () => {
     expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/json; charset=utf-8' })).toEqual({
       a: 1,
     })
@@ -121,8 +121,8 @@ describe('what is answered', () => {
     expect(await asked(undefined, undefined, {}, status)).toBeUndefined()
   })
 
-  test('a HEAD has a head alone', async () => {
-    const environment = world()
+  test('a response to HEAD has no data', async () => {
+    const environment = createEnvironment()
     const head = client(environment, '/api', { method: 'HEAD' })
     const promise = head.execute()
     await environment.advance(0)
@@ -132,15 +132,15 @@ describe('what is answered', () => {
     expect(head.getSnapshot().response?.headers.get('etag')).toBe('"1"')
   })
 
-  test('two codecs read one answer, each once', async () => {
-    const environment = world()
+  test('two codecs decode one response, each once', async () => {
+    const environment = createEnvironment()
     let decoded = 0
     const counting = { decode: (raw: unknown) => [++decoded, raw] }
     const plain = mountFetch(environment)
     const one = mountFetch(environment, '/user', { codec: counting })
     const two = mountFetch(environment, '/user', { codec: counting })
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect(environment.requests).toHaveLength(1)
     expect(plain.observer.getSnapshot().data).toEqual({ name: 'Ada' })
     expect(one.observer.getSnapshot().data).toEqual([1, '{"name":"Ada"}'])
@@ -149,19 +149,27 @@ describe('what is answered', () => {
     expect(late.observer.getSnapshot().data).toBe('{"name":"Ada"}')
   })
 
-  test('a codec that is written anew in every render neither asks nor decodes anew', async () => {
-    const environment = world()
+  test('an inline codec causes neither a request nor decoding', async () => {
+    const environment = createEnvironment()
     let decoded = 0
     const codec = () => ({ decode: (raw: unknown) => ({ raw, decoded: ++decoded > 0 }) })
     const { observer, shown, setOptions } = mountFetch(environment, '/user', { codec: codec() })
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     const renders = shown.length
     for (let render = 0; render < 5; render++) setOptions('/user', { codec: codec() })
     expect([decoded, shown.length, environment.requests.length]).toEqual([1, renders, 1])
     void observer.refetch()
     await environment.advance(0)
-    await answer(environment, { name: 'Ada' })
+    await respond(environment, { name: 'Ada' })
     expect([decoded, shown.length]).toEqual([2, renders])
   })
+})
+
+test('[decoding] an empty text is data', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/text', { codec: text() })
+  await environment.advance(0)
+  await respond(environment, '')
+  expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: '' })
 })

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 
 const RETRY = { delay: () => 1000 }
 
 async function failNext(
-  environment: ReturnType<typeof world>,
+  environment: ReturnType<typeof createEnvironment>,
   status = 503,
   headers: Record<string, string> = {},
 ) {
-  await answer(environment, undefined, { status, headers })
+  await respond(environment, undefined, { status, headers })
 }
 
-describe('41: what is tried again', () => {
+describe('[safe-retries] which requests are retried', () => {
   test.for([
     ['GET', true],
     ['HEAD', true],
@@ -21,7 +21,7 @@ describe('41: what is tried again', () => {
     ['POST', false],
     ['PATCH', false],
   ] as const)('%s: %s', async ([method, retried]) => {
-    const environment = world()
+    const environment = createEnvironment()
     const request = client(environment, '/api', { method, enabled: false, retry: RETRY })
     const awaited = request.execute().catch(() => 'failed')
     await environment.advance(0)
@@ -32,7 +32,7 @@ describe('41: what is tried again', () => {
   })
 
   test.for(['POST', 'PATCH'])('%s with an idempotency key, the same for every try', async (method) => {
-    const environment = world()
+    const environment = createEnvironment()
     const save = client(environment, '/api', { method, enabled: false, retry: RETRY, idempotencyKey: true })
     const first = save.execute({ json: { a: 1 } })
     await environment.advance(0)
@@ -40,7 +40,7 @@ describe('41: what is tried again', () => {
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, { ok: true })
+    await respond(environment, { ok: true })
     await expect(first).resolves.toEqual({ ok: true })
     void save.execute({ json: { a: 1 } })
     await environment.advance(0)
@@ -50,9 +50,9 @@ describe('41: what is tried again', () => {
     expect(environment.requests.map(({ body }) => body)).toEqual(Array(4).fill('{"a":1}'))
   })
 
-  test('each request makes up another key', async () => {
+  test('each request has another generated key', async () => {
     let number = 0
-    const environment = world({ random: () => (number = (number + 0.137) % 1) })
+    const environment = createEnvironment({ random: () => (number = (number + 0.137) % 1) })
     const save = client(environment, '/api', { method: 'POST', enabled: false, idempotencyKey: true })
     for (let times = 0; times < 3; times++) void save.execute()
     await environment.advance(0)
@@ -60,7 +60,7 @@ describe('41: what is tried again', () => {
   })
 
   test('a key of one’s own, also by a function', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const save = client(environment, '/api', { method: 'POST', enabled: false })
     void save.execute({ idempotencyKey: 'order-1' })
     void save.execute({ idempotencyKey: () => 'order-2' })
@@ -72,7 +72,7 @@ describe('41: what is tried again', () => {
   })
 
   test.for([408, 425, 429, 500, 502, 503, 504])('%i is', async (status) => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/api', { retry: RETRY })
     await environment.advance(0)
     await failNext(environment, status)
@@ -80,8 +80,8 @@ describe('41: what is tried again', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test.for([400, 401, 403, 404, 409, 410, 422, 451])('22: %i is not', async (status) => {
-    const environment = world()
+  test.for([400, 401, 403, 404, 409, 410, 422, 451])('[fatal-errors] %i is not', async (status) => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', { retry: RETRY })
     await environment.advance(0)
     await failNext(environment, status)
@@ -90,8 +90,8 @@ describe('41: what is tried again', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status } } })
   })
 
-  test('retry.when has the last word', async () => {
-    const environment = world()
+  test('retry.when decides', async () => {
+    const environment = createEnvironment()
     const seen: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
       seen.push([error && 'code' in error && error.code, retryable])
@@ -111,7 +111,7 @@ describe('41: what is tried again', () => {
   })
 
   test('a when or delay that throws is reported, and the defaults decide', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     const broken = () => {
       throw new Error('broken')
     }
@@ -124,11 +124,11 @@ describe('41: what is tried again', () => {
   })
 })
 
-describe('20: the limit is exact', () => {
-  test('three retries unless told otherwise; then an error, and onGiveUp', async () => {
-    const environment = world()
+describe('[retry-limit] the limit is exact', () => {
+  test('retries three times by default, then gives the error and calls onGiveUp', async () => {
+    const environment = createEnvironment()
     const gaveUp: unknown[] = []
-    const { observer, said } = mountFetch(environment, '/api', { onGiveUp: (event) => gaveUp.push(event) })
+    const { observer, emitted } = mountFetch(environment, '/api', { onGiveUp: (event) => gaveUp.push(event) })
     for (let tries = 0; tries < 4; tries++) {
       await environment.advance(0)
       expect(observer.getSnapshot()).toMatchObject({ status: 'pending', isFetching: true, error: undefined })
@@ -136,14 +136,14 @@ describe('20: the limit is exact', () => {
       await environment.advance(9000)
     }
     expect(environment.requests).toHaveLength(4)
-    expect(said).toEqual(['retry 1', 'retry 2', 'retry 3', 'give-up 3', 'error http'])
+    expect(emitted).toEqual(['retry 1', 'retry 2', 'retry 3', 'give-up 3', 'error http'])
     expect(gaveUp).toMatchObject([{ attempts: 3 }])
     expect(observer.getSnapshot()).toMatchObject({ status: 'error', isFetching: false })
     expect([environment.timers, environment.listeners]).toEqual([0, 1])
   })
 
-  test('18: the waits are what the policy says', async () => {
-    const environment = world()
+  test('[retry-delays] the delays are those of the policy', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api', {
       retry: { limit: 9, delay: (attempt) => attempt * 700 },
     })
@@ -163,7 +163,7 @@ describe('20: the limit is exact', () => {
   })
 })
 
-describe('21: Retry-After', () => {
+describe('[retry-after] Retry-After', () => {
   test.for([
     ['seconds', '30', 30_000],
     ['an HTTP-date', new Date(1_000_000 + 30_000).toUTCString(), 30_000],
@@ -171,7 +171,7 @@ describe('21: Retry-After', () => {
     ['a day, which is capped', '86400', 300_000],
     ['the past', new Date(0).toUTCString(), 0],
   ] as const)('%s, on top of the policy', async ([, header, hint]) => {
-    const environment = world()
+    const environment = createEnvironment()
     mountFetch(environment, '/api', { retry: RETRY })
     await environment.advance(0)
     await failNext(environment, 429, { 'retry-after': header })
@@ -181,8 +181,8 @@ describe('21: Retry-After', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('it is in the error', async () => {
-    const environment = world()
+  test('the error has it', async () => {
+    const environment = createEnvironment()
     const request = client(environment, '/api', { retry: false })
     const awaited = request.execute().catch((error: unknown) => error)
     await environment.advance(0)
@@ -191,9 +191,9 @@ describe('21: Retry-After', () => {
   })
 })
 
-describe('24: the page and the network', () => {
-  test('offline: nothing is asked; online: at once', async () => {
-    const environment = world()
+describe('[page-events] the page and the network', () => {
+  test('sends no request while offline, and one when online', async () => {
+    const environment = createEnvironment()
     const holder = mountFetch(environment, '/held')
     await environment.advance(0)
     environment.emitPageEvent('offline')
@@ -208,8 +208,8 @@ describe('24: the page and the network', () => {
     holder.leave()
   })
 
-  test('pause.offline: false asks all the same', async () => {
-    const environment = world()
+  test('pause.offline: false sends also while offline', async () => {
+    const environment = createEnvironment()
     mountFetch(environment, '/held')
     await environment.advance(0)
     environment.emitPageEvent('offline')
@@ -218,8 +218,8 @@ describe('24: the page and the network', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('into the bfcache and out: given up, and asked anew', async () => {
-    const environment = world()
+  test('entering the bfcache aborts the request, and leaving it sends it again', async () => {
+    const environment = createEnvironment()
     const { observer } = mountFetch(environment, '/api')
     await environment.advance(0)
     environment.emitPageEvent('pagehide')
@@ -228,12 +228,12 @@ describe('24: the page and the network', () => {
     expect(environment.requests).toHaveLength(1)
     environment.emitPageEvent('pageshow')
     await environment.advance(250)
-    await answer(environment, 'back')
+    await respond(environment, 'back')
     expect(observer.getSnapshot().data).toBe('back')
   })
 
-  test('a hidden page asks, unless pause.hidden', async () => {
-    const environment = world()
+  test('a hidden page sends requests, except with pause.hidden', async () => {
+    const environment = createEnvironment()
     mountFetch(environment, '/held')
     await environment.advance(0)
     environment.emitPageEvent('hidden')
@@ -247,9 +247,9 @@ describe('24: the page and the network', () => {
   })
 })
 
-describe('23: functions run before every attempt', () => {
-  test('and are told why the last one ended', async () => {
-    const environment = world()
+describe('[option-functions] functions run before every attempt', () => {
+  test('and learn why the last one ended', async () => {
+    const environment = createEnvironment()
     const told: unknown[] = []
     mountFetch(
       environment,
@@ -273,7 +273,7 @@ describe('23: functions run before every attempt', () => {
   })
 
   test('one that throws, or never settles, is a failed attempt', async () => {
-    const environment = world()
+    const environment = createEnvironment()
     let calls = 0
     const headers = () => {
       calls++
@@ -281,13 +281,52 @@ describe('23: functions run before every attempt', () => {
       if (calls === 2) return new Promise<HeadersInit>(() => {})
       return { authorization: 'Bearer 3' }
     }
-    const { said } = mountFetch(environment, '/api', { headers, retry: RETRY })
+    const { emitted } = mountFetch(environment, '/api', { headers, retry: RETRY })
     await environment.advance(0)
     await environment.advance(1000)
-    expect([calls, said]).toEqual([2, ['retry 1']])
+    expect([calls, emitted]).toEqual([2, ['retry 1']])
     await environment.advance(10_000)
-    expect(said).toEqual(['retry 1', 'retry 2'])
+    expect(emitted).toEqual(['retry 1', 'retry 2'])
     await environment.advance(1000)
     expect(environment.request.headers.get('authorization')).toBe('Bearer 3')
   })
+})
+
+test('[safe-retries] the options of execute() apply to all retries of its request', async () => {
+  const environment = createEnvironment()
+  const first = mountFetch(environment, '/a', {
+    headers: () => ({ authorization: 'a' }),
+    retry: { limit: 3, delay: () => 100 },
+  })
+  await environment.advance(0)
+  await respond(environment, 1)
+  first.leave()
+  const second = client(environment, '/a', {
+    enabled: false,
+    headers: () => ({ authorization: 'a', 'x-second': 'yes' }),
+    retry: { limit: 1, delay: () => 100 },
+  })
+  const done = second.execute().catch(() => 'failed')
+  for (let tries = 0; tries < 2; tries++) {
+    await environment.advance(100)
+    expect(environment.request.headers.get('x-second')).toBe('yes')
+    await respond(environment, undefined, { status: 503 })
+  }
+  expect([await done, environment.requests.length]).toEqual(['failed', 3])
+})
+
+test('[offline] a request made while offline waits for the network', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, 1)
+  environment.emitPageEvent('offline')
+  void observer.refetch()
+  await environment.advance(60_000)
+  expect(environment.requests).toHaveLength(1)
+  observer.track('waitingFor')
+  expect(observer.getSnapshot()).toMatchObject({ isFetching: true, waitingFor: 'online' })
+  environment.emitPageEvent('online')
+  await environment.advance(250)
+  expect(environment.requests).toHaveLength(2)
 })

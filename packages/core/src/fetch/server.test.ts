@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describe, expect, test, vi } from 'vitest'
-import { answer, client, mountFetch, world } from '../../test/fetch-stage.ts'
+import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { browserEnvironment } from '../platform/browser.ts'
 import { bearer, createEventSource, createFetchCache } from '../index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
 /** One server, one module-level function of headers, and the user of each request. */
 function stage() {
-  const environment = world({ isServer: true })
+  const environment = createEnvironment({ isServer: true })
   const users = new AsyncLocalStorage<string>()
   const told: string[] = []
   const headers = ({ previous }: { previous: Error | undefined }) => {
@@ -20,7 +20,7 @@ function stage() {
     await environment.advance(0)
     for (const request of environment.requests.filter((one) => !one.aborted && !seen.has(one))) {
       seen.add(request)
-      await answer(environment, request.headers.get('authorization'), { status, headers: says }, request)
+      await respond(environment, request.headers.get('authorization'), { status, headers: says }, request)
     }
     await environment.advance(0)
   }
@@ -28,7 +28,7 @@ function stage() {
   return { environment, headers, told, serve, as }
 }
 
-describe('[fetch-server] on a server without a given cache nothing is shared', () => {
+describe('[server-isolation] on a server without a given cache nothing is shared', () => {
   test('two users with one client and one headers function, who are refused', async () => {
     const { environment, headers, told, serve, as } = stage()
     const me = client(environment, '/me', { headers })
@@ -58,7 +58,7 @@ describe('[fetch-server] on a server without a given cache nothing is shared', (
       await environment.advance(0)
       expect(environment.requests.map(({ aborted }) => aborted)).toEqual([false, false, false])
       for (const [number, request] of environment.requests.entries())
-        await answer(environment, number, {}, request)
+        await respond(environment, number, {}, request)
       await expect(Promise.all(promises)).resolves.toEqual([0, 1, 2])
     },
   )
@@ -77,7 +77,7 @@ describe('[fetch-server] on a server without a given cache nothing is shared', (
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('one that is given up leaves the other alone', async () => {
+  test('one that is aborted leaves the other alone', async () => {
     const { environment, headers, serve, as } = stage()
     const me = client(environment, '/me', { headers })
     const controller = new AbortController()
@@ -104,7 +104,7 @@ describe('[fetch-server] on a server without a given cache nothing is shared', (
   })
 
   test('nor by a connection', async () => {
-    const environment = world({ isServer: true })
+    const environment = createEnvironment({ isServer: true })
     let user = 'ada'
     const auth = bearer(() => user)
     for (user of ['ada', 'eve']) {
@@ -126,7 +126,7 @@ const context = () => ({
   cursor: undefined,
 })
 
-describe('[fetch-server-cache] a cache that is given shares', () => {
+describe('[server-cache] a cache that is given shares', () => {
   test('requests in flight, responses, renewals and tokens, for each user', async () => {
     const { environment, serve } = stage()
     const cache = createFetchCache()

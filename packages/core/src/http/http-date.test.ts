@@ -4,7 +4,7 @@ import { parseRetryAfter } from './http-date.ts'
 /** Sun, 06 Nov 1994 08:49:37 GMT */
 const NOW = 784_111_777_000
 
-describe('21: Retry-After in ms', () => {
+describe('[retry-after] Retry-After in ms', () => {
   test.each([
     ['0', 0],
     ['120', 120_000],
@@ -54,7 +54,7 @@ describe('21: Retry-After in ms', () => {
   })
 })
 
-describe('21: a date is in UTC, wherever the page is, though not every form of it says so', () => {
+describe('[retry-after] a date is in UTC, wherever the page is, though not every form of it says so', () => {
   const zone = process.env['TZ']
   afterEach(() => {
     if (zone === undefined) delete process.env['TZ']

@@ -7,7 +7,7 @@ const answer = (status: number, retryAfter?: string) => ({
   headers: new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
 })
 
-describe('22: what a status means', () => {
+describe('[fatal-errors] what a status means', () => {
   test.each([
     ['complete', [204]],
     ['unauthorized', [401]],
@@ -19,12 +19,12 @@ describe('22: what a status means', () => {
   })
 })
 
-describe('30: the end of an attempt that a status is', () => {
+describe('[event-stream-responses] the end of an attempt that a status is', () => {
   test('204 has no error', () => {
     expect(outcomeOfStatus(answer(204, '5'), NOW, false)).toEqual({ kind: 'complete' })
   })
 
-  test('any other has the status, and the wait in ms where one was asked for', () => {
+  test('any other has the status, and the wait in ms where one was requested', () => {
     const { kind, error, retryAfterMs } = outcomeOfStatus(answer(503, '5'), NOW, false)
     expect([kind, retryAfterMs]).toEqual(['retryable', 5000])
     expect(error).toMatchObject({ code: 'http', detail: { status: 503, retryAfter: 5000 } })
@@ -34,7 +34,7 @@ describe('30: the end of an attempt that a status is', () => {
   })
 })
 
-describe('32: a request that is not safe to repeat is repeated', () => {
+describe('[stream-completion] a request that is not safe to repeat is repeated', () => {
   test.each([
     // status, Retry-After, what then
     [408, undefined, 'retryable'],

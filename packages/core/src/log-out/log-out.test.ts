@@ -8,9 +8,16 @@ import { forgetUser } from './index.ts'
 import { createLongPoll, query } from '../long-poll/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from '../web-socket/index.ts'
-import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
-import { record } from '../../test/stage.ts'
-import { NOTHING, answer, block, leftovers, mountStream, streaming } from '../../test/stream-stage.ts'
+import { respond as poll, mountPoll } from '../../test/long-poll/harness.ts'
+import { record } from '../../test/web-socket/harness.ts'
+import {
+  NOTHING,
+  respond,
+  block,
+  leftovers,
+  mountStream,
+  streaming,
+} from '../../test/event-source/harness.ts'
 
 /** A log-out of the application's own, which ends when the test says so. */
 function logOut() {
@@ -25,18 +32,18 @@ function logOut() {
 
 async function openSocket(environment: TestEnvironment, options: object = {}) {
   const client = createWebSocket('/chat', { environment, reduce: collect(), ...options })
-  const said = record(client)
+  const emitted = record(client)
   client.open()
   await environment.advance(0)
   environment.socket.accept()
   await environment.advance(0)
-  return { client, said }
+  return { client, emitted }
 }
 
-describe('a WebSocket', () => {
-  test('is closed, its data and its queue are forgotten, and it begins anew', async () => {
+describe('[log-out] a WebSocket', () => {
+  test('is closed, its data and its queue are forgotten, and it starts afresh', async () => {
     const environment = createTestEnvironment()
-    const { client, said } = await openSocket(environment)
+    const { client, emitted } = await openSocket(environment)
     environment.socket.receive('for Ada')
     await environment.advance(20)
     expect(client.getSnapshot().data).toEqual(['for Ada'])
@@ -53,13 +60,13 @@ describe('a WebSocket', () => {
     environment.socket.accept()
     environment.socket.receive('for Bob')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: ['for Bob'] })
-    expect(said).toEqual(['open', 'message for Ada', 'close 1000', 'open', 'message for Bob'])
+    expect(emitted).toEqual(['open', 'message for Ada', 'close 1000', 'open', 'message for Bob'])
   })
 
   test('what waits to be sent goes to nobody, and is reported as dropped', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
-    const said = record(client)
+    const emitted = record(client)
     client.open()
     expect(client.send('from Ada')).toBe('queued')
     await forgetUser(undefined, { environment })
@@ -67,31 +74,31 @@ describe('a WebSocket', () => {
     environment.socket.accept()
     await environment.advance(0)
     expect(environment.socket.sent).toEqual([])
-    expect(said).toEqual(['error dropped', 'open'])
+    expect(emitted).toEqual(['error dropped', 'open'])
   })
 
-  test('a hook that looks at its state whenever it is notified hears of the end, and of what was dropped', async () => {
+  test('an observer that looks at its state whenever it is notified is notified of the end, and of what was dropped', async () => {
     const environment = createTestEnvironment()
     const hook = observeWebSocket('/chat', { environment })
-    const said = record(hook)
+    const emitted = record(hook)
     hook.subscribe(() => void hook.getSnapshot())
     await environment.advance(0)
     environment.socket.accept()
     environment.socket.bufferedAmount = 1e9
     hook.send('from Ada')
     await forgetUser(undefined, { environment })
-    expect([said, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
+    expect([emitted, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
   })
 
   test('what is sent during the log-out is dropped, and said so', async () => {
     const environment = createTestEnvironment()
-    const { client, said } = await openSocket(environment)
+    const { client, emitted } = await openSocket(environment)
     const { promise, end } = logOut()
     const done = forgetUser(promise, { environment })
     expect(client.send('from whom?')).toBe('dropped')
     end()
     await done
-    expect(said).toContain('error dropped')
+    expect(emitted).toContain('error dropped')
   })
 
   test('one that lingers is closed too', async () => {
@@ -161,7 +168,7 @@ describe('a WebSocket', () => {
   })
 })
 
-describe('a stream', () => {
+describe('[log-out] a stream', () => {
   test('forgets its last event ID', async () => {
     const { client, environment, write } = await streaming()
     await write(block('for Ada', { id: '7' }))
@@ -175,11 +182,11 @@ describe('a stream', () => {
     })
   })
 
-  test('a hook that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+  test('an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { closeDelay: 0 })
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write(block('for Ada', { id: '7' }))
     await environment.advance(20)
     leave()
@@ -227,7 +234,7 @@ describe('a stream', () => {
       return 'ended'
     })()
     await environment.advance(0)
-    await answer(environment)
+    await respond(environment)
     environment.request.write([1, 2, 3].map((number) => block(String(number))).join(''))
     await environment.advance(0)
     expect(await loop).toBe('ended')
@@ -237,10 +244,10 @@ describe('a stream', () => {
   })
 })
 
-describe('a poll', () => {
+describe('[log-out] a poll', () => {
   test('forgets its cursor, and which messages it has told', async () => {
     const environment = createTestEnvironment()
-    const { said } = mountPoll(environment, {
+    const { emitted } = mountPoll(environment, {
       cursor: query('since', ({ next }) => next),
       messages: ({ list }) => list,
       dedupeBy: (message) => message,
@@ -254,11 +261,11 @@ describe('a poll', () => {
     await environment.advance(0)
     expect(new URL(environment.request.url).searchParams.get('since')).toBe(null)
     await reply()
-    expect(said.filter((line) => line === 'message a')).toHaveLength(2)
+    expect(emitted.filter((line) => line === 'message a')).toHaveLength(2)
   })
 })
 
-test('the drop-in EventSource is closed, and hears an error', async () => {
+test('[log-out] the drop-in EventSource is closed, and receives an error', async () => {
   const environment = createTestEnvironment()
   const source = new EventSource('/news', { environment })
   await environment.advance(0)
@@ -270,7 +277,7 @@ test('the drop-in EventSource is closed, and hears an error', async () => {
   expect([environment.requests.length, environment.timers]).toEqual([1, 0])
 })
 
-describe('of several users', () => {
+describe('[log-out] of several users', () => {
   test('only the one whose key is given is forgotten', async () => {
     const environment = createTestEnvironment()
     const [ada, bob] = ['ada', 'bob'].map((key) => createLongPoll('/news', { environment, key }))

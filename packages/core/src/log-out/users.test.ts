@@ -4,9 +4,9 @@ import { forgetUser } from './index.ts'
 import { query } from '../long-poll/index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from '../web-socket/index.ts'
-import { answer as respond, client, mountFetch } from '../../test/fetch-stage.ts'
-import { answer as poll, mountPoll } from '../../test/poll-stage.ts'
-import { answer, block, mountStream } from '../../test/stream-stage.ts'
+import { respond, client, mountFetch } from '../../test/fetch/harness.ts'
+import { respond as respondPoll, mountPoll } from '../../test/long-poll/harness.ts'
+import { respond as respondStream, block, mountStream } from '../../test/event-source/harness.ts'
 
 // What one user has must not reach the next, however a page goes from one to the other.
 
@@ -18,7 +18,7 @@ async function streaming(options: Parameters<typeof mountStream>[1], data = 'for
   const environment = createTestEnvironment()
   const hook = mountStream(environment, options)
   await environment.advance(0)
-  await answer(environment)
+  await respondStream(environment)
   environment.request.write(block(data, { id: '7' }))
   await environment.advance(20)
   const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
@@ -26,7 +26,7 @@ async function streaming(options: Parameters<typeof mountStream>[1], data = 'for
   return { environment, ...hook, users, lastId }
 }
 
-describe('49: a write that is not over when its user logs out', () => {
+describe('[log-out] a write that is not over when its user logs out', () => {
   test.each([503, 401])('is not sent again as the next user, after %i', async (status) => {
     const environment = createTestEnvironment()
     let user = 'ada'
@@ -41,7 +41,7 @@ describe('49: a write that is not over when its user logs out', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('is given up while it waits for its retry', async () => {
+  test('is aborted while it waits for its retry', async () => {
     const environment = createTestEnvironment()
     const saved = client(environment, '/save', { method: 'PUT' }).execute({ json: 'of ada' })
     await environment.advance(0)
@@ -53,7 +53,7 @@ describe('49: a write that is not over when its user logs out', () => {
   })
 })
 
-describe('49: a write', () => {
+describe('[log-out] a write', () => {
   /** Its first request is made as ada; bob has logged in when the test goes on. */
   async function writing(how: (environment: ReturnType<typeof createTestEnvironment>) => unknown) {
     const environment = createTestEnvironment()
@@ -99,7 +99,7 @@ describe('49: a write', () => {
     expect(users()).toEqual(['ada'])
   })
 
-  test('whose headers are still asked for when the log-out is over is given up, and its handlers are told', async () => {
+  test('whose headers are still asked for when the log-out is over is aborted, and its handlers are told', async () => {
     const { environment, saved, give, logIn, users } = await writing(() => {})
     await environment.advance(0)
     await forgetUser(Promise.resolve(), { environment })
@@ -129,7 +129,7 @@ describe('49: a write', () => {
   })
 })
 
-describe('49: a hook that is hidden', () => {
+describe('[log-out] an observer that is hidden', () => {
   test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
     const { environment, observer, leave, lastId } = await streaming({})
     leave()
@@ -166,7 +166,7 @@ describe('49: a hook that is hidden', () => {
     await forgetUser(undefined, { environment, key: 'ada' })
     observer.setOptions('/news', { environment, key: 'ada' })
     await environment.advance(0)
-    await answer(environment)
+    await respondStream(environment)
     environment.request.write(block('for ada', { id: '7' }))
     await environment.advance(20)
     leave()
@@ -175,8 +175,8 @@ describe('49: a hook that is hidden', () => {
   })
 })
 
-describe('49: headers that are changed in place', () => {
-  test('are those of the next poll, which begins anew, and not of the others', async () => {
+describe('[log-out] headers that are changed in place', () => {
+  test('are those of the next poll, which starts afresh, and not of the others', async () => {
     const environment = createTestEnvironment()
     const headers: Record<string, string> = { authorization: 'ada' }
     const options = { cursor: query('since', ({ next }) => next), messages: ({ list }: never) => list }
@@ -184,7 +184,7 @@ describe('49: headers that are changed in place', () => {
     const stays = mountPoll(environment, { ...options, ...as('ada') } as never)
     await environment.advance(0)
     headers['authorization'] = 'bob'
-    await poll(environment, { next: 42, list: ['for ada'] })
+    await respondPoll(environment, { next: 42, list: ['for ada'] })
     await environment.advance(0)
     const asked = environment.requests.slice(1).map((request) => {
       const since = new URL(request.url).searchParams.get('since')
@@ -223,7 +223,7 @@ describe('49: headers that are changed in place', () => {
   })
 })
 
-test('49: who sends the headers to which a POST stream’s only hook has changed gets a request of its own', async () => {
+test('[log-out] who sends the headers to which a POST stream’s only observer has changed gets a request of its own', async () => {
   const post = { method: 'POST', body: 'a prompt' }
   const { environment, observer, users } = await streaming({ ...post, ...as('ada') })
   observer.setOptions('/news', { environment, ...post, ...as('bob') })
@@ -233,7 +233,7 @@ test('49: who sends the headers to which a POST stream’s only hook has changed
   expect(users()).toEqual(['ada', 'bob'])
 })
 
-test('49: a connection that lingers is given up when its headers are another user’s by now', async () => {
+test('[log-out] a connection that lingers is aborted when its headers are another user’s by now', async () => {
   const headers: Record<string, string> = { authorization: 'ada' }
   const { environment, leave, users } = await streaming({ headers, closeDelay: 60_000 })
   leave()
@@ -243,7 +243,7 @@ test('49: a connection that lingers is given up when its headers are another use
   expect(users()).toEqual(['ada'])
 })
 
-test('49: a hook on a connection that others have opened sees its headers change however often', async () => {
+test('[log-out] an observer on a connection that others have opened sees its headers change however often', async () => {
   const environment = createTestEnvironment()
   const options = { messages: (body: unknown) => [body] }
   for (const user of ['ada', 'bob']) mountPoll(environment, { ...options, ...as(user) })
@@ -265,7 +265,7 @@ test('49: a hook on a connection that others have opened sees its headers change
   }
 })
 
-test('49: a token goes with the user of its cache, and stays with that of another', async () => {
+test('[log-out] a token goes with the user of its cache, and stays with that of another', async () => {
   const environment = createTestEnvironment()
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   let token = 0
@@ -283,7 +283,7 @@ test('49: a token goes with the user of its cache, and stays with that of anothe
   expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
 })
 
-test('35: a repeated message is dropped though the functions are new in every render', async () => {
+test('[nothing-new] a repeated message is dropped though the functions are new in every render', async () => {
   const environment = createTestEnvironment()
   const options = () => ({
     ...by('ada'),
@@ -291,16 +291,16 @@ test('35: a repeated message is dropped though the functions are new in every re
     dedupeBy: (message: unknown) => message,
     minGap: 0,
   })
-  const { observer, said } = mountPoll(environment, options())
+  const { observer, emitted } = mountPoll(environment, options())
   await environment.advance(0)
-  await poll(environment, ['a'])
+  await respondPoll(environment, ['a'])
   observer.setOptions('/news', { environment, ...options() } as never)
   await environment.advance(1000)
-  await poll(environment, ['a', 'b'])
-  expect(said.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
+  await respondPoll(environment, ['a', 'b'])
+  expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
-test('4: a hook that was closed by hand stays so after a log-out', async () => {
+test('[close] an observer that was closed explicitly stays so after a log-out', async () => {
   const environment = createTestEnvironment()
   const hook = observeWebSocket('/chat', { environment })
   hook.subscribe(() => {})

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, poll, pollWorld, polling } from '../../test/poll-stage.ts'
-import { worldLike } from '../../test/stage.ts'
+import { respond, poll, createPollEnvironment, polling } from '../../test/long-poll/harness.ts'
+import { extendEnvironment } from '../../test/web-socket/harness.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { bodyField, createLongPoll, header, observeLongPoll, query } from './index.ts'
 import type { UrlOption } from '../shared/attempt.ts'
@@ -19,7 +19,7 @@ function refusal(make: () => unknown): { option: string; message: string } | und
 const POST = { method: 'POST' }
 const read = () => undefined
 
-describe('an option that cannot be is refused at once, by its name', () => {
+describe('an invalid option throws at once and is named', () => {
   test.each<[option: string, options: object]>([
     ['method', { method: 'CONNECT' }],
     ['method', { method: 'G T' }],
@@ -110,7 +110,7 @@ describe('an option that cannot be is refused at once, by its name', () => {
   })
 })
 
-describe('a destination that cannot be', () => {
+describe('an invalid URL', () => {
   test.each<[url: UrlOption, shown: string]>([
     ['ftp://test.example/a?token=secret', 'ftp://test.example'],
     ['ws://test.example/a#secret', 'ws://test.example'],
@@ -126,7 +126,7 @@ describe('a destination that cannot be', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('2: none at all: it stays idle, and one that comes later opens', async () => {
+  test('[no-url] stays idle without a URL, and a later one opens', async () => {
     const { client, environment } = await polling({}, null)
     expect(client.getSnapshot().status).toBe('idle')
     client.setOptions('/news', { environment })
@@ -134,8 +134,8 @@ describe('a destination that cannot be', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('2: enabled: false opens nothing', async () => {
-    const environment = pollWorld()
+  test('[no-url] enabled: false opens nothing', async () => {
+    const environment = createPollEnvironment()
     const observer = observeLongPoll('/news', { environment, enabled: false })
     observer.subscribe(() => {})
     await environment.advance(60_000)
@@ -146,16 +146,16 @@ describe('a destination that cannot be', () => {
   })
 
   test('a relative one needs a base', async () => {
-    const { errors } = await polling({}, '/news', pollWorld({ baseUrl: undefined }))
+    const { errors } = await polling({}, '/news', createPollEnvironment({ baseUrl: undefined }))
     expect(errors).toMatchObject([{ code: 'bad-url', detail: { url: '/news' } }])
     expect(errors[0]?.message).toContain('environment.baseUrl')
   })
 })
 
-describe('no error tells what may be a token', () => {
-  test.each<[name: string, fail: (environment: ReturnType<typeof pollWorld>) => Promise<void>]>([
-    ['a refusal', (environment) => answer(environment, 'secret', { status: 403 })],
-    ['a page', (environment) => answer(environment, 'secret', { headers: { 'content-type': 'text/html' } })],
+describe('no error contains what may be a token', () => {
+  test.each<[name: string, fail: (environment: ReturnType<typeof createPollEnvironment>) => Promise<void>]>([
+    ['a refusal', (environment) => respond(environment, 'secret', { status: 403 })],
+    ['a page', (environment) => respond(environment, 'secret', { headers: { 'content-type': 'text/html' } })],
     ['a failure', async ({ request }) => request.fail()],
     ['a silence', (environment) => environment.advance(90_000)],
   ])('%s', async (_, fail) => {
@@ -178,8 +178,8 @@ describe('no error tells what may be a token', () => {
 })
 
 describe('a platform', () => {
-  test('without fetch: it is said, once', async () => {
-    const environment = worldLike(pollWorld(), { fetch: undefined })
+  test('without fetch: one error says so', async () => {
+    const environment = extendEnvironment(createPollEnvironment(), { fetch: undefined })
     const client = createLongPoll('/news', { environment })
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
@@ -189,20 +189,20 @@ describe('a platform', () => {
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 
-  test('whose fetch minds no signal: what it answers late is not heard, and is given back', async () => {
+  test('whose fetch ignores its signal: a late response is cancelled', async () => {
     let respond = (_: Response) => {}
     let cancelled = false
     const late = new ReadableStream({ cancel: () => void (cancelled = true) })
     const fetch = () => new Promise<Response>((resolve) => (respond = resolve))
-    const { environment, client, said } = await polling(
+    const { environment, client, emitted } = await polling(
       {},
       '/news',
-      pollWorld({}, (world) => worldLike(world, { fetch })),
+      createPollEnvironment({}, (own) => extendEnvironment(own, { fetch })),
     )
     client.close()
     respond(new Response(late))
     await environment.advance(0)
     expect(cancelled).toBe(true)
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 })

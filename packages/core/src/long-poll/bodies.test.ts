@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { type Answer, answer, polling, searches } from '../../test/poll-stage.ts'
+import { type ResponseHead, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
-/** A poll that has had one answer, by which its cursor is 1. */
+/** A poll that has had one response, by which its cursor is 1. */
 async function begun() {
   const cursor = query('since', (body) => body?.next)
   const set = await polling({ cursor, messages: (body) => body.list ?? [] })
-  await answer(set.environment, { next: 1, list: ['first'] })
+  await respond(set.environment, { next: 1, list: ['first'] })
   return set
 }
 
 describe('a page of HTML', () => {
-  const page: Answer = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
+  const page: ResponseHead = { headers: { 'content-type': 'Text/HTML; charset=utf-8' } }
 
-  test('is that of a captive portal, and is asked for again', async () => {
+  test('may come from a captive portal, and is retried', async () => {
     const { environment, client, errors } = await begun()
-    await answer(environment, '<h1>Log in</h1>', page)
+    await respond(environment, '<h1>Log in</h1>', page)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
     const detail = { contentType: 'Text/HTML; charset=utf-8' }
     expect(errors).toMatchObject([{ code: 'content-type', detail }])
@@ -25,29 +25,29 @@ describe('a page of HTML', () => {
   })
 
   test.each(['text/html', 'application/json, TEXT/HTML;q=0.5'])(
-    'unless it is asked for: %s',
+    'unless it is requested: %s',
     async (accept) => {
       const { environment, client } = await polling({ headers: { accept } })
-      await answer(environment, '<p>news</p>', page)
+      await respond(environment, '<p>news</p>', page)
       expect(client.getSnapshot()).toMatchObject({ status: 'open', data: '<p>news</p>' })
     },
   )
 })
 
 describe('a body', () => {
-  test('that breaks off is asked for again, and nothing of it is told', async () => {
-    const { environment, client, said } = await begun()
+  test('that breaks off is requested again, and nothing of it is delivered', async () => {
+    const { environment, client, emitted } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next": 2, "list": ["sec')
     await environment.advance(0)
     environment.request.fail()
     await environment.advance(500)
-    expect(said).toEqual(['open', 'message first', 'close 1006 unclean', 'error closed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message first', 'close 1006 unclean', 'error closed', 'retry 1'])
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', cursor: '1' })
     expect(searches(environment)).toEqual(['', '?since=1', '?since=1'])
   })
 
-  test('that never ends is given up with the request', async () => {
+  test('that never ends is aborted with the request', async () => {
     const { environment, client } = await begun()
     environment.request.respond({ headers: { 'content-type': 'application/json' } })
     environment.request.write('{"next":')
@@ -60,7 +60,7 @@ describe('a body', () => {
 
   test('above maxBodyBytes is refused, and not read to its end', async () => {
     const { environment, client } = await polling({ maxBodyBytes: 10 })
-    await answer(environment, '0123456789')
+    await respond(environment, '0123456789')
     expect(client.getSnapshot().data).toBe('0123456789')
     await environment.advance(1000)
     environment.request.respond({ headers: { 'content-type': 'text/plain' } })
@@ -73,7 +73,7 @@ describe('a body', () => {
     expect(environment.request.cancelled).toBe(true)
   })
 
-  test('comes in pieces, cut anywhere, and may begin with a BOM', async () => {
+  test('may be cut anywhere and begin with a byte order mark', async () => {
     const { environment, client } = await polling()
     const bytes = new TextEncoder().encode('\uFEFF{"text": "…é😀"}')
     environment.request.respond({ headers: { 'content-type': 'application/vnd.x+json; charset=utf-8' } })
@@ -97,7 +97,7 @@ describe('a body', () => {
     ['image/png', 'bytes'],
   ])('of the type %s', async (type, is) => {
     const { environment, client } = await polling()
-    await answer(environment, '[1]', { headers: { 'content-type': type ?? '' } })
+    await respond(environment, '[1]', { headers: { 'content-type': type ?? '' } })
     const { data } = client.getSnapshot()
     const bytes = data instanceof ArrayBuffer ? new TextDecoder().decode(data) : undefined
     expect(bytes ?? data).toEqual(is === 'object' ? [1] : '[1]')

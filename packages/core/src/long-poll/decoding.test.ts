@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, pollWorld, polling, searches } from '../../test/poll-stage.ts'
+import {
+  type PollOptions,
+  respond,
+  createPollEnvironment,
+  polling,
+  searches,
+} from '../../test/long-poll/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { createLongPoll, fromHeader, query } from './index.ts'
 
@@ -7,7 +13,7 @@ const cursor = query('since', (body) => body.next)
 const messages = (body: { readonly list: readonly unknown[] }) => body.list
 const unpacked: PollOptions = { cursor, messages }
 
-describe('17: what cannot be decoded', () => {
+describe('[decoding] what cannot be decoded', () => {
   const codec = json()
   const wrong = '{"next": 1, "list": ['
   const typed = { headers: { 'content-type': 'application/json', 'x-next': '1' } }
@@ -15,56 +21,56 @@ describe('17: what cannot be decoded', () => {
   test.each<[name: string, options: PollOptions]>([
     ['without a codec', {}],
     ['with json()', { codec }],
-  ])('is told with its text, %s, and the line stays open', async (_, options) => {
+  ])('is told with its text, %s, and the connection stays open', async (_, options) => {
     const { environment, client, errors } = await polling({ ...unpacked, ...options })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: undefined })
   })
 
-  test('where nobody listens, it is reported', async () => {
-    const environment = pollWorld()
+  test('is reported if nothing listens', async () => {
+    const environment = createPollEnvironment()
     const client = createLongPoll('/news', { environment })
     client.open()
     await environment.advance(0)
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(environment.errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
   })
 
-  test('what says that it is text is text, whatever it looks like', async () => {
+  test('a text content type is text, also if it looks like JSON', async () => {
     const { environment, client } = await polling({ codec: text() })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(client.getSnapshot().data).toBe(wrong)
   })
 
-  test('19: where the body has the cursor, the same answer would come again: it is asked for as a retry would be', async () => {
+  test('[stable-connection] where the body has the cursor, the same response would come again: it is requested as a retry would be', async () => {
     const { environment, client } = await polling({ ...unpacked, retry: { delay: (turn) => turn * 4000 } })
     for (let turn = 0; turn < 4; turn++) {
-      await answer(environment, wrong, typed)
+      await respond(environment, wrong, typed)
       await environment.advance((turn + 1) * 4000)
     }
     expect(environment.starts).toEqual([0, 4000, 12_000, 24_000, 40_000])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
-    await answer(environment, { next: 1, list: ['a'] })
-    await answer(environment, wrong, typed)
+    await respond(environment, { next: 1, list: ['a'] })
+    await respond(environment, wrong, typed)
     await environment.advance(4000)
     expect(environment.starts.at(-1)).toBe(44_000)
   })
 
   test('and never more often than minGap says', async () => {
     const { environment } = await polling({ ...unpacked, retry: { delay: () => 0 } })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     await environment.advance(1000)
     expect(environment.starts).toEqual([0, 1000])
   })
 
-  test('where a header has it, it moves on', async () => {
+  test('moves on if a header has the cursor', async () => {
     const { environment, client } = await polling({ cursor: query('since', fromHeader('x-next')), codec })
-    await answer(environment, wrong, typed)
+    await respond(environment, wrong, typed)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '1' })
     await environment.advance(1000)
     expect(searches(environment)).toEqual(['', '?since=1'])
-    await answer(environment, '"two"', { headers: { ...typed.headers, 'x-next': '2' } })
+    await respond(environment, '"two"', { headers: { ...typed.headers, 'x-next': '2' } })
     expect(client.getSnapshot()).toMatchObject({ data: 'two', cursor: '2' })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, polling } from '../../test/poll-stage.ts'
+import { type PollOptions, respond, messagesIn, polling } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 
 const cursor = query('since', (body) => body.next)
@@ -18,24 +18,24 @@ describe('dedupe', () => {
     return {
       ...set,
       had,
-      give: (...list: unknown[]) => answer(set.environment, { next: ++next, list: ids(...list) }),
+      give: (...list: unknown[]) => respond(set.environment, { next: ++next, list: ids(...list) }),
     }
   }
 
-  test('within an answer and across answers', async () => {
+  test('within a response and across answers', async () => {
     const { had, give } = await counting()
     await give(1, 2, 1)
     await give(2, 3)
     expect(had).toEqual([1, 2, 3])
   })
 
-  test('an ID is told by what it is, and what has none is no repetition', async () => {
+  test('compares IDs by value, and a message without an ID is never a repetition', async () => {
     const { had, give } = await counting()
     await give(1, '1', 0, '', null, null, undefined, undefined, 0)
     expect(had).toEqual([1, '1', 0, '', null, null, undefined, undefined])
   })
 
-  test('a repetition changes no data, and asks for no render', async () => {
+  test('a repetition changes no data and renders nothing', async () => {
     const { environment, client, give } = await counting()
     await give(1)
     await environment.advance(16)
@@ -45,7 +45,7 @@ describe('dedupe', () => {
     expect(client.getSnapshot().data).toBe(data)
   })
 
-  test('the last 10,000 are remembered, and those that were seen last the longest', async () => {
+  test('remembers the 10,000 IDs seen last', async () => {
     const { had, give } = await counting()
     await give(...Array.from({ length: 10_000 }, (_, at) => at))
     await give(0, 10_000)
@@ -80,16 +80,16 @@ describe('dedupe', () => {
     expect(had).toEqual([1, 1, 1])
   })
 
-  test('one that throws is reported, and the message is told: rather twice than never', async () => {
+  test('delivers the message if dedupe throws, and reports the error', async () => {
     const oh = new Error('oh')
-    const { environment, said } = await polling({
+    const { environment, emitted } = await polling({
       ...unpacked,
       dedupeBy: () => {
         throw oh
       },
     })
-    await answer(environment, { next: 1, list: ['a', 'a'] })
-    expect(heard(said)).toEqual(['a', 'a'])
+    await respond(environment, { next: 1, list: ['a', 'a'] })
+    expect(messagesIn(emitted)).toEqual(['a', 'a'])
     const wrong = { code: 'provider', detail: { provider: 'dedupeBy' }, thrown: oh }
     expect(environment.errors).toMatchObject([wrong, wrong])
   })

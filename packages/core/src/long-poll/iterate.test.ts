@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, poll } from '../../test/poll-stage.ts'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
+import { respond, poll } from '../../test/long-poll/harness.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
 import { query } from './index.ts'
 
 expectNoUnhandledRejection()
@@ -27,20 +27,20 @@ describe('for await', () => {
   test('opens, and gives each message once and in order', async () => {
     const { environment, client, had, ended } = looping()
     await environment.advance(0)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    await answer(environment, { next: 2, list: [] })
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 2, list: [] })
     await environment.advance(1000)
-    await answer(environment, { next: 3, list: ['c'] })
+    await respond(environment, { next: 3, list: ['c'] })
     expect(had).toEqual(['a', 'b', 'c'])
     client.close()
     await ended
     expect(environment.requests).toHaveLength(4)
   })
 
-  test('leaving it gives back what is held, after the linger', async () => {
+  test('leaving it aborts the held request after the linger', async () => {
     const { environment, had, ended } = looping(1)
     await environment.advance(0)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 1, list: ['a', 'b'] })
     await ended
     expect(had).toEqual(['a'])
     expect(environment.request.aborted).toBe(false)
@@ -52,28 +52,28 @@ describe('for await', () => {
   test('goes on over failures', async () => {
     const { environment, client, had, ended } = looping()
     await environment.advance(0)
-    await answer(environment, '', { status: 503 })
+    await respond(environment, '', { status: 503 })
     await environment.advance(500)
-    await answer(environment, { next: 1, list: ['a'] })
+    await respond(environment, { next: 1, list: ['a'] })
     environment.request.fail()
     await environment.advance(500)
-    await answer(environment, { next: 2, list: ['b'] })
+    await respond(environment, { next: 2, list: ['b'] })
     expect(had).toEqual(['a', 'b'])
     client.close()
     await ended
   })
 
-  test('throws what was fatal, behind what had come', async () => {
+  test('throws a fatal error after yielding what had arrived', async () => {
     const { environment, had, ended } = looping()
     const failed = expect(ended).rejects.toMatchObject({ code: 'http', detail: { status: 410 } })
     await environment.advance(0)
-    await answer(environment, { next: 1, list: ['a'] })
-    await answer(environment, '', { status: 410 })
+    await respond(environment, { next: 1, list: ['a'] })
+    await respond(environment, '', { status: 410 })
     await failed
     expect(had).toEqual(['a'])
   })
 
-  test('20: and that no attempt is left', async () => {
+  test('[retry-limit] throws when no attempt is left', async () => {
     const { environment, ended } = looping(1, { retry: false })
     const failed = expect(ended).rejects.toMatchObject({ code: 'connect-failed' })
     await environment.advance(0)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, poll, pollWorld } from '../../test/poll-stage.ts'
-import { statuses, worldLike } from '../../test/stage.ts'
+import { type PollOptions, respond, poll, createPollEnvironment } from '../../test/long-poll/harness.ts'
+import { statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { query } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -14,28 +14,28 @@ async function opening(options: PollOptions = {}, url: Parameters<typeof poll>[1
   return { ...set, seen }
 }
 
-describe('1: the status', () => {
-  test('on a good day', async () => {
-    const { environment, client, seen, said } = await opening()
+describe('[status] the status', () => {
+  test('without failures', async () => {
+    const { environment, client, seen, emitted } = await opening()
     expect(poll().client.getSnapshot().status).toBe('idle')
     for (let turn = 0; turn < 5; turn++) {
       await environment.advance(30_000)
-      await answer(environment, undefined, { status: turn % 2 > 0 ? 204 : 200 })
+      await respond(environment, undefined, { status: turn % 2 > 0 ? 204 : 200 })
     }
     client.close()
     expect(seen).toEqual(['connecting', 'open', 'closed'])
     await environment.advance(0)
-    expect(said).toEqual(['open', 'close 1000'])
+    expect(emitted).toEqual(['open', 'close 1000'])
     expect(client.getSnapshot().closed).toEqual({ by: 'user' })
   })
 
-  test('on a bad one', async () => {
+  test('with failures', async () => {
     const { environment, client, seen } = await opening({ retry: steady })
-    await answer(environment, '', { status: 500 })
+    await respond(environment, '', { status: 500 })
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     environment.emitPageEvent('offline')
     await environment.advance(1000)
     environment.request.fail()
@@ -43,12 +43,12 @@ describe('1: the status', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'online' })
     environment.emitPageEvent('online')
     await environment.advance(1000)
-    await answer(environment, '', { status: 403 })
+    await respond(environment, '', { status: 403 })
     const bad = ['connecting', 'backoff', 'connecting', 'backoff', 'connecting', 'open', 'backoff']
     expect(seen).toEqual([...bad, 'connecting', 'closed'])
   })
 
-  test('the first answer opens, and says where it came from', async () => {
+  test('the first response opens, and says where it came from', async () => {
     const { environment, client } = poll()
     const opened: unknown[] = []
     client.on('open', ({ url, headers }) => opened.push([url, headers?.get('x-node')]))
@@ -56,24 +56,24 @@ describe('1: the status', () => {
     await environment.advance(900)
     environment.request.respond({ status: 304, headers: { 'x-node': '7' }, url: 'https://b.example/news' })
     await environment.advance(2000)
-    await answer(environment, undefined, { status: 304 })
+    await respond(environment, undefined, { status: 304 })
     expect(opened).toEqual([['https://b.example/news', '7']])
   })
 })
 
 describe('a request that is held', () => {
-  test('opens after a second, and the answer does not open it again', async () => {
-    const { environment, client, said } = await opening({}, '/news?token=secret')
+  test('opens after a second, and the response does not open it again', async () => {
+    const { environment, client, emitted } = await opening({}, '/news?token=secret')
     await environment.advance(999)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(30_000)
-    await answer(environment, 'one')
-    expect(said).toEqual(['open', 'message one'])
+    await respond(environment, 'one')
+    expect(emitted).toEqual(['open', 'message one'])
   })
 
-  test('counts from when it went out, and not from when its URL was asked for', async () => {
+  test('counts from when it was sent, not from when its URL function was called', async () => {
     const url = () => new Promise<string>((resolve) => void environment.setTimeout(() => resolve('/a'), 900))
     const { environment, client } = poll({}, url)
     client.open()
@@ -83,15 +83,15 @@ describe('a request that is held', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('37: proves nothing to somebody who asks in a rhythm', async () => {
+  test('[poll-interval] does not open with an interval', async () => {
     const { environment, client } = await opening({ interval: 5000 })
     await environment.advance(9000)
     expect(client.getSnapshot().status).toBe('connecting')
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('19: does not set the count of attempts back; an answer does', async () => {
+  test('[stable-connection] does not reset the number of attempts; a response does', async () => {
     const { environment, client } = await opening({ retry: steady })
     const attempts: number[] = []
     for (let turn = 0; turn < 3; turn++) {
@@ -102,12 +102,12 @@ describe('a request that is held', () => {
     }
     expect(attempts).toEqual([1, 2, 3])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined })
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0 })
   })
 })
 
-describe('27: what takes too long', () => {
+describe('[connect-timeout] timeouts', () => {
   test('a URL function that never settles', async () => {
     const { environment, client, errors } = await opening({}, () => new Promise(() => {}))
     await environment.advance(9999)
@@ -118,7 +118,7 @@ describe('27: what takes too long', () => {
     expect(environment.requests).toHaveLength(0)
   })
 
-  test('a first answer, where nobody means to hold it', async () => {
+  test('a first response with an interval', async () => {
     const { environment, client } = await opening({ interval: 60_000, timeout: { connect: 3000 } })
     await environment.advance(3000)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { detail: { phase: 'connect' } } })
@@ -131,7 +131,7 @@ describe('27: what takes too long', () => {
     [{ interval: 2000 }, 10_000],
   ])('a request: %o', async (options, ms) => {
     const { environment, client, errors } = await opening(options)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     const { requests } = environment
     await environment.advance(2000)
     expect(requests).toHaveLength(2)
@@ -150,7 +150,7 @@ describe('27: what takes too long', () => {
     let asked = 0
     const url = () => (++asked > 1 ? new Promise<string>(() => {}) : '/news')
     const { environment, client, errors } = await opening({ timeout: { connect: 5000 } }, url)
-    await answer(environment, undefined, { status: 204 })
+    await respond(environment, undefined, { status: 204 })
     await environment.advance(1000 + 4999)
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
@@ -170,7 +170,7 @@ describe('27: what takes too long', () => {
     const { client } = poll(
       endless,
       '/news',
-      pollWorld({}, (world) => worldLike(world, { setTimeout })),
+      createPollEnvironment({}, (own) => extendEnvironment(own, { setTimeout })),
     )
     client.open()
     await Promise.resolve()
@@ -179,11 +179,11 @@ describe('27: what takes too long', () => {
   })
 })
 
-describe('20: retry.limit is exact', () => {
+describe('[retry-limit] retry.limit is exact', () => {
   test.each(['refuses', 'is held, and fails', 'answers, and drops'])('with a server that %s', async (how) => {
-    const { environment, client, said } = await opening({ retry: { limit: 3, delay: () => 100 } })
+    const { environment, client, emitted } = await opening({ retry: { limit: 3, delay: () => 100 } })
     for (let turn = 0; turn < 10; turn++) {
-      if (how === 'refuses') await answer(environment, '', { status: 503 })
+      if (how === 'refuses') await respond(environment, '', { status: 503 })
       else {
         if (how === 'is held, and fails') await environment.advance(5000)
         else environment.request.respond({ headers: {} })
@@ -194,14 +194,14 @@ describe('20: retry.limit is exact', () => {
     }
     expect(environment.requests).toHaveLength(4)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(said.at(-1)).toBe('give-up 3')
+    expect(emitted.at(-1)).toBe('give-up 3')
     client.reconnect()
     await environment.advance(0)
     expect(environment.requests).toHaveLength(5)
     expect(client.getSnapshot()).toMatchObject({ status: 'connecting', attempt: 0 })
   })
 
-  test('19: with one that accepts and drops at once, the waits grow', async () => {
+  test('[stable-connection] the delays grow for a server that accepts and drops at once', async () => {
     const { environment } = await opening()
     for (let turn = 0; turn < 100; turn++) {
       environment.request.respond({ headers: {} })
@@ -214,12 +214,12 @@ describe('20: retry.limit is exact', () => {
 
   test('false: never', async () => {
     const { environment, client } = await opening({ retry: false })
-    await answer(environment, '', { status: 500 })
+    await respond(environment, '', { status: 500 })
     expect(client.getSnapshot().closed?.by).toBe('exhausted')
   })
 })
 
-describe('7: in one tick', () => {
+describe('[open-once] in one tick', () => {
   test('open(); close(); open() is one request', async () => {
     const { environment, client } = poll({ cursor: query('since', () => 1) })
     client.open()
@@ -230,7 +230,7 @@ describe('7: in one tick', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('4: open(); close() is none', async () => {
+  test('[close] open(); close() is none', async () => {
     const { environment, client } = poll()
     client.open()
     client.close()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LogServerOptions, type Mood, createLogServer } from '../../test/log-server.ts'
-import { type PollOptions, heard, poll } from '../../test/poll-stage.ts'
+import { type LogServerOptions, type Mood, createLogServer } from '../../test/long-poll/log-server.ts'
+import { type PollOptions, messagesIn, poll } from '../../test/long-poll/harness.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import { bodyField, header, query } from './index.ts'
 
@@ -64,7 +64,7 @@ const dedupe = (message: unknown) => message
 /** @param touchy a handler of messages may do something too */
 function play({ place, server: kind, ...given }: Settings, own: PollOptions, touchy: boolean) {
   const options: PollOptions = { ...place, ...given, messages: (body) => body.list, ...own }
-  const { client, environment, said } = poll(options, '/news?sig=a+b')
+  const { client, environment, emitted } = poll(options, '/news?sig=a+b')
   const server = createLogServer(environment, kind satisfies LogServerOptions)
   const inside: Inside[] = []
   const leaves: (() => void)[] = []
@@ -95,7 +95,7 @@ function play({ place, server: kind, ...given }: Settings, own: PollOptions, tou
     expect(server.waiting, 'one request').toBeLessThanOrEqual(1)
   }
 
-  return { client, environment, server, inside, leaves, act, heard: () => heard(said) }
+  return { client, environment, server, inside, leaves, act, heard: () => messagesIn(emitted) }
 }
 
 /** Everything is well again, for long enough. */
@@ -111,8 +111,8 @@ async function recover({ client, environment, server, inside }: ReturnType<typeo
   }
 }
 
-describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
-  test('36: each message is told exactly once and in order, where the cursor is exact', async () => {
+describe('invariants for any losses in any order', { timeout: 60_000 }, () => {
+  test('[cursor] delivers each message exactly once and in order if the cursor is exact', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play({ ...given, server: { ...given.server, cursor: 'exact' } }, {}, false)
@@ -129,7 +129,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('36: and with dedupe, whatever the cursor is and the handlers do', async () => {
+  test('[cursor] and with dedupe, whatever the cursor is and the handlers do', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, { dedupeBy: dedupe }, true)
@@ -144,7 +144,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('36: without dedupe at least once, and in order for the first time', async () => {
+  test('[cursor] without dedupe at least once, and in order for the first time', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, {}, true)
@@ -156,7 +156,7 @@ describe('whatever is lost, in whatever order', { timeout: 60_000 }, () => {
     )
   })
 
-  test('4: after close() nothing is heard, and nothing is left', async () => {
+  test('[close] after close() nothing is received, and nothing is left', async () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (given, sequence) => {
         const scene = play(given, {}, true)

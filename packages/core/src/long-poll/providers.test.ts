@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
-import { type PollOptions, answer, polling, searches } from '../../test/poll-stage.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
+import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query } from './index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
@@ -22,8 +22,8 @@ const told = (contexts: readonly AttemptContext[]) =>
     cursor,
   ])
 
-describe('23: a function runs before every request', () => {
-  test.each(['url', 'headers', 'body'] as const)('%s: and is told why, and from where', async (name) => {
+describe('[option-functions] a function runs before every request', () => {
+  test.each(['url', 'headers', 'body'] as const)('%s: and learns why, and from where', async (name) => {
     const { contexts, provider } = asked(
       (turn) => ({ url: `/news?turn=${turn}`, headers: {}, body: '' })[name],
     )
@@ -32,12 +32,12 @@ describe('23: a function runs before every request', () => {
       name === 'url' ? options : { ...options, [name]: provider },
       name === 'url' ? provider : '/news',
     )
-    await answer(environment, { next: 1 })
-    await answer(environment, '', { status: 503 })
+    await respond(environment, { next: 1 })
+    await respond(environment, '', { status: 503 })
     await environment.advance(1000)
     environment.request.fail()
     await environment.advance(1000)
-    await answer(environment, { next: 2 })
+    await respond(environment, { next: 2 })
     expect(told(contexts)).toEqual([
       [0, undefined, undefined],
       [0, undefined, '1'],
@@ -49,7 +49,7 @@ describe('23: a function runs before every request', () => {
     expect(environment.requests).toHaveLength(5)
   })
 
-  test('what it says is sent', async () => {
+  test('its result is sent', async () => {
     const options: PollOptions = {
       method: 'POST',
       headers: async ({ cursor = 'start' }) => ({ authorization: `Bearer ${cursor}` }),
@@ -57,7 +57,7 @@ describe('23: a function runs before every request', () => {
       cursor,
     }
     const { environment } = await polling(options, ({ cursor = 'start' }) => `/news/${cursor}`)
-    await answer(environment, { next: 1 })
+    await respond(environment, { next: 1 })
     const sent = environment.requests.map(({ url, headers, body }) => [
       new URL(url).pathname,
       headers.get('authorization'),
@@ -69,16 +69,16 @@ describe('23: a function runs before every request', () => {
     ])
   })
 
-  test('also behind a wish of the page, and an interval', async () => {
+  test('also after a page event and with an interval', async () => {
     const { contexts, provider } = asked(() => ({}))
     const { environment } = await polling({ headers: provider, interval: 5000 })
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(5000)
     await environment.advance(2000)
     environment.emitPageEvent('visible')
     await environment.advance(0)
     expect(contexts).toHaveLength(3)
-    // The one whose request was given up, and that alone, is told so.
+    // The one whose request was aborted, and that alone, is told so.
     expect(contexts.map(({ signal }) => signal.aborted)).toEqual([false, true, false])
   })
 
@@ -97,25 +97,25 @@ describe('23: a function runs before every request', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('as is one that does so later in the row, and two at once', async () => {
+  test('also in a later request, and two at once', async () => {
     let fine = true
     const given = (value: Record<string, string>) => async () => {
       if (!fine) throw new Error('oh')
       return value
     }
-    const { environment, client, said } = await polling({
+    const { environment, client, emitted } = await polling({
       method: 'POST',
       retry: steady,
       headers: given({}),
       body: given({ a: 'b' }),
     })
     fine = false
-    await answer(environment, 'one')
+    await respond(environment, 'one')
     await environment.advance(1000)
-    expect(said).toEqual(['open', 'message one', 'close 1006 unclean', 'error provider', 'retry 1'])
+    expect(emitted).toEqual(['open', 'message one', 'close 1006 unclean', 'error provider', 'retry 1'])
     fine = true
     await environment.advance(1000)
-    await answer(environment, 'two')
+    await respond(environment, 'two')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', attempt: 0, data: 'two' })
   })
 
@@ -132,7 +132,7 @@ describe('23: a function runs before every request', () => {
     expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
   })
 
-  test('4: close() while it is at work: nothing is asked, and it is told', async () => {
+  test('[close] close() while it runs sends no request, and aborts its signal', async () => {
     let resolve = (_: HeadersInit) => {}
     let signal: AbortSignal | undefined
     const { environment, client } = await polling({
@@ -150,32 +150,32 @@ describe('23: a function runs before every request', () => {
   })
 })
 
-describe('22: 401', () => {
-  test('asks the credentials once more, at once; then it is fatal', async () => {
+describe('[fatal-errors] 401', () => {
+  test('calls the credentials function once more at once, then is fatal', async () => {
     const { contexts, provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider })
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     expect(environment.request.headers.get('authorization')).toBe('Bearer 2')
     expect(told(contexts)).toEqual([
       [0, undefined, undefined],
       [0, 'http', undefined],
     ])
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     const error = { code: 'http', detail: { status: 401 } }
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error } })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('and once more behind a good answer, from the same place', async () => {
+  test('and once more after a good response, with the same cursor', async () => {
     const { provider } = asked((turn) => ({ authorization: `Bearer ${turn}` }))
     const { environment, client } = await polling({ headers: provider, cursor })
     for (const next of [1, 2, 3]) {
-      await answer(environment, { next })
-      await answer(environment, '', { status: 401 })
+      await respond(environment, { next })
+      await respond(environment, '', { status: 401 })
       expect(client.getSnapshot().status).toBe('connecting')
     }
-    await answer(environment, { next: 4 })
+    await respond(environment, { next: 4 })
     expect(searches(environment)).toEqual(['', 1, 1, 2, 2, 3, 3, 4].map((at) => at && `?since=${at}`))
     expect(client.getSnapshot()).toMatchObject({ status: 'open', cursor: '4' })
   })
@@ -185,21 +185,21 @@ describe('22: 401', () => {
     const { environment, client } = await polling({ headers: provider })
     for (let turn = 0; turn < 2; turn++) {
       await environment.advance(5000)
-      await answer(environment, '', { status: 401 })
+      await respond(environment, '', { status: 401 })
     }
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 
-  test('is fatal where there is nobody to ask', async () => {
+  test('is fatal without a credentials function', async () => {
     const { environment, client } = await polling({ headers: { authorization: 'Bearer 1' } })
-    await answer(environment, '', { status: 401 })
+    await respond(environment, '', { status: 401 })
     expect(client.getSnapshot().closed?.by).toBe('fatal')
     expect(environment.requests).toHaveLength(1)
   })
 })
 
-describe('what goes out', () => {
-  test('by default: GET, from no cache, no cookies to other origins, and a wish for JSON', async () => {
+describe('what is sent', () => {
+  test('by default: GET, no cache, no cookies to other origins, and Accept for JSON', async () => {
     const { environment } = await polling()
     const { init, headers } = environment.request
     expect(init).toMatchObject({ method: 'GET', body: null, cache: 'no-store', credentials: 'same-origin' })

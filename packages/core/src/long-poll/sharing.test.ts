@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type PollOptions, answer, heard, mountPoll, searches } from '../../test/poll-stage.ts'
+import { type PollOptions, respond, messagesIn, mountPoll, searches } from '../../test/long-poll/harness.ts'
 import { text } from '../shared/codec.ts'
 import { count, query } from './index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
@@ -20,11 +20,13 @@ async function mountAll(...all: Hook[]) {
 const dataOf = (hooks: readonly ReturnType<typeof mountPoll>[]) =>
   hooks.map(({ observer }) => observer.getSnapshot().data)
 
-describe('46: hooks with one destination', () => {
-  test('make one request, and each hears each message once', async () => {
+describe('[sharing] observers with one destination', () => {
+  test('make one request, and each receives each message once', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked, unpacked)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect(hooks.map(({ said }) => heard(said))).toEqual(Array.from({ length: 3 }, () => ['a', 'b']))
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(
+      Array.from({ length: 3 }, () => ['a', 'b']),
+    )
     expect(environment.requests).toHaveLength(2)
     expect(new Set(hooks.map(({ observer }) => observer.getSnapshot().cursor))).toEqual(new Set(['1']))
   })
@@ -39,11 +41,11 @@ describe('46: hooks with one destination', () => {
     })
     const [a, b] = [codec('a'), codec('b')]
     const { environment } = await mountAll(...[a, b, a, b].map((codec) => ({ ...unpacked, codec })))
-    await answer(environment, { next: 1, list: ['x', 'y'] })
+    await respond(environment, { next: 1, list: ['x', 'y'] })
     expect(decoded.toSorted()).toEqual(['a', 'b'])
   })
 
-  test('each reads the answer by its own codec, messages and dedupe', async () => {
+  test('each reads the response by its own codec, messages and dedupe', async () => {
     const { environment, hooks } = await mountAll(
       unpacked,
       { ...unpacked, codec: text(), messages: undefined },
@@ -51,63 +53,67 @@ describe('46: hooks with one destination', () => {
       { ...unpacked, messages: (body) => [body.list.length] },
       { ...unpacked, messages: () => [] },
     )
-    await answer(environment, { next: 1, list: ['a', 'a'] })
+    await respond(environment, { next: 1, list: ['a', 'a'] })
     const own = [['a', 'a'], ['{"next":1,"list":["a","a"]}'], ['a'], ['2'], []]
-    expect(hooks.map(({ said }) => heard(said))).toEqual(own)
+    expect(hooks.map(({ emitted }) => messagesIn(emitted))).toEqual(own)
     expect(dataOf(hooks)).toEqual(['a', '{"next":1,"list":["a","a"]}', 'a', 2, undefined])
   })
 
-  test('one that cannot read the answer keeps nobody else from it', async () => {
+  test('an observer that cannot decode the response does not affect the others', async () => {
     const codec = {
       decode() {
         throw new Error('oh')
       },
     }
     const { environment, hooks } = await mountAll(unpacked, { ...unpacked, codec }, unpacked)
-    await answer(environment, { next: 1, list: ['a'] })
-    expect(hooks.map(({ said }) => said.slice(1))).toEqual([['message a'], ['error decode'], ['message a']])
+    await respond(environment, { next: 1, list: ['a'] })
+    expect(hooks.map(({ emitted }) => emitted.slice(1))).toEqual([
+      ['message a'],
+      ['error decode'],
+      ['message a'],
+    ])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 
-  test('the oldest decides where the cursor is, and the next one when it has gone', async () => {
+  test('the oldest observer determines the cursor, then the next one', async () => {
     const { environment, hooks } = await mountAll(unpacked, {
       cursor: query('offset', count()),
       messages,
       interval: 5000,
     })
-    await answer(environment, { next: 7, list: ['a'] })
+    await respond(environment, { next: 7, list: ['a'] })
     expect(searches(environment)).toEqual(['', '?since=7'])
     hooks[0]?.leave()
-    await answer(environment, { next: 9, list: ['b'] })
+    await respond(environment, { next: 9, list: ['b'] })
     await environment.advance(5000)
     expect(searches(environment)).toEqual(['', '?since=7', '?offset=8'])
   })
 
-  test('close() of one in a handler: of that answer nobody is told the rest, and all of it comes again', async () => {
+  test('close() in a handler: the rest is delivered to no one, and the whole response is requested again', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     const stop = first?.observer.on('message', () => first.observer.close())
-    await answer(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 1, list: ['a', 'b'] })
     stop?.()
-    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], []])
+    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], []])
     expect(second?.observer.getSnapshot()).toMatchObject({ status: 'closed', cursor: undefined })
     second?.observer.open()
     await environment.advance(0)
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect(heard(second?.said ?? [])).toEqual(['a', 'b'])
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect(messagesIn(second?.emitted ?? [])).toEqual(['a', 'b'])
   })
 
-  test('one that leaves in a handler keeps nobody else from the rest', async () => {
+  test('an observer that leaves in a handler does not affect the others', async () => {
     const { environment, hooks } = await mountAll(unpacked, unpacked)
     const [first, second] = hooks
     first?.observer.on('message', () => first.leave())
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    expect([first, second].map((hook) => heard(hook?.said ?? []))).toEqual([['a'], ['a', 'b']])
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    expect([first, second].map((hook) => messagesIn(hook?.emitted ?? []))).toEqual([['a'], ['a', 'b']])
     expect(searches(environment)).toEqual(['', '?since=1'])
   })
 })
 
-describe('46: what is one destination', () => {
+describe('[sharing] what is one destination', () => {
   test.each<[name: string, one: Hook, other: Hook, requests: number]>([
     ['spellings of one URL', { url: '/news' }, { url: 'https://test.example/a/../news#part' }, 1],
     ['two queries', { url: '/news?a=1' }, { url: '/news?a=2' }, 2],
@@ -137,12 +143,12 @@ describe('46: what is one destination', () => {
   })
 })
 
-describe('48: who joins late', () => {
-  /** One hook that has had these answers. */
+describe('[late-subscribers] a late subscriber', () => {
+  /** One observer that has had these responses. */
   async function begun(...bodies: unknown[]) {
     const { environment, hooks } = await mountAll(unpacked)
     for (const body of bodies) {
-      await answer(environment, body)
+      await respond(environment, body)
       await environment.advance(1000)
     }
     return { environment, first: hooks[0] }
@@ -152,15 +158,15 @@ describe('48: who joins late', () => {
 
   test('has the status, the cursor and the last message at once, and its handlers are not called for it', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] })
-    const { observer, said } = late(environment)
+    const { observer, emitted } = late(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'b', cursor: '1' })
-    expect(said).toEqual([])
-    await answer(environment, { next: 2, list: ['c'] })
-    expect(said).toEqual(['message c'])
+    expect(emitted).toEqual([])
+    await respond(environment, { next: 2, list: ['c'] })
+    expect(emitted).toEqual(['message c'])
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('behind an answer without any too', async () => {
+  test('also after an empty response', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] }, { next: 2, list: [] }, undefined)
     expect(late(environment).observer.getSnapshot()).toMatchObject({ data: 'b', cursor: '2' })
   })
@@ -171,40 +177,40 @@ describe('48: who joins late', () => {
     expect(observer.getSnapshot().data).toBe('{"next":1,"list":["a"]}')
   })
 
-  test('a fold begins with what is still to come', async () => {
+  test('a reducer begins with what is still to come', async () => {
     const { environment } = await begun({ next: 1, list: ['a', 'b'] })
     const reduce = (all: unknown, message: unknown) => `${String(all)}${String(message)}`
     const { observer } = late(environment, { ...unpacked, reduce, initialData: '' })
     expect(observer.getSnapshot().data).toBe('')
-    await answer(environment, { next: 2, list: ['c', 'd'] })
+    await respond(environment, { next: 2, list: ['c', 'd'] })
     expect(observer.getSnapshot().data).toBe('cd')
   })
 
-  test('in a handler: it hears what comes next', async () => {
+  test('mounted in a handler: receives the next messages', async () => {
     const { environment, first } = await begun()
     const added: ReturnType<typeof late>[] = []
     const stop = first?.observer.on('message', () => {
       stop?.()
       added.push(late(environment))
     })
-    await answer(environment, { next: 1, list: ['a', 'b'] })
-    await answer(environment, { next: 2, list: ['c'] })
-    expect(heard(first?.said ?? [])).toEqual(['a', 'b', 'c'])
-    expect(heard(added[0]?.said ?? []).at(-1)).toBe('c')
+    await respond(environment, { next: 1, list: ['a', 'b'] })
+    await respond(environment, { next: 2, list: ['c'] })
+    expect(messagesIn(first?.emitted ?? [])).toEqual(['a', 'b', 'c'])
+    expect(messagesIn(added[0]?.emitted ?? []).at(-1)).toBe('c')
     expect(dataOf(added)).toEqual(['c'])
   })
 
-  test('on a line that lingers, also where an answer came meanwhile: nobody heard it, and it is asked for again', async () => {
+  test('on a lingering connection: a response that no one received is requested again', async () => {
     const { environment, first } = await begun({ next: 1, list: ['a'] })
     first?.leave()
-    await answer(environment, { next: 2, list: ['b'] })
+    await respond(environment, { next: 2, list: ['b'] })
     const { observer } = late(environment)
     expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'a' })
   })
 })
 
-describe('46: when the last one has gone', () => {
-  test('the line lingers, and then gives back what is held', async () => {
+describe('[sharing] when the last one has gone', () => {
+  test('the connection lingers, then aborts the held request', async () => {
     const { environment, hooks } = await mountAll({ closeDelay: 3000 }, { closeDelay: 3000 })
     for (const { leave } of hooks) leave()
     await environment.advance(2999)
@@ -214,7 +220,7 @@ describe('46: when the last one has gone', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('6: unmount and mount in one tick is one request', async () => {
+  test('[unmount] unmount and mount in one tick is one request', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountPoll(environment, { closeDelay: 0 })
     leave()
@@ -223,11 +229,11 @@ describe('46: when the last one has gone', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
-  test('6: no handler is called after it', async () => {
+  test('[unmount] no handler is called after it', async () => {
     const { environment, hooks } = await mountAll(unpacked)
     hooks[0]?.leave()
-    await answer(environment, { next: 1, list: ['a'] })
+    await respond(environment, { next: 1, list: ['a'] })
     await environment.advance(5000)
-    expect(hooks[0]?.said).toEqual([])
+    expect(hooks[0]?.emitted).toEqual([])
   })
 })

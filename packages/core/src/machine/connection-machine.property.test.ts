@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLedger } from '../../test/ledger.ts'
-import { eventsFor, walk, walkPolicy } from '../../test/machine-walk.ts'
+import { createTimerLedger } from '../../test/machine/timer-ledger.ts'
+import { eventsFor, walk, walkPolicy } from '../../test/machine/machine-walk.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { MachineEvent, Policy, TransitionInput } from './connection-state.ts'
@@ -24,7 +24,7 @@ const policies = fc.record({
   canRenewCredentials: fc.boolean(),
   once: fc.boolean(),
   connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
-  // A poll is proved by its answers, and not by its age.
+  // A poll is proved by its responses, and not by its age.
   stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
   closeDelayMs: fc.constantFrom(0, 1000),
   pauseOffline: fc.boolean(),
@@ -54,9 +54,9 @@ type Steps = typeof steps extends fc.Arbitrary<infer Sequence> ? Sequence : neve
 function run(
   policy: Policy,
   sequence: Steps,
-  visit?: (event: MachineEvent, stamp: TransitionInput, ledger: ReturnType<typeof createLedger>) => void,
+  visit?: (event: MachineEvent, stamp: TransitionInput, ledger: ReturnType<typeof createTimerLedger>) => void,
 ) {
-  const ledger = createLedger(policy)
+  const ledger = createTimerLedger(policy)
   let now = 1_000_000
   let heard = now
   for (const step of sequence) {

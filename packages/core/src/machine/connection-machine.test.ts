@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { stateDiagram } from '../../test/diagram.ts'
-import { walkPolicy } from '../../test/machine-walk.ts'
+import { stateDiagram } from '../../test/machine/diagram.ts'
+import { walkPolicy } from '../../test/machine/machine-walk.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { startLiveness } from './liveness.ts'
 import { initialState, transition } from './connection-machine.ts'
@@ -30,7 +30,7 @@ const awaiting = at('open', {
 const useful = at('open')
 const lost: MachineEvent = { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error } }
 
-/** An effect in a few letters, so that a row is a line. */
+/** An effect in a few letters, so that a row is a connection. */
 function brief(effect: Effect): string {
   switch (effect.type) {
     case 'start':
@@ -65,6 +65,7 @@ const dialled = {
   lastConnectAt: 100_000,
   error: undefined,
 } as const satisfies Partial<State>
+
 const rows: readonly Row[] = [
   [
     'idle opens for its first subscriber',
@@ -207,78 +208,84 @@ const rows: readonly Row[] = [
     { when: () => true },
   ],
   [
-    '21: a wish of the server raises the wait',
+    '[retry-after] a wish of the server raises the wait',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 103_500, notBefore: 103_500 },
     'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
-    '21: and is capped at five minutes',
+    '[retry-after] and is capped at five minutes',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 9e9 } },
     { retryAt: 400_500 },
     'clear, closeTransport, !error, +retry 300500, !retry',
   ],
   [
-    '21: a hint waits for the next loss',
+    '[retry-after] a hint waits for the next loss',
     open,
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     { status: 'open', serverDelayMs: 2000 },
     '',
   ],
   [
-    '21: and is not dropped by its use',
+    '[retry-after] and is not dropped by its use',
     at('open', { serverDelayMs: 2000 }),
     lost,
     { serverDelayMs: 2000, retryAt: 102_500 },
     'clear, closeTransport, !close, !error, +retry 2500, !retry',
   ],
   [
-    '21: it holds for the next one too',
+    '[retry-after] it holds for the next one too',
     at('connecting', { serverDelayMs: 2000, attempt: 1 }),
     lost,
     { serverDelayMs: 2000, retryAt: 110_000, notBefore: 110_000 },
     'clear, closeTransport, !error, +retry 10000, !retry',
   ],
   [
-    '21: also when the line was of use meanwhile',
+    '[retry-after] also when the connection was of use meanwhile',
     at('open', { serverDelayMs: 2000, attempt: 1 }),
     { type: 'timeout', timer: 'stable' },
     { serverDelayMs: 2000, attempt: 0 },
     '',
   ],
   [
-    '21: of two wishes the longer counts',
+    '[retry-after] of two wishes the longer counts',
     at('connecting', { serverDelayMs: 2000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { serverDelayMs: 2000, retryAt: 103_500 },
     'clear, closeTransport, !error, +retry 3500, !retry',
   ],
   [
-    '21: a longer wish for one wait does not shorten it',
+    '[retry-after] a longer wish for one wait does not shorten it',
     at('connecting', { serverDelayMs: 9000 }),
     { type: 'ended', epoch: 7, outcome: { kind: 'retryable', error, retryAfterMs: 3000 } },
     { retryAt: 109_500 },
     'clear, closeTransport, !error, +retry 9500, !retry',
   ],
   [
-    '21: one that is said again changes nothing',
+    '[retry-after] one that is said again changes nothing',
     at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 2000 },
     at('open', { serverDelayMs: 2000 }),
     '',
   ],
   [
-    '21: a newer one replaces it',
+    '[retry-after] a newer one replaces it',
     at('open', { serverDelayMs: 2000 }),
     { type: 'serverDelay', epoch: 7, delayMs: 0 },
     { serverDelayMs: 0 },
     '',
   ],
-  ['21: one of an old line is inert', open, { type: 'serverDelay', epoch: 6, delayMs: 2000 }, open, ''],
   [
-    '21: another destination has none yet',
+    '[retry-after] one of an old connection is inert',
+    open,
+    { type: 'serverDelay', epoch: 6, delayMs: 2000 },
+    open,
+    '',
+  ],
+  [
+    '[retry-after] another destination has none yet',
     at('open', { serverDelayMs: 2000 }),
     { type: 'keyChanged' },
     { ...dialled, serverDelayMs: 0 },
@@ -313,7 +320,7 @@ const rows: readonly Row[] = [
     '+retry 1025',
   ],
   [
-    '21: but never before the server allows it',
+    '[retry-after] but never before the server allows it',
     { ...waiting, notBefore: 160_000, retryAt: 160_000 },
     { type: 'pageEvent', pageEvent: 'visible' },
     { retryAt: 160_000 },
@@ -482,7 +489,7 @@ const rows: readonly Row[] = [
   ],
   ['a subscriber that comes back in time keeps it', open, { type: 'subscribed' }, open, '-closeDelay'],
   [
-    '32: what must not be asked twice is not, once it has answered',
+    '[stream-completion] what must not be asked twice is not, once it has answered',
     open,
     lost,
     { status: 'closed', closed: { by: 'server', error }, error },
@@ -490,7 +497,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '32: nor when it was given up unanswered: it may be at work',
+    '[stream-completion] nor when it was aborted unanswered: it may be at work',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
@@ -498,7 +505,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '23, 32: as long as its credentials are on their way, nothing was asked',
+    '[option-functions] [stream-completion] as long as its credentials are on their way, nothing was asked',
     connecting,
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1 },
@@ -507,7 +514,7 @@ const rows: readonly Row[] = [
     { isRequestSent: false },
   ],
   [
-    '24, 32: nor is it interrupted then',
+    '[page-events] [stream-completion] nor is it interrupted then',
     connecting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page' },
@@ -516,14 +523,14 @@ const rows: readonly Row[] = [
     { isRequestSent: false },
   ],
   [
-    '18: a policy that says so closes as what it was',
+    '[retry-delays] a policy that says so closes as what it was',
     idle,
     { type: 'close', closed: { by: 'complete' } },
     { status: 'closed', closed: { by: 'complete' } },
     'clear, -closeDelay, dropQueued closed',
   ],
   [
-    '32: nor when it goes silent',
+    '[stream-completion] nor when it goes silent',
     { ...open, liveness: startLiveness({ intervalMs: undefined, timeoutMs: 5000 }, 90_000) },
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
@@ -532,7 +539,7 @@ const rows: readonly Row[] = [
     { now: 95_000, lastActivityAt: 90_000 },
   ],
   [
-    '32: before an answer it is asked again',
+    '[stream-completion] before a response it is requested again',
     connecting,
     lost,
     { status: 'backoff', attempt: 1 },
@@ -540,7 +547,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '32: so it is with fresh credentials',
+    '[stream-completion] so it is with fresh credentials',
     connecting,
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { ...dialled, hasRenewedCredentials: true, error },
@@ -548,7 +555,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '32: completion is what it hopes for',
+    '[stream-completion] completion is what it hopes for',
     open,
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
@@ -556,7 +563,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '32: retry.when may insist',
+    '[stream-completion] retry.when may insist',
     open,
     lost,
     { status: 'backoff', attempt: 1 },
@@ -564,7 +571,7 @@ const rows: readonly Row[] = [
     { once: true, when: () => true },
   ],
   [
-    '32: reconnect() by hand asks again',
+    '[stream-completion] reconnect() explicitly requests again',
     at('closed', { closed: { by: 'complete' } }),
     { type: 'reconnect' },
     dialled,
@@ -572,7 +579,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '24: the bfcache ends it while it is up',
+    '[bfcache] the bfcache ends it while it is up',
     open,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
@@ -580,7 +587,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '24: and while it waits for an answer',
+    '[page-events] and while it waits for a response',
     connecting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
@@ -588,7 +595,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '24: but not while it waits to be asked',
+    '[page-events] but not while it waits to be asked',
     waiting,
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page', retryAt: undefined },
@@ -596,7 +603,7 @@ const rows: readonly Row[] = [
     { once: true },
   ],
   [
-    '37: a retry that nobody looks at may have to wait longer',
+    '[poll-interval] a retry that nobody looks at may have to wait longer',
     at('open', { isVisible: false }),
     lost,
     { status: 'backoff', retryAt: 160_000 },
@@ -622,7 +629,7 @@ const rows: readonly Row[] = [
     { heartbeat: undefined, stableAfterMs: Number.POSITIVE_INFINITY },
   ],
   [
-    '19: what proves it forgives its past, and lets credentials be asked for again',
+    '[stable-connection] what proves it forgives its past, and lets credentials be requested again',
     at('open', { attempt: 3, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
     { status: 'open', epoch: 7, attempt: 0, hasRenewedCredentials: false },
@@ -636,7 +643,7 @@ const rows: readonly Row[] = [
     '',
   ],
   [
-    '19: nothing is proved before the line is open',
+    '[stable-connection] nothing is proved before the connection is open',
     at('connecting', { attempt: 2, hasRenewedCredentials: true }),
     { type: 'provedUseful', epoch: 7 },
     { status: 'connecting', attempt: 2, hasRenewedCredentials: true },

@@ -9,7 +9,7 @@ const fresh = startLiveness(policy, 0)
 /** Pinged at 25,000, and waited for until 35,000. */
 const awaiting: Liveness = { phase: 'awaiting', dueAt: 35_000, pingedAt: 25_000, isSecondChance: false }
 
-test('a line that has just opened is quiet for one interval', () => {
+test('a connection that has just opened is quiet for one interval', () => {
   expect(fresh).toEqual({ phase: 'idle', dueAt: 25_000, pingedAt: 0, isSecondChance: false })
 })
 
@@ -105,7 +105,7 @@ describe('what to do now', () => {
   })
 })
 
-test('a line that answers every ping is pinged once an interval, from ping to ping', () => {
+test('a connection that answers every ping is pinged once an interval, from ping to ping', () => {
   let live = startLiveness(policy, 0)
   let heard = 0
   const pings: number[] = []
@@ -133,11 +133,11 @@ test('a silent line is lost exactly one interval and one timeout after it opened
 
 describe('where nothing can be asked, the silence alone tells', () => {
   const silence: HeartbeatPolicy = { intervalMs: undefined, timeoutMs: 45_000 }
-  /** Opened at 10,000: given up at 55,000 where nothing comes. */
+  /** Opened at 10,000: aborted at 55,000 where nothing comes. */
   const listening = startLiveness(silence, 10_000)
   const grace: Liveness = { ...listening, dueAt: 103_000, isSecondChance: true }
 
-  test('from the moment the line opens', () => {
+  test('from the moment the connection opens', () => {
     expect(listening).toEqual({ phase: 'awaiting', dueAt: 55_000, pingedAt: 10_000, isSecondChance: false })
   })
 
@@ -208,7 +208,7 @@ describe('where nothing can be asked, the silence alone tells', () => {
     expect(nextCheckAt(grace, silence, 100_000)).toBe(103_000)
   })
 
-  test('a line is never pinged, and lost exactly one timeout after the last sign of life', () => {
+  test('a connection is never pinged, and lost exactly one timeout after the last sign of life', () => {
     let live = startLiveness(silence, 0)
     let lostAt: number | undefined
     for (let now = 0; lostAt === undefined && now < 500_000; now += 100) {

@@ -230,14 +230,14 @@ describe('the life of one request', () => {
     expect([state.phase, types(done)]).toEqual([phase, effects])
   })
 
-  test('21: Retry-After only ever makes it later, and holds when the network is back', () => {
+  test('[retry-after] Retry-After only ever makes it later, and holds when the network is back', () => {
     const [state, effects] = step(asking, ended({ retryAfterMs: 60_000 }))
     expect(state).toMatchObject({ attempt: 1, retryAt: 71_000, notBefore: 71_000 })
     expect(effects).toContainEqual({ type: 'start', delayMs: 61_000 })
     expect(step(state, { type: 'pageEvent', pageEvent: 'online' })[0].retryAt).toBe(71_000)
   })
 
-  test('24: the network is back: at once, with a little jitter', () => {
+  test('[offline] the network is back: at once, with a little jitter', () => {
     const offline: RequestState = { ...waiting, waitingFor: 'online', isOnline: false, retryAt: undefined }
     const [state, effects] = step(offline, { type: 'pageEvent', pageEvent: 'online' })
     expect(state).toMatchObject({ waitingFor: 'timer', retryAt: 10_125 })

@@ -105,7 +105,7 @@ describe('an option of the wrong type is refused at once, by its name', () => {
     expect(refusal(at(path, value))).toBeUndefined()
   })
 
-  test('also when it comes later, and nothing of the new options is taken then', () => {
+  test('an invalid later option changes none of the options', () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     const later = { environment, closeDelay: -1 }

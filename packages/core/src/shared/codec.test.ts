@@ -31,7 +31,7 @@ describe('text()', () => {
     expect(error.detail.raw).toBe(raw)
   })
 
-  test('is one codec, so that hooks that share a line decode once', () => {
+  test('is one codec, so that observers that share a line decode once', () => {
     expect(text()).toBe(text())
     expect(binary()).toBe(binary())
     expect(json()).toBe(json<{ id: number }>())

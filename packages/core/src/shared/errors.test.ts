@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { printed } from '../../test/printed.ts'
+import { printed } from '../../test/common/printed.ts'
 import { TautlineError, isTautlineError } from './errors.ts'
 
 const failedWith = (thrown: unknown, provider = 'url') =>
@@ -38,7 +38,7 @@ describe('what was thrown', () => {
   const refused = Object.assign(new Error('connect s3cret'), { code: 'ECONNREFUSED' })
   const looped = new RangeError('s3cret')
   looped.cause = looped
-  test.each<[name: string, thrown: unknown, said: string]>([
+  test.each<[name: string, thrown: unknown, emitted: string]>([
     ['a class of the language', new TypeError('s3cret'), 'TypeError:'],
     ['a class of the platform', new DOMException('s3cret', 'AbortError'), 'AbortError:'],
     ['a class of its own', new ApiError('s3cret'), 'Error:'],
@@ -58,11 +58,11 @@ describe('what was thrown', () => {
     ['null', null, 'Error:'],
     ['false', false, 'Error:'],
     ['an object', { name: 's3cret', code: 'ENOENT' }, 'Error:'],
-  ])('%s: `cause` says of which kind it is, and `thrown` has it', (_, thrown, said) => {
+  ])('%s: `cause` says of which kind it is, and `thrown` has it', (_, thrown, emitted) => {
     const error = failedWith(thrown)
     expect(error.cause).toBeInstanceOf(Error)
-    expect(error.cause).toHaveProperty('message', `${said} read \`thrown\` for the original`)
-    expect(error.cause).toHaveProperty('stack', `Error: ${said} read \`thrown\` for the original`)
+    expect(error.cause).toHaveProperty('message', `${emitted} read \`thrown\` for the original`)
+    expect(error.cause).toHaveProperty('stack', `Error: ${emitted} read \`thrown\` for the original`)
     expect(printed(error).toLowerCase()).not.toContain('s3cret')
     expect(error.thrown).toBe(thrown)
   })

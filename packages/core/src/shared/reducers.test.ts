@@ -68,7 +68,7 @@ describe('concat()', () => {
   })
 })
 
-describe('what a fold starts from', () => {
+describe('what a reducer starts from', () => {
   test.each([
     ['nothing', {}, undefined],
     ['what the user gave', { initialData: 'x' }, 'x'],

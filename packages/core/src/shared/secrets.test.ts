@@ -5,7 +5,7 @@ import { fetchRows } from '../../test/secrets/fetch.ts'
 import { longPollRows } from '../../test/secrets/long-poll.ts'
 import { PLACE, SECRET, fail } from '../../test/secrets/secret.ts'
 import { webSocketRows } from '../../test/secrets/web-socket.ts'
-import { printed } from '../../test/printed.ts'
+import { printed } from '../../test/common/printed.ts'
 import { json } from './codec.ts'
 import { type ErrorCode, isTautlineError } from './errors.ts'
 import { EventSource } from '../event-source-class/index.ts'
@@ -57,7 +57,7 @@ test('each code has a row', () => {
   expect(without).toEqual([])
 })
 
-describe('50: a secret is in nothing that is printed, and the program finds it', () => {
+describe('[no-secrets] a secret is in nothing that is printed, and the program finds it', () => {
   test.each(rows)('$code: $name', async ({ code, make, find }) => {
     const told = await make()
     const error = told.find((one) => isTautlineError(one, code))

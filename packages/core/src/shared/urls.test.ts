@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { printed } from '../../test/printed.ts'
+import { printed } from '../../test/common/printed.ts'
 import { type TautlineError, isTautlineError } from './errors.ts'
 import { describeServer, toHttpUrl, toWebSocketUrl } from './urls.ts'
 
@@ -57,7 +57,7 @@ describe('what is refused', () => {
     expect(refusal(value, BASE).message).toContain(why)
   })
 
-  test('a relative URL where nothing says to what', () => {
+  test('a relative URL without a base', () => {
     expect(refusal('/chat', undefined).message).toContain('environment.baseUrl')
   })
 
@@ -151,7 +151,7 @@ describe('the URL of a request', () => {
     expect(refusal(value, BASE, toHttpUrl).message).toContain(why)
   })
 
-  test('whose password ends the authority is asked for as it is, and not named', () => {
+  test('whose password ends the authority is requested as it is, and not named', () => {
     expect(describeServer(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
   })
 
@@ -187,11 +187,11 @@ describe('any text with a secret in it', () => {
     ['a WebSocket', toWebSocketUrl],
   ])('as the URL of %s is named by its origin at most', (_, make) => {
     const property = fc.property(text, fc.constantFrom(BASE, undefined), (given, base) => {
-      const said = messageFor(make, given, base)
+      const emitted = messageFor(make, given, base)
       // A host is part of the origin, unless what follows shows that another was meant.
       const isHost = URL.canParse(given, base) && new URL(given, base).host.includes(SECRET)
       const isMeant = !given.slice(given.lastIndexOf(SECRET)).includes('@')
-      expect(said.includes(SECRET)).toBe(isHost && isMeant && said.includes(new URL(given, base).host))
+      expect(emitted.includes(SECRET)).toBe(isHost && isMeant && emitted.includes(new URL(given, base).host))
     })
     fc.assert(property, { numRuns: 3000 })
   })

@@ -86,31 +86,31 @@ describe('the fake WebSocket', () => {
   const open = () => {
     const { WebSocket, sockets } = createFakeWebSocket()
     const socket = new WebSocket('wss://a.example/', ['v1'])
-    const said: string[] = []
-    socket.onopen = () => said.push('open')
-    socket.onmessage = ({ data }) => said.push(`message ${String(data)}`)
-    socket.onerror = () => said.push('error')
-    socket.onclose = ({ code, reason, wasClean }) => said.push(`close ${code} ${reason} ${wasClean}`)
+    const emitted: string[] = []
+    socket.onopen = () => emitted.push('open')
+    socket.onmessage = ({ data }) => emitted.push(`message ${String(data)}`)
+    socket.onerror = () => emitted.push('error')
+    socket.onclose = ({ code, reason, wasClean }) => emitted.push(`close ${code} ${reason} ${wasClean}`)
     const server = sockets[0]
     if (!server) throw new Error('No socket was kept')
-    return { socket, server, said }
+    return { socket, server, emitted }
   }
 
   test('says what a real one says, in the same order', () => {
-    const { socket, server, said } = open()
+    const { socket, server, emitted } = open()
     expect([socket.readyState, server.url, server.protocols]).toEqual([0, 'wss://a.example/', ['v1']])
     server.accept('v1')
     expect([socket.readyState, socket.protocol]).toEqual([1, 'v1'])
     server.receive('hello')
     server.end(1001, 'bye')
     expect(socket.readyState).toBe(3)
-    expect(said).toEqual(['open', 'message hello', 'close 1001 bye true'])
+    expect(emitted).toEqual(['open', 'message hello', 'close 1001 bye true'])
   })
 
   test('a handshake that is refused: error, then close with 1006', () => {
-    const { server, said } = open()
+    const { server, emitted } = open()
     server.refuse()
-    expect(said).toEqual(['error', 'close 1006  false'])
+    expect(emitted).toEqual(['error', 'close 1006  false'])
   })
 
   test('sends when it is open, throws before, and swallows after', () => {
@@ -190,7 +190,7 @@ describe('the fake fetch', () => {
     expect((await answer).body).toBeNull()
   })
 
-  test('fails before the answer, and in the middle of the body', async () => {
+  test('fails before the response, and in the middle of the body', async () => {
     const early = ask()
     early.request.fail()
     await expect(early.answer).rejects.toThrow('Failed to fetch')
@@ -202,7 +202,7 @@ describe('the fake fetch', () => {
     await expect(new Response(body).text()).rejects.toThrow('cut')
   })
 
-  test('tells that it was aborted, before the answer or after', async () => {
+  test('tells that it was aborted, before the response or after', async () => {
     for (const answered of [false, true]) {
       const controller = new AbortController()
       const { answer, request } = ask({ signal: controller.signal })
@@ -229,7 +229,7 @@ describe('the fake fetch', () => {
     request.end()
   })
 
-  test('one that has failed was not given up by the page', async () => {
+  test('one that has failed was not aborted by the page', async () => {
     const { answer, request } = ask()
     request.fail()
     await expect(answer).rejects.toThrow()
@@ -264,7 +264,7 @@ describe('the test environment', () => {
     expect(environment.listeners).toBe(0)
   })
 
-  test('says what to do where no socket was dialled yet', () => {
+  test('says what to do where no socket was connected yet', () => {
     expect(() => createTestEnvironment().socket).toThrow('open the connection')
   })
 })

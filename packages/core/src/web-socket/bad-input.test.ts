@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage, worldLike } from '../../test/stage.ts'
+import { openHarness, createHarness, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-describe('1: what cannot work is final, and says why', () => {
+describe('[status] an impossible connection fails for good and says why', () => {
   test.each([
     ['a scheme that is none of ours', 'ftp://test.example/?token=s3cret', {}, 'bad-url'],
     ['a URL that does not parse', 'wss://user:s3cret@test.example:99999/', {}, 'bad-url'],
@@ -14,19 +14,19 @@ describe('1: what cannot work is final, and says why', () => {
       'bad-protocols',
     ],
   ])('%s', async (_, url, options, code) => {
-    const { client, environment, said } = stage(options, url)
+    const { client, environment, emitted } = createHarness(options, url)
     client.open()
     await environment.advance(0)
     const { error } = client.getSnapshot()
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error: { code } } })
-    expect(said).toEqual([`error ${code}`])
+    expect(emitted).toEqual([`error ${code}`])
     expect(`${error?.message} ${JSON.stringify(error)}`).not.toContain('s3cret')
     await environment.advance(3_600_000)
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
   })
 
-  test('a relative URL where nothing says to what', async () => {
-    const { client, environment } = stage({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
+  test('a relative URL without a base', async () => {
+    const { client, environment } = createHarness({}, '/chat', createTestEnvironment({ baseUrl: undefined }))
     client.open()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
@@ -36,8 +36,8 @@ describe('1: what cannot work is final, and says why', () => {
   })
 
   test('a platform without WebSocket', async () => {
-    const world = worldLike(createTestEnvironment(), { WebSocket: undefined })
-    const { client, environment } = stage({}, '/chat', world)
+    const own = extendEnvironment(createTestEnvironment(), { WebSocket: undefined })
+    const { client, environment } = createHarness({}, '/chat', own)
     client.open()
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
@@ -47,8 +47,8 @@ describe('1: what cannot work is final, and says why', () => {
     })
   })
 
-  test('and a good URL that comes after it opens', async () => {
-    const { client, environment } = stage({}, 'ftp://test.example/')
+  test('a valid URL afterwards opens', async () => {
+    const { client, environment } = createHarness({}, 'ftp://test.example/')
     client.open()
     await environment.advance(0)
     client.setOptions('/chat', { environment })
@@ -58,7 +58,7 @@ describe('1: what cannot work is final, and says why', () => {
   })
 })
 
-describe('4: close() with what a page may not say', () => {
+describe('[close] close() with a code that a page may not send', () => {
   test.each([
     [1001, ''],
     [2999, ''],
@@ -66,8 +66,8 @@ describe('4: close() with what a page may not say', () => {
     [Number.NaN, ''],
     [1000, 'x'.repeat(124)],
     [undefined, '€'.repeat(42)],
-  ])('%s with %s is refused at once, and the line stays', async (code, reason) => {
-    const { client, environment } = await openStage()
+  ])('%s with %s is refused at once, and the connection stays', async (code, reason) => {
+    const { client, environment } = await openHarness()
     expect(() => client.close(code, reason)).toThrow(expect.objectContaining({ code: 'bad-close' }))
     expect(client.getSnapshot().status).toBe('open')
     expect(environment.socket.closedWith).toBeUndefined()
@@ -76,19 +76,19 @@ describe('4: close() with what a page may not say', () => {
   })
 
   test('a reason alone goes out with 1000', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     client.close(undefined, 'done')
     expect(environment.socket.closedWith).toEqual({ code: 1000, reason: 'done' })
   })
 })
 
-test('what a WebSocket of another make does wrong is final, not a crash', async () => {
+test('errors of a custom WebSocket class are final and do not crash', async () => {
   const environment = createTestEnvironment()
   function Broken(): never {
     throw new TypeError('not today')
   }
-  const world = worldLike(environment, { WebSocket: Broken as unknown as typeof WebSocket })
-  const { client } = stage({}, '/chat', world)
+  const own = extendEnvironment(environment, { WebSocket: Broken as unknown as typeof WebSocket })
+  const { client } = createHarness({}, '/chat', own)
   client.open()
   await environment.advance(0)
   expect(client.getSnapshot()).toMatchObject({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { dropped, openStage, sending, stage } from '../../test/stage.ts'
+import { dropped, openHarness, sending, createHarness } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from './index.ts'
 
-describe('14: the outbox', () => {
+describe('[outbox] the outbox', () => {
   const waiting = async (outbox: WebSocketOptions['outbox']) => {
     const set = await sending({ outbox })
     set.environment.socket.end(1006)
@@ -28,7 +28,7 @@ describe('14: the outbox', () => {
     expect(await delivered(set)).toEqual(all.slice(2))
   })
 
-  test('drops the newest where that is wanted', async () => {
+  test('drops the newest if the option says so', async () => {
     const set = await waiting({ messages: 2, overflow: 'drop-newest' })
     expect(['a', 'b', 'c'].map((message) => set.client.send(message))).toEqual([
       'queued',
@@ -39,7 +39,7 @@ describe('14: the outbox', () => {
     expect(await delivered(set)).toEqual(['a', 'b'])
   })
 
-  test('throws where that is wanted', async () => {
+  test('throws if the option says so', async () => {
     const set = await waiting({ messages: 1, overflow: 'reject' })
     set.client.send('a')
     expect(() => set.client.send('b')).toThrow('outbox is full')
@@ -73,8 +73,8 @@ describe('14: the outbox', () => {
     expect(set.environment.socket.url).toBe('wss://test.example/other')
   })
 
-  test('nor what was sent before anybody had opened it', async () => {
-    const { client, environment } = stage()
+  test('nor is what was sent before the first opening', async () => {
+    const { client, environment } = createHarness()
     client.send('for chat')
     client.setOptions('/other', { environment })
     client.open()
@@ -111,7 +111,7 @@ describe('14: the outbox', () => {
     expect(await delivered(set)).toEqual(['a'])
   })
 
-  test('what nobody hears being dropped is reported', async () => {
+  test('reports dropped messages without a listener too', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     client.open()
@@ -120,7 +120,7 @@ describe('14: the outbox', () => {
     expect(dropped(environment.errors)).toEqual([['closed', 'a']])
   })
 
-  test('each change of how many wait is told', async () => {
+  test('notifies of each change of the queue’s length', async () => {
     const set = await waiting(undefined)
     const seen: number[] = []
     set.client.subscribe(() => seen.push(set.client.getSnapshot().queued))
@@ -134,9 +134,9 @@ describe('14: the outbox', () => {
   })
 })
 
-describe('16: above the high-water mark of the platform’s buffer', () => {
+describe('[backpressure] above the high-water mark of the platform’s buffer', () => {
   test('messages queue, and follow in order once it has drained', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     const { socket } = environment
     socket.bufferedAmount = 100
     expect(client.send('a')).toBe('sent')
@@ -152,8 +152,8 @@ describe('16: above the high-water mark of the platform’s buffer', () => {
     expect(client.getSnapshot().queued).toBe(0)
   })
 
-  test('what waits for it goes to the next line when this one is lost', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+  test('queued messages go to the next connection when this one is lost', async () => {
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     environment.socket.bufferedAmount = 101
     client.send('a')
     environment.socket.end(1006)
@@ -162,8 +162,8 @@ describe('16: above the high-water mark of the platform’s buffer', () => {
     expect(environment.socket.sent).toEqual(['a'])
   })
 
-  test('nothing looks at the buffer when nothing waits', async () => {
-    const { client, environment } = await openStage({ highWaterMark: 100 })
+  test('does not check the buffer while the queue is empty', async () => {
+    const { client, environment } = await openHarness({ highWaterMark: 100 })
     await environment.advance(5000)
     environment.socket.bufferedAmount = 101
     client.send('a')

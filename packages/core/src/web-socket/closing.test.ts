@@ -1,13 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, stage, statuses } from '../../test/stage.ts'
+import { openHarness, createHarness, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('4: close() is final', () => {
+describe('[close] close() is final', () => {
   const HOUR = 3_600_000
 
-  test('when the line is open, with the code and reason that were given', async () => {
-    const { client, environment, said } = await openStage()
+  test('when the connection is open, with the code and reason that were given', async () => {
+    const { client, environment, emitted } = await openHarness()
     client.close(4001, 'done')
     expect(environment.socket.closedWith).toEqual({ code: 4001, reason: 'done' })
     environment.socket.receive('late')
@@ -15,20 +15,20 @@ describe('4: close() is final', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
     await environment.advance(HOUR)
     expect(environment.sockets).toHaveLength(1)
-    expect(said).toEqual(['open', 'close 4001'])
+    expect(emitted).toEqual(['open', 'close 4001'])
   })
 
   test('before the socket exists', async () => {
-    const { client, environment, said } = stage()
+    const { client, environment, emitted } = createHarness()
     client.open()
     client.close()
     await environment.advance(HOUR)
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 
   test('during connecting', async () => {
-    const { client, environment, said } = stage()
+    const { client, environment, emitted } = createHarness()
     client.open()
     await environment.advance(0)
     client.close()
@@ -38,11 +38,11 @@ describe('4: close() is final', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
     await environment.advance(HOUR)
     expect(environment.sockets).toHaveLength(1)
-    expect(said).toEqual([])
+    expect(emitted).toEqual([])
   })
 
   test('during backoff', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.end(1006)
     client.close()
     expect(client.getSnapshot()).toMatchObject({
@@ -58,10 +58,10 @@ describe('4: close() is final', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('while the URL is being asked for', async () => {
+  test('while the URL function runs', async () => {
     let answer: (url: string) => void = () => {}
     let signal: AbortSignal | undefined
-    const { client, environment } = stage({}, (context) => {
+    const { client, environment } = createHarness({}, (context) => {
       signal = context.signal
       return new Promise<string>((resolve) => (answer = resolve))
     })
@@ -76,20 +76,20 @@ describe('4: close() is final', () => {
   })
 
   test('inside a message handler: the rest of the same chunk is not delivered', async () => {
-    const { client, environment, said } = await openStage()
+    const { client, environment, emitted } = await openHarness()
     const socket = environment.socket
     const { onmessage } = socket
     client.on('message', (message) => message === 'stop' && client.close())
     for (const data of ['a', 'stop', 'b', 'c'])
       onmessage?.call(socket as unknown as WebSocket, { data } as MessageEvent)
-    expect(said).toEqual(['open', 'message a', 'message stop', 'close 1000'])
+    expect(emitted).toEqual(['open', 'message a', 'message stop', 'close 1000'])
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'stop' })
   })
 
   test.each(['open', 'close', 'error', 'retry', 'transition'] as const)(
     'inside a handler of %s',
     async (type) => {
-      const { client, environment } = stage()
+      const { client, environment } = createHarness()
       client.on(type, () => client.close())
       client.open()
       await environment.advance(0)
@@ -103,7 +103,7 @@ describe('4: close() is final', () => {
   )
 
   test('before it was ever opened, and until open() is called', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.close()
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
     const stop = client.subscribe(() => {})
@@ -115,7 +115,7 @@ describe('4: close() is final', () => {
     stop()
   })
 
-  test('also for one who mounts again, until open()', async () => {
+  test('also for a component that mounts again, until open()', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment })
     const stop = client.subscribe(() => {})
@@ -128,18 +128,18 @@ describe('4: close() is final', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('twice is once', async () => {
-    const { client, environment, said } = await openStage()
+  test('twice has the effect of once', async () => {
+    const { client, environment, emitted } = await openHarness()
     const seen = statuses(client)
     client.close(4001)
     client.close(4002)
     expect(environment.socket.closedWith?.code).toBe(4001)
     expect(seen).toEqual(['closed'])
-    expect(said).toEqual(['open', 'close 4001'])
+    expect(emitted).toEqual(['open', 'close 4001'])
   })
 
-  test('for everybody who shares the line', async () => {
-    const { client, environment } = await openStage()
+  test('for all that share the connection', async () => {
+    const { client, environment } = await openHarness()
     const other = observeWebSocket('/chat', { environment })
     other.subscribe(() => {})
     client.close()
@@ -152,11 +152,11 @@ describe('4: close() is final', () => {
   })
 })
 
-describe('5: reconnect()', () => {
+describe('[reconnect] reconnect()', () => {
   test.each([
-    ['idle', async () => stage()],
+    ['idle', async () => createHarness()],
     ['connecting', async () => connecting()],
-    ['open', async () => openStage()],
+    ['open', async () => openHarness()],
     ['backoff', async () => lost()],
     ['closed by the user', async () => closed()],
     ['closed by the server', async () => lost(4500)],
@@ -178,8 +178,8 @@ describe('5: reconnect()', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('starts the count, and so the delays, anew', async () => {
-    const { client, environment } = await openStage({ retry: { delay: (attempt) => attempt * 100 } })
+  test('resets the attempts and so the delays', async () => {
+    const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 100 } })
     for (const attempt of [1, 2, 3]) {
       environment.socket.end(1006)
       expect(client.getSnapshot().attempt).toBe(attempt)
@@ -192,28 +192,28 @@ describe('5: reconnect()', () => {
   })
 
   const connecting = async () => {
-    const set = stage()
+    const set = createHarness()
     set.client.open()
     await set.environment.advance(0)
     return set
   }
   const lost = async (code = 1006, options = {}) => {
-    const set = await openStage(options)
+    const set = await openHarness(options)
     set.environment.socket.end(code)
     return set
   }
   const closed = async () => {
-    const set = await openStage()
+    const set = await openHarness()
     set.client.close()
     return set
   }
 })
 
-describe('6: leaving', () => {
-  test('closes what was opened, after the linger, and no handler is called any more', async () => {
+describe('[unmount] leaving', () => {
+  test('closes after the linger, and calls no handler any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()
-    const { client, environment } = stage({ onMessage, onClose, closeDelay: 1000 })
+    const { client, environment } = createHarness({ onMessage, onClose, closeDelay: 1000 })
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.accept()
@@ -230,7 +230,7 @@ describe('6: leaving', () => {
   })
 
   test('at once, where nothing lingers', async () => {
-    const { client, environment } = stage({ closeDelay: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     stop()
@@ -238,8 +238,8 @@ describe('6: leaving', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('and coming back within the linger finds the line still up', async () => {
-    const { client, environment } = stage()
+  test('returning within the linger finds the connection open', async () => {
+    const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.accept()
@@ -252,7 +252,7 @@ describe('6: leaving', () => {
   })
 
   test('a listener that subscribes twice has to leave twice', async () => {
-    const { client, environment } = stage({ closeDelay: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const listener = () => {}
     const stops = [client.subscribe(listener), client.subscribe(listener)]
     await environment.advance(0)

@@ -1,20 +1,20 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, statuses } from '../../test/stage.ts'
+import { openHarness, statuses } from '../../test/web-socket/harness.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type WebSocketOptions, observeWebSocket } from './index.ts'
 
 const heartbeat = { interval: 25_000, timeout: 10_000 }
 
-/** A line with a heartbeat that is up since time 0, by `at`. */
+/** A connection with a heartbeat that is up since time 0, by `at`. */
 async function beating(options: WebSocketOptions<never, never, undefined> = {}) {
-  const set = await openStage({ heartbeat, ...options })
+  const set = await openHarness({ heartbeat, ...options })
   const start = set.environment.now()
   return { ...set, socket: set.environment.socket, at: () => set.environment.now() - start }
 }
 
-describe('25: a half-open socket', () => {
+describe('[heartbeat] a half-open socket', () => {
   test('is noticed exactly one interval and one timeout after it opened, though `close` never comes', async () => {
-    const { client, environment, socket, said } = await beating()
+    const { client, environment, socket, emitted } = await beating()
     await environment.advance(24_999)
     expect(socket.sent).toEqual([])
     await environment.advance(1)
@@ -26,7 +26,7 @@ describe('25: a half-open socket', () => {
       status: 'backoff',
       error: { code: 'timeout', detail: { phase: 'reply', timeout: 10_000 } },
     })
-    expect(said).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
+    expect(emitted).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
   })
 
   test('is replaced, and its late `close` changes nothing', async () => {
@@ -57,7 +57,7 @@ describe('25: a half-open socket', () => {
     expect(socket.sent).toHaveLength(10)
   })
 
-  test('a message before the ping is no answer to it', async () => {
+  test('a message before the ping is no response to it', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(24_999)
     socket.receive('just before')
@@ -65,7 +65,7 @@ describe('25: a half-open socket', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('is found out by send() before a message is entrusted to it', async () => {
+  test('is noticed by send() before it takes a message', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(11_000)
@@ -75,8 +75,8 @@ describe('25: a half-open socket', () => {
     expect(socket.sent).toEqual(['ping'])
   })
 
-  test('nothing is pinged without a heartbeat', async () => {
-    const { client, environment } = await openStage()
+  test('sends no ping without a heartbeat', async () => {
+    const { client, environment } = await openHarness()
     await environment.advance(3_600_000)
     expect([client.getSnapshot().status, environment.socket.sent.length, environment.timers]).toEqual([
       'open',
@@ -86,7 +86,7 @@ describe('25: a half-open socket', () => {
   })
 
   test('`{}` takes the defaults', async () => {
-    const { client, environment } = await openStage({ heartbeat: {} })
+    const { client, environment } = await openHarness({ heartbeat: {} })
     await environment.advance(34_999)
     expect([client.getSnapshot().status, environment.socket.sent]).toEqual(['open', ['ping']])
     await environment.advance(1)
@@ -94,19 +94,19 @@ describe('25: a half-open socket', () => {
   })
 })
 
-describe('25: a reply to a ping', () => {
+describe('[heartbeat] a reply to a ping', () => {
   test('is hidden from `data`, from onMessage and from `on`', async () => {
     const onMessage = vi.fn<() => void>()
-    const { client, environment, socket, said } = await beating({ onMessage })
+    const { client, environment, socket, emitted } = await beating({ onMessage })
     await environment.advance(25_000)
     socket.receive('pong')
     socket.receive('news')
     expect(client.getSnapshot().data).toBe('news')
     expect(onMessage).toHaveBeenCalledExactlyOnceWith('news', { raw: 'news' })
-    expect(said).toEqual(['open', 'message news'])
+    expect(emitted).toEqual(['open', 'message news'])
   })
 
-  test('gives the latency, until the line is another', async () => {
+  test('gives the latency of this connection', async () => {
     const { client, environment, socket } = await beating()
     expect(client.getSnapshot().latency).toBeUndefined()
     await environment.advance(25_000)
@@ -120,15 +120,15 @@ describe('25: a reply to a ping', () => {
     expect(client.getSnapshot().latency).toBeUndefined()
   })
 
-  test('that nobody asked for is hidden too, and gives no latency', async () => {
-    const { client, socket, said } = await beating()
+  test('that is unexpected is hidden too, and gives no latency', async () => {
+    const { client, socket, emitted } = await beating()
     socket.receive('pong')
     expect(client.getSnapshot()).toMatchObject({ data: undefined, latency: undefined })
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test('is a message like any other where there is no heartbeat', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.receive('pong')
     expect(client.getSnapshot().data).toBe('pong')
   })
@@ -146,11 +146,11 @@ describe('25: a reply to a ping', () => {
     expect(pings).toEqual([25_000, 50_000, 75_000, 100_000])
   })
 
-  test('is known by what the user says, and the ping is what the user wants', async () => {
+  test('uses isReply and message of the user', async () => {
     let count = 0
     const message = () => new Uint8Array([9, ++count])
     const isReply = (raw: WireData) => raw instanceof ArrayBuffer && new Uint8Array(raw)[0] === 10
-    const { client, environment, socket, said } = await beating({
+    const { client, environment, socket, emitted } = await beating({
       heartbeat: { ...heartbeat, message, isReply },
     })
     await environment.advance(25_000)
@@ -159,10 +159,10 @@ describe('25: a reply to a ping', () => {
     await environment.advance(25_000)
     expect(socket.sent).toEqual([new Uint8Array([9, 1]), new Uint8Array([9, 2])])
     expect(client.getSnapshot().data).toBe('pong')
-    expect(said).toEqual(['open', 'message pong'])
+    expect(emitted).toEqual(['open', 'message pong'])
   })
 
-  test('a watcher of latency alone is told where it is shown', async () => {
+  test('notifies of latency only observers that read it', async () => {
     const { environment, socket } = await beating()
     const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
     const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
@@ -179,7 +179,7 @@ describe('25: a reply to a ping', () => {
   })
 })
 
-describe('12, 25: what throws in a heartbeat is reported, and the line stays', () => {
+describe('[handler-errors] [heartbeat] an error in a heartbeat option is reported, and the connection stays open', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -202,7 +202,7 @@ describe('12, 25: what throws in a heartbeat is reported, and the line stays', (
   })
 })
 
-describe('24, 28: probes', () => {
+describe('[page-events] [wake-up] probes', () => {
   test.each(['wake', 'online', 'offline', 'visible'] as const)(
     '%s: an open line is probed at once',
     async (signal) => {
@@ -218,7 +218,7 @@ describe('24, 28: probes', () => {
   )
 
   test('a probe that is answered changes nothing but the time of the next ping', async () => {
-    const { client, environment, socket, said } = await beating()
+    const { client, environment, socket, emitted } = await beating()
     await environment.advance(1000)
     environment.emitPageEvent('wake')
     socket.receive('pong')
@@ -227,7 +227,7 @@ describe('24, 28: probes', () => {
     await environment.advance(1)
     expect(socket.sent).toEqual(['ping', 'ping'])
     expect(client.getSnapshot().status).toBe('open')
-    expect(said).toEqual(['open'])
+    expect(emitted).toEqual(['open'])
   })
 
   test('hidden: nothing is probed', async () => {
@@ -248,7 +248,7 @@ describe('24, 28: probes', () => {
     expect(environment.timers).toBe(2)
   })
 
-  test('28: after sleep the line is asked at once, and replaced when it stays silent', async () => {
+  test('[wake-up] after sleep pings at once, and replaces a silent connection', async () => {
     const { client, environment, socket } = await beating()
     environment.jump(3_600_000)
     environment.emitPageEvent('wake')
@@ -259,7 +259,7 @@ describe('24, 28: probes', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('28: after sleep in the middle of a ping it is asked once more before it is given up', async () => {
+  test('[wake-up] after sleep during a ping, pings once more before replacing the connection', async () => {
     const { client, environment, socket } = await beating()
     await environment.advance(25_000)
     environment.jump(3_600_000)
@@ -271,7 +271,7 @@ describe('24, 28: probes', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('28: in backoff it tries at once', async () => {
+  test('[wake-up] in backoff it tries at once', async () => {
     const { client, environment, socket } = await beating({ retry: { delay: () => 600_000 } })
     await environment.advance(10_000)
     socket.end(1006)

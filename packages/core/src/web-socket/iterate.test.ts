@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, stage } from '../../test/stage.ts'
+import { openHarness, createHarness } from '../../test/web-socket/harness.ts'
 import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import type { WebSocketClient } from './index.ts'
@@ -15,9 +15,9 @@ async function readAll(client: Pick<WebSocketClient<unknown, never, unknown>, ty
   }
 }
 
-/** A client that is being read, with its line up. */
-async function reading(...[options, url, environment]: Parameters<typeof stage>) {
-  const set = stage(options, url, environment)
+/** A client that is being read, with its connection up. */
+async function reading(...[options, url, environment]: Parameters<typeof createHarness>) {
+  const set = createHarness(options, url, environment)
   const end = readAll(set.client)
   await set.environment.advance(0)
   set.environment.socket.accept()
@@ -25,7 +25,7 @@ async function reading(...[options, url, environment]: Parameters<typeof stage>)
 }
 
 describe('for await', () => {
-  test('opens the line, and gives every message once and in order', async () => {
+  test('opens the connection, and gives every message once and in order', async () => {
     const { client, environment, end } = await reading()
     expect(client.getSnapshot().status).toBe('open')
     const all = Array.from({ length: 500 }, (_, index) => String(index))
@@ -37,7 +37,7 @@ describe('for await', () => {
   })
 
   test('gives what the codec makes', async () => {
-    const set = await openStage({ codec: json<{ id: number }>() })
+    const set = await openHarness({ codec: json<{ id: number }>() })
     const end = readAll(set.client)
     await set.environment.advance(0)
     set.environment.socket.receive('{"id":1}')
@@ -47,7 +47,7 @@ describe('for await', () => {
     expect((await end).messages).toEqual([{ id: 1 }, { id: 2 }])
   })
 
-  test('goes on over reconnects', async () => {
+  test('continues across reconnects', async () => {
     const { client, environment, end } = await reading()
     environment.socket.receive('a')
     environment.socket.end(1006)
@@ -83,8 +83,8 @@ describe('for await', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('of a line that is closed already ends at once', async () => {
-    const { client, environment } = await openStage()
+  test('of a connection that is closed already ends at once', async () => {
+    const { client, environment } = await openHarness()
     client.close()
     await environment.advance(0)
     expect(await readAll(client)).toEqual({ messages: [], error: undefined })
@@ -92,7 +92,7 @@ describe('for await', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('a loop that is too slow is told, after those that waited for it', async () => {
+  test('a loop that is too slow gets an error after the buffered messages', async () => {
     const { environment, end } = await reading()
     for (let count = 0; count <= 200_000; count++) environment.socket.receive(count)
     for (let count = 0; count < 100; count++) environment.socket.receive('lost')
@@ -105,7 +105,7 @@ describe('for await', () => {
     expect(environment.socket.closedWith).toBeDefined()
   })
 
-  test('two hundred thousand that are read are not too many', async () => {
+  test('two hundred thousand messages read in time are not too many', async () => {
     const { environment, end, client } = await reading()
     for (let count = 0; count < 200_000; count++) environment.socket.receive(count)
     client.close()
@@ -113,8 +113,8 @@ describe('for await', () => {
     expect([messages.length, error]).toEqual([200_000, undefined])
   })
 
-  test('leaving the loop lets go of the line', async () => {
-    const { client, environment } = stage()
+  test('leaving the loop lets go of the connection', async () => {
+    const { client, environment } = createHarness()
     const read = async () => {
       for await (const message of client) if (message === 'stop') return message
       return undefined
@@ -134,7 +134,7 @@ describe('for await', () => {
   })
 
   test('a loop that throws lets go of it too', async () => {
-    const { client, environment } = stage({ closeDelay: 0 })
+    const { client, environment } = createHarness({ closeDelay: 0 })
     const read = async () => {
       for await (const message of client) throw new Error(`read ${typeof message}`)
     }
@@ -160,7 +160,7 @@ describe('for await', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('one loop after another starts anew', async () => {
+  test('one loop after another starts again', async () => {
     const { client, environment, end } = await reading()
     client.close()
     await end

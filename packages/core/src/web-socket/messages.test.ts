@@ -1,19 +1,19 @@
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { openStage, record, worldLike } from '../../test/stage.ts'
+import { openHarness, record, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { type WireData, binary, json, text } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import { collect } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('9: ten thousand messages in one tick', () => {
+describe('[every-message] ten thousand messages in one tick', () => {
   const COUNT = 10_000
   const numbers = Array.from({ length: COUNT }, (_, index) => String(index))
 
-  test('each is heard once and in order, the fold has seen them all, and the page is told once', async () => {
+  test('each is received once and in order, the reducer has seen them all, and the page is notified once', async () => {
     const heard: WireData[] = []
-    const { client, environment } = await openStage({
+    const { client, environment } = await openHarness({
       reduce: (sum: number, raw: WireData) => sum + Number(raw),
       initialData: 0,
       onMessage: (raw) => heard.push(raw),
@@ -30,8 +30,8 @@ describe('9: ten thousand messages in one tick', () => {
     expect(listener).toHaveBeenCalledOnce()
   })
 
-  test('that come while one is being handled keep their order too', async () => {
-    const { client, environment } = await openStage({ reduce: collect({ limit: COUNT + 1 }) })
+  test('that arrive while one is handled keep their order too', async () => {
+    const { client, environment } = await openHarness({ reduce: collect({ limit: COUNT + 1 }) })
     const heard: unknown[] = []
     client.on('message', (raw) => {
       heard.push(raw)
@@ -43,17 +43,17 @@ describe('9: ten thousand messages in one tick', () => {
   })
 })
 
-test('10: two equal messages in a row are two messages', async () => {
-  const { client, environment, said } = await openStage({ reduce: collect() })
+test('[equal-messages] two equal messages in a row are two messages', async () => {
+  const { client, environment, emitted } = await openHarness({ reduce: collect() })
   environment.socket.receive('same')
   environment.socket.receive('same')
-  expect(said).toEqual(['open', 'message same', 'message same'])
+  expect(emitted).toEqual(['open', 'message same', 'message same'])
   expect(client.getSnapshot().data).toEqual(['same', 'same'])
 })
 
-describe('11: a handler', () => {
-  test('is always the newest that was passed', async () => {
-    const { client, environment } = await openStage()
+describe('[latest-handlers] a handler', () => {
+  test('is always the latest one passed', async () => {
+    const { client, environment } = await openHarness()
     const heard: string[] = []
     for (const name of ['first', 'second']) {
       client.setOptions('/chat', {
@@ -67,9 +67,9 @@ describe('11: a handler', () => {
     expect(heard).toEqual(['second', 'second closed'])
   })
 
-  test('that is changed by a handler hears the next message', async () => {
+  test('changed by a handler receives the next message', async () => {
     const codec = text()
-    const { client, environment } = await openStage({ codec })
+    const { client, environment } = await openHarness({ codec })
     const heard: string[] = []
     const second = (message: string) => heard.push(`second ${message}`)
     const first = (message: string) => {
@@ -82,8 +82,8 @@ describe('11: a handler', () => {
     expect(heard).toEqual(['first a', 'second b'])
   })
 
-  test('that is added by a handler hears the next occurrence, not this one', async () => {
-    const { client, environment } = await openStage()
+  test('added by a handler receives the next event, not this one', async () => {
+    const { client, environment } = await openHarness()
     const heard: string[] = []
     let added = 0
     const add = (raw: unknown) => {
@@ -96,7 +96,7 @@ describe('11: a handler', () => {
   })
 
   test('that is removed by another one is not called any more', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     const second = vi.fn<() => void>()
     client.on('message', () => stop())
     const stop = client.on('message', second)
@@ -105,7 +105,7 @@ describe('11: a handler', () => {
   })
 
   test('that is given twice is called twice, and removed once at a time', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     const handler = vi.fn<() => void>()
     const stops = [client.on('message', handler), client.on('message', handler)]
     environment.socket.receive('x')
@@ -116,7 +116,7 @@ describe('11: a handler', () => {
   })
 })
 
-describe('12: what throws is reported, and stops neither the line nor the others', () => {
+describe('[handler-errors] a thrown error is reported, and stops neither the connection nor the others', () => {
   const boom = new Error('boom')
   const fail = () => {
     throw boom
@@ -125,34 +125,34 @@ describe('12: what throws is reported, and stops neither the line nor the others
   test('handlers, those of `on`, and subscribers', async () => {
     const environment = createTestEnvironment()
     const handlers = { onOpen: fail, onMessage: fail, onClose: fail, onError: fail, onRetry: fail }
-    const { client } = await openStage({ ...handlers, notify: 'sync' }, '/chat', environment)
+    const { client } = await openHarness({ ...handlers, notify: 'sync' }, '/chat', environment)
     for (const type of ['message', 'close', 'error', 'retry', 'transition'] as const) client.on(type, fail)
     client.subscribe(fail)
-    const said = record(client)
+    const emitted = record(client)
     environment.socket.receive('x')
     environment.socket.end(1006)
     await environment.advance(500)
     environment.socket.accept()
-    expect(said).toEqual(['message x', 'close 1006 unclean', 'error closed', 'retry 1', 'open'])
+    expect(emitted).toEqual(['message x', 'close 1006 unclean', 'error closed', 'retry 1', 'open'])
     expect(client.getSnapshot().status).toBe('open')
     expect(new Set(environment.errors)).toEqual(new Set([boom]))
     // onOpen twice, the other four twice each, three transitions, and a knock for each of these and for the message.
     expect(environment.errors).toHaveLength(2 + 8 + 3 + 4)
   })
 
-  test('a fold: the message is heard, and `data` stays', async () => {
+  test('a reducer: the message is received, and `data` stays', async () => {
     const reduce = (sum: number, raw: WireData) => (raw === 'bad' ? fail() : sum + 1)
-    const { client, environment, said } = await openStage<WireData, string, number>({
+    const { client, environment, emitted } = await openHarness<WireData, string, number>({
       reduce,
       initialData: 0,
     })
     for (const raw of ['a', 'bad', 'b']) environment.socket.receive(raw)
     expect(client.getSnapshot().data).toBe(2)
-    expect(said).toEqual(['open', 'message a', 'message bad', 'message b'])
+    expect(emitted).toEqual(['open', 'message a', 'message bad', 'message b'])
     expect(environment.errors).toEqual([boom])
   })
 
-  test('a selection: the page is told', async () => {
+  test('a selection: the error is reported', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment, select: fail })
     const listener = vi.fn<() => void>()
@@ -170,12 +170,12 @@ describe('12: what throws is reported, and stops neither the line nor the others
   test('also where the report needs its environment', async () => {
     const environment = createTestEnvironment()
     const told: unknown[] = []
-    const world = worldLike(environment, {
+    const own = extendEnvironment(environment, {
       reportError(error) {
         told.push([error, this.now?.()])
       },
     })
-    await openStage({ onMessage: fail }, '/chat', world)
+    await openHarness({ onMessage: fail }, '/chat', own)
     environment.socket.receive('x')
     expect(told).toEqual([[boom, environment.now()]])
   })
@@ -184,41 +184,41 @@ describe('12: what throws is reported, and stops neither the line nor the others
     const environment = createTestEnvironment()
     const heard: unknown[] = []
     const onMessage = (raw: unknown) => (raw === 'bad' ? fail() : heard.push(raw))
-    const harsh = worldLike(environment, { reportError: fail })
-    await openStage({ onMessage }, '/chat', harsh)
+    const harsh = extendEnvironment(environment, { reportError: fail })
+    await openHarness({ onMessage }, '/chat', harsh)
     expect(() => environment.socket.receive('bad')).toThrow(boom)
     environment.socket.receive('good')
     expect(heard).toEqual(['good'])
   })
 })
 
-describe('15: what comes in is unchanged', () => {
+describe('[binary] what comes in is unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['nothing', ''],
     ['bytes', new Uint8Array([0, 255]).buffer],
     ['a Blob', new Blob(['x'])],
   ])('%s', async (_, data) => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.receive(data)
     expect(client.getSnapshot().data).toBe(data)
   })
 
   test.each(['arraybuffer', 'blob'] as const)('binaryType %s survives reconnects', async (binaryType) => {
-    const { environment } = await openStage({ binaryType })
+    const { environment } = await openHarness({ binaryType })
     environment.socket.end(1006)
     await environment.advance(500)
     expect(environment.sockets.map((socket) => socket.binaryType)).toEqual([binaryType, binaryType])
   })
 
   test('bytes come as an ArrayBuffer unless told otherwise', async () => {
-    const { environment } = await openStage()
+    const { environment } = await openHarness()
     expect(environment.socket.binaryType).toBe('arraybuffer')
   })
 })
 
-describe('17: decoding', () => {
-  test('happens once for a line and codec', async () => {
+describe('[decoding] decoding', () => {
+  test('happens once for a connection and codec', async () => {
     const environment = createTestEnvironment()
     const codec = { decode: vi.fn<(raw: WireData) => string>(String), encode: (message: string) => message }
     const clients = [1, 2, 3].map(() => observeWebSocket<string, string>('/chat', { environment, codec }))
@@ -231,19 +231,19 @@ describe('17: decoding', () => {
   })
 
   test('that fails is an error with the raw text, not a disconnect', async () => {
-    const { client, environment, said } = await openStage({ codec: json<{ id: number }>() })
+    const { client, environment, emitted } = await openHarness({ codec: json<{ id: number }>() })
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
     environment.socket.receive('{"id":1}')
     environment.socket.receive('nonsense')
-    expect(said.at(-1)).toBe('error decode')
+    expect(emitted.at(-1)).toBe('error decode')
     const [error] = errors
     expect(isTautlineError(error, 'decode') && error.detail.raw).toBe('nonsense')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { id: 1 }, error: undefined })
     expect(environment.errors).toEqual([])
   })
 
-  test('that nobody hears fail is reported', async () => {
+  test('that nobody receives fail is reported', async () => {
     const environment = createTestEnvironment()
     observeWebSocket('/chat', { environment, codec: json() }).subscribe(() => {})
     await environment.advance(0)
@@ -255,7 +255,7 @@ describe('17: decoding', () => {
 
   test('with a schema gives what the schema says, and its issues', async () => {
     const codec = json(z.object({ at: z.coerce.date() }))
-    const { client, environment } = await openStage({ codec })
+    const { client, environment } = await openHarness({ codec })
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
     environment.socket.receive('{"at":"2026-01-01"}')
@@ -270,7 +270,7 @@ describe('17: decoding', () => {
     const decode = () => {
       throw cause
     }
-    const { client, environment } = await openStage({ codec: { decode, encode: String } })
+    const { client, environment } = await openHarness({ codec: { decode, encode: String } })
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
     environment.socket.receive('x')
@@ -278,18 +278,18 @@ describe('17: decoding', () => {
   })
 
   test('by another codec from one message to the next', async () => {
-    const { client, environment, said } = await openStage<unknown, never, unknown>({ codec: text() })
+    const { client, environment, emitted } = await openHarness<unknown, never, unknown>({ codec: text() })
     environment.socket.receive('"a"')
     client.setOptions('/chat', { environment, codec: json() })
     environment.socket.receive('"b"')
-    expect(said).toEqual(['open', 'message "a"', 'message b'])
+    expect(emitted).toEqual(['open', 'message "a"', 'message b'])
   })
 
   test('of bytes where text came, and of text where bytes came', async () => {
-    const one = await openStage<unknown, never, unknown>({ codec: binary() })
+    const one = await openHarness<unknown, never, unknown>({ codec: binary() })
     one.environment.socket.receive('text')
-    expect(one.said.at(-1)).toBe('error decode')
-    const other = await openStage({ codec: text() })
+    expect(one.emitted.at(-1)).toBe('error decode')
+    const other = await openHarness({ codec: text() })
     other.environment.socket.receive(new TextEncoder().encode('bytes').buffer)
     expect(other.client.getSnapshot().data).toBe('bytes')
   })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { openStage, record, stage, statuses } from '../../test/stage.ts'
+import { openHarness, record, createHarness, statuses } from '../../test/web-socket/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { createWebSocket, observeWebSocket } from './index.ts'
 
-test('1: on a good day the status goes idle, connecting, open, closed, and nothing else', async () => {
-  const { client, environment, said } = stage()
+test('[status] without failures the status goes idle, connecting, open, closed, and nothing else', async () => {
+  const { client, environment, emitted } = createHarness()
   const seen = statuses(client)
   expect(client.getSnapshot().status).toBe('idle')
   client.open()
@@ -16,11 +16,11 @@ test('1: on a good day the status goes idle, connecting, open, closed, and nothi
   client.close()
   expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' }, error: undefined })
   expect(seen).toEqual(['connecting', 'open', 'closed'])
-  expect(said).toEqual(['open v2', 'close 1000'])
+  expect(emitted).toEqual(['open v2', 'close 1000'])
 })
 
-test('1: while it waits to reconnect it is in backoff, never closed', async () => {
-  const { client, environment } = await openStage()
+test('[status] while it waits to reconnect it is in backoff, never closed', async () => {
+  const { client, environment } = await openHarness()
   const seen = statuses(client)
   environment.socket.end(1006)
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', waitingFor: 'timer', closed: undefined })
@@ -29,7 +29,7 @@ test('1: while it waits to reconnect it is in backoff, never closed', async () =
   expect(seen).toEqual(['backoff', 'connecting', 'open'])
 })
 
-describe('2: nothing is opened', () => {
+describe('[no-url] nothing is opened', () => {
   test.each([
     ['without a URL', null, {}],
     ['for undefined', undefined, {}],
@@ -48,23 +48,23 @@ describe('2: nothing is opened', () => {
     stop()
   })
 
-  test('before somebody subscribes', async () => {
-    const { environment } = stage()
+  test('before the first subscription', async () => {
+    const { environment } = createHarness()
     await environment.advance(100)
     expect(environment.sockets).toEqual([])
   })
 
-  test('any more once the URL is gone', async () => {
-    const { client, environment, said } = await openStage()
+  test('after the URL is removed', async () => {
+    const { client, environment, emitted } = await openHarness()
     client.setOptions(null, { environment })
     expect(client.getSnapshot().status).toBe('idle')
     expect(environment.socket.closedWith?.code).toBe(1000)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
-    expect(said).toEqual(['open', 'close 1000'])
+    expect(emitted).toEqual(['open', 'close 1000'])
   })
 
-  test('any more once it is not enabled, also after it was reconnected by hand', async () => {
-    const { client, environment } = await openStage()
+  test('any more once it is not enabled, also after it was reconnected explicitly', async () => {
+    const { client, environment } = await openHarness()
     client.reconnect()
     await environment.advance(0)
     environment.socket.accept()
@@ -76,7 +76,7 @@ describe('2: nothing is opened', () => {
   })
 
   test('until open() is called, when it is not enabled', async () => {
-    const { client, environment } = stage({ enabled: false })
+    const { client, environment } = createHarness({ enabled: false })
     client.open()
     await environment.advance(0)
     environment.socket.accept()
@@ -87,9 +87,9 @@ describe('2: nothing is opened', () => {
   })
 })
 
-describe('3: another URL', () => {
-  test('replaces the line once, and nothing the old one still says changes anything', async () => {
-    const { client, environment, said } = await openStage()
+describe('[url-change] another URL', () => {
+  test('replaces the connection once, and nothing the old one still says changes anything', async () => {
+    const { client, environment, emitted } = await openHarness()
     const [old] = environment.sockets
     const { onmessage, onclose } = old ?? {}
     old?.receive('old')
@@ -103,11 +103,11 @@ describe('3: another URL', () => {
     onmessage?.call(old as unknown as WebSocket, { data: 'late' } as MessageEvent)
     onclose?.call(old as unknown as WebSocket, { code: 4500, reason: '', wasClean: true } as CloseEvent)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: undefined })
-    expect(said).toEqual(['open', 'message old', 'close 1000', 'open'])
+    expect(emitted).toEqual(['open', 'message old', 'close 1000', 'open'])
   })
 
   test('five times in a tick opens the last one only', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
     await environment.advance(0)
@@ -115,7 +115,7 @@ describe('3: another URL', () => {
   })
 
   test('and back in a tick opens the first one only', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.setOptions('/other', { environment })
     client.setOptions('/chat', { environment })
@@ -124,7 +124,7 @@ describe('3: another URL', () => {
   })
 
   test('that is the same one, written otherwise, changes nothing', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     for (const url of [
       'chat',
       './chat',
@@ -139,7 +139,7 @@ describe('3: another URL', () => {
   })
 
   test('other protocols are another destination', async () => {
-    const { client, environment } = await openStage({ protocols: ['v1'] })
+    const { client, environment } = await openHarness({ protocols: ['v1'] })
     client.setOptions('/chat', { environment, protocols: ['v1'] })
     expect(client.getSnapshot().status).toBe('open')
     client.setOptions('/chat', { environment, protocols: ['v2', 'v1'] })
@@ -147,8 +147,8 @@ describe('3: another URL', () => {
     expect(environment.sockets.map(({ protocols }) => protocols)).toEqual([['v1'], ['v2', 'v1']])
   })
 
-  test('revives a line that was closed', async () => {
-    const { client, environment } = stage()
+  test('revives a connection that was closed', async () => {
+    const { client, environment } = createHarness()
     const stop = client.subscribe(() => {})
     await environment.advance(0)
     environment.socket.end(4500)
@@ -159,7 +159,7 @@ describe('3: another URL', () => {
     stop()
   })
 
-  test('revives a line that was closed by hand, whether it was shared or not', async () => {
+  test('revives a connection that was closed explicitly, whether it was shared or not', async () => {
     for (const others of [0, 1]) {
       const environment = createTestEnvironment()
       const mine = observeWebSocket('/chat', { environment })
@@ -174,9 +174,9 @@ describe('3: another URL', () => {
   })
 })
 
-describe('7: in one tick', () => {
-  test('open, close and open again is one dial', async () => {
-    const { client, environment } = stage()
+describe('[open-once] in one tick', () => {
+  test('open, close and open again is one connection attempt', async () => {
+    const { client, environment } = createHarness()
     client.open()
     client.close()
     client.open()
@@ -185,8 +185,8 @@ describe('7: in one tick', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('open ten times is one dial', async () => {
-    const { client, environment } = stage()
+  test('open ten times is one connection attempt', async () => {
+    const { client, environment } = createHarness()
     for (let time = 0; time < 10; time++) client.open()
     await environment.advance(0)
     client.open()
@@ -194,8 +194,8 @@ describe('7: in one tick', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('subscribe, leave and subscribe again is one dial', async () => {
-    const { client, environment } = stage({ closeDelay: 0 })
+  test('subscribe, leave and subscribe again is one connection attempt', async () => {
+    const { client, environment } = createHarness({ closeDelay: 0 })
     client.subscribe(() => {})()
     client.subscribe(() => {})
     await environment.advance(0)
@@ -203,7 +203,7 @@ describe('7: in one tick', () => {
   })
 
   test('open and close is none', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.close()
     await environment.advance(0)
@@ -211,7 +211,7 @@ describe('7: in one tick', () => {
   })
 })
 
-describe('8: on a server', () => {
+describe('[server-rendering] on a server', () => {
   test('nothing is opened, nothing throws, and the first snapshot is the one that a page begins with', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const client = observeWebSocket('/chat', { environment })
@@ -221,7 +221,7 @@ describe('8: on a server', () => {
     expect([environment.sockets.length, environment.timers, environment.listeners]).toEqual([0, 0, 0])
   })
 
-  test('hydration shows what the server did, whatever has come since', async () => {
+  test('hydration shows the server’s state, whatever has arrived since', async () => {
     const environment = createTestEnvironment()
     const client = observeWebSocket('/chat', { environment })
     const first = client.getServerSnapshot()
@@ -233,7 +233,7 @@ describe('8: on a server', () => {
     expect(client.getServerSnapshot()).toBe(first)
   })
 
-  test('one that would stay idle says so from the start', () => {
+  test('a disabled one is idle from the start', () => {
     const environment = createTestEnvironment()
     expect(observeWebSocket(null, { environment }).getServerSnapshot().status).toBe('idle')
     expect(observeWebSocket('/chat', { environment, enabled: false }).getServerSnapshot().status).toBe('idle')
@@ -241,8 +241,8 @@ describe('8: on a server', () => {
   })
 })
 
-test('27: an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
-  const { client, environment, said } = stage({ timeout: { connect: 2000 } })
+test('[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
+  const { client, environment, emitted } = createHarness({ timeout: { connect: 2000 } })
   client.open()
   await environment.advance(1999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -253,13 +253,13 @@ test('27: an attempt that neither opens nor fails is abandoned after timeout.con
   })
   const [slow] = environment.sockets
   expect(slow?.closedWith).toBeDefined()
-  expect(said).toEqual(['error timeout', 'retry 1'])
+  expect(emitted).toEqual(['error timeout', 'retry 1'])
   await environment.advance(500)
   expect(environment.sockets).toHaveLength(2)
 })
 
-test('27: by default an attempt may take ten seconds', async () => {
-  const { client, environment } = stage()
+test('[connect-timeout] by default an attempt may take ten seconds', async () => {
+  const { client, environment } = createHarness()
   client.open()
   await environment.advance(9999)
   expect(client.getSnapshot().status).toBe('connecting')
@@ -267,8 +267,8 @@ test('27: by default an attempt may take ten seconds', async () => {
   expect(client.getSnapshot().status).toBe('backoff')
 })
 
-test('11: other handlers and options that are no destination never reconnect', async () => {
-  const { client, environment } = await openStage()
+test('[latest-handlers] handlers and options outside the key never reconnect', async () => {
+  const { client, environment } = await openHarness()
   const seen = statuses(client)
   const heard: string[] = []
   for (const name of ['a', 'b', 'c']) {

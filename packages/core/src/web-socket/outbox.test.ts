@@ -12,13 +12,13 @@ function filled(items: readonly string[], limits = roomy) {
 }
 
 describe('a full outbox', () => {
-  test('lets the oldest give way', () => {
+  test('drops the oldest', () => {
     const outbox = filled(['a', 'b', 'c'])
     expect(outbox.add('d', 1, three)).toEqual({ kept: true, dropped: ['a'] })
     expect(outbox.clear()).toEqual(['b', 'c', 'd'])
   })
 
-  test('lets as many of the oldest give way as the bytes need', () => {
+  test('drops as many of the oldest as the bytes need', () => {
     const outbox = filled(['aaaa', 'bbbb', 'c'])
     expect(outbox.add('dddddd', 6, { ...roomy, bytes: 10 })).toEqual({
       kept: true,
@@ -33,7 +33,7 @@ describe('a full outbox', () => {
     expect(outbox.clear()).toEqual(['a', 'b', 'c'])
   })
 
-  test('drops nothing for an item that could not be kept anyway', () => {
+  test('drops nothing for an item that is too large anyway', () => {
     const outbox = filled(['a', 'b'])
     expect(outbox.add('large', 5, { ...roomy, bytes: 4 })).toEqual({ kept: false, dropped: ['large'] })
     expect(outbox.add('x', 1, { ...roomy, messages: 0 })).toEqual({ kept: false, dropped: ['x'] })
@@ -79,7 +79,7 @@ describe('draining', () => {
     expect(outbox.clear()).toEqual(['a', 'b'])
   })
 
-  test('an empty box asks nobody', () => {
+  test('calls nothing for an empty outbox', () => {
     const outbox = createOutbox<string>()
     outbox.drain(() => expect.unreachable())
     expect(outbox.clear()).toEqual([])
@@ -91,7 +91,7 @@ interface Item {
   readonly bytes: number
 }
 
-/** The same in the plainest way: a list that is cut and counted anew each time. */
+/** The same in the plainest way: a list that is cut and counted again each time. */
 function createReference() {
   let list: Item[] = []
   const bytes = () => list.reduce((sum, item) => sum + item.bytes, 0)
@@ -116,7 +116,7 @@ function createReference() {
   }
 }
 
-describe('against a plain list', () => {
+describe('compared with a plain list', () => {
   const limits = fc.record({
     messages: fc.nat(5),
     bytes: fc.nat(20),

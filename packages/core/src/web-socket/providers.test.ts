@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import { expectNoUnhandledRejection } from '../../test/rejections.ts'
-import { stage } from '../../test/stage.ts'
+import { expectNoUnhandledRejection } from '../../test/common/rejections.ts'
+import { createHarness } from '../../test/web-socket/harness.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 import type { UrlOption, WebSocketOptions } from './index.ts'
@@ -12,7 +12,7 @@ expectNoUnhandledRejection()
 
 /** A client that is dialling. */
 async function dialling(url: UrlOption, options: WebSocketOptions = {}) {
-  const set = stage(options, url)
+  const set = createHarness(options, url)
   set.client.open()
   await set.environment.advance(0)
   return set
@@ -24,7 +24,7 @@ const fail = (): never => {
 }
 const never = () => new Promise<string>(() => {})
 
-describe('23: a URL or protocol function', () => {
+describe('[option-functions] a URL or protocol function', () => {
   test('runs before every attempt, and is told its number and why the last one ended', async () => {
     const told: Told[] = []
     let token = 0
@@ -82,13 +82,13 @@ describe('23: a URL or protocol function', () => {
     ],
     ['rejects for both', { url: () => Promise.reject(boom), protocols: () => Promise.reject(boom) }],
   ])('that %s is a failed attempt', async (_, { url, protocols }) => {
-    const { client, environment, said } = await dialling(url, { protocols })
+    const { client, environment, emitted } = await dialling(url, { protocols })
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       attempt: 1,
       error: { code: 'provider', thrown: boom },
     })
-    expect(said).toEqual(['error provider', 'retry 1'])
+    expect(emitted).toEqual(['error provider', 'retry 1'])
     await environment.advance(500)
     expect(client.getSnapshot().attempt).toBe(2)
     expect(environment.sockets).toEqual([])
@@ -124,7 +124,7 @@ describe('23: a URL or protocol function', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider', cause } })
   })
 
-  test('that returns what is no URL is final: it would be refused again', async () => {
+  test('that returns an invalid URL is final', async () => {
     const { client } = await dialling(() => 'ftp://test.example/')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
@@ -133,7 +133,7 @@ describe('23: a URL or protocol function', () => {
     })
   })
 
-  test('that never settles is given up after timeout.connect, and asked again', async () => {
+  test('that never settles is aborted after timeout.connect, and requested again', async () => {
     const url = vi.fn<(context: AttemptContext) => Promise<string>>(never)
     const { client, environment } = await dialling(url)
     await environment.advance(9999)
@@ -169,7 +169,7 @@ describe('23: a URL or protocol function', () => {
     expect(client.getSnapshot()).toBe(before)
   })
 
-  test('is not asked while nobody may dial', async () => {
+  test('is not called while no attempt may start', async () => {
     const url = vi.fn<() => string>(() => '/chat')
     const { client, environment } = await dialling(url)
     environment.emitPageEvent('offline')
@@ -181,8 +181,8 @@ describe('23: a URL or protocol function', () => {
     expect(url).toHaveBeenCalledOnce()
   })
 
-  test('that closes the line is obeyed', async () => {
-    const { client, environment } = stage({}, () => {
+  test('that closes the connection stops the attempt', async () => {
+    const { client, environment } = createHarness({}, () => {
       client.close()
       return '/chat'
     })
@@ -193,14 +193,14 @@ describe('23: a URL or protocol function', () => {
   })
 })
 
-describe('22: credentials that are refused', () => {
+describe('[fatal-errors] credentials that are refused', () => {
   test.each([4401, 1008])('%d asks the provider once, at once, then is final', async (code) => {
     const told: Told[] = []
     const url = ({ attempt, previous }: AttemptContext) => {
       told.push({ attempt, previous })
       return '/chat'
     }
-    const { client, environment, said } = await dialling(url)
+    const { client, environment, emitted } = await dialling(url)
     environment.socket.accept()
     environment.socket.end(code)
     expect(client.getSnapshot().status).toBe('connecting')
@@ -212,7 +212,14 @@ describe('22: credentials that are refused', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
     await environment.advance(3_600_000)
     expect(environment.sockets).toHaveLength(2)
-    expect(said).toEqual(['open', `close ${code}`, 'error closed', 'open', `close ${code}`, 'error closed'])
+    expect(emitted).toEqual([
+      'open',
+      `close ${code}`,
+      'error closed',
+      'open',
+      `close ${code}`,
+      'error closed',
+    ])
   })
 
   test('a protocol function is a provider too', async () => {
@@ -223,7 +230,7 @@ describe('22: credentials that are refused', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('may be refused again after a line that has proved useful', async () => {
+  test('may be refused again after a connection that has proved useful', async () => {
     const { client, environment } = await dialling(() => '/chat')
     for (let time = 0; time < 3; time++) {
       environment.socket.accept()

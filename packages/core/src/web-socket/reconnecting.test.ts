@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { openStage, stage } from '../../test/stage.ts'
+import { openHarness, createHarness } from '../../test/web-socket/harness.ts'
 import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { WebSocketOptions } from './index.ts'
@@ -7,7 +7,7 @@ import type { WebSocketOptions } from './index.ts'
 /** Lets every attempt be refused, and gives the waits between them in ms. */
 async function delays(options: WebSocketOptions, count: number, random = 0.5): Promise<number[]> {
   const environment = createTestEnvironment({ random: () => random })
-  const { client } = stage(options, '/chat', environment)
+  const { client } = createHarness(options, '/chat', environment)
   const waits: number[] = []
   client.open()
   await environment.advance(0)
@@ -25,7 +25,7 @@ async function delays(options: WebSocketOptions, count: number, random = 0.5): P
   return waits
 }
 
-describe('18: a lost line is retried with exactly the delays of the policy', () => {
+describe('[retry-delays] a lost line is retried with exactly the delays of the policy', () => {
   test('by default one quick try, then a wide spread that grows', async () => {
     const expected = [500, 8000, 8000, 8000, 8000, 8000, 9600, 11_520, 13_824, 16_000, 16_000]
     const waits = await delays({}, expected.length)
@@ -56,7 +56,7 @@ describe('18: a lost line is retried with exactly the delays of the policy', () 
       throw new Error('my policy')
     }
     const environment = createTestEnvironment()
-    const { client } = await openStage({ retry: { delay: fail } }, '/chat', environment)
+    const { client } = await openHarness({ retry: { delay: fail } }, '/chat', environment)
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', retryAt: environment.now() + 500 })
     expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])
@@ -64,7 +64,7 @@ describe('18: a lost line is retried with exactly the delays of the policy', () 
 
   test('what is said of it: why, when the next try is due, and its number from 1', async () => {
     const onRetry = vi.fn<(event: object) => void>()
-    const { client, environment, said } = await openStage({ onRetry })
+    const { client, environment, emitted } = await openHarness({ onRetry })
     environment.socket.end(1012, 'restart')
     const { error } = client.getSnapshot()
     expect(error).toMatchObject({
@@ -74,17 +74,17 @@ describe('18: a lost line is retried with exactly the delays of the policy', () 
     expect(onRetry).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ attempt: 1, retryAt: environment.now() + 500, error }),
     )
-    expect(said).toEqual(['open', 'close 1012', 'error closed', 'retry 1'])
+    expect(emitted).toEqual(['open', 'close 1012', 'error closed', 'retry 1'])
     await environment.advance(500)
     environment.socket.refuse()
     expect(client.getSnapshot().error).toMatchObject({ code: 'connect-failed', detail: { closeCode: 1006 } })
-    expect(said.slice(4)).toEqual(['error connect-failed', 'retry 2'])
+    expect(emitted.slice(4)).toEqual(['error connect-failed', 'retry 2'])
   })
 })
 
-describe('19: a server that accepts and drops at once is not hammered', () => {
+describe('[stable-connection] a server that accepts and drops at once is not hammered', () => {
   test('the count, and so the delay, goes on', async () => {
-    const { client, environment } = await openStage({ retry: { delay: (attempt) => attempt * 1000 } })
+    const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 1000 } })
     for (const attempt of [1, 2, 3, 4]) {
       environment.socket.receive('greeting')
       await environment.advance(4000)
@@ -95,8 +95,8 @@ describe('19: a server that accepts and drops at once is not hammered', () => {
     }
   })
 
-  test('until a line has been up for five seconds', async () => {
-    const { client, environment } = await openStage()
+  test('until a connection has been up for five seconds', async () => {
+    const { client, environment } = await openHarness()
     environment.socket.end(1011)
     await environment.advance(500)
     environment.socket.accept()
@@ -109,10 +109,10 @@ describe('19: a server that accepts and drops at once is not hammered', () => {
   })
 })
 
-describe('20: retry.limit is exact', () => {
+describe('[retry-limit] retry.limit is exact', () => {
   test.each([0, 1, 2, 5])('%d retries, then closed by `exhausted`', async (limit) => {
     const onGiveUp = vi.fn<(event: object) => void>()
-    const { client, environment, said } = stage({ retry: { limit, delay: () => 10 }, onGiveUp })
+    const { client, environment, emitted } = createHarness({ retry: { limit, delay: () => 10 }, onGiveUp })
     client.open()
     await environment.advance(0)
     for (let attempt = 0; attempt <= limit; attempt++) {
@@ -128,20 +128,20 @@ describe('20: retry.limit is exact', () => {
       attempt: limit,
     })
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ attempts: limit, error }))
-    expect(said.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
-    expect(said.at(-1)).toBe(`give-up ${limit}`)
+    expect(emitted.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
+    expect(emitted.at(-1)).toBe(`give-up ${limit}`)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
   test('`retry: false` is none at all', async () => {
-    const { client, environment, said } = await openStage({ retry: false })
+    const { client, environment, emitted } = await openHarness({ retry: false })
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
-    expect(said).toEqual(['open', 'close 1006 unclean', 'error closed', 'give-up 0'])
+    expect(emitted).toEqual(['open', 'close 1006 unclean', 'error closed', 'give-up 0'])
   })
 
   test('a limit that falls counts for the retry after', async () => {
-    const { client, environment } = await openStage({ retry: { delay: () => 10 } })
+    const { client, environment } = await openHarness({ retry: { delay: () => 10 } })
     environment.socket.end(1006)
     await environment.advance(10)
     environment.socket.refuse()
@@ -152,11 +152,11 @@ describe('20: retry.limit is exact', () => {
   })
 })
 
-describe('22: fatal outcomes are not retried', () => {
+describe('[fatal-errors] fatal outcomes are not retried', () => {
   test.each([1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4401, 4500, 4999])(
     '%d is final',
     async (code) => {
-      const { client, environment, said } = await openStage()
+      const { client, environment, emitted } = await openHarness()
       environment.socket.end(code, 'no')
       expect(client.getSnapshot()).toMatchObject({
         status: 'closed',
@@ -164,7 +164,7 @@ describe('22: fatal outcomes are not retried', () => {
       })
       await environment.advance(3_600_000)
       expect(environment.sockets).toHaveLength(1)
-      expect(said).toEqual(['open', `close ${code}`, 'error closed'])
+      expect(emitted).toEqual(['open', `close ${code}`, 'error closed'])
       expect([environment.timers, environment.listeners]).toEqual([0, 0])
     },
   )
@@ -172,7 +172,7 @@ describe('22: fatal outcomes are not retried', () => {
   test.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499])(
     '%d is retried',
     async (code) => {
-      const { client, environment } = await openStage()
+      const { client, environment } = await openHarness()
       environment.socket.end(code)
       expect(client.getSnapshot().status).toBe('backoff')
     },
@@ -180,23 +180,23 @@ describe('22: fatal outcomes are not retried', () => {
 
   test('`retry.when` has the last word: it retries what is fatal', async () => {
     const when = vi.fn<(error: Error | undefined, retryable: boolean) => boolean>(() => true)
-    const { client, environment } = await openStage({ retry: { when } })
+    const { client, environment } = await openHarness({ retry: { when } })
     environment.socket.end(4500)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
     expect(when).toHaveBeenCalledExactlyOnceWith(client.getSnapshot().error, false)
   })
 
-  test('`retry.when` has the last word: it gives up what is not', async () => {
+  test('`retry.when` has the last word: it aborts what is not', async () => {
     const when = vi.fn<(error: Error | undefined, retryable: boolean) => boolean>(() => false)
-    const { client, environment, said } = await openStage({ retry: { when } })
+    const { client, environment, emitted } = await openHarness({ retry: { when } })
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' } })
     expect(when).toHaveBeenCalledExactlyOnceWith(client.getSnapshot().error, true)
-    expect(said.at(-1)).toBe('error closed')
+    expect(emitted.at(-1)).toBe('error closed')
   })
 
   test('`retry.when` cannot lift the limit', async () => {
-    const { client, environment } = await openStage({ retry: { limit: 0, when: () => true } })
+    const { client, environment } = await openHarness({ retry: { limit: 0, when: () => true } })
     environment.socket.end(4500)
     expect(client.getSnapshot().closed?.by).toBe('exhausted')
   })
@@ -205,7 +205,7 @@ describe('22: fatal outcomes are not retried', () => {
     const when = () => {
       throw new Error('my policy')
     }
-    const { client, environment } = await openStage({ retry: { when } })
+    const { client, environment } = await openHarness({ retry: { when } })
     environment.socket.end(1006)
     expect(client.getSnapshot().status).toBe('backoff')
     expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])

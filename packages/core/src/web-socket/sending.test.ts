@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { dropped, openStage, record, sending, stage } from '../../test/stage.ts'
+import { dropped, openHarness, record, sending, createHarness } from '../../test/web-socket/harness.ts'
 import { json, text } from '../shared/codec.ts'
 import { observeWebSocket } from './index.ts'
 
-describe('13: send()', () => {
-  test('says `sent` when the line is open, and the message is on its way', async () => {
-    const { client, environment } = await openStage()
+describe('[send] send()', () => {
+  test('says `sent` when the connection is open, and the message is on its way', async () => {
+    const { client, environment } = await openHarness()
     expect(client.send('hello')).toBe('sent')
     expect(environment.socket.sent).toEqual(['hello'])
   })
 
   test('says `queued` before that, and the messages go out in order when it opens', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     expect([client.send('a'), client.send('b')]).toEqual(['queued', 'queued'])
     expect(client.getSnapshot().queued).toBe(2)
@@ -22,7 +22,7 @@ describe('13: send()', () => {
   })
 
   test('says `queued` before the first open() too', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     expect(client.send('early')).toBe('queued')
     client.open()
     await environment.advance(0)
@@ -31,7 +31,7 @@ describe('13: send()', () => {
   })
 
   test('what is sent too early and never opened is reported, and nothing runs on', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.send('early')
     await environment.advance(10_000)
     expect(dropped(environment.errors)).toEqual([['closed', 'early']])
@@ -39,7 +39,7 @@ describe('13: send()', () => {
   })
 
   test('says `queued` in backoff, and the next line has it first', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     environment.socket.end(1006)
     expect(client.send('a')).toBe('queued')
     await environment.advance(500)
@@ -49,7 +49,7 @@ describe('13: send()', () => {
     expect(environment.socket.sent).toEqual(['a', 'b', 'c'])
   })
 
-  test('says `dropped` when the line is closed, and reports it', async () => {
+  test('says `dropped` when the connection is closed, and reports it', async () => {
     const { client, errors } = await sending()
     client.close()
     expect(client.send('late')).toBe('dropped')
@@ -58,13 +58,13 @@ describe('13: send()', () => {
 
   test('says `dropped` where there is no destination', () => {
     const errors: Error[] = []
-    const { client } = stage({ onError: (error) => errors.push(error) }, null)
+    const { client } = createHarness({ onError: (error) => errors.push(error) }, null)
     expect(client.send('nowhere')).toBe('dropped')
     expect(dropped(errors)).toEqual([['closed', 'nowhere']])
   })
 
   test('inside onOpen works, and comes after what was queued before', async () => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.on('open', () => expect(client.send('greeting')).toBe('sent'))
     client.open()
     client.send('queued')
@@ -74,7 +74,7 @@ describe('13: send()', () => {
   })
 
   test('inside a message handler goes out at once', async () => {
-    const { client, environment } = await openStage({ codec: text() })
+    const { client, environment } = await openHarness({ codec: text() })
     client.on('message', (message) => client.send(`echo ${message}`))
     environment.socket.receive('a')
     environment.socket.receive('b')
@@ -82,7 +82,7 @@ describe('13: send()', () => {
   })
 
   test('queues what a socket that is closing would lose', async () => {
-    const { client, environment } = await openStage()
+    const { client, environment } = await openHarness()
     const [socket] = environment.sockets
     socket?.close()
     expect(client.send('kept')).toBe('queued')
@@ -93,7 +93,7 @@ describe('13: send()', () => {
   })
 })
 
-describe('15: what is sent is unchanged', () => {
+describe('[binary] what is sent is unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['an ArrayBuffer', new Uint8Array([1, 2]).buffer],
@@ -101,7 +101,7 @@ describe('15: what is sent is unchanged', () => {
     ['a DataView', new DataView(new ArrayBuffer(4))],
     ['a Blob', new Blob(['x'])],
   ])('%s, sent and queued', async (_, message) => {
-    const { client, environment } = stage()
+    const { client, environment } = createHarness()
     client.open()
     client.send(message)
     await environment.advance(0)
@@ -118,7 +118,7 @@ describe('15: what is sent is unchanged', () => {
   })
 
   test('a codec encodes it', async () => {
-    const { client, environment } = await openStage({ codec: json<{ id: number }>() })
+    const { client, environment } = await openHarness({ codec: json<{ id: number }>() })
     client.send({ id: 1 })
     expect(environment.socket.sent).toEqual(['{"id":1}'])
   })
@@ -131,23 +131,23 @@ describe('15: what is sent is unchanged', () => {
     ['what a codec makes of it', { decode: String, encode: () => 5 as unknown as string }, 'x'],
     ['what a codec throws at', { ...text(), encode: () => JSON.parse('{') as string }, 'x'],
   ] as const)('%s is refused at once', async (_, codec, message) => {
-    const set = await openStage<unknown, never, unknown>(codec ? { codec: codec } : {})
+    const set = await openHarness<unknown, never, unknown>(codec ? { codec: codec } : {})
     expect(() => set.client.send(message as never)).toThrow(expect.objectContaining({ code: 'encode' }))
     expect(set.environment.socket.sent).toEqual([])
     expect(set.client.getSnapshot()).toMatchObject({ status: 'open', queued: 0 })
   })
 })
 
-test('who sends without having subscribed sends on the line of those who have', async () => {
-  const { environment } = await openStage()
+test('who sends without having subscribed sends on the connection of those who have', async () => {
+  const { environment } = await openHarness()
   const other = observeWebSocket('/chat', { environment })
   expect(other.send('x')).toBe('sent')
   expect(environment.socket.sent).toEqual(['x'])
   expect(record(other)).toEqual([])
 })
 
-test('a message that is sent after leaving does not keep the line longer than it lingers', async () => {
-  const { client, environment } = stage({ closeDelay: 1000 })
+test('a message that is sent after leaving does not keep the connection longer than it lingers', async () => {
+  const { client, environment } = createHarness({ closeDelay: 1000 })
   const stop = client.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()

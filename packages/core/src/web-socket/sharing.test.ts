@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { crowd, list, mount } from '../../test/hooks.ts'
+import { mountMany, list, mount } from '../../test/web-socket/observers.ts'
 import { json, text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
@@ -7,22 +7,22 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('46: all with the same destination share one line', () => {
+describe('[sharing] all with the same destination share one connection', () => {
   test('one connection, one heartbeat, and each handler once for each message', async () => {
-    const { environment, hooks, socket } = await crowd(5, { heartbeat: {} })
+    const { environment, hooks, socket } = await mountMany(5, { heartbeat: {} })
     expect(environment.sockets).toHaveLength(1)
     await environment.advance(25_000)
     expect(socket.sent).toEqual(['ping'])
     socket.receive('x')
-    for (const { said, observer } of hooks) {
-      expect(said).toEqual(['open', 'message x'])
+    for (const { emitted, observer } of hooks) {
+      expect(emitted).toEqual(['open', 'message x'])
       expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
     }
     expect(environment.listeners).toBe(1)
   })
 
   test('it closes when the last one has gone, after a short linger', async () => {
-    const { environment, hooks, socket } = await crowd(3)
+    const { environment, hooks, socket } = await mountMany(3)
     for (const { leave } of hooks) {
       await environment.advance(10_000)
       expect(socket.closedWith).toBeUndefined()
@@ -36,7 +36,7 @@ describe('46: all with the same destination share one line', () => {
   })
 
   test('who comes within the linger finds it up, and the linger is over', async () => {
-    const { environment, hooks } = await crowd(1)
+    const { environment, hooks } = await mountMany(1)
     hooks[0]?.leave()
     await environment.advance(500)
     const late = mount(environment)
@@ -46,7 +46,7 @@ describe('46: all with the same destination share one line', () => {
   })
 
   test('who comes after it has closed has a new one', async () => {
-    const { environment, hooks } = await crowd(1)
+    const { environment, hooks } = await mountMany(1)
     hooks[0]?.leave()
     await environment.advance(1000)
     mount(environment)
@@ -54,8 +54,8 @@ describe('46: all with the same destination share one line', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('a line that lingers while it is lost is not dialled again after the linger', async () => {
-    const { environment, hooks, socket } = await crowd(1, { retry: { delay: () => 5000 } })
+  test('a connection that lingers while it is lost is not connected again after the linger', async () => {
+    const { environment, hooks, socket } = await mountMany(1, { retry: { delay: () => 5000 } })
     hooks[0]?.leave()
     socket.end(1006)
     await environment.advance(60_000)
@@ -71,19 +71,19 @@ describe('46: all with the same destination share one line', () => {
     ['a URL by a function, without a key', {}, () => '/chat'],
     ['protocols by a function, without a key', { protocols: () => [] }, '/chat'],
   ] as const)('not with %s', async (_, options, url) => {
-    const { environment } = await crowd(1)
+    const { environment } = await mountMany(1)
     mount(environment, options, url)
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(2)
   })
 
   test('`share: false` twice is two', async () => {
-    const { environment } = await crowd(2, { share: false })
+    const { environment } = await mountMany(2, { share: false })
     expect(environment.sockets).toHaveLength(2)
   })
 
   test('nor with another environment', async () => {
-    const [one, other] = [await crowd(1), await crowd(1)]
+    const [one, other] = [await mountMany(1), await mountMany(1)]
     expect([one.environment.sockets.length, other.environment.sockets.length]).toEqual([1, 1])
   })
 
@@ -98,13 +98,13 @@ describe('46: all with the same destination share one line', () => {
   })
 
   test('one that goes elsewhere leaves the others alone', async () => {
-    const { environment, hooks, socket } = await crowd(2)
+    const { environment, hooks, socket } = await mountMany(2)
     hooks[0]?.observer.setOptions('/other', { environment })
     await environment.advance(0)
     environment.socket.accept()
     socket.receive('old')
     environment.socket.receive('new')
-    expect(hooks.map(({ said }) => said)).toEqual([
+    expect(hooks.map(({ emitted }) => emitted)).toEqual([
       ['open', 'open', 'message new'],
       ['open', 'message old'],
     ])
@@ -112,7 +112,7 @@ describe('46: all with the same destination share one line', () => {
   })
 
   test('one that goes where others are joins them', async () => {
-    const { environment, hooks } = await crowd(1)
+    const { environment, hooks } = await mountMany(1)
     const other = mount(environment, {}, '/other')
     await environment.advance(0)
     environment.socket.accept()
@@ -121,11 +121,11 @@ describe('46: all with the same destination share one line', () => {
     expect(environment.sockets).toHaveLength(2)
     expect(environment.socket.closedWith).toBeDefined()
     environment.sockets[0]?.receive('x')
-    expect([hooks[0]?.said.at(-1), other.said.at(-1)]).toEqual(['message x', 'message x'])
+    expect([hooks[0]?.emitted.at(-1), other.emitted.at(-1)]).toEqual(['message x', 'message x'])
   })
 })
 
-describe('46: a codec and a fold are each hook’s own', () => {
+describe('[sharing] a codec and a reducer are each observer’s own', () => {
   test('each decodes as it wants', async () => {
     const environment = createTestEnvironment()
     const hooks = [
@@ -148,6 +148,6 @@ describe('46: a codec and a fold are each hook’s own', () => {
     await environment.advance(0)
     environment.socket.accept()
     environment.socket.receive('{')
-    expect([plain.said.at(-1), parsed.said.at(-1)]).toEqual(['message {', 'error decode'])
+    expect([plain.emitted.at(-1), parsed.emitted.at(-1)]).toEqual(['message {', 'error decode'])
   })
 })

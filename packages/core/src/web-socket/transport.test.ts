@@ -7,15 +7,15 @@ import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 /** One attempt, and all that the transport says of it. */
 function attempt(own: Partial<WebSocketRequest> = {}) {
   const { WebSocket, sockets } = createFakeWebSocket()
-  const said: unknown[] = []
+  const emitted: unknown[] = []
   const on: TransportEvents<WireData> = {
-    opened: ({ protocol }) => said.push(`opened ${protocol}`),
-    message: (raw) => said.push(raw),
+    opened: ({ protocol }) => emitted.push(`opened ${protocol}`),
+    message: (raw) => emitted.push(raw),
     provedUseful: () => 0,
-    cursor: (id) => said.push(['cursor', id]),
-    activity: () => said.push('activity'),
-    serverDelay: (ms) => said.push(ms),
-    ended: ({ kind, error }) => said.push([kind, error && 'code' in error && error.code]),
+    cursor: (id) => emitted.push(['cursor', id]),
+    activity: () => emitted.push('activity'),
+    serverDelay: (ms) => emitted.push(ms),
+    ended: ({ kind, error }) => emitted.push([kind, error && 'code' in error && error.code]),
   }
   const handle = webSocketTransport(
     {
@@ -30,12 +30,12 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
   )
   const [socket] = sockets
   if (!socket) throw new Error('No socket was made')
-  return { handle, socket, said }
+  return { handle, socket, emitted }
 }
 
 describe('one attempt', () => {
   test('that opens, talks and ends', () => {
-    const { handle, socket, said } = attempt({ protocols: ['v1'], binaryType: 'blob' })
+    const { handle, socket, emitted } = attempt({ protocols: ['v1'], binaryType: 'blob' })
     expect([socket.url, socket.protocols, socket.binaryType]).toEqual(['wss://a.example/', ['v1'], 'blob'])
     socket.accept('v1')
     socket.receive('hello')
@@ -43,27 +43,27 @@ describe('one attempt', () => {
     socket.bufferedAmount = 5
     expect(handle.bufferedAmount).toBe(5)
     socket.end(1012)
-    expect(said).toEqual(['opened v1', 'hello', ['retryable', 'closed']])
+    expect(emitted).toEqual(['opened v1', 'hello', ['retryable', 'closed']])
     expect(socket.sent).toEqual(['answer'])
   })
 
   test('that is refused ends once', () => {
-    const { socket, said } = attempt()
+    const { socket, emitted } = attempt()
     socket.refuse()
-    expect(said).toEqual([['retryable', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('that is refused where no `close` follows ends all the same', () => {
-    const { socket, said } = attempt()
+    const { socket, emitted } = attempt()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
-    expect(said).toEqual([['retryable', 'connect-failed']])
+    expect(emitted).toEqual([['retryable', 'connect-failed']])
   })
 
   test('an error of an open line says nothing: `close` follows with the code', () => {
-    const { socket, said } = attempt()
+    const { socket, emitted } = attempt()
     socket.accept()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
-    expect(said).toEqual(['opened '])
+    expect(emitted).toEqual(['opened '])
   })
 
   test('takes no message when it cannot send', () => {
@@ -76,21 +76,21 @@ describe('one attempt', () => {
   })
 })
 
-test('a line that is given up is closed, and deaf from then on', () => {
-  const { handle, socket, said } = attempt()
+test('a connection that is aborted is closed, and deaf from then on', () => {
+  const { handle, socket, emitted } = attempt()
   socket.accept()
   handle.close(4000, 'enough')
   expect(socket.closedWith).toEqual({ code: 4000, reason: 'enough' })
   socket.receive('late')
   socket.end(4500)
   expect([socket.onopen, socket.onmessage, socket.onclose]).toEqual([null, null, null])
-  expect(said).toEqual(['opened '])
+  expect(emitted).toEqual(['opened '])
 })
 
-test('an attempt that is given up takes its error, which would end a Node process with ws', () => {
-  const { handle, socket, said } = attempt()
+test('an attempt that is aborted takes its error, which would end a Node process with ws', () => {
+  const { handle, socket, emitted } = attempt()
   handle.close()
   expect(socket.onerror).toBeTypeOf('function')
   socket.refuse()
-  expect(said).toEqual([])
+  expect(emitted).toEqual([])
 })

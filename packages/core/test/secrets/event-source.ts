@@ -2,7 +2,7 @@ import { json } from '../../src/shared/codec.ts'
 import type { AnyEventSourceOptions } from '../../src/event-source/options.ts'
 import { createEventSource } from '../../src/event-source/index.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
-import { worldLike } from '../stage.ts'
+import { extendEnvironment } from '../web-socket/harness.ts'
 import { PLACE, type Row, SECRET, circular, fail, failureOf, gather, refused, thrown } from './secret.ts'
 
 type Options = Omit<AnyEventSourceOptions, 'select'>
@@ -111,7 +111,8 @@ export const eventSourceRows: readonly Row[] = [
   {
     code: 'unsupported',
     name: 'server-sent events: the URL, where there is no fetch',
-    make: async () => (await asking({}, worldLike(createTestEnvironment(), { fetch: undefined }))).told(),
+    make: async () =>
+      (await asking({}, extendEnvironment(createTestEnvironment(), { fetch: undefined }))).told(),
   },
   {
     code: 'bad-option',

@@ -2,8 +2,8 @@ import { json } from '../../src/shared/codec.ts'
 import { bearer } from '../../src/fetch/request/credentials.ts'
 import { type UrlOption, createFetch } from '../../src/fetch/index.ts'
 import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
-import { type AnyOptions, answer } from '../fetch-stage.ts'
-import { worldLike } from '../stage.ts'
+import { type AnyOptions, respond } from '../fetch/harness.ts'
+import { extendEnvironment } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
   PLACE,
@@ -49,7 +49,7 @@ const row = (
 const answered =
   (body: string, type: string, status = 200) =>
   (environment: TestEnvironment) =>
-    answer(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
+    respond(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
 
 const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
 const body: Row['find'] = (error) => error.code === 'http' && JSON.stringify(error.detail.body)
@@ -63,7 +63,7 @@ const broken: Row[] = [
     name: 'a request: a fetch of its own whose answer is none',
     make() {
       const fetch = async () => Object.defineProperty({}, 'status', { get: fail }) as Response
-      return asked({}, () => {}, PLACE, worldLike(createTestEnvironment(), { fetch }))
+      return asked({}, () => {}, PLACE, extendEnvironment(createTestEnvironment(), { fetch }))
     },
     find: thrown,
   },

@@ -2,7 +2,7 @@ import { json } from '../../src/shared/codec.ts'
 import { type Cursor, header } from '../../src/long-poll/cursor.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { createLongPoll } from '../../src/long-poll/index.ts'
-import { type PollOptions, answer } from '../poll-stage.ts'
+import { type PollOptions, respond } from '../long-poll/harness.ts'
 import { PLACE, type Row, SECRET, fail, gather, refused, thrown } from './secret.ts'
 
 const cursor: Cursor = { write: () => {}, read: () => SECRET }
@@ -43,7 +43,7 @@ const contentType: Row['find'] = (error) => error.code === 'content-type' && err
 const answered =
   (body: string, type = 'text/plain', status = 200) =>
   (environment: ReturnType<typeof createTestEnvironment>) =>
-    answer(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
+    respond(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
 
 export const longPollRows: readonly Row[] = [
   row('decode', 'an answer that is not JSON', {}, answered(BODY, 'application/json'), raw),

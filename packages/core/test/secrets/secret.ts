@@ -4,7 +4,7 @@ import type { TestEnvironment } from '../../src/testing/index.ts'
 /** Stands for a token, a password or a message. It is found in any case of its letters, since URLs change that. */
 export const SECRET = 's3cretmarker'
 
-/** A URL that is asked for as it is, with a secret wherever one may stand. */
+/** A URL that is requested as it is, with a secret wherever one may stand. */
 export const PLACE = `https://a.example/${SECRET}/path?token=${SECRET}`
 
 /** One way to an error, with a secret in all that leads to it. */

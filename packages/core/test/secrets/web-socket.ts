@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { binary, json } from '../../src/shared/codec.ts'
 import { createTestEnvironment } from '../../src/testing/index.ts'
 import { type WebSocketOptions, createWebSocket } from '../../src/web-socket/index.ts'
-import { worldLike } from '../stage.ts'
+import { extendEnvironment } from '../web-socket/harness.ts'
 import {
   BAD_URLS,
   PLACE,
@@ -117,8 +117,8 @@ const broken: Row[] = [
       const Broken = function () {
         throw new SyntaxError(`${SECRET} is no subprotocol of ${PLACE}`)
       } as unknown as typeof WebSocket
-      const world = worldLike(createTestEnvironment(), { WebSocket: Broken })
-      return (await dialling({ protocols: [SECRET, `${SECRET} x`] }, PLACE, world)).told()
+      const own = extendEnvironment(createTestEnvironment(), { WebSocket: Broken })
+      return (await dialling({ protocols: [SECRET, `${SECRET} x`] }, PLACE, own)).told()
     },
     find: thrown,
   },
@@ -126,7 +126,9 @@ const broken: Row[] = [
     code: 'unsupported',
     name: 'the URL, where there is no WebSocket',
     make: async () =>
-      (await dialling({}, PLACE, worldLike(createTestEnvironment(), { WebSocket: undefined }))).told(),
+      (
+        await dialling({}, PLACE, extendEnvironment(createTestEnvironment(), { WebSocket: undefined }))
+      ).told(),
   },
   {
     code: 'bad-close',

@@ -19,7 +19,7 @@ const fresh = (headers: Record<string, string>, wish = {}) => {
   }
 }
 
-describe('42: how long an answer is fresh', () => {
+describe('[cache-fresh] how long a response is fresh', () => {
   test.for([
     ['nothing said: stale at once, but shown while it is validated', {}, 0, Infinity],
     ['max-age', { 'cache-control': 'max-age=60' }, 60_000, 60_000],
@@ -76,7 +76,7 @@ describe('42: how long an answer is fresh', () => {
     expect(fresh({}).error).toBe(0)
   })
 
-  test('43: no-store and Vary: * are not kept', () => {
+  test('[no-store] no-store and Vary: * are not cached', () => {
     expect(fresh({ 'cache-control': 'no-store, max-age=60' }).isStorable).toBe(false)
     expect(fresh({ vary: ' * ' }).isStorable).toBe(false)
     expect(fresh({ vary: 'Accept' }).isStorable).toBe(true)
@@ -87,7 +87,7 @@ describe('42: how long an answer is fresh', () => {
   })
 })
 
-test('the age of an answer counts its way', () => {
+test('the age of a response counts its way', () => {
   const headers = new Headers({ age: '5' })
   expect(initialAgeMs(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
   expect(initialAgeMs(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
@@ -127,12 +127,12 @@ function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? V
   return headers
 }
 
-describe('42: whatever is said, the arithmetic holds', () => {
+describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
   test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
     fc.assert(
-      fc.property(headerText, wishes, (said, wish) => {
+      fc.property(headerText, wishes, (emitted, wish) => {
         const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil } = computeFreshness(
-          headersFrom(said),
+          headersFrom(emitted),
           timing,
           wish,
         )
@@ -144,11 +144,11 @@ describe('42: whatever is said, the arithmetic holds', () => {
     )
   })
 
-  test('an older answer is never fresh for longer', () => {
+  test('an older response is never fresh for longer', () => {
     fc.assert(
-      fc.property(headerText, seconds, seconds, (said, one, other) => {
+      fc.property(headerText, seconds, seconds, (emitted, one, other) => {
         const [less, more] = [Math.min(one, other), Math.max(one, other)]
-        const staleWith = (age: number) => computeFreshness(headersFrom({ ...said, age }), timing).staleAt
+        const staleWith = (age: number) => computeFreshness(headersFrom({ ...emitted, age }), timing).staleAt
         expect(staleWith(more)).toBeLessThanOrEqual(staleWith(less))
       }),
     )
@@ -156,9 +156,9 @@ describe('42: whatever is said, the arithmetic holds', () => {
 
   test('where validation is demanded nothing stale is shown', () => {
     fc.assert(
-      fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (said, flag) => {
+      fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (emitted, flag) => {
         const { staleAt, staleWhileRevalidateUntil } = computeFreshness(
-          headersFrom({ ...said, flags: [flag] }),
+          headersFrom({ ...emitted, flags: [flag] }),
           timing,
         )
         expect(staleWhileRevalidateUntil).toBe(staleAt)

@@ -22,7 +22,7 @@ test('to be used again makes young', () => {
   expect(store.all().map(({ key }) => key)).toEqual(['a', 'c'])
 })
 
-test('bounded in bytes too; one that is too large is not kept at all', () => {
+test('bounded in bytes too; one that is too large is not cached at all', () => {
   const store = createLruStore({ bytes: 10 })
   store.unpin(entry('a', 6), true)
   store.unpin(entry('b', 6), true)

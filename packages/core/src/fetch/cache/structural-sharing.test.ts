@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { replaceEqualDeep } from './structural-sharing.ts'
 
-test('38: an equal answer is the old object; a part that is equal is the old part', () => {
+test('[equal-responses] an equal response is the old object; a part that is equal is the old part', () => {
   const before = { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 2 }] }
   expect(replaceEqualDeep(before, structuredClone(before))).toBe(before)
   const next = replaceEqualDeep(before, {

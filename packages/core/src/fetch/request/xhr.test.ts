@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answer, mountFetch, world } from '../../../test/fetch-stage.ts'
-import { worldLike } from '../../../test/stage.ts'
+import { respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
+import { extendEnvironment } from '../../../test/web-socket/harness.ts'
 
 /** As much of XMLHttpRequest as is used, whose server is the test. */
 class FakeXhr {
@@ -51,7 +51,9 @@ class FakeXhr {
 /** A page that looks at how much has been sent. */
 async function uploading(options: object = {}) {
   FakeXhr.made.length = 0
-  const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+  const environment = extendEnvironment(createEnvironment(), {
+    XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
+  })
   const set = mountFetch(environment, '/up', { method: 'PUT', enabled: false, retry: false, ...options })
   set.observer.track('progress')
   const done = set.observer.execute({ body: 'x'.repeat(100) })
@@ -61,7 +63,7 @@ async function uploading(options: object = {}) {
   return { ...set, environment, done, xhr }
 }
 
-describe('44: how much has been sent', () => {
+describe('[progress] how much has been sent', () => {
   test('is told by XMLHttpRequest, which then does what fetch would', async () => {
     const { environment, observer, done, xhr, shown } = await uploading({
       headers: { 'x-b': '2' },
@@ -85,7 +87,7 @@ describe('44: how much has been sent', () => {
     expect(environment.requests).toEqual([])
   })
 
-  test('where the platform tells nothing of it, an answer says that all has been sent', async () => {
+  test('where the platform tells nothing of it, a response says that all has been sent', async () => {
     const { observer, xhr, environment } = await uploading({ method: 'POST' })
     xhr.answer(200, '1')
     await environment.advance(16)
@@ -97,7 +99,7 @@ describe('44: how much has been sent', () => {
     expect(observer.getSnapshot().progress.sent).toBe(70)
   })
 
-  test('a status, an empty answer, no network', async () => {
+  test('a status, an empty response, no network', async () => {
     const refused = await uploading()
     refused.xhr.answer(422, '{"a":1}')
     await expect(refused.done).rejects.toMatchObject({
@@ -112,7 +114,7 @@ describe('44: how much has been sent', () => {
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
   })
 
-  test('it can be given up, and is cut at maxBodyBytes', async () => {
+  test('it can be aborted, and is cut at maxBodyBytes', async () => {
     const given = await uploading()
     given.observer.abort()
     await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
@@ -123,7 +125,7 @@ describe('44: how much has been sent', () => {
     expect(large.xhr.aborted).toBe(true)
   })
 
-  test('when all is sent the server has a minute for its answer', async () => {
+  test('when all is sent the server has a minute for its response', async () => {
     const { environment, xhr, done } = await uploading()
     xhr.upload.onprogress?.({ loaded: 100, total: 100 })
     await environment.advance(59_000)
@@ -150,7 +152,9 @@ describe('fetch sends', () => {
     ['without credentials', true, { credentials: 'omit' }],
   ])('%s', async ([, watched, overrides]) => {
     FakeXhr.made.length = 0
-    const environment = worldLike(world(), { XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest })
+    const environment = extendEnvironment(createEnvironment(), {
+      XMLHttpRequest: FakeXhr as unknown as new () => XMLHttpRequest,
+    })
     const { observer } = mountFetch(environment, '/up', { method: 'PUT', enabled: false, body: 'x' })
     if (watched) observer.track('progress')
     void observer.execute(overrides)
@@ -159,6 +163,6 @@ describe('fetch sends', () => {
     const bodiless = FakeXhr.made.filter(({ sent }) => sent.method === 'DELETE' && sent.body === null)
     expect('method' in overrides ? bodiless : FakeXhr.made).toEqual([])
     expect(environment.requests.length).toBeGreaterThan(0)
-    await answer(environment, 1)
+    await respond(environment, 1)
   })
 })

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest'
+import { observeEventSource } from './index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+import { NOTHING, respond, requesting, block, leftovers, streaming } from '../../test/event-source/harness.ts'
+
+const failing = (status: number) => ({ status, headers: {} })
+
+describe('[stream-completion] idempotent requests', () => {
+  test.each(['PUT', 'DELETE', 'OPTIONS'])('a %s is made again, and completes', async (method) => {
+    const { client, environment } = await requesting({ method })
+    await respond(environment, failing(500))
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(500)
+    await respond(environment)
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+    await environment.advance(8000)
+    await respond(environment)
+    environment.request.end()
+    await environment.advance(0)
+    expect(client.getSnapshot().closed?.by).toBe('complete')
+  })
+
+  test('[connect-timeout] has ten seconds for the response', async () => {
+    const { client, environment } = await requesting({ method: 'PUT' })
+    await environment.advance(10_000)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('[stream-completion] atEnd', () => {
+  test('a GET whose response ends is repeated or complete, as the option says', async () => {
+    for (const [atEnd, status] of [
+      [undefined, 'backoff'],
+      ['reconnect', 'backoff'],
+      ['complete', 'closed'],
+    ] as const) {
+      const { client, environment, emitted } = await streaming({ atEnd: atEnd })
+      environment.request.end()
+      await environment.advance(0)
+      expect(client.getSnapshot().status).toBe(status)
+      expect(emitted).toEqual(
+        status === 'closed' ? ['open', 'close 1000'] : ['open', 'close 1000', 'error closed', 'retry 1'],
+      )
+    }
+  })
+
+  test('a body that breaks off is not an end', async () => {
+    const { client, environment } = await streaming({ atEnd: 'complete' })
+    environment.request.fail()
+    await environment.advance(0)
+    expect(client.getSnapshot().status).toBe('backoff')
+  })
+})
+
+describe('[stream-completion] until', () => {
+  test.each([{}, { method: 'POST' }])(
+    'ends it, and the event by which it does is not delivered: %j',
+    async (options) => {
+      const asked: unknown[] = []
+      const { client, environment, emitted, write } = await streaming({
+        ...options,
+        until(event) {
+          asked.push(event)
+          return event.data === '[DONE]'
+        },
+      })
+      await write(block('a', { id: '1' }), block('[DONE]', { id: '2' }) + block('b', { id: '3' }))
+      expect(client.getSnapshot()).toMatchObject({
+        status: 'closed',
+        closed: { by: 'complete' },
+        data: 'a',
+        lastEventId: '1',
+      })
+      expect(emitted).toEqual(['open', 'message a', 'close 1000'])
+      expect(asked).toEqual([
+        { event: 'message', data: 'a', id: '1' },
+        { event: 'message', data: '[DONE]', id: '2' },
+      ])
+      expect(environment.request.aborted).toBe(true)
+      await environment.advance(600_000)
+      expect([environment.requests.length, leftovers(environment)]).toEqual([1, NOTHING])
+    },
+  )
+
+  test('sees events that have no listener', async () => {
+    const { client, write } = await streaming({ until: ({ event }) => event === 'end' })
+    await write(block('x', { event: 'other' }), block('x', { event: 'end' }))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: undefined })
+  })
+
+  test('[handler-errors] an error thrown by it is reported and does not end the stream', async () => {
+    const boom = new Error('boom')
+    const { client, environment, emitted, write } = await streaming({
+      until() {
+        throw boom
+      },
+    })
+    await write(block('a'))
+    expect([emitted, client.getSnapshot().status]).toEqual([['open', 'message a'], 'open'])
+    expect(environment.errors).toMatchObject([
+      { code: 'provider', detail: { provider: 'until' }, thrown: boom },
+    ])
+  })
+
+  test('[latest-handlers] is always the latest one passed', async () => {
+    const { client, environment, write } = await streaming({ until: () => true })
+    client.setOptions('/news', { environment, until: () => false })
+    await write(block('a'))
+    expect(client.getSnapshot().status).toBe('open')
+  })
+})
+
+describe('[unmount] [stream-completion] a completed stream stays complete for a returning component', () => {
+  const completed = async () => {
+    const environment = createTestEnvironment()
+    const options = { method: 'POST', environment, closeDelay: 0 }
+    const observer = observeEventSource('/answer', options)
+    const leave = observer.subscribe(() => {})
+    await environment.advance(0)
+    await respond(environment)
+    environment.request.write(block('a'))
+    environment.request.end()
+    await environment.advance(0)
+    leave()
+    await environment.advance(0)
+    return { observer, environment, options }
+  }
+
+  test('sends no request and shows the data it had', async () => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(1)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'a' })
+  })
+
+  test.each(['open', 'reconnect'] as const)('%s() requests again', async (command) => {
+    const { observer, environment } = await completed()
+    observer.subscribe(() => {})
+    observer[command]()
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  test('so does enabling it again, and another destination', async () => {
+    const { observer, environment, options } = await completed()
+    observer.subscribe(() => {})
+    observer.setOptions('/answer', { ...options, enabled: false })
+    observer.setOptions('/answer', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+    observer.setOptions('/other', options)
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('retries a stream that had failed for good', async () => {
+    const environment = createTestEnvironment()
+    const observer = observeEventSource('/answer', { environment, closeDelay: 0 })
+    const leave = observer.subscribe(() => {})
+    await environment.advance(0)
+    await respond(environment, failing(404))
+    leave()
+    observer.subscribe(() => {})
+    await environment.advance(100)
+    expect(environment.requests).toHaveLength(2)
+  })
+})
+
+describe('[stream-completion] a response that is requested again', () => {
+  const ids = { id: '1' }
+  test.each([
+    ['without IDs begins anew', {}, 'b'],
+    ['with IDs goes on', ids, 'ab'],
+  ])('%s', async (_, fields, text) => {
+    const { client, environment, write } = await streaming({
+      reduce: (text, message) => `${String(text)}${String(message)}`,
+      initialData: '',
+      until: ({ data }) => data === 'end',
+    })
+    await write(block('a', fields), block('end', fields))
+    expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'a' })
+    client.reconnect()
+    await environment.advance(0)
+    await respond(environment)
+    await write(block('b', fields))
+    expect(client.getSnapshot().data).toBe(text)
+  })
+
+  test('starts afresh for all observers, also for a returning one', async () => {
+    const environment = createTestEnvironment()
+    const options = { environment, closeDelay: 0, atEnd: 'complete' } as const
+    const one = observeEventSource('/answer', options)
+    const other = observeEventSource('/answer', options)
+    const stops = [one, other].map((observer) => observer.subscribe(() => {}))
+    await answerWith(environment, 'a')
+    one.reconnect()
+    await environment.advance(0)
+    expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual([undefined, undefined])
+    await answerWith(environment, 'b')
+    for (const stop of stops) stop()
+    one.subscribe(() => {})
+    expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'b' })
+    one.open()
+    expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
+  })
+
+  async function answerWith(environment: TestEnvironment, text: string): Promise<void> {
+    await environment.advance(0)
+    await respond(environment)
+    environment.request.write(block(text))
+    environment.request.end()
+    await environment.advance(0)
+  }
+})

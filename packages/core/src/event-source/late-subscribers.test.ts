@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest'
+import { respond, block } from '../../test/event-source/harness.ts'
+import { observeEventSource } from './index.ts'
+import type { AnyEventSourceOptions } from './options.ts'
+import { type TestEnvironment, createTestEnvironment } from '../testing/index.ts'
+
+const text = {
+  reduce: (all: unknown, message: unknown) => `${String(all)}${String(message)}`,
+  initialData: '',
+}
+
+function hook(environment: TestEnvironment, options: AnyEventSourceOptions = {}) {
+  return observeEventSource('/answer', { method: 'POST', environment, ...text, ...options })
+}
+
+/** One observer on a response that has begun. */
+async function begun(options: AnyEventSourceOptions = {}) {
+  const environment = createTestEnvironment()
+  const one = hook(environment, options)
+  const leave = one.subscribe(() => {})
+  await environment.advance(0)
+  await respond(environment)
+  const write = async (...pieces: string[]) => {
+    for (const piece of pieces) environment.request.write(block(piece))
+    await environment.advance(0)
+  }
+  await write('Hel')
+  return { environment, one, leave, write }
+}
+
+describe('[sharing] [late-subscribers] a late subscriber gets the whole response', () => {
+  test('while it is being received', async () => {
+    const { environment, one, write } = await begun()
+    const other = hook(environment)
+    other.subscribe(() => {})
+    expect(other.getSnapshot().data).toBe('Hel')
+    await write('lo')
+    expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual(['Hello', 'Hello'])
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('after it is complete', async () => {
+    const { environment, write } = await begun()
+    await write('lo')
+    environment.request.end()
+    await environment.advance(0)
+    const other = hook(environment)
+    other.subscribe(() => {})
+    expect(other.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'Hello' })
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('its handlers receive the remaining events', async () => {
+    const { environment, write } = await begun()
+    const heard: unknown[] = []
+    hook(environment, { onMessage: (message) => void heard.push(message) }).subscribe(() => {})
+    await write('lo')
+    expect(heard).toEqual(['lo'])
+  })
+
+  test('but nothing of the previous response', async () => {
+    const { environment, one } = await begun()
+    environment.request.end()
+    await environment.advance(0)
+    one.reconnect()
+    const other = hook(environment)
+    other.subscribe(() => {})
+    await environment.advance(0)
+    expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual(['', ''])
+  })
+
+  test('a response longer than the replay buffer is not taken as whole', async () => {
+    const { environment, write } = await begun()
+    environment.request.write('data: y\n\n'.repeat(50_000))
+    await environment.advance(100)
+    const other = hook(environment)
+    other.subscribe(() => {})
+    expect(other.getSnapshot().data).toBe('')
+    await write('z')
+    expect(other.getSnapshot().data).toBe('z')
+  })
+})
+
+describe('[unmount] [stream-completion] a component that comes back sends no request', () => {
+  test('soon after leaving: it gets the whole response', async () => {
+    const { environment, one, leave, write } = await begun()
+    leave()
+    await write('lo')
+    one.subscribe(() => {})
+    expect(one.getSnapshot()).toMatchObject({ status: 'open', data: 'Hello' })
+    await write('!')
+    expect(one.getSnapshot().data).toBe('Hello!')
+    expect(environment.requests).toHaveLength(1)
+  })
+
+  test('[token-stream] later: the request was aborted, and is said to be interrupted', async () => {
+    const { environment, one, leave } = await begun()
+    leave()
+    await environment.advance(1000)
+    expect(environment.request.aborted).toBe(true)
+    one.subscribe(() => {})
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    expect(one.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'fatal', error: { code: 'interrupted', detail: { by: 'component' } } },
+      data: 'Hel',
+    })
+    one.open()
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: '' })
+  })
+
+  test('sends the first request if none was sent', async () => {
+    const environment = createTestEnvironment()
+    const one = hook(environment, { headers: () => new Promise(() => {}), closeDelay: 0 })
+    one.subscribe(() => {})()
+    await environment.advance(0)
+    one.subscribe(() => {})()
+    one.subscribe(() => {})
+    expect(one.getSnapshot().status).toBe('connecting')
+  })
+
+  test('sends none after an interruption either', async () => {
+    const { environment, one, leave } = await begun({ closeDelay: 0 })
+    environment.request.fail()
+    await environment.advance(0)
+    leave()
+    one.subscribe(() => {})
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    expect(one.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' }, data: 'Hel' })
+  })
+
+  test('disabling and enabling sends a request', async () => {
+    const { environment, one } = await begun()
+    const options = { method: 'POST', environment, ...text }
+    one.setOptions('/answer', { ...options, enabled: false })
+    expect(one.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
+    one.setOptions('/answer', { ...options })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('one that is disabled keeps its response, however often it renders', async () => {
+    const { environment, one } = await begun()
+    const options = { method: 'POST', environment, ...text }
+    environment.request.end()
+    await environment.advance(0)
+    for (let render = 0; render < 3; render++) one.setOptions('/answer', { ...options, enabled: false })
+    expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'Hel' })
+  })
+})
+
+describe('[stream-completion] an interrupted response', () => {
+  const cut = async (options: AnyEventSourceOptions) => {
+    const { environment, one, write } = await begun(options)
+    environment.request.fail()
+    await environment.advance(1000)
+    await respond(environment)
+    await write('Hello')
+    return one.getSnapshot().data
+  }
+
+  test.each([
+    ['a GET that is to complete', { method: 'GET', atEnd: 'complete' as const }],
+    ['a PUT', { method: 'PUT' }],
+    ['a POST that retry.when repeats', { retry: { when: () => true } }],
+  ])('starts afresh: %s', async (_, options) => {
+    expect(await cut(options)).toBe('Hello')
+  })
+
+  test('goes on where it is a subscription', async () => {
+    expect(await cut({ method: 'GET' })).toBe('HelHello')
+  })
+
+  test('where `until` says how it ends, another end is a cut', async () => {
+    const { environment, one } = await begun({ until: ({ data }) => data === '[DONE]' })
+    environment.request.end()
+    await environment.advance(0)
+    expect(one.getSnapshot()).toMatchObject({
+      status: 'closed',
+      closed: { by: 'server' },
+      error: { code: 'closed' },
+    })
+  })
+})
+
+test('[url-change] a body that was changed in place is another destination by the time it is requested', async () => {
+  const environment = createTestEnvironment()
+  const bodies = [{ prompt: '' }, { prompt: '' }]
+  const hooks = bodies.map((body) => hook(environment, { body, enabled: false }))
+  for (const observer of hooks) observer.subscribe(() => {})
+  bodies.forEach((body, index) => (body.prompt = `question ${index}`))
+  for (const observer of hooks) observer.open()
+  await environment.advance(0)
+  expect(environment.requests.map(({ body }) => body)).toEqual([
+    '{"prompt":"question 0"}',
+    '{"prompt":"question 1"}',
+  ])
+})

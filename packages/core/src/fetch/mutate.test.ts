@@ -1,0 +1,221 @@
+import { expect, vi, test, describe } from 'vitest'
+import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { text } from '../shared/codec.ts'
+
+/** A promise, and how it ends. */
+function later() {
+  let resolve: (value: unknown) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}
+
+async function shownUser(environment: World, data: unknown = { name: 'Ada', tags: ['x'] }, options = {}) {
+  const mounted = mountFetch(environment, '/user', options)
+  await environment.advance(0)
+  await respond(environment, data)
+  return mounted
+}
+
+type World = ReturnType<typeof createEnvironment>
+
+test('[mutate] an optimistic update that throws on a newer response is rolled back and reported', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/list')
+  await environment.advance(0)
+  await respond(environment, { list: [1] })
+  observer.mutate((data) => ({ list: [...(data as { list: number[] }).list, 2] }), {
+    rollback: new Promise(() => {}),
+  })
+  const settled = vi.fn()
+  observer.refetch().then(settled, settled)
+  await environment.advance(0)
+  await respond(environment, { list: null }) // [...null] throws
+  expect(settled).toHaveBeenCalled()
+})
+
+test('[mutate] an inline codec does not lose optimistic updates', async () => {
+  const environment = createEnvironment()
+  const codec = () => ({ decode: (raw: unknown) => JSON.parse(String(raw)) as number[] })
+  const { observer, setOptions } = mountFetch(environment, '/list', { codec: codec() })
+  await environment.advance(0)
+  await respond(environment, [1])
+  const add = (number: number) => (list: unknown) => [...(list as number[]), number]
+  observer.mutate(add(2))
+  setOptions('/list', { codec: codec() })
+  observer.mutate(add(3))
+  expect(observer.getSnapshot().data).toEqual([1, 2, 3])
+  observer.mutate(add(4), { rollback: new Promise(() => {}) })
+  setOptions('/list', { codec: codec() })
+  void observer.refetch()
+  await environment.advance(0)
+  await respond(environment, [9])
+  expect(observer.getSnapshot().data).toEqual([9, 4])
+})
+
+test('[retry-after] [mutate] mutate() does not shorten a Retry-After', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment, '/a')
+  await environment.advance(0)
+  await respond(environment, 1)
+  void observer.refetch()
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 503, headers: { 'retry-after': '60' } })
+  observer.mutate(2)
+  await environment.advance(30_000)
+  expect(environment.requests).toHaveLength(2)
+})
+
+test('[mutate] mutate() returns a rollback function, also for an updater', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, { name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
+  const undo = observer.mutate((user) => ({ ...(user as object), name: 'Eve' }))
+  expect(observer.getSnapshot().data).toEqual({ name: 'Eve' })
+  undo()
+  expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
+})
+
+test('[cache-validation] [mutate] a 304 does not confirm data changed by mutate()', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, { name: 'Ada' }, { headers: { etag: '"1"' } })
+  observer.mutate({ name: 'Eve' })
+  void observer.refetch()
+  await environment.advance(0)
+  const conditional = environment.request.headers.has('if-none-match')
+  await respond(environment, conditional ? undefined : { name: 'Ada' }, { status: conditional ? 304 : 200 })
+  expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
+})
+
+test('[mutate] a later codec decodes the server’s response, not the changed data', async () => {
+  const environment = createEnvironment()
+  const { observer } = mountFetch(environment)
+  await environment.advance(0)
+  await respond(environment, { name: 'Ada' }, { headers: { 'cache-control': 'max-age=60' } })
+  observer.mutate({ name: 'Eve' })
+  const raw = mountFetch(environment, '/user', { codec: text() })
+  expect(raw.observer.getSnapshot().data).toBe('{"name":"Ada"}')
+})
+
+describe('[mutate] mutate', () => {
+  test('changes the data at once for all observers', async () => {
+    const environment = createEnvironment()
+    const one = await shownUser(environment)
+    const two = mountFetch(environment)
+    one.observer.mutate((user) => ({ ...(user as object), name: 'Eve' }))
+    for (const { observer } of [one, two])
+      expect(observer.getSnapshot().data).toEqual({ name: 'Eve', tags: ['x'] })
+  })
+
+  test('returns a function that rolls the change back', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 'Ada')
+    const undo = observer.mutate('Eve')
+    undo()
+    expect(observer.getSnapshot().data).toBe('Ada')
+    const late = observer.mutate('Eve')
+    void observer.refetch()
+    await environment.advance(0)
+    await respond(environment, 'Zoe')
+    late()
+    expect(observer.getSnapshot().data).toBe('Zoe')
+  })
+
+  test('rolls back when its promise rejects, and stays when it resolves', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 'Ada')
+    const [bad, good] = [later(), later()]
+    observer.mutate('Eve', { rollback: bad.promise })
+    expect(observer.getSnapshot().data).toBe('Eve')
+    bad.reject(new Error('no'))
+    await environment.advance(0)
+    expect(observer.getSnapshot().data).toBe('Ada')
+    observer.mutate('Zoe', { rollback: good.promise })
+    good.resolve(undefined)
+    await environment.advance(0)
+    expect(observer.getSnapshot().data).toBe('Zoe')
+  })
+
+  test('of two changes the failed one is rolled back and the other stays, in either order', async () => {
+    for (const order of [0, 1]) {
+      const environment = createEnvironment()
+      const { observer } = await shownUser(environment, { a: 0, b: 0 })
+      const [one, two] = [later(), later()]
+      observer.mutate((data) => ({ ...(data as object), a: 1 }), { rollback: one.promise })
+      observer.mutate((data) => ({ ...(data as object), b: 1 }), { rollback: two.promise })
+      expect(observer.getSnapshot().data).toEqual({ a: 1, b: 1 })
+      const ends = [() => one.reject(new Error('no')), () => two.resolve(undefined)]
+      if (order) ends.reverse()
+      for (const end of ends) {
+        end()
+        await environment.advance(0)
+      }
+      expect(observer.getSnapshot().data).toEqual({ a: 0, b: 1 })
+    }
+  })
+
+  test('a response that arrives meanwhile does not hide the change', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 1)
+    const save = later()
+    observer.mutate(2, { rollback: save.promise })
+    void observer.refetch()
+    await environment.advance(0)
+    await respond(environment, 1)
+    expect(observer.getSnapshot().data).toBe(2)
+    const before = environment.requests.length
+    save.resolve(undefined)
+    await environment.advance(0)
+    // The response may have known of it, or not.
+    expect(environment.requests).toHaveLength(before + 1)
+    await respond(environment, 2)
+    expect(observer.getSnapshot().data).toBe(2)
+  })
+
+  test('repeats a request in flight, whose response may be older than the change', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 1)
+    const refetched = observer.refetch()
+    await environment.advance(0)
+    observer.mutate(2)
+    expect(environment.request.aborted).toBe(true)
+    await environment.advance(0)
+    await respond(environment, 3)
+    await expect(refetched).resolves.toBe(3)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('an update that throws changes nothing', async () => {
+    const environment = createEnvironment()
+    const { observer } = await shownUser(environment, 1)
+    const broken = () => {
+      throw new Error('broken')
+    }
+    expect(() => observer.mutate(broken)).toThrow('broken')
+    expect(observer.getSnapshot().data).toBe(1)
+    observer.mutate((data) => Number(data) + 1)
+    expect(observer.getSnapshot().data).toBe(2)
+  })
+
+  test('works before the first response', async () => {
+    const environment = createEnvironment()
+    const { observer } = mountFetch(environment)
+    observer.mutate('early')
+    expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'early' })
+    await environment.advance(0)
+    await respond(environment, 'Ada')
+    expect(observer.getSnapshot().data).toBe('Ada')
+  })
+
+  test('does nothing without a URL', () => {
+    const { observer } = mountFetch(createEnvironment(), null)
+    expect(observer.mutate('x')).not.toThrow()
+    expect(observer.getSnapshot()).toMatchObject({ status: 'idle', data: undefined })
+  })
+})

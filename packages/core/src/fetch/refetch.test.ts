@@ -1,0 +1,152 @@
+import { expect, test, describe } from 'vitest'
+import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+
+test('[poll-interval] an interval longer than a platform timer does not loop', async () => {
+  const environment = createEnvironment()
+  const waits: number[] = []
+  const set = environment.setTimeout
+  const own = Object.defineProperties(
+    {},
+    {
+      ...Object.getOwnPropertyDescriptors(environment),
+      setTimeout: {
+        value: (callback: () => void, ms: number) => (waits.push(ms), set(callback, ms)),
+        enumerable: true,
+      },
+    },
+  ) as typeof environment
+  mountFetch(own, '/a', { refetchInterval: 30 * 24 * 3600e3 })
+  await own.advance(0)
+  await respond(own, 1)
+  expect(Math.max(...waits)).toBeLessThanOrEqual(2 ** 31 - 1)
+})
+
+test('[refetch] an observer that returns when the page becomes visible refetches', async () => {
+  const environment = createEnvironment()
+  const before = mountFetch(environment, '/clock', { refetchInterval: 5000 })
+  await environment.advance(0)
+  await respond(environment, 1)
+  environment.emitPageEvent('hidden')
+  before.leave()
+  await environment.advance(0)
+  environment.emitPageEvent('visible')
+  mountFetch(environment, '/clock', { refetchInterval: 5000 })
+  await environment.advance(0)
+  await respond(environment, 2)
+  await environment.advance(5000)
+  expect(environment.requests).toHaveLength(3)
+})
+
+describe('[refetch] automatic refetches', () => {
+  test('[poll-interval] refetchInterval counts from a response to the next request', async () => {
+    const environment = createEnvironment()
+    const { leave } = mountFetch(environment, '/user', { refetchInterval: 10_000 })
+    await environment.advance(0)
+    await environment.advance(5000)
+    await respond(environment, 1)
+    await environment.advance(9999)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(2)
+    leave()
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.timers, environment.listeners]).toEqual([2, 0, 0])
+  })
+
+  test('the shorter of two intervals applies until its observer leaves', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 10_000, maxAge: 1e9 })
+    const short = mountFetch(environment, '/user', { refetchInterval: 1000, maxAge: 1e9 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    short.leave()
+    await respond(environment, 2)
+    await environment.advance(9999)
+    expect(environment.requests).toHaveLength(2)
+    await environment.advance(1)
+    expect(environment.requests).toHaveLength(3)
+  })
+
+  test('a failure does not end the interval', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 1000, retry: false })
+    await environment.advance(0)
+    await respond(environment, undefined, { status: 500 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('[hidden-page] refetches nothing while the page is hidden, and once when it becomes visible', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 1000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.emitPageEvent('hidden')
+    await environment.advance(60_000)
+    expect(environment.requests).toHaveLength(1)
+    environment.emitPageEvent('visible')
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('unless pause.hidden is false', async () => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { refetchInterval: 1000, pause: { hidden: false } })
+    await environment.advance(0)
+    await respond(environment, 1)
+    environment.emitPageEvent('hidden')
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test.for([
+    ['refetchOnFocus', 'visible'],
+    ['refetchOnReconnect', 'online'],
+  ] as const)('%s: when it is stale, and not in swarms', async ([option, signal]) => {
+    const environment = createEnvironment()
+    mountFetch(environment, '/user', { [option]: true, maxAge: 5000 })
+    await environment.advance(0)
+    await respond(environment, 1)
+    await environment.advance(4000)
+    environment.emitPageEvent(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+    await environment.advance(2000)
+    environment.emitPageEvent(signal)
+    environment.emitPageEvent(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, 2)
+    await environment.advance(500)
+    environment.emitPageEvent(signal)
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(2)
+  })
+
+  test('listens to page events once for all observers, and only while there are any', async () => {
+    const environment = createEnvironment()
+    const all = [mountFetch(environment), mountFetch(environment), mountFetch(environment, '/other')]
+    await environment.advance(0)
+    for (const request of environment.requests) await respond(environment, 1, {}, request)
+    expect([environment.timers, environment.listeners]).toEqual([0, 1])
+    for (const { leave } of all) leave()
+    await environment.advance(0)
+    expect([environment.timers, environment.listeners]).toEqual([0, 0])
+  })
+
+  test('options that arrive later', async () => {
+    const environment = createEnvironment()
+    const { setOptions } = mountFetch(environment)
+    await environment.advance(0)
+    await respond(environment, 1)
+    setOptions('/user', { refetchInterval: 1000 })
+    await environment.advance(1000)
+    expect(environment.requests).toHaveLength(2)
+    await respond(environment, 1)
+    setOptions('/user', {})
+    await environment.advance(60_000)
+    expect([environment.requests.length, environment.timers]).toEqual([2, 0])
+  })
+})

@@ -1,0 +1,73 @@
+import type { Environment } from '../../src/platform/environment.ts'
+import { EventSource, type EventSourceClassInit } from '../../src/event-source-class/index.ts'
+import { type FakeRequest, type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
+
+/** An `EventSource` in a test environment, and what it has emitted. */
+export interface EventSourceHarness {
+  readonly source: EventSource
+  readonly environment: TestEnvironment
+  /** `open 1`, `message hello`, `error 0`: with the readyState at that moment, or the data. */
+  readonly emitted: readonly string[]
+  /** The same messages, as they came. */
+  readonly messages: readonly MessageEvent[]
+  /** The newest request. */
+  readonly request: FakeRequest
+  /** Lets everything settle. */
+  settle(): Promise<void>
+}
+
+/** @param names of events to listen to beside the usual three */
+export function createHarness(
+  url: string | URL = '/stream',
+  init: EventSourceClassInit = {},
+  names: readonly string[] = [],
+): EventSourceHarness {
+  const environment = createTestEnvironment()
+  const source = new EventSource(url, { environment, ...init })
+  const emitted: string[] = []
+  const messages: MessageEvent[] = []
+  for (const type of new Set(['open', 'message', 'error', ...names])) {
+    source.addEventListener(type, (event: Event) => {
+      if (event instanceof MessageEvent) messages.push(event)
+      emitted.push(`${type} ${event instanceof MessageEvent ? event.data : source.readyState}`)
+    })
+  }
+  return {
+    source,
+    environment,
+    emitted,
+    messages,
+    get request() {
+      return environment.request
+    },
+    settle: () => environment.advance(0),
+  }
+}
+
+/** One that has sent its request. */
+export async function requestedHarness(
+  ...args: Parameters<typeof createHarness>
+): Promise<EventSourceHarness> {
+  const one = createHarness(...args)
+  await one.settle()
+  return one
+}
+
+/** One whose stream has opened. */
+export async function openHarness(...args: Parameters<typeof createHarness>): Promise<EventSourceHarness> {
+  const one = await requestedHarness(...args)
+  one.request.respond()
+  await one.settle()
+  return one
+}
+
+/** The time of an environment, for one that has a `fetch` of its own. */
+export function timeOf({
+  now,
+  random,
+  setTimeout,
+  clearTimeout,
+  scheduleTask,
+}: TestEnvironment): Partial<Environment> {
+  return { now, random, setTimeout, clearTimeout, scheduleTask }
+}

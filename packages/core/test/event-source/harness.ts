@@ -1,0 +1,94 @@
+import {
+  type AnyEventSourceOptions,
+  type EventSourceClient,
+  type UrlOption,
+  createEventSource,
+  observeEventSource,
+} from '../../src/event-source/index.ts'
+import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
+import { record, extendEnvironment } from '../web-socket/harness.ts'
+
+/** Options of a stream, whatever its events and its data are. */
+export type StreamOptions = Omit<AnyEventSourceOptions, 'select'>
+
+/** An event source in a test environment, and what it has emitted. */
+export interface EventSourceHarness {
+  readonly environment: TestEnvironment
+  readonly client: EventSourceClient<unknown, unknown>
+  /** Every event, oldest first, as short text. */
+  readonly emitted: string[]
+  /** The errors it has emitted. */
+  readonly errors: Error[]
+  /** The server writes to the newest request, and all that follows from it happens. */
+  write(...pieces: (string | Uint8Array)[]): Promise<void>
+}
+
+/** Creates an event source without opening it. */
+export function stream(
+  options: StreamOptions = {},
+  url: UrlOption = '/news',
+  environment: TestEnvironment = createTestEnvironment(),
+): EventSourceHarness {
+  const client = createEventSource<unknown, undefined, unknown>(url, { environment, ...options } as object)
+  const errors: Error[] = []
+  client.on('error', (error) => void errors.push(error))
+  const write = async (...pieces: (string | Uint8Array)[]) => {
+    for (const piece of pieces) environment.request.write(piece)
+    await environment.advance(0)
+  }
+  return { environment, client, emitted: record(client), errors, write }
+}
+
+/** The same, with its request sent. */
+export async function requesting(...given: Parameters<typeof stream>): Promise<EventSourceHarness> {
+  const set = stream(...given)
+  set.client.open()
+  await set.environment.advance(0)
+  return set
+}
+
+/** The same, with the stream open. */
+export async function streaming(...given: Parameters<typeof stream>): Promise<EventSourceHarness> {
+  const set = await requesting(...given)
+  await respond(set.environment)
+  return set
+}
+
+/** The server responds to the newest request. */
+export async function respond(
+  environment: TestEnvironment,
+  head?: Parameters<TestEnvironment['request']['respond']>[0],
+): Promise<void> {
+  environment.request.respond(head)
+  await environment.advance(0)
+}
+
+/** One block of a stream. */
+export function block(data: string | undefined, fields: { id?: string; event?: string } = {}): string {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`)
+  return `${lines.join('')}${data === undefined ? '' : `data: ${data}\n`}\n`
+}
+
+/** An observer that is mounted. */
+export function mountStream(
+  environment: TestEnvironment,
+  options: StreamOptions = {},
+  url: UrlOption = '/news',
+) {
+  const observer = observeEventSource<unknown, unknown>(url, { environment, ...options })
+  const emitted = record(observer)
+  return { observer, emitted, leave: observer.subscribe(() => {}) }
+}
+
+/** Nothing is left running: no timer, no listener, and no request that the page still waits for. */
+export function leftovers(environment: TestEnvironment): unknown {
+  const unsettled = environment.requests.filter(({ aborted }) => !aborted).length
+  return { timers: environment.timers, listeners: environment.listeners, unsettled }
+}
+
+export const NOTHING = { timers: 0, listeners: 0, unsettled: 0 }
+
+/** A platform that lacks something. */
+export function environmentWithout(feature: 'fetch'): TestEnvironment {
+  return extendEnvironment(createTestEnvironment(), { [feature]: undefined })
+}

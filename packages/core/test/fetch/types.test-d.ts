@@ -1,0 +1,124 @@
+import * as v from 'valibot'
+import { describe, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+import {
+  type FetchCache,
+  type FetchObserver,
+  type FetchOverrides,
+  type FetchSnapshot,
+  type GiveUpEvent,
+  type RetryEvent,
+  bearer,
+  collect,
+  createFetch,
+  createFetchCache,
+  isTautlineError,
+  json,
+  observeFetch,
+  text,
+} from '../../src/index.ts'
+
+// Checked by the compiler, and never run.
+
+const ZodUser = z.object({ name: z.string(), visits: z.string().transform(Number) })
+const ValibotUser = v.object({ name: v.string() })
+
+interface User {
+  name: string
+  visits: number
+}
+
+describe('createFetch: the codec types data, promises and occurrences', () => {
+  test('none, zod, valibot, said, text', async () => {
+    const plain = createFetch('/plain')
+    expectTypeOf(await plain.execute()).toEqualTypeOf<unknown>()
+    expectTypeOf(plain.getSnapshot().data).toEqualTypeOf<unknown>()
+    const zod = createFetch('/zod', { codec: json(ZodUser) })
+    expectTypeOf(zod).toEqualTypeOf<FetchObserver<User, User>>()
+    expectTypeOf(await zod.execute()).toEqualTypeOf<User>()
+    expectTypeOf(zod.getSnapshot()).toEqualTypeOf<FetchSnapshot<User | undefined>>()
+    expectTypeOf(await createFetch('/v', { codec: json(ValibotUser) }).execute()).toEqualTypeOf<{
+      name: string
+    }>()
+    expectTypeOf(await createFetch<User>('/said').refetch()).toEqualTypeOf<User>()
+    expectTypeOf(await createFetch('/t', { codec: text() }).execute()).toEqualTypeOf<string>()
+  })
+
+  test('collect() and initialData: never undefined', () => {
+    const list = createFetch('/list', { codec: json(ZodUser), reduce: collect() })
+    expectTypeOf(list.getSnapshot().data).toEqualTypeOf<readonly User[]>()
+    expectTypeOf(list.execute()).toEqualTypeOf<Promise<User>>()
+    const given = createFetch('/given', { codec: text(), initialData: 'none' })
+    expectTypeOf(given.getSnapshot().data).toEqualTypeOf<string>()
+    const none = createFetch('/none', { codec: json(ZodUser), initialData: null })
+    expectTypeOf(none.getSnapshot().data).toEqualTypeOf<User | null>()
+    // @ts-expect-error -- it is no such user
+    createFetch('/user', { codec: json(ZodUser), initialData: { name: 5 } })
+    const sum = createFetch('/sum', {
+      codec: text(),
+      initialData: 0,
+      reduce: (sum, word) => sum + word.length,
+    })
+    expectTypeOf(sum.getSnapshot().data).toEqualTypeOf<number>()
+  })
+
+  test('on: each occurrence has its type', () => {
+    const user = createFetch('/user', { codec: json(ZodUser) })
+    user.on('message', (message) => expectTypeOf(message).toEqualTypeOf<User>())
+    user.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
+    user.on('retry', (event) => expectTypeOf(event).toEqualTypeOf<RetryEvent>())
+    user.on('give-up', (event) => expectTypeOf(event).toEqualTypeOf<GiveUpEvent>())
+    // @ts-expect-error -- a request does not open
+    user.on('open', () => {})
+    expectTypeOf(user.subscribe(() => {})).toEqualTypeOf<() => void>()
+  })
+})
+
+test('createFetch: what needs a component is refused', () => {
+  // @ts-expect-error -- there is nothing that shows a part
+  createFetch('/o', { select: (data) => data })
+  // @ts-expect-error -- there is no boundary
+  createFetch('/o', { throwOnError: true })
+  // @ts-expect-error -- no such option
+  createFetch('/o', { closeDelay: 5 })
+  // @ts-expect-error -- read-only
+  createFetch('/o').getSnapshot().data = 5
+})
+
+test('observeFetch is told of changes', () => {
+  const observer = observeFetch<User>('/user', { codec: json<User>(), select: (user) => user.name })
+  observer.setOptions('/other', { codec: json<User>() })
+  observer.track('isFetching')
+  // @ts-expect-error -- what is loud is watched anyway
+  observer.track('data')
+  // @ts-expect-error -- another user
+  observer.setOptions('/other', { codec: text() })
+})
+
+test('the errors of a request tell what they know', () => {
+  const error: unknown = undefined
+  if (isTautlineError(error, 'http')) {
+    expectTypeOf(error.detail.status).toBeNumber()
+    expectTypeOf(error.detail.body).toEqualTypeOf<unknown>()
+    expectTypeOf(error.detail.headers).toEqualTypeOf<Headers | undefined>()
+    expectTypeOf(error.detail.problem?.title).toEqualTypeOf<string | undefined>()
+  }
+  if (isTautlineError(error, 'aborted')) expectTypeOf(error.detail.by).toEqualTypeOf<'user' | 'component'>()
+  if (isTautlineError(error, 'cors')) expectTypeOf(error.detail.origin).toBeString()
+})
+
+test('caches and bearers', () => {
+  const cache = createFetchCache({ entries: 10, bytes: 1000 })
+  expectTypeOf(cache).toEqualTypeOf<FetchCache>()
+  cache.invalidate('/a', '/b')
+  createFetch('/o', { cache })
+  // @ts-expect-error -- one cannot be written by hand
+  createFetchCache({ size: 10 })
+  const auth = bearer(({ previous }) => (previous ? 'new' : Promise.resolve('kept')))
+  createFetch('/o', { headers: auth })
+  auth.forget()
+  // @ts-expect-error -- a token is a text
+  bearer(() => undefined)
+  const overrides: FetchOverrides = { json: 1, idempotencyKey: () => 'key' }
+  expectTypeOf(overrides.url).toExtend<unknown>()
+})

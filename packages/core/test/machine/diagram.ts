@@ -1,0 +1,58 @@
+import { type Edge, walk } from './machine-walk.ts'
+
+/** In words, what an event is. */
+function label({ event, to, from }: Edge): string {
+  if (to.closed?.by === 'exhausted') return 'attempts exhausted'
+  switch (event.type) {
+    case 'timeout':
+      return (
+        { connect: 'timeout.connect', heartbeat: 'no reply in time' }[event.timer as string] ??
+        `${event.timer} timer`
+      )
+    case 'pageEvent':
+      // A page event finds out that the deadline has passed; only these two give a healthy line back.
+      if (from.status === 'open' && event.pageEvent !== 'pagehide' && event.pageEvent !== 'hidden')
+        return 'no reply in time'
+      return event.pageEvent === 'pagehide' ? 'page into the bfcache' : event.pageEvent
+    case 'ended':
+      return event.outcome.kind
+    case 'unsubscribed':
+    case 'subscribed':
+      return event.type === 'subscribed' ? 'first subscriber' : 'last subscriber gone'
+    case 'keyChanged':
+      return 'destination changed'
+    case 'checkLiveness':
+      return 'no reply in time'
+    case 'close':
+    case 'open':
+    case 'reconnect':
+      return `${event.type}()`
+    default:
+      return from.status === to.status ? '' : event.type
+  }
+}
+
+const ORDER = ['idle', 'connecting', 'open', 'backoff', 'closed']
+
+/** The machine as a Mermaid state diagram, drawn from what `transition` does in every state that can be reached. */
+export function stateDiagram(): string {
+  const labels = new Map<string, Set<string>>()
+  for (const edge of walk(12)) {
+    // A dial within `connecting` (new credentials, reconnect) starts again, which is worth an arrow.
+    const again = edge.from.status === 'connecting' && edge.to.epoch !== edge.from.epoch
+    if (edge.from.status === edge.to.status && !again) continue
+    const key = `${edge.from.status} --> ${edge.to.status}`
+    const text = label(edge)
+    labels.set(key, (labels.get(key) ?? new Set()).add(text))
+  }
+  const rank = (line: string) =>
+    ORDER.indexOf(line.split(' ')[0] ?? '') * 10 + ORDER.indexOf(line.split(' ')[2] ?? '')
+  const lines = [...labels.keys()].sort((a, b) => rank(a) - rank(b))
+  return [
+    'stateDiagram-v2',
+    '  direction LR',
+    '  [*] --> idle',
+    ...lines.map((line) => `  ${line} : ${[...(labels.get(line) ?? [])].sort().join('<br>')}`),
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,88 @@
+import type { Sendable, WireData } from '../../src/shared/codec.ts'
+import { isTautlineError } from '../../src/shared/errors.ts'
+import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
+import {
+  type UrlOption,
+  type WebSocketClient,
+  type WebSocketOptions,
+  createWebSocket,
+} from '../../src/web-socket/index.ts'
+
+/** A client in a test environment, and what it has emitted. */
+export interface WebSocketHarness<Incoming, Outgoing, Data> {
+  readonly environment: TestEnvironment
+  readonly client: WebSocketClient<Incoming, Outgoing, Data>
+  /** Every event, oldest first, as short text. */
+  readonly emitted: string[]
+}
+
+/** Creates a client without opening it. */
+export function createHarness<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
+  options: WebSocketOptions<Incoming, Outgoing, Data> = {},
+  url: UrlOption = '/chat',
+  environment: TestEnvironment = createTestEnvironment(),
+): WebSocketHarness<Incoming, Outgoing, Data> {
+  const client = createWebSocket<Incoming, Outgoing, Data>(url, { environment, ...options })
+  return { environment, client, emitted: record(client) }
+}
+
+/** The same, with the connection open. */
+export async function openHarness<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
+  options: WebSocketOptions<Incoming, Outgoing, Data> = {},
+  url: UrlOption = '/chat',
+  environment: TestEnvironment = createTestEnvironment(),
+): Promise<WebSocketHarness<Incoming, Outgoing, Data>> {
+  const set = createHarness(options, url, environment)
+  set.client.open()
+  await environment.advance(0)
+  environment.socket.accept()
+  return set
+}
+
+/** Records what a client emits. */
+export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'>): string[] {
+  const emitted: string[] = []
+  client.on('open', ({ protocol }) => emitted.push(`open${protocol && ` ${protocol}`}`))
+  client.on('message', (message) => emitted.push(`message ${String(message)}`))
+  client.on('close', ({ closeCode, wasClean }) =>
+    emitted.push(`close ${closeCode}${wasClean ? '' : ' unclean'}`),
+  )
+  client.on('error', (error) => emitted.push(`error ${'code' in error ? String(error.code) : error.message}`))
+  client.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
+  client.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
+  return emitted
+}
+
+/** The statuses that a client goes through, each time it changes. */
+export function statuses(client: Pick<WebSocketClient<never, never, unknown>, 'on'>): string[] {
+  const seen: string[] = []
+  client.on('transition', ({ from, to }) => {
+    if (from.status !== to.status) seen.push(to.status)
+  })
+  return seen
+}
+
+/** The same environment with some properties replaced. */
+export function extendEnvironment(
+  environment: TestEnvironment,
+  own: Partial<TestEnvironment>,
+): TestEnvironment {
+  return Object.create(environment, {
+    ...Object.getOwnPropertyDescriptors(environment),
+    ...Object.getOwnPropertyDescriptors(own),
+  }) as TestEnvironment
+}
+
+/** The messages reported as dropped, oldest first, and why. */
+export function dropped(errors: readonly unknown[]): [why: string, ...messages: unknown[]][] {
+  return errors
+    .filter((error) => isTautlineError(error, 'dropped'))
+    .map(({ detail }) => [detail.why, ...detail.messages])
+}
+
+/** An open connection, and the errors its client has emitted. */
+export async function sending(options: WebSocketOptions<never, Sendable, undefined> = {}) {
+  const errors: Error[] = []
+  const set = await openHarness({ ...options, onError: (error) => errors.push(error) })
+  return { ...set, errors }
+}

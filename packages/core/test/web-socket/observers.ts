@@ -1,0 +1,26 @@
+import { collect } from '../../src/shared/reducers.ts'
+import { type TestEnvironment, createTestEnvironment } from '../../src/testing/index.ts'
+import { type UrlOption, type WebSocketOptions, observeWebSocket } from '../../src/web-socket/index.ts'
+import { record } from './harness.ts'
+
+/** `collect()`, for observers whose data may be anything. */
+export const list = (sofar: unknown, message: unknown) =>
+  collect()(Array.isArray(sofar) ? sofar : [], message)
+
+export type ObserverOptions = WebSocketOptions<unknown, never, unknown>
+
+/** Mounts an observer. */
+export function mount(environment: TestEnvironment, options: ObserverOptions = {}, url: UrlOption = '/chat') {
+  const observer = observeWebSocket<unknown, never, unknown>(url, { environment, ...options })
+  const emitted = record(observer)
+  return { observer, emitted, leave: observer.subscribe(() => {}) }
+}
+
+/** Mounts so many observers on one open connection. */
+export async function mountMany(count: number, options: ObserverOptions = {}) {
+  const environment = createTestEnvironment()
+  const hooks = Array.from({ length: count }, () => mount(environment, options))
+  await environment.advance(0)
+  environment.socket.accept()
+  return { environment, hooks, socket: environment.socket }
+}

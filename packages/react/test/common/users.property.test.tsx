@@ -1,0 +1,78 @@
+import { act, render } from '@testing-library/react'
+import { useEffect } from 'react'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/react'
+import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
+import type {
+  HookName,
+  Walk,
+  WalkDriver,
+  Wish,
+} from '../../../../test/binding-contract/support/users-walk.ts'
+
+/** Of a connection, or of a request, whose commands have other names. */
+type Result = EventSourceResult<string> &
+  Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
+
+const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute' } as const
+
+type UseHook = (...given: readonly unknown[]) => Result
+
+interface Props {
+  readonly walk: Walk
+  readonly hook: HookName
+  readonly wish: Wish
+  readonly keep: (result: Result) => void
+}
+
+/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+function feedOf(given: unknown): (props: Props) => string {
+  const useHook = given as UseHook
+  return function Feed({ walk, hook, wish, keep }) {
+    const { url, options } = walk.argumentsOf(hook, wish)
+    const result = useHook(url, options)
+    keep(result)
+    const { data } = result
+    const { user } = wish
+    walk.check('render', user, data)
+    useEffect(() => {
+      walk.check('effect', user, data)
+    })
+    return `${user}|${data}`
+  }
+}
+
+const feeds = {
+  stream: feedOf(useEventSource),
+  poll: feedOf(useLongPoll),
+  socket: feedOf(useWebSocket),
+  fetch: feedOf(useFetch),
+}
+
+const driver: WalkDriver = {
+  async act(run) {
+    await act(async () => void (await run()))
+  },
+  mount(walk, hook, wish) {
+    let result: Result | undefined
+    const Feed = feeds[hook]
+    const element = (props: Wish) => (
+      <Feed walk={walk} hook={hook} wish={props} keep={(made) => void (result = made)} />
+    )
+    const { container, rerender, unmount } = render(element(wish))
+    return {
+      change: (next) => rerender(element(next)),
+      unmount,
+      command: (name) => void (result?.[REQUEST_COMMANDS[name]] ?? result?.[name])?.(),
+      shown: () => container.textContent,
+    }
+  },
+}
+
+testUserIsolation(driver)

@@ -1,6 +1,0 @@
-import { mockStreamServer } from '../../../test/binding-contract/event-source-server.ts'
-import { eventSourceScenarios } from '../../../test/binding-contract/event-source-scenarios.ts'
-import { runScenarios } from '../../../test/binding-contract/run.ts'
-import { streamDriver } from './driver.tsx'
-
-runScenarios(streamDriver, mockStreamServer, eventSourceScenarios)

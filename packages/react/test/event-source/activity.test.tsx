@@ -1,0 +1,34 @@
+import { render } from '@testing-library/react'
+import * as React from 'react'
+import { expect, test } from 'vitest'
+import { useEventSource } from '@tautline/react'
+import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { streamDriver } from '../support/driver.tsx'
+
+const { server, open } = streamPages(streamDriver)
+expectQuietConsole()
+
+// React 18 has none: its project leaves this file out.
+test('[unmount] a component that <Activity> hides aborts its request, and requests again from where it was', async () => {
+  const page = open()
+  const options = { environment: page.environment, closeDelay: 500 }
+  const Line = () => useEventSource('/line', options).status
+  const app = (mode: 'visible' | 'hidden') => (
+    <React.Activity mode={mode}>
+      <Line />
+    </React.Activity>
+  )
+  const { container, rerender, unmount } = render(app('visible'))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  server.call.write('id: 7\n\n')
+  await page.settle()
+  rerender(app('hidden'))
+  await page.advance(500)
+  await page.until(() => expect(server.call.aborted).toBe(true))
+  rerender(app('visible'))
+  await page.until(() => expect(server.calls).toHaveLength(2))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  expect(server.call.headers.get('last-event-id')).toBe('7')
+  unmount()
+})

@@ -1,5 +1,0 @@
-import { runFetchScenarios } from '../../../test/binding-contract/fetch-run.ts'
-import { fetchScenarios } from '../../../test/binding-contract/fetch-scenarios.ts'
-import { fetchDriver } from './driver.tsx'
-
-runFetchScenarios(fetchDriver, fetchScenarios)

@@ -1,0 +1,627 @@
+import { act, fireEvent, render } from '@testing-library/react'
+import {
+  Component,
+  type ReactNode,
+  StrictMode,
+  Suspense,
+  createElement,
+  startTransition,
+  useEffect,
+  useLayoutEffect,
+  useState,
+} from 'react'
+import { hydrateRoot } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
+import { createFetch } from '@tautline/core'
+import type { AnyFetchOptions } from '@tautline/core/fetch'
+import { expect, onTestFinished, test } from 'vitest'
+import { type FetchResult, TautlineProvider, useFetch } from '@tautline/react'
+import { collected } from '../../../../test/binding-contract/support/driver.ts'
+import { fetchPages } from '../../../../test/binding-contract/fetch/page.ts'
+import { answerOf } from '../../../../test/binding-contract/fetch/server.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { fetchDriver } from '../support/driver.tsx'
+import { lazyNever, lazyUntil } from '../support/suspending.tsx'
+
+const { server, open } = fetchPages(fetchDriver)
+expectQuietConsole()
+
+interface Props {
+  readonly url?: string | null
+  readonly options?: AnyFetchOptions
+  readonly seen?: (result: FetchResult<unknown, unknown>) => void
+  readonly children?: ReactNode
+}
+
+function Line({ url = '/line', options = {}, seen, children }: Props) {
+  const result = useFetch<unknown, unknown, unknown>(url, options)
+  seen?.(result)
+  return (
+    <>
+      {result.status} {String(result.data)}
+      {children}
+    </>
+  )
+}
+
+test.each<[string, AnyFetchOptions]>([
+  ['GET', {}],
+  ['QUERY', { method: 'QUERY', json: { q: 1 } }],
+  ['a header function', { headers: async () => ({ 'x-own': 'mine' }) }],
+  ['share: false', { share: false }],
+  ['a POST that is enabled', { method: 'POST', json: { q: 1 } }],
+])(
+  '[unmount] StrictMode makes one request, not two, and delivers its response once: %s',
+  async (_, request) => {
+    const page = open()
+    const heard: unknown[] = []
+    const options = {
+      ...request,
+      environment: page.environment,
+      onMessage: (message: unknown) => heard.push(message),
+    }
+    const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+    expect(container.textContent).toBe('pending undefined')
+    await page.answer('once')
+    await page.until(() => expect(container.textContent).toBe('success once'))
+    await page.advance(60_000)
+    expect(heard).toEqual(['once'])
+    expect(page.asked).toHaveLength(1)
+    unmount()
+  },
+)
+
+test('[unmount] in StrictMode an effect that executes with a signal, and aborts it when it is undone, makes one request', async () => {
+  const page = open()
+  const { environment } = page
+  function User() {
+    const { status, data, execute } = useFetch<string>('/user', { environment, enabled: false })
+    useEffect(() => {
+      const controller = new AbortController()
+      void execute({ signal: controller.signal })
+      return () => controller.abort()
+    }, [execute])
+    return `${status} ${data}`
+  }
+  const { container, unmount } = render(<User />, { wrapper: StrictMode })
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada'))
+  expect(page.asked).toEqual(['GET /user'])
+  unmount()
+})
+
+test('[unmount] StrictMode counts a response that was there once in a reducer', async () => {
+  const page = open()
+  await page.mountAnswered('/line', 'kept', { maxAge: 60_000 })
+  const options = { environment: page.environment, maxAge: 60_000, reduce: collected() }
+  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  await page.settle()
+  expect(container.textContent).toBe('success kept')
+  expect(page.asked).toHaveLength(1)
+  unmount()
+})
+
+test('[unmount] in StrictMode too, unmount aborts the request', async () => {
+  const page = open()
+  const { unmount } = render(<Line options={{ environment: page.environment }} />, { wrapper: StrictMode })
+  await page.until(() => expect(server.calls).toHaveLength(1))
+  unmount()
+  await page.until(() => expect(server.call.aborted).toBe(true))
+})
+
+/** What the server has rendered, taken over by the page. */
+function hydrated(app: ReactNode) {
+  const container = document.createElement('div')
+  container.innerHTML = renderToString(app)
+  const sent = container.textContent
+  const element = container.firstElementChild
+  const recovered: unknown[] = []
+  const root = hydrateRoot(container, app, { onRecoverableError: (error) => recovered.push(error) })
+  onTestFinished(() => act(() => root.unmount()))
+  return { container, sent, element, recovered }
+}
+
+test('[server-rendering] the first client render equals what the server sent, and then it asks', async () => {
+  const page = open()
+  const rendered: string[] = []
+  function User() {
+    const { status, data, isFetching } = useFetch<string>('/hydrated', { environment: page.environment })
+    rendered.push(status)
+    return <p>{`${status} ${data ?? 'none'} ${isFetching}`}</p>
+  }
+  const { container, sent, element, recovered } = hydrated(
+    <StrictMode>
+      <User />
+    </StrictMode>,
+  )
+  expect(sent).toBe('pending none true')
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada false'))
+  expect(new Set(rendered)).toEqual(new Set(['pending', 'success']))
+  expect(recovered).toEqual([])
+  expect(container.firstElementChild).toBe(element)
+  expect(page.asked).toEqual(['GET /hydrated'])
+})
+
+test('[server-rendering] initialData is in what the server sends, and is shown without a mismatch; with maxAge it is not requested', async () => {
+  const page = open()
+  const app = (maxAge: number) => (
+    <p>
+      <Line options={{ environment: page.environment, initialData: 'from the server', maxAge }} />
+    </p>
+  )
+  const fresh = hydrated(app(60_000))
+  expect(fresh.sent).toBe('success from the server')
+  await page.settle()
+  expect(page.asked).toEqual([])
+  expect(fresh.recovered).toEqual([])
+})
+
+test('[server-rendering] what is there already when a late part of the page is taken over makes no mismatch, and is shown then', async () => {
+  const page = open()
+  const options = { environment: page.environment, maxAge: 60_000 }
+  await page.mountAnswered('/late', 'kept', { maxAge: 60_000 })
+  function Late() {
+    const { status, data, isFetching, response } = useFetch<string>('/late', options)
+    return <p>{`${status} ${data} ${isFetching} ${response?.status}`}</p>
+  }
+  const { container, sent, element, recovered } = hydrated(<Late />)
+  expect(sent).toBe('pending undefined true undefined')
+  await page.until(() => expect(container.textContent).toBe('success kept false 200'))
+  expect(recovered).toEqual([])
+  expect(container.firstElementChild).toBe(element)
+  expect(page.asked).toHaveLength(1)
+})
+
+test('[unmount] a component that suspends before it has ever been shown sends no request', async () => {
+  const page = open()
+  const { Later, arrive } = lazyUntil()
+  const { container, unmount } = render(
+    <Suspense fallback="waiting">
+      <Line options={{ environment: page.environment }}>
+        {' '}
+        <Later />
+      </Line>
+    </Suspense>,
+  )
+  await page.settle()
+  expect([container.textContent, page.asked, page.timers]).toEqual(['waiting', [], 0])
+  arrive()
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada here'))
+  expect(page.asked).toHaveLength(1)
+  unmount()
+})
+
+test('[url-change] a URL of a render that was thrown away is not asked', async () => {
+  const page = open()
+  const { environment } = page
+  const { Never, asked } = lazyNever()
+  let move = (_: string) => {}
+  function App() {
+    const [name, setName] = useState('first')
+    useEffect(() => void (move = setName), [])
+    return (
+      <Suspense>
+        <p>
+          <Line url={`/${name}`} options={{ environment }} />
+        </p>
+        {name === 'never' && <Never />}
+      </Suspense>
+    )
+  }
+  const { container, unmount } = render(<App />)
+  await page.until(() => expect(server.calls).toHaveLength(1))
+  startTransition(() => move('never'))
+  await page.until(() => expect(asked()).toBe(true))
+  await page.settle()
+  await page.answer('answer')
+  await page.until(() => expect(container.textContent).toBe('success answer'))
+  expect(page.asked).toEqual(['GET /first'])
+  act(() => move('second'))
+  await page.answer('other')
+  await page.until(() => expect(container.textContent).toBe('success other'))
+  unmount()
+})
+
+test('[url-change] what a layout effect executes after a change of the URL goes to the new one', async () => {
+  const page = open()
+  function Save({ id }: { readonly id: number }) {
+    const { status, execute } = useFetch(`/users/${id}`, {
+      environment: page.environment,
+      method: 'PUT',
+      enabled: false,
+    })
+    useLayoutEffect(() => void execute({ json: id }), [id, execute])
+    return status
+  }
+  const { container, rerender, unmount } = render(<Save id={1} />)
+  await page.answer('one')
+  rerender(<Save id={2} />)
+  await page.answer('two')
+  await page.until(() => expect(container.textContent).toBe('success'))
+  expect(server.calls.map(({ path, body }) => [path, body])).toEqual([
+    ['/users/1', '1'],
+    ['/users/2', '2'],
+  ])
+  unmount()
+})
+
+/** A render that is slow, so that React makes it in slices. */
+function takeTime(ms: number) {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
+test('two components that show the same never disagree, also in a commit that was made in slices', async () => {
+  const page = open()
+  const commits: string[] = []
+  let grow = (_: number) => {}
+  const committed = (text: string) => {
+    commits.push(text)
+  }
+  const { environment } = page
+  const writer = createFetch<string>('/shared', { environment })
+
+  function Data() {
+    const { data } = useFetch('/shared', { environment, initialData: 'old', maxAge: 60_000 })
+    useLayoutEffect(() => committed(document.body.textContent))
+    return <i>{data}</i>
+  }
+  function Rows({ count }: { readonly count: number }) {
+    return Array.from({ length: count }, (_, index) => <Row key={index} index={index} />)
+  }
+  function Row({ index }: { readonly index: number }) {
+    // A change in the middle of a render that React has split: half of the tree is made, half is not.
+    if (index === 250) queueMicrotask(() => writer.mutate('new'))
+    takeTime(0.1)
+    return <b>{index % 10}</b>
+  }
+  function App() {
+    const [count, setCount] = useState(0)
+    useEffect(() => void (grow = setCount), [])
+    return (
+      <>
+        <Data />
+        <Rows count={count} />
+        <Data />
+      </>
+    )
+  }
+  const { container, unmount } = render(<App />)
+  await page.settle()
+  startTransition(() => grow(500))
+  await page.until(() => expect(container.querySelectorAll('b')).toHaveLength(500))
+  await page.until(() => expect(container.querySelector('i')?.textContent).toBe('new'))
+  const shown = commits.map((text) => text.replaceAll(/\d/g, ''))
+  expect(new Set(shown)).toEqual(new Set(['oldold', 'newnew']))
+  unmount()
+})
+
+/** An environment whose frames come when they are told to. */
+function withFrames(environment: NonNullable<AnyFetchOptions['environment']>) {
+  const frames: (() => void)[] = []
+  return {
+    frames,
+    environment: { ...environment, requestFrame: (callback: () => void) => void frames.push(callback) },
+    draw() {
+      for (const frame of frames.splice(0)) frame()
+    },
+  }
+}
+
+test('select: what a render of the parent has brought to the screen before its frame is not taken for what is there', async () => {
+  const page = open()
+  const { environment, frames, draw } = withFrames(page.environment)
+  const options = { environment, select: (data: unknown) => data, maxAge: 60_000 }
+  let rendered = 0
+  let again = () => {}
+  let result: FetchResult<unknown, unknown> | undefined
+  function Parent() {
+    const [, setRenders] = useState(0)
+    useEffect(() => void (again = () => setRenders((before) => before + 1)), [])
+    rendered++
+    return <Line options={options} seen={(seen) => (result = seen)} />
+  }
+  const { container, unmount } = render(<Parent />)
+  await page.answer('a')
+  act(draw)
+  expect(container.textContent).toBe('success a')
+  const promise = result?.refetch()
+  await page.answer('b')
+  await promise
+  expect(frames).toHaveLength(1)
+  act(() => again())
+  expect([container.textContent, rendered]).toEqual(['success b', 2])
+  act(() => void result?.mutate('a'))
+  act(draw)
+  expect(container.textContent).toBe('success a')
+  unmount()
+})
+
+test('what a render has seen that was thrown away is still brought to the screen', async () => {
+  const page = open()
+  const { environment, frames, draw } = withFrames(page.environment)
+  const options = { environment, select: (data: unknown) => data }
+  const { Never, asked } = lazyNever()
+  let leave = (_: boolean) => {}
+  let renders = 0
+  let refetch = async (): Promise<unknown> => undefined
+  function App() {
+    const [left, setLeft] = useState(false)
+    useEffect(() => void (leave = setLeft), [])
+    const seen = (result: FetchResult<unknown, unknown>) => {
+      renders++
+      refetch = result.refetch
+    }
+    return (
+      <Suspense>
+        <p>
+          <Line options={options} seen={seen} />
+        </p>
+        {left && <Never />}
+      </Suspense>
+    )
+  }
+  const { container, unmount } = render(<App />)
+  await page.answer('a')
+  act(draw)
+  const promise = refetch()
+  await page.answer('b')
+  await promise
+  expect(frames).toHaveLength(1)
+  const before = renders
+  startTransition(() => leave(true))
+  await page.until(() => expect(asked()).toBe(true))
+  await page.settle()
+  expect(renders).toBeGreaterThan(before)
+  expect(container.textContent).toBe('success a')
+  act(draw)
+  await page.until(() => expect(container.textContent).toBe('success b'))
+  unmount()
+})
+
+test('a result has every field of the snapshot and the commands, and can be spread', async () => {
+  const page = open()
+  const results: object[] = []
+  const seen = (result: object) => void results.push({ ...result })
+  const { unmount } = render(<Line options={{ environment: page.environment, enabled: false }} seen={seen} />)
+  expect(
+    Object.keys(results[0] ?? {})
+      .toSorted()
+      .join(' '),
+  ).toBe(
+    'abort attempt data error execute isFetching mutate progress refetch response retryAt staleAt status waitingFor',
+  )
+  expect(results[0]).toMatchObject({ status: 'idle', isFetching: false, attempt: 0 })
+  unmount()
+})
+
+test('a provider sets defaults for its subtree, those of `fetch` before the common ones; an inner one goes before it, and a hook before both', async () => {
+  const page = open()
+  server.refuse()
+  const { environment } = page
+  const told: string[] = []
+  const said = (who: string) => () => void told.push(who)
+  const common = { environment, retry: { limit: 9 }, onError: said('outer') }
+  const { unmount } = render(
+    <TautlineProvider options={{ ...common, fetch: { retry: false, headers: { 'x-from': 'outer' } } }}>
+      <Line url="/outer" />
+      <TautlineProvider options={{ onError: said('inner') }}>
+        <Line url="/inner" />
+        <Line url="/hook" options={{ onError: said('hook'), headers: { 'x-from': 'hook' } }} />
+      </TautlineProvider>
+    </TautlineProvider>,
+  )
+  await page.until(() => expect(told.toSorted()).toEqual(['hook', 'inner', 'outer']))
+  const from = server.calls.map(({ path, headers }) => `${path} ${headers.get('x-from')}`)
+  expect(from.toSorted()).toEqual(['/hook hook', '/inner outer', '/outer outer'])
+  unmount()
+})
+
+test('a provider whose options are created again in every render sends no request', async () => {
+  const page = open()
+  const app = () => (
+    <TautlineProvider options={{ environment: page.environment, fetch: { headers: { 'x-own': 'mine' } } }}>
+      <Line />
+    </TautlineProvider>
+  )
+  const { container, rerender, unmount } = render(app())
+  await page.answer('Ada')
+  rerender(app())
+  await page.advance(60_000)
+  expect(container.textContent).toBe('success Ada')
+  expect(page.asked).toHaveLength(1)
+  unmount()
+})
+
+interface Caught {
+  readonly error: Error | undefined
+}
+
+/** Shows the error, and a button that tries again. */
+class Boundary extends Component<{ readonly children: ReactNode }, Caught> {
+  override state: Caught = { error: undefined }
+  static getDerivedStateFromError(error: Error): Caught {
+    return { error }
+  }
+  override render() {
+    const { error } = this.state
+    if (!error) return this.props.children
+    return <button onClick={() => this.setState({ error: undefined })}>{error.message}</button>
+  }
+}
+
+/** jsdom prints what a boundary has caught unless somebody has seen to it. */
+function ignoreCaught() {
+  const ignore = (event: ErrorEvent) => event.preventDefault()
+  addEventListener('error', ignore)
+  onTestFinished(() => removeEventListener('error', ignore))
+}
+
+test('[fetch-errors] throwOnError gives the error to the nearest boundary; who tries again requests again', async () => {
+  const page = open()
+  ignoreCaught()
+  server.onCall = () => answerOf({ title: 'Down' }, { status: 500 })
+  const options = { environment: page.environment, throwOnError: true, retry: false } as const
+  const { container, unmount } = render(
+    <Boundary>
+      <Line options={options} />
+    </Boundary>,
+  )
+  await page.until(() => expect(container.textContent).toContain('500'))
+  expect(page.asked).toHaveLength(1)
+  fireEvent.click(container.querySelector('button') ?? container)
+  expect(container.textContent).toBe('pending undefined')
+  await page.until(() => expect(container.textContent).toContain('500'))
+  server.accept()
+  fireEvent.click(container.querySelector('button') ?? container)
+  await page.answer('up')
+  await page.until(() => expect(container.textContent).toBe('success up'))
+  expect(page.asked).toHaveLength(3)
+  unmount()
+})
+
+test('[fetch-errors] throwOnError gives a refresh that failed to the boundary too, and the reset shows what is cached while it asks', async () => {
+  const page = open()
+  ignoreCaught()
+  const options = { environment: page.environment, throwOnError: true, retry: false } as const
+  let refetch = async (): Promise<unknown> => undefined
+  const { container, unmount } = render(
+    <Boundary>
+      <Line options={options} seen={(result) => (refetch = result.refetch)} />
+    </Boundary>,
+  )
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada'))
+  server.refuse()
+  void refetch()
+  await page.until(() => expect(container.textContent).toContain('503'))
+  server.accept()
+  fireEvent.click(container.querySelector('button') ?? container)
+  expect(container.textContent).toBe('success Ada')
+  await page.answer('Eve')
+  await page.until(() => expect(container.textContent).toBe('success Eve'))
+  unmount()
+})
+
+test('[fetch-errors] an abort is nothing for a boundary', async () => {
+  const page = open()
+  let abort = () => {}
+  const options = { environment: page.environment, throwOnError: true }
+  const { container, unmount } = render(
+    <Boundary>
+      <Line options={options} seen={(result) => (abort = result.abort)} />
+    </Boundary>,
+  )
+  await page.until(() => expect(server.calls).toHaveLength(1))
+  abort()
+  await page.until(() => expect(container.textContent).toBe('idle undefined'))
+  unmount()
+})
+
+test('a wrong option reaches the nearest error boundary, on the first render and on a later one', async () => {
+  const page = open()
+  ignoreCaught()
+  const right = { environment: page.environment }
+  const wrong = { ...right, body: 'GET has none' }
+  const app = (options: AnyFetchOptions) => (
+    <Boundary>
+      <Line options={options} />
+    </Boundary>
+  )
+  expect(render(app(wrong)).container.textContent).toContain('Option body')
+  const later = render(app(right))
+  await page.until(() => expect(server.calls).toHaveLength(1))
+  later.rerender(app(wrong))
+  expect(later.container.textContent).toContain('Option body')
+  await page.until(() => expect(server.call.aborted).toBe(true))
+  expect(page.asked).toHaveLength(1)
+})
+
+test('a form: a write by an event handler that awaits nothing, its error on the screen, and no unhandled rejection', async () => {
+  const page = open()
+  const { environment } = page
+  const unhandled: unknown[] = []
+  const hear = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', hear)
+  onTestFinished(() => void process.off('unhandledRejection', hear))
+  function User() {
+    const user = useFetch<{ name: string }>('/user', { environment })
+    const save = useFetch<{ name: string }>('/user', {
+      environment,
+      method: 'PUT',
+      enabled: false,
+      retry: false,
+    })
+    const rename = (name: string) => {
+      const saved = save.execute({ json: { name } })
+      user.mutate({ name }, { rollback: saved })
+    }
+    return (
+      <button onClick={() => rename('Eve')} disabled={save.status === 'pending'}>
+        {`${user.data?.name} ${save.error?.message ?? ''}`}
+      </button>
+    )
+  }
+  const { container, unmount } = render(<User />)
+  await page.answer({ name: 'Ada' })
+  const button = container.querySelector('button')
+  await page.until(() => expect(button?.textContent).toBe('Ada '))
+  fireEvent.click(button ?? container)
+  await page.until(() => expect(button?.textContent).toBe('Eve '))
+  expect(button?.disabled).toBe(true)
+  await page.answer(
+    { title: 'Too short' },
+    { status: 422, headers: { 'content-type': 'application/problem+json' } },
+  )
+  await page.until(() => expect(button?.textContent).toBe('Ada The server answered with 422'))
+  expect(button?.disabled).toBe(false)
+  fireEvent.click(button ?? container)
+  await page.answer({ name: 'Eve' })
+  await page.answer({ name: 'Eve' })
+  await page.until(() => expect(button?.textContent).toBe('Eve '))
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(unhandled).toEqual([])
+  expect(page.asked).toEqual(['GET /user', 'PUT /user', 'PUT /user', 'GET /user'])
+  unmount()
+})
+
+test('commands can be given to an event: what it carries is no option', async () => {
+  const page = open()
+  const { environment } = page
+  function Buttons() {
+    const { status, execute, abort } = useFetch('/user', { environment, enabled: false })
+    return (
+      <>
+        {createElement('button', { onClick: execute, onKeyDown: execute }, status)}
+        <i onClick={abort} />
+      </>
+    )
+  }
+  const { container, unmount } = render(<Buttons />)
+  const button = container.querySelector('button') ?? container
+  for (const fire of [() => fireEvent.click(button), () => fireEvent.keyDown(button, { key: 'Enter' })]) {
+    fire()
+    await page.until(() => expect(server.unfinished).toEqual(['GET /user']))
+    fireEvent.click(container.querySelector('i') ?? container)
+    await page.until(() => expect(server.unfinished).toEqual([]))
+  }
+  fireEvent.keyDown(button, { key: 'Enter' })
+  await page.answer('Ada', { headers: { 'cache-control': 'max-age=60' } })
+  await page.until(() => expect(button.textContent).toBe('success'))
+  expect(page.mount('/user').shown.data).toBe('Ada')
+  unmount()
+})
+
+test('[unmount] a component that is given another key starts afresh, and takes the request of the one before it over', async () => {
+  const page = open()
+  const options = { environment: page.environment }
+  const { container, rerender, unmount } = render(<Line key="1" options={options} />)
+  await page.until(() => expect(server.calls).toHaveLength(1))
+  rerender(<Line key="2" options={options} />)
+  await page.answer('Ada')
+  await page.until(() => expect(container.textContent).toBe('success Ada'))
+  expect(page.asked).toHaveLength(1)
+  unmount()
+})

@@ -1,0 +1,65 @@
+// @vitest-environment node
+import { StrictMode } from 'react'
+import { renderToPipeableStream, renderToString } from 'react-dom/server'
+import { text } from 'node:stream/consumers'
+import { PassThrough } from 'node:stream'
+import { expect, test } from 'vitest'
+import { collect, createFetch } from '@tautline/core'
+import { createTestEnvironment } from '@tautline/core/testing'
+import { TautlineProvider, useFetch } from '@tautline/react'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+
+expectQuietConsole()
+
+function User({ url, initialData }: { readonly url: string | null; readonly initialData?: string }) {
+  const { status, data, isFetching, attempt, response } = useFetch<string>(url, { initialData })
+  return <p>{[status, data, isFetching, attempt, response?.status].join()}</p>
+}
+
+function Log() {
+  const { data } = useFetch<string>('/log', { reduce: collect() })
+  return <p>{data?.length}</p>
+}
+
+test('[server-rendering] without a page no request is sent, and the first state is shown: initialData too', async () => {
+  expect(typeof document).toBe('undefined')
+  const environment = createTestEnvironment({ baseUrl: undefined, isServer: true })
+  const app = (
+    <StrictMode>
+      <TautlineProvider options={{ environment }}>
+        <User url="/user" />
+        <User url={null} />
+        <User url="/given" initialData="Ada" />
+        <Log />
+      </TautlineProvider>
+    </StrictMode>
+  )
+  const html = '<p>pending,,true,0,</p><p>idle,,false,0,</p><p>success,Ada,true,0,</p><p>0</p>'
+  expect(renderToString(app)).toBe(html)
+  expect(await text(renderToPipeableStream(app).pipe(new PassThrough()))).toContain(html)
+  await environment.advance(60_000)
+  expect(environment.requests).toEqual([])
+  expect(environment.timers).toBe(0)
+  expect(environment.listeners).toBe(0)
+})
+
+test('[server-rendering] what a server has fetched for one user is not cached for another', async () => {
+  const environment = createTestEnvironment({ isServer: true })
+  const ask = async (answer: string) => {
+    const promise = createFetch<string>('/me', { environment }).execute()
+    await environment.advance(0)
+    environment.request.respond({ headers: { 'content-type': 'text/plain', 'cache-control': 'max-age=60' } })
+    environment.request.write(answer)
+    environment.request.end()
+    await environment.advance(0)
+    return promise
+  }
+  expect(await ask('Ada')).toBe('Ada')
+  const html = renderToString(
+    <TautlineProvider options={{ environment }}>
+      <User url="/me" />
+    </TautlineProvider>,
+  )
+  expect(html).not.toContain('Ada')
+  expect(await ask('Eve')).toBe('Eve')
+})

@@ -1,0 +1,41 @@
+import { render } from '@testing-library/react'
+import * as React from 'react'
+import { collect } from '@tautline/core'
+import { expect, test } from 'vitest'
+import { useLongPoll } from '@tautline/react'
+import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
+import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { pollDriver } from '../support/driver.tsx'
+
+const { server, open } = pollPages(pollDriver)
+expectQuietConsole()
+
+// React 18 has none: its project leaves this file out.
+test('[unmount] a poll that <Activity> hides aborts its request, and goes on from its cursor when it is shown again', async () => {
+  const page = open()
+  const { environment } = page
+  const options = { ...longPollKind.plain, environment, closeDelay: 500, reduce: collect() }
+  const News = () => {
+    const { status, data } = useLongPoll('/kept', options)
+    return `${status} ${data.join()}`
+  }
+  const app = (mode: 'visible' | 'hidden') => (
+    <React.Activity mode={mode}>
+      <News />
+    </React.Activity>
+  )
+  const { container, rerender, unmount } = render(app('visible'))
+  await page.until(() => expect(container.textContent).toBe('open '))
+  server.connection.say('one')
+  await page.until(() => expect(container.textContent).toBe('open one'))
+  await page.until(() => expect(server.call.since).toBe('1'))
+  rerender(app('hidden'))
+  await page.advance(500)
+  await page.until(() => expect(server.connection.over).toBe('left'))
+  server.publish('/kept', 'while hidden')
+  rerender(app('visible'))
+  await page.until(() => expect(container.textContent).toBe('open one,while hidden'))
+  expect(server.calls.map(({ since }) => since).slice(0, 4)).toEqual([undefined, '0', '1', '1'])
+  unmount()
+})

@@ -1,0 +1,147 @@
+import { render } from '@testing-library/react'
+import { renderToString } from 'react-dom/server'
+import type { UrlOption } from '@tautline/core'
+import type { AnyFetchOptions } from '@tautline/core/fetch'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  type LongPollResult,
+  type WebSocketResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/react'
+import {
+  type Driver,
+  type FetchDriver,
+  type FetchField,
+  type FetchShown,
+  type Field,
+  type PollDriver,
+  type PollOptions,
+  type Shown,
+  type SocketDriver,
+  type StreamDriver,
+  type StreamOptions,
+  LOUD,
+  QUIET_EXCEPTED,
+} from '../../../../test/binding-contract/support/driver.ts'
+
+interface Props<Options, Result> {
+  readonly url: UrlOption
+  readonly options: Options
+  readonly shows: readonly Field[]
+  readonly rendered: (shown: Shown, result: Result) => void
+}
+
+/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+  useHook: (url: UrlOption, options: Options) => Result,
+  own: (result: Result) => Own,
+): Driver<Options, Own> {
+  function Subject({ url, options, shows, rendered }: Props<Options, Result>) {
+    const result = useHook(url, options)
+    rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
+    return result.status
+  }
+  return {
+    mount(url, options, { shows = QUIET_EXCEPTED }) {
+      const renders: Shown[] = []
+      let first: Result | undefined
+      const rendered = (shown: Shown, result: Result) => {
+        renders.push(shown)
+        first ??= result
+      }
+      const element = (place: UrlOption, wishes: Options) => (
+        <Subject url={place} options={wishes} shows={shows} rendered={rendered} />
+      )
+      const { rerender, unmount } = render(element(url, options))
+      if (!first) throw new Error('It has not rendered')
+      const { open, close, reconnect } = first
+      const mounted = {
+        renders,
+        get shown() {
+          return renders.at(-1) ?? {}
+        },
+        rerender: (place: UrlOption, wishes?: Options) => rerender(element(place, wishes ?? options)),
+        unmount,
+        open,
+        close,
+        reconnect,
+      }
+      return Object.assign(mounted, own(first))
+    },
+    renderOnServer: async (url, options) =>
+      renderToString(<Subject url={url} options={options} shows={QUIET_EXCEPTED} rendered={() => {}} />),
+  }
+}
+
+export const socketDriver: SocketDriver = driverOf(
+  useWebSocket<unknown, unknown, unknown, unknown>,
+  ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
+)
+
+/** Which of the overloads it is depends on the options; what comes back does not. */
+const useAnyEventSource = useEventSource as (
+  url: UrlOption,
+  options: StreamOptions,
+) => EventSourceResult<unknown>
+
+export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))
+
+const useAnyLongPoll = useLongPoll as (url: UrlOption, options: PollOptions) => LongPollResult<unknown>
+
+export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
+
+interface Asking {
+  readonly url: UrlOption
+  readonly options: AnyFetchOptions
+  readonly shows: readonly FetchField[]
+  readonly rendered: (shown: FetchShown, result: FetchResult<unknown, unknown>) => void
+}
+
+function Asker({ url, options, shows, rendered }: Asking) {
+  const result = useFetch<unknown, unknown, unknown>(url, options)
+  rendered(Object.fromEntries(shows.map((field) => [field, result[field]])), result)
+  return `${result.status} ${JSON.stringify(result.data)}`
+}
+
+export const fetchDriver: FetchDriver = {
+  mount(url, options, { shows = LOUD }) {
+    const renders: FetchShown[] = []
+    const results: FetchResult<unknown, unknown>[] = []
+    const rendered = (shown: FetchShown, result: FetchResult<unknown, unknown>) => {
+      renders.push(shown)
+      results.push(result)
+    }
+    const element = (place: UrlOption, wishes: AnyFetchOptions) => (
+      <Asker url={place} options={wishes} shows={shows} rendered={rendered} />
+    )
+    const { rerender, unmount } = render(element(url, options))
+    const newest = () => {
+      const result = results.at(-1)
+      if (!result) throw new Error('It has not rendered')
+      return result
+    }
+    const { execute, refetch, abort, mutate } = newest()
+    return {
+      renders,
+      get shown() {
+        return renders.at(-1) ?? {}
+      },
+      read: (field) => newest()[field],
+      get commands() {
+        return newest()
+      },
+      rerender: (place, wishes) => rerender(element(place, wishes ?? options)),
+      unmount,
+      execute,
+      refetch,
+      abort,
+      mutate,
+    }
+  },
+  renderOnServer: async (url, options) =>
+    renderToString(<Asker url={url} options={options} shows={LOUD} rendered={() => {}} />),
+}

@@ -1,0 +1,31 @@
+import { render } from '@testing-library/react'
+import * as React from 'react'
+import { expect, test } from 'vitest'
+import { useWebSocket } from '@tautline/react'
+import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { socketDriver } from '../support/driver.tsx'
+
+const { server, open } = socketPages(socketDriver)
+expectQuietConsole()
+
+// React 18 has none: its project leaves this file out.
+test('[unmount] a component that <Activity> hides leaves its connection, and rejoins when it is shown again', async () => {
+  const page = open()
+  const options = { environment: page.environment, closeDelay: 500 }
+  const Line = () => useWebSocket('/kept', options).status
+  const app = (mode: 'visible' | 'hidden') => (
+    <React.Activity mode={mode}>
+      <Line />
+    </React.Activity>
+  )
+  const { container, rerender, unmount } = render(app('visible'))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  rerender(app('hidden'))
+  await page.advance(500)
+  expect(server.peer.closed).toMatchObject({ code: 1000 })
+  rerender(app('visible'))
+  await page.until(() => expect(server.peers).toHaveLength(2))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  unmount()
+})

@@ -1,0 +1,59 @@
+import { render } from '@testing-library/react'
+import { StrictMode, useEffect } from 'react'
+import { expect, test } from 'vitest'
+import { useWebSocket } from '@tautline/react'
+import type { SocketOptions } from '../../../../test/binding-contract/support/driver.ts'
+import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { socketDriver } from '../support/driver.tsx'
+
+const { server, open } = socketPages(socketDriver)
+expectQuietConsole()
+
+interface Props {
+  readonly options: SocketOptions
+}
+
+function Line({ options }: Props) {
+  return useWebSocket('/strict', options).status
+}
+
+function Greeting({ options }: Props) {
+  const { send } = useWebSocket('/strict', options)
+  useEffect(() => void send('hello'), [send])
+  return null
+}
+
+test('[unmount] StrictMode opens one connection, not two, and delivers each message once', async () => {
+  const page = open()
+  const heard: unknown[] = []
+  const options = { environment: page.environment, onMessage: (message: unknown) => heard.push(message) }
+  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  await page.until(() => expect(container.textContent).toBe('open'))
+  server.peer.say('once')
+  await page.advance(60_000)
+  expect(heard).toEqual(['once'])
+  expect(server.peers).toHaveLength(1)
+  unmount()
+  await page.advance(1000)
+  expect(server.peer.closed).toMatchObject({ code: 1000 })
+})
+
+test('[unmount] StrictMode opens one connection also where nothing lingers', async () => {
+  const page = open()
+  const options = { environment: page.environment, closeDelay: 0 }
+  const { container, unmount } = render(<Line options={options} />, { wrapper: StrictMode })
+  await page.until(() => expect(container.textContent).toBe('open'))
+  await page.advance(60_000)
+  expect(server.peers).toHaveLength(1)
+  unmount()
+  await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
+})
+
+test('[send] what effects send before the connection is open arrives, in order', async () => {
+  const page = open()
+  const options = { environment: page.environment }
+  const { unmount } = render(<Greeting options={options} />, { wrapper: StrictMode })
+  await page.until(() => expect(server.peers[0]?.received).toEqual(['hello', 'hello']))
+  unmount()
+})

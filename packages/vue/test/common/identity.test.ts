@@ -1,0 +1,190 @@
+import { render } from '@testing-library/vue'
+import { KeepAlive, defineComponent, effectScope, h, onUpdated, reactive, ref } from 'vue'
+import { collect } from '@tautline/core'
+import { expect, onTestFinished, test } from 'vitest'
+import { tautline, useEventSource } from '@tautline/vue'
+import { streamPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole, expectWarning } from '../../../../test/binding-contract/support/run.ts'
+import { streamDriver } from '../support/driver.ts'
+
+const { server, open } = streamPages(streamDriver)
+expectQuietConsole()
+
+const tokens = () => server.calls.map(({ token }) => token)
+const headersOf = (token: string) => ({ authorization: `Bearer ${token}` })
+
+/** What a scope holds, until the test is over. */
+function scoped<Made>(make: () => Made): Made {
+  const scope = effectScope()
+  onTestFinished(() => scope.stop())
+  const made = scope.run(make)
+  if (made === undefined) throw new Error('The scope is not active')
+  return made
+}
+
+/** A component in `KeepAlive`, and whether it is there. */
+function mountKept(page: ReturnType<typeof open>, token: { readonly value: string }) {
+  const shown = ref(true)
+  const renders: string[] = []
+  const heard: unknown[] = []
+  const Feed = defineComponent(() => {
+    const { status, data } = useEventSource('/kept', () => ({
+      environment: page.environment,
+      headers: headersOf(token.value),
+      reduce: collect(),
+      closeDelay: 500,
+      onMessage: (text: string) => heard.push(text),
+    }))
+    return () => {
+      renders.push(`${status.value} ${data.value.join()}`)
+      return renders.at(-1)
+    }
+  })
+  const { container } = render(() => h(KeepAlive, () => (shown.value ? h(Feed) : undefined)))
+  return { shown, renders, heard, container }
+}
+
+test('[identity] a component that <KeepAlive> puts aside comes back for another user: a connection of its own, and nothing of the old one', async () => {
+  const page = open()
+  const token = ref('user-ada')
+  const { shown, renders, heard, container } = mountKept(page, token)
+  await page.until(() => expect(container.textContent).toBe('open '))
+  server.call.say('for ada')
+  await page.until(() => expect(container.textContent).toBe('open for ada'))
+  shown.value = false
+  await page.settle()
+  const { length } = renders
+  token.value = 'user-bob'
+  await page.advance(100)
+  server.calls[0]?.say('late for ada')
+  shown.value = true
+  await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
+  await page.until(() => expect(container.textContent).toBe('open '))
+  server.call.say('for bob')
+  await page.until(() => expect(container.textContent).toBe('open for bob'))
+  expect(renders.slice(length).join()).not.toContain('ada')
+  expect(heard).toEqual(['for ada', 'for bob'])
+  await page.advance(500)
+  await page.until(() => expect(server.calls[0]?.aborted).toBe(true))
+  expectWarning(/value of the Authorization header changed/)
+})
+
+test('[sharing] one that comes back within the linger with the same headers, written again, finds its connection', async () => {
+  const page = open()
+  const { shown, container } = mountKept(page, ref('user-ada'))
+  await page.until(() => expect(container.textContent).toBe('open '))
+  for (let times = 0; times < 10; times++) {
+    shown.value = !shown.value
+    await page.advance(100)
+  }
+  await page.until(() => expect(container.textContent).toBe('open '))
+  expect(server.calls).toHaveLength(1)
+})
+
+test('[close] in a scope, options with everything written inline change a hundred times: one connection', async () => {
+  const page = open()
+  const count = ref(0)
+  const { status } = scoped(() =>
+    useEventSource('/scope', () => ({
+      environment: page.environment,
+      method: 'PUT',
+      headers: () => ({ ...headersOf('user-ada'), 'x-request-id': String(count.value) }),
+      body: () => ({ random: Math.random() }),
+      retry: { limit: 9 + (count.value % 2), delay: () => 100 },
+      pause: { hidden: false },
+      until: () => false,
+      onMessage: () => {},
+    })),
+  )
+  await page.until(() => expect(status.value).toBe('open'))
+  for (; count.value < 100; count.value++);
+  await page.advance(60_000)
+  expect([status.value, server.calls.length]).toEqual(['open', 1])
+})
+
+test('[close] a component whose every update changes its inline options does not connect in a loop', async () => {
+  const page = open()
+  const updates = ref(0)
+  const Feed = defineComponent(() => {
+    const { status } = useEventSource('/loop', () => ({
+      environment: page.environment,
+      headers: { ...headersOf('user-ada'), traceparent: `00-${updates.value}` },
+      onOpen: () => {},
+    }))
+    onUpdated(() => void (updates.value < 50 && updates.value++))
+    return () => `${status.value} ${updates.value}`
+  })
+  const { container } = render(Feed)
+  await page.until(() => expect(container.textContent).toBe('open 50'))
+  await page.advance(60_000)
+  expect(server.calls).toHaveLength(1)
+})
+
+type Reactive = { headers: { authorization: string } }
+const bobs = headersOf('user-bob')
+
+test.each([
+  [
+    'a header in a reactive object',
+    (options: Reactive) => options,
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+  [
+    'the headers in a reactive object',
+    (options: Reactive) => options,
+    (options: Reactive) => void (options.headers = bobs),
+  ],
+  [
+    'reactive headers in a getter',
+    (options: Reactive) => () => ({ ...options }),
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+  [
+    'reactive headers in a plain object',
+    (options: Reactive) => ({ ...options }),
+    (options: Reactive) => Object.assign(options.headers, bobs),
+  ],
+])(
+  '[identity] %s changes: the old user is left at once, before the next render',
+  async (_, given, change) => {
+    const page = open()
+    const options = reactive({ environment: page.environment, headers: headersOf('user-ada') })
+    const { status, data } = scoped(() => useEventSource('/reactive', given(options)))
+    await page.until(() => expect(status.value).toBe('open'))
+    server.call.say('for ada')
+    await page.until(() => expect(data.value).toBe('for ada'))
+    change(options)
+    expect(data.value).toBeUndefined()
+    server.call.say('late for ada')
+    await page.until(() => expect(tokens()).toEqual(['user-ada', 'user-bob']))
+    await page.until(() => expect(status.value).toBe('open'))
+    expect(data.value).toBeUndefined()
+    expectWarning(/value of the Authorization header changed/)
+  },
+)
+
+test('[sharing] [identity] the key of an app tells users apart also where it changes, and brings no different functions together', async () => {
+  const page = open()
+  const defaults = reactive({ key: 'ada' })
+  const Feed = defineComponent({
+    props: { url: { type: String, required: true }, own: String },
+    setup({ url, own }) {
+      const { data } = useEventSource(async () => url, { environment: page.environment, key: own })
+      return () => data.value
+    },
+  })
+  const feeds = [
+    { url: '/orders' },
+    { url: '/news' },
+    { url: '/chat', own: 'chat' },
+    { url: '/chat', own: 'chat' },
+  ]
+  render(() => feeds.map((feed) => h(Feed, feed)), { global: { plugins: [[tautline, defaults]] } })
+  await page.until(() => expect(server.calls).toHaveLength(3))
+  const paths = () => server.calls.map(({ path }) => path).toSorted((one, other) => one.localeCompare(other))
+  expect(paths()).toEqual(['/chat', '/news', '/orders'])
+  defaults.key = 'bob'
+  await page.until(() => expect(server.calls).toHaveLength(6))
+  expect(paths()).toEqual(['/chat', '/chat', '/news', '/news', '/orders', '/orders'])
+  expectWarning(/connections of their own/)
+})

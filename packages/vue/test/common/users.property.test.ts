@@ -1,0 +1,63 @@
+import { render } from '@testing-library/vue'
+import { defineComponent, nextTick, shallowRef } from 'vue'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/vue'
+import { testUserIsolation } from '../../../../test/binding-contract/common/users-property.ts'
+import type { HookName, WalkDriver } from '../../../../test/binding-contract/support/users-walk.ts'
+
+/** Of a connection, or of a request, whose commands have other names. */
+type Result = EventSourceResult<string> &
+  Partial<Pick<FetchResult<string, string>, 'execute' | 'refetch' | 'abort'>>
+
+const REQUEST_COMMANDS = { open: 'refetch', close: 'abort', reconnect: 'execute' } as const
+
+type UseHook = (...given: readonly (() => unknown)[]) => Result
+
+/** What comes back is the same for all of them, and what goes in is made for the one that it is. */
+const hooks = {
+  stream: useEventSource,
+  poll: useLongPoll,
+  socket: useWebSocket,
+  fetch: useFetch,
+} as unknown as Record<HookName, UseHook>
+
+const driver: WalkDriver = {
+  async act(run) {
+    await run()
+    await nextTick()
+  },
+  mount(walk, hook, first) {
+    const wish = shallowRef(first)
+    let result: Result | undefined
+    const Feed = defineComponent(() => {
+      const made = hooks[hook](
+        () => walk.argumentsOf(hook, wish.value).url,
+        () => walk.argumentsOf(hook, wish.value).options,
+      )
+      result = made
+      return () => {
+        walk.check('render', wish.value.user, made.data.value)
+        return `${wish.value.user}|${made.data.value}`
+      }
+    })
+    const { container, unmount } = render(Feed)
+    return {
+      change(next) {
+        wish.value = { ...next }
+        // Before the next render, too.
+        walk.check('ref', next.user, result?.data.value ?? '')
+      },
+      unmount,
+      command: (name) => void (result?.[REQUEST_COMMANDS[name]] ?? result?.[name])?.(),
+      shown: () => container.textContent ?? '',
+    }
+  },
+}
+
+testUserIsolation(driver)

@@ -1,0 +1,271 @@
+import * as v from 'valibot'
+import { describe, expectTypeOf, test } from 'vitest'
+import * as z from 'zod'
+import { bearer, binary, collect, concat, createFetchCache, json, latest, text } from '@tautline/core'
+import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead } from '@tautline/core/fetch'
+import { type FetchResult, tautline, useFetch } from '@tautline/vue'
+import { type App, type ComputedRef, h, reactive, ref, shallowRef } from 'vue'
+
+// Checked by the compiler, and never run.
+
+const ZodUser = z.object({ name: z.string(), visits: z.string().transform(Number) })
+const ValibotUser = v.object({ name: v.string(), visits: v.pipe(v.string(), v.transform(Number)) })
+
+interface User {
+  name: string
+  visits: number
+}
+
+describe('useFetch: the codec types data, execute and onMessage', () => {
+  test('none: nothing is known of it, unless it is said', () => {
+    const { data, execute } = useFetch('/plain', () => ({
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<unknown>(),
+    }))
+    expectTypeOf(data.value).toEqualTypeOf<unknown>()
+    expectTypeOf(execute()).toEqualTypeOf<Promise<unknown>>()
+    expectTypeOf(useFetch('/no-options').data.value).toEqualTypeOf<unknown>()
+    expectTypeOf(useFetch<User>('/said').data.value).toEqualTypeOf<User | undefined>()
+  })
+
+  test('json(schema) of zod and valibot, json<User>() unchecked, text(), binary() and a codec of one’s own', () => {
+    const { data, execute, refetch } = useFetch('/zod', {
+      codec: json(ZodUser),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<User>(),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<User | undefined>()
+    expectTypeOf(execute()).toEqualTypeOf<Promise<User>>()
+    expectTypeOf(refetch()).toEqualTypeOf<Promise<User>>()
+    expectTypeOf(useFetch('/v', { codec: json(ValibotUser) }).data.value).toEqualTypeOf<User | undefined>()
+    expectTypeOf(useFetch('/u', { codec: json<User>() }).data.value).toEqualTypeOf<User | undefined>()
+    expectTypeOf(useFetch('/t', { codec: text() }).data.value).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useFetch('/b', { codec: binary() }).data.value).toEqualTypeOf<ArrayBuffer | undefined>()
+    expectTypeOf(useFetch('/o', { codec: { decode: Number } }).data.value).toEqualTypeOf<number | undefined>()
+  })
+
+  test('what is there from the start is never undefined', () => {
+    const { data } = useFetch('/user', { codec: json(ZodUser), initialData: { name: 'Ada', visits: 1 } })
+    expectTypeOf(data.value).toEqualTypeOf<User>()
+    const none = useFetch('/user', { codec: json(ZodUser), initialData: null })
+    expectTypeOf(none.data.value).toEqualTypeOf<User | null>()
+    const got = useFetch('/user', () => ({ codec: json(ZodUser), initialData: null }))
+    expectTypeOf(got.data.value).toEqualTypeOf<User | null>()
+    const plain = useFetch('/plain', { initialData: [] as string[] })
+    expectTypeOf(plain.data.value).toEqualTypeOf<string[]>()
+    const part = useFetch('/part', {
+      codec: json(ZodUser),
+      initialData: { name: 'Ada', visits: 1 },
+      select: (user) => user.name,
+    })
+    expectTypeOf(part.data.value).toEqualTypeOf<string>()
+    // @ts-expect-error -- it is no such user
+    useFetch('/user', { codec: json(ZodUser), initialData: { name: 5 } })
+  })
+})
+
+describe('useFetch: the reducer types data, and execute gives the response all the same', () => {
+  test('collect(), latest() and concat()', () => {
+    const list = useFetch('/list', { codec: json(ZodUser), reduce: collect({ limit: 9 }) })
+    expectTypeOf(list.data.value).toEqualTypeOf<readonly User[]>()
+    expectTypeOf(list.execute()).toEqualTypeOf<Promise<User>>()
+    expectTypeOf(useFetch('/list', { reduce: collect() }).data.value).toEqualTypeOf<readonly unknown[]>()
+    const last = useFetch('/l', { codec: json(ZodUser), reduce: latest() })
+    expectTypeOf(last.data.value).toEqualTypeOf<User | undefined>()
+    const all = useFetch('/t', { codec: text(), reduce: concat() })
+    expectTypeOf(all.data.value).toEqualTypeOf<string | undefined>()
+  })
+
+  test('reduce with initialData: all arguments are known where it is written', () => {
+    const { data, mutate, execute } = useFetch('/sum', {
+      codec: json(ZodUser),
+      initialData: 0,
+      reduce(sum, user, { headers }) {
+        expectTypeOf(sum).toEqualTypeOf<number>()
+        expectTypeOf(user).toEqualTypeOf<User>()
+        expectTypeOf(headers).toEqualTypeOf<Headers | undefined>()
+        return sum + user.visits
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<number>()
+    expectTypeOf(mutate(5)).toEqualTypeOf<() => void>()
+    expectTypeOf(execute()).toEqualTypeOf<Promise<User>>()
+  })
+
+  test('select: data is the selected part, and mutate changes the whole', () => {
+    const { data, execute, mutate } = useFetch('/part', {
+      codec: json(ZodUser),
+      select: (user) => {
+        expectTypeOf(user).toEqualTypeOf<User>()
+        return user.name
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<string | undefined>()
+    expectTypeOf(execute()).toEqualTypeOf<Promise<User>>()
+    mutate({ name: 'Eve', visits: 0 })
+    mutate((user) => {
+      expectTypeOf(user).toEqualTypeOf<User | undefined>()
+      return { name: user?.name ?? '', visits: 0 }
+    })
+    // @ts-expect-error -- the part is not the whole
+    mutate('Eve')
+    const count = useFetch('/c', { codec: json(ZodUser), reduce: collect(), select: (users) => users.length })
+    expectTypeOf(count.data.value).toEqualTypeOf<number>()
+  })
+})
+
+test('useFetch: what execute takes, and what it refuses', () => {
+  const { execute, mutate } = useFetch('/users', { method: 'POST', enabled: false, codec: json<User>() })
+  const user: User = { name: 'Ada', visits: 1 }
+  void execute({ json: user })
+  void execute({ json: [1, null, 'x'], idempotencyKey: true, invalidates: ['/users'] })
+  void execute({ body: new FormData(), headers: async ({ attempt }) => ({ 'x-try': String(attempt) }) })
+  void execute({ method: 'PATCH', url: '/users/1', query: { a: 1, b: [true, 'x'], c: undefined }, json: {} })
+  void execute({ body: ({ attempt, previous, signal }) => ({ attempt, previous, aborted: signal.aborted }) })
+  void execute({ signal: new AbortController().signal, credentials: 'include' })
+  mutate(user, { rollback: execute({ json: user }) })
+  mutate((before) => before ?? user, { rollback: Promise.resolve() })
+  // @ts-expect-error -- what reads the answer is the hook's
+  void execute({ codec: text() })
+  // @ts-expect-error -- so is whether it is tried again
+  void execute({ retry: false })
+  // @ts-expect-error -- a number is no body
+  void execute({ body: 5 })
+  // @ts-expect-error -- what is promised is given by a function
+  void execute({ body: Promise.resolve('x') })
+  // @ts-expect-error -- headers are texts
+  void execute({ headers: { retries: 5 } })
+  // @ts-expect-error -- no such word
+  void execute({ credentials: 'always' })
+  // @ts-expect-error -- an object is no value of a query
+  void execute({ query: { where: { a: 1 } } })
+  // @ts-expect-error -- neither is the whole of it a text
+  void execute({ query: 'a=b' })
+  // @ts-expect-error -- false is no key
+  void execute({ idempotencyKey: false })
+  // @ts-expect-error -- no user
+  mutate({ name: 'Ada' })
+  // @ts-expect-error -- a rollback waits for something
+  mutate(user, { rollback: true })
+})
+
+test('useFetch: commands can be given to an event', () => {
+  const { execute, refetch, abort } = useFetch('/user')
+  h('button', { onClick: execute })
+  h('button', { onClick: refetch })
+  h('button', { onClick: abort })
+  expectTypeOf(refetch).toEqualTypeOf<() => Promise<unknown>>()
+})
+
+test('useFetch: URL and options may be refs, getters and reactive objects', () => {
+  const props = reactive({ id: 1, on: Math.random() > 0.5 })
+  useFetch(ref<string | null>(null))
+  useFetch(() => (props.on && `/users/${props.id}`) || undefined)
+  useFetch(
+    () => `/users/${props.id}`,
+    () => ({ enabled: props.on, query: { id: props.id } }),
+  )
+  const options = { codec: json(ZodUser), enabled: false }
+  expectTypeOf(useFetch('/o', () => options).data.value).toEqualTypeOf<User | undefined>()
+  expectTypeOf(useFetch('/o', shallowRef(options)).data.value).toEqualTypeOf<User | undefined>()
+  expectTypeOf(useFetch('/o', reactive(options)).data.value).toEqualTypeOf<User | undefined>()
+  const list = useFetch('/o', () => ({ codec: json(ZodUser), reduce: collect() }))
+  expectTypeOf(list.data.value).toEqualTypeOf<readonly User[]>()
+  // @ts-expect-error -- it is said in ms
+  useFetch('/o', () => ({ refetchInterval: '5s' }))
+  // @ts-expect-error -- one number would not say which
+  useFetch('/o', ref({ timeout: 5000 }))
+  // @ts-expect-error -- a number is no URL
+  useFetch(() => 5)
+})
+
+test('useFetch: options', () => {
+  useFetch('/o', {
+    method: 'QUERY',
+    json: { q: 1 },
+    query: new URLSearchParams(),
+    credentials: 'omit',
+    maxAge: 5000,
+    staleWhileRevalidate: 60_000,
+    cache: createFetchCache({ entries: 10 }),
+    refetchInterval: 5000,
+    refetchOnFocus: true,
+    refetchOnReconnect: true,
+    keepPreviousData: true,
+    throwOnError: true,
+    maxBodyBytes: 1024,
+    timeout: { connect: 1000, request: 5000 },
+    retry: { limit: 1, delay: (attempt) => attempt * 100, when: (error, retryable) => !error || retryable },
+    pause: { hidden: true, offline: false },
+    share: false,
+    key: 'mine',
+    headers: async ({ attempt, previous, signal }) => {
+      expectTypeOf(attempt).toBeNumber()
+      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      return { authorization: 'Bearer' }
+    },
+    onError: (error) => expectTypeOf(error).toEqualTypeOf<Error>(),
+    onRetry: ({ attempt, retryAt }) => expectTypeOf([attempt, retryAt]).toEqualTypeOf<number[]>(),
+    onGiveUp: ({ attempts }) => expectTypeOf(attempts).toBeNumber(),
+  })
+  useFetch(null)
+  useFetch(undefined)
+  useFetch(new URL('https://test/'))
+  useFetch(async ({ attempt }) => `/try/${attempt}`)
+  useFetch('/me', { headers: bearer(async ({ previous }) => (previous ? 'new' : 'kept')) })
+  // @ts-expect-error -- a number is no URL
+  useFetch(5)
+  // @ts-expect-error -- one number would not say which
+  useFetch('/o', { timeout: 5000 })
+  // @ts-expect-error -- it is said in ms
+  useFetch('/o', { refetchInterval: '5s' })
+  // @ts-expect-error -- true says nothing that is not so without it
+  useFetch('/o', { retry: true })
+  // @ts-expect-error -- no such option: there is no line that lingers
+  useFetch('/o', { closeDelay: 1000 })
+  // @ts-expect-error -- a request has no heartbeat
+  useFetch('/o', { heartbeat: { timeout: 1000 } })
+  // @ts-expect-error -- nor does it open
+  useFetch('/o', { onOpen: () => {} })
+  // @ts-expect-error -- it selects from what is not there
+  useFetch('/o', { codec: json(ZodUser), select: (user) => user.age })
+})
+
+test('useFetch: the result is read-only refs, and the commands', () => {
+  const result = useFetch('/result', { codec: text() })
+  expectTypeOf(result).toEqualTypeOf<FetchResult<string, string, string | undefined>>()
+  expectTypeOf(result).toExtend<FetchCommands<string, string>>()
+  expectTypeOf(result.status).toEqualTypeOf<ComputedRef<FetchStatus>>()
+  expectTypeOf(result.data).toEqualTypeOf<ComputedRef<string | undefined>>()
+  expectTypeOf(result.error).toEqualTypeOf<ComputedRef<Error | undefined>>()
+  expectTypeOf(result.response.value).toEqualTypeOf<ResponseHead | undefined>()
+  expectTypeOf(result.progress.value.total).toEqualTypeOf<number | undefined>()
+  expectTypeOf(result.isFetching.value).toBeBoolean()
+  expectTypeOf(result).not.toHaveProperty('open')
+  // @ts-expect-error -- read-only
+  result.data.value = 'x'
+})
+
+test('useFetch: options that are written down, handed on and spread', () => {
+  const plain: FetchOptions<User> = { codec: json<User>() }
+  expectTypeOf(useFetch('/o', plain).data.value).toEqualTypeOf<User | undefined>()
+  expectTypeOf(useFetch('/o', { ...plain, method: 'QUERY' }).data.value).toEqualTypeOf<User | undefined>()
+  const name = useFetch('/o', { ...plain, select: (user) => user.name })
+  expectTypeOf(name.data.value).toEqualTypeOf<string | undefined>()
+  function useUser(id: number, options?: FetchOptions<User>) {
+    return useFetch(`/users/${id}`, { codec: json<User>(), ...options })
+  }
+  expectTypeOf(useUser(1).data.value).toEqualTypeOf<User | undefined>()
+})
+
+test('tautline: defaults for every hook, and those of requests alone', () => {
+  const cache = createFetchCache()
+  const app = {} as App
+  app.use(tautline, {
+    retry: { limit: 1 },
+    fetch: { headers: { a: 'b' }, cache, credentials: 'include', retry: false },
+  })
+  // @ts-expect-error -- what an answer is is said where it is asked for
+  app.use(tautline, { fetch: { codec: text() } })
+  // @ts-expect-error -- those of requests alone stand in their group
+  app.use(tautline, { cache })
+})

@@ -1,0 +1,6 @@
+import { mockPollServer } from '../../../../test/binding-contract/long-poll/server.ts'
+import { longPollScenarios } from '../../../../test/binding-contract/long-poll/scenarios.ts'
+import { runScenarios } from '../../../../test/binding-contract/support/run.ts'
+import { pollDriver } from '../support/driver.ts'
+
+runScenarios(pollDriver, mockPollServer, longPollScenarios)

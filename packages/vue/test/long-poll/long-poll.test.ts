@@ -1,0 +1,239 @@
+import { render } from '@testing-library/vue'
+import { collect, json, query } from '@tautline/core'
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  KeepAlive,
+  type EffectScope,
+  createSSRApp,
+  defineComponent,
+  effectScope,
+  h,
+  isReadonly,
+  isRef,
+  reactive,
+  ref,
+} from 'vue'
+import { renderToString } from 'vue/server-renderer'
+import { tautline, useLongPoll } from '@tautline/vue'
+import { longPollKind } from '../../../../test/binding-contract/long-poll/kind.ts'
+import { listed } from '../../../../test/binding-contract/long-poll/server.ts'
+import { pollPages } from '../../../../test/binding-contract/support/pages.ts'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { pollDriver } from '../support/driver.ts'
+
+const { server, open } = pollPages(pollDriver)
+expectQuietConsole()
+
+const { plain } = longPollKind
+const sinces = () => server.calls.map(({ since }) => since)
+
+function scoped<Made>(make: () => Made): Made {
+  const scope: EffectScope = effectScope(true)
+  const made = scope.run(make)
+  if (made === undefined) throw new Error('The scope is not active')
+  onTestFinished(() => scope.stop())
+  return made
+}
+
+test('[url-change] URL and options may be refs and getters: another room is another sequence of requests, and data starts afresh', async () => {
+  const page = open()
+  const { environment } = page
+  const room = ref('a')
+  const { status, data } = scoped(() =>
+    useLongPoll(
+      () => `/rooms/${room.value}`,
+      () => ({ ...plain, environment, method: 'POST', body: { room: room.value }, reduce: collect() }),
+    ),
+  )
+  await page.until(() => expect(status.value).toBe('open'))
+  server.connection.say('in a')
+  await page.until(() => expect(data.value).toEqual(['in a']))
+  room.value = 'b'
+  expect([status.value, data.value]).toEqual(['connecting', []])
+  await page.until(() => expect(status.value).toBe('open'))
+  server.connection.say('in b')
+  await page.until(() => expect(data.value).toEqual(['in b']))
+  expect(server.connections.map(({ path }) => path)).toEqual(['/rooms/a', '/rooms/b'])
+  await page.until(() => expect(server.calls.at(-1)?.body).toContain('"room":"b"'))
+  expect(server.unfinished).toHaveLength(1)
+})
+
+test('[no-url] a reactive object: its cursor and its codec stay what they are, and what it says later counts', async () => {
+  const page = open()
+  server.shape = listed
+  let decoded = 0
+  const codec = {
+    decode(raw: string | ArrayBuffer | Blob) {
+      decoded++
+      return json<{ next: string; list: string[] }>().decode(raw)
+    },
+  }
+  const options = reactive({
+    environment: page.environment,
+    codec,
+    cursor: query('since', (body: { next: string }) => body.next),
+    messages: (body: { list: string[] }) => body.list,
+    minGap: 0,
+    enabled: false,
+  })
+  const [one, other] = scoped(() => [useLongPoll('/o', options), useLongPoll('/o', options)] as const)
+  await page.settle()
+  expect([one.status.value, other.status.value]).toEqual(['idle', 'idle'])
+  options.enabled = true
+  await page.until(() => expect([one.status.value, other.status.value]).toEqual(['open', 'open']))
+  await page.until(() => expect(server.calls).toHaveLength(2))
+  const before = decoded
+  server.connection.say('a', 'b')
+  await page.until(() => expect([one.data.value, other.data.value]).toEqual(['b', 'b']))
+  expect(decoded).toBe(before + 1)
+  expect(server.most).toBe(1)
+})
+
+test('cursor is a ref: what takes it is told of it, and what does not is not', async () => {
+  const page = open()
+  const options = { ...plain, environment: page.environment }
+  const renders: string[] = []
+  const Quiet = defineComponent(() => {
+    const { status } = useLongPoll('/cursor', options)
+    return () => {
+      renders.push(status.value)
+      return status.value
+    }
+  })
+  const { unmount } = render(Quiet)
+  const { cursor } = scoped(() => useLongPoll('/cursor', options))
+  expect(isRef(cursor) && isReadonly(cursor)).toBe(true)
+  await page.until(() => expect(cursor.value).toBe('0'))
+  server.connection.say()
+  await page.until(() => expect(cursor.value).toBe('1'))
+  server.connection.say()
+  await page.until(() => expect(cursor.value).toBe('2'))
+  await page.settle()
+  expect(renders).toEqual(['connecting', 'open'])
+  unmount()
+})
+
+test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+  const page = open()
+  const poll = scoped(() =>
+    useLongPoll('/refs', { ...plain, environment: page.environment, initialCursor: '4' }),
+  )
+  const { open: dial, close, reconnect, ...refs } = { ...poll }
+  for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
+  expect([dial, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))
+  expect(refs.cursor.value).toBe('4')
+  await page.until(() => expect(sinces()[0]).toBe('4'))
+})
+
+test('[unmount] in a bare effect scope it asks at once; stopping the scope aborts the request', async () => {
+  const page = open()
+  const heard: unknown[] = []
+  const scope = effectScope()
+  const onMessage = (message: unknown) => heard.push(message)
+  const options = { ...plain, environment: page.environment, closeDelay: 0, onMessage }
+  const poll = scope.run(() => useLongPoll('/scope', options))
+  await page.until(() => expect(poll?.status.value).toBe('open'))
+  server.connection.say('hello')
+  await page.until(() => expect(poll?.data.value).toBe('hello'))
+  await page.until(() => expect(server.call.since).toBe('1'))
+  scope.stop()
+  server.publish('/scope', 'to nobody')
+  await page.until(() => expect(server.unfinished).toEqual([]))
+  expect(heard).toEqual(['hello'])
+  expect(page.timers).toBe(0)
+})
+
+test('[unmount] a component that <KeepAlive> puts aside aborts its request, and goes on from its cursor when it comes back', async () => {
+  const page = open()
+  const shown = ref(true)
+  const options = { ...plain, environment: page.environment, closeDelay: 500, reduce: collect() }
+  const News = defineComponent(() => {
+    const { status, data } = useLongPoll('/kept', options)
+    return () => `${status.value} ${data.value.join()}`
+  })
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
+  await page.until(() => expect(container.textContent).toBe('open '))
+  server.connection.say('one')
+  await page.until(() => expect(container.textContent).toBe('open one'))
+  await page.until(() => expect(server.call.since).toBe('1'))
+  shown.value = false
+  await page.advance(500)
+  await page.until(() => expect(server.connection.over).toBe('left'))
+  server.publish('/kept', 'while aside')
+  shown.value = true
+  await page.until(() => expect(container.textContent).toBe('open one,while aside'))
+  expect(sinces().slice(0, 4)).toEqual([undefined, '0', '1', '1'])
+  unmount()
+})
+
+test('[unmount] what comes within the linger is told to the one that comes back, once', async () => {
+  const page = open()
+  const shown = ref(true)
+  const heard: unknown[] = []
+  const onMessage = (message: unknown) => heard.push(message)
+  const options = { ...plain, environment: page.environment, closeDelay: 500, onMessage }
+  const News = defineComponent(() => {
+    const { status } = useLongPoll('/kept', options)
+    return () => status.value
+  })
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(News) : undefined)))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  server.connection.say('one')
+  await page.until(() => expect(heard).toEqual(['one']))
+  shown.value = false
+  await page.settle()
+  server.publish('/kept', 'in the linger')
+  await page.until(() => expect(server.unfinished).toEqual([]))
+  shown.value = true
+  await page.until(() => expect(heard).toEqual(['one', 'in the linger']))
+  await page.advance(2000)
+  expect(heard).toHaveLength(2)
+  expect(container.textContent).toBe('open')
+  unmount()
+})
+
+test('[server-rendering] hydration takes over what the server sent, without a mismatch, and then asks', async () => {
+  const page = open()
+  const rendered: string[] = []
+  const News = defineComponent(() => {
+    const { environment } = page
+    const { status, data } = useLongPoll('/hydrated', { ...plain, environment, reduce: collect() })
+    return () => {
+      rendered.push(status.value)
+      return h('p', `${status.value} ${data.value.join() || 'none'}`)
+    }
+  })
+  const container = document.createElement('div')
+  container.innerHTML = await renderToString(createSSRApp(News))
+  expect(container.textContent).toBe('connecting none')
+  await page.settle()
+  expect(server.calls).toEqual([])
+  expect(page.timers).toBe(0)
+  const html = container.firstElementChild
+  rendered.length = 0
+  const app = createSSRApp(News)
+  app.mount(container)
+  expect(rendered).toEqual(['connecting'])
+  await page.until(() => expect(container.textContent).toBe('open none'))
+  expect(container.firstElementChild).toBe(html)
+  expect(server.connections).toHaveLength(1)
+  app.unmount()
+})
+
+test('the plugin sets defaults for an app; a hook goes before them', async () => {
+  const page = open()
+  server.refuse()
+  const { environment } = page
+  const gaveUp: string[] = []
+  const hook = (options: object) =>
+    defineComponent(() => {
+      const { status } = useLongPoll('/defaults', options)
+      return () => status.value
+    })
+  const Both = () => [h(hook({})), h(hook({ onGiveUp: () => gaveUp.push('hook') }))]
+  const defaults = { environment, share: false, retry: { limit: 0 }, onGiveUp: () => gaveUp.push('app') }
+  const { unmount } = render(Both, { global: { plugins: [[tautline, defaults]] } })
+  await page.until(() => expect(gaveUp.toSorted()).toEqual(['app', 'hook']))
+  expect(server.calls).toHaveLength(2)
+  unmount()
+})

@@ -1,0 +1,169 @@
+import { render } from '@testing-library/vue'
+import { createSSRApp, defineComponent, shallowRef } from 'vue'
+import { renderToString } from 'vue/server-renderer'
+import type { UrlOption } from '@tautline/core'
+import type { AnyFetchOptions } from '@tautline/core/fetch'
+import {
+  type EventSourceResult,
+  type FetchResult,
+  type LongPollResult,
+  type WebSocketResult,
+  useEventSource,
+  useFetch,
+  useLongPoll,
+  useWebSocket,
+} from '@tautline/vue'
+import {
+  type Driver,
+  type FetchDriver,
+  type FetchField,
+  type FetchShown,
+  type Field,
+  type PollDriver,
+  type PollOptions,
+  type Shown,
+  type SocketDriver,
+  type StreamDriver,
+  type StreamOptions,
+  LOUD,
+  QUIET_EXCEPTED,
+} from '../../../../test/binding-contract/support/driver.ts'
+
+interface Wishes<Options> {
+  readonly url: UrlOption
+  readonly options: Options
+}
+
+interface Heard<Result> {
+  made(result: Result): void
+  rendered(shown: Shown): void
+}
+
+/** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
+function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+  useHook: (url: () => UrlOption, options: () => Options) => Result,
+  own: (result: Result) => Own,
+): Driver<Options, Own> {
+  const component = (wishes: () => Wishes<Options>, shows: readonly Field[], heard: Heard<Result>) =>
+    defineComponent(() => {
+      // A function among the URLs is a provider: inside a getter it is not called as one.
+      const result = useHook(
+        () => wishes().url,
+        () => wishes().options,
+      )
+      heard.made(result)
+      return () => {
+        heard.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+        return result.status.value
+      }
+    })
+  return {
+    mount(url, options, { shows = QUIET_EXCEPTED }) {
+      const renders: Shown[] = []
+      const wishes = shallowRef<Wishes<Options>>({ url, options })
+      let made: Result | undefined
+      const subject = component(() => wishes.value, shows, {
+        made: (result) => void (made = result),
+        rendered: (shown) => void renders.push(shown),
+      })
+      const { unmount } = render(subject)
+      if (!made) throw new Error('It was not set up')
+      const { open, close, reconnect } = made
+      const mounted = {
+        renders,
+        get shown() {
+          return renders.at(-1) ?? {}
+        },
+        rerender: (place: UrlOption, next?: Options) =>
+          void (wishes.value = { url: place, options: next ?? options }),
+        unmount,
+        open,
+        close,
+        reconnect,
+      }
+      return Object.assign(mounted, own(made))
+    },
+    renderOnServer(url, options) {
+      const deaf = { made() {}, rendered() {} }
+      return renderToString(createSSRApp(component(() => ({ url, options }), QUIET_EXCEPTED, deaf)))
+    },
+  }
+}
+
+export const socketDriver: SocketDriver = driverOf(
+  useWebSocket<unknown, unknown, unknown, unknown>,
+  ({ send }: WebSocketResult<unknown, unknown>) => ({ send }),
+)
+
+/** Which of the overloads it is depends on the options; what comes back does not. */
+const useAnyEventSource = useEventSource as (
+  url: () => UrlOption,
+  options: () => StreamOptions,
+) => EventSourceResult<unknown>
+
+export const streamDriver: StreamDriver = driverOf(useAnyEventSource, () => ({}))
+
+const useAnyLongPoll = useLongPoll as (
+  url: () => UrlOption,
+  options: () => PollOptions,
+) => LongPollResult<unknown>
+
+export const pollDriver: PollDriver = driverOf(useAnyLongPoll, () => ({}))
+
+interface Asking {
+  readonly url: UrlOption
+  readonly options: AnyFetchOptions
+}
+
+interface Watched {
+  made(result: FetchResult<unknown, unknown, unknown>): void
+  rendered(shown: FetchShown): void
+}
+
+const asker = (wishes: () => Asking, shows: readonly FetchField[], watched: Watched) =>
+  defineComponent(() => {
+    // A function among the URLs is a provider: inside a getter it is not called as one.
+    const result = useFetch<unknown, unknown, unknown>(
+      () => wishes().url,
+      () => wishes().options,
+    )
+    watched.made(result)
+    return () => {
+      watched.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+      return `${result.status.value} ${JSON.stringify(result.data.value)}`
+    }
+  })
+
+export const fetchDriver: FetchDriver = {
+  mount(url, options, { shows = LOUD }) {
+    const renders: FetchShown[] = []
+    const wishes = shallowRef<Asking>({ url, options })
+    let made: FetchResult<unknown, unknown, unknown> | undefined
+    const subject = asker(() => wishes.value, shows, {
+      made: (result) => void (made = result),
+      rendered: (shown) => void renders.push(shown),
+    })
+    const { unmount } = render(subject)
+    if (!made) throw new Error('It was not set up')
+    const result = made
+    const { execute, refetch, abort, mutate } = result
+    return {
+      renders,
+      get shown() {
+        return renders.at(-1) ?? {}
+      },
+      read: (field) => result[field].value,
+      commands: result,
+      rerender: (place, next) => void (wishes.value = { url: place, options: next ?? options }),
+      unmount,
+      execute,
+      refetch,
+      abort,
+      mutate,
+    }
+  },
+  renderOnServer(url, options) {
+    const deaf = { made() {}, rendered() {} }
+    return renderToString(createSSRApp(asker(() => ({ url, options }), LOUD, deaf)))
+  },
+}

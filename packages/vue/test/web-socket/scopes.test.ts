@@ -1,0 +1,141 @@
+import { render } from '@testing-library/vue'
+import {
+  KeepAlive,
+  defineComponent,
+  onMounted,
+  provide,
+  inject,
+  effectScope,
+  h,
+  isReadonly,
+  isRef,
+  ref,
+} from 'vue'
+import { expect, test } from 'vitest'
+import { type WebSocketResult, useWebSocket } from '@tautline/vue'
+import { expectQuietConsole } from '../../../../test/binding-contract/support/run.ts'
+import { socketPages } from '../../../../test/binding-contract/support/pages.ts'
+import { socketDriver } from '../support/driver.ts'
+
+const { server, open } = socketPages(socketDriver)
+expectQuietConsole()
+
+test('[unmount] in a bare effect scope it opens at once; stopping the scope closes', async () => {
+  const page = open()
+  const heard: unknown[] = []
+  const scope = effectScope()
+  const connection = scope.run(() =>
+    useWebSocket('/scope', {
+      environment: page.environment,
+      closeDelay: 0,
+      onMessage: (message) => heard.push(message),
+    }),
+  )
+  await page.until(() => expect(connection?.status.value).toBe('open'))
+  server.peer.say('hello')
+  await page.until(() => expect(connection?.data.value).toBe('hello'))
+  scope.stop()
+  server.peer.say('to nobody')
+  await page.until(() => expect(server.peer.closed).toMatchObject({ code: 1000 }))
+  expect(heard).toEqual(['hello'])
+  expect(page.timers).toBe(0)
+})
+
+test('[unmount] a scope that stops in the tick in which it began opens nothing', async () => {
+  const page = open()
+  const scope = effectScope()
+  scope.run(() => useWebSocket('/scope', { environment: page.environment, closeDelay: 0 }))
+  scope.stop()
+  await page.settle()
+  expect(server.peers).toEqual([])
+})
+
+test('[unmount] a detached scope that a component has made, such as a store, outlives it, and its being put aside', async () => {
+  const page = open()
+  const scope = effectScope(true)
+  const made: WebSocketResult<never, unknown>[] = []
+  const Maker = defineComponent(() => {
+    const store = scope.run(() => useWebSocket('/store', { environment: page.environment }))
+    if (store) made.push(store)
+    return () => store?.status.value
+  })
+  const shown = ref(true)
+  const { container, unmount } = render(() => h(KeepAlive, () => (shown.value ? h(Maker) : undefined)))
+  await page.until(() => expect(container.textContent).toBe('open'))
+  shown.value = false
+  await page.advance(60_000)
+  expect(made[0]?.status.value).toBe('open')
+  expect(server.peer.closed).toBeUndefined()
+  unmount()
+  await page.advance(60_000)
+  expect(made[0]?.status.value).toBe('open')
+  expect(server.peer.closed).toBeUndefined()
+  scope.stop()
+  await page.advance(1000)
+  expect(server.peer.closed).toMatchObject({ code: 1000 })
+})
+
+test('what comes back can be destructured and spread: read-only refs, and commands', async () => {
+  const page = open()
+  const scope = effectScope()
+  const connection = scope.run(() =>
+    useWebSocket('/refs', { environment: page.environment, initialData: 'none' }),
+  )
+  const { send, open: dial, close, reconnect, ...refs } = { ...connection }
+  expect(Object.keys(refs).toSorted()).toEqual(
+    'attempt closed cursor data error lastEventId latency queued retryAt status waitingFor'.split(' '),
+  )
+  for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
+  expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))
+  expect(refs.data?.value).toBe('none')
+  expect(connection?.status).toBe(refs.status)
+  scope.stop()
+  await page.settle()
+})
+
+test('a render reads only what it takes: one that shows the status does not render for data', async () => {
+  const page = open()
+  const renders: string[] = []
+  const Status = defineComponent(() => {
+    const { status, data } = useWebSocket('/status', { environment: page.environment })
+    return () => {
+      renders.push(status.value)
+      return [status.value, () => data.value].length
+    }
+  })
+  const { unmount } = render(Status)
+  await page.until(() => expect(renders).toEqual(['connecting', 'open']))
+  server.peer.say('one', 'two')
+  await page.settle()
+  expect(renders).toEqual(['connecting', 'open'])
+  unmount()
+})
+
+test('[unmount] a hook that begins when its component is mounted opens, and goes with it', async () => {
+  const page = open()
+  const Late = defineComponent(() => {
+    onMounted(() => void useWebSocket('/late', { environment: page.environment, closeDelay: 0 }))
+    return () => 'late'
+  })
+  const { unmount } = render(Late)
+  await page.until(() => expect(server.peers).toHaveLength(1))
+  unmount()
+  await page.until(() => expect(server.peer.closed).toBeDefined())
+})
+
+test('a ref lives with the hook, not with the child that was the first to take it', async () => {
+  const page = open()
+  const Child = defineComponent(() => {
+    const connection = inject<WebSocketResult<never, unknown>>('line')
+    return () => connection?.status.value
+  })
+  const which = ref(1)
+  const Parent = defineComponent(() => {
+    provide('line', useWebSocket('/given', { environment: page.environment }))
+    return () => h(Child, { key: which.value })
+  })
+  const { container } = render(Parent)
+  expect(container.textContent).toBe('connecting')
+  which.value = 2
+  await page.until(() => expect(container.textContent).toBe('open'))
+})

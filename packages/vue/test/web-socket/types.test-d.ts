@@ -1,0 +1,483 @@
+import * as v from 'valibot'
+import { describe, expectTypeOf, test } from 'vitest'
+import { type ComputedRef, computed, reactive, ref, shallowRef } from 'vue'
+import * as z from 'zod'
+import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
+import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
+import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/vue'
+
+// Checked by the compiler, and never run.
+
+const ZodMessage = z.object({ id: z.string().transform(Number), text: z.string() })
+const ValibotMessage = v.object({ id: v.pipe(v.string(), v.transform(Number)), text: v.string() })
+
+interface Decoded {
+  id: number
+  text: string
+}
+interface Encoded {
+  id: string
+  text: string
+}
+
+describe('the codec types data, onMessage and send', () => {
+  test('none: what the platform gives and takes', () => {
+    const { data, send } = useWebSocket('/plain', {
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<WireData>(),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<WireData | undefined>()
+    expectTypeOf(send).toBeCallableWith('text')
+    expectTypeOf(send).toBeCallableWith(new Uint8Array(1))
+    // @ts-expect-error -- objects need a codec
+    send({ text: 'hello' })
+  })
+
+  test('json(schema) of zod: data is what the schema makes, send takes what it is made of', () => {
+    const { data, send } = useWebSocket('/zod', {
+      codec: json(ZodMessage),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(send).parameter(0).toEqualTypeOf<Encoded>()
+    expectTypeOf(send).returns.toEqualTypeOf<'sent' | 'queued' | 'dropped'>()
+    // @ts-expect-error -- the schema wants text
+    send({ id: '1' })
+  })
+
+  test('json(schema) of valibot', () => {
+    const { data, send } = useWebSocket('/valibot', { codec: json(ValibotMessage) })
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(send).parameter(0).toEqualTypeOf<Encoded>()
+  })
+
+  test('json(incoming, outgoing)', () => {
+    const { data, send } = useWebSocket('/two', { codec: json(ZodMessage, z.object({ join: z.string() })) })
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(send).parameter(0).toEqualTypeOf<{ join: string }>()
+  })
+
+  test('json<Message>() unchecked, text() and binary()', () => {
+    expectTypeOf(useWebSocket('/u', { codec: json<Decoded>() }).data.value).toEqualTypeOf<
+      Decoded | undefined
+    >()
+    expectTypeOf(useWebSocket('/t', { codec: text() }).data.value).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useWebSocket('/b', { codec: binary() }).data.value).toEqualTypeOf<ArrayBuffer | undefined>()
+  })
+})
+
+describe('the reducer types data', () => {
+  test('collect(): a read-only list of messages', () => {
+    const { data } = useWebSocket('/list', { codec: json(ZodMessage), reduce: collect({ limit: 200 }) })
+    expectTypeOf(data.value).toEqualTypeOf<readonly Decoded[]>()
+  })
+
+  test('latest() and concat()', () => {
+    const codec = json(ZodMessage)
+    expectTypeOf(useWebSocket('/l', { codec, reduce: latest() }).data.value).toEqualTypeOf<
+      Decoded | undefined
+    >()
+    const { data } = useWebSocket('/c', {
+      codec,
+      reduce: concat({ pick: (message: Decoded) => message.text }),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<string>()
+  })
+
+  test('reduce with initialData: both arguments are known where it is written', () => {
+    const { data } = useWebSocket('/sum', {
+      codec: json(ZodMessage),
+      initialData: 0,
+      reduce(sum, message) {
+        expectTypeOf(sum).toEqualTypeOf<number>()
+        expectTypeOf(message).toEqualTypeOf<Decoded>()
+        return sum + message.id
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<number>()
+  })
+
+  test('select: data is the selected part', () => {
+    const { data } = useWebSocket('/part', {
+      codec: json(ZodMessage),
+      reduce: collect(),
+      select: (all) => {
+        expectTypeOf(all).toEqualTypeOf<readonly Decoded[]>()
+        return all.length
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<number>()
+  })
+})
+
+test('results are read-only refs', () => {
+  const connection = useWebSocket('/refs')
+  expectTypeOf(connection.status).toEqualTypeOf<
+    ComputedRef<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>
+  >()
+  expectTypeOf(connection.attempt.value).toBeNumber()
+  expectTypeOf(connection.closed.value?.by).toEqualTypeOf<
+    'user' | 'server' | 'fatal' | 'exhausted' | 'complete' | undefined
+  >()
+  // @ts-expect-error -- read-only
+  connection.status.value = 'open'
+  // @ts-expect-error -- read-only
+  connection.data.value = 'text'
+})
+
+test('the URL: all that a URL can be, a ref or a getter of it, or a function that is told about the attempt', () => {
+  useWebSocket(new URL('wss://server.test'))
+  useWebSocket(null)
+  useWebSocket(ref<string | null>(null))
+  useWebSocket(computed(() => '/room'))
+  useWebSocket(() => '/room')
+  useWebSocket(() => undefined)
+  useWebSocket(async () => '/token')
+  useWebSocket(async ({ attempt, previous }) => {
+    expectTypeOf(attempt).toBeNumber()
+    expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+    return '/token'
+  })
+  // @ts-expect-error -- a number is no URL
+  useWebSocket(80)
+  // @ts-expect-error -- nor is a ref of one
+  useWebSocket(ref(80))
+})
+
+test('options: plain, a ref, a getter, a reactive object; types follow from all of them', () => {
+  const options = { codec: json(ZodMessage), reduce: collect() }
+  expectTypeOf(useWebSocket('/o', options).data.value).toEqualTypeOf<readonly Decoded[]>()
+  expectTypeOf(useWebSocket('/o', () => options).data.value).toEqualTypeOf<readonly Decoded[]>()
+  expectTypeOf(useWebSocket('/o', shallowRef(options)).data.value).toEqualTypeOf<readonly Decoded[]>()
+  expectTypeOf(useWebSocket('/o', reactive({ codec: json(ZodMessage) })).data.value).toEqualTypeOf<
+    Decoded | undefined
+  >()
+})
+
+test('wrong options are errors', () => {
+  // @ts-expect-error -- there is no such option
+  useWebSocket('/o', { reconnect: true })
+  // @ts-expect-error -- a number of retries is an option of `retry`
+  useWebSocket('/o', { retry: 3 })
+  // @ts-expect-error -- no such word
+  useWebSocket('/o', { notify: 'now' })
+  // @ts-expect-error -- times are numbers of ms
+  useWebSocket('/o', { heartbeat: { interval: '25s' } })
+  // @ts-expect-error -- the fold does not make what it starts from
+  useWebSocket('/o', { initialData: 0, reduce: () => 'text' })
+})
+
+interface Price {
+  n: number
+}
+interface Prompt {
+  text: string
+  options?: { since: Date }
+}
+interface Chunk {
+  choices: readonly { delta: { content?: string | null } }[]
+}
+type Named =
+  | { readonly event: 'price'; readonly data: Price; readonly id: string }
+  | { readonly event: 'note'; readonly data: string; readonly id: string }
+
+describe('useEventSource: the codec types data and onMessage', () => {
+  test('none: the text of the event', () => {
+    const { data } = useEventSource('/plain', {
+      onMessage: (message, info) => {
+        expectTypeOf(message).toEqualTypeOf<string>()
+        expectTypeOf(info.raw).toEqualTypeOf<unknown>()
+        expectTypeOf(info.event).toEqualTypeOf<string | undefined>()
+        expectTypeOf(info.id).toEqualTypeOf<string | undefined>()
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useEventSource('/no-options').data.value).toEqualTypeOf<string | undefined>()
+  })
+
+  test('json(schema) of zod and valibot, json<Message>() unchecked, and a codec of your own', () => {
+    const { data } = useEventSource('/zod', {
+      codec: json(ZodMessage),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    expectTypeOf(useEventSource('/v', { codec: json(ValibotMessage) }).data.value).toEqualTypeOf<
+      Decoded | undefined
+    >()
+    expectTypeOf(useEventSource('/u', { codec: json<Price>() }).data.value).toEqualTypeOf<Price | undefined>()
+    expectTypeOf(useEventSource('/t', { codec: text() }).data.value).toEqualTypeOf<string | undefined>()
+    expectTypeOf(useEventSource('/o', { codec: { decode: Number } }).data.value).toEqualTypeOf<
+      number | undefined
+    >()
+  })
+
+  test('events: a union that `event` narrows', () => {
+    const { data } = useEventSource('/names', {
+      events: { price: json<Price>(), note: text() },
+      onMessage(event) {
+        expectTypeOf(event).toEqualTypeOf<Named>()
+        if (event.event === 'price') expectTypeOf(event.data).toEqualTypeOf<Price>()
+        else expectTypeOf(event.data).toEqualTypeOf<string>()
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<Named | undefined>()
+    // @ts-expect-error -- no such event
+    if (data.value?.event === 'other') expectTypeOf(data.value).toBeNever()
+    if (data.value?.event === 'price') expectTypeOf(data.value.data.n).toBeNumber()
+  })
+})
+
+describe('useEventSource: the reducer types data', () => {
+  const events = { price: json<Price>(), note: text() }
+
+  test('collect(): a read-only list, of named events too', () => {
+    const { data } = useEventSource('/list', { codec: json(ZodMessage), reduce: collect({ limit: 9 }) })
+    expectTypeOf(data.value).toEqualTypeOf<readonly Decoded[]>()
+    expectTypeOf(useEventSource('/text', { reduce: collect() }).data.value).toEqualTypeOf<readonly string[]>()
+    expectTypeOf(useEventSource('/names', { events, reduce: collect() }).data.value).toEqualTypeOf<
+      readonly Named[]
+    >()
+  })
+
+  test('latest() and concat()', () => {
+    const codec = json(ZodMessage)
+    expectTypeOf(useEventSource('/l', { codec, reduce: latest() }).data.value).toEqualTypeOf<
+      Decoded | undefined
+    >()
+    expectTypeOf(useEventSource('/c', { reduce: concat() }).data.value).toEqualTypeOf<string>()
+    const { data } = useEventSource('/p', {
+      method: 'POST',
+      codec,
+      reduce: concat({ pick: (message: Decoded) => message.text }),
+    })
+    expectTypeOf(data.value).toEqualTypeOf<string>()
+  })
+
+  test('reduce with initialData: all arguments are known where it is written', () => {
+    const { data } = useEventSource('/sum', {
+      events,
+      initialData: 0,
+      reduce(sum, event, { id }) {
+        expectTypeOf(sum).toEqualTypeOf<number>()
+        expectTypeOf(event).toEqualTypeOf<Named>()
+        expectTypeOf(id).toEqualTypeOf<string | undefined>()
+        return event.event === 'price' ? sum + event.data.n : sum
+      },
+    })
+    expectTypeOf(data.value).toEqualTypeOf<number>()
+  })
+
+  test('select: data is the selected part', () => {
+    const all = useEventSource('/part', {
+      events,
+      reduce: collect(),
+      select: (all) => {
+        expectTypeOf(all).toEqualTypeOf<readonly Named[]>()
+        return all.length
+      },
+    })
+    expectTypeOf(all.data.value).toEqualTypeOf<number>()
+    const length = useEventSource('/length', { select: (text) => text?.length })
+    expectTypeOf(length.data.value).toEqualTypeOf<number | undefined>()
+  })
+})
+
+test('useEventSource: until sees the event as it came, whatever the codec', () => {
+  useEventSource('/until', {
+    codec: json<Price>(),
+    until(event) {
+      expectTypeOf(event).toEqualTypeOf<ServerSentEvent>()
+      expectTypeOf(event.data).toEqualTypeOf<string>()
+      return event.data === '[DONE]'
+    },
+  })
+  useEventSource('/until', { events: { a: json() }, until: ({ event }) => event === 'end' })
+})
+
+test('useEventSource: a body may be of any type that JSON has a form for', () => {
+  const prompt: Prompt = { text: 'hi' }
+  useEventSource('/r', { method: 'POST', body: prompt })
+  useEventSource('/r', { method: 'POST', body: [prompt] })
+  useEventSource('/r', { method: 'POST', body: () => prompt })
+  useEventSource('/r', {
+    method: 'POST',
+    body: async ({ attempt }) => (attempt > 1 ? prompt : { attempt, prompt }),
+  })
+  useEventSource('/r', { method: 'POST', body: new Uint8Array(1) })
+  // @ts-expect-error -- a number is no body
+  useEventSource('/r', { method: 'POST', body: () => 5 })
+  // @ts-expect-error -- nor is nothing
+  useEventSource('/r', { method: 'POST', body: async () => undefined })
+  // @ts-expect-error -- what is promised is given by a function
+  useEventSource('/r', { method: 'POST', body: Promise.resolve(prompt) })
+})
+
+test('useEventSource: a completion, as it stands in README.md', () => {
+  const [prompt, model, token] = ['hi', 'm', async () => 'secret']
+  const { data: answer } = useEventSource(prompt && '/v1/chat/completions', {
+    method: 'POST',
+    headers: async () => ({ authorization: `Bearer ${await token()}` }),
+    body: { model, messages: [{ role: 'user', content: prompt }], stream: true },
+    codec: json<Chunk>(),
+    reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+    until: ({ data }) => data === '[DONE]',
+  })
+  expectTypeOf(answer.value).toEqualTypeOf<string>()
+})
+
+test('useEventSource: request options', () => {
+  useEventSource('/r', { method: 'POST', body: { prompt: 'hi', n: [1] }, headers: { a: 'b' } })
+  useEventSource('/r', {
+    method: 'PUT',
+    body: new FormData(),
+    headers: new Headers(),
+    resume: { query: 'x' },
+  })
+  useEventSource('/r', {
+    headers: async ({ attempt, previous, signal, lastEventId }) => {
+      expectTypeOf(attempt).toBeNumber()
+      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+      expectTypeOf(lastEventId).toEqualTypeOf<string | undefined>()
+      return { authorization: 'Bearer' }
+    },
+    method: 'POST',
+    body: () => JSON.stringify({}),
+  })
+  // @ts-expect-error -- a number is no body
+  useEventSource('/r', { method: 'POST', body: 5 })
+  // @ts-expect-error -- headers are texts
+  useEventSource('/r', { headers: { retries: 5 } })
+  // @ts-expect-error -- no such word
+  useEventSource('/r', { resume: 'cookie' })
+  // @ts-expect-error -- no such word
+  useEventSource('/r', { atEnd: 'stop' })
+  // @ts-expect-error -- an ID is a text
+  useEventSource('/r', { lastEventId: 5 })
+  // @ts-expect-error -- names have codecs of their own
+  useEventSource('/r', { codec: json(), events: { a: json() } })
+  // @ts-expect-error -- a list of names is not what reads them
+  useEventSource('/r', { events: ['price'] })
+  // @ts-expect-error -- a stream has no subprotocols
+  useEventSource('/r', { protocols: ['v1'] })
+  // @ts-expect-error -- what is not asked for the other way round
+  useEventSource('/r', { heartbeat: { interval: 1000 } })
+})
+
+test('useEventSource: results are read-only refs, without a send', () => {
+  const stream = useEventSource('/result')
+  expectTypeOf(stream).toEqualTypeOf<EventSourceResult<string | undefined>>()
+  expectTypeOf(stream.lastEventId).toEqualTypeOf<ComputedRef<string | undefined>>()
+  expectTypeOf(stream).not.toHaveProperty('send')
+  // @ts-expect-error -- read-only
+  stream.lastEventId.value = '5'
+})
+
+test('useEventSource: URL and options may be refs and getters, and a reactive object', () => {
+  useEventSource(ref<string | null>(null))
+  useEventSource(computed(() => '/news'))
+  useEventSource(() => undefined)
+  useEventSource(async ({ lastEventId }) => `/news?${lastEventId}`)
+  // @ts-expect-error -- a number is no URL
+  useEventSource(ref(80))
+  const options = { codec: json(ZodMessage), reduce: collect() }
+  expectTypeOf(useEventSource('/o', options).data.value).toEqualTypeOf<readonly Decoded[]>()
+  expectTypeOf(useEventSource('/o', () => options).data.value).toEqualTypeOf<readonly Decoded[]>()
+  expectTypeOf(useEventSource('/o', shallowRef(options)).data.value).toEqualTypeOf<readonly Decoded[]>()
+  const events = { price: json<Price>(), note: text() }
+  expectTypeOf(useEventSource('/o', { events }).data.value).toEqualTypeOf<Named | undefined>()
+  expectTypeOf(useEventSource('/o', () => ({ events })).data.value).toEqualTypeOf<Named | undefined>()
+  expectTypeOf(useEventSource('/o', () => ({ events, reduce: collect() })).data.value).toEqualTypeOf<
+    readonly Named[]
+  >()
+  expectTypeOf(useEventSource('/o', shallowRef({ events })).data.value).toEqualTypeOf<Named | undefined>()
+  expectTypeOf(useEventSource('/o', reactive({ events })).data.value).toEqualTypeOf<Named | undefined>()
+  expectTypeOf(useEventSource('/o', reactive({ codec: json(ZodMessage) })).data.value).toEqualTypeOf<
+    Decoded | undefined
+  >()
+})
+
+describe('useEventSource: options from a getter are inferred as those in place are', () => {
+  test('the message of a codec, in handlers and in what selects', () => {
+    const { data } = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      onMessage: (message, info) => {
+        expectTypeOf(message).toEqualTypeOf<Decoded>()
+        expectTypeOf(info.id).toEqualTypeOf<string | undefined>()
+      },
+    }))
+    expectTypeOf(data.value).toEqualTypeOf<Decoded | undefined>()
+    const id = useEventSource('/p', () => ({ codec: json(ZodMessage), select: (message) => message?.id }))
+    expectTypeOf(id.data.value).toEqualTypeOf<number | undefined>()
+    useEventSource('/p', () => ({ onMessage: (message) => expectTypeOf(message).toEqualTypeOf<string>() }))
+  })
+
+  test('a reducer', () => {
+    const sum = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      reduce: (sum: number, message) => sum + message.id,
+      initialData: 0,
+      select: (sum) => sum.toFixed(),
+    }))
+    expectTypeOf(sum.data.value).toEqualTypeOf<string>()
+    const ids = useEventSource('/p', () => ({
+      codec: json(ZodMessage),
+      reduce: collect(),
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Decoded>(),
+      select: (all) => all.map(({ id }) => id),
+    }))
+    expectTypeOf(ids.data.value).toEqualTypeOf<number[]>()
+    expectTypeOf(useEventSource('/p', () => ({ reduce: concat() })).data.value).toEqualTypeOf<string>()
+  })
+
+  test('named events', () => {
+    const { data } = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      onMessage(message) {
+        expectTypeOf(message).toEqualTypeOf<Named>()
+        if (message.event === 'price') expectTypeOf(message.data).toEqualTypeOf<Price>()
+      },
+    }))
+    expectTypeOf(data.value).toEqualTypeOf<Named | undefined>()
+    const name = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      select: (message) => message?.event,
+    }))
+    expectTypeOf(name.data.value).toEqualTypeOf<'price' | 'note' | undefined>()
+    const sum = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      reduce: (sum: number, message) => (message.event === 'price' ? sum + message.data.n : sum),
+      initialData: 0,
+    }))
+    expectTypeOf(sum.data.value).toEqualTypeOf<number>()
+    const all = useEventSource('/p', () => ({
+      events: { price: json<Price>(), note: text() },
+      reduce: collect(),
+      select: (all) => all[0],
+    }))
+    expectTypeOf(all.data.value).toEqualTypeOf<Named | undefined>()
+  })
+
+  test('a request, and what is not to be', () => {
+    useEventSource('/p', () => ({
+      method: 'POST',
+      body: async ({ attempt }) => ({ attempt }),
+      codec: json<Price>(),
+      until: ({ data }) => data === '[DONE]',
+      onMessage: (message) => expectTypeOf(message).toEqualTypeOf<Price>(),
+    }))
+    // @ts-expect-error -- names have codecs of their own
+    useEventSource('/p', () => ({ codec: json(), events: { a: json() } }))
+  })
+
+  test('options that are written down, handed on and spread', () => {
+    const plain: EventSourceOptions<Price> = { codec: json<Price>() }
+    expectTypeOf(useEventSource('/o', plain).data.value).toEqualTypeOf<Price | undefined>()
+    expectTypeOf(useEventSource('/o', () => plain).data.value).toEqualTypeOf<Price | undefined>()
+    const post = useEventSource('/o', () => ({ ...plain, method: 'POST', select: (price) => price?.n }))
+    expectTypeOf(post.data.value).toEqualTypeOf<number | undefined>()
+    const nothingYet = useEventSource('/o', () =>
+      Math.random() > 0.5 ? undefined : { codec: json<Price>() },
+    )
+    expectTypeOf(nothingYet.data.value).toEqualTypeOf<Price | undefined>()
+  })
+})

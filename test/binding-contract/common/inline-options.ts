@@ -1,0 +1,111 @@
+import {
+  type CommonOptions,
+  type LongPollOptions,
+  type WebSocketOptions,
+  json,
+  quickThenSpread,
+} from '@tautline/core'
+import type { AnyEventSourceOptions } from '@tautline/core/event-source'
+import { fromHeader, query } from '@tautline/core/long-poll'
+import { tokensInHeaders } from '../support/tokens.ts'
+
+/** Options of which each is there, so that none is forgotten; the environment is the page's. */
+type Every<Options> = Record<Exclude<keyof Options, 'environment'>, unknown>
+type Common = keyof CommonOptions<unknown, unknown>
+
+/** What every hook takes, all of it written inline. */
+const everyCommonOption = () =>
+  ({
+    enabled: true,
+    reduce: (data: unknown, message: unknown) => [...(Array.isArray(data) ? data : []), message],
+    initialData: [],
+    select: (data: unknown) => ({ list: data }),
+    retry: { limit: 9, delay: quickThenSpread(), when: () => true },
+    timeout: { connect: 10_000, request: 86_400_000 },
+    pause: { hidden: false, offline: true },
+    share: true,
+    key: undefined,
+    providerKey: undefined,
+    closeDelay: 1000,
+    notify: 'frame',
+    onOpen: () => {},
+    onMessage: () => {},
+    onClose: () => {},
+    onError: () => {},
+    onRetry: () => {},
+    onGiveUp: () => {},
+  }) satisfies Every<CommonOptions<unknown, unknown>>
+
+const codec = () => ({ ...json(), decode: (raw: unknown) => raw })
+
+/** Headers that name one request: random ones are no other user. */
+const randomHeaders = () => ({
+  'X-Request-ID': Math.random().toString(36),
+  traceparent: `00-${Math.random().toString(16).slice(2)}-01`,
+})
+
+/** What every hook over HTTP takes: by values, with a body, and by functions. */
+function everyHttpOption(token: string) {
+  const headers = { ...tokensInHeaders.as(token).headers, ...randomHeaders(), 'x-view': `${Math.random()}` }
+  const common = { ignoreHeaders: ['x-view'], withCredentials: false }
+  return [
+    { ...common, method: 'GET', headers, body: null },
+    { ...common, method: 'PUT', headers: Object.entries(headers), body: { a: [1] } },
+    { ...common, method: 'PUT', headers: async () => headers, body: async () => ({ a: Math.random() }) },
+    { ...common, method: 'PUT', headers, body: new Blob(['cannot be compared']) },
+  ]
+}
+
+type Http = 'method' | 'headers' | 'ignoreHeaders' | 'body' | 'withCredentials'
+
+/** All that `useEventSource` takes. */
+export const everyStreamOption = (token: string): readonly object[] =>
+  everyHttpOption(token).flatMap((http) =>
+    [
+      { codec: codec(), events: undefined },
+      { codec: undefined, events: { message: codec() } },
+    ].map((reading) => ({
+      ...everyCommonOption(),
+      ...http,
+      ...reading,
+      ...({
+        lastEventId: '1',
+        resume: { query: 'from' },
+        heartbeat: { timeout: 600_000 },
+        until: () => false,
+        atEnd: 'reconnect',
+        maxEventLength: 1_000_000,
+      } satisfies Omit<Every<AnyEventSourceOptions>, Common | Http | 'codec' | 'events'>),
+    })),
+  )
+
+/** All that `useLongPoll` takes. */
+export const everyPollOption = (token: string): readonly object[] =>
+  everyHttpOption(token).map((http) => ({
+    ...everyCommonOption(),
+    ...http,
+    ...({
+      cursor: { ...query('since', fromHeader('x-next')) },
+      initialCursor: undefined,
+      codec: { decode: String },
+      messages: (body: unknown) => [body],
+      dedupeBy: undefined,
+      interval: undefined,
+      minGap: 0,
+      maxBodyBytes: 1_000_000,
+    } satisfies Omit<Every<LongPollOptions>, Common | Http>),
+  }))
+
+/** All that `useWebSocket` takes: subprotocols by values and by a function. */
+export const everySocketOption = (token: string): readonly object[] =>
+  [[token, 'v1'], async () => [token, 'v1']].map((protocols) => ({
+    ...everyCommonOption(),
+    ...({
+      codec: { ...codec(), encode: String },
+      protocols,
+      binaryType: 'arraybuffer',
+      heartbeat: { interval: 600_000, timeout: 600_000, message: () => 'ping', isReply: () => false },
+      outbox: { messages: 10, bytes: 1000, overflow: 'reject' },
+      highWaterMark: 1_000_000,
+    } satisfies Omit<Every<WebSocketOptions>, Common>),
+  }))

@@ -1,0 +1,30 @@
+import { expect } from 'vitest'
+import { expectFinal } from '../common/checks.ts'
+import type { StreamScenario } from '../support/scenario.ts'
+
+export const closing: readonly StreamScenario[] = [
+  {
+    name: '[close] [token-stream] close() is final: the server sees the disconnect, whether it has answered or not, and nothing follows',
+    async run(page) {
+      const heard: unknown[] = []
+      const closes: unknown[] = []
+      const one = await page.mountOpen('/end', {
+        onMessage: (message) => heard.push(message),
+        onClose: ({ error }) => closes.push(error),
+      })
+      page.server.call.say('too late')
+      one.close()
+      await page.until(() => expect(page.server.call.aborted).toBe(true))
+      await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
+      page.server.onCall = () => new Promise(() => {})
+      const slow = page.mount('/slow')
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      slow.close()
+      await page.until(() => expect(page.server.call.aborted).toBe(true))
+      await expectFinal(page, 2)
+      expect(slow.shown).toMatchObject({ status: 'closed', closed: { by: 'user' } })
+      expect(heard).toEqual([])
+      expect(closes).toEqual([undefined])
+    },
+  },
+]

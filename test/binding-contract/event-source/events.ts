@@ -1,0 +1,162 @@
+import { json, text } from '@tautline/core'
+import { expect } from 'vitest'
+import * as z from 'zod'
+import { collected } from '../support/driver.ts'
+import type { StreamPage } from '../support/page.ts'
+import type { StreamScenario } from '../support/scenario.ts'
+
+/** A stream with everything that the standard knows, and what it makes of it. */
+const SAMPLE = [
+  '\uFEFFdata: after a byte order mark\n\n',
+  'data:no space\rdata:  two spaces\r\r',
+  'data: größer 🪢\r\nid: 1\r\n\r\n',
+  ': a comment\nevent: named\ndata\n\n',
+  'data: the name is forgotten\nevent:\n\n',
+  'id: two\u0000\nid\ndata: no ID any more\n\n',
+  'retry: soon\nunknown: field\ndata: a\ndata\ndata: b\n\n',
+  'event: nothing to dispatch\n\n',
+  'data: unfinished',
+].join('')
+
+const MEANS = [
+  ['message', 'after a byte order mark', ''],
+  ['message', 'no space\n two spaces', ''],
+  ['message', 'größer 🪢', '1'],
+  ['named', '', '1'],
+  ['message', 'the name is forgotten', '1'],
+  ['message', 'no ID any more', ''],
+  ['message', 'a\n\nb', ''],
+]
+
+/** Mounts one that listens to all that the sample says; what it receives is in the list. */
+async function listen(page: StreamPage) {
+  const heard: unknown[] = []
+  await page.mountOpen('/sample', {
+    events: { message: text(), named: text() },
+    onMessage: (_, { event, raw, id }) => heard.push([event, raw, id]),
+  })
+  return heard
+}
+
+export const events: readonly StreamScenario[] = [
+  {
+    name: '[event-stream-syntax] a stream is read as the HTML standard has it, in one piece',
+    async run(page) {
+      const heard = await listen(page)
+      page.server.call.write(SAMPLE)
+      page.server.call.end()
+      await page.until(() => expect(heard).toEqual(MEANS))
+    },
+  },
+  {
+    name: '[event-stream-syntax] a stream in chunks of one byte, which cut line ends and characters, gives the same events',
+    async run(page) {
+      const heard = await listen(page)
+      for (const byte of new TextEncoder().encode(SAMPLE)) page.server.call.write(Uint8Array.of(byte))
+      page.server.call.end()
+      await page.until(() => expect(heard).toEqual(MEANS))
+    },
+  },
+  {
+    name: '[event-stream-syntax] events sent by MSW arrive, and the ID is sent after a reconnect',
+    async run(page) {
+      const asked: unknown[] = []
+      page.server.onEvents = (say, headers) => {
+        asked.push(headers.get('last-event-id'))
+        say({ id: '7', data: { two: 'lines' } })
+        say({ id: '8', event: 'named', data: 'a\nb' } as never) // its types know no names but those it is given
+      }
+      const events = { message: json(), named: text() }
+      const one = await page.mountOpen('/msw/feed', { events, reduce: collected() })
+      await page.until(() =>
+        expect(one.shown.data).toEqual([
+          { event: 'message', data: { two: 'lines' }, id: '7' },
+          { event: 'named', data: 'a\nb', id: '8' },
+        ]),
+      )
+      one.reconnect()
+      await page.until(() => expect(asked).toEqual([null, '8']))
+    },
+  },
+  {
+    name: '[named-events] without names it is `message` that is received, and nothing else',
+    async run(page) {
+      const heard: unknown[] = []
+      const one = await page.mountOpen('/plain', { onMessage: (message) => heard.push(message) })
+      page.server.call.write('event: other\ndata: not for it\n\nevent: message\ndata: one\n\ndata: two\n\n')
+      await page.until(() => expect(one.shown.data).toBe('two'))
+      expect(heard).toEqual(['one', 'two'])
+    },
+  },
+  {
+    name: '[named-events] named events come with name, data and ID, each through its own codec; other names are not heard',
+    async run(page) {
+      const heard: unknown[] = []
+      const events = { price: json(z.object({ n: z.coerce.number() })), note: text() }
+      const one = await page.mountOpen('/names', { events, onMessage: (event) => heard.push(event) })
+      page.server.call.write('id: 1\nevent: price\ndata: {"n":"2.5"}\n\ndata: a message\n\n')
+      page.server.call.write('event: constructor\ndata: no\n\nid: 2\nevent: note\ndata: {"n":1}\n\n')
+      const all = [
+        { event: 'price', data: { n: 2.5 }, id: '1' },
+        { event: 'note', data: '{"n":1}', id: '2' },
+      ]
+      await page.until(() => expect(heard).toEqual(all))
+      await page.until(() => expect(one.shown.data).toEqual(all[1]))
+    },
+  },
+  {
+    name: '[named-events] an event that its codec refuses is an error of that event alone',
+    async run(page) {
+      const errors: unknown[] = []
+      const events = { price: json(), note: text() }
+      const onError = (error: unknown) => errors.push(error)
+      const one = await page.mountOpen('/names', { events, reduce: collected(), onError })
+      page.server.call.write('event: price\ndata: {\n\nevent: note\ndata: {\n\n')
+      await page.until(() => expect(one.shown.data).toEqual([{ event: 'note', data: '{', id: '' }]))
+      expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{' } }])
+    },
+  },
+  {
+    name: '[named-events] `events` and codecs that are new with each render neither reconnect nor start data afresh',
+    async run(page) {
+      const options = () => ({ events: { a: json(), b: json() }, reduce: reduce })
+      const reduce = collected()
+      const one = await page.mountOpen('/inline', options())
+      for (const data of ['1', '2', '3']) {
+        page.server.call.write(`event: a\ndata: ${data}\n\n`)
+        await page.until(() => expect(one.shown.data).toHaveLength(Number(data)))
+        one.rerender('/inline', options())
+      }
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'open', data: [{ data: 1 }, { data: 2 }, { data: 3 }] })
+      expect(page.server.calls).toHaveLength(1)
+    },
+  },
+  {
+    name: '[named-events] other names hold from the next event on',
+    async run(page) {
+      const heard: unknown[] = []
+      const onMessage = (event: unknown) => heard.push(event)
+      const one = await page.mountOpen('/names', { events: { a: text() }, onMessage })
+      page.server.call.write('event: a\ndata: 1\n\nevent: b\ndata: 2\n\n')
+      await page.until(() => expect(heard).toMatchObject([{ event: 'a', data: '1' }]))
+      one.rerender('/names', { events: { b: json() }, onMessage })
+      await page.settle()
+      page.server.call.write('event: a\ndata: 3\n\nevent: b\ndata: 4\n\n')
+      await page.until(() => expect(heard.slice(1)).toMatchObject([{ event: 'b', data: 4 }]))
+      expect(page.server.calls).toHaveLength(1)
+    },
+  },
+  {
+    name: '[named-events] two that listen to other names share one stream, and each receives its own',
+    async run(page) {
+      const events = { a: text() }
+      const a = await page.mountOpen('/both', { events, reduce: collected() })
+      const plain = await page.mountOpen('/both', { reduce: collected() })
+      page.server.call.write('event: a\ndata: 1\n\ndata: 2\n\nevent: a\ndata: 3\n\n')
+      await page.until(() => expect(a.shown.data).toMatchObject([{ data: '1' }, { data: '3' }]))
+      await page.until(() => expect(plain.shown.data).toEqual(['2']))
+      expect(page.server.calls).toHaveLength(1)
+    },
+  },
+]

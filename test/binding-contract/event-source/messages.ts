@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import type { StreamScenario } from '../support/scenario.ts'
+
+export const messages: readonly StreamScenario[] = [
+  {
+    name: '[handler-errors] an `until` that throws is reported, and ends nothing',
+    async run(page) {
+      const one = await page.mountOpen('/until', {
+        until({ data }) {
+          if (data === 'bad') throw new Error('wrong in until')
+          return false
+        },
+      })
+      page.server.call.say('bad', 'good')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'good' }))
+      expect(page.reported.splice(0)).toHaveLength(1)
+    },
+  },
+]

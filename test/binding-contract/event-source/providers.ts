@@ -1,0 +1,90 @@
+import { expect } from 'vitest'
+import { collected } from '../support/driver.ts'
+import type { StreamScenario } from '../support/scenario.ts'
+
+const retry = { delay: () => 100 }
+const codeOf = (error: Error | undefined) => error && 'code' in error && error.code
+
+export const providers: readonly StreamScenario[] = [
+  {
+    name: '[option-functions] URL, header and body functions run before every attempt, and learn why the last one ended',
+    async run(page) {
+      const told: unknown[] = []
+      const one = await page.mountOpen(
+        async ({ attempt, previous }) => {
+          told.push(['url', attempt, codeOf(previous)])
+          return `/try-${attempt}`
+        },
+        {
+          method: 'PUT',
+          retry,
+          async headers({ attempt, previous }) {
+            told.push(['headers', attempt, codeOf(previous)])
+            return { authorization: `Bearer ${attempt}` }
+          },
+          body({ attempt, previous }) {
+            told.push(['body', attempt, codeOf(previous)])
+            return { attempt }
+          },
+          atEnd: 'reconnect',
+        },
+      )
+      page.server.call.end()
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      await page.advance(100)
+      await page.until(() => expect(one.shown.status).toBe('open'))
+      expect(
+        page.server.calls.map(({ path, headers, body }) => [path, headers.get('authorization'), body]),
+      ).toEqual([
+        ['/try-0', 'Bearer 0', '{"attempt":0}'],
+        ['/try-1', 'Bearer 1', '{"attempt":1}'],
+      ])
+      const first = ['url', 'headers', 'body'].map((name) => [name, 0, undefined])
+      const second = ['url', 'headers', 'body'].map((name) => [name, 1, 'closed'])
+      expect(told.slice(0, 3)).toEqual(expect.arrayContaining(first))
+      expect(told.slice(3)).toEqual(expect.arrayContaining(second))
+      expect(told).toHaveLength(6)
+    },
+  },
+  {
+    name: '[option-functions] functions that are new with each render, and other headers, neither reconnect nor start data afresh',
+    async run(page) {
+      const reduce = collected()
+      const options = (name: string) => ({
+        method: 'POST',
+        headers: () => ({ 'x-name': name }),
+        body: () => ({ name }),
+        reduce,
+      })
+      const url = (name: string) => (_: unknown) => `/${name}`
+      const one = await page.mountOpen(url('old'), options('old'))
+      for (const name of ['a', 'b', 'new']) {
+        page.server.call.say(name)
+        one.rerender(url(name), options(name))
+        await page.settle()
+      }
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['a', 'b', 'new'] }))
+      expect(page.server.calls).toHaveLength(1)
+      one.reconnect()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: [] }))
+      expect(page.server.call).toMatchObject({ path: '/new', body: '{"name":"new"}' })
+      expect(page.server.call.headers.get('x-name')).toBe('new')
+    },
+  },
+  {
+    name: '[option-functions] headers created again in every render do not reconnect; other values are another destination',
+    async run(page) {
+      const one = await page.mountOpen('/headers', { headers: { Token: 'old' } })
+      one.rerender('/headers', { headers: [['token', 'old']] })
+      one.rerender('/headers', { headers: new Headers({ token: 'old' }) })
+      await page.advance(60_000)
+      expect(page.server.calls).toHaveLength(1)
+      one.rerender('/headers', { headers: { token: 'new' } })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      expect(page.server.calls.map(({ headers }) => headers.get('token'))).toEqual(['old', 'new'])
+      await page.until(() => expect(page.server.calls[0]?.aborted).toBe(true))
+      await page.until(() => expect(one.shown.status).toBe('open'))
+    },
+  },
+]

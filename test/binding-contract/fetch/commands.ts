@@ -1,0 +1,265 @@
+import { json } from '@tautline/core'
+import { expect } from 'vitest'
+import * as z from 'zod'
+import type { FetchScenario } from './page.ts'
+import { stubborn } from './opening.ts'
+
+const success = (data: unknown) => ({ status: 'success', data, error: undefined })
+
+/** Collects what rejected and nobody awaited. */
+function unhandled(): { readonly errors: readonly unknown[]; stop(): void } {
+  const errors: unknown[] = []
+  const hear = (error: unknown) => void errors.push(error)
+  process.on('unhandledRejection', hear)
+  return { errors, stop: () => process.off('unhandledRejection', hear) }
+}
+
+/** The numbers from 0, in an order that is no order, always the same one. */
+function shuffled(count: number): number[] {
+  let chance = 7
+  const order = Array.from({ length: count }, (_, index) => index)
+  for (let index = count - 1; index > 0; index--) {
+    chance = (chance * 1103515245 + 12345) % 2 ** 31
+    const other = chance % (index + 1)
+    ;[order[index], order[other]] = [order[other] ?? 0, order[index] ?? 0]
+  }
+  return order
+}
+
+export const commands: readonly FetchScenario[] = [
+  {
+    name: '[request-dedupe] refetch() replaces an earlier request: one promise for all, and the newest response',
+    async run(page) {
+      const one = page.mount('/user')
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      const [first, second] = [one.refetch(), one.execute()]
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.until(() => expect(page.server.calls[0]?.aborted).toBe(true))
+      await page.answer('newest')
+      await expect(Promise.all([first, second])).resolves.toEqual(['newest', 'newest'])
+      expect(one.shown).toEqual(success('newest'))
+      expect(page.asked).toHaveLength(2)
+    },
+  },
+  {
+    name: '[request-dedupe] refetch() three times in a tick is one request, and all three get its response',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 1)
+      const promises = [one.refetch(), one.refetch(), one.execute()]
+      await page.answer(2)
+      await expect(Promise.all(promises)).resolves.toEqual([2, 2, 2])
+      expect(page.asked).toHaveLength(2)
+    },
+  },
+  {
+    name: '[request-dedupe] an older response never replaces a newer one, also if the network ignores aborts',
+    async run(page) {
+      const answers: ((body: string) => void)[] = []
+      const environment = {
+        ...page.environment,
+        fetch: () =>
+          new Promise<Response>((resolve) =>
+            answers.push((body) =>
+              resolve(new Response(body, { headers: { 'content-type': 'text/plain' } })),
+            ),
+          ),
+      }
+      const heard: unknown[] = []
+      const one = page.mount('/user', { environment, onMessage: (message) => heard.push(message) })
+      await page.until(() => expect(answers).toHaveLength(1))
+      const promise = one.refetch()
+      await page.until(() => expect(answers).toHaveLength(2))
+      answers[1]?.('newer')
+      await page.until(() => expect(one.shown).toEqual(success('newer')))
+      answers[0]?.('older')
+      await page.settle()
+      expect(one.shown).toEqual(success('newer'))
+      await expect(promise).resolves.toBe('newer')
+      expect(heard).toEqual(['newer'])
+    },
+  },
+  {
+    name: '[request-dedupe] search as you type shows the response for the last input, whatever the order of responses',
+    async run(page) {
+      const typed = Array.from('tautlines', (_, index) => `/find/${'tautlines'.slice(0, index + 1)}`)
+      for (const order of [shuffled(typed.length), typed.map((_, index) => typed.length - 1 - index)]) {
+        const answers = new Map<string, (body: string) => void>()
+        const environment = { ...page.environment, fetch: stubborn(answers) }
+        const one = page.mount(null, { environment })
+        for (const url of typed) {
+          one.rerender(url)
+          await page.until(() => expect(answers.has(url)).toBe(true))
+        }
+        for (const index of order) {
+          const url = typed[index] ?? ''
+          answers.get(url)?.(url)
+          await page.settle()
+          const shown = new Set(one.renders.map(({ data }) => data))
+          shown.delete(undefined)
+          expect([...shown]).toEqual(shown.size > 0 ? [typed.at(-1)] : [])
+        }
+        expect(one.shown).toEqual(success(typed.at(-1)))
+        one.unmount()
+      }
+    },
+  },
+  {
+    name: '[request-dedupe] search as you type by execute(): each one that was overtaken ends as aborted, the last one is shown',
+    async run(page) {
+      const one = page.mount('/find', { enabled: false })
+      const promises = ['t', 'ta', 'tau'].map((q) => one.execute({ query: { q } }))
+      const ends = Promise.allSettled(promises)
+      await page.answer(['tau'])
+      expect(
+        (await ends).map((end) =>
+          end.status === 'fulfilled' ? end.value : (end.reason as { code: string }).code,
+        ),
+      ).toEqual(['aborted', 'aborted', ['tau']])
+      expect(one.shown).toEqual(success(['tau']))
+      expect(page.asked).toEqual(['GET /find?q=tau'])
+    },
+  },
+  {
+    name: 'execute() resolves with the decoded response, and rejects with a decoding error',
+    async run(page) {
+      const one = page.mount('/user', {
+        enabled: false,
+        codec: json(z.object({ name: z.string().toUpperCase() })),
+      })
+      const promise = one.execute()
+      await page.answer({ name: 'ada', more: true })
+      await expect(promise).resolves.toEqual({ name: 'ADA' })
+      const refused = one.execute()
+      await page.answer({ name: 5 })
+      await expect(refused).rejects.toMatchObject({ code: 'decode' })
+    },
+  },
+  {
+    name: 'the options of execute() override the hook’s for one request; later requests use the hook’s own',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'own', {
+        headers: { 'x-own': 'mine' },
+        query: { full: 1 },
+      })
+      const promise = one.execute({ url: '/other', query: { part: 2 } })
+      await page.answer('other')
+      await expect(promise).resolves.toBe('other')
+      expect(one.shown).toEqual(success('other'))
+      one.rerender('/user', { headers: { 'x-own': 'mine' }, query: { full: 1 } })
+      await page.settle()
+      expect(one.shown).toEqual(success('other'))
+      void one.refetch()
+      await page.answer('own again')
+      expect(one.shown).toEqual(success('own again'))
+      expect(page.asked).toEqual(['GET /user?full=1', 'GET /other?part=2', 'GET /user?full=1'])
+      expect(page.server.calls.map(({ headers }) => headers.get('x-own'))).toEqual(['mine', 'mine', 'mine'])
+    },
+  },
+  {
+    name: 'a new URL of the hook replaces an executed request',
+    async run(page) {
+      const one = await page.mountAnswered('/a', 'a')
+      void one.execute({ url: '/x' })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      one.rerender('/b')
+      await page.until(() => expect(page.server.calls[1]?.aborted).toBe(true))
+      await page.answer('b')
+      expect(one.shown).toEqual(success('b'))
+    },
+  },
+  {
+    name: 'each write is a request of its own, also of the same hook and with the same body; the hook shows the newest',
+    async run(page) {
+      const one = page.mount('/orders', { method: 'POST', enabled: false })
+      const promises = [one.execute({ json: 1 }), one.execute({ json: 1 })]
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      page.server.calls[1]?.respond('second')
+      await page.until(() => expect(one.shown).toEqual(success('second')))
+      page.server.calls[0]?.respond('first')
+      await expect(Promise.all(promises)).resolves.toEqual(['first', 'second'])
+      await page.settle()
+      expect(one.shown).toEqual(success('second'))
+    },
+  },
+  {
+    name: 'a write shows how it goes: idle, pending, success, and again; an error, and a success after it',
+    async run(page) {
+      const one = page.mount('/orders', { method: 'POST', enabled: false })
+      const send = async (status: number) => {
+        const promise = one.execute({ json: 1 })
+        await page.until(() => expect(one.shown.status).toBe('pending'))
+        await page.answer(status, { status })
+        await promise.catch(() => {})
+      }
+      expect(one.shown.status).toBe('idle')
+      await send(201)
+      expect(one.shown).toEqual(success(201))
+      await send(422)
+      expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 422 } } })
+      await send(200)
+      expect(one.shown).toEqual(success(200))
+    },
+  },
+  {
+    name: 'a promise of execute() that is not awaited causes no unhandled rejection',
+    async run(page) {
+      const { errors, stop } = unhandled()
+      page.server.onCall = ({ path }) => (path === '/held' ? undefined : Response.error())
+      const one = page.mount('/user', { enabled: false, retry: false })
+      void one.execute()
+      await page.until(() => expect(one.shown.status).toBe('error'))
+      void one.execute({ method: 'POST', json: 1 })
+      void one.execute({ body: 'GET has none' })
+      void one.execute({ signal: AbortSignal.abort() })
+      void page.mount(null).execute()
+      void one.execute({ url: '/held' })
+      await page.until(() => expect(page.server.calls.map(({ path }) => path)).toContain('/held'))
+      one.abort()
+      void one.refetch()
+      await page.settle()
+      one.unmount()
+      await page.advance(60_000)
+      await new Promise((resolve) => setTimeout(resolve))
+      stop()
+      expect(errors).toEqual([])
+    },
+  },
+  {
+    name: '[abort] abort() of an executed request restores the hook’s previous result',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'own')
+      const promise = one.execute({ url: '/other' })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      one.abort()
+      await expect(promise).rejects.toMatchObject({ code: 'aborted' })
+      await page.settle()
+      expect(one.shown).toEqual(success('own'))
+    },
+  },
+  {
+    name: 'commands keep their identity for the life of the component, and can be taken off the result',
+    async run(page) {
+      const one = page.mount('/user', { enabled: false })
+      const { execute, refetch, abort, mutate } = one.commands
+      one.rerender('/other', { enabled: false, headers: { own: 'x' } })
+      const promise = execute()
+      await page.answer('x')
+      await promise
+      expect(one.commands.execute).toBe(execute)
+      expect(one.commands.refetch).toBe(refetch)
+      expect(one.commands.abort).toBe(abort)
+      expect(one.commands.mutate).toBe(mutate)
+    },
+  },
+  {
+    name: 'execute() right after a change of the URL requests the new one',
+    async run(page) {
+      const one = page.mount('/a', { enabled: false })
+      one.rerender('/b', { enabled: false })
+      const promise = one.execute()
+      await page.answer('b')
+      await expect(promise).resolves.toBe('b')
+      expect(page.asked).toEqual(['GET /b'])
+    },
+  },
+]

@@ -1,0 +1,56 @@
+import type { Kind } from '../support/mock-server.ts'
+import { tokensInHeaders } from '../support/tokens.ts'
+
+export const fetchKind: Kind = {
+  carrier: 'fetch',
+  refused: { code: 'http', detail: { status: 503 } },
+  rendersOfFlood: 1,
+  ...tokensInHeaders,
+  everything: () => [],
+  badUrls: ['http://', 'ftp://server.test/', 'ws://server.test/', 'http://user:secret@server.test/'],
+  badOptions: [
+    ['retry.limit', { retry: { limit: '3' } }],
+    ['retry.delay', { retry: { delay: 100 } }],
+    ['timeout', { timeout: 5000 }],
+    ['timeout.request', { timeout: { request: 0 } }],
+    ['enabled', { enabled: 'no' }],
+    ['onMessage', { onMessage: 'console.log' }],
+    ['method', { method: 7 }],
+    ['method', { method: 'TRACE' }],
+    ['method', { method: 'GET IT' }],
+    ['headers', { headers: 'accept: x' }],
+    ['body', { body: 'x' }],
+    ['body', { method: 'HEAD', body: 'x' }],
+    ['body', { method: 'POST', body: 5 }],
+    ['body', { method: 'POST', body: new ReadableStream() }],
+    ['json', { json: {} }],
+    ['json', { method: 'POST', json: {}, body: 'x' }],
+    ['query', { query: 'a=b' }],
+    ['credentials', { credentials: true }],
+    ['codec', { codec: 'json' }],
+    ['codec.decode', { codec: { decode: 'json' } }],
+    ['reduce', { reduce: [] }],
+    ['select', { select: 'name' }],
+    ['notify', { notify: 'now' }],
+    ['key', { key: 5 }],
+    ['cache', { cache: 'default' }],
+    ['maxAge', { maxAge: -1 }],
+    ['staleWhileRevalidate', { staleWhileRevalidate: '1' }],
+    ['refetchInterval', { refetchInterval: 0 }],
+    ['refetchOnFocus', { refetchOnFocus: 'yes' }],
+    ['refetchOnReconnect', { refetchOnReconnect: 1 }],
+    ['keepPreviousData', { keepPreviousData: 1 }],
+    ['throwOnError', { throwOnError: 'always' }],
+    ['maxBodyBytes', { maxBodyBytes: 0 }],
+    ['idempotencyKey', { method: 'POST', idempotencyKey: 5 }],
+    ['invalidates', { invalidates: '/users' }],
+  ],
+  attemptsOf: ({ requests }) =>
+    requests.map((request) => ({
+      get isOver() {
+        return request.aborted
+      },
+      accept: () => request.respond({ headers: { 'content-type': 'text/plain' } }),
+      fail: () => request.fail(),
+    })),
+}

@@ -1,0 +1,294 @@
+import { expect } from 'vitest'
+import type { FetchPage, FetchScenario } from './page.ts'
+
+export const opening: readonly FetchScenario[] = [
+  {
+    name: '[no-url] without failures status goes pending, success, and a component renders for nothing else',
+    async run(page) {
+      const one = page.mount('/user')
+      expect(one.shown).toEqual({ status: 'pending', data: undefined, error: undefined })
+      await page.answer({ name: 'Ada' })
+      await page.advance(60_000)
+      expect(one.renders).toEqual([
+        { status: 'pending', data: undefined, error: undefined },
+        { status: 'success', data: { name: 'Ada' }, error: undefined },
+      ])
+      expect(page.asked).toEqual(['GET /user'])
+      expect(page.timers).toBe(0)
+    },
+  },
+  {
+    name: '[no-url] without a URL (null, undefined or empty) no request is sent; a URL that comes later is',
+    async run(page) {
+      for (const url of [null, undefined, '']) {
+        const one = page.mount(url)
+        await page.advance(60_000)
+        expect(one.shown).toMatchObject({ status: 'idle', data: undefined })
+        expect(page.asked).toEqual([])
+      }
+      const one = page.mount(null)
+      one.rerender('/later')
+      await page.until(() => expect(one.shown.status).toBe('pending'))
+      await page.answer('here')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
+      expect(page.asked).toEqual(['GET /later'])
+    },
+  },
+  {
+    name: '[no-url] without a URL execute() rejects, and sends no request',
+    async run(page) {
+      const one = page.mount(null)
+      await expect(one.execute()).rejects.toMatchObject({ code: 'bad-url' })
+      await expect(one.refetch()).rejects.toMatchObject({ code: 'bad-url' })
+      one.abort()
+      one.mutate('x')
+      await page.settle()
+      expect(page.asked).toEqual([])
+      expect(one.shown).toMatchObject({ status: 'idle', data: undefined })
+    },
+  },
+  {
+    name: '[no-url] enabled: false sends no request, true sends it, and false again aborts it',
+    async run(page) {
+      const one = page.mount('/user', { enabled: false })
+      await page.advance(60_000)
+      expect(one.shown.status).toBe('idle')
+      expect(page.asked).toEqual([])
+      one.rerender('/user', { enabled: true })
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      await page.until(() => expect(one.shown.status).toBe('pending'))
+      one.rerender('/user', { enabled: false })
+      await page.until(() => expect(page.server.call.aborted).toBe(true))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'idle', error: undefined }))
+      expect(page.timers).toBe(0)
+    },
+  },
+  {
+    name: '[no-url] execute() and refetch() work on a disabled hook',
+    async run(page) {
+      const one = page.mount('/user', { enabled: false })
+      for (const [ask, name] of [
+        [one.execute, 'Ada'],
+        [one.refetch, 'Eve'],
+      ] as const) {
+        const promise = ask()
+        await page.answer({ name })
+        await expect(promise).resolves.toEqual({ name })
+        expect(one.shown).toMatchObject({ status: 'success', data: { name } })
+      }
+      expect(page.asked).toEqual(['GET /user', 'GET /user'])
+    },
+  },
+  {
+    name: '[no-url] enabled that changes and comes back in a tick sends one request',
+    async run(page) {
+      const one = page.mount('/user', { enabled: true })
+      for (const enabled of [false, true, false, true]) one.rerender('/user', { enabled })
+      await page.answer('Ada')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
+      for (const enabled of [false, true]) one.rerender('/user', { enabled, maxAge: 0 })
+      await page.answer('Eve')
+      expect(page.asked).toEqual(['GET /user', 'GET /user'])
+    },
+  },
+  {
+    name: '[no-url] an enabled request other than GET is sent once too, however often it renders',
+    async run(page) {
+      const options = () => ({ method: 'POST', json: { q: 1 } })
+      const one = page.mount('/search', options())
+      one.rerender('/search', options())
+      await page.answer(['found'])
+      one.rerender('/search', options())
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'success', data: ['found'] })
+      expect(page.asked).toEqual(['POST /search'])
+    },
+  },
+  {
+    name: '[no-url] a URL that goes away aborts the request, and shows nothing of it',
+    async run(page) {
+      const one = page.mount('/user')
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      one.rerender(null)
+      await page.until(() => expect(page.server.call.aborted).toBe(true))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'idle', data: undefined }))
+    },
+  },
+  {
+    name: '[url-change] [abort] another URL aborts the old request and requests the new one, once each; that is no error',
+    async run(page) {
+      const errors: unknown[] = []
+      const options = { onError: (error: unknown) => errors.push(error) }
+      const one = page.mount('/a', options)
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      one.rerender('/b', options)
+      await page.until(() => expect(page.server.calls[0]?.aborted).toBe(true))
+      await page.answer('b')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'b', error: undefined })
+      expect(page.asked).toEqual(['GET /a', 'GET /b'])
+      expect(errors).toEqual([])
+    },
+  },
+  {
+    name: '[url-change] data starts afresh with another URL',
+    async run(page) {
+      const one = await page.mountAnswered('/a', 'a')
+      expect(one.shown.data).toBe('a')
+      one.rerender('/b')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'pending', data: undefined }))
+      await page.answer('b')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'b' })
+    },
+  },
+  {
+    name: '[url-change] nothing that arrives for the old URL has an effect, also if the network ignores aborts',
+    async run(page) {
+      const answers = new Map<string, (body: string) => void>()
+      const heard: unknown[] = []
+      const environment = { ...page.environment, fetch: stubborn(answers) }
+      const options = { environment, onMessage: (message: unknown) => heard.push(message) }
+      const one = page.mount('/old', options)
+      await page.until(() => expect(answers.has('/old')).toBe(true))
+      one.rerender('/new', options)
+      await page.until(() => expect(answers.has('/new')).toBe(true))
+      answers.get('/old')?.('late')
+      await page.settle()
+      expect(one.shown).toMatchObject({ status: 'pending', data: undefined })
+      answers.get('/new')?.('now')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'success', data: 'now' }))
+      expect(heard).toEqual(['now'])
+    },
+  },
+  {
+    name: '[url-change] a URL that changes five times in a tick requests the last one only',
+    async run(page) {
+      const one = await page.mountAnswered('/first', 'first')
+      for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
+      await page.answer('last')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'last' })
+      expect(page.asked).toEqual(['GET /first', 'GET /e'])
+    },
+  },
+  {
+    name: '[url-change] a URL that changes five times in the tick of the mount requests the last one only',
+    async run(page) {
+      const one = page.mount('/first')
+      for (const path of ['/a', '/b', '/c', '/d', '/e']) one.rerender(path)
+      await page.answer('last')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'last' })
+      expect(page.asked).toEqual(['GET /e'])
+    },
+  },
+  {
+    name: '[url-change] a URL that changes and comes back in a tick leaves the request as it was',
+    async run(page) {
+      const one = page.mount('/stays')
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      one.rerender('/elsewhere')
+      one.rerender('/stays')
+      await page.answer('still here')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'still here' })
+      expect(page.asked).toEqual(['GET /stays'])
+    },
+  },
+  {
+    name: '[url-change] another spelling of the URL is the same one: no request is sent',
+    async run(page) {
+      const one = await page.mountAnswered('/user', 'Ada')
+      for (const url of [
+        '/x/../user',
+        'http://server.test/user',
+        '/user#top',
+        new URL('http://server.test/user'),
+      ])
+        one.rerender(url)
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'success', data: 'Ada' })
+      expect(page.asked).toEqual(['GET /user'])
+    },
+  },
+  {
+    name: '[url-change] query is part of the URL: null and undefined are left out, a list repeats its name, and another query is another URL',
+    async run(page) {
+      const query = { q: 'a b', page: 2, none: null, missing: undefined, tag: ['x', 'y'], big: 1n, yes: true }
+      const one = await page.mountAnswered('/find?fix=1', 'found', { query })
+      expect(page.asked).toEqual(['GET /find?fix=1&q=a+b&page=2&tag=x&tag=y&big=1&yes=true'])
+      one.rerender('/find?fix=1', { query: { ...query } })
+      await page.settle()
+      expect(page.asked).toHaveLength(1)
+      one.rerender('/find', { query: new URLSearchParams({ q: 'other' }) })
+      await page.answer('others')
+      expect(page.asked.at(-1)).toBe('GET /find?q=other')
+      expect(one.shown.data).toBe('others')
+    },
+  },
+  {
+    name: '[url-change] options that are created again in every render send no request',
+    async run(page) {
+      const written = () => ({
+        method: 'QUERY',
+        json: { where: { age: [1, 2] } },
+        headers: { 'x-own': 'mine' },
+        query: { a: 1 },
+        codec: { decode: (raw: unknown): unknown => JSON.parse(String(raw)) },
+        retry: { limit: 1 },
+        timeout: { connect: 5000 },
+        select: (data: unknown) => data,
+        onMessage: () => {},
+      })
+      const one = await page.mountAnswered('/find', ['Ada'], written())
+      for (let render = 0; render < 3; render++) one.rerender('/find', written())
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'success', data: ['Ada'] })
+      expect(page.asked).toEqual(['QUERY /find?a=1'])
+      const { data } = one.shown
+      void one.refetch()
+      await page.answer(['Ada'])
+      expect(one.shown.data).toBe(data)
+    },
+  },
+  {
+    name: '[url-change] other headers, another body and another method are another destination',
+    async run(page) {
+      const request = { method: 'QUERY', json: { q: 1 }, headers: { 'accept-language': 'de' } }
+      const one = await page.mountAnswered('/find', 1, request)
+      const others = [
+        { ...request, json: { q: 2 } },
+        { ...request, headers: { 'accept-language': 'en' } },
+        { ...request, method: 'REPORT', retry: false } as const,
+        { ...request, credentials: 'include' } as const,
+      ]
+      for (const [index, other] of others.entries()) {
+        one.rerender('/find', other)
+        await page.until(() => expect(one.shown).toMatchObject({ status: 'pending', data: undefined }))
+        await page.answer(index + 2)
+        expect(one.shown).toMatchObject({ status: 'success', data: index + 2 })
+      }
+      expect(page.asked).toHaveLength(5)
+    },
+  },
+  {
+    name: '[server-rendering] on a server no request is sent and nothing throws; initialData is rendered there',
+    async run(page) {
+      expect(await page.renderOnServer('/user')).toContain('pending')
+      expect(await page.renderOnServer(null)).toContain('idle')
+      expect(await page.renderOnServer('/user', { enabled: false })).toContain('idle')
+      const initial = await page.renderOnServer('/user', { initialData: ['Ada'] })
+      expect(initial.replaceAll('&quot;', '"')).toContain('success ["Ada"]')
+      await page.advance(60_000)
+      expect(page.asked).toEqual([])
+      expect(page.timers).toBe(0)
+    },
+  },
+]
+
+/** A `fetch` that does not mind its signal, as a wrapper of somebody's own may not. */
+export function stubborn(
+  answers: Map<string, (body: string) => void>,
+): NonNullable<FetchPage['environment']['fetch']> {
+  return (url) =>
+    new Promise((resolve) => {
+      const headers = { 'content-type': 'text/plain' }
+      answers.set(new URL(url).pathname, (body) => resolve(new Response(body, { headers })))
+    })
+}

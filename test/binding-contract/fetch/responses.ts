@@ -1,0 +1,336 @@
+import { isTautlineError, json, text } from '@tautline/core'
+import * as v from 'valibot'
+import { expect } from 'vitest'
+import * as z from 'zod'
+import type { FetchScenario } from './page.ts'
+import { FOREIGN, answerOf } from './server.ts'
+
+const User = z.object({ name: z.string(), age: z.number() })
+
+export const answers: readonly FetchScenario[] = [
+  {
+    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes; an empty response brings nothing',
+    async run(page) {
+      const bytes = new Uint8Array([1, 2, 255])
+      const answers: readonly (readonly [type: string, body: string | Uint8Array, data: unknown])[] = [
+        ['application/json; charset=utf-8', '{"n":1}', { n: 1 }],
+        ['application/vnd.api+json', '{"n":2}', { n: 2 }],
+        ['text/csv', '1,2', '1,2'],
+        ['application/octet-stream', bytes, bytes.buffer],
+      ]
+      for (const [index, [type, body, data]] of answers.entries()) {
+        const one = await page.mountAnswered(`/${index}`, body, {
+          head: { headers: { 'content-type': type } },
+        })
+        expect(one.shown).toMatchObject({ status: 'success', data })
+      }
+      const one = await page.mountAnswered('/none', undefined, { head: { status: 204 } })
+      expect(one.shown).toMatchObject({ status: 'success', data: undefined })
+    },
+  },
+  {
+    name: '[decoding] json(schema) checks the response and gives what the schema makes of it: zod and valibot',
+    async run(page) {
+      const dated = z.object({ at: z.string().transform((text) => text.length) })
+      const one = await page.mountAnswered('/zod', { at: '2026' }, { codec: json(dated) })
+      expect(one.shown).toMatchObject({ status: 'success', data: { at: 4 } })
+      const named = v.object({ name: v.pipe(v.string(), v.toUpperCase()) })
+      const other = await page.mountAnswered('/valibot', { name: 'ada' }, { codec: json(named) })
+      expect(other.shown).toMatchObject({ status: 'success', data: { name: 'ADA' } })
+    },
+  },
+  {
+    name: '[decoding] [fetch-errors] a response the schema rejects is an error with raw text and issues, is not retried, and keeps the data',
+    async run(page) {
+      const errors: Error[] = []
+      const options = { codec: json(User), onError: (error: Error) => errors.push(error) }
+      const one = await page.mountAnswered('/user', { name: 'Ada', age: 36 }, options)
+      const promise = one.refetch()
+      await page.answer({ name: 'Ada', age: 'old' })
+      const [error] = errors
+      await expect(promise).rejects.toBe(error)
+      expect(one.shown).toEqual({ status: 'error', data: { name: 'Ada', age: 36 }, error })
+      expect(error).toMatchObject({ code: 'decode', detail: { raw: '{"name":"Ada","age":"old"}' } })
+      expect(isTautlineError(error, 'decode') && error.detail.issues).toMatchObject([{ path: ['age'] }])
+      await page.advance(60_000)
+      expect(page.asked).toHaveLength(2)
+      void one.refetch()
+      await page.answer({ name: 'Ada', age: 37 })
+      expect(one.shown).toEqual({ status: 'success', data: { name: 'Ada', age: 37 }, error: undefined })
+    },
+  },
+  {
+    name: '[decoding] invalid JSON is an error with the raw text, with a codec and without',
+    async run(page) {
+      const head = { headers: { 'content-type': 'application/json' } }
+      for (const options of [{}, { codec: json() }, { codec: json(User) }]) {
+        const one = await page.mountAnswered('/broken', '{"name":', { ...options, head })
+        expect(one.shown).toMatchObject({
+          status: 'error',
+          error: { code: 'decode', detail: { raw: '{"name":' } },
+        })
+        one.unmount()
+      }
+    },
+  },
+  {
+    name: '[decoding] a custom codec decodes the response, and what it throws is the cause of the error',
+    async run(page) {
+      const wrong = new Error('not a number')
+      const codec = {
+        decode(raw: unknown) {
+          if (Number.isNaN(Number(raw))) throw wrong
+          return Number(raw)
+        },
+      }
+      const one = await page.mountAnswered('/n', '42', { codec })
+      expect(one.shown).toMatchObject({ status: 'success', data: 42 })
+      const other = await page.mountAnswered('/x', 'x', { codec })
+      expect(other.shown).toMatchObject({
+        status: 'error',
+        error: { code: 'decode', thrown: wrong, detail: { raw: 'x' } },
+      })
+    },
+  },
+  {
+    name: '[decoding] with text() JSON stays text, and an empty text is one',
+    async run(page) {
+      const one = await page.mountAnswered('/raw', { n: 1 }, { codec: text() })
+      expect(one.shown).toMatchObject({ status: 'success', data: '{"n":1}' })
+      void one.refetch()
+      await page.answer('')
+      expect(one.shown).toEqual({ status: 'success', data: '', error: undefined })
+    },
+  },
+  {
+    name: '[fetch-errors] an HTTP error has status, headers and the parsed body',
+    async run(page) {
+      const one = await page.mountAnswered(
+        '/user',
+        { reason: 'none such' },
+        {
+          head: { status: 404, headers: { 'x-trace': '7' } },
+        },
+      )
+      const { error } = one.shown
+      expect(one.shown).toMatchObject({ status: 'error', data: undefined })
+      expect(error).toMatchObject({ code: 'http', detail: { status: 404, body: { reason: 'none such' } } })
+      if (!isTautlineError(error, 'http')) throw new Error('It is another error')
+      expect(error.detail.headers?.get('x-trace')).toBe('7')
+      expect(error.detail.problem).toBeUndefined()
+      expect(error.message).toContain('404')
+    },
+  },
+  {
+    name: '[fetch-errors] the body of an HTTP error may be text, empty or of another type than declared',
+    async run(page) {
+      const bodies = [
+        ['gone', 'text/plain', 'gone'],
+        [undefined, '', undefined],
+        ['<p>not json</p>', 'application/json', '<p>not json</p>'],
+        ['<p>a page</p>', 'text/html', '<p>a page</p>'],
+      ] as const
+      for (const [index, [body, type, read]] of bodies.entries()) {
+        const head = { status: 410, ...(type && { headers: { 'content-type': type } }) }
+        const one = await page.mountAnswered(`/${index}`, body, { head })
+        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status: 410, body: read } })
+      }
+    },
+  },
+  {
+    name: '[fetch-errors] problem+json is parsed, and its title is in no message',
+    async run(page) {
+      const problem = {
+        type: 'https://test/out-of-credit',
+        title: 'You do not have enough credit.',
+        balance: 30,
+      }
+      const head = { status: 403, headers: { 'content-type': 'application/problem+json' } }
+      const one = await page.mountAnswered('/buy', problem, { head })
+      expect(one.shown.error).toMatchObject({ code: 'http', detail: { status: 403, problem, body: problem } })
+      expect(one.shown.error?.message).toBe('The server answered with 403')
+    },
+  },
+  {
+    name: '[fetch-errors] network, timeout, abort, decode and HTTP errors can be told apart by their code',
+    async run(page) {
+      const never = { retry: false } as const
+      page.server.onCall = ({ path }) => {
+        if (path === '/network') return Response.error()
+        if (path === '/http') return answerOf('no', { status: 500 })
+        if (path === '/decode') return answerOf('{', { headers: { 'content-type': 'application/json' } })
+        return undefined
+      }
+      const codes = ['network', 'http', 'decode', 'timeout', 'abort'].map((path) => {
+        const one = page.mount(`/${path}`, { ...never, enabled: false, timeout: { request: 5000 } })
+        const code = one.execute().then(
+          () => 'none',
+          (error: unknown) => isTautlineError(error) && error.code,
+        )
+        return { one, code }
+      })
+      await page.until(() => expect(page.server.calls).toHaveLength(5))
+      codes.at(-1)?.one.abort()
+      await page.advance(5000)
+      const told = await Promise.all(codes.map(({ code }) => code))
+      expect(told).toEqual(['connect-failed', 'http', 'decode', 'timeout', 'aborted'])
+      expect(codes.map(({ one }) => one.shown.status)).toEqual(['error', 'error', 'error', 'error', 'idle'])
+    },
+  },
+  {
+    name: '[fetch-errors] a CORS failure is told apart from a network that is down',
+    async run(page) {
+      page.server.onCall = ({ method }) => (method === 'HEAD' ? answerOf() : Response.error())
+      const one = page.mount(`${FOREIGN}/data`, { retry: false })
+      await page.until(() =>
+        expect(one.shown).toMatchObject({
+          status: 'error',
+          error: { code: 'cors', detail: { origin: FOREIGN } },
+        }),
+      )
+      page.server.drop()
+      const other = page.mount(`${FOREIGN}/other`, { retry: false })
+      await page.until(() =>
+        expect(other.shown).toMatchObject({ status: 'error', error: { code: 'connect-failed' } }),
+      )
+    },
+  },
+  {
+    name: '[fetch-errors] a page of HTML in place of a response is an error, such as a captive portal, unless Accept names it',
+    async run(page) {
+      const head = { headers: { 'content-type': 'text/html' } }
+      const one = await page.mountAnswered('/portal', '<p>Log in</p>', { head, retry: false })
+      expect(one.shown).toMatchObject({ status: 'error', data: undefined, error: { code: 'content-type' } })
+      const other = await page.mountAnswered('/page', '<p>Hello</p>', {
+        head,
+        headers: { accept: 'text/html' },
+      })
+      expect(other.shown).toMatchObject({ status: 'success', data: '<p>Hello</p>' })
+    },
+  },
+  {
+    name: '[fetch-errors] a response that is longer than maxBodyBytes is an error, and is not read on',
+    async run(page) {
+      const one = page.mount('/long', { maxBodyBytes: 10 })
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      const body = page.server.call.begin()
+      body.write('0123456789')
+      await page.settle()
+      expect(one.shown.status).toBe('pending')
+      body.write('!')
+      await page.until(() =>
+        expect(one.shown).toMatchObject({
+          status: 'error',
+          error: { code: 'too-large', detail: { limit: 10 } },
+        }),
+      )
+      await page.until(() => expect(page.server.unfinished).toEqual([]))
+      await page.advance(60_000)
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: 'the response gives status, headers and final URL',
+    async run(page) {
+      const one = page.mount(
+        '/created',
+        { method: 'POST', enabled: false },
+        { shows: ['status', 'response'] },
+      )
+      const promise = one.execute({ json: 1 })
+      await page.answer({ id: 1 }, { status: 201, headers: { location: '/created/1' } })
+      await promise
+      expect(one.shown).toMatchObject({
+        status: 'success',
+        response: { status: 201, url: 'http://server.test/created' },
+      })
+      expect(one.shown.response?.headers.get('location')).toBe('/created/1')
+    },
+  },
+  {
+    name: 'a request has Accept and Content-Type; given headers have priority',
+    async run(page) {
+      const one = page.mount('/post', { method: 'post', enabled: false, headers: { 'x-own': 'mine' } })
+      const bodies = [
+        [{ json: { a: [1] } }, 'application/json', '{"a":[1]}'],
+        [{ json: 'text' }, 'application/json', '"text"'],
+        [{ json: null }, 'application/json', 'null'],
+        [{ body: { a: 1 } }, 'application/json', '{"a":1}'],
+        [
+          { body: new URLSearchParams({ q: 'a b' }) },
+          'application/x-www-form-urlencoded;charset=UTF-8',
+          'q=a+b',
+        ],
+        [{ body: new Blob(['{}'], { type: 'x/blob' }) }, 'x/blob', '{}'],
+        [{ body: Uint8Array.of(104, 105) }, null, 'hi'],
+        [{ body: 'plain' }, 'text/plain;charset=UTF-8', 'plain'],
+        [{ body: 'select', headers: { 'content-type': 'x/sql', accept: 'x/rows' } }, 'x/sql', 'select'],
+      ] as const
+      for (const [overrides, type, sent] of bodies) {
+        const promise = one.execute(overrides)
+        await page.answer('ok')
+        await promise
+        const { method, headers, body } = page.server.call
+        expect([method, headers.get('content-type'), body]).toEqual(['POST', type, sent])
+        const own = 'headers' in overrides
+        expect(headers.get('x-own')).toBe(own ? null : 'mine')
+        expect(headers.get('accept')).toContain(own ? 'x/rows' : 'application/json')
+      }
+    },
+  },
+  {
+    name: 'a form is sent as one, and another one with the next request',
+    async run(page) {
+      const one = page.mount('/upload', { method: 'POST', enabled: false })
+      for (const name of ['a.txt', 'b.txt']) {
+        const body = new FormData()
+        body.set('title', name)
+        const promise = one.execute({ body })
+        await page.answer('stored')
+        await promise
+        expect(page.server.call.headers.get('content-type')).toMatch(/^multipart\/form-data; boundary=/)
+        expect(page.server.call.body).toMatch(new RegExp(`name="title"\\s+${name}`))
+      }
+    },
+  },
+  {
+    name: 'HEAD gives the headers and no body',
+    async run(page) {
+      const head = { headers: { 'x-total': '42', 'content-length': '1000' } }
+      const one = await page.mountAnswered(
+        '/list',
+        undefined,
+        { method: 'HEAD', head },
+        { shows: ['status', 'data', 'response'] },
+      )
+      expect(one.shown).toMatchObject({ status: 'success', data: undefined })
+      expect(one.shown.response?.headers.get('x-total')).toBe('42')
+    },
+  },
+  {
+    name: '[safe-retries] a function gives a stream, which is sent whole, and again with each try',
+    async run(page) {
+      let streams = 0
+      const body = () => {
+        streams++
+        return new ReadableStream<Uint8Array<ArrayBuffer>>({
+          start(controller) {
+            for (const piece of ['a', 'b', 'c']) controller.enqueue(new TextEncoder().encode(piece))
+            controller.close()
+          },
+        })
+      }
+      page.server.refuse()
+      const options = { method: 'PUT', enabled: false, body, retry: { delay: () => 100 } }
+      const one = page.mount('/stream', options, { shows: ['status', 'waitingFor'] })
+      const promise = one.execute()
+      await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+      page.server.accept()
+      await page.advance(100)
+      await page.answer('stored')
+      await expect(promise).resolves.toBe('stored')
+      expect(page.server.calls.map(({ body }) => body)).toEqual(['abc', 'abc'])
+      expect(streams).toBe(2)
+    },
+  },
+]

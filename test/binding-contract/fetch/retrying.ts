@@ -1,0 +1,446 @@
+import { expect } from 'vitest'
+import type { FetchField, MountedFetch } from '../support/driver.ts'
+import type { FetchPage, FetchScenario } from './page.ts'
+import { answerOf } from './server.ts'
+
+const delay = () => 100
+const WAITING: { readonly shows: readonly FetchField[] } = {
+  shows: ['status', 'data', 'error', 'waitingFor'],
+}
+const retry = { delay }
+
+/** Answers everything so. */
+const always = (page: FetchPage, status: number, headers: Record<string, string> = {}) =>
+  void (page.server.onCall = () => answerOf('no', { status, headers }))
+
+/** The value of one header in each request, oldest first. */
+const sent = (page: FetchPage, name: string) => page.server.calls.map(({ headers }) => headers.get(name))
+
+const now = (page: FetchPage) => page.environment.now?.() ?? 0
+
+/** Lets the retry that is waited for fall due, exactly then, and waits for what comes of it. */
+async function expectRetry(page: FetchPage, one: MountedFetch, ms: number): Promise<void> {
+  await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+  const before = page.server.calls.length
+  await page.advance(ms - 1)
+  expect(page.server.calls).toHaveLength(before)
+  await page.advance(1)
+  await page.until(() => expect(page.server.calls).toHaveLength(before + 1))
+}
+
+/** Mounts one before a server that answers so, and says how long it waits before it requests again. */
+async function waitAfter(page: FetchPage, status: number, headers: Record<string, string>): Promise<unknown> {
+  always(page, status, headers)
+  const one = page.mount(`/wait-${page.server.calls.length}`, { retry }, { shows: ['status', 'retryAt'] })
+  await page.until(() => expect(one.shown.retryAt).toBeDefined())
+  const { retryAt = 0 } = one.shown
+  one.unmount()
+  return retryAt - now(page)
+}
+
+export const retrying: readonly FetchScenario[] = [
+  {
+    name: '[safe-retries] a failed request is retried after a short delay, then longer ones; after three retries it is an error',
+    async run(page) {
+      page.server.refuse()
+      const one = page.mount('/default', {}, WAITING)
+      // Chance is 0.5 on this page: half of 1 s, then the middle of a window of 8 s.
+      for (const wait of [500, 8000, 8000]) await expectRetry(page, one, wait)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({
+          status: 'error',
+          error: { code: 'http', detail: { status: 503 } },
+        }),
+      )
+      await page.advance(3_600_000)
+      expect(page.asked).toHaveLength(4)
+    },
+  },
+  {
+    name: '[safe-retries] GET, HEAD, PUT and DELETE are retried after 503 and after a broken line; POST and PATCH are not',
+    async run(page) {
+      for (const fails of [page.server.refuse, page.server.drop]) {
+        for (const method of ['GET', 'HEAD', 'OPTIONS', 'QUERY', 'PUT', 'DELETE']) {
+          fails()
+          const one = page.mount('/thing', { method, retry, enabled: false }, WAITING)
+          const promise = one.execute()
+          await page.until(() => expect(one.shown.waitingFor, method).toBe('timer'))
+          page.server.accept()
+          await page.advance(100)
+          await page.answer()
+          await expect(promise, method).resolves.toBeUndefined()
+          one.unmount()
+        }
+        for (const method of ['POST', 'PATCH']) {
+          fails()
+          const before = page.asked.length
+          const one = page.mount('/thing', { method, retry, enabled: false })
+          await expect(one.execute({ json: 1 }), method).rejects.toThrow(/503|No answer/)
+          await page.advance(60_000)
+          expect(page.asked, method).toHaveLength(before + 1)
+        }
+      }
+    },
+  },
+  {
+    name: '[safe-retries] POST and PATCH are retried with an Idempotency-Key, the same one for every try',
+    async run(page) {
+      for (const method of ['POST', 'PATCH']) {
+        page.server.refuse()
+        const idempotencyKey = `key of ${method}`
+        const one = page.mount('/orders', { method, retry, enabled: false, idempotencyKey }, WAITING)
+        const promise = one.execute({ json: { item: 1 } })
+        await expectRetry(page, one, 100)
+        page.server.accept()
+        await expectRetry(page, one, 100)
+        await page.answer({ id: 1 })
+        await expect(promise).resolves.toEqual({ id: 1 })
+        const keys = sent(page, 'idempotency-key').slice(-3)
+        expect(keys).toEqual(Array(3).fill(`key of ${method}`))
+      }
+    },
+  },
+  {
+    name: '[safe-retries] idempotencyKey generates one key per request, or calls a function once; every attempt has the same key',
+    async run(page) {
+      let chance = 0
+      const environment = { ...page.environment, random: () => (chance = (chance + 0.37) % 1) }
+      let keys = 0
+      for (const idempotencyKey of [true, () => `own-${++keys}`] as const) {
+        const options = { environment, method: 'POST', retry, enabled: false, idempotencyKey }
+        const one = page.mount('/orders', options, WAITING)
+        for (const item of [1, 2]) {
+          page.server.refuse()
+          const promise = one.execute({ json: { item } })
+          await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+          page.server.accept()
+          await page.advance(100)
+          await page.answer({ item })
+          await expect(promise).resolves.toEqual({ item })
+        }
+      }
+      const [first, again, second, last, ...own] = sent(page, 'idempotency-key')
+      expect(first).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
+      expect([again, last]).toEqual([first, second])
+      expect(second).not.toBe(first)
+      expect(own).toEqual(['own-1', 'own-1', 'own-2', 'own-2'])
+    },
+  },
+  {
+    name: '[safe-retries] a key that no header can carry sends no request',
+    async run(page) {
+      const one = page.mount('/orders', { method: 'POST', enabled: false })
+      for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
+        await expect(one.execute({ json: 1, idempotencyKey })).rejects.toMatchObject({
+          code: 'bad-option',
+          detail: { option: 'idempotencyKey' },
+        })
+      }
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: '[retry-limit] the limit is exact; then status is error, and onGiveUp gets the number of attempts; each delay is emitted',
+    async run(page) {
+      page.server.refuse()
+      const told: unknown[] = []
+      const one = page.mount(
+        '/limit',
+        {
+          retry: { limit: 2, delay },
+          onRetry: ({ attempt, retryAt, error }) => told.push(['retry', attempt, retryAt - now(page), error]),
+          onGiveUp: ({ attempts, error }) => told.push(['give-up', attempts, error]),
+          onError: (error) => told.push(['error', error]),
+        },
+        WAITING,
+      )
+      await expectRetry(page, one, 100)
+      await expectRetry(page, one, 100)
+      await page.until(() => expect(one.shown.status).toBe('error'))
+      await page.advance(3_600_000)
+      expect(page.asked).toHaveLength(3)
+      const { refused } = page.server.kind
+      expect(told).toMatchObject([
+        ['retry', 1, 100, refused],
+        ['retry', 2, 100, refused],
+        ['give-up', 2, refused],
+        ['error', refused],
+      ])
+      expect(one.shown.error).toMatchObject(refused)
+    },
+  },
+  {
+    name: '[retry-limit] retry false tries once, and a request that is sent again has all its tries again',
+    async run(page) {
+      page.server.refuse()
+      const once = page.mount('/once', { retry: false })
+      await page.until(() => expect(once.shown.status).toBe('error'))
+      await page.advance(3_600_000)
+      expect(page.asked).toHaveLength(1)
+      const one = page.mount('/again', { retry: { limit: 1, delay } }, WAITING)
+      for (const tries of [2, 4]) {
+        await expectRetry(page, one, 100)
+        await page.until(() => expect(one.shown.status).toBe('error'))
+        expect(page.asked.filter((what) => what === 'GET /again')).toHaveLength(tries)
+        if (tries === 2) void one.refetch()
+      }
+    },
+  },
+  {
+    name: '[retry-limit] during a retry delay it is pending and fetching, and gives the number, time and reason of the retry',
+    async run(page) {
+      page.server.refuse()
+      const shows = ['status', 'isFetching', 'attempt', 'retryAt', 'waitingFor', 'error'] as const
+      const one = page.mount('/waits', { retry }, { shows })
+      const waiting = { status: 'pending', isFetching: true, error: undefined }
+      expect(one.shown).toEqual({ ...waiting, attempt: 0, retryAt: undefined, waitingFor: undefined })
+      await page.until(() =>
+        expect(one.shown).toEqual({ ...waiting, attempt: 1, retryAt: now(page) + 100, waitingFor: 'timer' }),
+      )
+      page.server.accept()
+      await page.advance(100)
+      await page.until(() =>
+        expect(one.shown).toEqual({ ...waiting, attempt: 1, retryAt: undefined, waitingFor: undefined }),
+      )
+      await page.answer('here')
+      expect(one.shown).toMatchObject({ status: 'success', isFetching: false, attempt: 0 })
+    },
+  },
+  {
+    name: '[retry-after] Retry-After is obeyed on top of the policy, in seconds and as a date, up to five minutes; garbage is not',
+    async run(page) {
+      const inSeconds = (seconds: number) => new Date(now(page) + seconds * 1000).toUTCString()
+      expect(await waitAfter(page, 503, { 'retry-after': '7' })).toBe(7100)
+      expect(await waitAfter(page, 429, { 'retry-after': inSeconds(30) })).toBe(30_100)
+      expect(await waitAfter(page, 503, { 'retry-after': inSeconds(-30) })).toBe(100)
+      expect(await waitAfter(page, 503, { 'retry-after': '999999999' })).toBe(300_100)
+      for (const garbage of ['soon', '-5', '1.5', '0x10', '']) {
+        expect(await waitAfter(page, 503, { 'retry-after': garbage }), garbage).toBe(100)
+      }
+    },
+  },
+  {
+    name: '[retry-after] news of the network bring a retry forward, but never before the time that Retry-After has named',
+    async run(page) {
+      always(page, 503, { 'retry-after': '60' })
+      const one = page.mount('/busy', { retry }, WAITING)
+      await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+      page.server.accept()
+      page.signal('online')
+      page.signal('visible')
+      await page.advance(60_000 - 1)
+      expect(page.asked).toHaveLength(1)
+      await page.advance(251)
+      await page.answer('ready')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'ready' })
+    },
+  },
+  {
+    name: '[fatal-errors] a status that would come again is not retried, and the error has it',
+    async run(page) {
+      for (const status of [400, 401, 403, 404, 405, 409, 410, 422]) {
+        always(page, status)
+        const errors: unknown[] = []
+        const one = page.mount(`/fatal-${status}`, { onError: (error) => errors.push(error) })
+        await page.until(() => expect(one.shown.status).toBe('error'))
+        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status } })
+        expect(errors).toEqual([one.shown.error])
+      }
+      expect(page.timers).toBe(0)
+      expect(page.asked).toHaveLength(8)
+    },
+  },
+  {
+    name: '[fatal-errors] 408, 425, 429 and 5xx are of the moment',
+    async run(page) {
+      for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+        always(page, status)
+        const one = page.mount(`/moment-${status}`, { retry }, WAITING)
+        await page.until(() => expect(one.shown.waitingFor, String(status)).toBe('timer'))
+        page.server.accept()
+        await page.advance(100)
+        await page.answer(status)
+        expect(one.shown).toMatchObject({ status: 'success', data: status })
+        one.unmount()
+      }
+    },
+  },
+  {
+    name: '[fatal-errors] retry.when has the last word, both ways',
+    async run(page) {
+      const seen: unknown[] = []
+      const when = (error: unknown, retryable: boolean) => {
+        seen.push([(error as { detail?: { status?: number } }).detail?.status, retryable])
+        return !retryable
+      }
+      always(page, 404)
+      const one = page.mount('/missing', { retry: { when, delay } }, WAITING)
+      await expectRetry(page, one, 100)
+      always(page, 500)
+      const broken = page.mount('/broken', { retry: { when, delay } })
+      await page.until(() => expect(broken.shown.status).toBe('error'))
+      expect(seen[0]).toEqual([404, false])
+      expect(seen.at(-1)).toEqual([500, true])
+    },
+  },
+  {
+    name: '[handler-errors] a delay or a when that throws is reported, and the default decides',
+    async run(page) {
+      const wrong = new Error('wrong in a policy')
+      const fails = () => {
+        throw wrong
+      }
+      for (const options of [{ delay: fails }, { when: fails }]) {
+        page.server.refuse()
+        const one = page.mount('/policy', { retry: options }, WAITING)
+        await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+        page.server.accept()
+        await page.advance(500)
+        await page.answer('here')
+        expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
+        expect(page.reported.splice(0)).toMatchObject([{ code: 'provider', thrown: wrong }])
+        one.unmount()
+        await page.settle()
+      }
+    },
+  },
+  {
+    name: '[fatal-errors] 401 calls the header function once more at once, whatever the method; a second 401 is an error',
+    async run(page) {
+      for (const method of ['GET', 'POST']) {
+        let tokens = 0
+        const headers = () => ({ authorization: `Bearer ${++tokens}` })
+        page.server.onCall = (call) =>
+          call.headers.get('authorization') === 'Bearer 1'
+            ? answerOf('who?', { status: 401 })
+            : answerOf('you')
+        const one = page.mount('/me', { method, headers, enabled: false })
+        await expect(one.execute()).resolves.toBe('you')
+        expect(tokens).toBe(2)
+        always(page, 401)
+        await expect(one.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 401 } })
+        expect(tokens).toBe(4)
+        expect(page.timers).toBe(0)
+        one.unmount()
+      }
+      expect(page.asked).toHaveLength(8)
+    },
+  },
+  {
+    name: '[fatal-errors] 401 with headers that no function gives is an error at once',
+    async run(page) {
+      always(page, 401)
+      const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'error', error: { detail: { status: 401 } } }),
+      )
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: '[option-functions] URL, header and body functions run before every attempt, and get its number and why the last one ended',
+    async run(page) {
+      const told: string[] = []
+      const tell =
+        <Said>(what: string, said: (attempt: number) => Said) =>
+        ({ attempt, previous }: { readonly attempt: number; readonly previous: Error | undefined }) => {
+          told.push(
+            `${what} ${attempt} ${previous && 'code' in previous ? String(previous.code) : undefined}`,
+          )
+          return said(attempt)
+        }
+      page.server.refuse()
+      const one = page.mount(
+        tell('url', (attempt) => `/try-${attempt}`),
+        {
+          method: 'QUERY',
+          headers: tell('headers', async (attempt) => ({ 'x-try': String(attempt) })),
+          body: tell('body', (attempt) => ({ attempt })),
+          retry,
+        },
+        WAITING,
+      )
+      await page.until(() => expect(one.shown.waitingFor).toBe('timer'))
+      page.server.accept()
+      await page.advance(100)
+      await page.answer('here')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'here' })
+      // All of them at once, in whatever order.
+      expect(told.toSorted()).toEqual([
+        'body 0 undefined',
+        'body 1 http',
+        'headers 0 undefined',
+        'headers 1 http',
+        'url 0 undefined',
+        'url 1 http',
+      ])
+      expect(page.asked).toEqual(['QUERY /try-0', 'QUERY /try-1'])
+      expect(sent(page, 'x-try')).toEqual(['0', '1'])
+      expect(page.server.calls.map(({ body }) => body)).toEqual(['{"attempt":0}', '{"attempt":1}'])
+    },
+  },
+  {
+    name: '[option-functions] a function that throws, rejects or never settles is a failed attempt, with its error as the cause',
+    async run(page) {
+      const wrong = new Error('no token today')
+      const tries = [
+        () => {
+          throw wrong
+        },
+        () => Promise.reject(wrong),
+        () => undefined as never, // as plain JavaScript might
+        () => ({ authorization: 'Bearer 4' }),
+      ]
+      const retries: unknown[] = []
+      const one = page.mount('/me', {
+        headers: () => tries.shift()?.() ?? (undefined as never),
+        retry,
+        onRetry: ({ error }) => retries.push(error),
+      })
+      for (const count of [1, 2, 3]) {
+        await page.until(() => expect(retries).toHaveLength(count))
+        await page.advance(100)
+      }
+      await page.answer('you')
+      expect(one.shown).toMatchObject({ status: 'success', data: 'you' })
+      const failed = { code: 'provider', detail: { provider: 'headers' } }
+      expect(retries).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: '[option-functions] a function that never settles is a failed attempt after timeout.connect, and its signal is aborted',
+    async run(page) {
+      let signal: AbortSignal | undefined
+      const one = page.mount('/me', {
+        headers: (context) => {
+          signal ??= context.signal
+          return new Promise(() => {})
+        },
+        retry: false,
+        timeout: { connect: 3000 },
+      })
+      await page.advance(2999)
+      expect(one.shown.status).toBe('pending')
+      expect(signal?.aborted).toBe(false)
+      await page.advance(1)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { code: 'timeout' } }))
+      expect(signal?.aborted).toBe(true)
+      expect(page.asked).toEqual([])
+    },
+  },
+  {
+    name: '[option-functions] new functions replace the old ones without a request, and the next request calls them',
+    async run(page) {
+      const named = (name: string) => ({ headers: () => ({ 'x-name': name }) })
+      const one = await page.mountAnswered((_: unknown) => '/me', 1, named('old'))
+      one.rerender((_: unknown) => '/me', named('new'))
+      await page.advance(60_000)
+      expect(page.asked).toHaveLength(1)
+      void one.refetch()
+      await page.answer(2)
+      expect(one.shown).toMatchObject({ status: 'success', data: 2 })
+      expect(sent(page, 'x-name')).toEqual(['old', 'new'])
+    },
+  },
+]

@@ -1,0 +1,28 @@
+import { answers } from './responses.ts'
+import { badInput } from './bad-input.ts'
+import { caching, mutating } from './caching.ts'
+import { commands } from './commands.ts'
+import { leaving } from './leaving.ts'
+import { opening } from './opening.ts'
+import { pageEvents } from './page-events.ts'
+import type { FetchScenario } from './page.ts'
+import { progress } from './progress.ts'
+import { rendering } from './rendering.ts'
+import { retrying } from './retrying.ts'
+import { sharing } from './sharing.ts'
+
+/** All that `useFetch` promises, theme by theme. */
+export const fetchScenarios: Readonly<Record<string, readonly FetchScenario[]>> = {
+  opening,
+  leaving,
+  answers,
+  retrying,
+  'page events': pageEvents,
+  caching,
+  mutating,
+  commands,
+  progress,
+  rendering,
+  sharing,
+  'bad input': badInput,
+}

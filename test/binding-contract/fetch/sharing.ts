@@ -1,0 +1,257 @@
+import { bearer, json, text } from '@tautline/core'
+import { expect } from 'vitest'
+import type { FetchScenario } from './page.ts'
+import { answerOf } from './server.ts'
+
+const components = [0, 1, 2]
+const all = <Value>(value: Value) => components.map(() => value)
+const success = (data: unknown) => ({ status: 'success', data, error: undefined })
+
+const asText = text().decode
+
+export const sharing: readonly FetchScenario[] = [
+  {
+    name: '[request-dedupe] [sharing] components with the same request send and decode it once; each handler is called once; all show the same object',
+    async run(page) {
+      const heard: string[] = []
+      let decoded = 0
+      const plain = json()
+      const codec = {
+        decode(raw: string | ArrayBuffer | Blob) {
+          decoded++
+          return plain.decode(raw)
+        },
+      }
+      const ones = components.map((index) =>
+        page.mount('/shared', {
+          codec,
+          onMessage: (message) => heard.push(`${index} ${JSON.stringify(message)}`),
+        }),
+      )
+      await page.answer({ n: 1 })
+      expect(ones.map(({ shown }) => shown)).toEqual(all(success({ n: 1 })))
+      for (const { shown } of ones) expect(shown.data).toBe(ones[0]?.shown.data)
+      expect(heard).toEqual(['0 {"n":1}', '1 {"n":1}', '2 {"n":1}'])
+      expect(decoded).toBe(1)
+      expect(page.asked).toEqual(['GET /shared'])
+    },
+  },
+  {
+    name: '[sharing] each reads the response by its own codec, over one request',
+    async run(page) {
+      const errors: unknown[] = []
+      const failing = {
+        decode() {
+          throw new Error('no')
+        },
+      }
+      const [plain, length, bad] = [
+        page.mount('/shared'),
+        page.mount('/shared', { codec: { decode: (raw) => asText(raw).length } }),
+        page.mount('/shared', { codec: failing, onError: (error) => errors.push(error) }),
+      ]
+      await page.answer({ n: 1 })
+      expect([plain?.shown, length?.shown]).toEqual([success({ n: 1 }), success(7)])
+      expect(bad?.shown).toMatchObject({ status: 'error', error: { code: 'decode' } })
+      expect(errors).toHaveLength(1)
+      const late = page.mount('/shared', {
+        enabled: false,
+        codec: { decode: (raw) => `late ${asText(raw)}` },
+      })
+      await page.until(() => expect(late.shown).toEqual(success('late {"n":1}')))
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: '[sharing] an error is everybody’s, and each handler is notified once',
+    async run(page) {
+      const told: string[] = []
+      page.server.refuse()
+      const ones = components.map((index) =>
+        page.mount('/shared', { retry: false, onError: () => told.push(`${index}`) }),
+      )
+      await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('error')))
+      expect(told).toEqual(['0', '1', '2'])
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: '[sharing] a component that mounts after a failure sends the request again for all',
+    async run(page) {
+      page.server.refuse()
+      const early = page.mount('/shared', { retry: false })
+      await page.until(() => expect(early.shown.status).toBe('error'))
+      page.server.accept()
+      const late = page.mount('/shared', { retry: false })
+      await page.until(() => expect([early.shown.status, late.shown.status]).toEqual(['pending', 'pending']))
+      await page.answer('now')
+      expect([early.shown, late.shown]).toEqual([success('now'), success('now')])
+      expect(page.asked).toHaveLength(2)
+    },
+  },
+  {
+    name: '[sharing] a hundred components make one request, and ninety-nine that go leave it to the last',
+    async run(page) {
+      const ones = Array.from({ length: 100 }, () => page.mount('/shared'))
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      for (const one of ones.slice(1)) one.unmount()
+      await page.answer('here')
+      expect(ones[0]?.shown).toEqual(success('here'))
+      expect(page.asked).toHaveLength(1)
+    },
+  },
+  {
+    name: '[sharing] no handler is called for data from before its component mounted',
+    async run(page) {
+      await page.mountAnswered('/shared', 'old', { maxAge: 60_000 })
+      const heard: unknown[] = []
+      const late = page.mount('/shared', { maxAge: 60_000, onMessage: (message) => heard.push(message) })
+      await page.settle()
+      expect(late.shown).toEqual(success('old'))
+      expect(heard).toEqual([])
+      void late.refetch()
+      await page.answer('new')
+      expect(heard).toEqual(['new'])
+    },
+  },
+  {
+    name: '[sharing] one that moves to another URL leaves the others where they are',
+    async run(page) {
+      const [stays, moves] = [page.mount('/shared'), page.mount('/shared')]
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      moves.rerender('/elsewhere')
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      for (const call of page.server.calls) call.respond(call.path)
+      await page.until(() =>
+        expect([stays.shown, moves.shown]).toEqual([success('/shared'), success('/elsewhere')]),
+      )
+    },
+  },
+  {
+    name: '[sharing] a component that mounts during a request shares it; refetch() sends it again for all',
+    async run(page) {
+      const early = page.mount('/shared')
+      await page.until(() => expect(page.server.calls).toHaveLength(1))
+      const late = page.mount('/shared')
+      await page.settle()
+      expect(page.asked).toHaveLength(1)
+      const promise = late.refetch()
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.answer('new')
+      await expect(promise).resolves.toBe('new')
+      expect([early.shown, late.shown]).toEqual([success('new'), success('new')])
+      expect(page.server.calls[0]?.aborted).toBe(true)
+    },
+  },
+  {
+    name: '[share-frameworks] share false, different share keys, methods, bodies and headers do not share; a share key of the same name does',
+    async run(page) {
+      const different = [
+        {},
+        { share: false },
+        { share: false },
+        { key: 'mine' },
+        { method: 'QUERY', json: 1 },
+        { method: 'QUERY', json: 2 },
+        { headers: { 'accept-language': 'de' } },
+        { credentials: 'include' },
+      ] as const
+      const ones = different.map((options) => page.mount('/private', options))
+      const same = page.mount('/private', { key: 'mine' })
+      await page.until(() => expect(page.server.calls).toHaveLength(different.length))
+      for (const [index, call] of page.server.calls.entries()) call.respond(index)
+      await page.until(() => expect(new Set(ones.map(({ shown }) => shown.data)).size).toBe(different.length))
+      await page.until(() => expect(same.shown).toEqual(ones[3]?.shown))
+    },
+  },
+  {
+    name: '[sharing] [share-frameworks] results of functions are part of the key: equal results share, and a given key is added',
+    async run(page) {
+      const headers = () => ({ authorization: 'Bearer same' })
+      const ones = components.map(() => page.mount('/me', { headers }))
+      const other = page.mount('/me', { headers: () => ({ authorization: 'Bearer other' }) })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.settle()
+      for (const call of page.server.calls) call.respond(call.headers.get('authorization'))
+      await page.until(() => expect(ones.map(({ shown }) => shown.data)).toEqual(all('Bearer same')))
+      await page.until(() => expect(other.shown.data).toBe('Bearer other'))
+      expect(page.asked).toHaveLength(2)
+      const url = async (_: unknown) => '/found'
+      const keyed = components.map(() => page.mount(url, { key: 'ada' }))
+      await page.answer('found')
+      expect(keyed.map(({ shown }) => shown)).toEqual(all(success('found')))
+      expect(page.asked.slice(2)).toEqual(['GET /found'])
+    },
+  },
+  {
+    name: '[token-renewal] one 401 refreshes the token once for all requests that wait: with a function of one’s own, and with bearer()',
+    async run(page) {
+      let valid = 'old'
+      let asked = 0
+      let hold: Promise<void> | undefined
+      let known = Promise.resolve('old')
+      const refresh = async () => {
+        asked++
+        await hold
+        return valid
+      }
+      const own = async ({ previous }: { readonly previous: Error | undefined }) => {
+        if (previous) known = refresh()
+        return { authorization: `Bearer ${await known}` }
+      }
+      const providers = { own, bearer: bearer(({ previous }) => (previous ? refresh() : 'old')) }
+      page.server.onCall = ({ path, headers }) =>
+        headers.get('authorization') === `Bearer ${valid}`
+          ? answerOf(path)
+          : answerOf('who?', { status: 401 })
+      for (const [name, headers] of Object.entries(providers)) {
+        valid = 'old'
+        const first = page.mount(`/${name}/first`, { headers })
+        await page.until(() => expect(first.shown).toEqual(success(`/${name}/first`)))
+        // What was given is good no more, and a new one takes its time.
+        valid = 'new'
+        asked = 0
+        let release = () => {}
+        hold = new Promise((resolve) => (release = resolve))
+        const before = page.asked.length
+        const paths = Array.from({ length: 10 }, (_, index) => `/${name}/${index}`)
+        const ones = paths.map((path) => page.mount(path, { headers }))
+        await page.until(() => expect(page.server.calls).toHaveLength(before + 10))
+        await page.until(() => expect(asked).toBe(1))
+        await page.settle()
+        release()
+        await page.until(() => expect(ones.map(({ shown }) => shown)).toEqual(paths.map(success)))
+        expect(asked, name).toBe(1)
+        expect(page.asked, name).toHaveLength(before + 20)
+      }
+    },
+  },
+  {
+    name: '[token-renewal] bearer() keeps its token until a 401, renews it once for all waiting requests, and forgets it with forget()',
+    async run(page) {
+      let current = 1
+      const previous: unknown[] = []
+      const headers = bearer((context) => {
+        previous.push(context.previous && 'code' in context.previous ? context.previous.code : undefined)
+        return `token-${current}`
+      })
+      page.server.onCall = (call) =>
+        call.headers.get('authorization') === `Bearer token-${current}`
+          ? answerOf(call.path)
+          : answerOf('who?', { status: 401 })
+      const ask = async (name: string) => {
+        const ones = components.map((index) => page.mount(`/${name}/${index}`, { headers }))
+        await page.until(() => expect(ones.map(({ shown }) => shown.status)).toEqual(all('success')))
+      }
+      await ask('first')
+      expect(previous).toEqual([undefined])
+      current = 2
+      await ask('second')
+      expect(previous).toEqual([undefined, 'http'])
+      await ask('third')
+      headers.forget()
+      await ask('fourth')
+      expect(previous).toEqual([undefined, 'http', undefined])
+    },
+  },
+]

@@ -1,0 +1,197 @@
+import { type Cursor, bodyField, count, header, query, validators } from '@tautline/core/long-poll'
+import { createFakeFetch } from '@tautline/core/testing'
+import { HttpResponse } from 'msw'
+import { expect } from 'vitest'
+import { type PollOptions, collected } from '../support/driver.ts'
+import { listed } from './server.ts'
+import { byHand, news } from './polling.ts'
+import type { PollScenario } from '../support/scenario.ts'
+
+/** Where the listed dialect says how to go on, and what is in it. */
+const next = (body: { readonly next: string }) => body.next
+const list = (body: { readonly list: readonly string[] }) => body.list
+
+const YESTERDAY = 'Fri, 20 Nov 2026 10:00:00 GMT'
+const retry = { delay: () => 100 }
+
+export const cursors: readonly PollScenario[] = [
+  {
+    name: '[cursor] the cursor is in the query, a header or a field of the body, beside the given ones',
+    async run(page) {
+      page.server.shape = listed
+      const post = { method: 'POST', body: { room: 'x' } }
+      const places: readonly PollOptions[] = [
+        { cursor: query('since', next) },
+        { cursor: header('X-Since', next) },
+        { ...post, cursor: bodyField('since', next) },
+      ]
+      for (const [index, place] of places.entries()) {
+        const one = await page.mountOpen(`/in-${index}?room=a%20b`, {
+          ...place,
+          messages: list,
+          reduce: collected(),
+        })
+        page.server.connection.say('a', 'b')
+        page.server.connection.say('c')
+        await page.until(() => expect(one.shown.data).toEqual(['a', 'b', 'c']))
+        await page.until(() => expect(page.server.call.since).toBe('2'))
+      }
+      const last = page.server.calls.filter(({ since }) => since === '2')
+      const room = 'http://server.test/in'
+      expect(last.map(({ url }) => url)).toEqual([
+        `${room}-0?room=a%20b&since=2`,
+        `${room}-1?room=a%20b`,
+        `${room}-2?room=a%20b`,
+      ])
+      expect(last.map(({ headers }) => headers.get('x-since'))).toEqual([null, '2', null])
+      expect(last.map(({ body }) => body)).toEqual(['', '', '{"room":"x","since":"2"}'])
+      expect(last[2]?.headers.get('content-type')).toBe('application/json')
+    },
+  },
+  {
+    name: '[cursor] HTTP validators: ETag and Last-Modified go back as they came, and 304 leaves them',
+    async run(page) {
+      const tagged = (etag: string) => ({ headers: { etag, 'last-modified': YESTERDAY } })
+      const answer = byHand(page)
+      const one = page.mount('/tagged', { cursor: validators() })
+      await answer(new HttpResponse('one', tagged('"v1"')))
+      await answer(new HttpResponse(null, { status: 304, headers: { etag: 'W/"v1"' } }))
+      await answer(new HttpResponse('two', tagged('W/"v2"')))
+      await page.until(() => expect(page.server.calls).toHaveLength(4))
+      expect(page.server.calls.map(({ headers }) => headers.get('if-none-match'))).toEqual([
+        null,
+        '"v1"',
+        '"v1"',
+        'W/"v2"',
+      ])
+      expect(page.server.call.headers.get('if-modified-since')).toBe(YESTERDAY)
+      expect(one.shown).toMatchObject({ status: 'open', data: 'two' })
+    },
+  },
+  {
+    name: '[cursor] a lost response is requested again from where it was, and nothing is skipped',
+    async run(page) {
+      const { fetch, requests } = createFakeFetch()
+      const environment = { ...page.environment, fetch }
+      const one = page.mount('/lossy', { environment, reduce: collected(), retry })
+      const begin = async (index: number, place: string, text: string) => {
+        await page.until(() => expect(requests).toHaveLength(index + 1))
+        requests[index]?.respond({ headers: { 'content-type': 'text/plain', 'x-next': place } })
+        requests[index]?.write(text)
+      }
+      await begin(0, '1', 'a')
+      requests[0]?.end()
+      await begin(1, '2', 'half of')
+      requests[1]?.fail()
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['a'] }))
+      await page.advance(100)
+      await begin(2, '2', 'half of it')
+      requests[2]?.end()
+      await page.until(() => expect(one.shown.data).toEqual(['a', 'half of it']))
+      await page.until(() => expect(requests).toHaveLength(4))
+      const asked = requests.map(({ url }) => new URL(url).searchParams.get('since'))
+      expect(asked).toEqual([null, '1', '1', '2'])
+    },
+  },
+  {
+    name: '[cursor] messages sent while the connection was down are delivered afterwards, once and in order',
+    async run(page) {
+      const one = await page.mountOpen('/down', { reduce: collected(), retry })
+      page.server.connection.say('a')
+      await page.until(() => expect(one.shown.data).toEqual(['a']))
+      page.server.connection.cut()
+      await page.until(() => expect(one.shown.status).toBe('backoff'))
+      page.server.publish('/down', 'b', 'c')
+      page.server.publish('/down', 'd')
+      await page.advance(100)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: ['a', 'b', 'c', 'd'] }))
+    },
+  },
+  {
+    name: '[cursor] a custom cursor gets the request and the response, and may change the request',
+    async run(page) {
+      const told: unknown[] = []
+      const cursor: Cursor = {
+        write({ url, headers }, place) {
+          url.searchParams.set('since', place)
+          headers.set('x-place', place)
+        },
+        read(body, { status, messages, headers, cursor: before }) {
+          told.push([body, status, messages, headers.get('x-next'), before])
+          return headers.get('x-next')
+        },
+      }
+      await page.mountOpen('/own', { cursor })
+      await page.until(() => expect(page.server.call.since).toBe('0'))
+      page.server.connection.say('a', 'b')
+      await page.until(() => expect(page.server.call.headers.get('x-place')).toBe('1'))
+      expect(told).toEqual([
+        [undefined, 200, 0, '0', undefined],
+        [['a', 'b'], 200, 2, '1', '0'],
+      ])
+    },
+  },
+  {
+    name: '[cursor] an absent value leaves the cursor unchanged, and 0 is a cursor',
+    async run(page) {
+      const places = ['5', null, undefined, Number.NaN, 0]
+      const answer = byHand(page)
+      page.mount('/places', { cursor: query('since', () => places.shift()) })
+      for (const text of ['a', 'b', 'c', 'd', 'e']) await answer(news(text, ''))
+      await page.until(() => expect(page.server.calls).toHaveLength(6))
+      expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '5', '5', '5', '5', '0'])
+    },
+  },
+  {
+    name: '[cursor] with count() the cursor is the number of messages so far',
+    async run(page) {
+      await page.mountOpen('/count', { cursor: query('since', count()) })
+      page.server.connection.say('a')
+      page.server.connection.say('b', 'c')
+      await page.until(() => expect(page.server.call.since).toBe('3'))
+      // Its own count is larger: the log has two entries, and takes who comes from elsewhere for a new caller.
+      expect(page.server.calls.map(({ since }) => since).slice(0, 4)).toEqual([undefined, '0', '1', '3'])
+    },
+  },
+  {
+    name: '[cursor] a cursor that throws is a failed attempt, and nothing of that response is delivered',
+    async run(page) {
+      const errors: unknown[] = []
+      const wrong = new Error('wrong in read')
+      const cursor = query('since', (body: unknown, { headers }) => {
+        if (body === 'bad') throw wrong
+        return headers.get('x-next')
+      })
+      const one = await page.mountOpen('/unreadable', {
+        cursor,
+        retry,
+        onError: (error) => errors.push(error),
+      })
+      page.server.connection.say('bad')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: undefined }))
+      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'cursor.read' }, thrown: wrong }])
+      await page.advance(100)
+      await page.until(() => expect(errors).toHaveLength(2))
+      expect(page.server.call.since).toBe('0')
+    },
+  },
+  {
+    name: '[cursor] initialCursor is where a page begins, here and at another destination; to change it sends no request again',
+    async run(page) {
+      for (const path of ['/saved', '/other']) {
+        page.server.publish(path, 'old')
+        page.server.publish(path, 'new')
+      }
+      const options = { reduce: collected(), initialCursor: '1' }
+      const one = await page.mountOpen('/saved', options)
+      await page.until(() => expect(one.shown.data).toEqual(['new']))
+      one.rerender('/saved', { ...options, initialCursor: '0' })
+      await page.advance(60_000)
+      expect(page.server.calls.map(({ since }) => since)).toEqual(['1', '2'])
+      one.rerender('/other', { ...options, initialCursor: '0' })
+      await page.until(() => expect(one.shown.data).toEqual(['old', 'new']))
+      const there = page.server.calls.filter(({ path }) => path === '/other')
+      expect(there[0]?.since).toBe('0')
+    },
+  },
+]

@@ -1,0 +1,150 @@
+import { isTautlineError, json } from '@tautline/core'
+import { query } from '@tautline/core/long-poll'
+import { HttpResponse } from 'msw'
+import { expect } from 'vitest'
+import * as z from 'zod'
+import { type PollOptions, collected } from '../support/driver.ts'
+import { byHand, expectNext, news } from './polling.ts'
+import { listed } from './server.ts'
+import type { PollScenario } from '../support/scenario.ts'
+
+interface Numbered {
+  readonly id: number
+}
+
+const idOf = ({ id }: Numbered) => id
+const numbered = (...ids: readonly number[]) => ids.map((id) => JSON.stringify({ id }))
+
+/** Each text of a response is a message of its own, in JSON. */
+const repeated: PollOptions = {
+  cursor: query('since', (body: { readonly next: string }) => body.next),
+  messages: (body: { readonly list: readonly string[] }) =>
+    body.list.map((text): unknown => JSON.parse(text)),
+  dedupeBy: idOf as (message: unknown) => unknown,
+}
+
+export const messages: readonly PollScenario[] = [
+  {
+    name: '[decoding] without a codec the type of the response decides: JSON, text, or bytes',
+    async run(page) {
+      const bytes = new Uint8Array([1, 2, 255])
+      const answers: readonly (readonly [type: string, body: BodyInit, message: unknown])[] = [
+        ['application/json; charset=utf-8', '{"n":1}', { n: 1 }],
+        ['application/problem+json', '{"n":2}', { n: 2 }],
+        ['text/csv', '1,2', '1,2'],
+        ['application/octet-stream', bytes, bytes.buffer],
+      ]
+      const answer = byHand(page)
+      const one = page.mount('/types')
+      for (const [type, body, message] of answers) {
+        await answer(new HttpResponse(body, { headers: { 'content-type': type } }))
+        await page.until(() => expect(one.shown.data).toEqual(message))
+      }
+    },
+  },
+  {
+    name: '[decoding] a response the schema rejects is an error with text and issues, and is requested again with the delays of the policy',
+    async run(page) {
+      const errors: Error[] = []
+      const codec = json(z.object({ next: z.string(), list: z.array(z.number()) }))
+      const options: PollOptions = {
+        codec,
+        cursor: query('since', (body: { readonly next: string }) => body.next),
+        retry: { delay: () => 5000 },
+        onError: (error) => errors.push(error),
+      }
+      const answer = byHand(page)
+      const one = page.mount('/schema', options)
+      await answer(HttpResponse.json({ next: '1', list: [1] }))
+      await answer(HttpResponse.json({ next: '2', list: ['one'] }))
+      await page.until(() => expect(errors).toHaveLength(1))
+      const [error] = errors
+      expect(error).toMatchObject({ code: 'decode', detail: { raw: '{"next":"2","list":["one"]}' } })
+      expect(isTautlineError(error, 'decode') && error.detail.issues).toMatchObject([{ path: ['list', 0] }])
+      expect(one.shown).toMatchObject({ status: 'open', error: undefined, data: { next: '1', list: [1] } })
+      await expectNext(page, 5000)
+      expect(page.server.call.since).toBe('1')
+    },
+  },
+  {
+    name: '[decoding] a messages function that throws, or gives no list, is an error with the text, and the connection stays',
+    async run(page) {
+      const errors: unknown[] = []
+      const messages = (body: unknown) => (body === 'a' ? (5 as never) : [body]) // as plain JavaScript might
+      const one = await page.mountOpen('/unpack', { messages, onError: (error) => errors.push(error) })
+      page.server.connection.say('a')
+      page.server.connection.say('b')
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', data: 'b' }))
+      expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'a' } }])
+    },
+  },
+  {
+    name: 'a page of HTML is a failure that may pass, such as a captive portal, unless Accept names it',
+    async run(page) {
+      page.server.onCall = () => HttpResponse.html('<p>Log in first</p>')
+      const one = page.mount('/portal')
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'content-type' } }),
+      )
+      expect(one.shown.data).toBeUndefined()
+      const other = page.mount('/page', { headers: { accept: 'text/html' }, minGap: 1000 })
+      await page.until(() =>
+        expect(other.shown).toMatchObject({ status: 'open', data: '<p>Log in first</p>' }),
+      )
+    },
+  },
+  {
+    name: 'a response that is longer than maxBodyBytes is fatal: it would come again',
+    async run(page) {
+      page.server.onCall = () => news('x'.repeat(101), '1')
+      const one = page.mount('/long', { maxBodyBytes: 100 })
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' }, data: undefined }),
+      )
+      expect(one.shown.error).toMatchObject({ code: 'too-large', detail: { limit: 100 } })
+      await page.advance(3_600_000)
+      expect(page.server.calls).toHaveLength(1)
+    },
+  },
+  {
+    name: '[equal-messages] dedupe drops repeated messages, in one response and across responses, for its own hook',
+    async run(page) {
+      page.server.shape = listed
+      const [unique, all] = [
+        await page.mountOpen('/again', { ...repeated, reduce: collected() }),
+        await page.mountOpen('/again', { ...repeated, dedupeBy: undefined, reduce: collected() }),
+      ]
+      page.server.connection.say(...numbered(1, 2, 2))
+      page.server.connection.say(...numbered(2, 3))
+      page.server.connection.say(...numbered(1))
+      page.server.connection.say(...numbered(4))
+      const ids = (data: unknown) => (data as readonly Numbered[]).map(idOf)
+      await page.until(() => expect(ids(unique.shown.data)).toEqual([1, 2, 3, 4]))
+      await page.until(() => expect(ids(all.shown.data)).toEqual([1, 2, 2, 2, 3, 1, 4]))
+      expect(page.server.connections).toHaveLength(1)
+    },
+  },
+  {
+    name: '[close] [equal-messages] messages skipped by closing in a handler come again, and with dedupe each is delivered once',
+    async run(page) {
+      page.server.shape = listed
+      const told: readonly (readonly [dedupeBy: PollOptions['dedupeBy'], ids: readonly number[]])[] = [
+        [undefined, [1, 2, 1, 2, 3]],
+        [repeated.dedupeBy, [1, 2, 3]],
+      ]
+      for (const [index, [dedupe, ids]] of told.entries()) {
+        const heard: number[] = []
+        const onMessage = (message: unknown) => {
+          heard.push(idOf(message as Numbered))
+          if (heard.length === 2) one.close()
+        }
+        const one = await page.mountOpen(`/again-${index}`, { ...repeated, dedupeBy: dedupe, onMessage })
+        page.server.connection.say(...numbered(1, 2, 3))
+        await page.until(() => expect(one.shown.status).toBe('closed'))
+        expect(heard).toEqual([1, 2])
+        one.open()
+        await page.until(() => expect(heard).toEqual(ids))
+      }
+    },
+  },
+]

@@ -1,0 +1,223 @@
+import { HttpResponse } from 'msw'
+import { expect } from 'vitest'
+import type { PollOptions } from '../support/driver.ts'
+import { refusal } from '../event-source/server.ts'
+import type { PollPage } from '../support/page.ts'
+import type { PollScenario } from '../support/scenario.ts'
+
+/** Answers each request explicitly: the oldest that waits goes first. */
+export function byHand(page: PollPage): (answer: Response) => Promise<void> {
+  const waiting: ((answer: Response) => void)[] = []
+  page.server.onCall = () => new Promise<Response>((resolve) => waiting.push(resolve))
+  return async (answer) => {
+    await page.until(() => expect(waiting).not.toEqual([]))
+    waiting.shift()?.(answer)
+    await page.settle()
+  }
+}
+
+export const news = (body: string, next: string) => new HttpResponse(body, { headers: { 'x-next': next } })
+
+/** The next request goes out after exactly so many ms. */
+export async function expectNext(page: PollPage, ms: number): Promise<void> {
+  const { length } = page.server.calls
+  await page.advance(ms - 1)
+  expect(page.server.calls).toHaveLength(length)
+  await page.advance(1)
+  await page.until(() => expect(page.server.calls).toHaveLength(length + 1))
+}
+
+/** Nothing is wrong. */
+const calm = { onError: () => expect.unreachable(), onRetry: () => expect.unreachable() }
+
+const shows = { shows: ['status', 'attempt', 'error'] } as const
+
+export const polling: readonly PollScenario[] = [
+  {
+    name: '[poll-sequence] the next request starts when the response has been handled, carries the newest cursor, and is never beside another',
+    async run(page) {
+      const log: unknown[] = []
+      await page.mountOpen('/row', {
+        onMessage: (message) => log.push([message, page.server.calls.length]),
+      })
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      for (const text of ['a', 'b', 'c']) page.server.connection.say(text)
+      await page.until(() => expect(page.server.calls).toHaveLength(5))
+      expect(log).toEqual([
+        ['a', 2],
+        ['b', 3],
+        ['c', 4],
+      ])
+      expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '0', '1', '2', '3'])
+      expect(page.server.connections).toHaveLength(1)
+      expect(page.server.most).toBe(1)
+    },
+  },
+  {
+    name: '[poll-sequence] a response that comes in pieces is one, and the next request waits for its end',
+    async run(page) {
+      const one = await page.mountOpen('/pieces')
+      let body: ReadableStreamDefaultController<Uint8Array> | undefined
+      page.server.shape = (_, next) =>
+        new HttpResponse(new ReadableStream({ start: (controller) => void (body = controller) }), {
+          headers: { 'x-next': next, 'content-type': 'text/plain' },
+        })
+      page.server.connection.say('')
+      await page.until(() => expect(body).toBeDefined())
+      // The euro sign has three bytes: one here, two there.
+      const [first, second] = [new Uint8Array([49, 0xe2]), new Uint8Array([0x82, 0xac])]
+      body?.enqueue(first)
+      await page.advance(10_000)
+      expect([one.shown.data, page.server.calls.length]).toEqual([undefined, 2])
+      body?.enqueue(second)
+      body?.close()
+      await page.until(() => expect(one.shown.data).toBe('1€'))
+      await page.until(() => expect(page.server.calls).toHaveLength(3))
+    },
+  },
+  {
+    name: '[poll-sequence] polls at once after messages that moved the cursor, else after the gap',
+    async run(page) {
+      const answer = byHand(page)
+      const one = page.mount('/gap', { minGap: undefined })
+      await answer(news('a', '1'))
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await answer(news('same', '1'))
+      await expectNext(page, 1000)
+      await page.advance(400)
+      await answer(news('', '2'))
+      // The gap is from one request to the next, however long the response took.
+      await expectNext(page, 600)
+      expect(page.server.calls.map(({ since }) => since)).toEqual([undefined, '1', '1', '2'])
+      expect(one.shown).toMatchObject({ status: 'open', data: 'same' })
+    },
+  },
+  {
+    name: '[nothing-new] 204, 205, 304, 408 and an empty response mean that there is nothing new: the same cursor is requested again, and nothing has failed',
+    async run(page) {
+      const answer = byHand(page)
+      const one = page.mount('/quiet', { ...calm, initialCursor: '7' }, shows)
+      for (const status of [200, 204, 205, 304, 408, 200]) {
+        await answer(new HttpResponse(null, { status, headers: { 'content-type': 'application/json' } }))
+      }
+      await page.until(() => expect(page.server.calls).toHaveLength(7))
+      expect(new Set(page.server.calls.map(({ since }) => since))).toEqual(new Set(['7']))
+      expect(one.renders).toEqual([
+        { status: 'connecting', attempt: 0, error: undefined },
+        { status: 'open', attempt: 0, error: undefined },
+      ])
+      expect(page.server.most).toBe(1)
+    },
+  },
+  {
+    name: '[nothing-new] a server that responds at once with nothing new is polled once a second',
+    async run(page) {
+      for (const status of [204, 304, 408]) {
+        page.server.onCall = () => new HttpResponse(null, { status })
+        const one = await page.mountOpen(`/hasty-${status}`, { ...calm, minGap: undefined })
+        await page.settle()
+        for (const wait of [1000, 1000, 1000]) await expectNext(page, wait)
+        one.unmount()
+        await page.advance(1000)
+      }
+    },
+  },
+  {
+    name: '[nothing-new] a server that ignores the cursor, or gets none, is not flooded',
+    async run(page) {
+      page.server.onCall = () => news('always', '1')
+      const heard: unknown[] = []
+      const options: readonly PollOptions[] = [{}, { cursor: undefined }]
+      for (const [index, option] of options.entries()) {
+        const onMessage = (message: unknown) => heard.push(message)
+        const one = await page.mountOpen(`/deaf-${index}`, { ...option, minGap: 500, onMessage })
+        await page.settle()
+        // The first response has moved the cursor of the one that has any.
+        if (index === 0) await page.until(() => expect(heard).toHaveLength(2))
+        heard.length = 0
+        await expectNext(page, 500)
+        await expectNext(page, 500)
+        await page.until(() => expect(heard).toEqual(['always', 'always']))
+        one.unmount()
+        await page.advance(1000)
+        heard.length = 0
+      }
+    },
+  },
+  {
+    name: '[nothing-new] 504 of a proxy behind ten seconds is nothing new, and sooner it is a failure',
+    async run(page) {
+      const answer = byHand(page)
+      const one = page.mount('/proxy', {}, shows)
+      await answer(news('', '1'))
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.advance(10_000)
+      await answer(refusal(504))
+      await page.until(() => expect(page.server.calls).toHaveLength(3))
+      expect(one.shown).toEqual({ status: 'open', attempt: 0, error: undefined })
+      await page.advance(9999)
+      await answer(refusal(504))
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', attempt: 1 }))
+      expect(one.shown.error).toMatchObject({ code: 'http', detail: { status: 504 } })
+    },
+  },
+  {
+    name: '[nothing-new] a request that is held for a second opens, and proves nothing: the count of attempts stays until a response comes',
+    async run(page) {
+      page.server.refuse()
+      const one = page.mount('/held', { retry: { delay: () => 100 } }, shows)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', attempt: 1 }))
+      const answer = byHand(page)
+      await page.advance(100)
+      await page.until(() => expect(page.server.calls).toHaveLength(2))
+      await page.advance(999)
+      expect(one.shown.status).toBe('connecting')
+      await page.advance(1)
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'open', attempt: 1 }))
+      await page.advance(60_000)
+      expect(one.shown).toMatchObject({ status: 'open', attempt: 1 })
+      await answer(news('at last', '1'))
+      await page.until(() => expect(one.shown).toEqual({ status: 'open', attempt: 0, error: undefined }))
+    },
+  },
+  {
+    name: '[stable-connection] [retry-limit] a server that holds each request and then fails it is not flooded: the attempts count up to the limit',
+    async run(page) {
+      const attempts: number[] = []
+      const answer = byHand(page)
+      const one = page.mount('/failing', {
+        retry: { delay: () => 100, limit: 3 },
+        onRetry: ({ attempt }) => attempts.push(attempt),
+      })
+      for (const count of [1, 2, 3]) {
+        await page.advance(5000)
+        await page.until(() => expect(one.shown.status).toBe('open'))
+        await answer(HttpResponse.error())
+        await page.until(() => expect(attempts).toHaveLength(count))
+        await page.advance(100)
+      }
+      await answer(HttpResponse.error())
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } }),
+      )
+      expect(attempts).toEqual([1, 2, 3])
+      expect(page.server.calls).toHaveLength(4)
+    },
+  },
+  {
+    name: '[connect-timeout] a request that is held for longer than timeout.request is aborted, and requested again from the same place',
+    async run(page) {
+      const one = page.mount('/hole', { timeout: { request: undefined }, retry: { delay: () => 100 } })
+      page.server.onCall = () => new Promise(() => {})
+      await page.advance(89_999)
+      expect(one.shown.status).toBe('open')
+      await page.advance(1)
+      await page.until(() =>
+        expect(one.shown).toMatchObject({ status: 'backoff', error: { code: 'timeout' } }),
+      )
+      expect(one.shown.error).toMatchObject({ detail: { phase: 'request', timeout: 90_000 } })
+      await page.until(() => expect(page.server.call.isUnderWay).toBe(false))
+      await expectNext(page, 100)
+    },
+  },
+]

@@ -1,0 +1,13 @@
+import type { CommonPage, HttpPage, PollPage, SocketPage, StreamPage } from './page.ts'
+
+/** What a hook promises in every framework. `name` begins with the keys of promises in `docs/behaviours.md`. */
+export interface Scenario<On> {
+  readonly name: string
+  run(page: On): Promise<void>
+}
+
+export type CommonScenario = Scenario<CommonPage>
+export type SocketScenario = Scenario<SocketPage>
+export type HttpScenario = Scenario<HttpPage>
+export type StreamScenario = Scenario<StreamPage>
+export type PollScenario = Scenario<PollPage>

@@ -1,0 +1,19 @@
+import { expect } from 'vitest'
+import { expectFinal } from '../common/checks.ts'
+import type { SocketScenario } from '../support/scenario.ts'
+
+export const closing: readonly SocketScenario[] = [
+  {
+    name: '[close] close() is final: the server receives code and reason, and nothing follows',
+    async run(page) {
+      const heard: unknown[] = []
+      const one = await page.mountOpen('/end', { onMessage: (message) => heard.push(message) })
+      one.close(4000, 'enough')
+      page.server.peer.say('too late')
+      await page.until(() => expect(page.server.peer.closed).toEqual({ code: 4000, reason: 'enough' }))
+      await page.until(() => expect(one.shown.closed).toEqual({ by: 'user' }))
+      await expectFinal(page, 1)
+      expect(heard).toEqual([])
+    },
+  },
+]

@@ -1,0 +1,21 @@
+import { expect } from 'vitest'
+import type { SocketScenario } from '../support/scenario.ts'
+
+const heartbeat = { interval: 1000, timeout: 1000 }
+
+export const rendering: readonly SocketScenario[] = [
+  {
+    name: 'a component that does not read latency does not render for it, and one that does, does',
+    async run(page) {
+      const quiet = await page.mountOpen('/ping', { heartbeat })
+      const shows = await page.mountOpen('/ping', { heartbeat }, { shows: ['status', 'latency'] })
+      const before = quiet.renders.length
+      await page.advance(1000)
+      await page.advance(30)
+      page.server.peer.say('pong')
+      await page.until(() => expect(shows.shown.latency).toBe(30))
+      await page.settle()
+      expect(quiet.renders).toHaveLength(before)
+    },
+  },
+]

@@ -1,0 +1,97 @@
+import { setupServer } from 'msw/node'
+import { ws } from 'msw/ws'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { ServerConnection, Server } from '../support/mock-server.ts'
+import { webSocketKind } from './kind.ts'
+
+/** Where the mocked server listens. Any path is a destination of its own. */
+const ORIGIN = 'ws://server.test'
+
+/** One socket, as the server sees it. */
+export interface Peer extends ServerConnection {
+  /** The subprotocols that the page offered. */
+  readonly protocols: readonly string[]
+  readonly received: readonly unknown[]
+  /** How the page, or the server, has ended it. */
+  readonly closed: { readonly code: number; readonly reason: string } | undefined
+  say(...messages: (string | ArrayBuffer)[]): void
+  /** Before `open` this refuses the handshake. */
+  hangUp(code?: number, reason?: string): void
+}
+
+export interface SocketServer extends Server {
+  /** Its connections, as what they are: every socket since the test began, oldest first. */
+  readonly peers: readonly Peer[]
+  /** The newest one. Throws when nobody has called. */
+  readonly peer: Peer
+  /** Runs before `open`: `hangUp` here refuses the handshake. */
+  onCall: (peer: Peer) => void
+  /** Runs right after `open`. */
+  onOpen: (peer: Peer) => void
+}
+
+const nothing = () => {}
+
+/** A WebSocket server inside the page's process; call it once, at the top of a test file. */
+export function mockSocketServer(): SocketServer {
+  const peers: Peer[] = []
+  const server: SocketServer = {
+    kind: webSocketKind,
+    origin: ORIGIN,
+    peers,
+    connections: peers,
+    get unfinished() {
+      return peers.filter((peer) => !peer.closed)
+    },
+    get peer() {
+      const newest = peers.at(-1)
+      if (!newest) throw new Error('Nobody has called the server')
+      return newest
+    },
+    get connection() {
+      return server.peer
+    },
+    onCall: nothing,
+    onOpen: nothing,
+    accept: () => void (server.onCall = server.onOpen = nothing),
+    refuse: () => void (server.onCall = (peer) => peer.hangUp(1011)),
+    drop: () => void (server.onOpen = (peer) => peer.cut()),
+    reset() {
+      peers.length = 0
+      server.accept()
+    },
+  }
+  const link = ws.link(`${ORIGIN}/*`)
+  const msw = setupServer(
+    link.addEventListener('connection', ({ client, info }) => {
+      const received: unknown[] = []
+      let closed: Peer['closed']
+      const peer: Peer = {
+        path: client.url.pathname + client.url.search,
+        protocols: [info.protocols ?? []].flat(),
+        token: [info.protocols ?? []].flat()[0],
+        received,
+        get closed() {
+          return closed
+        },
+        get over() {
+          return closed && (closed.code === 1000 ? 'left' : 'lost')
+        },
+        say(...messages) {
+          for (const message of messages) client.send(message)
+        },
+        cut: () => client.close(1001),
+        hangUp: (code, reason) => client.close(code, reason),
+      }
+      client.addEventListener('message', ({ data }) => void received.push(data))
+      client.addEventListener('close', ({ code, reason }) => void (closed = { code, reason }))
+      client.addEventListener('open', () => server.onOpen(peer))
+      peers.push(peer)
+      server.onCall(peer)
+    }),
+  )
+  beforeAll(() => msw.listen({ onUnhandledFrame: 'error' }))
+  afterEach(() => server.reset())
+  afterAll(() => msw.close())
+  return server
+}

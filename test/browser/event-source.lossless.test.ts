@@ -1,4 +1,0 @@
-import { lossless } from '../server/scenarios/lossless.ts'
-import { stormyWorld } from './support/worlds.ts'
-
-lossless(stormyWorld)

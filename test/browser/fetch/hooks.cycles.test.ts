@@ -1,0 +1,82 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { User } from '@tautline/demo-server'
+import { type RequestLedger, createRequestLedger } from '../../server/support/resource-ledger.ts'
+import { countsOf, newUser } from '../../server/support/fetch/requests.ts'
+import type { FetchDriver } from '../support/fetch/driver.ts'
+import { usedHeap } from '../support/heap.ts'
+import { react, strictReact } from '../support/fetch/react.tsx'
+import { vue } from '../support/fetch/vue.ts'
+import { stormHarness } from '../support/environments.ts'
+
+const CYCLES = 100
+
+/**
+ * What the second fifty cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
+ * precise, and the page also holds the test runner. A component that is cached with its request costs 10 kB and more: 500 kB in fifty.
+ */
+const SLACK = 300_000
+
+// In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
+// they are present from the start, and listen to nothing.
+Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
+
+const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 1 })
+
+/** What the second half of the cycles adds to the heap, in bytes. */
+async function growthOf(cycle: () => Promise<void>): Promise<number> {
+  let halfway = 0
+  for (let number = 1; number <= CYCLES; number += 1) {
+    await cycle()
+    if (number === CYCLES / 2) halfway = await usedHeap()
+  }
+  return (await usedHeap()) - halfway
+}
+
+async function expectNothingLeft(ledger: RequestLedger, target: string): Promise<void> {
+  await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))
+  await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
+  await until(async () => {
+    await usedHeap()
+    // A test or the platform may still hold on to the newest: their signals, and their responses.
+    expect(ledger.reachable()).toBeLessThanOrEqual(6)
+  })
+}
+
+describe.each<FetchDriver>([react, strictReact, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
+  test('[unmount] a component that is mounted, answered and unmounted leaves nothing behind', async () => {
+    const { target } = await newUser(stormHarness)
+    const ledger = createRequestLedger()
+    const { environment } = ledger
+    const options = { environment, refetchInterval: 600_000, refetchOnFocus: true }
+    const grown = await growthOf(async () => {
+      const mounted = mount<User>(stormHarness.url + target, options, ['isFetching', 'progress'])
+      await until(() => expect(mounted.shown).toMatchObject({ status: 'success', isFetching: false }))
+      mounted.unmount()
+      await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))
+    })
+    expect(ledger.made).toBe(CYCLES)
+    expect(await countsOf(stormHarness, target)).toMatchObject({
+      requests: CYCLES,
+      notModified: CYCLES - 1,
+    })
+    expect(grown).toBeLessThan(SLACK)
+    await expectNothingLeft(ledger, target)
+  })
+
+  test('[unmount] [abort] a component that is unmounted before it is answered leaves nothing behind', async () => {
+    const { target } = await newUser(stormHarness)
+    await stormHarness.addFault({ fault: 'stall', match: target, count: 'always' })
+    const ledger = createRequestLedger()
+    const { environment } = ledger
+    let cycle = 0
+    const grown = await growthOf(async () => {
+      cycle += 1
+      const mounted = mount<User>(stormHarness.url + target, { environment })
+      await until(() => expect(ledger.made).toBe(cycle))
+      mounted.unmount()
+      await until(() => expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 }))
+    })
+    expect(grown).toBeLessThan(SLACK)
+    await expectNothingLeft(ledger, target)
+  })
+})

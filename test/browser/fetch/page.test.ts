@@ -1,0 +1,154 @@
+import { describe, expect, inject, test } from 'vitest'
+import type { User } from '@tautline/demo-server'
+import { changeElsewhere, countsOf, eager, newUser } from '../../server/support/fetch/requests.ts'
+import { until } from '../../server/support/event-source/stream.ts'
+import type { FetchDriver } from '../support/fetch/driver.ts'
+import { react, strictReact } from '../support/fetch/react.tsx'
+import { vue } from '../support/fetch/vue.ts'
+import { harness } from '../support/environments.ts'
+
+const { deafUrl, nobodyUrl } = inject('strangers')
+
+const freeze = () => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))
+const resume = () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+
+describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
+  test('[fetch-errors] a response that the page may not read is told apart from a network that is dead', async () => {
+    const retry = { delay: () => 5, limit: 1 }
+    const deaf = mount(`${deafUrl}/?test=${harness.unique()}`, { retry })
+    const nobody = mount(`${nobodyUrl}/?test=${harness.unique()}`, { retry })
+    await until(() => expect([deaf.shown.status, nobody.shown.status]).toEqual(['error', 'error']))
+    expect(deaf.shown.error).toMatchObject({
+      name: 'TautlineError',
+      code: 'cors',
+      detail: { origin: deafUrl },
+      cause: { code: 'connect-failed' },
+    })
+    expect(nobody.shown.error).toMatchObject({ code: 'connect-failed' })
+  })
+
+  test('[fetch-errors] a header that the server does not allow is told as such too, and the request never comes', async () => {
+    const target = `/documents/100?cors=strict&test=${harness.unique()}`
+    const mounted = mount(harness.url + target, { retry: false, headers: { 'Last-Event-ID': '1' } })
+    await until(() => expect(mounted.shown.status).toBe('error'))
+    expect(mounted.shown.error).toMatchObject({ code: 'cors', detail: { origin: harness.url } })
+    // What has found that out is another request.
+    expect(await countsOf(harness, target, 'GET')).toMatchObject({ requests: 0 })
+  })
+
+  test('[cache-validation] a server that does not allow If-None-Match is requested again without', async () => {
+    const mounted = mount(`${deafUrl}/open?test=${harness.unique()}`, eager, ['attempt', 'response'])
+    await until(() => expect(mounted.shown.status).toBe('success'))
+    expect(mounted.shown.response?.headers.get('etag')).toBe('"1"')
+    const { data } = mounted.shown
+    await expect(mounted.commands.refetch()).resolves.toBe(data)
+    await until(() =>
+      expect(mounted.shown).toMatchObject({ status: 'success', error: undefined, attempt: 0 }),
+    )
+  })
+
+  test('[fetch-errors] a connection that is reset is not taken for a server that forbids', async () => {
+    const { target } = await newUser(harness)
+    await harness.addProxyRule({ fault: 'reset', match: target.split('?')[0] ?? '', count: 'always' })
+    const mounted = mount<User>(harness.proxyUrl + target, { retry: false })
+    await until(() => expect(mounted.shown.status).toBe('error'))
+    expect(mounted.shown.error).toMatchObject({ code: 'connect-failed' })
+  })
+
+  test('[offline] without a network nobody asks; when it is back, one request is made', async () => {
+    const { target } = await newUser(harness)
+    await harness.addFault({ fault: 'refuse', retryAfter: 60, match: target })
+    const retry = { delay: () => 5 }
+    const mounted = mount<User>(harness.url + target, { retry }, ['waitingFor'])
+    await until(() => expect(mounted.shown.waitingFor).toBe('timer'))
+    dispatchEvent(new Event('offline'))
+    await until(() => expect(mounted.shown.waitingFor).toBe('online'))
+
+    const { target: other } = await newUser(harness)
+    const late = mount<User>(harness.url + other, { retry }, ['waitingFor', 'isFetching'])
+    await until(() => expect(late.shown).toMatchObject({ waitingFor: 'online', isFetching: true }))
+    expect(await countsOf(harness, other)).toMatchObject({ requests: 0 })
+
+    dispatchEvent(new Event('online'))
+    await until(() => expect(late.shown).toMatchObject({ status: 'success', isFetching: false }))
+    expect(await countsOf(harness, other)).toMatchObject({ requests: 1 })
+    // The server has asked for a minute, and the network says nothing against that.
+    expect(mounted.shown).toMatchObject({ status: 'pending', waitingFor: 'timer' })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+  })
+
+  test('[offline] a request that was under way when the network went is believed, and goes on', async () => {
+    const { target, user } = await newUser(harness, '&delay=300')
+    const mounted = mount<User>(harness.url + target, eager)
+    await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))
+    dispatchEvent(new Event('offline'))
+    await until(() => expect(mounted.shown).toMatchObject({ status: 'success', data: user }))
+    dispatchEvent(new Event('online'))
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
+  })
+
+  test('[bfcache] a page that goes into the back/forward cache gives its request back, and asks when it is shown again', async () => {
+    const { target, user } = await newUser(harness)
+    await harness.addFault({ fault: 'stall', match: target })
+    const mounted = mount<User>(harness.url + target, eager, ['waitingFor'])
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    freeze()
+    await until(() => expect(mounted.shown).toMatchObject({ status: 'pending', waitingFor: 'page' }))
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+    resume()
+    await until(() => expect(mounted.shown).toMatchObject({ status: 'success', data: user }))
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+    expect(mounted.statuses).toEqual(['pending', 'success'])
+  })
+
+  test('[page-events] [safe-retries] a POST that is under way then is left to the browser, and not sent twice', async () => {
+    const target = `/uploads?delay=300&test=${harness.unique()}`
+    const form = mount<{ bytes: number }>(harness.url + target, { method: 'POST', enabled: false })
+    const promise = form.commands.execute({ body: 'knots' })
+    await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))
+    freeze()
+    resume()
+    await expect(promise).resolves.toMatchObject({ bytes: 5 })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
+  })
+
+  test('[refetch] refetchOnReconnect requests again when the network is back and the response is stale', async () => {
+    const { target, path } = await newUser(harness)
+    const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
+    const options = { ...eager, refetchOnReconnect: true }
+    const mounted = mount<User>(harness.url + target, options)
+    const kept = mount<User>(harness.url + fresh, options)
+    const silent = mount<User>(harness.url + (await newUser(harness)).target, eager)
+    await until(() =>
+      expect([mounted, kept, silent].map(({ shown }) => shown.status)).toEqual([
+        'success',
+        'success',
+        'success',
+      ]),
+    )
+    await changeElsewhere(harness, path, { city: 'Elsewhere' })
+    // News of the network come in swarms: within a second of the last response they are not believed.
+    await until(() => {
+      dispatchEvent(new Event('offline'))
+      dispatchEvent(new Event('online'))
+      expect(mounted.shown.data?.city).toBe('Elsewhere')
+    })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+    expect(await countsOf(harness, fresh)).toMatchObject({ requests: 1 })
+  })
+
+  test('[refetch] refetchOnFocus requests again when the page is seen again', async () => {
+    const { target, path } = await newUser(harness)
+    const mounted = mount<User>(harness.url + target, { ...eager, refetchOnFocus: true })
+    await until(() => expect(mounted.shown.status).toBe('success'))
+    await changeElsewhere(harness, path, { city: 'Elsewhere' })
+    await until(() => {
+      // It is seen all the time, and told so again.
+      document.dispatchEvent(new Event('visibilitychange'))
+      expect(mounted.shown.data?.city).toBe('Elsewhere')
+    })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+  })
+})

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest'
+import { type Environment, browserEnvironment, createFetch } from '@tautline/core'
+import {
+  type Receipt,
+  bytesOf,
+  countsOf,
+  eager,
+  sha256Of,
+  transfersOf,
+} from '../../server/support/fetch/requests.ts'
+import { stopped, until } from '../../server/support/event-source/stream.ts'
+import type { FetchDriver } from '../support/fetch/driver.ts'
+import { usedHeap } from '../support/heap.ts'
+import { react, strictReact } from '../support/fetch/react.tsx'
+import { vue } from '../support/fetch/vue.ts'
+import { stormHarness, harness } from '../support/environments.ts'
+
+const newUpload = (query = '') => `/uploads?test=${harness.unique()}${query}`
+const part = bytesOf(4_000_000)
+const large = () => new Blob(Array.from({ length: 3 }, () => part))
+const SIZE = 12_000_000
+
+/** Rising, without a step down. */
+function expectRising(values: readonly number[]): void {
+  expect(values).toEqual(values.toSorted((one, other) => one - other))
+}
+
+/** The platform's, which says how its requests were made. */
+function counting() {
+  const { fetch, XMLHttpRequest } = browserEnvironment()
+  if (!fetch || !XMLHttpRequest) throw new Error('A page has both')
+  const made: string[] = []
+  const environment: Partial<Environment> = {
+    fetch(input, init) {
+      made.push('fetch')
+      return fetch(input, init)
+    },
+    XMLHttpRequest: class extends XMLHttpRequest {
+      constructor() {
+        super()
+        made.push('XMLHttpRequest')
+      }
+    },
+  }
+  return { environment, made }
+}
+
+describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
+  test('[progress] upload progress grows while a slow server reads, up to the size, and the upload is whole', async () => {
+    const target = newUpload('&rate=12000000')
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const receipt = await form.commands.execute({ body: large() })
+    expect(receipt).toEqual({
+      bytes: SIZE,
+      sha256: await sha256Of(new Uint8Array(await large().arrayBuffer())),
+      contentType: null,
+    })
+    await until(() => expect(form.shown.status).toBe('success'))
+    const sent = form.history.map(({ progress }) => progress?.sent ?? 0)
+    expectRising(sent)
+    // At the beginning, at the end, and several times between.
+    expect(new Set(sent).size).toBeGreaterThan(4)
+    expect(form.shown.progress).toMatchObject({ sent: SIZE })
+    expect(form.statuses).toEqual(['idle', 'pending', 'success'])
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+  })
+
+  test('[abort] [progress] an upload that is aborted in the middle stops there, and ends at the server', async () => {
+    const target = newUpload('&rate=4000000')
+    const form = mount<Receipt>(harness.url + target, { method: 'PUT', enabled: false }, ['progress'])
+    const promise = form.commands.execute({ body: large() })
+    await until(() => expect(form.shown.progress?.sent).toBeGreaterThan(0))
+    form.commands.abort()
+    await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    await until(() => expect(form.shown).toMatchObject({ status: 'idle', error: undefined }))
+    expect(form.shown.progress?.sent).toBeLessThan(SIZE)
+    await until(async () =>
+      expect(await transfersOf(harness, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
+    )
+    const [transfer] = await transfersOf(harness, 'uploads', target)
+    expect(transfer?.bytes).toBeLessThan(SIZE)
+  })
+
+  test('[progress] where no component reads how much has been sent, it goes by fetch; where somebody does, by XMLHttpRequest', async () => {
+    const blind = counting()
+    const looking = counting()
+    const options = { method: 'PUT', enabled: false }
+    const one = mount<Receipt>(harness.url + newUpload(), { ...options, environment: blind.environment })
+    const two = mount<Receipt>(harness.url + newUpload(), { ...options, environment: looking.environment }, [
+      'progress',
+    ])
+    const body = bytesOf(200_000)
+    const sha256 = await sha256Of(body)
+    for (const form of [one, two])
+      await expect(form.commands.execute({ body })).resolves.toMatchObject({ bytes: 200_000, sha256 })
+    expect([blind.made, looking.made]).toEqual([['fetch'], ['XMLHttpRequest']])
+  })
+})
+
+describe('by XMLHttpRequest', () => {
+  const upload = (target: string, options: object = {}) =>
+    createFetch<Receipt>(harness.url + target, { ...eager, method: 'PUT', body: part, ...options })
+
+  test('[fetch-errors] what the server says is the same error, with its headers and its body', async () => {
+    const status = (code: number, query: string) => `/status/${code}?test=${harness.unique()}${query}`
+    await expect(
+      upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
+    ).rejects.toMatchObject({
+      code: 'http',
+      message: 'The server answered with 422',
+      detail: { status: 422, problem: { title: 'No' }, headers: expect.any(Headers) as Headers },
+    })
+    const made = upload(status(204, ''))
+    await expect(made.execute()).resolves.toBe(undefined)
+    expect(made.getSnapshot()).toMatchObject({ status: 'success', response: { status: 204 } })
+    const limited = upload(status(503, '&header=Retry-After:0'), { retry: { limit: 2, delay: () => 0 } })
+    await expect(limited.execute()).rejects.toMatchObject({ detail: { status: 503, retryAfter: 0 } })
+  })
+
+  test('[fetch-errors] a response that breaks off, one that is too long, and a connection that is reset', async () => {
+    const cut = newUpload('&fault=cut&fault-after-bytes=9')
+    await expect(upload(cut, { retry: false }).execute()).rejects.toMatchObject({ code: 'closed' })
+    const reset = newUpload()
+    await harness.addProxyRule({ fault: 'reset', match: reset, count: 2 })
+    const again = createFetch<Receipt>(harness.proxyUrl + reset, { ...eager, method: 'PUT', body: part })
+    await expect(again.execute()).resolves.toMatchObject({ bytes: part.length })
+    const long = createFetch(`${harness.url}/raw?type=text/plain&test=${harness.unique()}`, {
+      method: 'POST',
+      body: new Uint8Array(60_000),
+      maxBodyBytes: 1000,
+      retry: false,
+    })
+    await expect(long.execute()).rejects.toMatchObject({ code: 'too-large', detail: { limit: 1000 } })
+  })
+
+  test('[fetch-errors] a redirect is followed, and its address told', async () => {
+    const [from, to] = [newUpload(), newUpload()]
+    await harness.addFault({ fault: 'refuse', status: 307, location: to, match: from })
+    const client = upload(from)
+    await expect(client.execute()).resolves.toMatchObject({ bytes: part.length })
+    expect(client.getSnapshot().response?.url).toBe(harness.url + to)
+  })
+
+  test('[request-timeout] a server that reads and never answers is aborted after timeout.connect', async () => {
+    const { clock, environment } = stopped()
+    const target = newUpload('&fault=stall')
+    const client = upload(target, { environment, retry: false, timeout: { connect: 3000 } })
+    const promise = client.execute()
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    // Each part that is sent is a sign of life.
+    await until(async () => {
+      await clock.advance(3000)
+      expect(client.getSnapshot().status).toBe('error')
+    })
+    await expect(promise).rejects.toMatchObject({ code: 'timeout', detail: { timeout: 3000 } })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+  })
+
+  test('[unmount] a hundred uploads, of which a third is aborted and a third refused, leave nothing behind', async () => {
+    const { XMLHttpRequest } = browserEnvironment()
+    if (!XMLHttpRequest) throw new Error('A page has it')
+    const made: WeakRef<object>[] = []
+    const environment = {
+      XMLHttpRequest: class extends XMLHttpRequest {
+        constructor() {
+          super()
+          made.push(new WeakRef(this))
+        }
+      },
+    }
+    const target = `/uploads?test=${stormHarness.unique()}`
+    const faults = ['', '&fault=stall', '&fault=refuse']
+    const body = new Uint8Array(50_000)
+    let refused = 0
+    let halfway = 0
+    for (let number = 0; number < 102; number += 1) {
+      const url = `${stormHarness.url}${target}${faults[number % 3]}`
+      const client = createFetch<Receipt>(url, { environment, method: 'PUT', body, retry: false })
+      const sent = client.execute().catch(() => (refused += 1))
+      if (number % 3 === 1) {
+        await until(() => expect(client.getSnapshot().progress.sent).toBe(body.length))
+        client.abort()
+      }
+      await sent
+      if (number === 50) halfway = await usedHeap()
+    }
+    expect([made.length, refused]).toEqual([102, 68])
+    expect((await usedHeap()) - halfway).toBeLessThan(500_000)
+    await until(async () => {
+      await usedHeap()
+      // The platform holds on to the newest for a while.
+      expect(made.filter((one) => one.deref()).length).toBeLessThanOrEqual(3)
+    })
+    await until(async () => expect((await countsOf(stormHarness, target)).inFlight).toBe(0))
+  })
+})

@@ -1,0 +1,54 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { countsOf, newUser } from '../../server/support/fetch/requests.ts'
+import { until } from '../../server/support/event-source/stream.ts'
+import { harness } from '../support/environments.ts'
+import type { FetchWish, Seen } from '../workers/fetch.ts'
+
+function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promise<readonly Seen[]> } {
+  const worker = new Worker(new URL('../workers/fetch.ts', import.meta.url), { type: 'module' })
+  onTestFinished(() => worker.terminate())
+  const seen = new Promise<readonly Seen[]>((resolve, reject) => {
+    worker.onmessage = (event: MessageEvent<readonly Seen[]>) => resolve(event.data)
+    worker.onerror = (event) => reject(new Error(event.message))
+  })
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
+  worker.postMessage(wish)
+  return { worker, seen }
+}
+
+test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests again, and keeps what has not changed', async () => {
+  const { target, user } = await newUser(harness)
+  await harness.addFault({ fault: 'refuse', match: target, count: 2 })
+  await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })
+  const { seen } = start({ url: harness.url + target, times: 3 })
+  const answers = await seen
+  expect(answers).toMatchObject([
+    { data: user, same: false, status: 'success' },
+    { data: user, same: true, status: 'success' },
+    { data: user, same: true, status: 'success' },
+  ])
+  expect(await harness.outcomesOf(target)).toEqual([
+    'refuse',
+    'refuse',
+    'cut',
+    'accepted',
+    'accepted',
+    'accepted',
+  ])
+  await until(async () =>
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 6, notModified: 2, inFlight: 0 }),
+  )
+})
+
+test('[progress] it has a progress there too', async () => {
+  const { seen } = start({ url: `${harness.url}/documents/300000?test=${harness.unique()}`, times: 1 })
+  expect(await seen).toMatchObject([{ progress: { sent: 0, received: 300_000, total: 300_000 } }])
+})
+
+test('[abort] a worker that is terminated takes its request with it', async () => {
+  const { target } = await newUser(harness, '&delay=10000')
+  const { worker } = start({ url: harness.url + target, times: 1 })
+  await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+  worker.terminate()
+  await until(async () => expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }))
+})

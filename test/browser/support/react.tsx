@@ -1,5 +1,0 @@
-import { useWebSocket } from '@tautline/react'
-import { type Heard, sending } from './driver.ts'
-import { reactDrivers } from './react-drivers.tsx'
-
-export const { react, strictReact } = reactDrivers(useWebSocket<string, string, Heard, Heard>, sending)

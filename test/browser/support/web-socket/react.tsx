@@ -1,0 +1,5 @@
+import { useWebSocket } from '@tautline/react'
+import { type Heard, sending } from '../driver.ts'
+import { reactDrivers } from '../react-drivers.tsx'
+
+export const { react, strictReact } = reactDrivers(useWebSocket<string, string, Heard, Heard>, sending)

@@ -1,0 +1,82 @@
+import { describe, expect, test, vi } from 'vitest'
+import { text } from '@tautline/core'
+import { type ResourceLedger, createResourceLedger, settled } from '../../server/support/resource-ledger.ts'
+import { addFault, connectionsTo, newTarget, url } from '../support/demo-server.ts'
+import type { Driver, Options } from '../support/driver.ts'
+import { usedHeap } from '../support/heap.ts'
+import { react } from '../support/web-socket/react.tsx'
+import { vue } from '../support/web-socket/vue.ts'
+
+const CYCLES = 200
+
+/**
+ * What the second hundred cycles may add to the heap. Chromium rounds the figure to some kilobytes even where it is called
+ * precise, and the page also holds the test runner. A component that is kept with its connection costs 10 kB and more: 1 MB in a hundred.
+ */
+const SLACK = 500_000
+
+// In development Vue keeps what its devtools might want to hear, components and all, for three seconds after the first app: here
+// they are present from the start, and listen to nothing.
+Object.assign(globalThis, { __VUE_DEVTOOLS_GLOBAL_HOOK__: { emit() {} } })
+
+const options = (ledger: ResourceLedger): Options => ({
+  codec: text(),
+  reduce: ({ count }, newest) => ({ count: count + 1, newest }),
+  initialData: { count: 0, newest: undefined },
+  retry: { delay: () => 0 },
+  heartbeat: {},
+  closeDelay: 0,
+  environment: ledger.environment,
+})
+
+const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 1 })
+
+async function expectNothingLeft(ledger: ResourceLedger, target: string): Promise<void> {
+  await until(() => expect(ledger.balance()).toEqual(settled))
+  await until(async () => expect(await connectionsTo(target)).toEqual([]))
+  await until(async () => {
+    await usedHeap()
+    // A test or the platform may still hold on to the newest.
+    expect(ledger.reachable()).toBeLessThanOrEqual(2)
+  })
+}
+
+describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => {
+  test('a component that is mounted and unmounted leaves nothing behind', async () => {
+    const target = newTarget('/echo')
+    const ledger = createResourceLedger(WebSocket)
+    let halfway = 0
+    for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
+      const mounted = mount(url + target, options(ledger))
+      await until(() => expect(mounted.shown.status).toBe('open'))
+      mounted.unmount()
+      expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
+      if (cycle === CYCLES / 2) halfway = await usedHeap()
+    }
+    const grown = (await usedHeap()) - halfway
+    expect(ledger.dialled).toBe(CYCLES)
+    expect(grown).toBeLessThan(SLACK)
+    await expectNothingLeft(ledger, target)
+  })
+
+  test('a component whose connection is dropped by the server leaves nothing behind', async () => {
+    const target = newTarget('/echo')
+    await addFault({ fault: 'accept-then-drop', match: target, count: CYCLES })
+    const ledger = createResourceLedger(WebSocket)
+    let lost = 0
+    const mounted = mount(url + target, { ...options(ledger), onClose: () => (lost += 1) })
+    await until(() => expect(lost).toBeGreaterThanOrEqual(CYCLES / 2))
+    const halfway = await usedHeap()
+    await until(() => expect(lost).toBe(CYCLES))
+    await until(() => expect(mounted.shown.status).toBe('open'))
+    const grown = (await usedHeap()) - halfway
+
+    expect(ledger.dialled).toBe(CYCLES + 1)
+    // One connection that stands: its stable and heartbeat timers, its listener, its socket.
+    expect(ledger.balance()).toEqual({ timers: 2, listeners: 1, sockets: 1 })
+    expect(grown).toBeLessThan(SLACK)
+    mounted.unmount()
+    expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
+    await expectNothingLeft(ledger, target)
+  })
+})

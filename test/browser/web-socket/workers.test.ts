@@ -1,0 +1,93 @@
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { countsOf, publish } from '../../server/support/long-poll/polls.ts'
+import { until, upTo } from '../../server/support/event-source/stream.ts'
+import { newsOf } from '../../server/support/environment-harness.ts'
+import { connectionsTo } from '../support/demo-server.ts'
+import { harness } from '../support/environments.ts'
+import { LAST, type Wish } from '../workers/read.ts'
+
+/** A stream of numbers whose connection is cut again and again before it ends. */
+interface Source {
+  readonly wish: Wish
+  /** The same without an end. */
+  readonly endless: Wish
+  /** How many read it, by the server's word. */
+  readers(): Promise<number>
+}
+
+async function socketSource(): Promise<Source> {
+  const match = `/counted?stream=${harness.unique()}`
+  await harness.addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
+  const wish = (query: string): Wish => ({ what: 'socket', address: `${harness.proxyUrl}${match}${query}` })
+  return {
+    wish: wish(`&last=${LAST}&rate=5000`),
+    endless: wish('&last=1000000&rate=10'),
+    readers: async () => (await connectionsTo(match)).length,
+  }
+}
+
+async function eventSource(): Promise<Source> {
+  const stream = harness.unique()
+  const match = `/news?stream=${stream}`
+  await harness.addFault({ fault: 'cut', afterEvents: 30, bytes: 9, match, count: 10 })
+  const wish = (query: string): Wish => ({ what: 'events', address: `${harness.url}${match}${query}` })
+  return {
+    wish: wish(`&last=${LAST}&rate=5000`),
+    endless: wish('&rate=10'),
+    readers: async () => (await newsOf(harness, stream)).live,
+  }
+}
+
+async function pollSource(): Promise<Source> {
+  const log = harness.unique()
+  const target = `/poll/couch/${log}/_changes?feed=longpoll&timeout=30000&limit=20&client=${log}`
+  await harness.addFault({ fault: 'cut', bytes: 30, match: target, count: 10 })
+  await publish(harness, log, upTo(LAST).map(String))
+  return {
+    wish: { what: 'polls', address: harness.url + target },
+    endless: { what: 'polls', address: `${harness.url}${target}&since=now` },
+    readers: async () => (await countsOf(harness, log)).inFlight,
+  }
+}
+
+const answerOf = (port: Worker | MessagePort) =>
+  new Promise<unknown>((resolve) => {
+    port.onmessage = (event: MessageEvent<unknown>) => resolve(event.data)
+  })
+
+describe.each([
+  ['a WebSocket', socketSource],
+  ['server-sent events', eventSource],
+  ['a long poll', pollSource],
+])('%s', (_, createSource) => {
+  test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
+    const { wish, readers } = await createSource()
+    const worker = new Worker(new URL('../workers/dedicated.ts', import.meta.url), { type: 'module' })
+    onTestFinished(() => worker.terminate())
+    const seen = answerOf(worker)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
+    worker.postMessage(wish)
+    expect(await seen).toEqual(upTo(LAST))
+    await until(async () => expect(await readers()).toBe(0))
+  })
+
+  test('a SharedWorker does too', async () => {
+    const { wish, readers } = await createSource()
+    const { port } = new SharedWorker(new URL('../workers/shared.ts', import.meta.url), { type: 'module' })
+    onTestFinished(() => port.close())
+    const seen = answerOf(port)
+    port.postMessage(wish)
+    expect(await seen).toEqual(upTo(LAST))
+    await until(async () => expect(await readers()).toBe(0))
+  })
+
+  test('a worker that is terminated takes its connection with it', async () => {
+    const { endless, readers } = await createSource()
+    const worker = new Worker(new URL('../workers/dedicated.ts', import.meta.url), { type: 'module' })
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
+    worker.postMessage(endless)
+    await until(async () => expect(await readers()).toBe(1))
+    worker.terminate()
+    await until(async () => expect(await readers()).toBe(0))
+  })
+})

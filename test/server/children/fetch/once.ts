@@ -1,0 +1,42 @@
+// A program that asks, in each of the ways that there are, and has nothing more to do.
+import { createFetch } from '../../../../packages/core/src/index.ts'
+
+const [url = '', how = ''] = process.argv.slice(2)
+process.once('beforeExit', () => process.stdout.write('nothing is left to wait for\n'))
+
+/** Each lets go of what it has asked for. */
+const ways: Readonly<Record<string, () => Promise<void>>> = {
+  async execute() {
+    const user = await createFetch<{ readonly id: number }>(url).execute()
+    process.stdout.write(`heard of ${user.id}\n`)
+  },
+  async subscribe() {
+    const client = createFetch<{ readonly id: number }>(url, { refetchInterval: 20 })
+    let heard = 0
+    const message = new Promise<void>((resolve) => client.on('message', () => (heard += 1) && resolve()))
+    const leave = client.subscribe(() => {})
+    await message
+    await client.refetch()
+    leave()
+    process.stdout.write(`heard of ${client.getSnapshot().data?.id}, ${heard} time\n`)
+  },
+  async abort() {
+    const client = createFetch(`${url}&delay=10000`)
+    const promise = client.execute()
+    setTimeout(() => client.abort(), 100)
+    await promise.catch((error: Error) => process.stdout.write(`${error.message}\n`))
+  },
+  async fail() {
+    const client = createFetch(`${url}&fault=refuse`, { retry: { delay: () => 5 } })
+    await client.execute().catch((error: Error) => process.stdout.write(`${error.message}\n`))
+  },
+  // Nobody awaits it: what is rejected is no unhandled rejection.
+  async forget() {
+    const client = createFetch(`${url}&fault=refuse`, { retry: false })
+    void client.execute()
+    await new Promise<void>((resolve) => client.on('error', () => resolve()))
+    process.stdout.write('told of an error\n')
+  },
+}
+
+await ways[how]?.()

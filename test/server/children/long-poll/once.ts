@@ -1,0 +1,11 @@
+// A program that polls, receives something, lets go of it and has nothing more to do.
+import { createLongPoll, query } from '../../../../packages/core/src/index.ts'
+import { hearThree } from '../receive-three.ts'
+
+const [url = '', how = ''] = process.argv.slice(2)
+const poll = createLongPoll(url, {
+  cursor: query('since', (body) => body.last_seq),
+  messages: (body) => body.results,
+  retry: { delay: () => 5 },
+})
+await hearThree(poll, how)

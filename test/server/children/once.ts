@@ -1,6 +1,0 @@
-// A program that opens a line, hears something, closes it and has nothing more to do.
-import { createWebSocket } from '../../../packages/core/src/index.ts'
-import { hearThree } from './hear-three.ts'
-
-const [url = '', how = ''] = process.argv.slice(2)
-await hearThree(createWebSocket(url, { heartbeat: {} }), how)

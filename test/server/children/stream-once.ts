@@ -1,6 +1,0 @@
-// A program that opens a stream of events, hears some, lets go of it and has nothing more to do.
-import { createEventSource } from '../../../packages/core/src/index.ts'
-import { hearThree } from './hear-three.ts'
-
-const [url = '', how = ''] = process.argv.slice(2)
-await hearThree(createEventSource(url, { heartbeat: {} }), how)

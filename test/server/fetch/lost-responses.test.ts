@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest'
+import type { RequestEvent, User } from '@tautline/demo-server'
+import {
+  type Receipt,
+  ask,
+  bytesOf,
+  client,
+  countsOf,
+  isOver,
+  look,
+  newUser,
+  person,
+  sha256Of,
+} from '../support/fetch/requests.ts'
+import { outcomesOf, useDemoServer } from '../support/server.ts'
+import { until } from '../support/event-source/stream.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
+
+// Not in a browser, which requests again by itself, and tells nobody, where a connection ends before it has answered.
+const server = useDemoServer()
+const harness = createEnvironmentHarness(() => server.now)
+
+/** How many users there are. */
+const total = () => (server.now.state().endpoints['users'] as { readonly total: number }).total
+
+/** What has happened to requests for such a target, oldest first. */
+const happenedTo = (match: string): readonly RequestEvent[] =>
+  server.now.requests.log.entries.filter(({ target }) => target.startsWith(match))
+
+describe('a response that is lost', () => {
+  test.each(['lose', 'cut'] as const)(
+    '[safe-retries] %s: with an Idempotency-Key it is requested again by the same key, and one user is made',
+    async (fault) => {
+      const target = `/users?test=${harness.unique()}`
+      const before = total()
+      server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 9 }), match: target, count: 2 })
+      const users = look<User>(server.now.url + target, {
+        method: 'POST',
+        enabled: false,
+        idempotencyKey: true,
+      })
+      const given = person(harness)
+      await expect(users.client.execute({ json: given })).resolves.toMatchObject(given)
+      expect(total()).toBe(before + 1)
+      expect(users.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
+      expect(outcomesOf(server.now, target)).toEqual([fault, fault, 'accepted'])
+      // Another one has another key.
+      const other = person(harness)
+      await expect(users.client.execute({ json: other })).resolves.toMatchObject(other)
+      expect(total()).toBe(before + 2)
+    },
+  )
+
+  test('[safe-retries] a connection that is reset before the server has done anything: the same', async () => {
+    const target = `/users?test=${harness.unique()}`
+    const before = total()
+    server.now.faults.add({ fault: 'reset', match: target })
+    const users = client<User>(server.now.url + target, { method: 'POST', idempotencyKey: true })
+    await expect(users.execute({ json: person(harness) })).resolves.toMatchObject({ version: 1 })
+    expect([total(), outcomesOf(server.now, target)]).toEqual([before + 1, ['reset', 'accepted']])
+  })
+
+  test('[safe-retries] without a key it is not requested again: nobody knows what has been done', async () => {
+    const target = `/users?test=${harness.unique()}`
+    const before = total()
+    server.now.faults.add({ fault: 'lose', match: target })
+    const users = look<User>(server.now.url + target, { method: 'POST', enabled: false })
+    await expect(users.client.execute({ json: person(harness) })).rejects.toMatchObject({
+      code: 'connect-failed',
+    })
+    expect(total()).toBe(before + 1)
+    expect(users.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'connect-failed' } })
+    expect([users.retries, outcomesOf(server.now, target)]).toEqual([[], ['lose']])
+  })
+
+  test.each(['PUT', 'DELETE'] as const)(
+    '[safe-retries] %s is requested again: twice is once',
+    async (method) => {
+      const { user, path } = await newUser(harness)
+      const target = `${path}?test=${harness.unique()}`
+      server.now.faults.add({ fault: 'lose', match: target, count: 1 })
+      const write = client(server.now.url + target, { method })
+      const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
+      // What is gone already is not found, and that is what the second answer says.
+      if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ detail: { status: 404 } })
+      else await expect(promise).resolves.toMatchObject({ city: 'Put' })
+      expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
+    },
+  )
+
+  test('[safe-retries] a GET over a connection that is cut again and again comes whole in the end', async () => {
+    const target = `/documents/500000?test=${harness.unique()}`
+    for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
+      server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
+    const asked = await ask<readonly object[]>(server.now.url + target, {
+      retry: { delay: () => 0, limit: 6 },
+    })
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0 })
+    expect(asked.retries.map(({ error }) => (error as { code?: string } | undefined)?.code)).toEqual([
+      'connect-failed',
+      'connect-failed',
+      'closed',
+      'connect-failed',
+      'closed',
+      'connect-failed',
+    ])
+    expect(outcomesOf(server.now, target)).toHaveLength(7)
+    expect(asked.messages).toHaveLength(1)
+  })
+})
+
+describe('a stream that a function gives', () => {
+  const bytes = bytesOf(1_000_000)
+  const streamOf = () =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let at = 0; at < bytes.length; at += 10_000) controller.enqueue(bytes.subarray(at, at + 10_000))
+        controller.close()
+      },
+    })
+
+  test('[request-bodies] arrives unchanged, and is created again for each try', async () => {
+    const target = `/uploads?test=${harness.unique()}`
+    server.now.faults.add({ fault: 'refuse', match: target, count: 1 })
+    server.now.faults.add({ fault: 'lose', match: target, count: 1 })
+    let made = 0
+    const upload = client<Receipt>(server.now.url + target, {
+      method: 'PUT',
+      body: () => {
+        made += 1
+        return streamOf()
+      },
+    })
+    const receipt = await upload.execute()
+    expect(receipt).toMatchObject({ bytes: bytes.length, sha256: await sha256Of(bytes) })
+    expect(made).toBe(3)
+    expect(outcomesOf(server.now, target)).toEqual(['refuse', 'lose', 'accepted'])
+  })
+
+  test('[request-bodies] one that fails in the middle is an error', async () => {
+    const target = `/uploads?test=${harness.unique()}`
+    const upload = client<Receipt>(server.now.url + target, {
+      method: 'PUT',
+      retry: false,
+      body: () =>
+        new ReadableStream<Uint8Array>({
+          start: (controller) => controller.enqueue(bytes.subarray(0, 1000)),
+          pull: (controller) => controller.error(new Error('The file has gone')),
+        }),
+    })
+    await expect(upload.execute()).rejects.toMatchObject({ code: 'connect-failed' })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
+  })
+})
+
+describe('a server that limits its rate', () => {
+  test.each(['', '&date=1'])(
+    '[retry-after] who is told to wait by 429 comes again when the time is over, and is answered%s',
+    async (form) => {
+      const target = `/limited?limit=3&window=1000&client=${harness.unique()}${form}`
+      const all = [1, 2, 3, 4, 5].map((number) =>
+        look<{ remaining: number }>(`${server.now.url}${target}&number=${number}`, {
+          retry: { delay: () => 0 },
+        }),
+      )
+      await Promise.all(all.map((asked) => asked.until(isOver)))
+      for (const { client, retries } of all) {
+        expect(client.getSnapshot().status).toBe('success')
+        // One that came back too early would be refused again.
+        expect(retries.length).toBeLessThanOrEqual(1)
+      }
+      const answered = happenedTo(target).filter(({ type }) => type === 'answered')
+      expect(answered.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 200, 200])
+    },
+  )
+
+  test('[retry-after] one that is told to wait longer than it may learns why', async () => {
+    const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
+    const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
+    expect(asked.client.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: { code: 'http', detail: { status: 429, retryAfter: 60_000, problem: { code: 'rate-limited' } } },
+    })
+  })
+})

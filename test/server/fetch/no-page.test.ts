@@ -1,0 +1,111 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createElement } from 'react'
+import { renderToString as renderReact } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { createSSRApp, effectScope, h, onServerPrefetch } from 'vue'
+import { renderToString as renderVue } from 'vue/server-renderer'
+import { createFetch, createFetchCache } from '@tautline/core'
+import type { User } from '@tautline/demo-server'
+import { useFetch as useInReact } from '@tautline/react'
+import { useFetch as useInVue } from '@tautline/vue'
+import { countsOf, eager, newUser } from '../support/fetch/requests.ts'
+import { useDemoServer } from '../support/server.ts'
+import { until } from '../support/event-source/stream.ts'
+import { createEnvironmentHarness } from '../support/environment-harness.ts'
+
+const server = useDemoServer()
+const harness = createEnvironmentHarness(() => server.now)
+const run = promisify(execFile)
+
+test('[server-rendering] rendering on a server sends no request, in React and in Vue', async () => {
+  const { target } = await newUser(harness)
+  const Probe = () => createElement('p', null, useInReact(server.now.url + target).status)
+  expect(renderReact(createElement(Probe))).toBe('<p>pending</p>')
+  const app = createSSRApp({
+    setup() {
+      const { status } = useInVue(server.now.url + target)
+      return () => h('p', status.value)
+    },
+  })
+  expect(await renderVue(app)).toBe('<p>pending</p>')
+  // Another request is answered: whatever else was on its way to the server has come by then.
+  await newUser(harness)
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 0 })
+})
+
+test('[server-rendering] what a Vue component asks for by itself on a server is rendered there', async () => {
+  const { target, user } = await newUser(harness)
+  const app = createSSRApp({
+    setup() {
+      const { data, execute } = useInVue<User>(server.now.url + target)
+      onServerPrefetch(() => execute())
+      return () => h('p', data.value?.name)
+    },
+  })
+  expect(await renderVue(app)).toBe(`<p>${user.name}</p>`)
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+})
+
+test('[cache-users] on a server nothing is kept from one to the next, unless a cache is given', async () => {
+  const { target } = await newUser(harness, '&cache=max-age%3D600')
+  const url = server.now.url + target
+  const cache = createFetchCache()
+  const ask = async (options: object) => {
+    const client = createFetch<User>(url, options)
+    await new Promise<void>((resolve) => {
+      const leave = client.subscribe(() => {
+        if (client.getSnapshot().status !== 'success') return
+        leave()
+        resolve()
+      })
+      if (client.getSnapshot().status === 'success') resolve()
+    })
+  }
+  await ask({})
+  await ask({})
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+  await ask({ cache })
+  await ask({ cache })
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
+})
+
+test('[unmount] [request-dedupe] Vue hooks in a bare effect scope ask once for all, recover, and go with the scope', async () => {
+  const { target, user } = await newUser(harness)
+  const cache = createFetchCache()
+  server.now.faults.add({ fault: 'lose', match: target })
+  const scope = effectScope()
+  const hooks = scope.run(() =>
+    [1, 2, 3].map(() => {
+      const { data, status, refetch } = useInVue<User>(server.now.url + target, { ...eager, cache })
+      return { data, status, refetch }
+    }),
+  )
+  if (!hooks) throw new Error('A new scope is active')
+  await until(() => expect(hooks.map(({ data }) => data.value)).toEqual([user, user, user]))
+  expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+
+  server.now.faults.add({ fault: 'stall', match: target })
+  const refresh = hooks[0]?.refetch()
+  await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+  scope.stop()
+  await expect(refresh).rejects.toMatchObject({ code: 'aborted' })
+  await until(async () => expect(await countsOf(harness, target)).toMatchObject({ inFlight: 0, aborted: 1 }))
+})
+
+test.each([
+  ['execute', 'heard of 1'],
+  // Twice: on a server each request is one of its own, which is not answered by 304.
+  ['subscribe', 'heard of 1, 2 time'],
+  ['abort', 'The request was given up'],
+  ['fail', 'The server answered with 503'],
+  ['forget', 'told of an error'],
+])('[unmount] a process that has asked (%s) ends by itself', async (how, said) => {
+  const script = fileURLToPath(new URL('../children/fetch/once.ts', import.meta.url))
+  const url = `${server.now.url}/users/1?test=${harness.unique()}`
+  // A process that anything kept alive would never end; one that fails rejects.
+  const { stdout, stderr } = await run(process.execPath, [script, url, how])
+  expect(stdout).toBe(`${said}\nnothing is left to wait for\n`)
+  expect(stderr).toBe('')
+})

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { createEventSource, json, text } from '@tautline/core'
+import { is } from '../../support/web-socket/raw-socket.ts'
+import { brisk, follow, items, seqs, until, upTo } from '../../support/event-source/stream.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
+
+const SHAPES = ['one-byte', 'crlf', 'cr', 'bom', 'gzip'] as const
+
+/** One of each thing that the grammar knows, with letters of one to four bytes. */
+const STREAM = [
+  ': a comment',
+  '',
+  'data: first',
+  '',
+  'id: …é🪢',
+  'event: price',
+  'data:  with a space, “quotes” — and 🪢',
+  'data',
+  'data:last line: with a colon',
+  '',
+  'id: moved on',
+  '',
+  'data:',
+  '',
+  'unknown: field',
+  'event:',
+  'data: a message again',
+  '',
+  'data: never finished',
+  '',
+].join('\n')
+
+const EVENTS = [
+  { event: 'message', data: 'first', id: '' },
+  { event: 'price', data: ' with a space, “quotes” — and 🪢\n\nlast line: with a colon', id: '…é🪢' },
+  { event: 'message', data: '', id: 'moved on' },
+  { event: 'message', data: 'a message again', id: 'moved on' },
+]
+
+/** However the bytes come. */
+export function bytes(harness: EnvironmentHarness): void {
+  describe('however the bytes come', () => {
+    test.each([...SHAPES, 'plain'])(
+      '[event-stream-syntax] %s: every event is exactly as it was sent',
+      async (shape) => {
+        // The unfinished block at the end would be finished by the line end that would follow.
+        const body = encodeURIComponent(STREAM.trimEnd())
+        const fault = shape === 'plain' ? '' : `&fault=${shape}`
+        const connection = follow(
+          createEventSource(`${harness.url}/raw?body=${body}${fault}`, {
+            ...brisk,
+            events: { message: text(), price: text() },
+            atEnd: 'complete',
+          }),
+        )
+        await connection.until(is('closed'))
+        expect(connection.messages).toEqual(EVENTS)
+        expect(connection.client.getSnapshot()).toMatchObject({
+          closed: { by: 'complete' },
+          lastEventId: 'moved on',
+        })
+      },
+    )
+
+    test.each(SHAPES)(
+      '[event-stream-syntax] [event-stream-responses] %s: a stream of news is whole and goes on',
+      async (shape) => {
+        const target = `/news?stream=${harness.unique()}&rate=5000&count=20&last=60`
+        await harness.addFault({ fault: shape, match: target, count: 'always' })
+        const connection = follow(
+          createEventSource(harness.url + target, { ...brisk, codec: items, lastEventId: '0' }),
+        )
+        await connection.until(is('closed'))
+        expect(seqs(connection.messages)).toEqual(upTo(60))
+        expect(connection.errors).toHaveLength(3)
+      },
+    )
+
+    flooded(harness)
+    endless(harness)
+  })
+}
+
+function flooded(harness: EnvironmentHarness): void {
+  test.each(['tokens', 'multiline'])(
+    '[every-message] 6 MB of %s: every event is received and reduced once and in order',
+    async (kind) => {
+      let folded = 0
+      let gaps = 0
+      const connection = follow(
+        createEventSource(`${harness.url}/flood?bytes=6000000&kind=${kind}`, {
+          ...brisk,
+          events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
+          atEnd: 'complete',
+          initialData: 0,
+          reduce(heard, { event }, { id }) {
+            if (event === 'end') return heard
+            if (Number(id) !== heard) gaps += 1
+            folded += 1
+            return heard + 1
+          },
+        }),
+      )
+      await connection.until(is('closed'))
+      const last = connection.messages.at(-1)
+      const events = last?.event === 'end' ? last.data.events : 0
+      expect(events).toBeGreaterThan(3000)
+      expect({ folded, gaps, heard: connection.messages.length }).toEqual({
+        folded: events,
+        gaps: 0,
+        heard: events + 1,
+      })
+      expect(connection.client.getSnapshot().data).toBe(events)
+    },
+  )
+}
+
+function endless(harness: EnvironmentHarness): void {
+  test.each([
+    ['a line', 'data: '.padEnd(50_000, 'a')],
+    ['an event of many lines', 'data: aaaaaaaa\n'.repeat(3000)],
+    ['a comment', ':'.padEnd(50_000, 'a')],
+  ])('[event-stream-syntax] %s without end is too large, and the connection ends', async (_, endless) => {
+    const target = `/raw?hold=1&test=${harness.unique()}`
+    const connection = follow(
+      createEventSource(`${harness.proxyUrl}${target}&body=${encodeURIComponent(`data: a\n\n${endless}`)}`, {
+        ...brisk,
+        maxEventLength: 20_000,
+      }),
+    )
+    await connection.until(is('closed'))
+    expect(connection.messages).toEqual(['a'])
+    expect(connection.client.getSnapshot().closed).toMatchObject({
+      by: 'fatal',
+      error: { code: 'too-large', detail: { limit: 20_000 } },
+    })
+    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+  })
+}

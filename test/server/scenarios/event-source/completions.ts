@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import { createEventSource } from '@tautline/core'
+import { is } from '../../support/web-socket/raw-socket.ts'
+import { brisk, follow, stopped, until } from '../../support/event-source/stream.ts'
+import { answerOf, asked, ask, tokens } from '../../support/event-source/tokens.ts'
+import { type EnvironmentHarness, completionsOf } from '../../support/environment-harness.ts'
+
+/** Streams that are requested by POST, as those of language models are. */
+export function completions(harness: EnvironmentHarness): void {
+  describe('tokens over POST', () => {
+    whole(harness)
+    abandoned(harness)
+    once(harness)
+    again(harness)
+  })
+}
+
+function whole(harness: EnvironmentHarness): void {
+  test.each(['one-byte', 'crlf', 'gzip', undefined])(
+    '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not requested again',
+    async (fault) => {
+      const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
+      if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
+        await harness.addFault({ fault, match: target })
+      const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+      await connection.until(is('closed'))
+
+      expect(connection.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
+      const { content, finish } = await answerOf(harness, 100)
+      expect(connection.client.getSnapshot().data).toBe(content)
+      expect(connection.messages.at(-1)?.choices[0]?.finish_reason).toBe(finish)
+      expect(connection.messages).toHaveLength(102)
+      expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
+      await until(async () =>
+        expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'finished', tokens: 100 }]),
+      )
+      expect(await harness.outcomesOf(target)).toHaveLength(1)
+    },
+  )
+
+  test('[stream-completion] without until, the end of the body completes it', async () => {
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
+    const { until: _, codec: __, reduce: ___, ...rest } = options
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
+    await connection.until(is('closed'))
+    expect(connection.messages.at(-1)).toBe('[DONE]')
+    expect(connection.client.getSnapshot().closed).toMatchObject({ by: 'complete' })
+    expect(await completionsOf(harness, key)).toHaveLength(1)
+  })
+
+  test('[stream-completion] open() requests again, and the text starts afresh', async () => {
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(is('closed'))
+    connection.client.open()
+    await connection.until(({ statuses }) => statuses.filter((status) => status === 'closed').length === 2)
+    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 20)).content)
+    expect(await completionsOf(harness, key)).toHaveLength(2)
+  })
+}
+
+function abandoned(harness: EnvironmentHarness): void {
+  /** Until the server has seen that its client is gone; and later on it has not gone on. */
+  async function expectAborted(key: string): Promise<void> {
+    await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
+    const then = await completionsOf(harness, key)
+    // Another one of the same pace comes and goes: had the first one gone on, it would have grown.
+    await ask(harness, 'rate=500&tokens=20')
+    expect(await completionsOf(harness, key)).toEqual(then)
+  }
+
+  test('[token-stream] close() in the middle stops the server’s work', async () => {
+    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(({ messages }) => messages.length > 10)
+    connection.client.close()
+    const { data, closed } = connection.client.getSnapshot()
+    expect(closed).toEqual({ by: 'user' })
+    await expectAborted(key)
+    expect(connection.client.getSnapshot().data).toBe(data)
+    expect(await harness.outcomesOf(target)).toHaveLength(1)
+  })
+
+  test('[token-stream] so does leaving the loop that reads it', async () => {
+    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
+    const seen: string[] = []
+    for await (const { choices } of createEventSource(harness.url + target, { ...brisk, ...options }))
+      if (seen.push(tokens({ choices }) ?? '') === 10) break
+    expect(seen.join('')).toBe((await answerOf(harness, 9)).content)
+    await expectAborted(key)
+  })
+
+  test('[close] close() in a handler ends it there, though more has come with the same chunk', async () => {
+    const { target, options } = asked(harness, 'rate=20000&tokens=2000')
+    const client = createEventSource(harness.url + target, { ...brisk, ...options })
+    let heard = 0
+    client.on('message', () => {
+      heard += 1
+      if (heard === 7) client.close()
+    })
+    const connection = follow(client)
+    await connection.until(is('closed'))
+    await answerOf(harness, 5)
+    expect(heard).toBe(7)
+    expect(connection.messages).toHaveLength(7)
+  })
+}
+
+function once(harness: EnvironmentHarness): void {
+  test.each([
+    ['cut in the middle of an event', { fault: 'cut', afterEvents: 5, bytes: 20 }, { code: 'closed' }],
+    ['answered with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
+    ['answered with a page', { fault: 'captive-portal' }, { code: 'content-type' }],
+  ] as const)('[stream-completion] a POST that is %s is not repeated by itself', async (_, fault, error) => {
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
+    await harness.addFault({ ...fault, match: target })
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+    await connection.until(is('closed'))
+    expect(connection.errors).toMatchObject([error])
+    expect(connection.retries).toEqual([])
+
+    const atWork = fault.fault === 'cut'
+    // What has been heard stays. What waited in the page's own buffers has gone with the connection.
+    if (atWork) expect((await answerOf(harness, 4)).content).toContain(connection.client.getSnapshot().data)
+    await answerOf(harness, 5)
+    expect(await completionsOf(harness, key)).toHaveLength(atWork ? 1 : 0)
+    expect(await harness.outcomesOf(target)).toEqual([fault.fault])
+  })
+
+  test('[connect-timeout] [stream-completion] nor is one that is not answered in time: the server may be at work', async () => {
+    const { clock, environment } = stopped()
+    const { target, options } = asked(harness, 'rate=5000&tokens=100')
+    await harness.addFault({ fault: 'stall', match: target })
+    const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options, environment }))
+    await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
+    await clock.advance(59_999)
+    expect(connection.statuses).toEqual(['connecting'])
+    await clock.advance(1)
+    expect(connection.client.getSnapshot().closed).toMatchObject({
+      error: { code: 'timeout', detail: { phase: 'connect', timeout: 60_000 } },
+    })
+  })
+}
+
+function again(harness: EnvironmentHarness): void {
+  test.each([
+    ['503', { fault: 'refuse', retryAfter: 0 }],
+    ['429', { fault: 'refuse', status: 429 }],
+  ] as const)(
+    '[stream-completion] %s says that nothing was done: the POST is sent again',
+    async (_, fault) => {
+      const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
+      await harness.addFault({ ...fault, match: target, count: 2 })
+      const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
+      await connection.until(is('closed'))
+      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+      expect(await completionsOf(harness, key)).toHaveLength(1)
+      expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
+    },
+  )
+
+  test('[fatal-errors] [stream-completion] 401 to a POST requests the headers once more, and it is sent again', async () => {
+    const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
+    const secrets = ['stale', 'good']
+    const connection = follow(
+      createEventSource(harness.url + target, {
+        ...brisk,
+        ...options,
+        headers: () => ({
+          'Idempotency-Key': key,
+          Authorization: `Bearer ${secrets.shift() ?? 'none left'}`,
+        }),
+      }),
+    )
+    await connection.until(is('closed'))
+    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+    expect(secrets).toEqual([])
+    expect(await harness.outcomesOf(target)).toEqual(['refused', 'accepted'])
+  })
+
+  test.each([307, 308])(
+    '[event-stream-responses] [stream-completion] %i sends the POST and its body to the new address',
+    async (status) => {
+      const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
+      await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
+      const connection = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
+      await connection.until(is('closed'))
+      expect(connection.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
+      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
+      expect(await completionsOf(harness, from.key)).toHaveLength(1)
+    },
+  )
+}

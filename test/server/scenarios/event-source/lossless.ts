@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { type ResumeOption, createEventSource } from '@tautline/core'
+import { brisk, follow, items, seqs, upTo } from '../../support/event-source/stream.ts'
+import { type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
+
+const CUTS = 55
+const PER_LINE = 10
+const LAST = CUTS * PER_LINE + 20
+
+interface Trouble {
+  readonly name: string
+  /** Through the proxy, which commits the fault. */
+  readonly proxied?: boolean
+  begin(harness: EnvironmentHarness, match: string): Promise<unknown>
+}
+
+const cut: Trouble = {
+  name: 'cut in the middle of an event',
+  begin: ({ addFault }, match) =>
+    addFault({ fault: 'cut', afterEvents: PER_LINE, bytes: 9, match, count: CUTS }),
+}
+
+const troubles: readonly Trouble[] = [
+  cut,
+  {
+    name: 'cut at each third byte of the first two events',
+    begin: ({ addFault }, match) =>
+      Promise.all(
+        Array.from({ length: CUTS }, (_, index) => addFault({ fault: 'cut', afterBytes: 3 * index, match })),
+      ),
+  },
+  {
+    name: 'ended in order',
+    begin: ({ addFault }, match) => addFault({ fault: 'end', afterEvents: PER_LINE, match, count: CUTS }),
+  },
+  {
+    name: 'ended by the line (FIN)',
+    proxied: true,
+    begin: ({ addProxyRule }, match) =>
+      addProxyRule({ fault: 'drop', afterBytes: 1200, match, count: 'always' }),
+  },
+  {
+    name: 'ended by the line (RST)',
+    proxied: true,
+    // More than are received of: a page repeats by itself, or requests again whether it may ask, what fails on a connection it had open.
+    begin: ({ addProxyRule }, match) =>
+      addProxyRule({ fault: 'reset', afterBytes: 1200, match, count: 4 * CUTS }),
+  },
+]
+
+const ways: readonly {
+  readonly resume: ResumeOption
+  readonly ids: 'plain' | 'utf8'
+  readonly troubles: readonly Trouble[]
+}[] = [
+  { resume: 'header', ids: 'plain', troubles },
+  { resume: 'query', ids: 'plain', troubles: [cut] },
+  { resume: 'header', ids: 'utf8', troubles: [cut] },
+  { resume: 'query', ids: 'utf8', troubles: [cut] },
+]
+
+/** News through more than fifty losses. */
+export function lossless(harness: EnvironmentHarness): void {
+  for (const { resume, ids, troubles } of ways) {
+    describe(`resumed by ${typeof resume === 'string' ? resume : 'a parameter'}, ${ids} ids`, () => {
+      test.each(troubles)(
+        '[retry-delays] [event-stream-responses] every event of a stream that is $name again and again is seen once',
+        (trouble) => readThrough(harness, trouble, resume, ids),
+      )
+    })
+  }
+}
+
+async function readThrough(
+  harness: EnvironmentHarness,
+  { proxied, begin }: Trouble,
+  resume: ResumeOption,
+  ids: 'plain' | 'utf8',
+): Promise<void> {
+  const name = harness.unique()
+  const target = `/news?stream=${name}&rate=20000&last=${LAST}&ids=${ids}`
+  await begin(harness, target)
+  const sign = ids === 'utf8' ? '…' : ''
+  const connection = follow(
+    createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
+      ...brisk,
+      retry: { delay: () => 0 },
+      codec: items,
+      resume,
+      // From the very beginning, even where the first line is cut before anything has come.
+      lastEventId: `${sign}0`,
+    }),
+  )
+  await connection.until(({ client }) => client.getSnapshot().status === 'closed')
+
+  expect(seqs(connection.messages)).toEqual(upTo(LAST))
+  expect(connection.infos.map(({ id }) => id)).toEqual(upTo(LAST).map((seq) => `${sign}${seq}`))
+  // Recovery is noticed. An RST can overtake all that came before it, the head of the response included.
+  expect(connection.errors.length).toBeGreaterThanOrEqual(CUTS)
+  expect(connection.opens).toHaveLength(connection.closes.length)
+  expect(connection.client.getSnapshot()).toMatchObject({
+    closed: { by: 'complete' },
+    lastEventId: `${sign}${LAST}`,
+    data: { seq: LAST },
+  })
+  const { resumedFrom, via } = await newsOf(harness, name)
+  expect([resumedFrom.at(-1), via]).toEqual([`${sign}${LAST}`, resume])
+}

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest'
+import { json } from '@tautline/core'
+import type { User } from '@tautline/demo-server'
+import {
+  ask,
+  changeElsewhere,
+  client,
+  countsOf,
+  isOver,
+  look,
+  newUser,
+} from '../../support/fetch/requests.ts'
+import { until } from '../../support/event-source/stream.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
+
+/** Answers that are cached, for as long as HTTP lets them be. */
+export function fetchKept(harness: EnvironmentHarness): void {
+  describe('answers that are cached', () => {
+    validated(harness)
+    fresh(harness)
+    stale(harness)
+    shared(harness)
+    newest(harness)
+  })
+}
+
+/** JSON that counts how often it is read. */
+function counted() {
+  const plain = json<User>()
+  const count = { reads: 0 }
+  const codec = {
+    decode(raw: Parameters<typeof plain.decode>[0]) {
+      count.reads += 1
+      return plain.decode(raw)
+    },
+  }
+  return { codec, count }
+}
+
+function validated(harness: EnvironmentHarness): void {
+  test('[cache-users] what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
+    const { target, user } = await newUser(harness)
+    const { codec, count } = counted()
+    const asked = await ask<User>(harness.url + target, { codec })
+    const { data, response } = asked.client.getSnapshot()
+    expect(data).toEqual(user)
+    expect(response).toMatchObject({ status: 200, url: harness.url + target })
+    expect(response?.headers.get('etag')).toMatch(/^"/)
+
+    await expect(asked.client.refetch()).resolves.toBe(data)
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', isFetching: false })
+    expect(asked.client.getSnapshot().data).toBe(data)
+    expect(asked.client.getSnapshot().response).toBe(response)
+    expect([count.reads, asked.messages, asked.statuses]).toEqual([1, [data], ['idle', 'pending', 'success']])
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
+  })
+
+  test('[cache-validation] what has changed is read, and what of it has not stays the same object', async () => {
+    const { target } = await newUser(harness)
+    const match = encodeURIComponent(target)
+    const asked = await ask<{ items: User[] }>(`${harness.url}/users?limit=3&sort=id&test=${match}`)
+    const before = asked.client.getSnapshot().data?.items ?? []
+    const [first] = before
+    await changeElsewhere(harness, `/users/${first?.id}`, { city: harness.unique() })
+    await asked.client.refetch()
+    const after = asked.client.getSnapshot().data?.items ?? []
+    expect(after).toHaveLength(3)
+    expect(after[0]).toMatchObject({ id: first?.id, version: (first?.version ?? 0) + 1 })
+    expect(after[0]).not.toBe(first)
+    expect([after[1], after[2]]).toEqual([before[1], before[2]])
+    expect(after[1]).toBe(before[1])
+    expect(after[2]).toBe(before[2])
+    expect(asked.messages).toHaveLength(2)
+  })
+
+  test('[cache-validation] no-cache: a later subscriber waits for the server’s word, and has the old object if that is 304', async () => {
+    const { target } = await newUser(harness, '&cache=no-cache')
+    const first = await ask<User>(harness.url + target)
+    const { data } = first.client.getSnapshot()
+    first.leave()
+    const second = await ask<User>(harness.url + target)
+    expect(second.shown.slice(0, 2).map(({ data }) => data)).toEqual([undefined, undefined])
+    expect(second.client.getSnapshot().data).toBe(data)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
+  })
+
+  test('[no-store] no-store: a later subscriber asks as if for the first time', async () => {
+    const { target } = await newUser(harness, '&cache=no-store')
+    const first = await ask<User>(harness.url + target)
+    first.leave()
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+    const second = await ask<User>(harness.url + target)
+    expect(second.shown[0]).toMatchObject({ data: undefined })
+    expect(second.client.getSnapshot().data).toEqual(first.client.getSnapshot().data)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 0 })
+  })
+}
+
+function fresh(harness: EnvironmentHarness): void {
+  test('[cache-fresh] what is fresh by max-age is shown at once, and not requested', async () => {
+    const { target, path } = await newUser(harness, '&cache=max-age%3D600')
+    const first = await ask<User>(harness.url + target)
+    const { data, staleAt } = first.client.getSnapshot()
+    expect(staleAt).toBeGreaterThan(Date.now())
+    first.leave()
+    await changeElsewhere(harness, path, { city: 'Elsewhere' })
+    const second = look<User>(harness.url + target)
+    expect(second.statuses).toEqual(['success'])
+    expect(second.client.getSnapshot().data).toBe(data)
+    expect(second.client.getSnapshot().isFetching).toBe(false)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+    // Whoever asks, asks.
+    await expect(second.client.refetch()).resolves.toMatchObject({ city: 'Elsewhere' })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+  })
+
+  test('[cache-invalidation] maxAge says it in the server’s place; a write makes it stale all the same', async () => {
+    const { target, path } = await newUser(harness)
+    const options = { maxAge: 600_000 }
+    const asked = await ask<User>(harness.url + target, options)
+    const other = look<User>(harness.url + target, options)
+    expect(other.statuses).toEqual(['success'])
+    const write = client<User>(harness.url + path, { method: 'PATCH' })
+    await write.execute({ json: { city: 'Written' } })
+    await asked.until(({ data }) => data?.city === 'Written')
+    expect(other.client.getSnapshot().data).toBe(asked.client.getSnapshot().data)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
+  })
+}
+
+function stale(harness: EnvironmentHarness): void {
+  test('[stale-while-revalidate] stale-while-revalidate: the old response at once, and the new one when it is there', async () => {
+    const { target, path, user } = await newUser(
+      harness,
+      '&cache=max-age%3D0,%20stale-while-revalidate%3D600',
+    )
+    const first = await ask<User>(harness.url + target)
+    first.leave()
+    await changeElsewhere(harness, path, { city: 'Elsewhere' })
+    const second = look<User>(harness.url + target)
+    expect(second.client.getSnapshot()).toMatchObject({ status: 'success', data: user, isFetching: true })
+    await second.until(({ data }) => data?.city === 'Elsewhere')
+    expect(second.statuses).toEqual(['success'])
+    await second.until(isOver)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
+  })
+
+  test('[stale-if-error] stale-if-error: the old response stands in for one that fails, with the error beside it', async () => {
+    const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
+    const asked = await ask<User>(harness.url + target, { retry: false })
+    await harness.addFault({ fault: 'refuse', match: target })
+    await expect(asked.client.refetch()).rejects.toMatchObject({ detail: { status: 503 } })
+    expect(asked.client.getSnapshot()).toMatchObject({
+      status: 'success',
+      data: user,
+      error: { code: 'http', detail: { status: 503 } },
+    })
+    await asked.client.refetch()
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+    expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
+  })
+
+  test('[stale-if-error] without it the failure is shown, and the old response beside it', async () => {
+    const { target, user } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target, { retry: false })
+    await harness.addFault({ fault: 'refuse', match: target })
+    await expect(asked.client.refetch()).rejects.toMatchObject({ detail: { status: 503 } })
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', data: user, error: { code: 'http' } })
+    await asked.client.refetch()
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
+  })
+
+  test('[cache-vary] Vary: each language is cached for itself, and is right', async () => {
+    const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
+    const greeting = async (language: string) => {
+      const headers = { 'Accept-Language': language }
+      const { client, leave } = await ask<{ greeting: string }>(harness.url + target, { headers })
+      leave()
+      return client.getSnapshot().data?.greeting
+    }
+    const first = [await greeting('de'), await greeting('fr')]
+    expect(new Set(first).size).toBe(2)
+    expect([await greeting('de'), await greeting('fr')]).toEqual(first)
+    expect((await countsOf(harness, target)).requests).toBe(2)
+  })
+
+  test('[cache-vary] Vary: headers that a function gives are told apart too, once the server has said that it matters', async () => {
+    const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
+    const speaking = { language: 'de' }
+    const headers = () => ({ 'Accept-Language': speaking.language })
+    const asked = async () => {
+      const { client, leave } = await ask<{ language: string }>(harness.url + target, { headers })
+      leave()
+      return client.getSnapshot().data?.language
+    }
+    expect(await asked()).toBe('de')
+    speaking.language = 'fr'
+    expect(await asked()).toBe('fr')
+    speaking.language = 'de'
+    expect(await asked()).toBe('de')
+  })
+}
+
+function shared(harness: EnvironmentHarness): void {
+  test('[request-dedupe] [sharing] fifty that ask for the same make one request, and show the same object', async () => {
+    const { target } = await newUser(harness)
+    const all = Array.from({ length: 50 }, () => look<User>(harness.url + target))
+    await Promise.all(all.map((asked) => asked.until(isOver)))
+    const [first] = all
+    for (const { client, messages } of all) {
+      expect(client.getSnapshot().data).toBe(first?.client.getSnapshot().data)
+      expect(messages).toHaveLength(1)
+    }
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+  })
+
+  test('[share-frameworks] share: false is a request for each', async () => {
+    const { target } = await newUser(harness)
+    const all = [1, 2, 3].map(() => look<User>(harness.url + target, { share: false }))
+    await Promise.all(all.map((asked) => asked.until(isOver)))
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
+  })
+}
+
+function newest(harness: EnvironmentHarness): void {
+  test('[request-dedupe] refetch aborts what is older, so that the slower response never overwrites the newer one', async () => {
+    const { target, path } = await newUser(harness)
+    const asked = await ask<User>(harness.url + target)
+    await harness.addFault({ fault: 'delay', ms: 5000, match: target })
+    const slow = asked.client.refetch()
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    await changeElsewhere(harness, path, { city: 'Newer' })
+    const quick = asked.client.refetch()
+    await expect(quick).resolves.toMatchObject({ city: 'Newer' })
+    // Both were promised the newest response.
+    await expect(slow).resolves.toMatchObject({ city: 'Newer' })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+    expect(asked.messages.map(({ city }) => city)).toEqual([null, 'Newer'])
+    expect(asked.errors).toEqual([])
+  })
+
+  test('[abort] one that leaves aborts its request; another that waits for it too keeps it', async () => {
+    const { target } = await newUser(harness, '&delay=200')
+    const both = [look<User>(harness.url + target), look<User>(harness.url + target)]
+    await until(async () => expect((await countsOf(harness, target)).requests).toBe(1))
+    both[0]?.leave()
+    await both[1]?.until(isOver)
+    expect(both[1]?.client.getSnapshot().status).toBe('success')
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1, aborted: 0 })
+
+    const { target: other } = await newUser(harness, '&delay=10000')
+    const pair = [look<User>(harness.url + other), look<User>(harness.url + other)]
+    await until(async () => expect((await countsOf(harness, other)).inFlight).toBe(1))
+    for (const { leave } of pair) leave()
+    await until(async () => expect(await countsOf(harness, other)).toMatchObject({ aborted: 1, inFlight: 0 }))
+    for (const { errors, messages } of pair) expect([errors, messages]).toEqual([[], []])
+  })
+}

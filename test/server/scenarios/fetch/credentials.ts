@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import { bearer, isTautlineError } from '@tautline/core'
+import { ask, client, countsOf, isOver, look } from '../../support/fetch/requests.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
+
+interface Account {
+  readonly subject: string
+}
+
+/** Who asks, and what becomes of it when the server does not believe it any more. */
+export function fetchCredentials(harness: EnvironmentHarness): void {
+  describe('credentials', () => {
+    renewed(harness)
+    refused(harness)
+    apart(harness)
+  })
+}
+
+/** A token of the demo server's; an expired one was good once. */
+async function issue({ url }: EnvironmentHarness, subject: string, expired = false): Promise<string> {
+  const post = async (path: string, body: object) =>
+    (await fetch(url + path, { method: 'POST', body: JSON.stringify(body) })).json()
+  // What the control route answers.
+  const { token } = (await post('/control/token', { subject })) as { readonly token: string }
+  if (expired) await post('/control/token/expire', { token })
+  return token
+}
+
+/** An application's own way to a token: the stored one first, and a new one by a request when that is refused. */
+function session(harness: EnvironmentHarness, stored: string) {
+  const word = harness.unique()
+  const path = `/session/refresh?subject=${word}`
+  const refresh = client<{ readonly token: string }>(harness.url + path, { method: 'POST' })
+  const told: (number | undefined)[] = []
+  const auth = bearer(async ({ previous }) => {
+    told.push(isTautlineError(previous, 'http') ? previous.detail.status : undefined)
+    return previous ? (await refresh.execute()).token : stored
+  })
+  return {
+    auth,
+    told,
+    subject: word,
+    refreshes: async () => (await countsOf(harness, path, 'POST')).requests,
+  }
+}
+
+const newAccount = ({ unique }: EnvironmentHarness, query = '') => `/account?test=${unique()}${query}`
+
+function renewed(harness: EnvironmentHarness): void {
+  test('[token-renewal] ten requests with an expired token refresh it once, and all are answered', async () => {
+    const { auth, told, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const word = newAccount(harness)
+    const urls = Array.from({ length: 10 }, (_, index) => `${harness.url}${word}&number=${index}`)
+    const all = urls.map((url) => look<Account>(url, { headers: auth }))
+    await Promise.all(all.map((asked) => asked.until(isOver)))
+    for (const { client, errors, retries } of all) {
+      expect(client.getSnapshot()).toMatchObject({ status: 'success', data: { subject } })
+      expect([errors, retries]).toEqual([[], []])
+    }
+    expect(await refreshes()).toBe(1)
+    expect(told).toEqual([undefined, 401])
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
+    // What comes later has the new one from the start.
+    await ask<Account>(`${harness.url}${word}&number=later`, { headers: auth })
+    expect(await countsOf(harness, `${word}&number=later`)).toMatchObject({ requests: 1 })
+    expect(await refreshes()).toBe(1)
+  })
+
+  test('[token-renewal] a 401 that comes late, when the token is new already, refreshes nothing', async () => {
+    const { auth, told, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const word = newAccount(harness)
+    const slow = look<Account>(`${harness.url}${word}&delay=300`, { headers: auth })
+    const quick = look<Account>(`${harness.url}${word}&number=quick`, { headers: auth })
+    await quick.until(isOver)
+    expect(await refreshes()).toBe(1)
+    await slow.until(isOver)
+    for (const { client } of [slow, quick]) expect(client.getSnapshot().status).toBe('success')
+    expect(await refreshes()).toBe(1)
+    expect(told).toEqual([undefined, 401])
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 4 })
+  })
+
+  test('[token-renewal] a token that expires between two requests is refreshed again', async () => {
+    const first = await issue(harness, 'first')
+    const { auth, refreshes, subject } = session(harness, first)
+    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
+    expect(asked.client.getSnapshot().data).toEqual({ ...asked.client.getSnapshot().data, subject: 'first' })
+    await fetch(`${harness.url}/control/token/expire`, {
+      method: 'POST',
+      body: JSON.stringify({ token: first }),
+    })
+    await expect(asked.client.refetch()).resolves.toMatchObject({ subject })
+    expect(await refreshes()).toBe(1)
+  })
+
+  test('[token-renewal] a POST is sent again with the new token: nothing has been done yet', async () => {
+    const { auth, refreshes } = session(harness, 'bad')
+    const target = `/v1/chat/completions?auth=1&tokens=3&test=${harness.unique()}`
+    const write = client<object>(harness.url + target, { method: 'POST', headers: auth })
+    await expect(write.execute({ json: { prompt: 'knots' } })).resolves.toMatchObject({
+      object: 'chat.completion',
+    })
+    expect(await refreshes()).toBe(1)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
+  })
+
+  test('[token-renewal] headers of an application’s own function are asked once for all who were refused alike', async () => {
+    const good = await issue(harness, 'again')
+    let asked = 0
+    const headers = async ({ previous }: { readonly previous: Error | undefined }) => {
+      if (previous) asked += 1
+      return { Authorization: `Bearer ${previous ? good : 'expired'}` }
+    }
+    const word = newAccount(harness)
+    const all = Array.from({ length: 10 }, (_, index) =>
+      look<Account>(`${harness.url}${word}&number=${index}`, { headers }),
+    )
+    await Promise.all(all.map((one) => one.until(isOver)))
+    for (const { client } of all) expect(client.getSnapshot().data?.subject).toBe('again')
+    expect(asked).toBe(1)
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
+  })
+}
+
+function refused(harness: EnvironmentHarness): void {
+  test('[fatal-errors] [token-renewal] a token that is refused after its refresh too is the end: an error for each, and one refresh', async () => {
+    let asked = 0
+    const auth = bearer(() => `bad-${(asked += 1)}`)
+    const word = newAccount(harness)
+    const all = [1, 2, 3].map((number) =>
+      look<Account>(`${harness.url}${word}&number=${number}`, { headers: auth }),
+    )
+    await Promise.all(all.map((one) => one.until(isOver)))
+    for (const { client } of all)
+      expect(client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
+    expect(asked).toBe(2)
+    expect(await countsOf(harness, word)).toMatchObject({ requests: 6 })
+  })
+
+  test('[fatal-errors] 401 without a function to ask is final, and tells the challenge', async () => {
+    const target = newAccount(harness)
+    const asked = await ask<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
+    const { error } = asked.client.getSnapshot()
+    expect(error).toMatchObject({ code: 'http', detail: { status: 401, problem: { code: 'unauthorized' } } })
+    const { headers } = (error as unknown as { detail: { headers: Headers } }).detail
+    expect(headers.get('www-authenticate')).toMatch(/^Bearer /)
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+  })
+
+  test('[option-functions] [token-renewal] a refresh that fails is a failed attempt: tried again, and told', async () => {
+    const good = await issue(harness, 'late')
+    let refreshes = 0
+    const auth = bearer(({ previous }) => {
+      if (!previous) return 'expired'
+      refreshes += 1
+      if (refreshes < 3) throw new Error('The session server is down')
+      return good
+    })
+    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
+    const down = { code: 'provider', detail: { provider: 'headers' } }
+    expect(asked.retries.map(({ error }) => error)).toMatchObject([down, down])
+  })
+}
+
+function apart(harness: EnvironmentHarness): void {
+  test('[cache-users] what one user was answered is not shown to another', async () => {
+    const target = newAccount(harness)
+    const subjects = ['ann', 'bob']
+    for (const subject of [...subjects, ...subjects]) {
+      const headers = { Authorization: `Bearer ${await issue(harness, subject)}` }
+      const asked = await ask<Account>(harness.url + target, { headers })
+      expect(asked.shown.flatMap(({ data }) => (data ? [data.subject] : []))).toEqual(
+        expect.not.arrayContaining(subjects.filter((other) => other !== subject)),
+      )
+      expect(asked.client.getSnapshot().data?.subject).toBe(subject)
+      asked.leave()
+    }
+    // Each token is another user: nothing could be used again.
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 4, notModified: 0 })
+  })
+
+  test('[cache-users] [token-renewal] who has logged in as another is not shown the response of the one before, by the same function', async () => {
+    const target = newAccount(harness)
+    const now = { token: await issue(harness, 'ann') }
+    const auth = bearer(() => now.token)
+    const asked = await ask<Account>(harness.url + target, { headers: auth })
+    expect(asked.client.getSnapshot().data?.subject).toBe('ann')
+    asked.leave()
+    now.token = await issue(harness, 'bob')
+    auth.forget()
+    const other = await ask<Account>(harness.url + target, { headers: auth })
+    expect(other.client.getSnapshot().data?.subject).toBe('bob')
+    expect(other.shown.flatMap(({ data }) => (data ? [data.subject] : []))).not.toContain('ann')
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 2, notModified: 0 })
+  })
+}

@@ -1,0 +1,196 @@
+import { describe, expect, test, vi } from 'vitest'
+import { type FetchCache, createFetch, createFetchCache } from '@tautline/core'
+import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
+import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
+import { type AskOptions, countsOf, newUser } from '../../support/fetch/requests.ts'
+import { until } from '../../support/event-source/stream.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
+
+/** Looked at and left again and again. */
+export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
+  async function expectNothingLeft(ledger: RequestLedger, match: string): Promise<void> {
+    expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+    await until(async () => expect((await countsOf(harness, match)).inFlight).toBe(0))
+    await vi.waitFor(
+      async () => {
+        await heap.used()
+        // The platform itself holds on to the newest for a while: their signals, and their responses.
+        expect(ledger.reachable()).toBeLessThanOrEqual(6)
+      },
+      { timeout: 20_000 },
+    )
+  }
+
+  /** By what a hook does: asks by subscribing. */
+  const mounted = (url: string, { environment }: RequestLedger, options: AskOptions) => {
+    const client = createFetch(url, { environment, ...options } as object)
+    let knocks = 0
+    const leave = client.subscribe(() => (knocks += 1))
+    return { client, leave, knocks: () => knocks }
+  }
+
+  const isAnswered = (client: { getSnapshot(): { status: string; isFetching: boolean } }) =>
+    vi.waitFor(() => expect(client.getSnapshot()).toMatchObject({ status: 'success', isFetching: false }), {
+      timeout: 20_000,
+      interval: 1,
+    })
+
+  /** A microtask after the last one has gone, the request is aborted. */
+  const afterLeaving = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+  const small = (): FetchCache => createFetchCache({ entries: 5 })
+
+  describe(`${CYCLES} cycles of requests`, () => {
+    test('[unmount] one that is answered, and validated by the next: nothing is left behind', async () => {
+      const { target } = await newUser(harness)
+      const ledger = createRequestLedger()
+      const cache = small()
+      const grown = await measureMemoryGrowth(heap, async () => {
+        const { client, leave } = mounted(harness.url + target, ledger, { cache })
+        await isAnswered(client)
+        leave()
+        await afterLeaving()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(ledger.made).toBe(CYCLES)
+      expect(await countsOf(harness, target)).toMatchObject({ requests: CYCLES, notModified: CYCLES - 1 })
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, target)
+    })
+
+    test('[unmount] one that is left before it is answered', async () => {
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'stall', match: target, count: 'always' })
+      const ledger = createRequestLedger()
+      const cache = small()
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const { leave } = mounted(harness.url + target, ledger, { cache })
+        // The request is a microtask away.
+        await vi.waitFor(() => expect(ledger.made).toBe(number), { timeout: 20_000, interval: 1 })
+        leave()
+        await afterLeaving()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, target)
+    })
+
+    test('[unmount] one that is refused, and left while it waits for its retry', async () => {
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'refuse', match: target, count: 'always' })
+      const ledger = createRequestLedger()
+      const cache = small()
+      const retry = { delay: () => 600_000 }
+      const grown = await measureMemoryGrowth(heap, async () => {
+        const { client, leave } = mounted(harness.url + target, ledger, { cache, retry })
+        await vi.waitFor(() => expect(client.getSnapshot().attempt).toBe(1), { timeout: 20_000, interval: 1 })
+        expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
+        leave()
+        await afterLeaving()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(ledger.made).toBe(CYCLES)
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, target)
+    })
+
+    test('[unmount] one for each destination: of those that nobody looks at, as many are cached as the cache may hold', async () => {
+      const word = harness.unique()
+      const match = `/documents/20000?test=${word}`
+      const ledger = createRequestLedger()
+      const cache = small()
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const url = `${harness.url}${match}&cycle=${number}&cache=max-age%3D600`
+        const { client, leave } = mounted(url, ledger, { cache })
+        await isAnswered(client)
+        leave()
+        await afterLeaving()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      // 2 MB came in the second hundred alone, and as objects they are more.
+      expect(grown).toBeLessThan(SLACK)
+      const kept = mounted(`${harness.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
+      expect(kept.client.getSnapshot().status).toBe('success')
+      kept.leave()
+      expect(ledger.made).toBe(CYCLES)
+      await afterLeaving()
+      cache.clear()
+      await expectNothingLeft(ledger, match)
+    })
+
+    test('[unmount] writes, each with a body, and those that break off', async () => {
+      const target = `/uploads?test=${harness.unique()}`
+      const ledger = createRequestLedger()
+      // By the `fetch` that is watched, though somebody might look at how much has been sent.
+      const environment = { ...ledger.environment, XMLHttpRequest: undefined }
+      let refused = 0
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const faults = ['&fault=cut&fault-after-bytes=9', '', '&fault=stall', '']
+        const url = `${harness.url}${target}${faults[number % 4]}`
+        const upload = createFetch<{ readonly bytes: number }>(url, {
+          environment,
+          method: 'POST',
+          retry: false,
+        })
+        const sent = upload.execute({ body: new Uint8Array(20_000) }).catch(() => (refused += 1))
+        if (number % 4 === 2) {
+          await vi.waitFor(() => expect(ledger.made).toBe(number), { timeout: 20_000, interval: 1 })
+          upload.abort()
+        }
+        const receipt = await sent
+        if (number % 2 === 1) expect(receipt).toMatchObject({ bytes: 20_000 })
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect([ledger.made, refused]).toEqual([CYCLES, CYCLES / 2])
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, target)
+    })
+
+    // By the proxy, which counts them, and writes down too much of it for a heap that is looked at.
+    test.each([
+      ['answered', '', 6],
+      ['left before it is answered', '&fault=stall', 0],
+      ['refused', '&fault=refuse', 6],
+      ['broken off', '&fault=cut&fault-after-bytes=9', 0],
+    ] as const)(
+      '[unmount] one that is %s: no connection is left but what the platform keeps for later',
+      async (_, fault, lines) => {
+        const { target } = await newUser(harness, fault)
+        const ledger = createRequestLedger()
+        for (let number = 1; number <= 50; number += 1) {
+          const { client, leave } = mounted(harness.proxyUrl + target, ledger, { retry: false })
+          if (fault === '&fault=stall')
+            await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+          else await until(() => expect(client.getSnapshot().isFetching).toBe(false))
+          leave()
+          await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(0))
+        }
+        expect(ledger.made).toBe(50)
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+        await until(async () => expect((await harness.linesTo(target)).length).toBeLessThanOrEqual(lines))
+      },
+    )
+
+    test('[unmount] [refetch] one that refreshes by itself', async () => {
+      const { target } = await newUser(harness)
+      const ledger = createRequestLedger()
+      const cache = small()
+      const grown = await measureMemoryGrowth(heap, async (number) => {
+        const { client, leave } = mounted(harness.url + target, ledger, {
+          cache,
+          refetchInterval: 600_000,
+          refetchOnFocus: true,
+          refetchOnReconnect: true,
+        })
+        await isAnswered(client)
+        expect(ledger.made).toBe(number)
+        expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
+        leave()
+        await afterLeaving()
+        expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
+      })
+      expect(grown).toBeLessThan(SLACK)
+      await expectNothingLeft(ledger, target)
+    })
+  })
+}

@@ -1,0 +1,411 @@
+import { describe, expect, test } from 'vitest'
+import { binary, text } from '@tautline/core'
+import type { FaultRule } from '@tautline/demo-server'
+import {
+  ask,
+  bytesOf,
+  client,
+  countsOf,
+  isOver,
+  look,
+  newUser,
+  sha256Of,
+  transfersOf,
+} from '../../support/fetch/requests.ts'
+import { stopped, until } from '../../support/event-source/stream.ts'
+import type { EnvironmentHarness } from '../../support/environment-harness.ts'
+
+/** What a server may answer, and what is made of it. */
+export function fetchAnswers(harness: EnvironmentHarness): void {
+  describe('what a server answers', () => {
+    failures(harness)
+    lies(harness)
+    types(harness)
+    statuses(harness)
+    sizes(harness)
+    deadlines(harness)
+  })
+}
+
+/** A document that no other test asks for. */
+const newDocument = (harness: EnvironmentHarness, bytes: number, query = '') =>
+  `/documents/${bytes}?test=${harness.unique()}${query}`
+
+function failures(harness: EnvironmentHarness): void {
+  const ways: readonly (readonly [string, FaultRule, object])[] = [
+    ['a body that breaks off', { fault: 'cut', afterBytes: 500 }, { code: 'closed' }],
+    ['503', { fault: 'refuse' }, { code: 'http', detail: { status: 503 } }],
+    ['429', { fault: 'refuse', status: 429 }, { code: 'http', detail: { status: 429 } }],
+    ['425', { fault: 'refuse', status: 425 }, { code: 'http', detail: { status: 425 } }],
+    [
+      'the page of a captive portal',
+      { fault: 'captive-portal' },
+      { code: 'content-type', detail: { contentType: 'text/html' } },
+    ],
+  ]
+  test.each(ways)(
+    '[fetch-errors] [safe-retries] %s is an error that says so, and is tried again',
+    async (_, fault, error) => {
+      const target = newDocument(harness, 1000)
+      await harness.addFault({ ...fault, match: target, count: 2 })
+      const asked = await ask<readonly object[]>(harness.url + target)
+      expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
+      expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
+      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+      expect([asked.errors, asked.messages.length]).toEqual([[], 1])
+      expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
+
+      const last = newDocument(harness, 1000)
+      await harness.addFault({ ...fault, match: last, count: 'always' })
+      const failed = await ask(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
+      expect(failed.client.getSnapshot()).toMatchObject({ status: 'error', error })
+      expect(failed.givenUp).toMatchObject([{ attempts: 2, error }])
+      expect(await harness.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
+    },
+  )
+
+  test('[fetch-errors] a connection that is reset before it answers is tried again', async () => {
+    const target = newDocument(harness, 1000)
+    await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
+    const asked = await ask(harness.proxyUrl + target)
+    expect(asked.client.getSnapshot().status).toBe('success')
+    // At most three: a browser repeats by itself what failed on a connection that it had open.
+    expect([1, 2, 3]).toContain(asked.retries.length)
+    for (const { error } of asked.retries) expect(error).toMatchObject({ code: 'connect-failed' })
+    expect(await harness.outcomesOf(target)).toEqual(['accepted'])
+  })
+}
+
+function lies(harness: EnvironmentHarness): void {
+  test('[fetch-errors] a response that says it is JSON, and is not: an error that has what came, and the server is not requested again', async () => {
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'lie', match: target })
+    const asked = await ask(harness.url + target)
+    expect(asked.client.getSnapshot()).toMatchObject({
+      status: 'error',
+      data: undefined,
+      error: { code: 'decode', detail: { raw: expect.stringMatching(/^<!doctype html>/i) as string } },
+    })
+    expect(asked.errors).toEqual([asked.client.getSnapshot().error])
+    expect(await harness.outcomesOf(target)).toEqual(['lie'])
+    await asked.client.refetch()
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+  })
+
+  test('[fetch-errors] JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
+    const target = newDocument(harness, 1000, '&cache=no-store')
+    const asked = await ask(harness.url + target)
+    const { data } = asked.client.getSnapshot()
+    await harness.addFault({ fault: 'truncate', match: target })
+    await expect(asked.client.refetch()).rejects.toMatchObject({ code: 'decode' })
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
+    expect(asked.client.getSnapshot().data).toBe(data)
+    expect(asked.messages).toHaveLength(1)
+  })
+
+  test('[fetch-errors] a page is no response, unless Accept names it', async () => {
+    const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
+    const refused = await ask(harness.url + target, { retry: false })
+    expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
+    const wanted = await ask(harness.url + target, { headers: { Accept: 'text/html' } })
+    expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
+  })
+
+  test('[fetch-errors] 304 to one who has not asked whether anything has changed is an error', async () => {
+    const asked = await ask(`${harness.url}/status/304?test=${harness.unique()}`)
+    expect(asked.client.getSnapshot()).toMatchObject({
+      status: 'error',
+      error: { code: 'http', detail: { status: 304 } },
+    })
+  })
+}
+
+function types(harness: EnvironmentHarness): void {
+  test.each([
+    ['application/json', '{"a":[1,null]}', { a: [1, null] }],
+    ['application/vnd.api+json; charset=utf-8', '"é🪢"', 'é🪢'],
+    ['text/plain', '{"a":1}', '{"a":1}'],
+    ['text/csv; charset=utf-8', 'é,🪢\n', 'é,🪢\n'],
+    ['application/xml', '<a/>', '<a/>'],
+    ['', 'no type at all', 'no type at all'],
+  ])('[fetch-errors] %s is read as what it is', async (type, body, expected) => {
+    const asked = await ask(
+      `${harness.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${harness.unique()}`,
+    )
+    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
+  })
+
+  test('[fetch-errors] what is no text comes as bytes; text() and binary() say what is wanted', async () => {
+    const bytes = bytesOf(30_000)
+    const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
+    const url = `${harness.url}/raw?type=application/octet-stream&base64=${base64}`
+    const asked = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`)
+    expect(new Uint8Array(asked.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
+    const wanted = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`, { codec: binary() })
+    expect(new Uint8Array(wanted.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
+    const json = await ask<string>(`${harness.url}${newDocument(harness, 100)}`, { codec: text() })
+    expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
+  })
+
+  test('[fetch-errors] 204 has no data, and is a success', async () => {
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'no-content', match: target })
+    const asked = await ask(harness.url + target)
+    expect(asked.client.getSnapshot()).toMatchObject({
+      status: 'success',
+      data: undefined,
+      response: { status: 204 },
+    })
+    expect(await harness.outcomesOf(target)).toEqual(['no-content'])
+  })
+
+  test('[safe-retries] HEAD has headers, and no data', async () => {
+    const asked = await ask(harness.url + newDocument(harness, 1234), { method: 'HEAD' })
+    const { response, status, data } = asked.client.getSnapshot()
+    expect([status, data, response?.status]).toEqual(['success', undefined, 200])
+    expect(response?.headers.get('content-type')).toBe('application/json')
+  })
+
+  test.each(['one-byte', 'bom', 'gzip'] as const)(
+    '[fetch-errors] %s: the response is what it was',
+    async (fault) => {
+      const plain = await ask(harness.url + newDocument(harness, 5000))
+      const target = newDocument(harness, 5000)
+      await harness.addFault({ fault, match: target })
+      const asked = await ask(harness.url + target)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'success',
+        data: plain.client.getSnapshot().data,
+      })
+      expect(await harness.outcomesOf(target)).toEqual([fault])
+    },
+  )
+}
+
+function statuses(harness: EnvironmentHarness): void {
+  const fatal = [400, 403, 404, 405, 406, 410, 411, 413, 414, 415, 416, 418, 422, 423, 428, 431, 451]
+  test.each(fatal)(
+    '[fatal-errors] [fetch-errors] %i would be said again: the error has its body and headers, and nothing is repeated',
+    async (status) => {
+      const target = `/status/${status}?header=X-Reason:it&test=${harness.unique()}`
+      const asked = await ask(harness.url + target)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'error',
+        error: { code: 'http', detail: { status, body: { status }, problem: undefined } },
+      })
+      expect([asked.errors.length, asked.retries, asked.givenUp]).toEqual([1, [], []])
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+    },
+  )
+
+  test.each([500, 501, 502, 504, 507, 511])(
+    '[retry-limit] [fetch-errors] %i is tried again, so often as the limit says and no oftener',
+    async (status) => {
+      const target = `/status/${status}?type=text/plain&body=down&test=${harness.unique()}`
+      const asked = await ask(harness.url + target)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'error',
+        attempt: 0,
+        error: { code: 'http', detail: { status, body: 'down' } },
+      })
+      expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+      expect(asked.givenUp).toMatchObject([{ attempts: 3, error: { detail: { status } } }])
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 4 })
+    },
+  )
+
+  test.each([301, 302, 303, 307, 308])(
+    '[fetch-errors] %i is followed, and the address behind it is told',
+    async (status) => {
+      const [from, to] = [newDocument(harness, 100), newDocument(harness, 200)]
+      await harness.addFault({ fault: 'refuse', status, location: to, match: from })
+      const asked = await ask(harness.url + from)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'success',
+        response: { status: 200, url: harness.url + to },
+      })
+      expect(await countsOf(harness, to)).toMatchObject({ requests: 1 })
+    },
+  )
+}
+
+function sizes(harness: EnvironmentHarness): void {
+  test.each(['json', 'text', 'binary'])(
+    '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBodyBytes: the server has sent little of it',
+    async (type) => {
+      const target = `/endless?type=${type}&test=${harness.unique()}`
+      const asked = await ask(harness.url + target, { maxBodyBytes: 1_000_000 })
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'error',
+        error: { code: 'too-large', detail: { limit: 1_000_000 } },
+      })
+      expect(asked.retries).toEqual([])
+      await until(async () =>
+        expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
+      )
+      const [transfer] = await transfersOf(harness, 'endless', target)
+      // What had left by then waits in the buffers of both sides: how much that is depends on how busy the machine is. It is little of 1 GiB.
+      expect(transfer?.bytes).toBeLessThan(67_108_864)
+      expect(transfer?.bytes).toBeGreaterThan(1_000_000)
+    },
+  )
+
+  test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBodyBytes means that', async () => {
+    const size = 3_000_000
+    const target = newDocument(harness, size, '&gzip=1')
+    const asked = await ask<string>(harness.url + target, { codec: text() })
+    const { data = '', progress } = asked.client.getSnapshot()
+    const plain = await ask<string>(harness.url + newDocument(harness, size), { codec: text() })
+    expect(data.length).toBe(size)
+    expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
+    // How many will come, nobody knows beforehand: the length that is told is that of the package.
+    expect(progress).toEqual({ sent: 0, received: size, total: undefined })
+    const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size - 1 })
+    expect(small.client.getSnapshot().error).toMatchObject({
+      code: 'too-large',
+      detail: { limit: size - 1 },
+    })
+    const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size })
+    expect(fits.client.getSnapshot().status).toBe('success')
+  })
+
+  test('[progress] download: received grows to the length that the server has told', async () => {
+    const size = 2_000_000
+    const target = newDocument(harness, size)
+    await harness.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
+    const asked = await ask(harness.url + target, { codec: text() })
+    const steps = asked.shown.map(({ progress }) => progress)
+    const received = steps.map(({ received }) => received)
+    expect(received).toEqual(received.toSorted((one, other) => one - other))
+    expect(asked.client.getSnapshot().progress).toEqual({ sent: 0, received: size, total: size })
+    expect(new Set(received).size).toBeGreaterThan(3)
+  })
+}
+
+/** In a time that the test moves. */
+function deadlines(harness: EnvironmentHarness): void {
+  test('[request-timeout] a server that says nothing is aborted after timeout.connect, and requested again', async () => {
+    const { clock, environment } = stopped()
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'stall', match: target, count: 2 })
+    const asked = look(harness.url + target, { environment, timeout: { connect: 3000 } })
+    for (const attempt of [1, 2]) {
+      await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+      await clock.advance(2999)
+      expect(asked.retries).toHaveLength(attempt - 1)
+      await clock.advance(1)
+      expect(asked.retries).toHaveLength(attempt)
+      await until(async () => expect((await countsOf(harness, target)).aborted).toBe(attempt))
+      await clock.advance(5)
+    }
+    await asked.until(isOver)
+    const error = { code: 'timeout', detail: { phase: 'silence', timeout: 3000 } }
+    expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
+    expect(asked.client.getSnapshot().status).toBe('success')
+    expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
+  })
+
+  test('[request-timeout] a server that falls silent in the middle is aborted too', async () => {
+    const { clock, environment } = stopped()
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'silence', match: target })
+    const asked = look(harness.url + target, { environment, retry: false })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    await asked.until(({ progress }) => progress.received === 0)
+    await clock.advance(10_000)
+    await asked.until(isOver)
+    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'timeout', detail: { timeout: 10_000 } })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+  })
+
+  test('[request-timeout] timeout.request limits all of it, however lively it is', async () => {
+    const { clock, environment } = stopped()
+    const target = newDocument(harness, 1_000_000)
+    await harness.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
+    const asked = look(harness.url + target, { environment, retry: false, timeout: { request: 30_000 } })
+    let received = 0
+    for (let passed = 5000; passed < 30_000; passed += 5000) {
+      await asked.until(({ progress }) => progress.received > received)
+      received = asked.client.getSnapshot().progress.received
+      await clock.advance(5000)
+      expect(asked.errors).toEqual([])
+    }
+    await asked.until(({ progress }) => progress.received > received)
+    await clock.advance(5000)
+    await asked.until(isOver)
+    expect(asked.client.getSnapshot().error).toMatchObject({
+      code: 'timeout',
+      detail: { phase: 'request', timeout: 30_000 },
+    })
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+  })
+
+  test('[fetch-errors] [request-timeout] an error page without end: the status is told, and the connection aborted', async () => {
+    const { clock, environment } = stopped()
+    const target = newDocument(harness, 1000)
+    await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
+    const asked = look(harness.url + target, { environment })
+    await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
+    await until(async () => {
+      await clock.advance(10_000)
+      expect(isOver(asked.client.getSnapshot())).toBe(true)
+    })
+    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'http', detail: { status: 404 } })
+    expect(asked.retries).toEqual([])
+    await until(async () =>
+      expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
+    )
+  })
+
+  test.each([
+    ['2', 2000],
+    ['0', 0],
+    ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
+    ['1000000', 300_000],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+  ])(
+    '[retry-after] 503 with Retry-After: %s is waited for on top of the policy',
+    async (retryAfter, hint) => {
+      const start = Date.UTC(2026, 0, 1)
+      const { clock, environment } = stopped(start)
+      const { target } = await newUser(harness)
+      await harness.addFault({ fault: 'refuse', retryAfter, match: target })
+      const asked = look(harness.url + target, { environment })
+      await asked.until(({ retryAt }) => retryAt !== undefined)
+      const wait = 5 + (hint ?? 0)
+      expect(asked.client.getSnapshot()).toMatchObject({
+        status: 'pending',
+        attempt: 1,
+        retryAt: start + wait,
+        waitingFor: 'timer',
+      })
+      await clock.advance(wait - 1)
+      expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+      await clock.advance(1)
+      await asked.until(isOver)
+      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
+    },
+  )
+
+  test('[abort] abort() while the retry is awaited: no request comes any more, and it is no error', async () => {
+    const { clock, environment } = stopped()
+    const { target } = await newUser(harness)
+    await harness.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })
+    const asked = client(harness.url + target, { environment })
+    const promise = asked.execute()
+    await until(() => expect(asked.getSnapshot().retryAt).toBeDefined())
+    asked.abort()
+    await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    expect(clock.timers).toBe(0)
+    await clock.advance(600_000)
+    expect(asked.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
+    expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
+  })
+}

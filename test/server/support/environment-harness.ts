@@ -1,0 +1,113 @@
+import type {
+  FaultRule,
+  ProxyConnection,
+  ProxyFaultOptions,
+  ProxyRule,
+  ServerState,
+} from '@tautline/demo-server'
+
+/** Where the server and the proxy that breaks connections listen. */
+export interface Addresses {
+  readonly url: string
+  readonly proxyUrl: string
+}
+
+/** A rule, which can be taken back. */
+export interface Trouble {
+  remove(): Promise<unknown>
+}
+
+/** A demo server as it can be reached from anywhere, a page included: over HTTP. */
+export interface EnvironmentHarness extends Addresses {
+  addFault(rule: FaultRule): Promise<Trouble>
+  addProxyRule(rule: ProxyRule): Promise<Trouble>
+  /** Breaks the open connections. */
+  strike(fault: ProxyFaultOptions, match: string): Promise<unknown>
+  /** Adds an item to a stream of news. */
+  publish(stream: string, headline: string): Promise<unknown>
+  state(): Promise<ServerState>
+  /** The open connections through the proxy whose newest request was for such a target. */
+  linesTo(target: string): Promise<readonly ProxyConnection[]>
+  /** What became of the requests for such a target, oldest first. Of the last 200 requests at all. */
+  outcomesOf(target: string): Promise<readonly string[]>
+  /** A word that no other test uses, and that is not the beginning of another one. */
+  unique(): string
+}
+
+const origin = Math.random().toString(36).slice(2)
+let words = 0
+
+export function createEnvironmentHarness(addresses: () => Addresses): EnvironmentHarness {
+  async function ask(method: string, path: string, body?: object): Promise<unknown> {
+    const init = { method, ...(body && { body: JSON.stringify(body) }) }
+    const response = await fetch(addresses().url + path, init)
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    return response.json()
+  }
+  async function add(path: string, list: string, rule: object): Promise<Trouble> {
+    // What the control routes answer to a rule.
+    const { id } = (await ask('POST', path, rule)) as { readonly id: string }
+    return { remove: () => ask('DELETE', `${list}/${id}`) }
+  }
+  // The responses are what the demo server's `ServerState` and `FaultProxy` describe.
+  const state = async () => (await ask('GET', '/control/state')) as ServerState
+  const proxy = async () =>
+    (await ask('GET', '/control/proxy')) as { readonly connections: readonly ProxyConnection[] }
+  return {
+    get url() {
+      return addresses().url
+    },
+    get proxyUrl() {
+      return addresses().proxyUrl
+    },
+    addFault: (rule) => add('/control/fault', '/control/faults', rule),
+    addProxyRule: (rule) => add('/control/proxy', '/control/proxy', rule),
+    strike: (fault, match) => ask('POST', '/control/proxy', { ...fault, match, live: true }),
+    publish: (stream, headline) => ask('POST', '/control/news', { stream, headline }),
+    state,
+    linesTo: async (target) =>
+      (await proxy()).connections.filter((connection) => connection.target?.startsWith(target)),
+    outcomesOf: async (target) =>
+      (await state()).attempts
+        .filter((attempt) => attempt.target.startsWith(target))
+        .map(({ outcome }) => outcome),
+    unique: () => `${origin}-${(words += 1)}.`,
+  }
+}
+
+/** What the server knows of one stream of news. */
+export interface NewsView {
+  readonly published: number
+  readonly live: number
+  readonly resumedFrom: readonly string[]
+  readonly via: 'header' | 'query' | undefined
+}
+
+export async function newsOf(harness: EnvironmentHarness, stream: string): Promise<NewsView> {
+  const { endpoints } = await harness.state()
+  // What the endpoint `news` describes; the state names endpoints without their types.
+  const { streams } = endpoints['news'] as { readonly streams: Readonly<Record<string, NewsView>> }
+  const view = streams[stream]
+  if (!view) throw new Error(`Nobody has asked for the stream ${stream}`)
+  return view
+}
+
+/** What the server knows of one completion. */
+export interface CompletionView {
+  readonly id: string
+  readonly tokens: number
+  readonly ended: 'finished' | 'aborted' | undefined
+}
+
+/** Those that were requested with this `Idempotency-Key`, oldest first. */
+export async function completionsOf(
+  harness: EnvironmentHarness,
+  key: string,
+): Promise<readonly CompletionView[]> {
+  const { endpoints } = await harness.state()
+  // What the endpoint `completions` describes.
+  const { latest } = endpoints['completions'] as {
+    readonly latest: readonly (CompletionView & { readonly idempotencyKey?: string })[]
+  }
+  return latest.filter(({ idempotencyKey }) => idempotencyKey === key)
+}

@@ -1,0 +1,64 @@
+import { onTestFinished, vi } from 'vitest'
+import { type Environment, type EventSourceClient, browserEnvironment, json } from '@tautline/core'
+import { type VirtualClock, createVirtualClock } from '@tautline/core/testing'
+import { type Recorded, record } from '../recorded.ts'
+
+/** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
+export const brisk = { retry: { delay: () => 5 }, closeDelay: 0 } as const
+
+export type Stream<Incoming, Data> = Recorded<Incoming, EventSourceClient<Incoming, Data>>
+
+/** Opens a client, and closes it when the test ends. */
+export function follow<Incoming, Data>(client: EventSourceClient<Incoming, Data>): Stream<Incoming, Data> {
+  const connection = record<Incoming, EventSourceClient<Incoming, Data>>(client)
+  client.open()
+  onTestFinished(() => client.close())
+  return connection
+}
+
+/** An item of `/news`. */
+export interface Item {
+  readonly seq: number
+  readonly headline: string
+}
+
+export const items = json<Item>()
+
+export const seqs = (messages: readonly Item[]): readonly number[] => messages.map(({ seq }) => seq)
+
+export const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1)
+
+/** Until it is so: a busy machine may take its time. */
+export const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
+
+/** Real requests in a time that the test moves. */
+export function stopped(start?: number): {
+  readonly clock: VirtualClock
+  readonly environment: Partial<Environment>
+} {
+  const clock = createVirtualClock(start)
+  const { now, setTimeout, clearTimeout } = clock
+  return { clock, environment: { now, setTimeout, clearTimeout } }
+}
+
+/** The platform's `fetch`, which tells of each request and of each chunk that is read. */
+export function watchedFetch(on: { request?(): void; chunk?(): void }): Pick<Environment, 'fetch'> {
+  const { fetch } = browserEnvironment()
+  if (!fetch) throw new Error('Every platform of these tests has fetch')
+  const chunks = () =>
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        controller.enqueue(chunk)
+        on.chunk?.()
+      },
+    })
+  return {
+    async fetch(input, init) {
+      on.request?.()
+      const answer = await fetch(input, init)
+      if (!on.chunk || !answer.body) return answer
+      const { status, headers } = answer
+      return new Response(answer.body.pipeThrough(chunks()), { status, headers })
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import { onTestFinished } from 'vitest'
+import {
+  type FetchObserver,
+  type FetchSnapshot,
+  type GiveUpEvent,
+  type RetryEvent,
+  type UrlOption,
+  createFetch,
+  createFetchCache,
+} from '@tautline/core'
+import type { AnyFetchOptions } from '@tautline/core/fetch'
+import type { RequestCounts, TransferView, User } from '@tautline/demo-server'
+import type { EnvironmentHarness } from '../environment-harness.ts'
+
+/** Headless, whatever the responses are. */
+export type AskOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
+
+/** A request, and everything that it has said. */
+export interface Asked<Body> {
+  readonly client: FetchObserver<Body, Body>
+  /** Each snapshot that differed from the one before it, in order. */
+  readonly shown: readonly FetchSnapshot<Body | undefined>[]
+  /** Each status that was shown, in order. */
+  readonly statuses: readonly string[]
+  readonly messages: readonly Body[]
+  readonly errors: readonly Error[]
+  readonly retries: readonly RetryEvent[]
+  readonly givenUp: readonly GiveUpEvent[]
+  /** As a component does that is unmounted. */
+  leave(): void
+  /** Resolves when it is so, looking after each thing that it says. */
+  until(reached: (shown: FetchSnapshot<Body | undefined>) => boolean): Promise<void>
+}
+
+/** Retries at once, so that a test does not wait. */
+export const eager = { retry: { delay: () => 5 } } as const
+
+/** One for all of a file: on a server nothing is cached unless a cache is given. What is requested by two tests has two URLs. */
+const cache = createFetchCache()
+
+/** A client that asks by being told to. */
+export const client = <Body>(url: UrlOption, options: AskOptions = {}): FetchObserver<Body, Body> =>
+  createFetch<Body, Body>(url, { ...eager, cache, notify: 'sync', ...options } as object)
+
+/** Looks at what is requested, as a mounted component does, until it leaves or the test ends. */
+export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body> {
+  const asked = client<Body>(url, options)
+  const looks = new Set<() => void>()
+  const shown: FetchSnapshot<Body | undefined>[] = [asked.getSnapshot()]
+  const statuses: string[] = [asked.getSnapshot().status]
+  const lists = {
+    messages: [] as Body[],
+    errors: [] as Error[],
+    retries: [] as RetryEvent[],
+    givenUp: [] as GiveUpEvent[],
+  }
+  const note = () => {
+    const snapshot = asked.getSnapshot()
+    if (snapshot !== shown.at(-1)) shown.push(snapshot)
+    if (snapshot.status !== statuses.at(-1)) statuses.push(snapshot.status)
+    for (const each of looks) each()
+  }
+  asked.on('message', (message) => void lists.messages.push(message))
+  asked.on('error', (error) => void lists.errors.push(error))
+  asked.on('retry', (event) => void lists.retries.push(event))
+  asked.on('give-up', (event) => void lists.givenUp.push(event))
+  const leave = asked.subscribe(note)
+  note()
+  onTestFinished(leave)
+  return {
+    client: asked,
+    shown,
+    statuses,
+    ...lists,
+    leave,
+    until: (reached) =>
+      new Promise((resolve) => {
+        const each = () => {
+          if (!reached(asked.getSnapshot())) return
+          looks.delete(each)
+          resolve()
+        }
+        looks.add(each)
+        each()
+      }),
+  }
+}
+
+/** It has come to its end, well or not. */
+export const isOver = ({ status, isFetching }: FetchSnapshot<unknown>): boolean =>
+  !isFetching && (status === 'success' || status === 'error')
+
+/** Asks once, and says what is shown in the end. */
+export async function ask<Body>(url: UrlOption, options: AskOptions = {}): Promise<Asked<Body>> {
+  const asked = look<Body>(url, options)
+  await asked.until(isOver)
+  return asked
+}
+
+const nothing: RequestCounts = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
+
+/** How often such targets were requested, by method, and what became of it. */
+export async function countsOf(
+  { url }: EnvironmentHarness,
+  match: string,
+  method?: string,
+): Promise<RequestCounts> {
+  const answer = await fetch(`${url}/control/requests?match=${encodeURIComponent(match)}`)
+  // What the control route answers.
+  const { total, paths } = (await answer.json()) as {
+    readonly total: RequestCounts
+    readonly paths: readonly (RequestCounts & { readonly method: string })[]
+  }
+  if (method === undefined) return total
+  return paths.find((path) => path.method === method) ?? nothing
+}
+
+/** The long bodies of such a target that have come or gone, oldest first. Of the latest fifty. */
+export async function transfersOf(
+  harness: EnvironmentHarness,
+  what: 'uploads' | 'endless',
+  target: string,
+): Promise<readonly TransferView[]> {
+  const { endpoints } = await harness.state()
+  // What both endpoints describe; the state names endpoints without their types.
+  const { latest } = endpoints[what] as { readonly latest: readonly TransferView[] }
+  return latest.filter((transfer) => transfer.target.startsWith(target))
+}
+
+/** What the server answers when it has read all of an upload. */
+export interface Receipt {
+  readonly bytes: number
+  readonly sha256: string
+  readonly contentType: string | null
+}
+
+export async function sha256Of(bytes: Uint8Array<ArrayBuffer> | string): Promise<string> {
+  const data = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Bytes of which no two thousand in a row are the same. */
+export const bytesOf = (length: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length }, (_, index) => (index * 2_654_435_761) >>> 13)
+
+/** Somebody whom no other test knows. */
+export function person({
+  unique,
+}: EnvironmentHarness): Pick<User, 'name' | 'role'> & { readonly email: string } {
+  const word = unique()
+  return { name: `Person ${word}`, email: `${word}x@example.org`, role: 'viewer' }
+}
+
+/** A user that is there already, and how to look at it: nobody else does by this URL. */
+export async function newUser(
+  harness: EnvironmentHarness,
+  query = '',
+): Promise<{ readonly user: User; readonly path: string; readonly target: string }> {
+  const answer = await fetch(`${harness.url}/users`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(person(harness)),
+  })
+  if (answer.status !== 201) throw new Error(`No user was made: ${answer.status}`)
+  // What the demo server answers to one who has made a user.
+  const user = (await answer.json()) as User
+  const path = `/users/${user.id}`
+  return { user, path, target: `${path}?test=${harness.unique()}${query}` }
+}
+
+/** Changes a user behind the back of whoever looks at it. */
+export async function changeElsewhere(
+  { url }: EnvironmentHarness,
+  path: string,
+  change: object,
+): Promise<User> {
+  const answer = await fetch(url + path, {
+    method: 'PATCH',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(change),
+  })
+  // What the demo server answers to one who has changed a user.
+  return (await answer.json()) as User
+}

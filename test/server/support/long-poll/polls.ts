@@ -1,0 +1,67 @@
+import { expect, onTestFinished } from 'vitest'
+import { type Json, type LongPollClient, type LongPollOptions, createLongPoll } from '@tautline/core'
+import type { PollCounts, PollEvent } from '@tautline/demo-server'
+import type { Dialect } from './dialects.ts'
+import { type Recorded, record } from '../recorded.ts'
+import { brisk, until } from '../event-source/stream.ts'
+import type { EnvironmentHarness } from '../environment-harness.ts'
+
+type Client = LongPollClient<Json, Json>
+export type PollOptions = LongPollOptions<Json, Json, Json, Json>
+export type Poll = Recorded<Json, Client>
+
+/** Opens a client with the options of a dialect and these, and closes it when the test ends. */
+export function poll(url: string, { options }: Pick<Dialect, 'options'>, others: PollOptions = {}): Poll {
+  const connection = record<Json, Client>(
+    createLongPoll<Json, Json, Json>(url, { ...brisk, minGap: 5, ...options, ...others }),
+  )
+  connection.client.open()
+  onTestFinished(() => connection.client.close())
+  return connection
+}
+
+/** What is published says its own number. */
+export const textsBetween = (first: number, last: number): readonly string[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => `message ${first + index}`)
+
+/** All of them are there before anybody is answered. */
+export async function publish(
+  { url }: EnvironmentHarness,
+  log: string,
+  texts: readonly string[],
+): Promise<void> {
+  const init = {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(texts),
+  }
+  const { status } = await fetch(`${url}/poll/log/${log}`, init)
+  if (status !== 201) throw new Error(`Nothing was published: ${status}`)
+}
+
+const unseen: PollCounts = { requests: 0, inFlight: 0, mostInFlight: 0, bytes: 0, messages: 0 }
+
+/** What the server counts of one client. */
+export async function countsOf(harness: EnvironmentHarness, client: string): Promise<PollCounts> {
+  return (await harness.state()).polls.clients[client] ?? unseen
+}
+
+/** What has happened to the requests of one client, oldest first. Of the last 200 things that happened to a poll at all. */
+export async function happenedTo(harness: EnvironmentHarness, client: string): Promise<readonly PollEvent[]> {
+  const answer = await fetch(`${harness.url}/control/polls`)
+  // What the control route answers.
+  const { log } = (await answer.json()) as { readonly log: readonly PollEvent[] }
+  return log.filter((event) => event.client === client)
+}
+
+/** Nothing is on its way to this client: all that there is has been answered, and its next request is held. */
+export const isHeld = (harness: EnvironmentHarness, log: string): Promise<void> =>
+  until(async () => expect((await harness.state()).polls.logs[log]?.waiting).toBe(1))
+
+/** How often rules for this very target are still to strike. */
+export async function leftToStrike(harness: EnvironmentHarness, target: string): Promise<number> {
+  const { faults } = await harness.state()
+  return faults
+    .filter(({ rule }) => rule.match === target)
+    .reduce((sum, { left }) => sum + (left === 'always' ? Infinity : left), 0)
+}

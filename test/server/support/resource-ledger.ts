@@ -1,0 +1,115 @@
+import { type Environment, type WebSocketConstructor, browserEnvironment } from '@tautline/core'
+import { watched } from './web-socket/real-sockets.ts'
+
+/** What is still running. */
+export interface Balance {
+  /** Timers that have neither fired nor been cleared. */
+  readonly timers: number
+  /** Listeners to the page and the network. */
+  readonly listeners: number
+  /** Sockets that have not ended, by the platform's own word. */
+  readonly sockets: number
+}
+
+/** The platform's environment, with an account of everything that it is requested. */
+export interface ResourceLedger {
+  readonly environment: Environment
+  /** How many sockets were ever connected. */
+  readonly dialled: number
+  balance(): Balance
+  /** Those that were connected and that something still holds on to. */
+  reachable(): number
+}
+
+/** Of timers and listeners. */
+function createAccount(): {
+  readonly environment: Environment
+  balance(): Pick<Balance, 'timers' | 'listeners'>
+} {
+  const platform = browserEnvironment()
+  const timers = new Set<unknown>()
+  let listeners = 0
+  return {
+    environment: {
+      ...platform,
+      setTimeout(callback, ms) {
+        const handle = platform.setTimeout(() => {
+          timers.delete(handle)
+          callback()
+        }, ms)
+        timers.add(handle)
+        return handle
+      },
+      clearTimeout(handle) {
+        timers.delete(handle)
+        platform.clearTimeout(handle)
+      },
+      onPageEvent(listener) {
+        const stop = platform.onPageEvent(listener)
+        listeners += 1
+        return () => {
+          listeners -= 1
+          stop()
+        }
+      },
+    },
+    balance: () => ({ timers: timers.size, listeners }),
+  }
+}
+
+export function createResourceLedger(WebSocket: WebSocketConstructor): ResourceLedger {
+  const account = createAccount()
+  const everDialled: WeakRef<WebSocket>[] = []
+  let ended = 0
+  return {
+    environment: {
+      ...account.environment,
+      WebSocket: watched(WebSocket, (socket) => {
+        everDialled.push(new WeakRef(socket))
+        socket.addEventListener('close', () => (ended += 1))
+      }),
+    },
+    get dialled() {
+      return everDialled.length
+    },
+    balance: () => ({ ...account.balance(), sockets: everDialled.length - ended }),
+    reachable: () => everDialled.filter((socket) => socket.deref()).length,
+  }
+}
+
+export const settled: Balance = { timers: 0, listeners: 0, sockets: 0 }
+
+/** The same for requests, whose sockets are the platform's own: what becomes of them, the server and the proxy know. */
+export interface RequestLedger {
+  readonly environment: Environment
+  /** How many requests were ever made. */
+  readonly made: number
+  balance(): Pick<Balance, 'timers' | 'listeners'>
+  /** Their responses and their signals that something still holds on to. */
+  reachable(): number
+}
+
+export function createRequestLedger(): RequestLedger {
+  const account = createAccount()
+  const { fetch } = account.environment
+  const held: WeakRef<object>[] = []
+  let made = 0
+  return {
+    environment: {
+      ...account.environment,
+      async fetch(input, init) {
+        if (!fetch) throw new Error('Every platform of these tests has fetch')
+        made += 1
+        if (init.signal) held.push(new WeakRef(init.signal))
+        const answer = await fetch(input, init)
+        held.push(new WeakRef(answer))
+        return answer
+      },
+    },
+    get made() {
+      return made
+    },
+    balance: account.balance,
+    reachable: () => held.filter((one) => one.deref()).length,
+  }
+}

@@ -1,0 +1,54 @@
+import { onTestFinished } from 'vitest'
+import {
+  type Observer,
+  type Sendable,
+  type Status,
+  type UrlOption,
+  type WebSocketClient,
+  type WebSocketOptions,
+  type WireData,
+  createWebSocket,
+} from '@tautline/core'
+import { type Recorded, record } from '../recorded.ts'
+
+/** A client without a codec, and everything that it has emitted. */
+export type RawSocket = Recorded<WireData, WebSocketClient<WireData, Sendable, WireData | undefined>>
+
+/** Retries at once, so that a test does not wait; linger 0, so that it leaves nothing behind. */
+export const brisk = { retry: { delay: () => 20 }, closeDelay: 0 } as const
+
+/** Opens a client that is closed when the test ends. */
+export function openSocket(
+  url: UrlOption,
+  options: WebSocketOptions<WireData, Sendable, WireData | undefined> = {},
+): RawSocket {
+  const line = record<WireData, RawSocket['client']>(createWebSocket(url, { ...brisk, ...options }))
+  line.client.open()
+  onTestFinished(() => line.client.close())
+  return line
+}
+
+/** It is in this status now. */
+export const is =
+  (status: Status) =>
+  ({ client }: { readonly client: Pick<Observer<never, unknown>, 'getSnapshot'> }): boolean =>
+    client.getSnapshot().status === status
+
+/** It has been open so many times. */
+export const openedTimes =
+  (times: number) =>
+  ({ statuses }: Pick<RawSocket, 'statuses'>): boolean =>
+    statuses.filter((status) => status === 'open').length >= times
+
+/** The statuses of a first attempt that fails so many times, and then opens. */
+export const openAfter = (failures: number): readonly Status[] => [
+  'connecting',
+  ...Array.from({ length: failures }, () => ['backoff', 'connecting'] as const).flat(),
+  'open',
+]
+
+/** What a text message says: the server speaks JSON, and a test knows of which shape. */
+export function parsed(raw: WireData): unknown {
+  if (typeof raw !== 'string') throw new TypeError('Not a text message')
+  return JSON.parse(raw)
+}
