@@ -1,3 +1,4 @@
+import { type Arrow, drawDiagram } from './draw-diagram.ts'
 import { type Edge, walk } from './machine-walk.ts'
 
 /** In words, what an event is. */
@@ -36,23 +37,12 @@ const ORDER = ['idle', 'connecting', 'open', 'backoff', 'closed']
 
 /** The machine as a Mermaid state diagram, drawn from what `transition` does in every state that can be reached. */
 export function stateDiagram(): string {
-  const labels = new Map<string, Set<string>>()
+  const arrows: Arrow[] = []
   for (const edge of walk(12)) {
     // A dial within `connecting` (new credentials, reconnect) starts again, which is worth an arrow.
     const again = edge.from.status === 'connecting' && edge.to.epoch !== edge.from.epoch
     if (edge.from.status === edge.to.status && !again) continue
-    const key = `${edge.from.status} --> ${edge.to.status}`
-    const text = label(edge)
-    labels.set(key, (labels.get(key) ?? new Set()).add(text))
+    arrows.push([edge.from.status, edge.to.status, label(edge)])
   }
-  const rank = (line: string) =>
-    ORDER.indexOf(line.split(' ')[0] ?? '') * 10 + ORDER.indexOf(line.split(' ')[2] ?? '')
-  const lines = [...labels.keys()].sort((a, b) => rank(a) - rank(b))
-  return [
-    'stateDiagram-v2',
-    '  direction LR',
-    '  [*] --> idle',
-    ...lines.map((line) => `  ${line} : ${[...(labels.get(line) ?? [])].sort().join('<br>')}`),
-    '',
-  ].join('\n')
+  return drawDiagram(ORDER, arrows)
 }
