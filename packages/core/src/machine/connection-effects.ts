@@ -1,14 +1,6 @@
 import { clampDelay } from '../shared/backoff.ts'
 import { type CloseDetail, type DropReason, TautlineError } from '../shared/errors.ts'
-import type {
-  Effect,
-  EmittedEvent,
-  Policy,
-  State,
-  Status,
-  TimerName,
-  WaitingFor,
-} from './connection-state.ts'
+import type { Effect, EmittedEvent, Policy, State, Status, WaitingFor } from './connection-state.ts'
 
 /** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
 export const initialState: State = Object.freeze<State>({
@@ -93,11 +85,10 @@ function toCloseDetail(error: Error | undefined): CloseDetail {
   return reported ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
 }
 
-export const startTimer = (timer: TimerName, delayMs: number): Effect => ({
-  type: 'start',
-  timer,
-  delayMs: clampDelay(delayMs),
-})
-export const stopTimer = (timer?: TimerName): Effect => ({ type: 'stop', timer })
+/** Starts a timer of any machine. */
+export const startTimer = <Timer extends string>(timer: Timer, delayMs: number) =>
+  ({ type: 'start', timer, delayMs: clampDelay(delayMs) }) as const
+/** Stops a timer, or without a name those that the interpreter knows. */
+export const stopTimer = <Timer extends string>(timer?: Timer) => ({ type: 'stop', timer }) as const
 export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
 export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })
