@@ -11,7 +11,7 @@ import {
   type MessageOfBody,
   validatePollOptions,
 } from './options.ts'
-import { connectTimeout } from './poll-delay.ts'
+import { connectTimeout } from './poll-policy.ts'
 import { forgetSeenIds, deliverDeduplicated } from './dedupe.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'

@@ -1,257 +1,143 @@
-import { MAX_SERVER_DELAY_MS, clampDelay } from '../shared/backoff.ts'
-import type { Attempt } from '../shared/attempt.ts'
-import { type PollBatch, createPollBatch } from './poll-response.ts'
-import { nextCursor } from './cursor.ts'
-import type { LongPollConnection } from './types.ts'
-import { buildPollRequest } from './build-poll.ts'
-import {
-  type LastPoll,
-  connectTimeout,
-  delayAfter,
-  requestTimeout,
-  pollTimeoutError,
-  hiddenPageDelay,
-  retryAfterAt,
-} from './poll-delay.ts'
-import { classifyResolveError } from '../shared/resolve-option.ts'
-import { resolveRequestOptions } from '../http/resolve-request.ts'
-import { assignPageSession } from '../http/token-sessions.ts'
-import { createTimers } from '../platform/named-timers.ts'
 import type { TransportEvents, TransportHandle } from '../connection/transport.ts'
-import { type PollResponse, longPollTransport } from './transport.ts'
+import { parseRetryAfter } from '../http/http-date.ts'
+import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-request.ts'
+import { assignPageSession } from '../http/token-sessions.ts'
+import { initialPollState, transitionPoll } from '../machine/poll-machine.ts'
+import type { PollEffect, PollEvent, PollTimer } from '../machine/poll-state.ts'
+import { warnAboutBusyPolling } from '../platform/dev-warnings.ts'
+import type { Environment } from '../platform/environment.ts'
+import { createTimers } from '../platform/named-timers.ts'
+import type { Attempt } from '../shared/attempt.ts'
+import { classifyResolveError } from '../shared/resolve-option.ts'
+import { buildPollRequest } from './build-poll.ts'
+import { deliverResponse } from './deliver-response.ts'
+import { pollPolicy } from './poll-policy.ts'
+import type { PollBatch } from './poll-response.ts'
+import { type PollRequest, type PollResponse, longPollTransport } from './transport.ts'
+import type { LongPollConnection } from './types.ts'
 
-/** A request that has been held so long, in ms, is being held: the server has nothing to say yet, and nothing against it. */
-const HELD_AFTER_MS = 1000
-
-/** What the page or the network does brings the next request forward, but never closer than this to the last one, in ms. */
-const MIN_GAP_MS = 1000
-
-/** A server that answers so soon, in ms, has not held the request. */
-const IMMEDIATE_MS = 100
-
-/** One row of requests, of which never two are under way. */
+/** The polls of one attempt, one at a time. */
 export interface PollLoop extends TransportHandle {
-  /** Gives up a request that is under way, or the wait for the next one: the line may be dead, or somebody looks again. */
-  pollNow(): void
-  /** The options may say other times than those that are waited for. */
-  reschedule(): void
+  /**
+   * `pollNow`, because the page or the network has changed: replaces a request that may hang on a dead connection, or shortens the wait for the
+   * next one. `policyChanged`: calculates the wait again.
+   */
+  dispatch(event: { readonly type: 'pollNow' | 'policyChanged' }): void
 }
 
-// oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
+type Event = PollEvent<PollRequest, PollResponse>
+type Effect = PollEffect<PollRequest, PollResponse>
+
+/** Interprets the effects of the polling machine until the attempt ends. It decides nothing itself. */
 export function startPollLoop(
   connection: LongPollConnection,
   attempt: Attempt,
   on: TransportEvents<PollBatch>,
 ): PollLoop {
   const { environment } = connection
-  const timers = createTimers<'response' | 'held' | 'next'>(environment, onTimer)
-  let attemptInfo: Pick<Attempt, 'attempt' | 'previous'> = attempt
-  let controller: AbortController | undefined
-  let requestedAt = 0
-  let requestUrl = ''
-  /** When the next request goes out, where none is under way. */
-  let nextPollAt = Number.POSITIVE_INFINITY
-  let hasOpened = false
-  let undecodableCount = 0
-  let immediateCount = 0
-  /** Undefined while a request is under way. */
-  let lastPoll: LastPoll | undefined
-  /** How long that is from one request to the next, as things were when it began. */
-  let gapMs = 0
-  /** The server's wish: no request before this time. */
-  let notBefore = Number.NEGATIVE_INFINITY
-  /** A function is being asked for the request, or its answer is being handled: neither is given up for a new request. */
-  let phase: 'resolving' | 'handling' | undefined
-  /** A new request was wished for while an answer was being handled. */
-  let isPollRequested = false
+  const timers = createTimers<PollTimer>(environment, (timer) => dispatch({ type: 'timeout', timer }))
+  let state = initialPollState
+  let controller = new AbortController()
 
-  function poll(): void {
-    timers.stopAll()
-    lastPoll = phase = undefined
-    connection.verifyIdentity(attemptInfo.attempt)
-    if (attempt.signal.aborted) return
-    notBefore = Number.NEGATIVE_INFINITY
-    nextPollAt = Number.POSITIVE_INFINITY
-    requestedAt = environment.now()
-    const ownController = (controller = new AbortController())
-    const { signal } = ownController
-    const fail = (cause: unknown) => {
-      if (!signal.aborted) on.ended(classifyResolveError(cause))
-    }
-    const send = (resolvedRequest: Parameters<typeof buildPollRequest>[1]) => {
-      if (signal.aborted) return
-      phase = undefined
-      timers.start('response', clampDelay(requestTimeout(connection.primary.options)))
-      const request = buildPollRequest(connection, resolvedRequest, signal)
-      requestUrl = request.url.href
-      if (!hasOpened && connection.primary.options.interval === undefined)
-        timers.start('held', Math.min(HELD_AFTER_MS, connectTimeout(connection.primary.options) / 2))
-      longPollTransport(request, eventsOf(signal))
-    }
-    try {
-      const resolution = resolveRequestOptions(
-        connection.primary,
-        { ...attemptInfo, signal, cursor: connection.interpreter.cursor },
-        assignPageSession(environment),
-      )
-      attemptInfo = { attempt: 0, previous: undefined }
-      if (resolution instanceof Promise) {
-        phase = 'resolving'
-        timers.start('response', clampDelay(connectTimeout(connection.primary.options)))
-        resolution.then(send).catch(fail)
-      } else send(resolution)
-    } catch (cause) {
-      fail(cause)
+  function dispatch(event: Event): void {
+    const input = { now: environment.now(), random: environment.random() }
+    const [next, effects] = transitionPoll(state, event, pollPolicy(connection), input)
+    state = next
+    for (const effect of effects) perform(effect)
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case 'start':
+        return timers.start(effect.timer, effect.delayMs)
+      case 'stop':
+        return effect.timer ? timers.stop(effect.timer) : timers.stopAll()
+      case 'abort':
+        return controller.abort()
+      case 'warn':
+        return warnAboutBusyPolling()
+      case 'prepare':
+        controller = new AbortController()
+        return prepare(connection, attempt, effect.epoch, controller.signal, dispatch)
+      case 'send':
+        return send(environment, effect, dispatch)
+      case 'opened':
+        return on.opened(effect.info)
+      case 'deliver':
+        return deliver(connection, effect, controller.signal, on, dispatch)
+      case 'ended':
+        return on.ended(effect.outcome)
     }
   }
 
-  function eventsOf(
-    signal: AbortSignal,
-  ): Pick<TransportEvents<PollResponse>, 'opened' | 'message' | 'ended'> {
-    return {
-      opened(info) {
-        if (signal.aborted) return
-        timers.stop('held')
-        if (!hasOpened) on.opened(info)
-        hasOpened = true
-      },
-      message: (response) => {
-        if (!signal.aborted) handleResponse(response, signal)
-      },
-      ended(outcome) {
-        if (!signal.aborted && outcome.kind !== 'complete') on.ended(outcome)
-      },
-    }
-  }
-
-  /** The next request goes out when this answer has been handled, and the cursor has moved. */
-  function handleResponse(response: PollResponse, signal: AbortSignal): void {
-    // It is not asked again, and so it is not waited for.
-    timers.stopAll()
-    const now = environment.now()
-    notBefore = retryAfterAt(response.headers, now)
-    const { minGap = 1000 } = connection.primary.options
-    const isImmediate = now - requestedAt < Math.min(minGap, IMMEDIATE_MS)
-    phase = 'handling'
-    let news: LastPoll['result']
-    try {
-      news = deliverResponse(response, signal)
-    } catch (cause) {
-      if (!signal.aborted) on.ended(classifyResolveError(cause))
-      return
-    }
-    // A proxy that lost its patience says nothing of the server.
-    if (response.status < 500 && !signal.aborted) on.provedUseful()
-    // A handler may have closed the line, or whoever hears that all is well again.
-    if (signal.aborted) return
-    controller = phase = undefined
-    immediateCount = news === 'messages' && isImmediate ? immediateCount + 1 : 0
-    lastPoll = { result: news, immediateCount, undecodableCount, random: environment.random() }
-    reschedule()
-    if (isPollRequested) pollNow()
-  }
-
-  /**
-   * Returns what there was: something that moved the cursor, nothing new, or something that nobody was there to hear.
-   *
-   * @throws TautlineError `provider` where the cursor cannot be read
-   */
-  function deliverResponse(response: PollResponse, signal: AbortSignal): LastPoll['result'] {
-    const { status, headers, url, hasContent, body } = response
-    if (!hasContent) {
-      undecodableCount = 0
-      return 'empty'
-    }
-    const { cursor } = connection.interpreter
-    const { options } = connection.primary
-    const batch = body && createPollBatch({ ...response, body })
-    const unpackedMessages = batch && tryOrUndefined(() => batch.messagesFor(options))
-    const messages = unpackedMessages?.length ?? 0
-    const cursorSource = {
-      status,
-      headers,
-      url,
-      messages,
-      body: unpackedMessages && batch?.body(options.codec),
-    }
-    const next = nextCursor(options.cursor, cursorSource, cursor)
-    const { subscribers } = connection.subscriberList
-    // What cannot be read is told as an error there.
-    if (batch && subscribers.size > 0) on.message(batch)
-    // What nobody was told to its end, since nobody was there or left in the middle, is not handled.
-    if (signal.aborted || (batch && subscribers.size === 0 && !batch.isDelivered)) return 'undelivered'
-    const hasMoved = next !== undefined && next !== cursor
-    if (hasMoved) on.cursor(next)
-    undecodableCount = batch && !unpackedMessages && !hasMoved ? undecodableCount + 1 : 0
-    return hasMoved && messages > 0 ? 'messages' : 'empty'
-  }
-
-  function reschedule(): void {
-    if (!lastPoll) return
-    gapMs = delayAfter(connection, lastPoll)
-    const now = readClock()
-    schedulePoll(Math.max(requestedAt + gapMs, notBefore) - now)
-  }
-
-  /** The time; a clock that was set back must not make an hour of a second. */
-  function readClock(): number {
-    const now = environment.now()
-    requestedAt = Math.min(requestedAt, now)
-    notBefore = Math.min(notBefore, now + MAX_SERVER_DELAY_MS)
-    return now
-  }
-
-  function schedulePoll(ms: number): void {
-    if (ms <= 0) return poll()
-    nextPollAt = environment.now() + ms
-    timers.start('next', clampDelay(ms))
-  }
-
-  function onTimer(timer: 'response' | 'held' | 'next'): void {
-    if (timer === 'next') {
-      // The page may have been hidden meanwhile.
-      if (lastPoll && hiddenPageDelay(connection) > gapMs) reschedule()
-      else poll()
-    } else if (timer === 'held') {
-      hasOpened = true
-      on.opened({ protocol: '', url: requestUrl, headers: undefined })
-    } else
-      on.ended({
-        kind: 'retryable',
-        error: pollTimeoutError(connection.primary.options, phase === 'resolving'),
-      })
-  }
-
-  function stop(): void {
-    controller?.abort()
-    controller = lastPoll = undefined
-    timers.stopAll()
-  }
-
-  function pollNow(): void {
-    isPollRequested = phase === 'handling'
-    if (phase) return
-    const now = readClock()
-    const earliestAt = Math.max(
-      requestedAt + (controller ? MIN_GAP_MS : Math.max(MIN_GAP_MS, hiddenPageDelay(connection))),
-      notBefore,
-    )
-    // A request that has just gone out is the question that this would ask, and the next one may be due before.
-    if (earliestAt > now && (controller || nextPollAt <= earliestAt)) return
-    controller?.abort()
-    controller = lastPoll = undefined
-    schedulePoll(earliestAt - now)
-  }
-
-  attempt.signal.addEventListener('abort', stop)
-  poll()
-  return { close: stop, pollNow, reschedule }
+  const close = () => dispatch({ type: 'stop' })
+  attempt.signal.addEventListener('abort', close)
+  dispatch({ type: 'start' })
+  return { close, dispatch }
 }
 
-function tryOrUndefined<Result>(work: () => Result): Result | undefined {
+/** Only the first poll of an attempt follows from what ended the last attempt. */
+const LATER = { attempt: 0, previous: undefined }
+
+/** Resolves URL, headers and body of a poll, and builds its request. */
+function prepare(
+  connection: LongPollConnection,
+  attempt: Pick<Attempt, 'attempt' | 'previous'>,
+  epoch: number,
+  signal: AbortSignal,
+  dispatch: (event: Event) => void,
+): void {
+  const occasion = epoch === 1 ? attempt : LATER
+  connection.verifyIdentity(occasion.attempt)
+  // Nobody is left to poll for.
+  if (signal.aborted) return
+  const fail = (cause: unknown) => dispatch({ type: 'ended', epoch, outcome: classifyResolveError(cause) })
+  const build = (resolved: ResolvedRequest) => {
+    if (!signal.aborted)
+      dispatch({ type: 'prepared', epoch, request: buildPollRequest(connection, resolved, signal) })
+  }
   try {
-    return work()
-  } catch {
-    return undefined
+    const context = { ...occasion, signal, cursor: connection.interpreter.cursor }
+    const resolved = resolveRequestOptions(
+      connection.primary,
+      context,
+      assignPageSession(connection.environment),
+    )
+    if (resolved instanceof Promise) resolved.then(build).catch(fail)
+    else build(resolved)
+  } catch (cause) {
+    fail(cause)
+  }
+}
+
+function send(
+  { now }: Pick<Environment, 'now'>,
+  { epoch, request }: Extract<Effect, { type: 'send' }>,
+  dispatch: (event: Event) => void,
+): void {
+  longPollTransport(request, {
+    opened: (info) => dispatch({ type: 'opened', epoch, info }),
+    message(response) {
+      const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
+      dispatch({ type: 'response', epoch, retryAfterMs, response })
+    },
+    ended: (outcome) => dispatch({ type: 'ended', epoch, outcome }),
+  })
+}
+
+function deliver(
+  connection: LongPollConnection,
+  { epoch, response }: Extract<Effect, { type: 'deliver' }>,
+  signal: AbortSignal,
+  on: TransportEvents<PollBatch>,
+  dispatch: (event: Event) => void,
+): void {
+  try {
+    const result = deliverResponse(connection, response, signal, on)
+    // The timeout of a proxy shows nothing about the server behind it. A handler may have closed the connection.
+    if (response.status < 500 && !signal.aborted) on.provedUseful()
+    dispatch({ type: 'handled', epoch, result })
+  } catch (cause) {
+    dispatch({ type: 'ended', epoch, outcome: classifyResolveError(cause) })
   }
 }

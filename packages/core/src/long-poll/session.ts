@@ -3,13 +3,13 @@ import type { Attempt } from '../shared/attempt.ts'
 import { type PollLoop, startPollLoop } from './poll-loop.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
 
-/** The polling half of a line: one row of requests for each attempt. */
+/** The polling part of a shared connection: one loop for each attempt. */
 export function createLongPollSession(connection: LongPollConnection): LongPollSession {
   let pollLoop: PollLoop | undefined
   return {
     prepareAttempt: (attempt: Attempt) => (on) => (pollLoop = startPollLoop(connection, attempt, on)),
     classifyPrepareError: classifyResolveError,
-    probe: () => pollLoop?.pollNow(),
-    onPolicyChanged: () => pollLoop?.reschedule(),
+    probe: () => pollLoop?.dispatch({ type: 'pollNow' }),
+    onPolicyChanged: () => pollLoop?.dispatch({ type: 'policyChanged' }),
   }
 }

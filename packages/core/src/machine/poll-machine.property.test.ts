@@ -1,0 +1,315 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createPollLedger, type PollLedger } from '../../test/machine/poll-ledger.ts'
+import {
+  type TestEvent,
+  epochOf,
+  pollEvents,
+  pollPolicy,
+  request,
+  results,
+  walkPolls,
+} from '../../test/machine/poll-walk.ts'
+import { quickThenSpread } from '../shared/backoff.ts'
+import { transitionPoll } from './poll-machine.ts'
+import type { PollPolicy, PollResult } from './poll-state.ts'
+
+const policies = fc.record({
+  interval: fc.constantFrom(undefined, undefined, 100, 5000),
+  minGap: fc.constantFrom(0, 250, 1000, 40_000),
+  minHiddenDelayMs: fc.constantFrom(0, 100, 60_000),
+  connectTimeoutMs: fc.constantFrom(0, 1000, 10_000),
+  requestTimeoutMs: fc.constantFrom(0, 90_000, Number.POSITIVE_INFINITY),
+  delay: fc.constantFrom(
+    quickThenSpread(),
+    () => Number.NaN,
+    () => -5,
+    () => Number.POSITIVE_INFINITY,
+  ),
+  hasSubscribers: fc.boolean(),
+}) satisfies fc.Arbitrary<PollPolicy>
+
+const inputs = {
+  random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  isVisible: fc.boolean(),
+  hasSubscribers: fc.boolean(),
+}
+
+/** What happens next, how much later, and on what page. */
+const steps = fc.array(
+  fc.record({
+    ...inputs,
+    later: fc.constantFrom(0, 0, 1, 50, 900, 5000, 100_000),
+    retryAfterMs: fc.constantFrom(0, 0, 0, -5, Number.NaN, 20_000, 1e9),
+    // Most of the time the poll goes on as a poll does.
+    course: fc.constantFrom('forward', 'forward', 'forward', 'pollNow', 'policyChanged', 'other'),
+    pick: fc.nat(1000),
+    result: fc.constantFrom(...results, 'messages' as const),
+  }),
+  { maxLength: 80, size: 'max' },
+)
+type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
+
+/** What comes next in the life of a poll: the event, and the earliest time at which it can happen. */
+function forward(
+  { state, timers: running }: PollLedger,
+  { result, retryAfterMs }: Step,
+): [TestEvent, number] {
+  const epoch = epochOf(state)
+  switch (state.phase) {
+    case 'idle':
+      return [{ type: 'start' }, 0]
+    case 'preparing':
+      return [{ type: 'prepared', epoch, request }, 0]
+    case 'opening':
+      return [{ type: 'opened', epoch, info: { protocol: '', url: '', headers: undefined } }, 0]
+    case 'requesting':
+      return [{ type: 'response', epoch, retryAfterMs, response: 'body' }, 0]
+    case 'handling':
+      return [{ type: 'handled', epoch, result }, 0]
+    default:
+      return [{ type: 'timeout', timer: 'next' }, running.get('next') ?? 0]
+  }
+}
+
+type Visit = (
+  now: number,
+  event: TestEvent,
+  before: PollLedger['state'],
+  ledger: PollLedger,
+  step: Step,
+) => void
+
+/** Runs a sequence against a ledger; the clock only goes forward. */
+function run(policy: PollPolicy, sequence: readonly Step[], visit?: Visit): PollLedger {
+  const ledger = createPollLedger()
+  let now = 1_000_000
+  for (const step of sequence) {
+    const { random, isVisible } = step
+    const hasSubscribers = step.hasSubscribers && policy.hasSubscribers
+    const all = pollEvents(ledger.state).filter(({ type }) => type !== 'stop' && type !== 'ended')
+    const [event, earliest] =
+      step.course === 'forward'
+        ? forward(ledger, step)
+        : step.course === 'other'
+          ? [all[step.pick % all.length] ?? { type: 'start' as const }, 0]
+          : [{ type: step.course }, 0]
+    // A timer that is not running cannot fire, and none fires too soon.
+    if (event.type === 'timeout' && !ledger.timers.has(event.timer)) continue
+    const due = event.type === 'timeout' ? (ledger.timers.get(event.timer) ?? 0) : earliest
+    now = Math.max(now + step.later, due)
+    const before = ledger.state
+    // A page that is visible asks for no gap.
+    const own = { ...policy, minHiddenDelayMs: isVisible ? 0 : policy.minHiddenDelayMs, hasSubscribers }
+    ledger.apply(event, { now, random }, own)
+    visit?.(now, event, before, ledger, { ...step, hasSubscribers })
+  }
+  return ledger
+}
+
+describe('under random sequences of events', () => {
+  test('never two requests in flight, timers that match the phase, and delays that a timer can take', () => {
+    let polls = 0
+    fc.assert(
+      fc.property(policies, steps, (policy, sequence) => void (polls += run(policy, sequence).polls.length)),
+      { numRuns: 1000 },
+    )
+    expect(polls).toBeGreaterThan(3000)
+  })
+
+  test('events of an earlier poll change nothing', () => {
+    fc.assert(
+      fc.property(policies, steps, fc.integer({ min: 1, max: 3 }), (policy, sequence, age) => {
+        run(policy, sequence, (now, _, __, { state }, { random }) => {
+          for (const event of pollEvents(state)) {
+            if (!('epoch' in event)) continue
+            const stale = { ...event, epoch: event.epoch - age }
+            expect(transitionPoll(state, stale, policy, { now, random })).toEqual([state, []])
+          }
+        })
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('after stop no request and no timer, whatever comes', () => {
+    fc.assert(
+      fc.property(policies, steps, (policy, sequence) => {
+        const ledger = run(policy, sequence)
+        const input = { now: 9e9, random: 0.5 }
+        const late = pollEvents(ledger.state)
+        ledger.apply({ type: 'stop' }, input, policy)
+        expect([ledger.state.phase, ledger.timers.size]).toEqual(['stopped', 0])
+        for (const event of [...late, ...pollEvents(ledger.state)])
+          expect(ledger.apply(event, input, policy)).toEqual([])
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+/** How the last poll ended, and how the next one came about. */
+interface Turn {
+  readonly gap: number
+  readonly result: PollResult | undefined
+  /** A page or network event came in between. */
+  readonly isPrompted: boolean
+  readonly now: number
+  readonly notBefore: number
+  readonly wasHidden: boolean
+  readonly hadSubscribers: boolean
+}
+
+/** The polls of a sequence, each with what came before it. */
+function turns(policy: PollPolicy, sequence: readonly Step[]): Turn[] {
+  const all: Turn[] = []
+  let result: PollResult | undefined
+  let notBefore = 0
+  let isPrompted = false
+  let wasHidden = true
+  let hadSubscribers = false
+  run(policy, sequence, (now, event, before, { polls, state }, step) => {
+    if (event.type === 'pollNow') isPrompted = true
+    if (event.type === 'handled' && before.phase === 'handling') ({ result } = event)
+    if (event.type === 'response' && before.phase === 'requesting')
+      notBefore = event.retryAfterMs > 0 ? now + Math.min(event.retryAfterMs, 300_000) : 0
+    wasHidden &&= !step.isVisible
+    hadSubscribers ||= step.hasSubscribers
+    if (state === before || epochOf(state) <= epochOf(before)) return
+    const gap = now - (polls.at(-2) ?? Number.NEGATIVE_INFINITY)
+    all.push({ gap, result, isPrompted, now, notBefore, wasHidden, hadSubscribers })
+    ;[result, notBefore, isPrompted, wasHidden, hadSubscribers] = [undefined, 0, false, true, false]
+  })
+  return all
+}
+
+/**
+ * Checks every turn of many sequences.
+ *
+ * @param own what of a policy is given
+ * @param check returns false where it has nothing to say
+ */
+function everyTurn(own: Partial<PollPolicy>, check: (turn: Turn, policy: PollPolicy) => boolean): void {
+  let checked = 0
+  fc.assert(
+    fc.property(policies, steps, (given, sequence) => {
+      const policy = { ...given, ...own }
+      for (const turn of turns(policy, sequence)) if (check(turn, policy)) checked++
+    }),
+    { numRuns: 500 },
+  )
+  expect(checked).toBeGreaterThan(20)
+}
+
+describe('the time from one request to the next', () => {
+  test('is never negative, and never below the minimal gap where nothing moved', () => {
+    everyTurn({ interval: undefined }, ({ gap, result, isPrompted }, { minGap }) => {
+      expect(gap).toBeGreaterThanOrEqual(0)
+      if (result !== 'empty' && result !== 'undecodable') return false
+      expect(gap).toBeGreaterThanOrEqual(isPrompted ? Math.min(minGap, 1000) : minGap)
+      return true
+    })
+  })
+
+  test('is at least a second where a page or network event replaced a request', () => {
+    everyTurn({}, ({ gap, result }) => {
+      if (result) return false
+      expect(gap).toBeGreaterThanOrEqual(1000)
+      return true
+    })
+  })
+
+  test('is the interval, a tenth more or less, unless the page or the network asks for less', () => {
+    everyTurn({ interval: 5000 }, ({ gap, result, isPrompted }) => {
+      if (!result || result === 'undelivered' || isPrompted) return false
+      expect(gap).toBeGreaterThanOrEqual(4500)
+      return true
+    })
+  })
+
+  test('is at least a second while nobody is there to receive what the response has', () => {
+    everyTurn({}, ({ gap, result, hadSubscribers }) => {
+      if (result !== 'undelivered' || hadSubscribers) return false
+      expect(gap).toBeGreaterThanOrEqual(1000)
+      return true
+    })
+  })
+
+  test('obeys Retry-After up to five minutes, whatever the page or the network does', () => {
+    everyTurn({}, ({ now, notBefore }) => {
+      expect(now).toBeGreaterThanOrEqual(notBefore)
+      return notBefore > 0
+    })
+  })
+
+  test('is as long as its option says while the page is hidden, unless a request is replaced', () => {
+    everyTurn({ minHiddenDelayMs: 60_000 }, ({ gap, result, wasHidden }) => {
+      if (!wasHidden || !result || result === 'undelivered') return false
+      expect(gap).toBeGreaterThanOrEqual(60_000)
+      return true
+    })
+  })
+})
+
+test('a burst of immediate responses is slowed down to a hundred requests a second, unless minGap is shorter', () => {
+  const latencies = fc.array(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(latencies, fc.constantFrom(0, 5, 1000), (latency, minGap) => {
+      const ledger = createPollLedger()
+      let now = 0
+      let random = 0
+      const apply = (event: TestEvent) => ledger.apply(event, { now, random }, { ...pollPolicy, minGap })
+      apply({ type: 'start' })
+      for (let turn = 0; turn < 1200; turn++) {
+        const epoch = epochOf(ledger.state)
+        random = (random + 0.37) % 1
+        apply({ type: 'prepared', epoch, request })
+        apply({ type: 'opened', epoch, info: { protocol: '', url: '', headers: undefined } })
+        now += Math.min(latency[turn % latency.length] ?? 0, Math.max(0, minGap - 1))
+        apply({ type: 'response', epoch, retryAfterMs: 0, response: 'body' })
+        const effects = apply({ type: 'handled', epoch, result: 'messages' })
+        expect(effects.some(({ type }) => type === 'warn')).toBe(turn >= 1000 && minGap > 0)
+        now = Math.max(now, ledger.timers.get('next') ?? now)
+        if (ledger.timers.has('next')) apply({ type: 'timeout', timer: 'next' })
+      }
+      const gaps = ledger.polls.slice(1).map((at, turn) => at - (ledger.polls[turn] ?? 0))
+      expect(Math.min(...gaps.slice(100))).toBeGreaterThanOrEqual(Math.min(10, minGap))
+      expect(Math.max(...gaps)).toBeLessThan(100)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+describe('in every state that can be reached', () => {
+  test('the walk visits all of them: nothing new after the last step', () => {
+    const deep = [...walkPolls(16)].length
+    expect([...walkPolls(24)].length).toBe(deep)
+    expect(deep).toBeGreaterThan(50_000)
+  })
+
+  test('each step keeps its promises', () => {
+    const broken: string[] = []
+    for (const { from, event, to, effects, now } of walkPolls(24)) {
+      const types = effects.map(({ type }) => type)
+      const promises = {
+        'a poll begins with its number, and with nothing else':
+          types.includes('prepare') === epochOf(to) > epochOf(from),
+        'a poll begins after the last one has ended':
+          !types.includes('prepare') || !/preparing|opening/.test(from.phase),
+        'a request that is replaced is aborted first':
+          from.phase !== 'requesting' || !types.includes('prepare') || types[0] === 'abort',
+        'stopped is final': from.phase !== 'stopped' || (to === from && types.length === 0),
+        'no timer is left when it is reached':
+          to.phase !== 'stopped' || from.phase === 'stopped' || types[0] === 'stop',
+        'stop stops': event.type !== 'stop' || to.phase === 'stopped',
+        'only a wait has a time, and that is ahead':
+          !('nextPollAt' in to) || types.length === 0 || to.nextPollAt > now,
+        'a server is not polled before the time it named':
+          !('notBefore' in from) || !types.includes('prepare') || from.notBefore <= now,
+      }
+      for (const [promise, isKept] of Object.entries(promises))
+        if (!isKept) broken.push(`${promise}: ${JSON.stringify({ from, event, to, types })}`)
+    }
+    expect(broken.slice(0, 3)).toEqual([])
+  })
+})

@@ -1,0 +1,103 @@
+import { transitionPoll, initialPollState } from '../../src/machine/poll-machine.ts'
+import type { PollEffect, PollEvent, PollPolicy, PollResult, PollState } from '../../src/machine/poll-state.ts'
+import type { Outcome } from '../../src/shared/outcome.ts'
+
+/** A request and a response, as far as the machine knows them. */
+export const request = { url: new URL('https://example.com/news') }
+export type TestEvent = PollEvent<typeof request, string>
+export type TestEffect = PollEffect<typeof request, string>
+
+export const results = ['messages', 'empty', 'undecodable', 'undelivered'] satisfies PollResult[]
+const timers = ['response', 'held', 'next'] as const
+const outcome: Outcome = { kind: 'retryable', error: new Error('gone') }
+
+/** A policy under which every phase can be reached: the server holds its responses. */
+export const pollPolicy: PollPolicy = {
+  interval: undefined,
+  minGap: 1000,
+  minHiddenDelayMs: 0,
+  connectTimeoutMs: 10_000,
+  requestTimeoutMs: 90_000,
+  delay: (attempt) => attempt * 4000,
+  hasSubscribers: true,
+}
+
+/** The current poll's number; 0 once there is none. */
+export const epochOf = (state: PollState): number => ('epoch' in state ? state.epoch : 0)
+
+/** Every event that can happen to a state, with the number of its poll. */
+export function pollEvents(state: PollState): TestEvent[] {
+  const epoch = epochOf(state)
+  return [
+    ...(['start', 'stop', 'pollNow', 'policyChanged'] as const).map((type): TestEvent => ({ type })),
+    ...timers.map((timer): TestEvent => ({ type: 'timeout', timer })),
+    ...results.map((result): TestEvent => ({ type: 'handled', epoch, result })),
+    { type: 'prepared', epoch, request },
+    { type: 'opened', epoch, info: { protocol: '', url: request.url.href, headers: undefined } },
+    ...[0, 20_000].map((retryAfterMs): TestEvent => ({
+      type: 'response',
+      epoch,
+      retryAfterMs,
+      response: 'body',
+    })),
+    { type: 'ended', epoch, outcome },
+    { type: 'ended', epoch, outcome: { kind: 'complete' } },
+  ]
+}
+
+/** At once, a second after the last poll, and later. */
+const times = [0, 50, 1000, 40_000]
+
+/** A page that is seen, or hidden and then polls every half minute; with a subscriber or without. */
+const pages = [0, 30_000].flatMap((minHiddenDelayMs) =>
+  [true, false].map((hasSubscribers) => ({ minHiddenDelayMs, hasSubscribers })),
+)
+
+export interface PollEdge {
+  readonly from: PollState
+  readonly event: TestEvent
+  readonly to: PollState
+  readonly effects: readonly TestEffect[]
+  readonly now: number
+}
+
+/** What makes two states differ for the machine: of a time, how long ago it is; of a number, whether it is none, one or more. */
+function keyOf(state: PollState, now: number): string {
+  return JSON.stringify(state, (name, value: unknown) => {
+    if (typeof value !== 'number' || name === 'random' || name === 'gapMs') return value
+    if (!/At$|^notBefore$/.test(name)) return Math.min(value, 2)
+    const age = now - value
+    return [0, 100, 1000, 30_000].filter((limit) => age >= limit).length
+  })
+}
+
+/** No timer fires before it is due. */
+function isTooSoon(state: PollState, event: TestEvent, now: number): boolean {
+  return event.type === 'timeout' && event.timer === 'next' && 'nextPollAt' in state && now < state.nextPollAt
+}
+
+/** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */
+export function* walkPolls(depth: number, policy: PollPolicy = pollPolicy): Generator<PollEdge> {
+  const known = new Set<string>()
+  let level = [{ state: initialPollState, now: 100_000 }]
+  for (let step = 0; step < depth && level.length > 0; step++) {
+    const next: typeof level = []
+    for (const { state: from, now: before } of level) {
+      for (const event of pollEvents(from)) {
+        for (const later of times) {
+          for (const page of pages) {
+            const now = before + later
+            if (isTooSoon(from, event, now)) continue
+            const [to, effects] = transitionPoll(from, event, { ...policy, ...page }, { now, random: 0.5 })
+            yield { from, event, to, effects, now }
+            const key = keyOf(to, now)
+            if (known.has(key)) continue
+            known.add(key)
+            next.push({ state: to, now })
+          }
+        }
+      }
+    }
+    level = next
+  }
+}
