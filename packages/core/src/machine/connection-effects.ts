@@ -1,15 +1,14 @@
 import { clampDelay } from '../shared/backoff.ts'
 import { type CloseDetail, type DropReason, TautlineError } from '../shared/errors.ts'
-import type { Effect, EmittedEvent, Policy, State, Status, WaitingFor } from './connection-state.ts'
+import type { Effect, EmittedEvent, Policy, State, Status } from './connection-state.ts'
+import { initialPageState } from './gates.ts'
 
 /** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
 export const initialState: State = Object.freeze<State>({
   status: 'idle',
   epoch: 0,
   attempt: 0,
-  isOnline: true,
-  isVisible: true,
-  isPageActive: true,
+  ...initialPageState,
   error: undefined,
   closed: undefined,
   waitingFor: undefined,
@@ -66,13 +65,6 @@ export function withoutTransport(state: State): State {
 /** A page in the bfcache, or one that is hidden where that counts. */
 export function mustSuspend({ isPageActive, isVisible }: State, { pauseHidden }: Policy): boolean {
   return !isPageActive || (pauseHidden && !isVisible)
-}
-
-/** The gate that keeps an attempt from being made, if one does. */
-export function closedGate(state: State, policy: Policy): WaitingFor | undefined {
-  if (!state.isPageActive) return 'page'
-  if (policy.pauseOffline && !state.isOnline) return 'online'
-  return policy.pauseHidden && !state.isVisible ? 'visible' : undefined
 }
 
 export function isActive({ status }: State): boolean {

@@ -1,5 +1,6 @@
 import { MAX_SERVER_DELAY_MS, clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
+import { applyPageEvent, closedGate } from './gates.ts'
 import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -11,7 +12,6 @@ import {
   isActive,
   releaseEffects,
   failureEffects,
-  closedGate,
   startTimer,
   stopTimer,
   mustSuspend,
@@ -256,14 +256,7 @@ function handleTimeout(state: State, timer: TimerName, policy: Policy, input: Tr
 }
 
 function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, input: TransitionInput): Step {
-  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
-  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
-  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
-  const hasChanged =
-    isOnline !== state.isOnline || isVisible !== state.isVisible || isPageActive !== state.isPageActive
-  const next: State = hasChanged
-    ? { ...state, isOnline: isOnline, isVisible: isVisible, isPageActive: isPageActive }
-    : state
+  const next = applyPageEvent(state, pageEvent)
   const waitingFor = closedGate(next, policy)
   if (state.status === 'backoff') {
     if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [stopTimer()]]

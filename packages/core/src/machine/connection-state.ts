@@ -1,6 +1,7 @@
 import type { PageEvent } from '../platform/environment.ts'
 import type { RetryDelay } from '../shared/backoff.ts'
 import type { CloseDetail, DropReason } from '../shared/errors.ts'
+import type { Gate, GatePolicy, PageState } from './gates.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -8,7 +9,7 @@ import type { Outcome } from '../shared/outcome.ts'
 export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
 
 /** What a connection in `backoff` waits for: its timer, the network, a visible page, or a page out of the bfcache. */
-export type WaitingFor = 'timer' | 'online' | 'visible' | 'page'
+export type WaitingFor = 'timer' | Gate
 
 /** Why a connection is closed for good. */
 export interface Closed {
@@ -20,7 +21,7 @@ export interface Closed {
 export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'closeDelay' | 'drain'
 
 /** What the machine is told to do; all of it may differ from one transition to the next. Times in ms. */
-export interface Policy {
+export interface Policy extends GatePolicy {
   /** So many retries in a row, none of them useful. */
   readonly limit: number
   readonly delay: RetryDelay
@@ -34,8 +35,6 @@ export interface Policy {
   /** A connection this old has proved useful, and its failures are forgotten; Infinity where it says so itself. */
   readonly stableAfterMs: number
   readonly closeDelayMs: number
-  readonly pauseOffline: boolean
-  readonly pauseHidden: boolean
   /** The least wait before a retry that nobody looks at, in ms. @default 0 */
   readonly minHiddenDelayMs?: number | undefined
   readonly heartbeat?: HeartbeatPolicy | undefined
@@ -53,16 +52,12 @@ export interface TransitionInput {
   readonly isRequestSent: boolean
 }
 
-export interface State {
+export interface State extends PageState {
   readonly status: Status
   /** Names the one live resource. Bumped by every dial and every abandon: what carries an older one is inert. */
   readonly epoch: number
   /** Retries since a connection was last useful; 0 on a good day. */
   readonly attempt: number
-  readonly isOnline: boolean
-  readonly isVisible: boolean
-  /** False while the page is in the back/forward cache. */
-  readonly isPageActive: boolean
   /** Why the last attempt ended. */
   readonly error: Error | undefined
   readonly closed: Closed | undefined

@@ -1,10 +1,11 @@
 import { MAX_SERVER_DELAY_MS, type RetryDelay, clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import type { WaitingFor } from './connection-state.ts'
+import { type GatePolicy, type PageState, applyPageEvent, closedGate, initialPageState } from './gates.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /** What the machine is told to do; it may differ from one transition to the next. Times in ms. */
-export interface RequestPolicy {
+export interface RequestPolicy extends GatePolicy {
   /** So many retries in a row. */
   readonly limit: number
   readonly delay: RetryDelay
@@ -14,12 +15,10 @@ export interface RequestPolicy {
   readonly idempotent: boolean
   /** Can the credentials be asked for again? */
   readonly canRenewCredentials: boolean
-  readonly pauseOffline: boolean
-  readonly pauseHidden: boolean
 }
 
 /** One request with its retries, from when it is wanted until its end. */
-export interface RequestState {
+export interface RequestState extends PageState {
   /** `waiting`: for the next attempt; `settled` has no way back. */
   readonly phase: 'idle' | 'fetching' | 'waiting' | 'settled'
   /** Names the one live attempt: what carries an older one is inert. */
@@ -28,9 +27,6 @@ export interface RequestState {
   readonly attempt: number
   /** The credentials have been asked for again. */
   readonly hasRenewedCredentials: boolean
-  readonly isOnline: boolean
-  readonly isVisible: boolean
-  readonly isPageActive: boolean
   readonly waitingFor: WaitingFor | undefined
   /** When the next attempt is due, by the wall clock. */
   readonly retryAt: number | undefined
@@ -75,9 +71,7 @@ export const initialRequestState: RequestState = {
   epoch: 0,
   attempt: 0,
   hasRenewedCredentials: false,
-  isOnline: true,
-  isVisible: true,
-  isPageActive: true,
+  ...initialPageState,
   waitingFor: undefined,
   retryAt: undefined,
   notBefore: 0,
@@ -185,23 +179,13 @@ function scheduleRetry(
   return [next, [...effects, { type: 'retry', attempt, retryAt, error }]]
 }
 
-/** What an attempt has to wait for. */
-function closedGate(state: RequestState, policy: RequestPolicy): WaitingFor | undefined {
-  if (!state.isPageActive) return 'page'
-  if (policy.pauseOffline && !state.isOnline) return 'online'
-  return policy.pauseHidden && !state.isVisible ? 'visible' : undefined
-}
-
 function handlePageEvent(
   state: RequestState,
   pageEvent: PageEvent,
   policy: RequestPolicy,
   input: RequestTransitionInput,
 ): RequestStep {
-  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
-  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
-  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
-  const next: RequestState = { ...state, isOnline, isVisible, isPageActive }
+  const next = applyPageEvent(state, pageEvent)
   // What must not be asked twice is left to the browser, which may let the page go with it.
   if (state.phase === 'fetching' && pageEvent === 'pagehide' && policy.idempotent)
     return [

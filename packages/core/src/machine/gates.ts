@@ -1,0 +1,41 @@
+import type { PageEvent } from '../platform/environment.ts'
+
+/** What the page events so far say about the network and the page. */
+export interface PageState {
+  readonly isOnline: boolean
+  readonly isVisible: boolean
+  /** False while the page is in the back/forward cache. */
+  readonly isPageActive: boolean
+}
+
+/** Which page events hold attempts back. A page in the back/forward cache always does. */
+export interface GatePolicy {
+  readonly pauseOffline: boolean
+  readonly pauseHidden: boolean
+}
+
+/** What an attempt waits for: the network, a visible page, or a page out of the back/forward cache. */
+export type Gate = 'online' | 'visible' | 'page'
+
+/** The state before any page event. An environment reports only what is not as usual, so everything else is as usual. */
+export const initialPageState: PageState = { isOnline: true, isVisible: true, isPageActive: true }
+
+/** Returns the gate that holds an attempt back, or undefined if it can be made now. */
+export function closedGate(
+  { isOnline, isVisible, isPageActive }: PageState,
+  { pauseOffline, pauseHidden }: GatePolicy,
+): Gate | undefined {
+  if (!isPageActive) return 'page'
+  if (pauseOffline && !isOnline) return 'online'
+  return pauseHidden && !isVisible ? 'visible' : undefined
+}
+
+/** Returns the state after a page event. The same object means that nothing changed. */
+export function applyPageEvent<State extends PageState>(state: State, pageEvent: PageEvent): State {
+  const isOnline = pageEvent === 'online' || (pageEvent !== 'offline' && state.isOnline)
+  const isVisible = pageEvent === 'visible' || (pageEvent !== 'hidden' && state.isVisible)
+  const isPageActive = pageEvent === 'pageshow' || (pageEvent !== 'pagehide' && state.isPageActive)
+  const hasChanged =
+    isOnline !== state.isOnline || isVisible !== state.isVisible || isPageActive !== state.isPageActive
+  return hasChanged ? { ...state, isOnline, isVisible, isPageActive } : state
+}
