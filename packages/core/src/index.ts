@@ -93,7 +93,8 @@ export {
   query,
   validators,
 } from './long-poll/index.ts'
-export type { Closed, State, Status, WaitingFor } from './machine/connection-state.ts'
+export type { Closed, State, Status } from './machine/connection-state.ts'
+export type { WaitingFor } from './machine/retry.ts'
 export type { PageEvent } from './platform/environment.ts'
 export type { OpenInfo } from './shared/hook-events.ts'
 export type { Fetch, WebSocketConstructor, XMLHttpRequestConstructor } from './platform/environment.ts'

@@ -1,7 +1,8 @@
 import type { ConnectionEventMap } from '../observer/events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
-import type { Closed, Status, WaitingFor } from '../machine/connection-state.ts'
+import type { Closed, Status } from '../machine/connection-state.ts'
+import type { WaitingFor } from '../machine/retry.ts'
 
 interface SnapshotFields<Data> {
   readonly data: Data

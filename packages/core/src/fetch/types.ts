@@ -1,4 +1,4 @@
-import type { WaitingFor } from '../machine/connection-state.ts'
+import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
 import type { FetchOverrides } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'

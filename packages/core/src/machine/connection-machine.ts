@@ -1,6 +1,7 @@
-import { MAX_SERVER_DELAY_MS, clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
+import { soonerRetryAt } from './retry.ts'
 import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -35,9 +36,6 @@ export type Step = readonly [state: State, effects: readonly Effect[]]
 
 /** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
 const MIN_RECONNECT_GAP_MS = 1000
-
-/** What keeps the tabs of one browser from dialling in the same instant when the network is back, in ms. */
-const MAX_WAKE_JITTER_MS = 250
 
 /**
  * THE machine: what a connection does next. Pure: the clock and the randomness come in with `stamp`.
@@ -260,7 +258,7 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
   const waitingFor = closedGate(next, policy)
   if (state.status === 'backoff') {
     if (waitingFor) return [{ ...next, waitingFor, retryAt: undefined }, [stopTimer()]]
-    return pageEvent === 'offline' || pageEvent === 'hidden' ? [next, []] : retrySooner(next, input)
+    return pageEvent === 'offline' || pageEvent === 'hidden' ? [next, []] : connectSooner(next, input)
   }
   if (!isActive(state)) return [state, []]
   // Offline alone proves nothing about a line that is up: it is probed. A cached or hidden page gives its line back.
@@ -276,7 +274,7 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
   if (state.status === 'backoff') {
     if (waitingFor === state.waitingFor) return [state, []]
     if (waitingFor) return [{ ...state, waitingFor, retryAt: undefined }, [stopTimer()]]
-    return state.waitingFor === 'timer' ? [state, []] : retrySooner(state, input)
+    return state.waitingFor === 'timer' ? [state, []] : connectSooner(state, input)
   }
   if (isActive(state) && mustSuspend(state, policy)) return suspend(state, policy, input)
   if (state.status !== 'open') return [state, []]
@@ -298,18 +296,10 @@ function suspend(state: State, policy: Policy, input: TransitionInput): Step {
   ]
 }
 
-/** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
-function retrySooner(state: State, input: TransitionInput): Step {
-  // A clock that was set back must not make a second of an hour.
-  const earliestAt = Math.max(
-    Math.min(input.now, state.lastConnectAt) + MIN_RECONNECT_GAP_MS,
-    input.now,
-    Math.min(state.notBefore, input.now + MAX_SERVER_DELAY_MS),
-  )
-  const retryAt = Math.min(
-    state.retryAt ?? Number.POSITIVE_INFINITY,
-    earliestAt + input.random * MAX_WAKE_JITTER_MS,
-  )
+/** Brings the next attempt forward. */
+function connectSooner(state: State, input: TransitionInput): Step {
+  const gapEndsAt = Math.min(input.now, state.lastConnectAt) + MIN_RECONNECT_GAP_MS
+  const retryAt = soonerRetryAt(state, input, gapEndsAt)
   return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }
 

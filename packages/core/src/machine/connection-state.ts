@@ -1,15 +1,11 @@
 import type { PageEvent } from '../platform/environment.ts'
-import type { RetryDelay } from '../shared/backoff.ts'
 import type { CloseDetail, DropReason } from '../shared/errors.ts'
-import type { Gate, GatePolicy, PageState } from './gates.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
+import type { RetryInput, RetryPolicy, RetryState } from './retry.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /** `idle` has never opened, or has nobody to be open for; `closed` is final until `open()` or `reconnect()`. */
 export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
-
-/** What a connection in `backoff` waits for: its timer, the network, a visible page, or a page out of the bfcache. */
-export type WaitingFor = 'timer' | Gate
 
 /** Why a connection is closed for good. */
 export interface Closed {
@@ -21,14 +17,7 @@ export interface Closed {
 export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'closeDelay' | 'drain'
 
 /** What the machine is told to do; all of it may differ from one transition to the next. Times in ms. */
-export interface Policy extends GatePolicy {
-  /** So many retries in a row, none of them useful. */
-  readonly limit: number
-  readonly delay: RetryDelay
-  /** The user's word on whether an error is worth a retry, given what the table says. */
-  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
-  /** Can the credentials be asked for again? */
-  readonly canRenewCredentials: boolean
+export interface Policy extends RetryPolicy {
   /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
   readonly once: boolean
   readonly connectTimeoutMs: number
@@ -41,36 +30,21 @@ export interface Policy extends GatePolicy {
 }
 
 /** Drawn by the interpreter for each transition, so that the machine stays pure. */
-export interface TransitionInput {
-  /** The wall clock, in ms. */
-  readonly now: number
-  /** In [0, 1). */
-  readonly random: number
+export interface TransitionInput extends RetryInput {
   /** When the last byte came in. */
   readonly lastActivityAt: number
   /** The attempt has left the page; until then its credentials are on their way. */
   readonly isRequestSent: boolean
 }
 
-export interface State extends PageState {
+export interface State extends RetryState {
   readonly status: Status
   /** Names the one live resource. Bumped by every dial and every abandon: what carries an older one is inert. */
   readonly epoch: number
-  /** Retries since a connection was last useful; 0 on a good day. */
-  readonly attempt: number
-  /** Why the last attempt ended. */
-  readonly error: Error | undefined
   readonly closed: Closed | undefined
-  readonly waitingFor: WaitingFor | undefined
-  /** When the next attempt is due, by the wall clock. */
-  readonly retryAt: number | undefined
-  /** A server's wish: no attempt before this time, whatever the page says. */
-  readonly notBefore: number
   /** The least wait before a retry that the server asked for while the line was up, in ms; it holds for this destination. */
   readonly serverDelayMs: number
   readonly lastConnectAt: number
-  /** The credentials have been asked for again since the last useful connection. */
-  readonly hasRenewedCredentials: boolean
   readonly liveness: Liveness | undefined
   /** The round trip of the last answered ping, in ms. */
   readonly latency: number | undefined

@@ -1,39 +1,21 @@
-import { MAX_SERVER_DELAY_MS, type RetryDelay, clampDelay, retryDelayMs } from '../shared/backoff.ts'
-import type { WaitingFor } from './connection-state.ts'
-import { type GatePolicy, type PageState, applyPageEvent, closedGate, initialPageState } from './gates.ts'
+import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
+import { applyPageEvent, closedGate, initialPageState } from './gates.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
+import { type RetryInput, type RetryPolicy, type RetryState, soonerRetryAt } from './retry.ts'
 
 /** What the machine is told to do; it may differ from one transition to the next. Times in ms. */
-export interface RequestPolicy extends GatePolicy {
-  /** So many retries in a row. */
-  readonly limit: number
-  readonly delay: RetryDelay
-  /** The user's word on whether an error is worth a retry, given what the table says. */
-  readonly when: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+export interface RequestPolicy extends RetryPolicy {
   /** Doing it twice is doing it once, so that it may be tried again (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean
-  /** Can the credentials be asked for again? */
-  readonly canRenewCredentials: boolean
 }
 
 /** One request with its retries, from when it is wanted until its end. */
-export interface RequestState extends PageState {
+export interface RequestState extends RetryState {
   /** `waiting`: for the next attempt; `settled` has no way back. */
   readonly phase: 'idle' | 'fetching' | 'waiting' | 'settled'
   /** Names the one live attempt: what carries an older one is inert. */
   readonly epoch: number
-  /** Retries so far. */
-  readonly attempt: number
-  /** The credentials have been asked for again. */
-  readonly hasRenewedCredentials: boolean
-  readonly waitingFor: WaitingFor | undefined
-  /** When the next attempt is due, by the wall clock. */
-  readonly retryAt: number | undefined
-  /** A server's wish: no attempt before this time. */
-  readonly notBefore: number
-  /** Why the last attempt failed. */
-  readonly error: Error | undefined
 }
 
 export type RequestEvent =
@@ -54,17 +36,7 @@ export type RequestEffect =
   /** It has come to its end; without an error it was answered. */
   | { readonly type: 'settle'; readonly error: Error | undefined }
 
-/** The clock and the chance of one transition. */
-export interface RequestTransitionInput {
-  readonly now: number
-  /** In [0, 1). */
-  readonly random: number
-}
-
 export type RequestStep = readonly [state: RequestState, effects: readonly RequestEffect[]]
-
-/** What keeps the tabs of one browser from asking in the same instant when the network is back, in ms. */
-const MAX_WAKE_JITTER_MS = 250
 
 export const initialRequestState: RequestState = {
   phase: 'idle',
@@ -83,7 +55,7 @@ export function transitionRequest(
   state: RequestState,
   event: RequestEvent,
   policy: RequestPolicy,
-  input: RequestTransitionInput,
+  input: RetryInput,
 ): RequestStep {
   switch (event.type) {
     case 'fetch':
@@ -132,7 +104,7 @@ function handleOutcome(
   state: RequestState,
   outcome: Outcome,
   policy: RequestPolicy,
-  input: RequestTransitionInput,
+  input: RetryInput,
 ): RequestStep {
   const { kind, error } = outcome
   if (kind === 'complete')
@@ -158,7 +130,7 @@ function scheduleRetry(
   { error, retryAfterMs = 0 }: Outcome,
   effects: RequestEffect[],
   policy: RequestPolicy,
-  input: RequestTransitionInput,
+  input: RetryInput,
 ): RequestStep {
   const attempt = state.attempt + 1
   const serverDelayMs = clampDelay(retryAfterMs)
@@ -183,7 +155,7 @@ function handlePageEvent(
   state: RequestState,
   pageEvent: PageEvent,
   policy: RequestPolicy,
-  input: RequestTransitionInput,
+  input: RetryInput,
 ): RequestStep {
   const next = applyPageEvent(state, pageEvent)
   // What must not be asked twice is left to the browser, which may let the page go with it.
@@ -198,19 +170,7 @@ function handlePageEvent(
   const hasGateOpened = state.waitingFor !== 'timer'
   // News of the network or of the page bring a retry forward; all else leaves it when it is due.
   if (!hasGateOpened && !/^(online|visible|pageshow|wake)$/.test(pageEvent)) return [next, []]
-  return retrySooner(next, input)
-}
-
-/** Brings the next attempt forward, unless it is due sooner or the server asked for more time. */
-function retrySooner(state: RequestState, input: RequestTransitionInput): RequestStep {
-  // A clock that was set back must not make a second of an hour.
-  const earliestAt = Math.max(input.now, Math.min(state.notBefore, input.now + MAX_SERVER_DELAY_MS))
-  const retryAt = Math.min(
-    state.retryAt ?? Number.POSITIVE_INFINITY,
-    earliestAt + input.random * MAX_WAKE_JITTER_MS,
-  )
-  return [
-    { ...state, waitingFor: 'timer', retryAt },
-    [{ type: 'start', delayMs: Math.max(0, retryAt - input.now) }],
-  ]
+  const retryAt = soonerRetryAt(next, input)
+  const delayMs = Math.max(0, retryAt - input.now)
+  return [{ ...next, waitingFor: 'timer', retryAt }, [{ type: 'start', delayMs }]]
 }

@@ -1,0 +1,57 @@
+import { MAX_SERVER_DELAY_MS, type RetryDelay } from '../shared/backoff.ts'
+import type { Gate, GatePolicy, PageState } from './gates.ts'
+
+/** What decides about retries; it may differ from one transition to the next. Times in ms. */
+export interface RetryPolicy extends GatePolicy {
+  /** The most retries in a row. */
+  readonly limit: number
+  readonly delay: RetryDelay
+  /** The user's decision whether to retry after an error, given the default one. */
+  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  /** Whether the credentials come from a function, which can be called for new ones. */
+  readonly canRenewCredentials: boolean
+}
+
+/** What an attempt waits for: its timer, the network, a visible page, or a page out of the back/forward cache. */
+export type WaitingFor = 'timer' | Gate
+
+/** What a state says about retries. */
+export interface RetryState extends PageState {
+  /** Retries since a connection was last useful, or since the request began. */
+  readonly attempt: number
+  /** Whether new credentials were asked for in that time. */
+  readonly hasRenewedCredentials: boolean
+  readonly waitingFor: WaitingFor | undefined
+  /** When the next attempt is due, by the wall clock; undefined unless a timer runs for it. */
+  readonly retryAt: number | undefined
+  /** The server asked for no attempt before this time; 0 if it did not. */
+  readonly notBefore: number
+  /** Why the last attempt ended. */
+  readonly error: Error | undefined
+}
+
+/** What the interpreter draws for each transition, so that the machines stay pure. */
+export interface RetryInput {
+  /** The wall clock, in ms. */
+  readonly now: number
+  /** In [0, 1). */
+  readonly random: number
+}
+
+/** After a page event, attempts are spread at random over this time, in ms, so that the tabs of a browser do not all reconnect at the same instant. */
+const MAX_WAKE_JITTER_MS = 250
+
+/**
+ * Returns when to make the next attempt after a page event: soon, unless it is due sooner anyway or the server asked for more time.
+ *
+ * @param earliestAt the time before which the machine allows no attempt
+ */
+export function soonerRetryAt(
+  { retryAt = Number.POSITIVE_INFINITY, notBefore }: Pick<RetryState, 'retryAt' | 'notBefore'>,
+  { now, random }: RetryInput,
+  earliestAt = now,
+): number {
+  // After the clock was set back, a wait of seconds must not become one of hours.
+  const serverAt = Math.min(notBefore, now + MAX_SERVER_DELAY_MS)
+  return Math.min(retryAt, Math.max(now, earliestAt, serverAt) + random * MAX_WAKE_JITTER_MS)
+}
