@@ -1,7 +1,7 @@
-import { quickThenSpread } from '../shared/backoff.ts'
 import type { HeartbeatPolicy } from '../machine/liveness.ts'
 import type { Policy } from '../machine/connection-state.ts'
 import type { PolicyOptions } from '../observer/check-options.ts'
+import { retryPolicy } from '../observer/retry-policy.ts'
 
 /** What the machine is told of a hook's options. Times in ms. */
 export function createConnectionPolicy(
@@ -12,22 +12,16 @@ export function createConnectionPolicy(
 ): Policy {
   // Whoever asks once waits for work to be done, and must not ask again because it takes long.
   const { once = false, stableAfterMs = 5000, connectTimeoutMs = once ? 60_000 : 10_000 } = protocolPolicy
-  const retry = options.retry === false ? { limit: 0 } : (options.retry ?? {})
   return {
-    limit: retry.limit ?? Number.POSITIVE_INFINITY,
-    delay: retry.delay ?? defaultDelay,
-    when: retry.when,
+    ...retryPolicy(options, Number.POSITIVE_INFINITY),
     canRenewCredentials,
     once,
     connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,
-    pauseOffline: options.pause?.offline ?? true,
     // What cannot be asked for again is not given back because nobody looks.
     pauseHidden: !once && options.pause?.hidden === true,
     minHiddenDelayMs: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,
   }
 }
-
-const defaultDelay = quickThenSpread()

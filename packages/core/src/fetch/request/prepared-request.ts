@@ -1,5 +1,4 @@
 import { type RequestSource, composeRequester, composeKey, urlWithQuery } from './request-key.ts'
-import { quickThenSpread } from '../../shared/backoff.ts'
 import type { Attempt } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
@@ -13,6 +12,7 @@ import {
   canRenewCredentials,
 } from '../../http/request-options.ts'
 import { DEFAULT_ACCEPT, toHeaders, toRequestInit, toJson } from '../../http/build-request.ts'
+import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
 
@@ -98,22 +98,16 @@ export function createIdempotencyKey(
   return 'xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx'.replaceAll('x', digit)
 }
 
-const defaultRetryDelay = /* @__PURE__ */ quickThenSpread()
-
 /**
  * What the machine is told of the options that decide.
  *
  * @param isFinalAttempt it is not sent again, whatever comes of it
  */
 export function policyFor({ url, options }: RequestSource, isFinalAttempt: boolean): RequestPolicy {
-  const retry = options.retry === false || isFinalAttempt ? { limit: 0 } : (options.retry ?? {})
   return {
-    limit: retry.limit ?? 3,
-    delay: retry.delay ?? defaultRetryDelay,
-    when: retry.when,
+    ...retryPolicy(isFinalAttempt ? { ...options, retry: false } : options, 3),
     idempotent: !isFinalAttempt && isIdempotent(options),
     canRenewCredentials: !isFinalAttempt && canRenewCredentials(url, options),
-    pauseOffline: options.pause?.offline ?? true,
     pauseHidden: options.pause?.hidden ?? false,
   }
 }

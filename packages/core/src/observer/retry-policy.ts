@@ -1,0 +1,19 @@
+import type { RetryPolicy } from '../machine/retry.ts'
+import { quickThenSpread } from '../shared/backoff.ts'
+import type { PolicyOptions } from './check-options.ts'
+
+const defaultDelay = /* @__PURE__ */ quickThenSpread()
+
+/** Returns what the options say about retries, with the defaults of connections and requests for the rest. */
+export function retryPolicy(
+  { retry: given, pause }: Pick<PolicyOptions, 'retry' | 'pause'>,
+  defaultLimit: number,
+): Pick<RetryPolicy, 'limit' | 'delay' | 'when' | 'pauseOffline'> {
+  const retry = given === false ? { limit: 0 } : (given ?? {})
+  return {
+    limit: retry.limit ?? defaultLimit,
+    delay: retry.delay ?? defaultDelay,
+    when: retry.when,
+    pauseOffline: pause?.offline ?? true,
+  }
+}
