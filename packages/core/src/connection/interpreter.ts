@@ -1,18 +1,17 @@
 import type { Attempt } from '../shared/attempt.ts'
-import { quickThenSpread } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
-import { type DropReason, providerError } from '../shared/errors.ts'
-import { type Step, initialState, transition } from '../machine/connection-machine.ts'
+import type { DropReason } from '../shared/errors.ts'
+import { initialState, transition } from '../machine/connection-machine.ts'
 import type {
   Effect,
   MachineEvent,
   EmittedEvent,
   Policy,
-  TransitionInput,
   State,
   TimerName,
 } from '../machine/connection-state.ts'
 import { createEventQueue } from './event-queue.ts'
+import { decide } from '../observer/interpret.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
@@ -79,7 +78,9 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
   )
   const eventQueue = createEventQueue<MachineEvent>((event) => {
     const from = state
-    const [to, effects] = decide(event)
+    const [to, effects] = decide(environment, policy, (current, drawn) =>
+      transition(state, event, current, { ...drawn, lastActivityAt, isRequestSent: handle !== undefined }),
+    )
     state = to
     if (to !== from) {
       eventQueue.notify(() => host.onStateChange(from, to, event.type))
@@ -87,22 +88,6 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
     }
     for (const effect of effects) perform(effect)
   })
-
-  function decide(event: MachineEvent): Step {
-    const input: TransitionInput = {
-      now: environment.now(),
-      random: environment.random(),
-      lastActivityAt,
-      isRequestSent: handle !== undefined,
-    }
-    try {
-      return transition(state, event, policy, input)
-    } catch (error) {
-      // A user's `delay` or `when` threw: it is reported, and the defaults decide.
-      environment.reportError(providerError('retry', error))
-      return transition(state, event, { ...policy, delay: quickThenSpread(), when: undefined }, input)
-    }
-  }
 
   function updatePageSubscription(shouldSubscribe: boolean): void {
     if (shouldSubscribe)

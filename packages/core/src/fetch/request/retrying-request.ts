@@ -1,7 +1,7 @@
 import type { RequestOwner, RequestHost } from './types.ts'
-import { clampDelay, quickThenSpread } from '../../shared/backoff.ts'
+import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
-import { TautlineError, providerError, isTautlineError } from '../../shared/errors.ts'
+import { TautlineError, isTautlineError } from '../../shared/errors.ts'
 import { classifyResponse } from './classify-response.ts'
 import {
   type RequestEffect,
@@ -21,6 +21,7 @@ import {
   isReachable,
   sendRequest,
 } from './send-request.ts'
+import { decide } from '../../observer/interpret.ts'
 import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
@@ -117,29 +118,14 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   dispatch(event: RequestEvent): void {
     const before = this.state
-    const [state, effects] = this.#transition(event)
+    const [state, effects] = decide(this.#environment, this.#owner.policy(), (policy, input) =>
+      transitionRequest(this.state, event, policy, input),
+    )
     this.state = state
     // Whoever is told may post again: what tells comes last among the effects.
     for (const effect of effects) this.#runEffect(effect)
     if (before !== this.state && this.state.phase !== 'settled')
       this.#owner.onStateChange(event.type !== 'fetch')
-  }
-
-  #transition(event: RequestEvent) {
-    const policy = this.#owner.policy()
-    const input = { now: this.#environment.now(), random: this.#environment.random() }
-    try {
-      return transitionRequest(this.state, event, policy, input)
-    } catch (error) {
-      // A user's `delay` or `when` threw: it is reported, and the defaults decide.
-      this.#environment.reportError(providerError('retry', error))
-      return transitionRequest(
-        this.state,
-        event,
-        { ...policy, delay: quickThenSpread(), when: undefined },
-        input,
-      )
-    }
   }
 
   #runEffect(effect: RequestEffect): void {
