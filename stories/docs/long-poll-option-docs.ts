@@ -55,7 +55,7 @@ export const longPollOptionDocs = {
     text: 'Not with GET. A plain object is sent as JSON; bodyField() writes the cursor into it.',
   },
   ignoreHeaders: streamOptionDocs.ignoreHeaders,
-  withCredentials: streamOptionDocs.withCredentials,
+  credentials: streamOptionDocs.credentials,
   reduce: { ...optionDocs.reduce, text: `${optionDocs.reduce.text} info is { raw, headers }.` },
   initialData: optionDocs.initialData,
   select: optionDocs.select,
@@ -78,7 +78,7 @@ export const longPollOptionDocs = {
   retry: optionDocs.retry,
   share: {
     ...optionDocs.share,
-    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one poll. False: a poll of its own.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key use one poll. False: a poll of its own.',
   },
   key: streamOptionDocs.key,
   providerKey: optionDocs.providerKey,

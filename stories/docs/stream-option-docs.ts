@@ -24,7 +24,11 @@ export const streamOptionDocs = {
     preset: 'none',
     text: 'Headers that vary, but do not identify the user, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
-  withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
+  credentials: {
+    type: "'omit' | 'same-origin' | 'include'",
+    preset: "'same-origin'",
+    text: "Part of the identity. When the browser sends cookies and stores those of the response: never, only for the page's own origin, or for every origin.",
+  },
   events: {
     type: '{ [name]: Codec }',
     preset: 'none',
@@ -78,7 +82,7 @@ export const streamOptionDocs = {
   pause: optionDocs.pause,
   share: {
     ...optionDocs.share,
-    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one stream. False: a stream of its own.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key use one stream. False: a stream of its own.',
   },
   providerKey: optionDocs.providerKey,
   key: optionDocs.key,

@@ -20,7 +20,7 @@ export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
 
 /** What a request is made of. */
-export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'withCredentials'>
+export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'credentials'>
 
 /** Options of `useEventSource`, whatever the events are. */
 export type StreamOptions = AnyEventSourceOptions

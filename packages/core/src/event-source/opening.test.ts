@@ -113,12 +113,13 @@ describe('what is asked', () => {
   })
 
   test.each([
-    [true, 'include'],
-    [false, 'same-origin'],
+    ['include', 'include'],
+    ['omit', 'omit'],
+    ['same-origin', 'same-origin'],
     [undefined, 'same-origin'],
-  ])('withCredentials %s: %s', async (withCredentials, credentials) => {
-    const { environment } = await requesting({ withCredentials })
-    expect(environment.request.init.credentials).toBe(credentials)
+  ] as const)('credentials %s: the request has %s', async (credentials, expected) => {
+    const { environment } = await requesting({ credentials })
+    expect(environment.request.init.credentials).toBe(expected)
   })
 
   test.each([

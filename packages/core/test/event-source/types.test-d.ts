@@ -230,6 +230,11 @@ describe('what is handed in and out', () => {
     expectTypeOf<EventSourceOptions['body']>().extract<FormData>().toEqualTypeOf<FormData>()
     createEventSource('/chat', { method: 'POST', body: { a: [1] }, resume: { query: 'since' } })
     createEventSource('/chat', { method: 'POST', body: new URLSearchParams(), resume: 'query' })
+    createEventSource('/chat', { credentials: 'include' })
+    // @ts-expect-error -- one of three words
+    createEventSource('/chat', { credentials: true })
+    // @ts-expect-error -- only the standard's class has it
+    createEventSource('/chat', { withCredentials: true })
     // @ts-expect-error -- header or query
     createEventSource('/chat', { resume: 'cookie' })
     // @ts-expect-error -- there is no interval: a stream cannot be asked

@@ -247,6 +247,11 @@ describe('what is sent', () => {
 
 describe('options', () => {
   test('of a wrong type', () => {
+    createLongPoll('/news', { credentials: 'omit' })
+    // @ts-expect-error -- one of three words
+    createLongPoll('/news', { credentials: true })
+    // @ts-expect-error -- only the class EventSource has it
+    createLongPoll('/news', { withCredentials: true })
     // @ts-expect-error -- ms
     createLongPoll('/news', { interval: '5s' })
     // @ts-expect-error -- true, false or ms
