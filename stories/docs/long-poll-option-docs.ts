@@ -1,4 +1,4 @@
-import type { LongPollOptions, Snapshot } from '@tautline/core'
+import type { LongPollOptions, LongPollSnapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs, streamResultDocs } from './stream-option-docs.ts'
 
@@ -102,9 +102,6 @@ export const longPollOptionDocs = {
   environment: streamOptionDocs.environment,
 } satisfies Table<keyof LongPollOptions>
 
-/** Fields that a poll does not use: it sends no messages and no pings, and its position is `cursor`. */
-type NotForPolls = 'latency' | 'queued' | 'lastEventId'
-
 export const longPollResultDocs = {
   status: {
     ...resultDocs.status,
@@ -126,7 +123,7 @@ export const longPollResultDocs = {
   open: resultDocs.open,
   close: streamResultDocs.close,
   reconnect: { type: '() => void', text: 'Sends a new request with the cursor, whatever the status.' },
-} satisfies Table<Exclude<keyof Snapshot<unknown>, NotForPolls> | 'open' | 'close' | 'reconnect'>
+} satisfies Table<keyof LongPollSnapshot<unknown> | 'open' | 'close' | 'reconnect'>
 
 const { decode, provider, unsupported, overflow } = errorDocs
 

@@ -1,4 +1,4 @@
-import type { EventSourceOptions, Snapshot } from '@tautline/core'
+import type { EventSourceOptions, EventSourceSnapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 
 // The API tables of useEventSource, checked against the types. Rows that are equal for useWebSocket are in `option-docs.ts`.
@@ -106,9 +106,6 @@ export const streamOptionDocs = {
   },
 } satisfies Table<keyof EventSourceOptions>
 
-/** Fields that a stream does not use: it sends no messages, and its cursor is the last event ID. */
-type NotForStreams = 'latency' | 'queued' | 'cursor'
-
 export const streamResultDocs = {
   status: resultDocs.status,
   data: { ...resultDocs.data, text: 'The events so far, combined by reduce.' },
@@ -133,7 +130,7 @@ export const streamResultDocs = {
     type: '() => void',
     text: 'Sends a new request, whatever the status. A GET resumes after the last event; a POST starts again.',
   },
-} satisfies Table<Exclude<keyof Snapshot<unknown>, NotForStreams> | 'open' | 'close' | 'reconnect'>
+} satisfies Table<keyof EventSourceSnapshot<unknown> | 'open' | 'close' | 'reconnect'>
 
 const { http, interrupted, decode, unsupported, provider, timeout, overflow } = errorDocs
 

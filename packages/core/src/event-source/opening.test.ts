@@ -24,7 +24,7 @@ test('[status] without failures the status goes idle, connecting, open, closed, 
   expect(client.getSnapshot().status).toBe('connecting')
   await environment.advance(0)
   await respond(environment)
-  expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0, queued: 0 })
+  expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0 })
   await write(block('hello'))
   expect(client.getSnapshot().data).toBe('hello')
   await environment.advance(3_600_000)

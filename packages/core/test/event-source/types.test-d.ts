@@ -5,6 +5,7 @@ import {
   type AttemptContext,
   type EventCodecs,
   type EventSourceOptions,
+  type EventSourceSnapshot,
   type MessageInfo,
   type MessageOf,
   type NamedEvent,
@@ -284,5 +285,9 @@ describe('what is handed in and out', () => {
     const observer = observeEventSource<PriceOut>('/prices', { codec: json(Price) })
     expectTypeOf(observer.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
     expectTypeOf(observer.getSnapshot().lastEventId).toEqualTypeOf<string | undefined>()
+    expectTypeOf(observer.getSnapshot()).toEqualTypeOf<EventSourceSnapshot<PriceOut | undefined>>()
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('latency')
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('queued')
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('cursor')
   })
 })

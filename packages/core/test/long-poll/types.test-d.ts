@@ -53,6 +53,9 @@ describe('the codec types data, messages and loops', () => {
     })
     expectTypeOf(client.getSnapshot().data).toEqualTypeOf<unknown>()
     expectTypeOf(client.getSnapshot().cursor).toEqualTypeOf<string | undefined>()
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('latency')
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('queued')
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('lastEventId')
     for await (const message of client) expectTypeOf(message).toEqualTypeOf<unknown>()
   })
 
