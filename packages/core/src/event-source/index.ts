@@ -85,7 +85,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     const { timeout = 45_000 } = options.heartbeat || {}
     const silence = options.heartbeat ? { intervalMs: undefined, timeoutMs: timeout } : undefined
     return createConnectionPolicy(options, silence, canRenewCredentials(url, options), {
-      once: isNonRepeatable(options),
+      idempotent: !isNonRepeatable(options),
     })
   },
   decoder({ codec, events }, { event }) {

@@ -28,8 +28,8 @@ export interface Policy {
   readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
   /** Can the credentials be asked for again? */
   readonly canRenewCredentials: boolean
-  /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
-  readonly once: boolean
+  /** False for a request that is not safe to repeat, such as a POST (RFC 9110, section 9.2.2): once it was sent, it is retried only where the server has not begun. */
+  readonly idempotent: boolean
   readonly connectTimeoutMs: number
   /** A connection this old has proved useful, and its failures are forgotten; Infinity where it says so itself. */
   readonly stableAfterMs: number
