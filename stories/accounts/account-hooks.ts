@@ -27,12 +27,12 @@ const codec = json(Message)
 
 // The server has another port, which is another origin. Without credentials the browser would not send the cookie.
 export const socketOptions = { codec, retry: demoRetry } as const
-export const eventsOptions = { codec, retry: demoRetry, withCredentials: true } as const
+export const eventsOptions = { codec, retry: demoRetry, credentials: 'include' } as const
 export const pollOptions = {
   codec: json(PollResponse),
   cursor: query('since', ({ next }: z.infer<typeof PollResponse>) => next),
   retry: demoRetry,
-  withCredentials: true,
+  credentials: 'include',
 } as const
 export const profileOptions = { codec: json(Profile), credentials: 'include' } as const
 

@@ -25,11 +25,7 @@ const requestDocs = {
     preset: 'none',
     text: 'Added to the query of the URL. null and undefined are left out, a list repeats its name.',
   },
-  credentials: {
-    type: "'omit' | 'same-origin' | 'include'",
-    preset: "'same-origin'",
-    text: 'Whether cookies are sent.',
-  },
+  credentials: streamOptionDocs.credentials,
   idempotencyKey: {
     type: 'true | string | () => string',
     preset: 'none',

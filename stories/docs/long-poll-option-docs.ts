@@ -1,4 +1,4 @@
-import type { LongPollOptions, Snapshot } from '@tautline/core'
+import type { LongPollOptions, LongPollSnapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 import { streamErrorDocs, streamOptionDocs, streamResultDocs } from './stream-option-docs.ts'
 
@@ -55,7 +55,7 @@ export const longPollOptionDocs = {
     text: 'Not with GET. A plain object is sent as JSON; bodyField() writes the cursor into it.',
   },
   ignoreHeaders: streamOptionDocs.ignoreHeaders,
-  withCredentials: streamOptionDocs.withCredentials,
+  credentials: streamOptionDocs.credentials,
   reduce: { ...optionDocs.reduce, text: `${optionDocs.reduce.text} info is { raw, headers }.` },
   initialData: optionDocs.initialData,
   select: optionDocs.select,
@@ -78,7 +78,7 @@ export const longPollOptionDocs = {
   retry: optionDocs.retry,
   share: {
     ...optionDocs.share,
-    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one poll. False: a poll of its own.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key use one poll. False: a poll of its own.',
   },
   key: streamOptionDocs.key,
   providerKey: optionDocs.providerKey,
@@ -102,9 +102,6 @@ export const longPollOptionDocs = {
   environment: streamOptionDocs.environment,
 } satisfies Table<keyof LongPollOptions>
 
-/** Fields that a poll does not use: it sends no messages and no pings, and its position is `cursor`. */
-type NotForPolls = 'latency' | 'queued' | 'lastEventId'
-
 export const longPollResultDocs = {
   status: {
     ...resultDocs.status,
@@ -126,7 +123,7 @@ export const longPollResultDocs = {
   open: resultDocs.open,
   close: streamResultDocs.close,
   reconnect: { type: '() => void', text: 'Sends a new request with the cursor, whatever the status.' },
-} satisfies Table<Exclude<keyof Snapshot<unknown>, NotForPolls> | 'open' | 'close' | 'reconnect'>
+} satisfies Table<keyof LongPollSnapshot<unknown> | 'open' | 'close' | 'reconnect'>
 
 const { decode, provider, unsupported, overflow } = errorDocs
 

@@ -1,9 +1,9 @@
 import type {
   ErrorCode,
   HeartbeatOptions,
-  Snapshot,
   WebSocketObserver,
   WebSocketOptions,
+  WebSocketSnapshot,
 } from '@tautline/core'
 
 // The API tables of the docs pages. `satisfies` checks them against the types: a missing or unknown name does not compile.
@@ -151,14 +151,6 @@ export const resultDocs = {
   },
   waitingFor: { type: "'timer' | 'online' | 'visible' | 'page'", text: 'What a backoff waits for.' },
   latency: { type: 'number | undefined', text: 'The round-trip time of the last ping, in ms.' },
-  lastEventId: {
-    type: 'string | undefined',
-    text: 'The ID of the last event, to resume from. A WebSocket has none.',
-  },
-  cursor: {
-    type: 'string | undefined',
-    text: 'The position to resume from. A WebSocket has none.',
-  },
   closed: {
     type: '{ by, error? } | undefined',
     text: "Why the connection is closed for good: 'user', 'server', 'fatal', 'exhausted' or 'complete'.",
@@ -174,7 +166,7 @@ export const resultDocs = {
     text: 'Closes the connection for good, for all components that share it.',
   },
   reconnect: { type: '() => void', text: 'Starts a new attempt, whatever the status.' },
-} satisfies Table<keyof Snapshot<unknown> | keyof Commands>
+} satisfies Table<keyof WebSocketSnapshot<unknown> | keyof Commands>
 
 export const errorDocs = {
   'bad-option': { type: 'thrown', text: 'An option has the wrong type or range.' },

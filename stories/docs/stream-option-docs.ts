@@ -1,4 +1,4 @@
-import type { EventSourceOptions, Snapshot } from '@tautline/core'
+import type { EventSourceOptions, EventSourceSnapshot } from '@tautline/core'
 import { type Table, errorDocs, optionDocs, resultDocs } from './option-docs.ts'
 
 // The API tables of useEventSource, checked against the types. Rows that are equal for useWebSocket are in `option-docs.ts`.
@@ -24,7 +24,11 @@ export const streamOptionDocs = {
     preset: 'none',
     text: 'Headers that vary, but do not identify the user, such as a request ID. authorization, proxy-authorization and cookie only beside a key. traceparent, tracestate, baggage, x-request-id and x-correlation-id are left out in any case.',
   },
-  withCredentials: { type: 'boolean', preset: 'false', text: 'True sends cookies to other origins too.' },
+  credentials: {
+    type: "'omit' | 'same-origin' | 'include'",
+    preset: "'same-origin'",
+    text: "Part of the identity. When the browser sends cookies and stores those of the response: never, only for the page's own origin, or for every origin.",
+  },
   events: {
     type: '{ [name]: Codec }',
     preset: 'none',
@@ -78,7 +82,7 @@ export const streamOptionDocs = {
   pause: optionDocs.pause,
   share: {
     ...optionDocs.share,
-    text: 'Hooks with the same URL, method, body, withCredentials, headers and key use one stream. False: a stream of its own.',
+    text: 'Hooks with the same URL, method, body, credentials, headers and key use one stream. False: a stream of its own.',
   },
   providerKey: optionDocs.providerKey,
   key: optionDocs.key,
@@ -101,9 +105,6 @@ export const streamOptionDocs = {
     text: 'Replaces platform functions: clock, random numbers, page, network and fetch. Read once, when the hook is created.',
   },
 } satisfies Table<keyof EventSourceOptions>
-
-/** Fields that a stream does not use: it sends no messages, and its cursor is the last event ID. */
-type NotForStreams = 'latency' | 'queued' | 'cursor'
 
 export const streamResultDocs = {
   status: resultDocs.status,
@@ -129,7 +130,7 @@ export const streamResultDocs = {
     type: '() => void',
     text: 'Sends a new request, whatever the status. A GET resumes after the last event; a POST starts again.',
   },
-} satisfies Table<Exclude<keyof Snapshot<unknown>, NotForStreams> | 'open' | 'close' | 'reconnect'>
+} satisfies Table<keyof EventSourceSnapshot<unknown> | 'open' | 'close' | 'reconnect'>
 
 const { http, interrupted, decode, unsupported, provider, timeout, overflow } = errorDocs
 

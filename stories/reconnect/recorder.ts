@@ -58,7 +58,7 @@ const texts = {
 } satisfies Record<Status, (wait: string, reason: string) => string>
 
 /** Records every transition of a connection. */
-export function createRecorder(client: Pick<Observer<never, unknown>, 'on' | 'getSnapshot'>): Recorder {
+export function createRecorder(client: Pick<Observer<never>, 'on' | 'getSnapshot'>): Recorder {
   const began = Date.now()
   const seconds = (time: number): number => (time - began) / 1000
   const { set, subscribe, getSnapshot } = createStore<Recording>({

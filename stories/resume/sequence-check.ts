@@ -25,7 +25,7 @@ const MAX_CELLS = 108
 const LATE_MS = 500
 
 /** Compares the number of each item with the one before. */
-export function createSequenceChecker(client: Pick<Observer<Item, unknown>, 'on'>): Store<SequenceCheck> {
+export function createSequenceChecker(client: Pick<Observer<Item>, 'on'>): Store<SequenceCheck> {
   const { set, subscribe, getSnapshot } = createStore<SequenceCheck>({
     cells: [],
     items: 0,

@@ -28,6 +28,7 @@ export {
   type EventSourceClient,
   type EventSourceObserver,
   type EventSourceOptions,
+  type EventSourceSnapshot,
   type HeadersOption,
   type IgnoreHeadersOption,
   type MessageOf,
@@ -82,6 +83,7 @@ export {
   type LongPollClient,
   type LongPollObserver,
   type LongPollOptions,
+  type LongPollSnapshot,
   type MessageOfBody,
   type ReadCursor,
   bodyField,
@@ -111,6 +113,7 @@ export {
   type WebSocketClient,
   type WebSocketObserver,
   type WebSocketOptions,
+  type WebSocketSnapshot,
   createWebSocket,
   observeWebSocket,
 } from './web-socket/index.ts'

@@ -4,6 +4,7 @@ import {
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
+  type EventSourceSnapshot,
   type MessageOf,
   type UrlOption,
   observeEventSource,
@@ -11,7 +12,7 @@ import {
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** What `useEventSource` gives back. */
-export type EventSourceResult<Data> = Observed<Data>
+export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
  * A stream of server-sent events that keeps itself up, for as long as the component is mounted: any method, headers and body,
@@ -50,6 +51,7 @@ export function useEventSource<Data, Selected>(
   options?: AnyEventSourceOptions<never, Data, Selected>,
 ): EventSourceResult<Selected> {
   type Options = AnyEventSourceOptions<never, Data, Selected>
+  type Shown = EventSourceSnapshot<Selected>
   type Observer = EventSourceObserver<never, Data>
-  return useObserver<Data, Selected, Options, Observer>(observeEventSource, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown>(observeEventSource, url, options)[1]
 }

@@ -3,6 +3,7 @@ import {
   type Json,
   type LongPollObserver,
   type LongPollOptions,
+  type LongPollSnapshot,
   type MessageOfBody,
   type UrlOption,
   observeLongPoll,
@@ -10,7 +11,7 @@ import {
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** What `useLongPoll` gives back. */
-export type LongPollResult<Data> = Observed<Data>
+export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
  * News over plain HTTP, for as long as the component is mounted: asks, is answered when there is something new, and asks again from there,
@@ -42,6 +43,7 @@ export function useLongPoll<Message, Data, Selected>(
   options?: LongPollOptions<Json, Message, Data, Selected>,
 ): LongPollResult<Selected> {
   type Options = LongPollOptions<Json, Message, Data, Selected>
+  type Shown = LongPollSnapshot<Selected>
   type Observer = LongPollObserver<Message, Data>
-  return useObserver<Data, Selected, Options, Observer>(observeLongPoll, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]
 }

@@ -4,24 +4,30 @@ import { useCommitEffect } from './commit-effect.ts'
 import { useDefaults } from './options-context.ts'
 
 /** An observer as its factory makes it. */
-interface Hosted<Data, Options> extends Observer<never, Data> {
+interface Hosted<Data, Options> extends Observer<never, Snapshot<Data>> {
   setOptions(url: UrlOption, options: Options): void
 }
 
 /** What every hook gives back: the snapshot, and the commands, whose identity never changes. */
-export type Observed<Data> = Snapshot<Data> & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
+export type Observed<Shown> = Shown & Pick<Observer<never>, 'open' | 'close' | 'reconnect'>
 
-/** One component's share in a connection: it opens after the commit, and goes with the component. */
+type TrackedField = Parameters<Observer<never>['track']>[0]
+const TRACKED_FIELDS: readonly TrackedField[] = ['attempt', 'latency', 'lastEventId', 'cursor']
+
+/**
+ * One component's share in a connection: it opens after the commit, and goes with the component.
+ * `Shown` is the snapshot of the protocol, with what `select` gives as its data.
+ */
 export function useObserver<
   Data,
-  Selected,
-  Options extends { readonly select?: ((data: Data) => Selected) | undefined },
+  Options extends { readonly select?: ((data: Data) => unknown) | undefined },
   Of extends Hosted<Data, Options>,
+  Shown extends Snapshot<unknown>,
 >(
   create: (url: UrlOption, options: Options) => Of,
   url: UrlOption,
   given: Options | undefined,
-): [Of, Observed<Selected>] {
+): [Of, Observed<Shown>] {
   const options = useDefaults(given)
   const [observer] = useState(() => create(url, options))
   // Runs before the subscription, which then opens with the newest options.
@@ -29,29 +35,30 @@ export function useObserver<
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
   // A render for another connection is committed before the observer hears of it: nothing of the old one stands in it.
   const snapshot = observer.preview(url, options) ?? stored
-  const result = {
+  const result: object = {
     ...snapshot,
     data: options.select ? options.select(snapshot.data) : snapshot.data,
-    // Reading them is what makes a component render for them alone: docs/decisions/quiet-fields.md.
-    get attempt() {
-      observer.track('attempt')
-      return snapshot.attempt
-    },
-    get latency() {
-      observer.track('latency')
-      return snapshot.latency
-    },
-    get lastEventId() {
-      observer.track('lastEventId')
-      return snapshot.lastEventId
-    },
-    get cursor() {
-      observer.track('cursor')
-      return snapshot.cursor
-    },
     open: observer.open,
     close: observer.close,
     reconnect: observer.reconnect,
   }
-  return [observer, result as Observed<Selected>] // without `select`, Selected is Data
+  trackReads(result, observer)
+  return [observer, result as Observed<Shown>] // the observer's own fields, and without `select` its own data
+}
+
+/** Reading one of these fields is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+function trackReads(
+  result: { readonly [Field in TrackedField]?: unknown },
+  observer: Pick<Observer<never>, 'track'>,
+): void {
+  for (const field of TRACKED_FIELDS) {
+    if (!(field in result)) continue
+    const value = result[field]
+    Object.defineProperty(result, field, {
+      get() {
+        observer.track(field)
+        return value
+      },
+    })
+  }
 }

@@ -5,13 +5,14 @@ import {
   type UrlOption,
   type WebSocketObserver,
   type WebSocketOptions,
+  type WebSocketSnapshot,
   type WireData,
   observeWebSocket,
 } from '@tautline/core/web-socket'
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** What `useWebSocket` gives back. */
-export type WebSocketResult<Outgoing, Data> = Observed<Data> & {
+export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> & {
   /**
    * Sends a message, or lets it wait until the line is open.
    * @throws TautlineError `encode` for what cannot be sent, and `dropped` with `outbox.overflow: 'reject'`
@@ -47,7 +48,8 @@ export function useWebSocket<Incoming, Outgoing, Data, Selected>(
   options?: WebSocketOptions<Incoming, Outgoing, Data, Selected>,
 ): WebSocketResult<Outgoing, Selected> {
   type Options = WebSocketOptions<Incoming, Outgoing, Data, Selected>
+  type Shown = WebSocketSnapshot<Selected>
   type Observer = WebSocketObserver<Incoming, Outgoing, Data>
-  const [{ send }, result] = useObserver<Data, Selected, Options, Observer>(observeWebSocket, url, options)
+  const [{ send }, result] = useObserver<Data, Options, Observer, Shown>(observeWebSocket, url, options)
   return Object.assign(result, { send })
 }

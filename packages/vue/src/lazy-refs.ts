@@ -4,25 +4,27 @@ type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: Compute
 
 const refOf = /* @__PURE__ */ Symbol('refOf')
 
+/** By name; shared by all objects, since a page may hold thousands of hooks. */
+const accessors: PropertyDescriptorMap = {}
+
+const accessorOf = (name: string): PropertyDescriptor =>
+  (accessors[name] ??= {
+    enumerable: true,
+    get(this: { [refOf](name: string): unknown }) {
+      return this[refOf](name)
+    },
+  })
+
 /**
  * Makes objects with a read-only ref for each field, which exists once it has been taken: a hook whose `latency` nobody takes
- * has none; and with the commands of an owner, which are asked for when they are taken. The accessors are shared by all of them, since a page may
- * hold thousands of hooks.
+ * has none; and with the commands of an owner, which are asked for when they are taken.
  */
 export function lazyRefs<Shape extends object, Owner extends object = object>() {
   return <Field extends keyof Shape & string, Command extends keyof Owner & string = never>(
     fields: readonly Field[],
     commands: readonly Command[] = [],
   ) => {
-    const accessors: PropertyDescriptorMap = {}
-    for (const name of [...fields, ...commands]) {
-      accessors[name] = {
-        enumerable: true,
-        get(this: { [refOf](name: string): unknown }) {
-          return this[refOf](name)
-        },
-      }
-    }
+    const names = [...fields, ...commands]
     return (
       source: Readonly<ShallowRef<Shape>>,
       taken: (field: Field) => void,
@@ -40,7 +42,8 @@ export function lazyRefs<Shape extends object, Owner extends object = object>() 
       const value = (name: Field | Command) =>
         owner && name in owner ? owner[name as Command] : (made[name as Field] ?? make(name as Field))
       const refs = Object.defineProperty({}, refOf, { value })
-      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
+      for (const name of names) Object.defineProperty(refs, name, accessorOf(name))
+      return refs as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   type EventCodecs,
   type EventSourceObserver,
   type EventSourceOptions,
+  type EventSourceSnapshot,
   type MessageOf,
   type UrlOption,
   observeEventSource,
@@ -12,7 +13,7 @@ import {
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** What `useEventSource` gives back: read-only refs, which can be destructured, and commands. */
-export type EventSourceResult<Data> = Observed<Data>
+export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
  * A stream of server-sent events that keeps itself up, for as long as the component is mounted or the effect scope runs: any
@@ -51,6 +52,7 @@ export function useEventSource<Data, Selected>(
   options?: MaybeRefOrGetter<AnyEventSourceOptions<never, Data, Selected> | undefined>,
 ): EventSourceResult<Selected> {
   type Options = AnyEventSourceOptions<never, Data, Selected>
+  type Shown = EventSourceSnapshot<Selected>
   type Observer = EventSourceObserver<never, Data>
-  return useObserver<Data, Selected, Options, Observer>(observeEventSource, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown>(observeEventSource, url, options)[1]
 }

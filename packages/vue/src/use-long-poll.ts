@@ -4,6 +4,7 @@ import {
   type Json,
   type LongPollObserver,
   type LongPollOptions,
+  type LongPollSnapshot,
   type MessageOfBody,
   type UrlOption,
   observeLongPoll,
@@ -11,7 +12,7 @@ import {
 import { type Observed, useObserver } from './use-observer.ts'
 
 /** What `useLongPoll` gives back: read-only refs, which can be destructured, and commands. */
-export type LongPollResult<Data> = Observed<Data>
+export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
  * News over plain HTTP, for as long as the component is mounted or the effect scope runs: asks, is answered when there is something new, and
@@ -48,6 +49,7 @@ export function useLongPoll<Message, Data, Selected>(
   options?: MaybeRefOrGetter<LongPollOptions<Json, Message, Data, Selected> | undefined>,
 ): LongPollResult<Selected> {
   type Options = LongPollOptions<Json, Message, Data, Selected>
+  type Shown = LongPollSnapshot<Selected>
   type Observer = LongPollObserver<Message, Data>
-  return useObserver<Data, Selected, Options, Observer>(observeLongPoll, url, options)[1]
+  return useObserver<Data, Options, Observer, Shown>(observeLongPoll, url, options)[1]
 }

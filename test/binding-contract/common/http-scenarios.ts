@@ -159,7 +159,7 @@ const sharing: readonly HttpScenario[] = [
         { method: 'POST' },
         { ...post, body: { a: 2 } },
         { ...post, method: 'PUT' },
-        { ...post, withCredentials: true },
+        { ...post, credentials: 'include' as const },
         { ...post, headers: { own: 'x' } },
         { ...post, headers: { own: 'y' } },
         { ...post, headers: () => ({ own: 'x' }) },

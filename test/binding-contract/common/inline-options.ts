@@ -47,7 +47,7 @@ const randomHeaders = () => ({
 /** What every hook over HTTP takes: by values, with a body, and by functions. */
 function everyHttpOption(token: string) {
   const headers = { ...tokensInHeaders.as(token).headers, ...randomHeaders(), 'x-view': `${Math.random()}` }
-  const common = { ignoreHeaders: ['x-view'], withCredentials: false }
+  const common = { ignoreHeaders: ['x-view'], credentials: 'same-origin' }
   return [
     { ...common, method: 'GET', headers, body: null },
     { ...common, method: 'PUT', headers: Object.entries(headers), body: { a: [1] } },
@@ -56,7 +56,7 @@ function everyHttpOption(token: string) {
   ]
 }
 
-type Http = 'method' | 'headers' | 'ignoreHeaders' | 'body' | 'withCredentials'
+type Http = 'method' | 'headers' | 'ignoreHeaders' | 'body' | 'credentials'
 
 /** All that `useEventSource` takes. */
 export const everyStreamOption = (token: string): readonly object[] =>

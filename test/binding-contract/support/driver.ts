@@ -2,10 +2,12 @@ import { type Reducer, collect } from '@tautline/core'
 import type {
   Codec,
   CommonOptions as OptionsOfAll,
+  EventSourceSnapshot,
+  LongPollSnapshot,
   SendResult,
-  Snapshot,
   UrlOption,
   WebSocketOptions,
+  WebSocketSnapshot,
 } from '@tautline/core'
 import type { AnyEventSourceOptions } from '@tautline/core/event-source'
 import type { AnyFetchOptions, FetchCommands, FetchSnapshot } from '@tautline/core/fetch'
@@ -20,7 +22,7 @@ export interface CommonOptions extends OptionsOfAll<unknown, unknown, unknown> {
 export type SocketOptions = WebSocketOptions<unknown, unknown, unknown, unknown>
 
 /** What a request is made of. */
-export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'withCredentials'>
+export type HttpOptions = Pick<AnyEventSourceOptions, 'method' | 'headers' | 'body' | 'credentials'>
 
 /** Options of `useEventSource`, whatever the events are. */
 export type StreamOptions = AnyEventSourceOptions
@@ -31,9 +33,11 @@ export type PollOptions = AnyLongPollOptions
 /** `collect()` where nothing is known of the messages. */
 export const collected = collect as (options?: { readonly limit?: number }) => Reducer<unknown, unknown>
 
+type AnySnapshot = WebSocketSnapshot<unknown> & EventSourceSnapshot<unknown> & LongPollSnapshot<unknown>
+
 /** What a component can show of a hook. */
-export type Shown = Partial<Snapshot<unknown>>
-export type Field = keyof Snapshot<unknown>
+export type Shown = Partial<AnySnapshot>
+export type Field = keyof AnySnapshot
 
 /** What a component shows unless a scenario says otherwise: all but the quiet fields `attempt`, `latency`, `lastEventId` and `cursor`. */
 export const QUIET_EXCEPTED: readonly Field[] = [

@@ -75,9 +75,10 @@ describe('another origin', () => {
 })
 
 test.each([
-  [true, 'tautline=crumb'],
-  [false, undefined],
-])('withCredentials %s: the cookie that another origin is sent is %s', async (withCredentials, expected) => {
+  ['include', 'tautline=crumb'],
+  ['same-origin', undefined],
+  ['omit', undefined],
+] as const)('credentials %s: the cookie that another origin is sent is %s', async (credentials, expected) => {
   // Another port is another origin, of the same site: a cookie of another site would need TLS.
   const origin = harness.url.replace('127.0.0.1', location.hostname)
   const cookie = (value: string) =>
@@ -87,7 +88,7 @@ test.each([
   await cookie('tautline=crumb')
   onTestFinished(async () => void (await cookie('tautline=; Max-Age=0')))
   const connection = follow(
-    createEventSource(`${origin}/echo-headers`, { ...brisk, codec: echo, withCredentials, share: false }),
+    createEventSource(`${origin}/echo-headers`, { ...brisk, codec: echo, credentials, share: false }),
   )
   await connection.until(({ messages }) => messages.length === 1)
   expect(connection.messages[0]?.headers['cookie']?.utf8).toBe(expected)

@@ -1,6 +1,6 @@
 import type { Observer } from '../../../packages/core/src/index.ts'
 
-type Client = Pick<Observer<never, unknown>, 'on' | 'open' | 'close'> & AsyncIterable<unknown>
+type Client = Pick<Observer<never>, 'on' | 'open' | 'close'> & AsyncIterable<unknown>
 
 /** Hears three messages and lets go of the client; says so, and when the process has nothing more to do. */
 export async function hearThree(client: Client, how: string): Promise<void> {

@@ -26,7 +26,7 @@ export interface Recorded<Incoming, Client> {
 }
 
 /** Writes down what a client says from now on. */
-export function record<Incoming, Client extends Observer<Incoming, unknown>>(
+export function record<Incoming, Client extends Observer<Incoming>>(
   client: Client,
 ): Recorded<Incoming, Client> {
   const looks = new Set<() => void>()

@@ -28,7 +28,7 @@ export function iterateMessages<Incoming>(
   }
 }
 
-type IterableObserver<Incoming> = Pick<Observer<Incoming, unknown>, 'on' | 'subscribe' | 'getSnapshot'>
+type IterableObserver<Incoming> = Pick<Observer<Incoming>, 'on' | 'subscribe' | 'getSnapshot'>
 
 async function* generateMessages<Incoming>(
   observer: IterableObserver<Incoming>,

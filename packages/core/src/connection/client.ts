@@ -3,12 +3,12 @@ import type { AnyOptions } from '../observer/base-observer.ts'
 import type { ConnectionObserver } from './connection-observer.ts'
 import type { Listener } from '../observer/event-listeners.ts'
 import type { ProtocolSession } from './protocol.ts'
-import type { Observer } from './types.ts'
+import type { Observer, Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
 /** An observer without a framework: nobody else owns it, so what was opened by hand is held until it is closed by hand. */
-export function toClient<Incoming, Of extends Observer<Incoming, unknown>>(
-  observer: Of & Observer<Incoming, unknown>,
+export function toClient<Incoming, Of extends Observer<Incoming>>(
+  observer: Of & Observer<Incoming>,
 ): Of & AsyncIterable<Incoming> {
   let release: (() => void) | undefined
   const retain = () => (release ??= observer.subscribe(() => {}))
@@ -36,13 +36,13 @@ export function toClient<Incoming, Of extends Observer<Incoming, unknown>>(
 /** The methods of a view as functions, which keep their identity and need no `this`. */
 export function toPublicObserver<
   Incoming,
-  Data,
+  Shown extends Snapshot<unknown>,
   Raw,
   Options extends AnyOptions,
   Own extends ProtocolSession<Raw>,
 >(
   observer: ConnectionObserver<Raw, Options, Own>,
-): Observer<Incoming, Data> & { setOptions(url: UrlOption, options?: object): void } {
+): Observer<Incoming, Shown> & { setOptions(url: UrlOption, options?: object): void } {
   const publicObserver = {
     subscribe: (listener: () => void) => observer.subscribe(listener),
     getSnapshot: () => observer.getSnapshot(),
@@ -55,6 +55,6 @@ export function toPublicObserver<
     close: (code?: number, reason?: string) => observer.close(code, reason),
     reconnect: () => observer.openManually('reconnect'),
   }
-  // What a message is, the view does not know; whoever made the view does.
-  return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Data, Raw, Options, Own>>
+  // What a message is and what a snapshot shows, the view does not know; whoever made the view does.
+  return publicObserver as unknown as ReturnType<typeof toPublicObserver<Incoming, Shown, Raw, Options, Own>>
 }

@@ -309,10 +309,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   getSnapshot(): Snapshot<unknown> {
     this.forgetIfLoggedOut()
     if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
-    const { lastSnapshot, state, data, connection } = this
-    return this.setSnapshot(
-      createSnapshot(lastSnapshot, state, data, connection?.session.countQueued?.() ?? 0, this.#resumeCursor),
-    )
+    const { lastSnapshot, state, data, connection, protocol } = this
+    const protocolFields = protocol.snapshotFields(state, this.#resumeCursor, connection?.session)
+    return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
   }
 
   onMessage(message: unknown, raw: Raw): boolean {

@@ -30,7 +30,7 @@ interface AnyConnection {
 /** @param isGone its component went, and nobody else is on the line */
 export function captureDetached({ interpreter }: AnyConnection, isGone: boolean): DetachedState {
   const { state, cursor } = interpreter
-  if (!isGone || !interpreter.policy.once || !interpreter.isRequestSent || !isActive(state))
+  if (!isGone || interpreter.policy.idempotent || !interpreter.isRequestSent || !isActive(state))
     return { state: state.closed ? state : initialState, cursor }
   // To come back is not to ask: what may be at work, or was paid for, is not asked for again by itself.
   const text = 'Its component went while the request was under way, which is not repeated by itself'
@@ -50,16 +50,16 @@ export function attachEvent(
   initialCursor?: string,
 ): MachineEvent {
   const { status } = interpreter.state
-  const { once } = interpreter.policy
+  const { idempotent } = interpreter.policy
   // Nothing has been asked yet: a hook that was here before knows where to go on.
   const isUnrequested = status === 'idle' || (status === 'connecting' && !interpreter.isRequestSent)
   if (isUnrequested) interpreter.cursor ??= cursor ?? initialCursor
-  if (status === 'idle' && staysClosed(detachedState, once))
+  if (status === 'idle' && staysClosed(detachedState, idempotent))
     return { type: 'close', closed: detachedState.closed }
   // What came while the line lingered was told to nobody: it is asked for again.
   const hasMissedMessages =
     !isUnrequested &&
-    !once &&
+    idempotent &&
     subscriberList.subscribers.size === 0 &&
     cursor &&
     cursor !== interpreter.cursor
@@ -68,8 +68,8 @@ export function attachEvent(
 }
 
 /** What was closed by hand, or has completed, stays so when its component comes back; what must not be asked twice, however it was closed. */
-function staysClosed({ closed }: State, once: boolean): boolean {
-  return closed !== undefined && (once || closed.by === 'user' || closed.by === 'complete')
+function staysClosed({ closed }: State, idempotent: boolean): boolean {
+  return closed !== undefined && (!idempotent || closed.by === 'user' || closed.by === 'complete')
 }
 
 /** Was it left closed for good, and not by hand? */

@@ -8,19 +8,23 @@ export function createConnectionPolicy(
   options: PolicyOptions,
   heartbeat: HeartbeatPolicy | undefined,
   canRenewCredentials: boolean,
-  protocolPolicy: Partial<Pick<Policy, 'once' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
+  protocolPolicy: Partial<Pick<Policy, 'idempotent' | 'stableAfterMs' | 'connectTimeoutMs'>> = {},
 ): Policy {
-  // Whoever asks once waits for work to be done, and must not ask again because it takes long.
-  const { once = false, stableAfterMs = 5000, connectTimeoutMs = once ? 60_000 : 10_000 } = protocolPolicy
+  // A request that is not idempotent waits for work to be done, and must not be repeated because that takes long.
+  const {
+    idempotent = true,
+    stableAfterMs = 5000,
+    connectTimeoutMs = idempotent ? 10_000 : 60_000,
+  } = protocolPolicy
   return {
     ...retryPolicy(options, Number.POSITIVE_INFINITY),
     canRenewCredentials,
-    once,
+    idempotent,
     connectTimeoutMs: options.timeout?.connect ?? connectTimeoutMs,
     stableAfterMs,
     closeDelayMs: options.closeDelay ?? 1000,
     // What cannot be asked for again is not given back because nobody looks.
-    pauseHidden: !once && options.pause?.hidden === true,
+    pauseHidden: idempotent && options.pause?.hidden === true,
     minHiddenDelayMs: typeof options.pause?.hidden === 'number' ? options.pause.hidden : undefined,
     heartbeat,
   }

@@ -14,8 +14,6 @@ export type ProtocolSession<Raw> = Pick<
 > & {
   /** The options that decide may be others. */
   onPolicyChanged?(): void
-  /** How many messages wait to be sent. */
-  countQueued?(): number
 }
 
 /** What makes one kind of connection differ from another; put together by its factory. */
@@ -26,6 +24,8 @@ export interface Protocol<Raw, Options, Own extends ProtocolSession<Raw>>
   /** @throws TautlineError `bad-option` */
   validateOptions(options: Options): void
   createPolicy(url: UrlOption, options: Options): Policy
+  /** The fields that only hooks of this protocol show. */
+  snapshotFields(state: State, cursor: string | undefined, session: Own | undefined): object
   /** Where a hook begins that was never here. */
   initialCursor(options: Options): string | undefined
   /** Is what comes one answer, of which half is of no use? Who joins late then gets all of it, and it is never asked for twice. */

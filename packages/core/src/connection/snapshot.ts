@@ -1,28 +1,19 @@
 import type { State } from '../machine/connection-state.ts'
 import type { Snapshot } from './types.ts'
 
-/** The state as a hook sees it: frozen, and the same object as before where nothing in it has changed. */
+/**
+ * The state as a hook sees it: frozen, and the same object as before where nothing in it has changed.
+ *
+ * @param protocolFields the fields that only hooks of this protocol have
+ */
 export function createSnapshot(
   before: Snapshot<unknown> | undefined,
   state: State,
   data: unknown,
-  queued: number,
-  cursor: string | undefined,
+  protocolFields: object,
 ): Snapshot<unknown> {
-  const { status, error, attempt, retryAt, waitingFor, latency, closed } = state
-  const next = {
-    status,
-    data,
-    error,
-    attempt,
-    retryAt,
-    waitingFor,
-    latency,
-    lastEventId: cursor,
-    cursor,
-    closed,
-    queued,
-  }
+  const { status, error, attempt, retryAt, waitingFor, closed } = state
+  const next = { status, data, error, attempt, retryAt, waitingFor, closed, ...protocolFields }
   const isSame =
     before &&
     Object.entries(next).every(([field, value]) => Object.is(value, before[field as keyof typeof next]))

@@ -14,19 +14,14 @@ interface SnapshotFields<Data> {
   readonly retryAt: number | undefined
   /** What a `backoff` waits for. */
   readonly waitingFor: WaitingFor | undefined
-  /** The round trip of the last answered ping, in ms. */
-  readonly latency: number | undefined
-  /** The last event ID of a stream of server-sent events, to resume from. */
-  readonly lastEventId: string | undefined
-  /** Where to go on from, where the protocol has such a thing: the same by its general name. */
-  readonly cursor: string | undefined
   /** Why it is closed for good; only in `closed`. */
   readonly closed: Closed | undefined
-  /** How many messages wait to be sent. */
-  readonly queued: number
 }
 
-/** The state of a connection as one hook sees it: frozen, and the same object until something has changed. */
+/**
+ * The state of a connection as one hook sees it: frozen, and the same object until something has changed. These are the fields that every protocol has;
+ * each adds its own.
+ */
 export type Snapshot<Data> = SnapshotFields<Data> &
   (
     | {
@@ -39,12 +34,12 @@ export type Snapshot<Data> = SnapshotFields<Data> &
   )
 
 /** What a binding needs of a connection, whatever the transport. */
-export interface Observer<Incoming, Data> {
+export interface Observer<Incoming, Shown extends Snapshot<unknown> = Snapshot<unknown>> {
   /** Subscription is ownership: the first one opens; after the last one the line lingers, then closes. */
   subscribe(listener: () => void): () => void
-  getSnapshot(): Snapshot<Data>
+  getSnapshot(): Shown
   /** The first snapshot, which a server renders and the first client render repeats. */
-  getServerSnapshot(): Snapshot<Data>
+  getServerSnapshot(): Shown
   /** Listens to every occurrence; does not open anything. */
   on<Type extends keyof ConnectionEventMap<Incoming>>(
     type: Type,
@@ -57,7 +52,7 @@ export interface Observer<Incoming, Data> {
    * What a render shows that has other arguments than the last `setOptions`, where these are another connection's: nothing of the old one. Undefined: they
    * are not.
    */
-  preview(url: UrlOption, options: object): Snapshot<Data> | undefined
+  preview(url: UrlOption, options: object): Shown | undefined
   /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
   track(field: 'attempt' | 'latency' | 'lastEventId' | 'cursor'): void
   open(): void

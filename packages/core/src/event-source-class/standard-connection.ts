@@ -98,7 +98,7 @@ function createPolicy(reconnection: ReconnectionState): Policy {
       return reconnectionTimeMs + (failures > 1 ? extraBackoff(failures - 1, random) : 0)
     },
     canRenewCredentials: false,
-    once: false,
+    idempotent: true,
     // The standard has none; the network below `fetch` has.
     connectTimeoutMs: Number.POSITIVE_INFINITY,
     stableAfterMs: 0,

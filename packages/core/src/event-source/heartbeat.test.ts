@@ -73,13 +73,13 @@ describe('[stream-silence] a silent stream', () => {
     expect(waits).toEqual([500, 8000, 8000, 8000])
   })
 
-  test('sends nothing and has no latency', async () => {
-    const { client, environment, write } = await streaming(watched)
+  test('sends nothing', async () => {
+    const { environment, write } = await streaming(watched)
     await environment.advance(3000)
     await write(block('x'))
     environment.emitPageEvent('wake')
     await write(block('x'))
-    expect([client.getSnapshot().latency, environment.requests.length]).toEqual([undefined, 1])
+    expect(environment.requests).toHaveLength(1)
   })
 
   test('leaves no timer behind', async () => {

@@ -21,7 +21,7 @@ import {
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import type { Observer } from '../connection/types.ts'
+import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
@@ -40,8 +40,14 @@ export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
+/** The state of a stream of server-sent events as one hook sees it. */
+export type EventSourceSnapshot<Data> = Snapshot<Data> & {
+  /** The ID of the last event, from which the stream resumes. */
+  readonly lastEventId: string | undefined
+}
+
 /** What a binding needs of a stream of server-sent events. */
-export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, Data> {
+export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, EventSourceSnapshot<Data>> {
   /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
   setOptions(url: UrlOption, options?: AnyEventSourceOptions<Incoming, Data>): void
 }
@@ -79,7 +85,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     const { timeout = 45_000 } = options.heartbeat || {}
     const silence = options.heartbeat ? { intervalMs: undefined, timeoutMs: timeout } : undefined
     return createConnectionPolicy(options, silence, canRenewCredentials(url, options), {
-      once: isNonRepeatable(options),
+      idempotent: !isNonRepeatable(options),
     })
   },
   decoder({ codec, events }, { event }) {
@@ -91,6 +97,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
     return codec ? getOrCreateDecoder(decoders, codec, createDecoder) : textDecoder
   },
   info: ({ event, data, id }) => ({ raw: data, event, id }),
+  snapshotFields: (_, lastEventId) => ({ lastEventId }),
   initialCursor: ({ lastEventId }) => lastEventId,
   replaysWholeResponse: isNonRepeatable,
   createSession: createEventSourceSession,

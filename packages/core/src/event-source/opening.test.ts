@@ -24,7 +24,7 @@ test('[status] without failures the status goes idle, connecting, open, closed, 
   expect(client.getSnapshot().status).toBe('connecting')
   await environment.advance(0)
   await respond(environment)
-  expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0, queued: 0 })
+  expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 0 })
   await write(block('hello'))
   expect(client.getSnapshot().data).toBe('hello')
   await environment.advance(3_600_000)
@@ -113,12 +113,13 @@ describe('what is asked', () => {
   })
 
   test.each([
-    [true, 'include'],
-    [false, 'same-origin'],
+    ['include', 'include'],
+    ['omit', 'omit'],
+    ['same-origin', 'same-origin'],
     [undefined, 'same-origin'],
-  ])('withCredentials %s: %s', async (withCredentials, credentials) => {
-    const { environment } = await requesting({ withCredentials })
-    expect(environment.request.init.credentials).toBe(credentials)
+  ] as const)('credentials %s: the request has %s', async (credentials, expected) => {
+    const { environment } = await requesting({ credentials })
+    expect(environment.request.init.credentials).toBe(expected)
   })
 
   test.each([

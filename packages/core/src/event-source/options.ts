@@ -2,7 +2,7 @@ import type { Codec } from '../shared/codec.ts'
 import { truncate } from '../shared/errors.ts'
 import type { ServerSentEvent } from './parser.ts'
 import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/request-options.ts'
-import type { BodyOption, HeadersOption, IgnoreHeadersOption } from '../http/types.ts'
+import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
 /** How the server is told where to go on. */
@@ -34,7 +34,8 @@ export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [Event
     : Incoming
 
 /** What `useEventSource` takes, but for what reads the events. */
-interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, Data, Selected> {
+interface StreamOptions<Message, Data, Selected>
+  extends CommonOptions<Message, Data, Selected>, Pick<HttpOptions, 'credentials'> {
   /** Any but CONNECT, TRACE and TRACK. What is not idempotent, such as POST, is not repeated by itself once it has answered. @default 'GET' */
   readonly method?: string | undefined
   /** `Accept` is set, `Last-Event-ID` too where there is one. @default none */
@@ -46,8 +47,6 @@ interface StreamOptions<Message, Data, Selected> extends CommonOptions<Message, 
   readonly ignoreHeaders?: IgnoreHeadersOption
   /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
   readonly body?: BodyOption | undefined
-  /** True sends cookies to other origins too. @default false */
-  readonly withCredentials?: boolean | undefined
   /** Where to start: what a page had before it was reloaded. @default from now */
   readonly lastEventId?: string | undefined
   /**

@@ -90,6 +90,7 @@ describe('[sharing] all with the same destination share one stream', () => {
   test.each<[string, StreamOptions, StreamOptions]>([
     ['methods in any case', { method: 'post' }, { method: 'POST' }],
     ['GET, said and unsaid', { method: 'get' }, {}],
+    ['the default credentials, said and unsaid', { credentials: 'same-origin' }, {}],
     ['equal texts', { ...POST, body: 'x' }, { ...POST, body: 'x' }],
     ['equal objects', { ...POST, body: { a: [1] } }, { ...POST, body: { a: [1] } }],
     ['equal lists', { ...POST, body: [1, { a: 2 }] }, { ...POST, body: [1, { a: 2 }] }],
@@ -136,7 +137,8 @@ describe('[sharing] all with the same destination share one stream', () => {
     ['a body', POST, { ...POST, body: 'null' }],
     ['an empty body', POST, { ...POST, body: '' }],
     ['a form instead of its text', { ...POST, body: new URLSearchParams('a=1') }, { ...POST, body: 'a=1' }],
-    ['credentials', {}, { withCredentials: true }],
+    ['credentials for every origin', {}, { credentials: 'include' }],
+    ['no credentials', {}, { credentials: 'omit' }],
     ['other headers', { headers: { a: '1' } }, { headers: { a: '2' } }],
     ['headers instead of a function', { headers: () => ({}) }, { headers: {} }],
     ['another key', { key: 'a' }, { key: 'b' }],
@@ -144,7 +146,7 @@ describe('[sharing] all with the same destination share one stream', () => {
     [
       'credentials and a Blob',
       { ...POST, body: new Blob() },
-      { ...POST, body: new Blob(), withCredentials: true },
+      { ...POST, body: new Blob(), credentials: 'include' },
     ],
     [
       'another method, a Blob and a key',

@@ -49,6 +49,15 @@ describe('[url-change] another cache key', () => {
     expect(environment.requests).toHaveLength(1)
   })
 
+  test('the default credentials keep the key', async () => {
+    const environment = createEnvironment()
+    const { setOptions } = mountFetch(environment, '/a')
+    await environment.advance(0)
+    setOptions('/a', { credentials: 'same-origin' })
+    await environment.advance(0)
+    expect(environment.requests).toHaveLength(1)
+  })
+
   test.for<[string, object, object]>([
     ['the method', { method: 'GET' }, { method: 'HEAD' }],
     ['the query', { query: { a: 1 } }, { query: { a: 2 } }],

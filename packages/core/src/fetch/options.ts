@@ -18,15 +18,13 @@ type QueryValue = string | number | boolean | bigint | null | undefined
 export type QueryOption = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams
 
 /** What one request is made of. */
-export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers'> {
+export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' | 'credentials'> {
   /** Sent as JSON, whatever it is; instead of `body`. @default none */
   readonly json?: unknown
   /** Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON) or a function, which alone can give a stream. Not with GET. @default none */
   readonly body?: BodyOption | undefined
   /** Added to the query of the URL. @default none */
   readonly query?: QueryOption | undefined
-  /** Whether cookies are sent (Fetch standard, "credentials mode"). @default 'same-origin' */
-  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /**
    * With it POST and PATCH are retried too: it is sent as `Idempotency-Key`, the same for every try, by which the server knows them for one. True makes
    * one up for each request.
@@ -123,7 +121,6 @@ export type FetchDefaults = Omit<
 
 const fetchOptionTypes: Readonly<Record<string, string>> = {
   ...httpOptionTypes,
-  credentials: 'omit|same-origin|include',
   codec: 'object',
   'codec.decode': 'function',
   query: 'object',

@@ -77,7 +77,7 @@ export function setQueryParameter(search: string, name: string, value: string): 
 
 /** What goes to `fetch` beside the URL; the body's type is added to the headers. */
 export function toRequestInit(
-  { method = 'GET', withCredentials = false }: Pick<HttpOptions, 'method' | 'withCredentials'>,
+  { method = 'GET', credentials = 'same-origin' }: Pick<HttpOptions, 'method' | 'credentials'>,
   headers: Headers,
   content: RequestBody | null,
 ): RequestInit {
@@ -85,7 +85,6 @@ export function toRequestInit(
   if (type && !headers.has('content-type')) headers.set('content-type', type)
   // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
   const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
-  const credentials = withCredentials ? 'include' : 'same-origin'
   return { method: method.toUpperCase(), headers, body, credentials, cache: 'no-store', ...duplex }
 }
 

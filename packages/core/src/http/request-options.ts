@@ -6,7 +6,7 @@ import type { IdentitySource } from '../shared/identity.ts'
 export const httpOptionTypes: Readonly<Record<string, string>> = {
   method: 'string',
   headers: 'object|function',
-  withCredentials: 'boolean',
+  credentials: 'omit|same-origin|include',
   ignoreHeaders: 'object',
 }
 
@@ -14,7 +14,7 @@ export const httpOptionTypes: Readonly<Record<string, string>> = {
 export const httpKeyOptions: readonly string[] = [
   'method',
   'body',
-  'withCredentials',
+  'credentials',
   'key',
   'providerKey',
   'share',
@@ -27,9 +27,13 @@ export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(
 
 export const resolveMethod = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
 
+/** The credentials mode of the request: the default of `fetch`, unless the option is given. */
+export const resolveCredentials = ({ credentials = 'same-origin' }: HttpOptions): RequestCredentials =>
+  credentials
+
 /** By what a connection over HTTP is known beside its URL: which of its options tell one user or request from another. */
 export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUrl'> = {
-  requestMode: (options) => `${resolveMethod(options)} ${options.withCredentials ?? false}`,
+  requestMode: (options) => `${resolveMethod(options)} ${resolveCredentials(options)}`,
   extraKey: bodyKey,
   headersKey: (options) =>
     typeof options.headers === 'function' ? 'ƒ' : headersKey(options.headers, options),

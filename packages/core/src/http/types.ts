@@ -20,7 +20,11 @@ export interface HttpOptions {
   readonly method?: string | undefined
   readonly headers?: HeadersOption | undefined
   readonly body?: BodyOption | undefined
-  readonly withCredentials?: boolean | undefined
+  /**
+   * When the browser sends cookies and stores those of the response (Fetch standard, "credentials mode"): never, only for the page's own origin, or for every
+   * origin. @default 'same-origin'
+   */
+  readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** @see IgnoreHeadersOption */
   readonly ignoreHeaders?: IgnoreHeadersOption
   readonly key?: string | undefined

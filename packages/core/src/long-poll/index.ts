@@ -16,7 +16,7 @@ import { forgetSeenIds, deliverDeduplicated } from './dedupe.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
 import type { Protocol } from '../connection/protocol.ts'
-import type { Observer } from '../connection/types.ts'
+import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
@@ -40,8 +40,14 @@ export type { AnyLongPollOptions, LongPollOptions, MessageOfBody } from './optio
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
+/** The state of a poll as one hook sees it. */
+export type LongPollSnapshot<Data> = Snapshot<Data> & {
+  /** The position in the messages, from which the next request continues. */
+  readonly cursor: string | undefined
+}
+
 /** What a binding needs of a poll. */
-export interface LongPollObserver<Message, Data> extends Observer<Message, Data> {
+export interface LongPollObserver<Message, Data> extends Observer<Message, LongPollSnapshot<Data>> {
   /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
   setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
 }
@@ -69,6 +75,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   forgetSubscriber: forgetSeenIds,
   decoder: getOrCreateDecoder,
   info: ({ raw, headers }) => ({ raw, headers }),
+  snapshotFields: (_, cursor) => ({ cursor }),
   initialCursor: ({ initialCursor }) => initialCursor,
   createSession: createLongPollSession,
 }

@@ -1,6 +1,6 @@
 import type { BodyCodec } from '../shared/codec.ts'
 import { httpOptionTypes, validateHttpOptions, throwBadOption } from '../http/request-options.ts'
-import type { BodyOption, HeadersOption, IgnoreHeadersOption } from '../http/types.ts'
+import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
@@ -14,7 +14,10 @@ export interface LongPollOptions<
   Message = MessageOfBody<Body>,
   Data = Message | undefined,
   Selected = Data,
-> extends Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'> {
+>
+  extends
+    Omit<CommonOptions<Message, Data, Selected>, 'pause' | 'timeout'>,
+    Pick<HttpOptions, 'credentials'> {
   /** Any but CONNECT, TRACE and TRACK. It is repeated, whatever it is: that is what polling means. @default 'GET' */
   readonly method?: string | undefined
   /** `Accept` is set unless it is given. @default none */
@@ -26,8 +29,6 @@ export interface LongPollOptions<
   readonly ignoreHeaders?: IgnoreHeadersOption
   /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
   readonly body?: BodyOption | undefined
-  /** True sends cookies to other origins too. @default false */
-  readonly withCredentials?: boolean | undefined
   /**
    * How the server is told where to go on, so that nothing is skipped: `validators()`, `query(name, read)`, `header(name, read)`,
    * `bodyField(name, read)`, or a pair of functions. @default none: what happens between two requests is the server's to keep

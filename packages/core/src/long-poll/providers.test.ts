@@ -212,7 +212,7 @@ describe('what is sent', () => {
     [{ body: 'a=1' }, null],
     [{ body: { a: 1 }, headers: { 'content-type': 'application/vnd.x+json' } }, 'application/vnd.x+json'],
   ])('%o has the type %s', async (options, type) => {
-    const { environment } = await polling({ method: 'post', withCredentials: true, ...options })
+    const { environment } = await polling({ method: 'post', credentials: 'include', ...options })
     expect(environment.request.method).toBe('POST')
     expect(environment.request.init.credentials).toBe('include')
     expect(environment.request.headers.get('content-type')).toBe(type)

@@ -139,7 +139,7 @@ describe('[url-change] another URL starts without it', () => {
     ['another query', '/news?room=2', {}],
     ['another method', '/news', { method: 'POST' }],
     ['another body', '/news', { method: 'POST', body: { room: 2 } }],
-    ['other credentials', '/news', { withCredentials: true }],
+    ['other credentials', '/news', { credentials: 'include' }],
     ['another key', '/news', { key: 'mine' }],
   ])('%s', async (_, url, other) => {
     const { environment, client } = await begun()

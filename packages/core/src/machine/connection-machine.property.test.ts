@@ -22,7 +22,7 @@ const policies = fc.record({
     (_: unknown, retryable: boolean) => !retryable,
   ),
   canRenewCredentials: fc.boolean(),
-  once: fc.boolean(),
+  idempotent: fc.boolean(),
   connectTimeoutMs: fc.constantFrom(0, 10_000, Number.POSITIVE_INFINITY),
   // A poll is proved by its responses, and not by its age.
   stableAfterMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),

@@ -494,7 +494,7 @@ const rows: readonly Row[] = [
     lost,
     { status: 'closed', closed: { by: 'server', error }, error },
     'clear, closeTransport, !close, !error, dropQueued closed',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[stream-completion] nor when it was aborted unanswered: it may be at work',
@@ -502,7 +502,7 @@ const rows: readonly Row[] = [
     { type: 'timeout', timer: 'connect' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
     'clear, closeTransport, !error, dropQueued closed',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[option-functions] [stream-completion] as long as its credentials are on their way, nothing was asked',
@@ -510,7 +510,7 @@ const rows: readonly Row[] = [
     { type: 'timeout', timer: 'connect' },
     { status: 'backoff', attempt: 1 },
     'clear, closeTransport, !error, +retry 500, !retry',
-    { once: true },
+    { idempotent: false },
     { isRequestSent: false },
   ],
   [
@@ -519,7 +519,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page' },
     'clear, closeTransport 1000',
-    { once: true },
+    { idempotent: false },
     { isRequestSent: false },
   ],
   [
@@ -535,7 +535,7 @@ const rows: readonly Row[] = [
     { type: 'timeout', timer: 'heartbeat' },
     { status: 'closed', closed: { by: 'server', error: expect.objectContaining({ code: 'timeout' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
-    { once: true, heartbeat: { intervalMs: undefined, timeoutMs: 5000 } },
+    { idempotent: false, heartbeat: { intervalMs: undefined, timeoutMs: 5000 } },
     { now: 95_000, lastActivityAt: 90_000 },
   ],
   [
@@ -544,7 +544,7 @@ const rows: readonly Row[] = [
     lost,
     { status: 'backoff', attempt: 1 },
     'clear, closeTransport, !error, +retry 500, !retry',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[stream-completion] so it is with fresh credentials',
@@ -552,7 +552,7 @@ const rows: readonly Row[] = [
     { type: 'ended', epoch: 7, outcome: { kind: 'unauthorized', error } },
     { ...dialled, hasRenewedCredentials: true, error },
     'clear, closeTransport, !error, connect, +connect 10000',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[stream-completion] completion is what it hopes for',
@@ -560,7 +560,7 @@ const rows: readonly Row[] = [
     { type: 'ended', epoch: 7, outcome: { kind: 'complete' } },
     { status: 'closed', closed: { by: 'complete', error: undefined } },
     'clear, closeTransport 1000, !close, dropQueued closed',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[stream-completion] retry.when may insist',
@@ -568,7 +568,7 @@ const rows: readonly Row[] = [
     lost,
     { status: 'backoff', attempt: 1 },
     'clear, closeTransport, !close, !error, +retry 500, !retry',
-    { once: true, when: () => true },
+    { idempotent: false, when: () => true },
   ],
   [
     '[stream-completion] reconnect() explicitly requests again',
@@ -576,7 +576,7 @@ const rows: readonly Row[] = [
     { type: 'reconnect' },
     dialled,
     'clear, -closeDelay, connect, +connect 10000',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[bfcache] the bfcache ends it while it is up',
@@ -584,7 +584,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !close, !error, dropQueued closed',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[page-events] and while it waits for a response',
@@ -592,7 +592,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'closed', closed: { by: 'fatal', error: expect.objectContaining({ code: 'interrupted' }) } },
     'clear, closeTransport, !error, dropQueued closed',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[page-events] but not while it waits to be asked',
@@ -600,7 +600,7 @@ const rows: readonly Row[] = [
     { type: 'pageEvent', pageEvent: 'pagehide' },
     { status: 'backoff', waitingFor: 'page', retryAt: undefined },
     'clear',
-    { once: true },
+    { idempotent: false },
   ],
   [
     '[poll-interval] a retry that nobody looks at may have to wait longer',

@@ -150,7 +150,8 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
   const shouldRenew = kind === 'unauthorized' && policy.canRenewCredentials && !state.hasRenewedCredentials
   // What must not be asked twice: it has answered, or may be at work on an answer.
   const isUnrepeatable =
-    policy.once && (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
+    !policy.idempotent &&
+    (state.status === 'open' || (input.isRequestSent && isTautlineError(error, 'timeout')))
   const isRetryable = shouldRenew || (kind === 'retryable' && !isUnrepeatable)
   const shouldRetry = policy.when?.(error, isRetryable) ?? isRetryable
   if (!shouldRetry) return closeForGood(state, { by: kind === 'retryable' ? 'server' : 'fatal', error })
@@ -286,7 +287,7 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
 
 /** Gives a line that is up back, for as long as nobody looks. */
 function suspend(state: State, policy: Policy, input: TransitionInput): Step {
-  if (policy.once && input.isRequestSent) {
+  if (!policy.idempotent && input.isRequestSent) {
     const text = 'The page was put aside while the request was under way, which is not repeated by itself'
     return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
   }

@@ -18,8 +18,11 @@ export type TimerName = 'connect' | 'retry' | 'stable' | 'heartbeat' | 'closeDel
 
 /** What the machine is told to do; all of it may differ from one transition to the next. Times in ms. */
 export interface Policy extends RetryPolicy {
-  /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
-  readonly once: boolean
+  /**
+   * False for a request that is not safe to repeat, such as a POST (RFC 9110, section 9.2.2): after it was sent, it is
+   * retried only if the server has not begun to process it.
+   */
+  readonly idempotent: boolean
   readonly connectTimeoutMs: number
   /** A connection this old has proved useful, and its failures are forgotten; Infinity where it says so itself. */
   readonly stableAfterMs: number

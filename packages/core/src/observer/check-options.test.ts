@@ -132,7 +132,7 @@ describe('what the machine is told', () => {
       limit: Number.POSITIVE_INFINITY,
       when: undefined,
       canRenewCredentials: false,
-      once: false,
+      idempotent: true,
       connectTimeoutMs: 10_000,
       stableAfterMs: 5000,
       closeDelayMs: 1000,

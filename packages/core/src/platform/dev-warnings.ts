@@ -84,17 +84,7 @@ export function warnAboutUnstableIdentity(
   }
 }
 
-const IDENTITY_OPTIONS = [
-  'headers',
-  'body',
-  'protocols',
-  'method',
-  'withCredentials',
-  'credentials',
-  'key',
-  'json',
-  'query',
-]
+const IDENTITY_OPTIONS = ['headers', 'body', 'protocols', 'method', 'credentials', 'key', 'json', 'query']
 
 const differingOptions = (before: object, after: object) =>
   IDENTITY_OPTIONS.filter((name) => optionText(before, name) !== optionText(after, name)).join(', ')

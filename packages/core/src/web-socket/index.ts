@@ -6,7 +6,7 @@ import type { WithCollect } from '../shared/reducers.ts'
 import { ConnectionObserver } from '../connection/connection-observer.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import { createConnectionPolicy } from '../connection/policy.ts'
-import type { Observer } from '../connection/types.ts'
+import type { Observer, Snapshot } from '../connection/types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import { type SendResult, type WebSocketSession, createWebSocketSession } from './session.ts'
@@ -20,8 +20,19 @@ export type { SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
 export type { HeartbeatOptions, ProtocolsOption, WebSocketOptions } from './options.ts'
 
+/** The state of a WebSocket as one hook sees it. */
+export type WebSocketSnapshot<Data> = Snapshot<Data> & {
+  /** The round trip of the last answered ping, in ms. */
+  readonly latency: number | undefined
+  /** How many messages wait to be sent. */
+  readonly queued: number
+}
+
 /** What a binding needs of a WebSocket. */
-export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<Incoming, Data> {
+export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
+  Incoming,
+  WebSocketSnapshot<Data>
+> {
   /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
   setOptions(url: UrlOption, options?: WebSocketOptions<Incoming, Outgoing, Data, unknown>): void
   /**
@@ -75,6 +86,7 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
   },
   decoder: ({ codec }) => codec ?? identityDecoder,
   info: (raw) => ({ raw }),
+  snapshotFields: ({ latency }, _, session) => ({ latency, queued: session?.countQueued() ?? 0 }),
   initialCursor: () => undefined,
   createSession: createWebSocketSession,
 }

@@ -16,6 +16,8 @@ export type SendResult = 'sent' | 'queued' | 'dropped'
 
 export interface WebSocketSession extends ProtocolSession<WireData> {
   send(raw: Sendable): SendResult
+  /** How many messages wait to be sent. */
+  countQueued(): number
 }
 
 /** How often the platform's buffer is looked at while it is above the high-water mark, in ms: it says nothing itself. */

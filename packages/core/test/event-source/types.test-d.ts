@@ -5,6 +5,7 @@ import {
   type AttemptContext,
   type EventCodecs,
   type EventSourceOptions,
+  type EventSourceSnapshot,
   type MessageInfo,
   type MessageOf,
   type NamedEvent,
@@ -230,6 +231,11 @@ describe('what is handed in and out', () => {
     expectTypeOf<EventSourceOptions['body']>().extract<FormData>().toEqualTypeOf<FormData>()
     createEventSource('/chat', { method: 'POST', body: { a: [1] }, resume: { query: 'since' } })
     createEventSource('/chat', { method: 'POST', body: new URLSearchParams(), resume: 'query' })
+    createEventSource('/chat', { credentials: 'include' })
+    // @ts-expect-error -- one of three words
+    createEventSource('/chat', { credentials: true })
+    // @ts-expect-error -- only the standard's class has it
+    createEventSource('/chat', { withCredentials: true })
     // @ts-expect-error -- header or query
     createEventSource('/chat', { resume: 'cookie' })
     // @ts-expect-error -- there is no interval: a stream cannot be asked
@@ -279,5 +285,9 @@ describe('what is handed in and out', () => {
     const observer = observeEventSource<PriceOut>('/prices', { codec: json(Price) })
     expectTypeOf(observer.getSnapshot().data).toEqualTypeOf<PriceOut | undefined>()
     expectTypeOf(observer.getSnapshot().lastEventId).toEqualTypeOf<string | undefined>()
+    expectTypeOf(observer.getSnapshot()).toEqualTypeOf<EventSourceSnapshot<PriceOut | undefined>>()
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('latency')
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('queued')
+    expectTypeOf(observer.getSnapshot()).not.toHaveProperty('cursor')
   })
 })

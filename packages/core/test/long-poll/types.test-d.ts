@@ -53,6 +53,9 @@ describe('the codec types data, messages and loops', () => {
     })
     expectTypeOf(client.getSnapshot().data).toEqualTypeOf<unknown>()
     expectTypeOf(client.getSnapshot().cursor).toEqualTypeOf<string | undefined>()
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('latency')
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('queued')
+    expectTypeOf(client.getSnapshot()).not.toHaveProperty('lastEventId')
     for await (const message of client) expectTypeOf(message).toEqualTypeOf<unknown>()
   })
 
@@ -247,6 +250,11 @@ describe('what is sent', () => {
 
 describe('options', () => {
   test('of a wrong type', () => {
+    createLongPoll('/news', { credentials: 'omit' })
+    // @ts-expect-error -- one of three words
+    createLongPoll('/news', { credentials: true })
+    // @ts-expect-error -- only the class EventSource has it
+    createLongPoll('/news', { withCredentials: true })
     // @ts-expect-error -- ms
     createLongPoll('/news', { interval: '5s' })
     // @ts-expect-error -- true, false or ms

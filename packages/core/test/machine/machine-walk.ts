@@ -14,7 +14,7 @@ export const walkPolicy: Policy = {
   limit: 2,
   delay: quickThenSpread(),
   canRenewCredentials: true,
-  once: false,
+  idempotent: true,
   connectTimeoutMs: 10_000,
   stableAfterMs: 5000,
   closeDelayMs: 1000,

@@ -55,9 +55,7 @@ test('a result has every field of the snapshot, and can be spread', async () => 
     <Subject options={{ environment: page.environment }} seen={(result) => results.push({ ...result })} />,
   )
   expect(Object.keys(results[0] ?? {}).toSorted()).toEqual(
-    'attempt close closed cursor data error lastEventId latency open queued reconnect retryAt send status waitingFor'.split(
-      ' ',
-    ),
+    'attempt close closed data error latency open queued reconnect retryAt send status waitingFor'.split(' '),
   )
   unmount()
   await page.settle()

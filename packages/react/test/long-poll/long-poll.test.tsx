@@ -143,6 +143,23 @@ test('[poll-sequence] a URL of a render that was thrown away is not asked', asyn
   unmount()
 })
 
+test('a result has the fields of all hooks, cursor and the commands, and can be spread', async () => {
+  const page = open()
+  const results: object[] = []
+  function Fields() {
+    results.push({ ...useLongPoll('/fields', { ...longPollKind.plain, environment: page.environment }) })
+    return null
+  }
+  const { unmount } = render(<Fields />)
+  expect(
+    Object.keys(results[0] ?? {})
+      .toSorted()
+      .join(' '),
+  ).toBe('attempt close closed cursor data error open reconnect retryAt status waitingFor')
+  unmount()
+  await page.settle()
+})
+
 test('the cursor is read like any field: a provider’s defaults, what the page had saved, and where it is now', async () => {
   const page = open()
   server.shape = listed

@@ -200,6 +200,9 @@ test('useLongPoll: the result has no send, and is narrowed by its status', () =>
   expectTypeOf(poll).toEqualTypeOf<LongPollResult<string | undefined>>()
   expectTypeOf(poll.cursor).toEqualTypeOf<string | undefined>()
   expectTypeOf(poll).not.toHaveProperty('send')
+  expectTypeOf(poll).not.toHaveProperty('latency')
+  expectTypeOf(poll).not.toHaveProperty('queued')
+  expectTypeOf(poll).not.toHaveProperty('lastEventId')
   if (poll.status === 'closed') expectTypeOf(poll.closed.by).toBeString()
   // @ts-expect-error -- read-only
   poll.cursor = '5'

@@ -35,8 +35,13 @@ interface Props<Options, Result> {
   readonly rendered: (shown: Shown, result: Result) => void
 }
 
+/** What the hooks have in common, and any field that one of them has. */
+type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
+  readonly [Name in Field]?: unknown
+}
+
 /** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
-function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: UrlOption, options: Options) => Result,
   own: (result: Result) => Own,
 ): Driver<Options, Own> {

@@ -107,6 +107,9 @@ describe('the reducer types data', () => {
 test('status narrows the other fields', () => {
   const connection = useWebSocket('/narrow')
   expectTypeOf(connection.status).toEqualTypeOf<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>()
+  expectTypeOf(connection.queued).toBeNumber()
+  expectTypeOf(connection).not.toHaveProperty('lastEventId')
+  expectTypeOf(connection).not.toHaveProperty('cursor')
   if (connection.status === 'backoff')
     expectTypeOf(connection.waitingFor).toEqualTypeOf<'timer' | 'online' | 'visible' | 'page'>()
   if (connection.status === 'closed') {
@@ -353,6 +356,9 @@ test('useEventSource: the result has no send, and is narrowed by its status', ()
   expectTypeOf(stream).toEqualTypeOf<EventSourceResult<string | undefined>>()
   expectTypeOf(stream.lastEventId).toEqualTypeOf<string | undefined>()
   expectTypeOf(stream).not.toHaveProperty('send')
+  expectTypeOf(stream).not.toHaveProperty('latency')
+  expectTypeOf(stream).not.toHaveProperty('queued')
+  expectTypeOf(stream).not.toHaveProperty('cursor')
   if (stream.status === 'closed') expectTypeOf(stream.closed.by).toBeString()
   // @ts-expect-error -- read-only
   stream.lastEventId = '5'

@@ -167,7 +167,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   const stream = scoped(() => useEventSource('/refs', { environment: page.environment, initialData: 'none' }))
   const { open: dial, close, reconnect, ...refs } = { ...stream }
   expect(Object.keys(refs).toSorted().join(' ')).toBe(
-    'attempt closed cursor data error lastEventId latency queued retryAt status waitingFor',
+    'attempt closed data error lastEventId retryAt status waitingFor',
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([dial, close, reconnect].map((command) => typeof command)).toEqual(Array(3).fill('function'))

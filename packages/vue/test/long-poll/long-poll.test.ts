@@ -89,6 +89,17 @@ test('[no-url] a reactive object: its cursor and its codec stay what they are, a
   expect(server.most).toBe(1)
 })
 
+test('what comes back has the fields of all hooks, cursor and the commands', async () => {
+  const page = open()
+  const poll = scoped(() => useLongPoll('/fields', { ...plain, environment: page.environment }))
+  expect(
+    Object.keys({ ...poll })
+      .toSorted()
+      .join(' '),
+  ).toBe('attempt close closed cursor data error open reconnect retryAt status waitingFor')
+  await page.settle()
+})
+
 test('cursor is a ref: what takes it is told of it, and what does not is not', async () => {
   const page = open()
   const options = { ...plain, environment: page.environment }

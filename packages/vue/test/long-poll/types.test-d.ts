@@ -149,6 +149,9 @@ test('useLongPoll: the result is refs, and has no send', () => {
   expectTypeOf(poll).toEqualTypeOf<LongPollResult<string | undefined>>()
   expectTypeOf(poll.cursor).toEqualTypeOf<ComputedRef<string | undefined>>()
   expectTypeOf(poll).not.toHaveProperty('send')
+  expectTypeOf(poll).not.toHaveProperty('latency')
+  expectTypeOf(poll).not.toHaveProperty('queued')
+  expectTypeOf(poll).not.toHaveProperty('lastEventId')
   // @ts-expect-error -- read-only
   poll.cursor.value = '5'
 })

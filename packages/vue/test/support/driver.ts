@@ -1,5 +1,5 @@
 import { render } from '@testing-library/vue'
-import { createSSRApp, defineComponent, shallowRef } from 'vue'
+import { type Ref, createSSRApp, defineComponent, shallowRef } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import type { UrlOption } from '@tautline/core'
 import type { AnyFetchOptions } from '@tautline/core/fetch'
@@ -39,8 +39,13 @@ interface Heard<Result> {
   rendered(shown: Shown): void
 }
 
+/** What the hooks have in common, and any field that one of them has. */
+type AnyResult = Pick<EventSourceResult<unknown>, 'status' | 'open' | 'close' | 'reconnect'> & {
+  readonly [Name in Field]?: Readonly<Ref<unknown>>
+}
+
 /** Mounts components with one hook; `own` are the commands that it has beside those of every hook. */
-function driverOf<Options, Result extends EventSourceResult<unknown>, Own extends object>(
+function driverOf<Options, Result extends AnyResult, Own extends object>(
   useHook: (url: () => UrlOption, options: () => Options) => Result,
   own: (result: Result) => Own,
 ): Driver<Options, Own> {
@@ -53,7 +58,7 @@ function driverOf<Options, Result extends EventSourceResult<unknown>, Own extend
       )
       heard.made(result)
       return () => {
-        heard.rendered(Object.fromEntries(shows.map((field) => [field, result[field].value])))
+        heard.rendered(Object.fromEntries(shows.map((field) => [field, result[field]?.value])))
         return result.status.value
       }
     })

@@ -83,7 +83,7 @@ test('what comes back can be destructured and spread: read-only refs, and comman
   )
   const { send, open: dial, close, reconnect, ...refs } = { ...connection }
   expect(Object.keys(refs).toSorted()).toEqual(
-    'attempt closed cursor data error lastEventId latency queued retryAt status waitingFor'.split(' '),
+    'attempt closed data error latency queued retryAt status waitingFor'.split(' '),
   )
   for (const field of Object.values(refs)) expect(isRef(field) && isReadonly(field)).toBe(true)
   expect([send, dial, close, reconnect].map((command) => typeof command)).toEqual(Array(4).fill('function'))

@@ -115,6 +115,9 @@ test('results are read-only refs', () => {
     ComputedRef<'idle' | 'connecting' | 'open' | 'backoff' | 'closed'>
   >()
   expectTypeOf(connection.attempt.value).toBeNumber()
+  expectTypeOf(connection.queued.value).toBeNumber()
+  expectTypeOf(connection).not.toHaveProperty('lastEventId')
+  expectTypeOf(connection).not.toHaveProperty('cursor')
   expectTypeOf(connection.closed.value?.by).toEqualTypeOf<
     'user' | 'server' | 'fatal' | 'exhausted' | 'complete' | undefined
   >()
@@ -368,6 +371,9 @@ test('useEventSource: results are read-only refs, without a send', () => {
   expectTypeOf(stream).toEqualTypeOf<EventSourceResult<string | undefined>>()
   expectTypeOf(stream.lastEventId).toEqualTypeOf<ComputedRef<string | undefined>>()
   expectTypeOf(stream).not.toHaveProperty('send')
+  expectTypeOf(stream).not.toHaveProperty('latency')
+  expectTypeOf(stream).not.toHaveProperty('queued')
+  expectTypeOf(stream).not.toHaveProperty('cursor')
   // @ts-expect-error -- read-only
   stream.lastEventId.value = '5'
 })

@@ -89,14 +89,14 @@ export const eventsOptions = (
   ...connection(given, ledger),
   codec: json<Mine>(),
   headers: given.options.headers,
-  withCredentials: given.options.credentials === 'include',
+  credentials: given.options.credentials,
 })
 
 export const pollOptions = (given: Given, ledger: LeakLedger): LongPollOptions<Mine, Mine, Users> => ({
   ...connection(given, ledger),
   codec: json<Mine>(),
   headers: given.options.headers,
-  withCredentials: given.options.credentials === 'include',
+  credentials: given.options.credentials,
   cursor: query('since', ({ next }) => next),
 })
 

@@ -31,7 +31,7 @@ export function openSocket(
 /** It is in this status now. */
 export const is =
   (status: Status) =>
-  ({ client }: { readonly client: Pick<Observer<never, unknown>, 'getSnapshot'> }): boolean =>
+  ({ client }: { readonly client: Pick<Observer<never>, 'getSnapshot'> }): boolean =>
     client.getSnapshot().status === status
 
 /** It has been open so many times. */

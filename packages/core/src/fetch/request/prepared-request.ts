@@ -54,7 +54,6 @@ export function prepareRequest(
     if (idempotencyKey !== undefined) headers.set('idempotency-key', validateIdempotencyKey(idempotencyKey))
     const fullUrl = urlWithQuery(resolved.url, options.query, environment)
     const init = toRequestInit(options, headers, resolved.body)
-    if (options.credentials) init.credentials = options.credentials
     const identity = resolveIdentity(options, fullUrl, resolved)
     return { url: fullUrl, headers, init, isConditional: false, ...identity }
   }

@@ -1,7 +1,13 @@
 import type { UrlOption } from '../../shared/attempt.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions, QueryOption } from '../options.ts'
-import { bodyKey, headersKey, resolveMethod, userKey } from '../../http/request-options.ts'
+import {
+  bodyKey,
+  headersKey,
+  resolveCredentials,
+  resolveMethod,
+  userKey,
+} from '../../http/request-options.ts'
 import { toJson } from '../../http/build-request.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
@@ -84,9 +90,9 @@ function computeRequester(options: AnyFetchOptions): string {
 
 /** No part has a line end of its own, so that two that differ are never the same text. */
 export function composeRequester(options: AnyFetchOptions, headers: string): string {
-  const { ignoreHeaders = [], credentials } = options
+  const { ignoreHeaders = [] } = options
   const ignored = ignoreHeaders.map((name) => name.toLowerCase())
-  return [headers, ignored.toSorted().join(','), credentials, userKey(options)].join('\n')
+  return [headers, ignored.toSorted().join(','), resolveCredentials(options), userKey(options)].join('\n')
 }
 
 /** As far as `next` can be known before functions are asked, it may be the same user who asks. */
