@@ -13,6 +13,7 @@ import type {
 import { createEventQueue } from './event-queue.ts'
 import { decide } from '../observer/interpret.ts'
 import { createTimers } from '../platform/named-timers.ts'
+import { pageEventsOf } from '../platform/page-events.ts'
 import type { TransportEvents, TransportHandle } from './transport.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -91,8 +92,8 @@ export function createInterpreter<Raw>(host: InterpreterHost<Raw>, initialPolicy
 
   function updatePageSubscription(shouldSubscribe: boolean): void {
     if (shouldSubscribe)
-      unsubscribe ??= environment.onPageEvent((signal) =>
-        eventQueue.dispatch({ type: 'pageEvent', pageEvent: signal }),
+      unsubscribe ??= pageEventsOf(environment).listen((pageEvent) =>
+        eventQueue.dispatch({ type: 'pageEvent', pageEvent }),
       )
     else {
       unsubscribe?.()

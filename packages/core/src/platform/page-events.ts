@@ -1,17 +1,29 @@
 import type { Environment, PageEvent } from './environment.ts'
 import { forEachLive } from '../shared/safe-call.ts'
 
-/** One subscription to the page for all, while there is anybody. */
+/** The page events of an environment, for any number of listeners. */
 export interface PageEvents {
-  /** Whoever joins late is told what is not as usual. */
-  listen(listener: (signal: PageEvent) => void): () => void
-  /** So many more, or fewer, things are shown: what the network does is heard while nothing is under way, too. */
+  /** Calls the listener with each page event until the returned function is called, and at once with what is not as usual. */
+  listen(listener: (pageEvent: PageEvent) => void): () => void
+  /** Keeps the subscription for so many more components, or fewer: what the network does is heard while there are no requests, too. */
   retain(more: number): void
 }
 
-/** What the page and the network say, for all at one desk. */
-export function createPageEvents(environment: Environment): PageEvents {
+const known = new WeakMap<Environment, PageEvents>()
+
+/**
+ * Returns the page events of an environment. All its connections and requests share one subscription to the page, which exists while one of
+ * them listens: each subscription has a timer of its own.
+ */
+export function pageEventsOf(environment: Environment): PageEvents {
+  const pageEvents = known.get(environment) ?? createPageEvents(environment)
+  known.set(environment, pageEvents)
+  return pageEvents
+}
+
+function createPageEvents(environment: Environment): PageEvents {
   const listeners = new Set<(event: PageEvent) => void>()
+  /** What is not as usual: a listener that comes later has missed it. */
   const pending = new Set<PageEvent>()
   let unsubscribe: (() => void) | undefined
   let retained = 0
@@ -32,12 +44,13 @@ export function createPageEvents(environment: Environment): PageEvents {
   }
   return {
     listen(listener) {
-      const own = (event: PageEvent) => listener(event)
-      for (const event of pending) own(event)
-      listeners.add(own)
+      // The same function may listen twice.
+      const ownListener = (event: PageEvent) => listener(event)
+      for (const event of pending) ownListener(event)
+      listeners.add(ownListener)
       updateSubscription()
       return () => {
-        listeners.delete(own)
+        listeners.delete(ownListener)
         updateSubscription()
       }
     },

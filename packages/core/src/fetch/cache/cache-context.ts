@@ -1,5 +1,5 @@
 import { withoutQuery } from '../../shared/urls.ts'
-import { createPageEvents } from '../../platform/page-events.ts'
+import { pageEventsOf } from '../../platform/page-events.ts'
 import type { FetchCache } from '../options.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { CacheContext, StoredEntry } from './types.ts'
@@ -93,7 +93,7 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       session = {}
     },
     watchdog: createWatchdog(environment),
-    ...createPageEvents(environment),
+    ...pageEventsOf(environment),
     invalidate(urls, deletedHref) {
       const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
       for (const entry of store.all()) {
