@@ -1,6 +1,6 @@
 import type { PageEvent } from '../platform/environment.ts'
 import type { RetryDelay } from '../shared/backoff.ts'
-import type { CloseDetail, DropReason } from '../shared/errors.ts'
+import type { TautlineError, CloseDetail, DropReason } from '../shared/errors.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -13,7 +13,7 @@ export type WaitingFor = 'timer' | 'online' | 'visible' | 'page'
 /** Why a connection is closed for good. */
 export interface Closed {
   readonly by: 'user' | 'server' | 'fatal' | 'exhausted' | 'complete'
-  readonly error?: Error | undefined
+  readonly error?: TautlineError | undefined
 }
 
 /** A timer's name is its handle: starting one replaces it, so a forgotten timer cannot be written. */
@@ -25,7 +25,7 @@ export interface Policy {
   readonly limit: number
   readonly delay: RetryDelay
   /** The user's word on whether an error is worth a retry, given what the table says. */
-  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
   /** Can the credentials be asked for again? */
   readonly canRenewCredentials: boolean
   /** A request that is not safe to repeat, such as a POST: what has answered, or was given up unanswered, is not dialled again by itself. */
@@ -64,7 +64,7 @@ export interface State {
   /** False while the page is in the back/forward cache. */
   readonly isPageActive: boolean
   /** Why the last attempt ended. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
   readonly closed: Closed | undefined
   readonly waitingFor: WaitingFor | undefined
   /** When the next attempt is due, by the wall clock. */
@@ -114,12 +114,12 @@ export type Effect =
 /** What happened to the line, for those who listen. */
 export type EmittedEvent =
   | { readonly type: 'open' }
-  | ({ readonly type: 'close'; readonly error: Error | undefined } & CloseDetail)
-  | { readonly type: 'error'; readonly error: Error }
+  | ({ readonly type: 'close'; readonly error: TautlineError | undefined } & CloseDetail)
+  | { readonly type: 'error'; readonly error: TautlineError }
   | {
       readonly type: 'retry'
       readonly attempt: number
       readonly retryAt: number
-      readonly error: Error | undefined
+      readonly error: TautlineError | undefined
     }
-  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }

@@ -386,7 +386,7 @@ describe('the table of docs/architecture.md', () => {
     expect(effects.at(-1)).toMatchObject({
       type: 'ended',
       outcome: {
-        error: { code: 'timeout', detail: { phase, timeout }, message: expect.stringMatching(text) },
+        error: { code: 'timeout', phase, timeout, message: expect.stringMatching(text) },
       },
     })
   })

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import { MAX_SERVER_DELAY_MS, type RetryDelay, clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import type { WaitingFor } from './connection-state.ts'
 import type { PageEvent } from '../platform/environment.ts'
@@ -9,7 +10,7 @@ export interface RequestPolicy {
   readonly limit: number
   readonly delay: RetryDelay
   /** The user's word on whether an error is worth a retry, given what the table says. */
-  readonly when: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  readonly when: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
   /** Doing it twice is doing it once, so that it may be tried again (RFC 9110, section 9.2.2). */
   readonly idempotent: boolean
   /** Can the credentials be asked for again? */
@@ -37,7 +38,7 @@ export interface RequestState {
   /** A server's wish: no attempt before this time. */
   readonly notBefore: number
   /** Why the last attempt failed. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
 }
 
 export type RequestEvent =
@@ -52,11 +53,11 @@ export type RequestEffect =
       readonly type: 'retry'
       readonly attempt: number
       readonly retryAt: number
-      readonly error: Error | undefined
+      readonly error: TautlineError | undefined
     }
-  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
   /** It has come to its end; without an error it was answered. */
-  | { readonly type: 'settle'; readonly error: Error | undefined }
+  | { readonly type: 'settle'; readonly error: TautlineError | undefined }
 
 /** The clock and the chance of one transition. */
 export interface RequestTransitionInput {
@@ -123,7 +124,7 @@ function send(state: RequestState, policy: RequestPolicy): RequestStep {
   return [next, [{ type: 'send' }]]
 }
 
-function finished(state: RequestState, error: Error | undefined): RequestState {
+function finished(state: RequestState, error: TautlineError | undefined): RequestState {
   return {
     ...state,
     phase: 'settled',
