@@ -1,6 +1,6 @@
 import { exponential } from '../shared/backoff.ts'
 import { type Interpreter, createInterpreter } from '../connection/interpreter.ts'
-import { HttpError } from '../shared/errors.ts'
+import { closedError } from '../http/fetch-response.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
@@ -184,6 +184,6 @@ function classifyResponse({ status, headers }: Response): Outcome | undefined {
   if (status === 200 && parseMimeEssence(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
   return {
     kind: 'fatal',
-    error: new HttpError(`The answer has status ${status}, or is no ${EVENT_STREAM}`, { status }),
+    error: closedError(`The answer has status ${status}, or is no ${EVENT_STREAM}`, false),
   }
 }

@@ -136,6 +136,7 @@ const BaseError = class TautlineError extends Error {
   }
 } as ErrorConstructorOf<ErrorCode>
 
+/** The class of every error, for `instanceof`; an error with the code `http` is made by its subclass `HttpError`. */
 export const TautlineError: ErrorConstructorOf<Exclude<ErrorCode, 'http'>> = BaseError
 
 /**
