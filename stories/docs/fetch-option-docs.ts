@@ -212,7 +212,7 @@ const { decode, provider, unsupported } = errorDocs
 export const fetchErrorDocs = {
   http: {
     type: 'by status',
-    text: 'The status is an error. detail has status, headers, body (read by its type), problem (of application/problem+json) and retryAfter. 408, 425, 429 and 5xx are retried. After a 401 the functions for headers, URL and body are called once more.',
+    text: 'The status is an error. The error has status, headers, body (read by its type), problem (of application/problem+json) and retryAfter. 408, 425, 429 and 5xx are retried. After a 401 the functions for headers, URL and body are called once more.',
   },
   'connect-failed': {
     ...streamErrorDocs['connect-failed'],
@@ -234,12 +234,12 @@ export const fetchErrorDocs = {
   decode: {
     ...decode,
     type: 'final',
-    text: 'The response could not be decoded; detail has raw and the issues of the schema.',
+    text: 'The response could not be decoded; the error has raw and the issues of the schema.',
   },
-  'too-large': { type: 'final', text: 'The response is longer than maxBodyBytes, in detail.limit.' },
+  'too-large': { type: 'final', text: 'The response is longer than maxBodyBytes, in error.limit.' },
   aborted: {
     ...errorDocs.aborted,
-    text: 'The request was aborted. detail.by says by what: abort(), a signal, or an unmount. The promise rejects with it, and no hook shows it.',
+    text: 'The request was aborted. error.by says by what: abort(), a signal, or an unmount. The promise rejects with it, and no hook shows it.',
   },
   provider: {
     ...provider,

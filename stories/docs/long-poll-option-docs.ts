@@ -130,7 +130,7 @@ const { decode, provider, unsupported, overflow } = errorDocs
 export const longPollErrorDocs = {
   http: {
     ...errorDocs.http,
-    text: 'The status is an error, in detail.status. 425, 429 and 5xx are retried, after at least detail.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
+    text: 'The status is an error, in error.status. 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   'content-type': {
     type: 'retried',
@@ -142,10 +142,10 @@ export const longPollErrorDocs = {
     type: 'retried',
     text: 'No response within timeout.request, or for the first request within timeout.connect.',
   },
-  'too-large': { type: 'fatal', text: 'A response is longer than maxBodyBytes, in detail.limit.' },
+  'too-large': { type: 'fatal', text: 'A response is longer than maxBodyBytes, in error.limit.' },
   decode: {
     ...decode,
-    text: 'A response could not be decoded; detail has raw. If its cursor cannot be read either, it is requested again with the delays of retry.',
+    text: 'A response could not be decoded; the error has raw. If its cursor cannot be read either, it is requested again with the delays of retry.',
   },
   provider: {
     ...provider,

@@ -172,7 +172,7 @@ export const errorDocs = {
   'bad-option': { type: 'thrown', text: 'An option has the wrong type or range.' },
   'bad-url': {
     type: 'fatal',
-    text: 'The URL does not parse, or its scheme is not ws, wss, http or https. It is in detail.url.',
+    text: 'The URL does not parse, or its scheme is not ws, wss, http or https. It is in error.url.',
   },
   'bad-protocols': {
     type: 'fatal',
@@ -187,15 +187,15 @@ export const errorDocs = {
   timeout: { type: 'retried', text: 'The attempt took too long, or the heartbeat got no reply.' },
   'connect-failed': {
     type: 'by close code',
-    text: 'The connection never opened: it was refused, or the network is down. The close reason is in detail.reason.',
+    text: 'The connection never opened: it was refused, or the network is down. The close reason is in error.reason.',
   },
   closed: {
     type: 'by close code',
-    text: 'The connection was open and has closed. detail has closeCode and reason.',
+    text: 'The connection was open and has closed. The error has closeCode and reason.',
   },
   http: {
     type: 'by status',
-    text: 'The status is an error, in detail.status. 408, 425, 429 and 5xx are retried, after at least detail.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
+    text: 'The status is an error, in error.status. 408, 425, 429 and 5xx are retried, after at least error.retryAfter ms. After a 401 the functions for headers, URL and body are called once more. Other statuses are fatal.',
   },
   cors: {
     type: 'fatal',
@@ -203,25 +203,25 @@ export const errorDocs = {
   },
   aborted: {
     type: 'rejected',
-    text: 'A request of useFetch was aborted. detail.by says by what: abort(), a signal, or an unmount. No hook shows this error.',
+    text: 'A request of useFetch was aborted. error.by says by what: abort(), a signal, or an unmount. No hook shows this error.',
   },
   'content-type': {
     type: 'retried',
     text: 'The response is not text/event-stream, but for example a login page. Fatal with POST.',
   },
-  'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in detail.limit.' },
+  'too-large': { type: 'fatal', text: 'One event is longer than maxEventLength, in error.limit.' },
   interrupted: {
     type: 'fatal',
     text: 'The page was frozen during a request that must not be retried automatically, such as a POST.',
   },
   decode: {
     type: 'reported',
-    text: 'A message could not be decoded; detail has raw and the issues of the schema.',
+    text: 'A message could not be decoded; the error has raw and the issues of the schema.',
   },
   encode: { type: 'thrown', text: 'A message cannot be encoded, or is of a type that cannot be sent.' },
   dropped: {
     type: 'reported',
-    text: 'Messages that will never be delivered, in detail.messages; thrown by reject.',
+    text: 'Messages that will never be delivered, in error.messages; thrown by reject.',
   },
   overflow: {
     type: 'thrown',

@@ -9,7 +9,7 @@ export type Overflow = (typeof overflows)[number]
 /** The numbers of the dropped messages in an error. */
 export function droppedIn(error: unknown): readonly number[] {
   if (!isTautlineError(error, 'dropped')) return []
-  return error.detail.messages.map((message) => Number(message))
+  return error.messages.map((message) => Number(message))
 }
 
 /** Whether the messages are in the order in which they were sent. */

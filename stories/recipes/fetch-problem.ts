@@ -1,4 +1,4 @@
-import { isTautlineError } from '@tautline/core'
+import type { TautlineError } from '@tautline/core'
 
 interface FieldError {
   readonly field: string
@@ -6,8 +6,8 @@ interface FieldError {
 }
 
 /** The error message for each field of a form, from an application/problem+json response (RFC 9457). */
-export function fieldErrors(error: Error | undefined): Readonly<Record<string, string>> {
-  if (!isTautlineError(error, 'http') || error.detail.status !== 422) return {}
-  const errors = (error.detail.problem?.['errors'] ?? []) as readonly FieldError[] // the member that our server adds
+export function fieldErrors(error: TautlineError | undefined): Readonly<Record<string, string>> {
+  if (error?.code !== 'http' || error.status !== 422) return {}
+  const errors = (error.problem?.['errors'] ?? []) as readonly FieldError[] // the member that our server adds
   return Object.fromEntries(errors.map(({ field, detail }) => [field, detail]))
 }

@@ -1,4 +1,4 @@
-import { bearer, forgetUser, isTautlineError } from '@tautline/core'
+import { bearer, forgetUser } from '@tautline/core'
 import { TautlineProvider } from '@tautline/react'
 import type { ReactNode } from 'react'
 
@@ -11,7 +11,7 @@ declare function logIn(): never
  * together.
  */
 const auth = bearer(async ({ previous }) => {
-  if (!isTautlineError(previous, 'http')) return storedToken()
+  if (previous?.code !== 'http') return storedToken()
   const response = await fetch('/session/refresh', { method: 'POST' })
   if (!response.ok) return logIn()
   const { token } = (await response.json()) as { token: string } // our own server sends it

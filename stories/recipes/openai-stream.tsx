@@ -1,4 +1,4 @@
-import { concat, isTautlineError, json } from '@tautline/core'
+import { concat, json } from '@tautline/core'
 import { useEventSource } from '@tautline/react'
 
 declare function freshToken(user: string, signal: AbortSignal): Promise<string>
@@ -27,7 +27,7 @@ export function Answer({ user, prompt }: { readonly user: string; readonly promp
     <>
       <p>{data}</p>
       {status === 'open' && <button onClick={() => close()}>Stop</button>}
-      {isTautlineError(error, 'http') && <p>The server responded with {error.detail.status}.</p>}
+      {error?.code === 'http' && <p>The server responded with {error.status}.</p>}
       {status === 'closed' && <button onClick={reconnect}>Retry</button>}
     </>
   )

@@ -1,4 +1,4 @@
-import { isTautlineError, json } from '@tautline/core'
+import { json } from '@tautline/core'
 import { useWebSocket } from '@tautline/react'
 import { z } from 'zod'
 
@@ -13,7 +13,7 @@ export function PriceTag({ symbol }: { readonly symbol: string }) {
     onOpen: () => send({ type: 'subscribe', symbol }),
     onError(error) {
       // A message that does not match the schema is reported here, and the connection stays open.
-      if (isTautlineError(error, 'decode')) log(error.message, error.detail.issues)
+      if (error.code === 'decode') log(error.message, error.issues)
     },
   })
   return <output>{data?.price.toFixed(2) ?? '…'}</output>

@@ -1,4 +1,4 @@
-import { isTautlineError, json } from '@tautline/core'
+import { type TautlineError, json } from '@tautline/core'
 
 export const roles = ['admin', 'editor', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -89,10 +89,10 @@ export interface FormErrors {
 
 const noErrors: FormErrors = { fields: {}, form: '' }
 
-export function formErrorsOf(error: Error | undefined): FormErrors {
+export function formErrorsOf(error: TautlineError | undefined): FormErrors {
   if (error === undefined) return noErrors
-  if (!isTautlineError(error, 'http')) return { fields: {}, form: error.message }
-  const { status, problem } = error.detail
+  if (error.code !== 'http') return { fields: {}, form: error.message }
+  const { status, problem } = error
   const { errors, field, detail } = problem ?? {}
   if (Array.isArray(errors)) return { fields: Object.fromEntries(errors.flatMap(entryOf)), form: '' }
   if (typeof field === 'string' && detail !== undefined) return { fields: { [field]: detail }, form: '' }

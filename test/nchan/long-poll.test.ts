@@ -143,7 +143,7 @@ test('a channel that is deleted while it is held is the end', async () => {
   await nginx.now.remove(channel)
   await until(() => expect(line.client.getSnapshot().status).toBe('closed'))
   const { closed, error } = line.client.getSnapshot()
-  expect(error).toMatchObject({ code: 'http', detail: { status: 410 } })
+  expect(error).toMatchObject({ code: 'http', status: 410 })
   expect(closed).toMatchObject({ by: 'fatal' })
   expect([line.messages, line.retries]).toEqual([['one'], []])
 })
@@ -151,7 +151,7 @@ test('a channel that is deleted while it is held is the end', async () => {
 test('a reload says 410 as well: who takes it for a failure lives through it, and goes on with what comes next', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
-  const gone = (error: unknown) => isTautlineError(error, 'http') && error.detail.status === 410
+  const gone = (error: unknown) => isTautlineError(error, 'http') && error.status === 410
   const line = follow(relay.url, `/patient/${channel}`, {
     retry: { delay: () => 5, when: (error, retryable) => retryable || gone(error) },
   })

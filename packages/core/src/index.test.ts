@@ -14,6 +14,7 @@ test.each([
     index,
     [
       'CloseCode',
+      'HttpError',
       'TautlineError',
       'bearer',
       'binary',

@@ -10,14 +10,13 @@ export { type Codec, type Sendable, type WireData, binary, json, text } from './
 export type { Environment } from './platform/environment.ts'
 export { browserEnvironment } from './platform/browser.ts'
 export {
-  type AnyTautlineError,
   type CloseDetail,
   type DropReason,
   type ErrorCode,
-  type ErrorDetails,
-  type HttpDetail,
-  type HttpError,
+  type ErrorFields,
+  type HttpErrorFields,
   type ProblemDetails,
+  HttpError,
   TautlineError,
   isTautlineError,
 } from './shared/errors.ts'

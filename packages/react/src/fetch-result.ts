@@ -31,7 +31,7 @@ function accessorsOfAll(): PropertyDescriptorMap & ThisType<Result> {
 class Result {
   readonly status: string
   readonly data: unknown
-  readonly error: Error | undefined
+  readonly error: FetchSnapshot<unknown>['error']
   readonly #observer: Observer
   readonly #snapshot: FetchSnapshot<unknown>
 

@@ -5,7 +5,7 @@ import type { CommonScenario } from '../support/scenario.ts'
 /** Options that the types forbid, as plain JavaScript would pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as CommonOptions
 
-const bad = (option: string) => expect.objectContaining({ code: 'bad-option', detail: { option } })
+const bad = (option: string) => expect.objectContaining({ code: 'bad-option', option })
 const fatal = { status: 'closed', closed: { by: 'fatal' } }
 
 export const badInput: readonly CommonScenario[] = [

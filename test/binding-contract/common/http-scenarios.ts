@@ -1,4 +1,4 @@
-import { json } from '@tautline/core'
+import { type TautlineError, json } from '@tautline/core'
 import { expect } from 'vitest'
 import { expectWaits } from './checks.ts'
 import { collected } from '../support/driver.ts'
@@ -48,7 +48,7 @@ const reconnecting: readonly HttpScenario[] = [
         const errors: unknown[] = []
         const one = page.mount(`/fatal-${status}`, { onError: (error) => errors.push(error) })
         await page.until(() => expect(one.shown).toMatchObject(fatal))
-        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status } })
+        expect(one.shown.error).toMatchObject({ code: 'http', status })
         expect(errors).toEqual([one.shown.error])
       }
       expect(page.timers).toBe(0)
@@ -59,8 +59,8 @@ const reconnecting: readonly HttpScenario[] = [
     name: '[fatal-errors] retry.when has the last word, both ways',
     async run(page) {
       const seen: unknown[] = []
-      const when = (error: unknown, retryable: boolean) => {
-        seen.push([(error as { detail?: { status?: number } }).detail?.status, retryable])
+      const when = (error: TautlineError | undefined, retryable: boolean) => {
+        seen.push([error?.code === 'http' && error.status, retryable])
         return !retryable
       }
       always(page, 404)
@@ -119,7 +119,7 @@ const providers: readonly HttpScenario[] = [
         await page.advance(100)
       }
       await page.until(() => expect(one.shown).toMatchObject({ status: 'open', error: undefined }))
-      const failed = { code: 'provider', detail: { provider: 'headers' } }
+      const failed = { code: 'provider', provider: 'headers' }
       expect(errors).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
       expect(page.server.connections).toHaveLength(1)
     },
@@ -189,7 +189,7 @@ const badInput: readonly HttpScenario[] = [
     async run(page) {
       const one = page.mount('/headers', { headers: { authorization: 'Bearer secret\nnext: line' } })
       await page.until(() => expect(one.shown).toMatchObject(fatal))
-      expect(one.shown.error).toMatchObject({ code: 'bad-option', detail: { option: 'headers' } })
+      expect(one.shown.error).toMatchObject({ code: 'bad-option', option: 'headers' })
       const text = `${String(one.shown.error)}${JSON.stringify(one.shown.error)}${String(one.shown.error?.cause)}`
       expect(text).not.toContain('secret')
       expect(page.server.connections).toEqual([])

@@ -97,7 +97,7 @@ export const messages: readonly CommonScenario[] = [
       const one = await page.mountOpen('/json', { codec: json(), onError: (error) => errors.push(error) })
       for (const text of ['{"n":1}', '{"n":', '{"n":2}']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toEqual({ n: 2 }))
-      expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"n":' } }])
+      expect(errors).toMatchObject([{ code: 'decode', raw: '{"n":' }])
       expect(one.shown).toMatchObject({ status: 'open', error: undefined })
     },
   },
@@ -111,7 +111,7 @@ export const messages: readonly CommonScenario[] = [
       await page.until(() => expect(one.shown.data).toEqual({ n: 1 }))
       expect(errors).toHaveLength(1)
       const [error] = errors
-      expect(isTautlineError(error, 'decode') && error.detail.issues).toMatchObject([{ path: ['n'] }])
+      expect(isTautlineError(error, 'decode') && error.issues).toMatchObject([{ path: ['n'] }])
     },
   },
   {
@@ -120,7 +120,7 @@ export const messages: readonly CommonScenario[] = [
       const one = await page.mountOpen('/unheard', { codec: json() })
       for (const text of ['not json', '1']) page.server.connection.say(text)
       await page.until(() => expect(one.shown.data).toBe(1))
-      expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }])
+      expect(page.reported.splice(0)).toMatchObject([{ code: 'decode', raw: 'not json' }])
     },
   },
 ]

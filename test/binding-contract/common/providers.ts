@@ -22,7 +22,7 @@ export const providers: readonly CommonScenario[] = [
         await page.until(() => expect(one.shown.status).toBe('backoff'))
         await page.advance(100)
       }
-      const failed = { code: 'provider', detail: { provider: 'url' }, thrown: wrong }
+      const failed = { code: 'provider', provider: 'url', thrown: wrong }
       expect(errors).toMatchObject([failed, failed])
       await page.until(() => expect(one.shown.status).toBe('open'))
     },

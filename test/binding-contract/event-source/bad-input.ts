@@ -10,7 +10,7 @@ export const badInput: readonly StreamScenario[] = [
       const one = await page.mountOpen('/endless', { maxEventLength: 100 })
       page.server.call.write(`data: fits\n\ndata: ${'x'.repeat(200)}`)
       await page.until(() => expect(one.shown).toMatchObject({ ...fatal, data: 'fits' }))
-      expect(one.shown.error).toMatchObject({ code: 'too-large', detail: { limit: 100 } })
+      expect(one.shown.error).toMatchObject({ code: 'too-large', limit: 100 })
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       await page.advance(3_600_000)
       expect(page.server.calls).toHaveLength(1)

@@ -113,7 +113,7 @@ export const events: readonly StreamScenario[] = [
       const one = await page.mountOpen('/names', { events, reduce: collected(), onError })
       page.server.call.write('event: price\ndata: {\n\nevent: note\ndata: {\n\n')
       await page.until(() => expect(one.shown.data).toEqual([{ event: 'note', data: '{', id: '' }]))
-      expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{' } }])
+      expect(errors).toMatchObject([{ code: 'decode', raw: '{' }])
     },
   },
   {

@@ -5,7 +5,7 @@ import { tokensInHeaders } from '../support/tokens.ts'
 
 export const eventSourceKind: Kind = {
   carrier: 'fetch',
-  refused: { code: 'http', detail: { status: 503 } },
+  refused: { code: 'http', status: 503 },
   // The mocked network cuts what is said at once as it likes, and there may be a frame between two pieces.
   rendersOfFlood: 12,
   ...tokensInHeaders,

@@ -10,7 +10,7 @@ export const pageEvents: readonly StreamScenario[] = [
       const one = await page.mountOpen('/bfcache', { method: 'POST', body: 'x', onError: () => {} })
       page.signal('pagehide')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' } }))
-      expect(one.shown.error).toMatchObject({ code: 'interrupted', detail: { by: 'page' } })
+      expect(one.shown.error).toMatchObject({ code: 'interrupted', by: 'page' })
       await page.until(() => expect(page.server.call.aborted).toBe(true))
       page.signal('pageshow')
       await page.advance(60_000)
@@ -33,7 +33,7 @@ export const pageEvents: readonly StreamScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'backoff',
-          error: { code: 'timeout', detail: { phase: 'silence', timeout: 10_000 } },
+          error: { code: 'timeout', phase: 'silence', timeout: 10_000 },
         }),
       )
       await page.until(() => expect(page.server.call.aborted).toBe(true))

@@ -5,7 +5,7 @@ import type { FetchScenario } from './page.ts'
 /** Options that the types forbid, as plain JavaScript would pass them. */
 const untyped = (options: Readonly<Record<string, unknown>>) => options as AnyFetchOptions
 
-const bad = (option: string) => expect.objectContaining({ code: 'bad-option', detail: { option } })
+const bad = (option: string) => expect.objectContaining({ code: 'bad-option', option })
 
 const circular: Record<string, unknown> = {}
 circular['self'] = circular

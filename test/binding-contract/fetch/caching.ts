@@ -305,7 +305,7 @@ export const caching: readonly FetchScenario[] = [
     name: '[cache-validation] an unexpected 304 is an error',
     async run(page) {
       const one = await page.mountAnswered('/odd', undefined, { head: { status: 304 } })
-      expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 304 } } })
+      expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', status: 304 } })
     },
   },
   {
@@ -451,7 +451,7 @@ export const mutating: readonly FetchScenario[] = [
       await page.until(() => expect(one.shown).toEqual(success('Eve')))
       await page.answer({ title: 'No' }, { status: 422 })
       await page.until(() => expect(one.shown).toEqual(success('Ada')))
-      expect(save.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 422 } } })
+      expect(save.shown).toMatchObject({ status: 'error', error: { code: 'http', status: 422 } })
     },
   },
   {

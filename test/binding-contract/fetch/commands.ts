@@ -195,7 +195,7 @@ export const commands: readonly FetchScenario[] = [
       await send(201)
       expect(one.shown).toEqual(success(201))
       await send(422)
-      expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', detail: { status: 422 } } })
+      expect(one.shown).toMatchObject({ status: 'error', error: { code: 'http', status: 422 } })
       await send(200)
       expect(one.shown).toEqual(success(200))
     },

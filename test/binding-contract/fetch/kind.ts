@@ -3,7 +3,7 @@ import { tokensInHeaders } from '../support/tokens.ts'
 
 export const fetchKind: Kind = {
   carrier: 'fetch',
-  refused: { code: 'http', detail: { status: 503 } },
+  refused: { code: 'http', status: 503 },
   rendersOfFlood: 1,
   ...tokensInHeaders,
   everything: () => [],

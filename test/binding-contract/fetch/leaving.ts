@@ -83,7 +83,7 @@ export const leaving: readonly FetchScenario[] = [
       const promise = one.execute()
       await page.until(() => expect(page.server.calls).toHaveLength(1))
       one.unmount()
-      await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'component' } })
+      await expect(promise).rejects.toMatchObject({ code: 'aborted', by: 'component' })
       await page.until(() => expect(page.server.call.aborted).toBe(true))
     },
   },
@@ -129,7 +129,7 @@ export const leaving: readonly FetchScenario[] = [
       const promise = one.execute()
       await page.until(() => expect(page.server.calls).toHaveLength(2))
       one.abort()
-      await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+      await expect(promise).rejects.toMatchObject({ code: 'aborted', by: 'user' })
       await page.advance(60_000)
       expect(errors).toEqual([])
       expect(page.timers).toBe(0)

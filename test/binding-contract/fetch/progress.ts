@@ -82,7 +82,8 @@ export const progress: readonly FetchScenario[] = [
       await page.answer({ title: 'Too much' }, { status: 413 })
       await expect(refused).rejects.toMatchObject({
         code: 'http',
-        detail: { status: 413, body: { title: 'Too much' } },
+        status: 413,
+        body: { title: 'Too much' },
       })
       page.server.drop()
       await expect(one.execute({ body: 'x' })).rejects.toMatchObject({ code: 'connect-failed' })
@@ -116,7 +117,7 @@ export const progress: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'timeout', detail: { timeout: 5000 } },
+          error: { code: 'timeout', timeout: 5000 },
         }),
       )
       await page.until(() => expect(page.server.call.aborted).toBe(true))
@@ -141,7 +142,7 @@ export const progress: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'timeout', detail: { phase: 'request', timeout: 3000 } },
+          error: { code: 'timeout', phase: 'request', timeout: 3000 },
         }),
       )
     },

@@ -50,8 +50,8 @@ export const answers: readonly FetchScenario[] = [
       const [error] = errors
       await expect(promise).rejects.toBe(error)
       expect(one.shown).toEqual({ status: 'error', data: { name: 'Ada', age: 36 }, error })
-      expect(error).toMatchObject({ code: 'decode', detail: { raw: '{"name":"Ada","age":"old"}' } })
-      expect(isTautlineError(error, 'decode') && error.detail.issues).toMatchObject([{ path: ['age'] }])
+      expect(error).toMatchObject({ code: 'decode', raw: '{"name":"Ada","age":"old"}' })
+      expect(isTautlineError(error, 'decode') && error.issues).toMatchObject([{ path: ['age'] }])
       await page.advance(60_000)
       expect(page.asked).toHaveLength(2)
       void one.refetch()
@@ -67,7 +67,7 @@ export const answers: readonly FetchScenario[] = [
         const one = await page.mountAnswered('/broken', '{"name":', { ...options, head })
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'decode', detail: { raw: '{"name":' } },
+          error: { code: 'decode', raw: '{"name":' },
         })
         one.unmount()
       }
@@ -88,7 +88,7 @@ export const answers: readonly FetchScenario[] = [
       const other = await page.mountAnswered('/x', 'x', { codec })
       expect(other.shown).toMatchObject({
         status: 'error',
-        error: { code: 'decode', thrown: wrong, detail: { raw: 'x' } },
+        error: { code: 'decode', thrown: wrong, raw: 'x' },
       })
     },
   },
@@ -114,10 +114,10 @@ export const answers: readonly FetchScenario[] = [
       )
       const { error } = one.shown
       expect(one.shown).toMatchObject({ status: 'error', data: undefined })
-      expect(error).toMatchObject({ code: 'http', detail: { status: 404, body: { reason: 'none such' } } })
+      expect(error).toMatchObject({ code: 'http', status: 404, body: { reason: 'none such' } })
       if (!isTautlineError(error, 'http')) throw new Error('It is another error')
-      expect(error.detail.headers?.get('x-trace')).toBe('7')
-      expect(error.detail.problem).toBeUndefined()
+      expect(error.headers?.get('x-trace')).toBe('7')
+      expect(error.problem).toBeUndefined()
       expect(error.message).toContain('404')
     },
   },
@@ -133,7 +133,7 @@ export const answers: readonly FetchScenario[] = [
       for (const [index, [body, type, read]] of bodies.entries()) {
         const head = { status: 410, ...(type && { headers: { 'content-type': type } }) }
         const one = await page.mountAnswered(`/${index}`, body, { head })
-        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status: 410, body: read } })
+        expect(one.shown.error).toMatchObject({ code: 'http', status: 410, body: read })
       }
     },
   },
@@ -147,7 +147,7 @@ export const answers: readonly FetchScenario[] = [
       }
       const head = { status: 403, headers: { 'content-type': 'application/problem+json' } }
       const one = await page.mountAnswered('/buy', problem, { head })
-      expect(one.shown.error).toMatchObject({ code: 'http', detail: { status: 403, problem, body: problem } })
+      expect(one.shown.error).toMatchObject({ code: 'http', status: 403, problem, body: problem })
       expect(one.shown.error?.message).toBe('The server answered with 403')
     },
   },
@@ -185,7 +185,7 @@ export const answers: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'cors', detail: { origin: FOREIGN } },
+          error: { code: 'cors', origin: FOREIGN },
         }),
       )
       page.server.drop()
@@ -221,7 +221,7 @@ export const answers: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'too-large', detail: { limit: 10 } },
+          error: { code: 'too-large', limit: 10 },
         }),
       )
       await page.until(() => expect(page.server.unfinished).toEqual([]))

@@ -1,3 +1,4 @@
+import type { TautlineError } from '@tautline/core'
 import { expect } from 'vitest'
 import type { FetchField, MountedFetch } from '../support/driver.ts'
 import type { FetchPage, FetchScenario } from './page.ts'
@@ -49,7 +50,7 @@ export const retrying: readonly FetchScenario[] = [
       await page.until(() =>
         expect(one.shown).toMatchObject({
           status: 'error',
-          error: { code: 'http', detail: { status: 503 } },
+          error: { code: 'http', status: 503 },
         }),
       )
       await page.advance(3_600_000)
@@ -133,7 +134,7 @@ export const retrying: readonly FetchScenario[] = [
       for (const idempotencyKey of ['', 'two\nlines', 'schlüssel']) {
         await expect(one.execute({ json: 1, idempotencyKey })).rejects.toMatchObject({
           code: 'bad-option',
-          detail: { option: 'idempotencyKey' },
+          option: 'idempotencyKey',
         })
       }
       expect(page.asked).toEqual([])
@@ -243,7 +244,7 @@ export const retrying: readonly FetchScenario[] = [
         const errors: unknown[] = []
         const one = page.mount(`/fatal-${status}`, { onError: (error) => errors.push(error) })
         await page.until(() => expect(one.shown.status).toBe('error'))
-        expect(one.shown.error).toMatchObject({ code: 'http', detail: { status } })
+        expect(one.shown.error).toMatchObject({ code: 'http', status })
         expect(errors).toEqual([one.shown.error])
       }
       expect(page.timers).toBe(0)
@@ -269,8 +270,8 @@ export const retrying: readonly FetchScenario[] = [
     name: '[fatal-errors] retry.when has the last word, both ways',
     async run(page) {
       const seen: unknown[] = []
-      const when = (error: unknown, retryable: boolean) => {
-        seen.push([(error as { detail?: { status?: number } }).detail?.status, retryable])
+      const when = (error: TautlineError | undefined, retryable: boolean) => {
+        seen.push([error?.code === 'http' && error.status, retryable])
         return !retryable
       }
       always(page, 404)
@@ -318,7 +319,7 @@ export const retrying: readonly FetchScenario[] = [
         await expect(one.execute()).resolves.toBe('you')
         expect(tokens).toBe(2)
         always(page, 401)
-        await expect(one.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 401 } })
+        await expect(one.execute()).rejects.toMatchObject({ code: 'http', status: 401 })
         expect(tokens).toBe(4)
         expect(page.timers).toBe(0)
         one.unmount()
@@ -331,9 +332,7 @@ export const retrying: readonly FetchScenario[] = [
     async run(page) {
       always(page, 401)
       const one = page.mount('/me', { headers: { authorization: 'Bearer old' } })
-      await page.until(() =>
-        expect(one.shown).toMatchObject({ status: 'error', error: { detail: { status: 401 } } }),
-      )
+      await page.until(() => expect(one.shown).toMatchObject({ status: 'error', error: { status: 401 } }))
       expect(page.asked).toHaveLength(1)
     },
   },
@@ -403,7 +402,7 @@ export const retrying: readonly FetchScenario[] = [
       }
       await page.answer('you')
       expect(one.shown).toMatchObject({ status: 'success', data: 'you' })
-      const failed = { code: 'provider', detail: { provider: 'headers' } }
+      const failed = { code: 'provider', provider: 'headers' }
       expect(retries).toMatchObject([{ ...failed, thrown: wrong }, { ...failed, thrown: wrong }, failed])
       expect(page.asked).toHaveLength(1)
     },

@@ -169,7 +169,7 @@ export const cursors: readonly PollScenario[] = [
       })
       page.server.connection.say('bad')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: undefined }))
-      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'cursor.read' }, thrown: wrong }])
+      expect(errors).toMatchObject([{ code: 'provider', provider: 'cursor.read', thrown: wrong }])
       await page.advance(100)
       await page.until(() => expect(errors).toHaveLength(2))
       expect(page.server.call.since).toBe('0')

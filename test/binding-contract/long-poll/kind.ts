@@ -9,7 +9,7 @@ const unpacked = (body: unknown): readonly unknown[] => (Array.isArray(body) ? b
 
 export const longPollKind: Kind = {
   carrier: 'fetch',
-  refused: { code: 'http', detail: { status: 503 } },
+  refused: { code: 'http', status: 503 },
   rendersOfFlood: 3,
   repeats: true,
   plain: {

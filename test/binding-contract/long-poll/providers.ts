@@ -71,7 +71,7 @@ export const providers: readonly PollScenario[] = [
       wrong = true
       page.server.connection.say('a')
       await page.until(() => expect(one.shown).toMatchObject({ status: 'backoff', data: ['a'] }))
-      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' } }])
+      expect(errors).toMatchObject([{ code: 'provider', provider: 'headers' }])
       wrong = false
       page.server.publish('/tokens', 'b')
       await page.advance(100)

@@ -45,7 +45,7 @@ export const sharing: readonly PollScenario[] = [
       await page.until(() => expect(raw.shown.data).toBe('["a","b"]'))
       page.server.connection.say('not json')
       await page.until(() => expect(raw.shown.data).toBe('not json'))
-      await page.until(() => expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'not json' } }]))
+      await page.until(() => expect(errors).toMatchObject([{ code: 'decode', raw: 'not json' }]))
       await page.until(() => expect(sizes.shown.data).toEqual([2, 1]))
       expect(parsed.shown).toMatchObject({ status: 'open', data: ['a', 'b'] })
       expect(none.shown).toMatchObject({ status: 'open', data: undefined })

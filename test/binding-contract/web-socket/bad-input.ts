@@ -10,7 +10,7 @@ export const badInput: readonly SocketScenario[] = [
       const environment = { ...page.environment, WebSocket }
       const one = page.mount('/p', { environment, protocols: ['v1', 'v1'] })
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' } }))
-      expect(one.shown.error).toMatchObject({ code: 'bad-protocols', detail: { count: 2 } })
+      expect(one.shown.error).toMatchObject({ code: 'bad-protocols', count: 2 })
     },
   },
   {
@@ -43,7 +43,7 @@ export const badInput: readonly SocketScenario[] = [
       const errors: unknown[] = []
       const one = page.mount(null, { onError: (error) => errors.push(error) })
       expect(one.send('to where?')).toBe('dropped')
-      expect(errors).toMatchObject([{ code: 'dropped', detail: { messages: ['to where?'] } }])
+      expect(errors).toMatchObject([{ code: 'dropped', messages: ['to where?'] }])
     },
   },
 ]

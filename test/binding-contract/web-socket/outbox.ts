@@ -40,12 +40,12 @@ export const outbox: readonly SocketScenario[] = [
       const few = page.mount('/few', { ...options, outbox: { messages: 2 } })
       expect(['a', 'b', 'c'].map((message) => few.send(message))).toEqual(['queued', 'queued', 'queued'])
       await page.until(() =>
-        expect(errors).toMatchObject([{ code: 'dropped', detail: { messages: ['a'], why: 'overflow' } }]),
+        expect(errors).toMatchObject([{ code: 'dropped', messages: ['a'], why: 'overflow' }]),
       )
       const small = page.mount('/small', { ...options, outbox: { bytes: 5, overflow: 'drop-newest' } })
       expect(['1234', '12'].map((message) => small.send(message))).toEqual(['queued', 'dropped'])
       await page.until(() =>
-        expect(errors[1]).toMatchObject({ code: 'dropped', detail: { messages: ['12'], why: 'overflow' } }),
+        expect(errors[1]).toMatchObject({ code: 'dropped', messages: ['12'], why: 'overflow' }),
       )
       const strict = page.mount('/strict', { ...options, outbox: { messages: 1, overflow: 'reject' } })
       expect(strict.send('first')).toBe('queued')
@@ -67,7 +67,7 @@ export const outbox: readonly SocketScenario[] = [
       await page.until(() => expect(sockets.at(-1)?.url).toBe('ws://server.test/b'))
       sockets.at(-1)?.accept()
       expect(sockets.flatMap(({ sent }) => sent)).toEqual(['for b'])
-      expect(errors).toMatchObject([{ code: 'dropped', detail: { messages: ['for a'], why: 'destination' } }])
+      expect(errors).toMatchObject([{ code: 'dropped', messages: ['for a'], why: 'destination' }])
     },
   },
   {
@@ -78,7 +78,7 @@ export const outbox: readonly SocketScenario[] = [
       one.send('unsent')
       one.close()
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', queued: 0 }))
-      expect(errors).toMatchObject([{ code: 'dropped', detail: { messages: ['unsent'], why: 'closed' } }])
+      expect(errors).toMatchObject([{ code: 'dropped', messages: ['unsent'], why: 'closed' }])
     },
   },
   {
@@ -92,7 +92,7 @@ export const outbox: readonly SocketScenario[] = [
       await page.advance(1000)
       expect(errors).toEqual([])
       expect(page.reported.splice(0)).toMatchObject([
-        { code: 'dropped', detail: { messages: ['unsent'], why: 'closed' } },
+        { code: 'dropped', messages: ['unsent'], why: 'closed' },
       ])
     },
   },

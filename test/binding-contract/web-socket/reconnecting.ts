@@ -12,7 +12,8 @@ export const reconnecting: readonly SocketScenario[] = [
       await page.until(() => expect(one.shown).toMatchObject({ status: 'closed', closed: { by: 'fatal' } }))
       expect(one.shown.error).toMatchObject({
         code: 'closed',
-        detail: { closeCode: 4500, reason: 'go away' },
+        closeCode: 4500,
+        reason: 'go away',
       })
       expect(closes).toMatchObject([{ closeCode: 4500, reason: 'go away' }])
       await page.advance(3_600_000)

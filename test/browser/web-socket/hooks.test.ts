@@ -142,7 +142,7 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
       await until(() => expect(mounted.shown.status).toBe('open'))
       await closeAll(code, target)
       await until(() => expect(mounted.shown.status).toBe('closed'))
-      expect(mounted.shown.error).toMatchObject({ code: 'closed', detail: { closeCode: code } })
+      expect(mounted.shown.error).toMatchObject({ code: 'closed', closeCode: code })
       expect(await attemptsAt(target)).toBe(1)
     },
   )

@@ -82,7 +82,7 @@ describe('a response that is lost', () => {
       const write = client(server.now.url + target, { method })
       const promise = write.execute(method === 'PUT' ? { json: { ...user, city: 'Put' } } : {})
       // What is gone already is not found, and that is what the second answer says.
-      if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ detail: { status: 404 } })
+      if (method === 'DELETE') await expect(promise).rejects.toMatchObject({ status: 404 })
       else await expect(promise).resolves.toMatchObject({ city: 'Put' })
       expect(outcomesOf(server.now, target)).toEqual(['lose', method === 'PUT' ? 'accepted' : 'refused'])
     },
@@ -179,7 +179,7 @@ describe('a server that limits its rate', () => {
     const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
-      error: { code: 'http', detail: { status: 429, retryAfter: 60_000, problem: { code: 'rate-limited' } } },
+      error: { code: 'http', status: 429, retryAfter: 60_000, problem: { code: 'rate-limited' } },
     })
   })
 })

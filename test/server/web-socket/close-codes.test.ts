@@ -30,8 +30,8 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     const how = { closeCode: code, wasClean: code !== 1006 }
     expect(connection.closes).toMatchObject([how, how])
     expect(connection.errors).toMatchObject([
-      { code: 'closed', detail: how },
-      { code: 'closed', detail: how },
+      { code: 'closed', ...how },
+      { code: 'closed', ...how },
     ])
     // Accepting alone proves nothing: the count goes on until a connection has stood for a while.
     expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', attempt: 2, error: undefined })
@@ -46,7 +46,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(connection.statuses).toEqual(['connecting', 'open', 'closed'])
     expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
-      error: { code: 'closed', detail: { closeCode: code, reason: 'and stay away', wasClean: true } },
+      error: { code: 'closed', closeCode: code, reason: 'and stay away', wasClean: true },
     })
     expect(outcomesOf(server.now, target)).toEqual(['close'])
   })
@@ -109,7 +109,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
         await connection.until(openedTimes(2))
 
         expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open'])
-        expect(previous).toMatchObject([undefined, { code: 'closed', detail: { closeCode: code } }])
+        expect(previous).toMatchObject([undefined, { code: 'closed', closeCode: code }])
       },
     )
 
@@ -123,7 +123,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(connection.statuses).toEqual(['connecting', 'open', 'connecting', 'open', 'closed'])
       expect(connection.client.getSnapshot().closed).toMatchObject({
         by: 'fatal',
-        error: { detail: { closeCode: 4401 } },
+        error: { closeCode: 4401 },
       })
       expect(tokens).toEqual(['good'])
     })

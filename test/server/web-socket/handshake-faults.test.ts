@@ -30,8 +30,8 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(outcomesOf(server.now, target)).toEqual([rule.fault, rule.fault, 'accepted'])
       // A page is not told the status of a refused handshake: 1006 is all that there is to know.
       expect(connection.errors).toMatchObject([
-        { code: 'connect-failed', detail: { closeCode: 1006 } },
-        { code: 'connect-failed', detail: { closeCode: 1006 } },
+        { code: 'connect-failed', closeCode: 1006 },
+        { code: 'connect-failed', closeCode: 1006 },
       ])
       expect(connection.client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, attempt: 2 })
       expect(connection.closes).toEqual([])
@@ -51,9 +51,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
     expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
     expect(connection.statuses).toEqual(['connecting', 'backoff'])
-    expect(connection.errors).toMatchObject([
-      { code: 'timeout', detail: { phase: 'connect', timeout: 3000 } },
-    ])
+    expect(connection.errors).toMatchObject([{ code: 'timeout', phase: 'connect', timeout: 3000 }])
 
     await clock.advance(20)
     await connection.until(is('open'))

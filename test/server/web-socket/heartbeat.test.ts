@@ -24,9 +24,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(socket.statuses).toEqual(['connecting', 'open'])
       await clock.advance(1)
       expect(socket.statuses).toEqual(['connecting', 'open', 'backoff'])
-      expect(socket.errors).toMatchObject([
-        { code: 'timeout', detail: { phase: 'reply', timeout: heartbeat.timeout } },
-      ])
+      expect(socket.errors).toMatchObject([{ code: 'timeout', phase: 'reply', timeout: heartbeat.timeout }])
       // Of a connection that never said how it ended, RFC 6455 has a name: 1006.
       expect(socket.closes).toMatchObject([{ closeCode: 1006, wasClean: false, error: { code: 'timeout' } }])
 

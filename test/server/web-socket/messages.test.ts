@@ -71,7 +71,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       expect(connection.messages).toEqual(['for there'])
       expect(connectionsTo(server.now, there)).toMatchObject([{ received: 1 }])
       const dropped = connection.errors.flatMap((error) =>
-        isTautlineError(error, 'dropped') ? [error.detail] : [],
+        isTautlineError(error, 'dropped') ? [{ messages: error.messages, why: error.why }] : [],
       )
       expect(dropped).toEqual([{ messages: ['for here only'], why: 'destination' }])
     })
@@ -124,7 +124,7 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
       await connection.until(is('closed'))
       expect(connection.client.getSnapshot().closed).toMatchObject({
         by: 'fatal',
-        error: { detail: { closeCode: 1009 } },
+        error: { closeCode: 1009 },
       })
       expect(outcomesOf(server.now, target)).toHaveLength(1)
       expect(connection.client.send('too late')).toBe('dropped')

@@ -36,7 +36,7 @@ async function* generateMessages<Incoming>(
 ): AsyncGenerator<Incoming, void, undefined> {
   let buffer: Incoming[] = []
   let batch: Incoming[] = []
-  let end: { readonly error?: Error | undefined } | undefined
+  let end: { readonly error?: TautlineError | undefined } | undefined
   let wake = () => {}
   const finish = (closed: Closed | undefined) => {
     if (closed) end ??= { error: closed.by === 'user' || closed.by === 'complete' ? undefined : closed.error }

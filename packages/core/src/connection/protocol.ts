@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
 import type { State, Policy } from '../machine/connection-state.ts'
 import type { ConnectionEventType } from '../observer/event-listeners.ts'
@@ -56,7 +57,7 @@ export interface SharedConnection<Raw, Options, Own> {
   /** Lets its oldest hook decide again: a hook came, went or has other options. */
   applyPrimaryOptions(): void
   /** Tells every hook of an error, after what is being said now. */
-  reportError(error: Error): void
+  reportError(error: TautlineError): void
 }
 
 /** Makes a message of what travelled. Where two hooks have the same one, it is asked once for both. */

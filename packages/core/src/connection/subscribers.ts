@@ -54,7 +54,7 @@ export function createSubscriberList<Raw, Options>(
     }
   }
 
-  function emitToAffected(error: Error, decoder: Decoder, raw: Raw): void {
+  function emitToAffected(error: TautlineError, decoder: Decoder, raw: Raw): void {
     const affected = [...subscribers].filter(
       (subscriber) => protocol.decoder(subscriber.options, raw) === decoder,
     )

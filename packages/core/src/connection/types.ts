@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import type { ConnectionEventMap } from '../observer/events.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import type { MessageInfo } from '../shared/reducers.ts'
@@ -7,7 +8,7 @@ import type { WaitingFor } from '../machine/retry.ts'
 interface SnapshotFields<Data> {
   readonly data: Data
   /** What keeps the line from being open, or ended it; undefined while all is well. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
   /** Retries since the connection was last useful; 0 on a good day. */
   readonly attempt: number
   /** When the next attempt is due, in ms since the epoch; only in `backoff`. */

@@ -1,5 +1,6 @@
 import { exponential } from '../shared/backoff.ts'
 import { type Interpreter, createInterpreter } from '../connection/interpreter.ts'
+import { closedError } from '../http/fetch-response.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import type { Environment, PageEvent } from '../platform/environment.ts'
 import { EVENT_STREAM, createPacer } from '../event-source/pacer.ts'
@@ -181,5 +182,8 @@ function buildRequest(
 /** Section 9.2.3: every status but 200, 204 included, and every other type fails the connection. */
 function classifyResponse({ status, headers }: Response): Outcome | undefined {
   if (status === 200 && parseMimeEssence(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
-  return { kind: 'fatal', error: new Error(`The answer has status ${status}, or is no ${EVENT_STREAM}`) }
+  return {
+    kind: 'fatal',
+    error: closedError(`The answer has status ${status}, or is no ${EVENT_STREAM}`, false),
+  }
 }

@@ -18,7 +18,7 @@ function refusal(options: object): { option: string; message: string } | undefin
   try {
     stream(options)
   } catch (error) {
-    if (isTautlineError(error, 'bad-option')) return { option: error.detail.option, message: error.message }
+    if (isTautlineError(error, 'bad-option')) return { option: error.option, message: error.message }
     throw error
   }
   return undefined
@@ -173,7 +173,7 @@ describe('an impossible connection fails for good and says why', () => {
     [async () => ({ authorization: 's3cret\rx' })],
   ])('headers that no request can have, and they are not shown', async (headers) => {
     const error = await ends('/news', { headers })
-    expect(error).toMatchObject({ code: 'bad-option', detail: { option: 'headers' } })
+    expect(error).toMatchObject({ code: 'bad-option', option: 'headers' })
     const told = [error?.message, error?.stack, String(error?.cause), JSON.stringify(error)].join(' ')
     expect(told).not.toContain('s3cret')
   })
@@ -181,14 +181,14 @@ describe('an impossible connection fails for good and says why', () => {
   test('a body without a JSON form', async () => {
     for (const body of [circular, { big: 1n }, () => circular]) {
       const error = await ends('/news', { ...POST, body })
-      expect(error).toMatchObject({ code: 'bad-option', detail: { option: 'body' } })
+      expect(error).toMatchObject({ code: 'bad-option', option: 'body' })
     }
   })
 
   test('a platform without fetch', async () => {
     const environment = environmentWithout('fetch')
     const error = await ends('/news', {}, environment)
-    expect(error).toMatchObject({ code: 'unsupported', detail: { feature: 'fetch' } })
+    expect(error).toMatchObject({ code: 'unsupported', feature: 'fetch' })
   })
 })
 

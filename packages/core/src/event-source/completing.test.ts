@@ -99,9 +99,7 @@ describe('[stream-completion] until', () => {
     })
     await write(block('a'))
     expect([emitted, client.getSnapshot().status]).toEqual([['open', 'message a'], 'open'])
-    expect(environment.errors).toMatchObject([
-      { code: 'provider', detail: { provider: 'until' }, thrown: boom },
-    ])
+    expect(environment.errors).toMatchObject([{ code: 'provider', provider: 'until', thrown: boom }])
   })
 
   test('[latest-handlers] is always the latest one passed', async () => {

@@ -3,7 +3,7 @@ import { statuses, extendEnvironment } from '../../test/web-socket/harness.ts'
 import { NOTHING, respond, block, leftovers, streaming } from '../../test/event-source/harness.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-const silent = { code: 'timeout', detail: { phase: 'silence', timeout: 5000 } }
+const silent = { code: 'timeout', phase: 'silence', timeout: 5000 }
 const watched = { heartbeat: { timeout: 5000 } } as const
 
 describe('[stream-silence] a silent stream', () => {

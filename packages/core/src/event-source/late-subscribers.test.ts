@@ -103,7 +103,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
     expect(environment.requests).toHaveLength(1)
     expect(one.getSnapshot()).toMatchObject({
       status: 'closed',
-      closed: { by: 'fatal', error: { code: 'interrupted', detail: { by: 'component' } } },
+      closed: { by: 'fatal', error: { code: 'interrupted', by: 'component' } },
       data: 'Hel',
     })
     one.open()

@@ -129,7 +129,7 @@ describe('[decoding] a codec', () => {
     const { client, errors, emitted, write } = await streaming({ codec: json() })
     await write(block('{', { id: '1' }) + block('[1]', { id: '2' }) + block('}', { id: '3' }))
     expect(emitted).toEqual(['open', 'error decode', 'message 1', 'error decode'])
-    expect(errors[0]).toMatchObject({ code: 'decode', detail: { raw: '{' } })
+    expect(errors[0]).toMatchObject({ code: 'decode', raw: '{' })
     expect(client.getSnapshot()).toMatchObject({
       status: 'open',
       data: [1],
@@ -145,7 +145,7 @@ describe('[decoding] a codec', () => {
     }
     const { errors, write } = await streaming({ codec: { decode } })
     await write(block('x'))
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
+    expect(errors).toMatchObject([{ code: 'decode', raw: 'x', thrown: cause }])
   })
 
   test('is text() by default', async () => {
@@ -223,7 +223,7 @@ describe('[named-events] with `events`', () => {
     const { client, errors, write } = await streaming({ events })
     await write(block('{', { event: 'price' }) + block('ok', { event: 'halt' }))
     expect(errors).toHaveLength(1)
-    expect(isTautlineError(errors[0], 'decode') && errors[0].detail.raw).toBe('{')
+    expect(isTautlineError(errors[0], 'decode') && errors[0].raw).toBe('{')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { event: 'halt' } })
   })
 
@@ -241,7 +241,7 @@ describe('an event that is too long', () => {
     await write(block('a', { id: '1' }), 'data: 12345678901234567890')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
-      closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
+      closed: { by: 'fatal', error: { code: 'too-large', limit: 10 } },
       lastEventId: '1',
     })
     expect(emitted).toEqual(['open', 'message a', 'close 1006 unclean', 'error too-large'])

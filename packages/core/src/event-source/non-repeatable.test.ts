@@ -106,7 +106,7 @@ describe('[stream-completion] is not repeated once the server may have started i
       environment.emitPageEvent('pagehide')
       expect(client.getSnapshot()).toMatchObject({
         ...closedBy('fatal', 'interrupted'),
-        error: { detail: { by: 'page' } },
+        error: { by: 'page' },
       })
       expect(emitted.slice(answered)).toEqual(
         answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],

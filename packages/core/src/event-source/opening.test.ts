@@ -61,7 +61,8 @@ describe('[event-stream-responses] what does not open, and is tried again', () =
         status: 'backoff',
         error: {
           code: 'content-type',
-          detail: { expected: 'text/event-stream', contentType: type },
+          expected: 'text/event-stream',
+          contentType: type,
         },
       })
       expect(emitted).toEqual(['error content-type', 'retry 1'])
@@ -279,7 +280,7 @@ describe('[connect-timeout] a request that nobody answers', () => {
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'timeout', detail: { phase: 'connect', timeout: 2000 } },
+      error: { code: 'timeout', phase: 'connect', timeout: 2000 },
     })
     expect(environment.request.aborted).toBe(true)
     expect(emitted).toEqual(['error timeout', 'retry 1'])

@@ -50,7 +50,7 @@ describe('an event above the bound', () => {
       code: 'too-large',
       message:
         'One event has more than 10 characters: raise maxEventLength, or ask the server for smaller events',
-      detail: { limit: 10 },
+      limit: 10,
     })
     expect(thrown('\n\ndata:c\n\n')).toBeUndefined()
     expect(data).toEqual(['a'])

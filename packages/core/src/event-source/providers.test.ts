@@ -88,7 +88,7 @@ describe('[option-functions] a URL, header or body function', () => {
     const { client, environment, emitted } = await requesting(options)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'provider', detail: { provider }, thrown: boom },
+      error: { code: 'provider', provider, thrown: boom },
     })
     expect([emitted, environment.requests]).toEqual([['error provider', 'retry 1'], []])
     client.close()
@@ -161,11 +161,11 @@ describe('[fatal-errors] 401', () => {
       'Bearer 1',
       'Bearer 2',
     ])
-    expect(told).toMatchObject([undefined, { code: 'http', detail: { status: 401 } }])
+    expect(told).toMatchObject([undefined, { code: 'http', status: 401 }])
     await respond(environment, refused)
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
-      closed: { by: 'fatal', error: { code: 'http', detail: { status: 401 } } },
+      closed: { by: 'fatal', error: { code: 'http', status: 401 } },
     })
     expect(emitted).toEqual(['error http', 'error http'])
     expect([environment.requests.length, leftovers(environment)]).toEqual([2, NOTHING])

@@ -12,7 +12,7 @@ describe('[retry-delays] [stable-connection] a stream that is lost is requested 
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'connect-failed', detail: { closeCode: 1006, wasClean: false } },
+      error: { code: 'connect-failed', closeCode: 1006, wasClean: false },
     })
     expect(client.getSnapshot().error).toHaveProperty('thrown', expect.any(TypeError))
     expect(emitted).toEqual(['error connect-failed', 'retry 1'])
@@ -107,7 +107,7 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
     await respond(environment, refuse(status))
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'http', detail: { status, retryAfter: undefined } },
+      error: { code: 'http', status, retryAfter: undefined },
     })
     expect(emitted).toEqual(['error http', 'retry 1'])
     await environment.advance(500)
@@ -121,7 +121,7 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
       await respond(environment, refuse(status))
       expect(client.getSnapshot()).toMatchObject({
         status: 'closed',
-        closed: { by: 'fatal', error: { code: 'http', detail: { status } } },
+        closed: { by: 'fatal', error: { code: 'http', status } },
       })
       expect(emitted).toEqual(['error http'])
       await environment.advance(600_000)
@@ -138,7 +138,7 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
   test('retry.when has the last word, both ways', async () => {
     const told: [unknown, boolean][] = []
     const when = (error: Error | undefined, retryable: boolean) => {
-      const status = isTautlineError(error, 'http') ? error.detail.status : undefined
+      const status = isTautlineError(error, 'http') ? error.status : undefined
       told.push([status, retryable])
       return status === 404
     }

@@ -123,12 +123,9 @@ function wrapTransportEvents(
     },
     ended(outcome) {
       const { error } = outcome
-      const isCleanEnd =
-        error instanceof TautlineError && error.code === 'closed' && 'wasClean' in error.detail
+      const isCleanEnd = error?.code === 'closed' && error.wasClean
       on.ended(
-        isCleanEnd && error.detail.wasClean && endPolicy(connection.primary.options) === 'complete'
-          ? { kind: 'complete' }
-          : outcome,
+        isCleanEnd && endPolicy(connection.primary.options) === 'complete' ? { kind: 'complete' } : outcome,
       )
     },
   }

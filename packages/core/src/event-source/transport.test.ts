@@ -27,7 +27,7 @@ async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: S
     activity: () => emitted.push('activity'),
     serverDelay: (ms) => emitted.push(['hint', ms]),
     ended({ kind, error }) {
-      emitted.push([kind, error && 'code' in error ? error.code : error?.message])
+      emitted.push([kind, error?.code])
       errors.push(error)
     },
   }
@@ -80,7 +80,7 @@ describe('one attempt', () => {
       'activity',
       ['retryable', 'closed'],
     ])
-    expect(errors[0]).toMatchObject({ detail: { closeCode: 1000, reason: '', wasClean: true } })
+    expect(errors[0]).toMatchObject({ closeCode: 1000, reason: '', wasClean: true })
   })
 
   test('ends if the response has no body', async () => {
@@ -105,7 +105,7 @@ describe('one attempt', () => {
     request?.fail(why)
     await settle()
     expect(emitted).toEqual([opened, ['retryable', 'closed']])
-    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
+    expect(errors[0]).toMatchObject({ closeCode: 1006, wasClean: false, thrown: why })
   })
 
   test('without a response is retryable, and its error has the cause', async () => {
@@ -114,7 +114,7 @@ describe('one attempt', () => {
     request?.fail(why)
     await settle()
     expect(emitted).toEqual([['retryable', 'connect-failed']])
-    expect(errors[0]).toMatchObject({ detail: { closeCode: 1006, wasClean: false }, thrown: why })
+    expect(errors[0]).toMatchObject({ closeCode: 1006, wasClean: false, thrown: why })
   })
 
   test('with a fetch that throws is retryable too', async () => {
@@ -127,7 +127,7 @@ describe('one attempt', () => {
   test('without a fetch is final', async () => {
     const { emitted, errors } = await attempt({ fetch: undefined })
     expect(emitted).toEqual([['fatal', 'unsupported']])
-    expect(errors[0]).toMatchObject({ detail: { feature: 'fetch' } })
+    expect(errors[0]).toMatchObject({ feature: 'fetch' })
   })
 
   test('whose judge throws is final', async () => {
@@ -261,7 +261,7 @@ describe('an event that is too long', () => {
       message('a'),
       ['fatal', 'too-large'],
     ])
-    expect(errors[0]).toMatchObject({ detail: { limit: 10 } })
+    expect(errors[0]).toMatchObject({ limit: 10 })
   })
 })
 

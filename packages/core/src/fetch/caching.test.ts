@@ -116,7 +116,7 @@ describe('[cache-fresh] cached responses', () => {
     const { observer } = mountFetch(environment)
     await environment.advance(0)
     await respond(environment, undefined, { status: 304 })
-    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 304 } } })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { status: 304 } })
   })
 
   test('maxAge caches responses without cache headers', async () => {

@@ -47,7 +47,7 @@ describe('execute', () => {
     const done = save.observer.execute({ json: 1 })
     await environment.advance(0)
     save.observer.abort()
-    await expect(done).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    await expect(done).rejects.toMatchObject({ code: 'aborted', by: 'user' })
     expect(environment.request.aborted).toBe(true)
     expect(save.observer.getSnapshot()).toMatchObject({ status: 'idle', isFetching: false })
   })
@@ -245,7 +245,7 @@ test('[abort] an already aborted signal sends no request and rejects as aborted'
   const user = client(environment)
   await expect(user.execute({ signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'aborted',
-    detail: { by: 'user' },
+    by: 'user',
   })
   await environment.advance(0)
   expect(environment.requests).toEqual([])

@@ -93,7 +93,7 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
     await respond(environment, undefined, { status: 401 })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(2)
-    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { status: 401 } })
   })
 
   test('repeats a write too, because the server rejected it before doing it', async () => {

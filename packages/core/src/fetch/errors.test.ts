@@ -25,8 +25,8 @@ describe('[fetch-errors] errors can be told apart', () => {
     await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
     const thrown = await error
     if (!isTautlineError(thrown, 'http')) throw new Error('It is another error')
-    expect(thrown.detail).toMatchObject({ status: 409, body: { code: 7 }, problem: undefined })
-    expect(thrown.detail.headers?.get('x-trace')).toBe('abc')
+    expect(thrown).toMatchObject({ status: 409, body: { code: 7 }, problem: undefined })
+    expect(thrown.headers?.get('x-trace')).toBe('abc')
     expect(request.getSnapshot()).toMatchObject({ status: 'error', error: thrown })
   })
 
@@ -40,7 +40,8 @@ describe('[fetch-errors] errors can be told apart', () => {
     expect(await error).toMatchObject({
       code: 'http',
       message: 'The server answered with 403',
-      detail: { status: 403, problem },
+      status: 403,
+      problem,
     })
   })
 
@@ -55,7 +56,9 @@ describe('[fetch-errors] errors can be told apart', () => {
     await respond(environment, body, { status: 400, headers })
     expect(await error).toMatchObject({
       code: 'http',
-      detail: { status: 400, body: read, problem: undefined },
+      status: 400,
+      body: read,
+      problem: undefined,
     })
   })
 
@@ -81,7 +84,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     expect(environment.request.aborted).toBe(false)
     await environment.advance(1)
     expect(environment.request.aborted).toBe(true)
-    expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'silence', timeout: 10_000 } })
+    expect(await error).toMatchObject({ code: 'timeout', phase: 'silence', timeout: 10_000 })
 
     const slow = await failing()
     for (let part = 0; part < 5; part++) {
@@ -100,7 +103,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     environment.request.respond()
     environment.request.write('x')
     await environment.advance(5000)
-    expect(await error).toMatchObject({ code: 'timeout', detail: { phase: 'request', timeout: 15_000 } })
+    expect(await error).toMatchObject({ code: 'timeout', phase: 'request', timeout: 15_000 })
   })
 
   test('a request with a body has a minute until the response begins', async () => {
@@ -108,13 +111,13 @@ describe('[fetch-errors] errors can be told apart', () => {
     await environment.advance(59_999)
     expect(environment.request.aborted).toBe(false)
     await environment.advance(1)
-    expect(await error).toMatchObject({ code: 'timeout', detail: { timeout: 60_000 } })
+    expect(await error).toMatchObject({ code: 'timeout', timeout: 60_000 })
   })
 
   test('an abort by abort(), by a signal and by unsubscribing', async () => {
     const { request, error } = await failing()
     request.abort()
-    expect(await error).toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    expect(await error).toMatchObject({ code: 'aborted', by: 'user' })
     expect(request.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
 
     const environment = createEnvironment()
@@ -131,7 +134,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     const { observer, leave } = mountFetch(environment, '/other')
     const left = errorOf(observer.refetch())
     leave()
-    expect(await left).toMatchObject({ code: 'aborted', detail: { by: 'component' } })
+    expect(await left).toMatchObject({ code: 'aborted', by: 'component' })
   })
 
   test('[decoding] a decoding error has the raw text and the issues of the schema', async () => {
@@ -145,7 +148,8 @@ describe('[fetch-errors] errors can be told apart', () => {
     await respond(environment, '{"name":1}', { headers: { 'content-type': 'application/json' } })
     expect(await awaited).toMatchObject({
       code: 'decode',
-      detail: { raw: '{"name":1}', issues: [{ path: ['name'] }] },
+      raw: '{"name":1}',
+      issues: [{ path: ['name'] }],
     })
     expect(user.observer.getSnapshot()).toMatchObject({
       status: 'error',
@@ -166,13 +170,13 @@ describe('[fetch-errors] errors can be told apart', () => {
   test('invalid JSON with a JSON content type', async () => {
     const { environment, error } = await failing()
     await respond(environment, '<!doctype html>', { headers: { 'content-type': 'application/json' } })
-    expect(await error).toMatchObject({ code: 'decode', detail: { raw: '<!doctype html>' } })
+    expect(await error).toMatchObject({ code: 'decode', raw: '<!doctype html>' })
   })
 
   test('an HTML page instead of data, unless HTML is accepted', async () => {
     const { environment, error } = await failing()
     await respond(environment, '<!doctype html>', { headers: { 'content-type': 'text/html' } })
-    expect(await error).toMatchObject({ code: 'content-type', detail: { contentType: 'text/html' } })
+    expect(await error).toMatchObject({ code: 'content-type', contentType: 'text/html' })
     const wanted = await failing({ headers: { accept: 'text/html' } })
     await respond(wanted.environment, '<p>', { headers: { 'content-type': 'text/html' } })
     expect(await wanted.error).toBeUndefined()
@@ -184,7 +188,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     environment.request.respond({ headers: { 'content-type': 'application/octet-stream' } })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
     await environment.advance(0)
-    expect(await error).toMatchObject({ code: 'too-large', detail: { limit: 1000 } })
+    expect(await error).toMatchObject({ code: 'too-large', limit: 1000 })
     expect(environment.request.cancelled).toBe(true)
   })
 
@@ -193,7 +197,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     environment.request.respond({ status: 400 })
     for (let part = 0; part < 20; part++) environment.request.write(new Uint8Array(100))
     await environment.advance(0)
-    expect(await error).toMatchObject({ code: 'http', detail: { status: 400, body: undefined } })
+    expect(await error).toMatchObject({ code: 'http', status: 400, body: undefined })
   })
 
   test('a platform without fetch', async () => {
@@ -201,7 +205,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     const request = client(environment)
     expect(await errorOf(request.execute())).toMatchObject({
       code: 'unsupported',
-      detail: { feature: 'fetch' },
+      feature: 'fetch',
     })
   })
 })
@@ -229,7 +233,7 @@ describe('[fetch-errors] CORS, as far as a page can tell', () => {
     await environment.advance(0)
     environment.request.fail()
     await environment.advance(0)
-    expect(await error).toMatchObject({ code: 'cors', detail: { origin: 'https://other.example' } })
+    expect(await error).toMatchObject({ code: 'cors', origin: 'https://other.example' })
     expect(probes).toMatchObject([
       { method: 'HEAD', credentials: 'omit', body: 'https://other.example/secret?token=x' },
     ])
@@ -274,7 +278,7 @@ describe('bad input', () => {
     ['handlers that are none', { onMessage: 'x' }, 'onMessage'],
   ])('%s is refused at once', ([, options, option]) => {
     expect(() => client(createEnvironment(), '/api', options)).toThrow(
-      expect.objectContaining({ code: 'bad-option', detail: { option } }),
+      expect.objectContaining({ code: 'bad-option', option }),
     )
   })
 
@@ -292,7 +296,7 @@ describe('bad input', () => {
       const request = client(environment, '/api', { method: 'POST', enabled: false })
       await expect(request.execute({ json: value })).rejects.toMatchObject({
         code: 'bad-option',
-        detail: { option: 'json' },
+        option: 'json',
       })
       expect(environment.requests).toEqual([])
     }
@@ -316,14 +320,14 @@ describe('bad input', () => {
     await environment.advance(0)
     expect(observer.getSnapshot()).toMatchObject({
       status: 'error',
-      error: { detail: { option: 'headers' } },
+      error: { option: 'headers' },
     })
   })
 
   test('an idempotency key that no header can carry', async () => {
     const save = client(createEnvironment(), '/api', { method: 'POST', enabled: false })
     await expect(save.execute({ idempotencyKey: 'a\nb' })).rejects.toMatchObject({
-      detail: { option: 'idempotencyKey' },
+      option: 'idempotencyKey',
     })
     await expect(save.execute({ idempotencyKey: () => '' })).rejects.toMatchObject({ code: 'bad-option' })
   })
@@ -378,7 +382,7 @@ test('[fetch-errors] an error whose body never arrives is reported with its stat
   await environment.advance(10_000)
   expect(observer.getSnapshot()).toMatchObject({
     status: 'error',
-    error: { code: 'http', detail: { status: 404 } },
+    error: { code: 'http', status: 404 },
   })
   expect(environment.requests).toHaveLength(1)
   expect(emitted).toEqual(['error http'])

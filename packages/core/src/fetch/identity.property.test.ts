@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
+import { HttpError } from '../shared/errors.ts'
 import { type FetchOptions, bearer, createFetchCache } from './index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
@@ -239,7 +240,7 @@ function stage() {
     if (!one.former.has(String(sentFor))) check(one, { user: sentFor }, 'the response')
     const failed = bodyOf(error)
     if (!one.former.has(String((failed as Partial<Sent> | undefined)?.user))) check(one, failed, 'the error')
-    const is401 = error && 'detail' in error && (error.detail as { status?: number }).status === 401
+    const is401 = error?.code === 'http' && error.status === 401
     if (status === 'error' && is401 && data !== undefined && !(data as Partial<Sent>).isByHand)
       wrong.push('data after a final 401')
     const { user } = (data ?? {}) as Partial<Sent>
@@ -374,8 +375,7 @@ function stage() {
 
 const isByFunction = ({ way }: Config): boolean => ['function', 'async', 'bearer', 'session'].includes(way)
 
-const bodyOf = (error: unknown): unknown =>
-  error instanceof Error && 'detail' in error ? (error.detail as { body?: unknown }).body : undefined
+const bodyOf = (error: unknown): unknown => (error instanceof HttpError ? error.body : undefined)
 
 test('[identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
   await fc.assert(

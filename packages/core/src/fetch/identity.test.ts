@@ -221,8 +221,8 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     await environment.advance(0)
     for (let round = 0; round < 3; round++) await answerAll(environment, 403)
     expect(hooks.map(({ observer }) => observer.getSnapshot().error)).toMatchObject([
-      { detail: { body: 'a' } },
-      { detail: { body: 'b' } },
+      { body: 'a' },
+      { body: 'b' },
     ])
   })
 
@@ -593,7 +593,7 @@ describe('[final-401] a final 401 clears the screen', () => {
         status: 'error',
         data: undefined,
         response: undefined,
-        error: { detail: { status: 401 } },
+        error: { status: 401 },
       })
     expect(shownBy(eve)).toEqual(['eve'])
     for (const { leave } of hooks) leave()

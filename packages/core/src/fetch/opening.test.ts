@@ -89,7 +89,7 @@ test('[mutate] a write with a rollback', async () => {
   expect(observer.getSnapshot().data).toEqual({ name: 'Ada' })
   expect(save.getSnapshot()).toMatchObject({
     status: 'error',
-    error: { code: 'http', detail: { status: 422, problem: { title: 'No' } } },
+    error: { code: 'http', status: 422, problem: { title: 'No' } },
   })
 })
 

@@ -87,7 +87,7 @@ describe('[safe-retries] which requests are retried', () => {
     await failNext(environment, status)
     await environment.advance(10_000)
     expect(environment.requests).toHaveLength(1)
-    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status } } })
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { status } })
   })
 
   test('retry.when decides', async () => {
@@ -187,7 +187,7 @@ describe('[retry-after] Retry-After', () => {
     const awaited = request.execute().catch((error: unknown) => error)
     await environment.advance(0)
     await failNext(environment, 503, { 'retry-after': '7' })
-    expect(await awaited).toMatchObject({ detail: { status: 503, retryAfter: 7000 } })
+    expect(await awaited).toMatchObject({ status: 503, retryAfter: 7000 })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import type { WaitingFor } from '../machine/retry.ts'
 import type { Progress } from './request/send-request.ts'
 import type { FetchOverrides } from './options.ts'
@@ -20,7 +21,7 @@ export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 interface FetchFields<Data> {
   readonly data: Data
   /** Why the last request failed for good. With `success` it is a refresh that failed while the old answer may stand in for it (`stale-if-error`). */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
   /** A request is under way, or waits for its retry. */
   readonly isFetching: boolean
   /** Of the answer that brought `data`. */
@@ -42,7 +43,7 @@ export type FetchSnapshot<Data> = FetchFields<Data> &
   (
     | { readonly status: 'idle' | 'pending'; readonly error: undefined }
     | { readonly status: 'success' }
-    | { readonly status: 'error'; readonly error: Error }
+    | { readonly status: 'error'; readonly error: TautlineError }
   )
 
 /** Fields that change by themselves while all is well: a hook renders for one of them alone only where it shows it. */
@@ -60,7 +61,7 @@ export interface FetchEventMap<Body> {
   /** An answer that brought something. */
   readonly message: Body
   /** The request failed for good. */
-  readonly error: Error
+  readonly error: TautlineError
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent
 }

@@ -38,5 +38,5 @@ test('[cache-validation] a 304 to the caller’s own validator is an error if no
   const { observer } = mountFetch(environment, '/a', { headers: { 'if-none-match': '"1"' } })
   await environment.advance(0)
   await respond(environment, undefined, { status: 304 })
-  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 304 } } })
+  expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { status: 304 } })
 })

@@ -1,4 +1,4 @@
-import { TautlineError } from '../shared/errors.ts'
+import { HttpError } from '../shared/errors.ts'
 import { parseRetryAfter } from './http-date.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
@@ -31,7 +31,7 @@ export function outcomeOfStatus(
   const kind = classifyStatus(status)
   if (kind === 'complete') return { kind }
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
-  const error = new TautlineError('http', `The server answered with ${status}`, {
+  const error = new HttpError(`The server answered with ${status}`, {
     status,
     retryAfter: retryAfterMs,
   })

@@ -10,7 +10,7 @@ function refusal(make: () => unknown): { option: string; message: string } | und
   try {
     make()
   } catch (error) {
-    if (isTautlineError(error, 'bad-option')) return { option: error.detail.option, message: error.message }
+    if (isTautlineError(error, 'bad-option')) return { option: error.option, message: error.message }
     throw error
   }
   return undefined
@@ -121,7 +121,7 @@ describe('an invalid URL', () => {
   ])('%s is fatal, and its message names the origin alone', async (url, shown) => {
     const { client, environment, errors } = await polling({}, url)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
-    expect(errors).toMatchObject([{ code: 'bad-url', detail: { url } }])
+    expect(errors).toMatchObject([{ code: 'bad-url', url }])
     expect(errors[0]?.message).toContain(`Cannot connect to ${shown}:`)
     expect(errors[0]?.message).not.toContain('secret')
     expect(environment.requests).toHaveLength(0)
@@ -148,7 +148,7 @@ describe('an invalid URL', () => {
 
   test('a relative one needs a base', async () => {
     const { errors } = await polling({}, '/news', createPollEnvironment({ baseUrl: undefined }))
-    expect(errors).toMatchObject([{ code: 'bad-url', detail: { url: '/news' } }])
+    expect(errors).toMatchObject([{ code: 'bad-url', url: '/news' }])
     expect(errors[0]?.message).toContain('environment.baseUrl')
   })
 })
@@ -172,7 +172,7 @@ describe('no error contains what may be a token', () => {
 
   test('a header that cannot be is fatal', async () => {
     const { client, errors } = await polling({ headers: { authorization: 'Bearer sec\nret' } })
-    expect(errors).toMatchObject([{ code: 'bad-option', detail: { option: 'headers' } }])
+    expect(errors).toMatchObject([{ code: 'bad-option', option: 'headers' }])
     expect(errors[0]?.message).not.toContain('sec')
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
@@ -186,7 +186,7 @@ describe('a platform', () => {
     client.on('error', (error) => errors.push(error))
     client.open()
     await environment.advance(60_000)
-    expect(errors).toMatchObject([{ code: 'unsupported', detail: { feature: 'fetch' } }])
+    expect(errors).toMatchObject([{ code: 'unsupported', feature: 'fetch' }])
     expect(client.getSnapshot().closed?.by).toBe('fatal')
   })
 

@@ -17,8 +17,7 @@ describe('a page of HTML', () => {
     const { environment, client, errors } = await begun()
     await respond(environment, '<h1>Log in</h1>', page)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1, data: 'first', cursor: '1' })
-    const detail = { contentType: 'Text/HTML; charset=utf-8' }
-    expect(errors).toMatchObject([{ code: 'content-type', detail }])
+    expect(errors).toMatchObject([{ code: 'content-type', contentType: 'Text/HTML; charset=utf-8' }])
     expect(environment.request.cancelled).toBe(true)
     await environment.advance(500)
     expect(environment.requests).toHaveLength(3)
@@ -68,7 +67,7 @@ describe('a body', () => {
     environment.request.write('567890')
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
-      closed: { by: 'fatal', error: { code: 'too-large', detail: { limit: 10 } } },
+      closed: { by: 'fatal', error: { code: 'too-large', limit: 10 } },
     })
     expect(environment.request.cancelled).toBe(true)
   })

@@ -121,7 +121,7 @@ describe('[cursor] a field of the body', () => {
     await respond(environment, { next: 7 })
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
-      closed: { by: 'fatal', error: { code: 'bad-option', detail: { option: 'cursor' } } },
+      closed: { by: 'fatal', error: { code: 'bad-option', option: 'cursor' } },
     })
     expect(environment.requests).toHaveLength(1)
   })
@@ -215,7 +215,7 @@ describe('a function that throws', () => {
       const { environment, client, errors, emitted } = await polling({ cursor, retry: { delay: () => 1000 } })
       await respond(environment, 'one')
       const name = `cursor.${how}`
-      expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name }, thrown: cause }])
+      expect(errors).toMatchObject([{ code: 'provider', provider: name, thrown: cause }])
       expect(errors[0]?.message).toBe(`The ${name} function failed`)
       expect(emitted.includes('message one')).toBe(how === 'write')
       expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })

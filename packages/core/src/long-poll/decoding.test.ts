@@ -24,7 +24,7 @@ describe('[decoding] what cannot be decoded', () => {
   ])('is told with its text, %s, and the connection stays open', async (_, options) => {
     const { environment, client, errors } = await polling({ ...unpacked, ...options })
     await respond(environment, wrong, typed)
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
+    expect(errors).toMatchObject([{ code: 'decode', raw: wrong }])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, cursor: undefined })
   })
 
@@ -34,7 +34,7 @@ describe('[decoding] what cannot be decoded', () => {
     client.open()
     await environment.advance(0)
     await respond(environment, wrong, typed)
-    expect(environment.errors).toMatchObject([{ code: 'decode', detail: { raw: wrong } }])
+    expect(environment.errors).toMatchObject([{ code: 'decode', raw: wrong }])
   })
 
   test('a text content type is text, also if it looks like JSON', async () => {

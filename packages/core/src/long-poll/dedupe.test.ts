@@ -90,7 +90,7 @@ describe('dedupe', () => {
     })
     await respond(environment, { next: 1, list: ['a', 'a'] })
     expect(messagesIn(emitted)).toEqual(['a', 'a'])
-    const wrong = { code: 'provider', detail: { provider: 'dedupeBy' }, thrown: oh }
+    const wrong = { code: 'provider', provider: 'dedupeBy', thrown: oh }
     expect(environment.errors).toMatchObject([wrong, wrong])
   })
 })

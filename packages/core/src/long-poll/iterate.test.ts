@@ -65,7 +65,7 @@ describe('for await', () => {
 
   test('throws a fatal error after yielding what had arrived', async () => {
     const { environment, had, ended } = looping()
-    const failed = expect(ended).rejects.toMatchObject({ code: 'http', detail: { status: 410 } })
+    const failed = expect(ended).rejects.toMatchObject({ code: 'http', status: 410 })
     await environment.advance(0)
     await respond(environment, { next: 1, list: ['a'] })
     await respond(environment, '', { status: 410 })

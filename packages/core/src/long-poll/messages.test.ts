@@ -94,7 +94,7 @@ describe('messages', () => {
       messages: wrong as PollOptions['messages'],
     })
     await respond(environment, '{"x": 1}', { headers: { 'content-type': 'application/json' } })
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: '{"x": 1}' } }])
+    expect(errors).toMatchObject([{ code: 'decode', raw: '{"x": 1}' }])
     expect(emitted).toEqual(['open', 'error decode'])
     expect(client.getSnapshot()).toMatchObject({ status: 'open', error: undefined, data: undefined })
     expect(environment.errors).toEqual([])

@@ -114,14 +114,14 @@ describe('[connect-timeout] timeouts', () => {
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
-    expect(errors).toMatchObject([{ code: 'timeout', detail: { phase: 'connect', timeout: 10_000 } }])
+    expect(errors).toMatchObject([{ code: 'timeout', phase: 'connect', timeout: 10_000 }])
     expect(environment.requests).toHaveLength(0)
   })
 
   test('a first response with an interval', async () => {
     const { environment, client } = await opening({ interval: 60_000, timeout: { connect: 3000 } })
     await environment.advance(3000)
-    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { detail: { phase: 'connect' } } })
+    expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { phase: 'connect' } })
     expect(environment.request.aborted).toBe(true)
   })
 
@@ -141,7 +141,7 @@ describe('[connect-timeout] timeouts', () => {
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
     expect(requests[1]?.aborted).toBe(true)
-    expect(errors).toMatchObject([{ code: 'timeout', detail: { phase: 'request', timeout: ms } }])
+    expect(errors).toMatchObject([{ code: 'timeout', phase: 'request', timeout: ms }])
     const text = `No answer within ${ms} ms: timeout.request has to be longer than the server holds a request`
     expect(errors[0]?.message).toBe(text)
   })
@@ -155,7 +155,7 @@ describe('[connect-timeout] timeouts', () => {
     expect(client.getSnapshot().status).toBe('open')
     await environment.advance(1)
     expect(client.getSnapshot().status).toBe('backoff')
-    expect(errors).toMatchObject([{ code: 'timeout', detail: { timeout: 5000 } }])
+    expect(errors).toMatchObject([{ code: 'timeout', timeout: 5000 }])
   })
 
   test('no timer is longer than the platform can count', async () => {

@@ -91,7 +91,7 @@ describe('[option-functions] a function runs before every request', () => {
         return {}
       },
     })
-    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: 'headers' }, thrown: cause }])
+    expect(errors).toMatchObject([{ code: 'provider', provider: 'headers', thrown: cause }])
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(1)
@@ -129,7 +129,7 @@ describe('[option-functions] a function runs before every request', () => {
       { method: 'POST', ...(name === 'url' ? {} : { [name]: provider }) },
       name === 'url' ? provider : '/news',
     )
-    expect(errors).toMatchObject([{ code: 'provider', detail: { provider: name } }])
+    expect(errors).toMatchObject([{ code: 'provider', provider: name }])
   })
 
   test('[close] close() while it runs sends no request, and aborts its signal', async () => {
@@ -161,7 +161,7 @@ describe('[fatal-errors] 401', () => {
       [0, 'http', undefined],
     ])
     await respond(environment, '', { status: 401 })
-    const error = { code: 'http', detail: { status: 401 } }
+    const error = { code: 'http', status: 401 }
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal', error } })
     await environment.advance(60_000)
     expect(environment.requests).toHaveLength(2)

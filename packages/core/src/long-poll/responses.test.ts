@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { TautlineError } from '../shared/errors.ts'
 import { type PollOptions, respond, polling, searches } from '../../test/long-poll/harness.ts'
 import { query, validators } from './index.ts'
 
@@ -97,8 +98,8 @@ describe('[nothing-new] what a response means', () => {
   })
 
   test('[fatal-errors] retry.when has the last word', async () => {
-    const when = (error: Error | undefined, retryable: boolean) =>
-      retryable || (error !== undefined && 'detail' in error)
+    const when = (error: TautlineError | undefined, retryable: boolean) =>
+      retryable || (error?.code === 'http' && error.status === 410)
     const { now } = await meaningOf(410, 0, { retry: { when } })
     expect(now).toBe('backoff')
   })

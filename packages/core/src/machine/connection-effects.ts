@@ -25,7 +25,7 @@ export const initialState: State = Object.freeze<State>({
 export const NORMAL_CLOSURE: CloseDetail = { closeCode: 1000, reason: '', wasClean: true }
 
 /** Everything that the status has running is stopped, and its resource is given up at once: nobody waits for its last word. */
-export function releaseEffects({ status }: State, closeDetail: CloseDetail, error?: Error): Effect[] {
+export function releaseEffects({ status }: State, closeDetail: CloseDetail, error?: TautlineError): Effect[] {
   const effects: Effect[] = [stopTimer()]
   if (status === 'connecting' || status === 'open') {
     // Of a line that is lost there is nothing to say to the other side.
@@ -40,7 +40,7 @@ export function releaseEffects({ status }: State, closeDetail: CloseDetail, erro
 }
 
 /** The same for what has ended by itself; says why. */
-export function failureEffects(state: State, error: Error | undefined): Effect[] {
+export function failureEffects(state: State, error: TautlineError | undefined): Effect[] {
   const effects = releaseEffects(state, toCloseDetail(error), error)
   return error ? [...effects, emit({ type: 'error', error })] : effects
 }
@@ -72,9 +72,12 @@ export function isActive({ status }: State): boolean {
 }
 
 /** How the line ended, as a `CloseEvent` would say it; 1006 where it never said so itself (RFC 6455, section 7.1.5). */
-function toCloseDetail(error: Error | undefined): CloseDetail {
-  const reported = error instanceof TautlineError && 'closeCode' in error.detail ? error.detail : undefined
-  return reported ?? { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
+function toCloseDetail(error: TautlineError | undefined): CloseDetail {
+  if (!error || !('wasClean' in error))
+    return { closeCode: error ? 1006 : 1000, reason: '', wasClean: !error }
+  // The fields of an error are not enumerable, and the caller spreads them.
+  const { closeCode, reason, wasClean } = error
+  return { closeCode, reason, wasClean }
 }
 
 /** Starts a timer of any machine. */

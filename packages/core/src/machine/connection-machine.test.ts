@@ -7,7 +7,7 @@ import { startLiveness } from './liveness.ts'
 import { initialState, transition } from './connection-machine.ts'
 import type { Effect, MachineEvent, Policy, TransitionInput, State } from './connection-state.ts'
 
-const error = new Error('gone')
+const error = new TautlineError('connect-failed', 'gone', { closeCode: 1006, reason: '', wasClean: false })
 const told = new TautlineError('closed', 'closed', { closeCode: 1012, reason: 'restart', wasClean: true })
 const stamp: TransitionInput = { now: 100_000, random: 0.5, lastActivityAt: 100_000, isRequestSent: true }
 const at = (status: State['status'], more: Partial<State> = {}): State => ({

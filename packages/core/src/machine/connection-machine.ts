@@ -168,7 +168,7 @@ function handleOutcome(state: State, outcome: Outcome, policy: Policy, input: Tr
 
 function scheduleRetry(
   state: State,
-  error: Error | undefined,
+  error: TautlineError | undefined,
   retryAfterMs: number,
   policy: Policy,
   input: TransitionInput,

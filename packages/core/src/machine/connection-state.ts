@@ -1,5 +1,5 @@
 import type { PageEvent } from '../platform/environment.ts'
-import type { CloseDetail, DropReason } from '../shared/errors.ts'
+import type { CloseDetail, DropReason, TautlineError } from '../shared/errors.ts'
 import type { HeartbeatPolicy, Liveness } from './liveness.ts'
 import type { RetryInput, RetryPolicy, RetryState } from './retry.ts'
 import type { Outcome } from '../shared/outcome.ts'
@@ -10,7 +10,7 @@ export type Status = 'idle' | 'connecting' | 'open' | 'backoff' | 'closed'
 /** Why a connection is closed for good. */
 export interface Closed {
   readonly by: 'user' | 'server' | 'fatal' | 'exhausted' | 'complete'
-  readonly error?: Error | undefined
+  readonly error?: TautlineError | undefined
 }
 
 /** A timer's name is its handle: starting one replaces it, so a forgotten timer cannot be written. */
@@ -86,12 +86,12 @@ export type Effect =
 /** What happened to the line, for those who listen. */
 export type EmittedEvent =
   | { readonly type: 'open' }
-  | ({ readonly type: 'close'; readonly error: Error | undefined } & CloseDetail)
-  | { readonly type: 'error'; readonly error: Error }
+  | ({ readonly type: 'close'; readonly error: TautlineError | undefined } & CloseDetail)
+  | { readonly type: 'error'; readonly error: TautlineError }
   | {
       readonly type: 'retry'
       readonly attempt: number
       readonly retryAt: number
-      readonly error: Error | undefined
+      readonly error: TautlineError | undefined
     }
-  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }

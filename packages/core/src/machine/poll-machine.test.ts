@@ -1,3 +1,4 @@
+import { TautlineError } from '../shared/errors.ts'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { pollDiagram } from '../../test/machine/poll-diagram.ts'
@@ -5,7 +6,7 @@ import { type TestEffect, type TestEvent, pollPolicy, request } from '../../test
 import { initialPollState, transitionPoll } from './poll-machine.ts'
 import type { Handling, PollInput, PollPolicy, PollResult, PollState, Waiting } from './poll-state.ts'
 
-const error = new Error('gone')
+const error = new TautlineError('connect-failed', 'gone', {})
 const input: PollInput = { now: 100_000, random: 0.5 }
 const info = { protocol: '', url: 'https://example.com/moved', headers: new Headers() }
 
@@ -386,7 +387,7 @@ describe('the table of docs/architecture.md', () => {
     expect(effects.at(-1)).toMatchObject({
       type: 'ended',
       outcome: {
-        error: { code: 'timeout', detail: { phase, timeout }, message: expect.stringMatching(text) },
+        error: { code: 'timeout', phase, timeout, message: expect.stringMatching(text) },
       },
     })
   })

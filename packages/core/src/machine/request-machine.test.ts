@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TautlineError } from '../shared/errors.ts'
+import { HttpError } from '../shared/errors.ts'
 import {
   type RequestEvent,
   type RequestPolicy,
@@ -20,7 +20,7 @@ const policy: RequestPolicy = {
   pauseHidden: false,
 }
 const stamp = { now: 10_000, random: 0.5 }
-const error = new TautlineError('http', 'no', { status: 503 })
+const error = new HttpError('no', { status: 503 })
 const step = (state: RequestState, event: RequestEvent, own: Partial<RequestPolicy> = {}) =>
   transitionRequest(state, event, { ...policy, ...own }, stamp)
 const asking: RequestState = { ...initialRequestState, phase: 'fetching', epoch: 1 }

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { applyPageEvent, closedGate, initialPageState } from './gates.ts'
 import type { PageEvent } from '../platform/environment.ts'
@@ -30,11 +31,11 @@ export type RequestEffect =
       readonly type: 'retry'
       readonly attempt: number
       readonly retryAt: number
-      readonly error: Error | undefined
+      readonly error: TautlineError | undefined
     }
-  | { readonly type: 'give-up'; readonly attempts: number; readonly error: Error | undefined }
+  | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
   /** It has come to its end; without an error it was answered. */
-  | { readonly type: 'settle'; readonly error: Error | undefined }
+  | { readonly type: 'settle'; readonly error: TautlineError | undefined }
 
 export type RequestStep = readonly [state: RequestState, effects: readonly RequestEffect[]]
 
@@ -89,7 +90,7 @@ function send(state: RequestState, policy: RequestPolicy): RequestStep {
   return [next, [{ type: 'send' }]]
 }
 
-function finished(state: RequestState, error: Error | undefined): RequestState {
+function finished(state: RequestState, error: TautlineError | undefined): RequestState {
   return {
     ...state,
     phase: 'settled',

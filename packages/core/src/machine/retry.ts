@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import { MAX_SERVER_DELAY_MS, type RetryDelay } from '../shared/backoff.ts'
 import type { Gate, GatePolicy, PageState } from './gates.ts'
 
@@ -7,7 +8,7 @@ export interface RetryPolicy extends GatePolicy {
   readonly limit: number
   readonly delay: RetryDelay
   /** The user's decision whether to retry after an error, given the default one. */
-  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
   /** Whether the credentials come from a function, which can be called for new ones. */
   readonly canRenewCredentials: boolean
 }
@@ -27,7 +28,7 @@ export interface RetryState extends PageState {
   /** The server asked for no attempt before this time; 0 if it did not. */
   readonly notBefore: number
   /** Why the last attempt ended. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
 }
 
 /** What the interpreter draws for each transition, so that the machines stay pure. */

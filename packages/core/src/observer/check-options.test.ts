@@ -10,7 +10,7 @@ function refusal(options: object): { option: string; message: string } | undefin
   try {
     createWebSocket('/chat', { environment: createTestEnvironment(), ...options })
   } catch (error) {
-    if (isTautlineError(error, 'bad-option')) return { option: error.detail.option, message: error.message }
+    if (isTautlineError(error, 'bad-option')) return { option: error.option, message: error.message }
     throw error
   }
   return undefined

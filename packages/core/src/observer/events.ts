@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
 import type { State } from '../machine/connection-state.ts'
 
@@ -14,7 +15,7 @@ export interface ConnectionEventMap<Incoming> {
   readonly open: OpenInfo
   readonly message: Incoming
   readonly close: ClosedEvent
-  readonly error: Error
+  readonly error: TautlineError
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent
   readonly transition: StateTransitionEvent

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../shared/errors.ts'
 import type { ClosedEvent, RetryEvent, GiveUpEvent, OpenInfo } from '../shared/hook-events.ts'
 import type { RetryDelay } from '../shared/backoff.ts'
 import type { Environment } from '../platform/environment.ts'
@@ -10,7 +11,7 @@ export interface RetryOptions {
   /** The wait before each, in ms. @default quickThenSpread() */
   readonly delay?: RetryDelay | undefined
   /** The last word on whether an error is worth a retry; `retryable` is what the table in the docs says. */
-  readonly when?: ((error: Error | undefined, retryable: boolean) => boolean) | undefined
+  readonly when?: ((error: TautlineError | undefined, retryable: boolean) => boolean) | undefined
 }
 
 /** What every hook takes; all of it is optional. */
@@ -51,7 +52,7 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   readonly onOpen?: ((event: OpenInfo) => void) | undefined
   readonly onMessage?: ((message: Incoming, info: MessageInfo) => void) | undefined
   readonly onClose?: ((event: ClosedEvent) => void) | undefined
-  readonly onError?: ((error: Error) => void) | undefined
+  readonly onError?: ((error: TautlineError) => void) | undefined
   readonly onRetry?: ((event: RetryEvent) => void) | undefined
   readonly onGiveUp?: ((event: GiveUpEvent) => void) | undefined
   /** Clock, chance, page and platform; read once, when the hook is created. @default the platform's */

@@ -1,3 +1,4 @@
+import type { TautlineError } from './errors.ts'
 export interface ConnectRequest {
   readonly url: URL
   /** Aborted when the attempt is given up. */
@@ -9,7 +10,7 @@ export interface Attempt {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
   /** Why the last attempt ended. */
-  readonly previous: Error | undefined
+  readonly previous: TautlineError | undefined
   readonly signal: AbortSignal
   /** Where to go on from, where the protocol has such a thing. */
   readonly cursor: string | undefined
@@ -23,7 +24,7 @@ export interface AttemptContext {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
   /** Why the last attempt ended; undefined for the first. */
-  readonly previous: Error | undefined
+  readonly previous: TautlineError | undefined
   /** Aborted when the attempt is given up, by `timeout.connect` or by `close()`. */
   readonly signal: AbortSignal
   /** Where a stream of server-sent events goes on from; undefined where there is no such thing yet. */

@@ -70,7 +70,7 @@ describe('what a page may close with', () => {
     '%s is not, and the error has it',
     (code) => {
       const error = refused(code)
-      expect(error?.detail.code).toBe(code)
+      expect(error?.closeCode).toBe(code)
       expect(error?.message).toContain('1000 or 3000 to 4999')
     },
   )
@@ -86,7 +86,7 @@ describe('what a page may close with', () => {
     expect(utf8Length(most + padding)).toBe(123)
     expect(refused(1000, most + padding)).toBeUndefined()
     const error = refused(1000, `${most}${padding}x`)
-    expect(error?.detail.bytes).toBe(124)
+    expect(error?.bytes).toBe(124)
   })
 
   test('a reason without a code is measured too', () => {

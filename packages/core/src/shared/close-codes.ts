@@ -56,7 +56,7 @@ export function validateClose(code: number | undefined, reason: string | undefin
     // Without types it may be anything.
     const shown = typeof code === 'number' ? code : `of type ${typeof code}`
     throw new TautlineError('bad-close', `Close code ${shown} is not allowed: use 1000 or 3000 to 4999`, {
-      code,
+      closeCode: code,
     })
   }
   const bytes = utf8Length(reason ?? '')

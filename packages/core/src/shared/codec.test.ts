@@ -28,7 +28,7 @@ describe('text()', () => {
     const raw = new Blob(['x'])
     const error = thrown('decode', () => text().decode(raw))
     expect(error.message).toContain('binaryType')
-    expect(error.detail.raw).toBe(raw)
+    expect(error.raw).toBe(raw)
   })
 
   test('is one codec, so that observers that share a line decode once', () => {
@@ -48,7 +48,7 @@ describe('binary()', () => {
   })
 
   test.each([['text'], [new Blob(['x'])]] satisfies [WireData][])('refuses %o', (raw) => {
-    expect(thrown('decode', () => binary().decode(raw)).detail.raw).toBe(raw)
+    expect(thrown('decode', () => binary().decode(raw)).raw).toBe(raw)
   })
 })
 
@@ -60,13 +60,14 @@ describe('json()', () => {
 
   test('what is not JSON carries the raw text and what was thrown', () => {
     const error = thrown('decode', () => json().decode('{"a":'))
-    expect(error.detail).toEqual({ raw: '{"a":' })
+    expect(error).toMatchObject({ raw: '{"a":' })
+    expect(error.issues).toBeUndefined()
     expect(error.thrown).toBeInstanceOf(SyntaxError)
     expect(error.message).toBe('The message is not JSON')
   })
 
   test.each([undefined, () => {}, Symbol('x')])('%o has no JSON form', (message) => {
-    expect(thrown('encode', () => json().encode(message)).detail.message).toBe(message)
+    expect(thrown('encode', () => json().encode(message)).value).toBe(message)
   })
 })
 
@@ -92,13 +93,13 @@ describe.each([
   test('a message that it refuses carries the issues and the raw text', () => {
     const raw = '{"at":5,"n":"six"}'
     const error = thrown('decode', () => json(schema).decode(raw))
-    expect(error.detail.raw).toBe(raw)
-    expect(error.detail.issues).toHaveLength(2)
-    expect(error.message).toBe('The schema refused the message: 2 in detail.issues')
+    expect(error.raw).toBe(raw)
+    expect(error.issues).toHaveLength(2)
+    expect(error.message).toBe('The schema refused the message: 2 in error.issues')
   })
 
   test('what is not JSON never reaches the schema', () => {
-    expect(thrown('decode', () => json(schema).decode('nonsense')).detail.issues).toBeUndefined()
+    expect(thrown('decode', () => json(schema).decode('nonsense')).issues).toBeUndefined()
   })
 
   test('sends what goes in, unchecked', () => {
@@ -116,7 +117,7 @@ describe('json(incoming, outgoing)', () => {
 
   test('checks what is sent and sends it as it was given', () => {
     expect(json(zod, outgoing).encode({ say: 'hello' })).toBe('{"say":"hello"}')
-    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).detail.message).toEqual({
+    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).value).toEqual({
       say: '',
     })
   })
@@ -126,10 +127,8 @@ describe('a schema that cannot be used', () => {
   test('one that answers later is refused: messages keep their order', () => {
     const later = z.string().refine(async () => true)
     const error = thrown('bad-option', () => json(asynchronous(later)).decode('"x"'))
-    expect(error.detail).toEqual({ option: 'codec' })
-    expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).detail.option).toBe(
-      'codec',
-    )
+    expect(error).toMatchObject({ option: 'codec' })
+    expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).option).toBe('codec')
   })
 
   test('one that is no Standard Schema is refused at once', () => {

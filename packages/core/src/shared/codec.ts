@@ -91,7 +91,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
     },
     encode(message) {
       const encodeError = (text: string, cause?: unknown) =>
-        new TautlineError('encode', text, { message }, cause)
+        new TautlineError('encode', text, { value: message }, cause)
       if (outgoing)
         validate(outgoing, message, (_, cause) => encodeError('The schema refused the message', cause))
       let encoded: string | undefined
@@ -110,7 +110,7 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
 
 /** Says how many issues there are, and not which: they may repeat the value, and the path to it is a part of the message. */
 function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) {
-  const text = `The schema ${issues ? `refused the message: ${issues.length} in detail.issues` : 'threw'}`
+  const text = `The schema ${issues ? `refused the message: ${issues.length} in error.issues` : 'threw'}`
   return new TautlineError('decode', text, { raw, issues }, cause)
 }
 
@@ -119,7 +119,7 @@ type Issues = readonly StandardSchemaV1.Issue[]
 function validate(
   schema: Schema,
   value: unknown,
-  createError: (issues: Issues | undefined, cause?: unknown) => Error,
+  createError: (issues: Issues | undefined, cause?: unknown) => TautlineError,
 ): unknown {
   let result: ReturnType<Schema['~standard']['validate']>
   try {

@@ -1,16 +1,17 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { printed } from '../../test/common/printed.ts'
-import { TautlineError, isTautlineError } from './errors.ts'
+import { HttpError, TautlineError, isTautlineError } from './errors.ts'
 
 const failedWith = (thrown: unknown, provider = 'url') =>
   new TautlineError('provider', 'No URL', { provider }, thrown)
 
 const timeout = new TautlineError('timeout', 'Too slow', { phase: 'connect', timeout: 5 })
 
-test('an error has a name, a literal code, its details, and the cause where there is one', () => {
+test('an error has a name, a literal code, its fields, and the cause where there is one', () => {
   expect(timeout).toBeInstanceOf(Error)
   expect(timeout).toMatchObject({ name: 'TautlineError', code: 'timeout', message: 'Too slow' })
-  expect(timeout.detail).toEqual({ phase: 'connect', timeout: 5 })
+  expect(timeout).toMatchObject({ phase: 'connect', timeout: 5 })
   expect('cause' in timeout).toBe(false)
   expect(timeout.thrown).toBeUndefined()
   expect(new TautlineError('provider', 'No URL', { provider: 'url' }, timeout)).toMatchObject({
@@ -19,11 +20,34 @@ test('an error has a name, a literal code, its details, and the cause where ther
   })
 })
 
-test('neither its detail nor what was thrown is enumerable, and both are in no log', () => {
+test('neither its fields nor what was thrown are enumerable, and they are in no log', () => {
   const error = failedWith(new Error('s3cret'), 's3cret')
   expect(Object.keys(error).sort()).toEqual(['code', 'name'])
   expect(printed(error)).not.toContain('s3cret')
-  expect(error.detail).toEqual({ provider: 's3cret' })
+  expect(error.provider).toBe('s3cret')
+})
+
+test('a response that is no success is an `HttpError`, of which only the code and the name are enumerable', () => {
+  const fields = {
+    status: 403,
+    retryAfter: 1000,
+    headers: new Headers({ 'x-token': 's3cret' }),
+    body: { title: 's3cret' },
+    problem: { title: 's3cret' },
+  }
+  const error = new HttpError('The server answered with 403', fields)
+  expect(error).toBeInstanceOf(TautlineError)
+  expect(error).toMatchObject({ name: 'TautlineError', code: 'http', ...fields })
+  expect(isTautlineError(error, 'http')).toBe(true)
+  expect(timeout).not.toBeInstanceOf(HttpError)
+  expect(Object.fromEntries(Object.entries(error))).toEqual({ name: 'TautlineError', code: 'http' })
+  expect(inspect(structuredClone(error), { showHidden: true })).not.toContain('s3cret')
+  expect(printed(error)).not.toContain('s3cret')
+})
+
+test('its fields cannot be changed', () => {
+  expect(() => Object.assign(timeout, { timeout: 6 })).toThrow(TypeError)
+  expect(timeout.timeout).toBe(5)
 })
 
 test('a message is cut at 400 characters', () => {
@@ -92,12 +116,12 @@ describe('the guard', () => {
     class TautlineErrorOfAnotherCopy extends Error {
       override readonly name = 'TautlineError'
       readonly code = 'closed'
-      readonly detail = { closeCode: 1006, reason: '', wasClean: false }
+      readonly closeCode = 1006
     }
     const foreign: unknown = new TautlineErrorOfAnotherCopy('The line was closed')
     expect(foreign).not.toBeInstanceOf(TautlineError)
     expect(isTautlineError(foreign, 'closed')).toBe(true)
-    expect(isTautlineError(foreign, 'closed') && foreign.detail.closeCode).toBe(1006)
+    expect(isTautlineError(foreign, 'closed') && foreign.closeCode).toBe(1006)
   })
 
   test('keeps its word for an error of a subclass', () => {

@@ -1,8 +1,8 @@
 /**
- * What each error carries beside its message, by code. A detail may hold a secret, such as a URL with a token or a message that was not sent:
- * no message, stack or log shows it, unless the program writes it there itself.
+ * The fields of each error besides `message`, `thrown` and `cause`, by code. A field may hold a secret, such as a URL with a token or a message
+ * that was not sent. No message, stack or log shows it, unless the program writes it there itself.
  */
-export interface ErrorDetails {
+export interface ErrorFields {
   /** An option has the wrong type or range. Thrown at once: a programming mistake. */
   'bad-option': { readonly option: string }
   /** The URL does not parse, or its scheme is not ws, wss, http or https. `url` is the URL as it was given, at most 8192 characters of it. */
@@ -10,7 +10,7 @@ export interface ErrorDetails {
   /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
   'bad-protocols': { readonly count: number }
   /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
-  'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
+  'bad-close': { readonly closeCode?: number | undefined; readonly bytes?: number | undefined }
   /** The platform has no such feature. */
   unsupported: { readonly feature: string }
   /** A function of the options threw, rejected or returned nothing; `thrown` is what it threw. */
@@ -22,7 +22,7 @@ export interface ErrorDetails {
   /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
   closed: CloseDetail
   /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
-  http: HttpDetail
+  http: HttpErrorFields
   /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
   cors: { readonly origin: string }
   /** The request was given up: by `abort()`, by its signal, or because its component went. Its promise rejects; a hook shows no error. */
@@ -35,17 +35,19 @@ export interface ErrorDetails {
   interrupted: { readonly by: 'page' | 'component' }
   /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
-  /** A message could not be encoded, or is of a type that cannot be sent. */
-  encode: { readonly message: unknown }
+  /** A message could not be encoded, or is of a type that cannot be sent. `value` is that message. */
+  encode: { readonly value: unknown }
   /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
   /** `for await` was too slow: so many messages waited that going on would have lost some. */
   overflow: { readonly limit: number }
 }
 
-/** What is known of an answer that is no success. */
-export interface HttpDetail {
+/** The fields of an `HttpError`. */
+export interface HttpErrorFields {
+  /** The status code (RFC 9110, section 15). */
   readonly status: number
+  /** How long the server asked to wait (RFC 9110, section 10.2.3), in ms. */
   readonly retryAfter?: number | undefined
   /** Those of the answer; only of `useFetch`, as are the following two. */
   readonly headers?: Headers | undefined
@@ -75,38 +77,77 @@ export interface CloseDetail {
 /** Why messages were dropped: no room, another destination, or nobody is left to send them. */
 export type DropReason = 'overflow' | 'destination' | 'closed'
 
-export type ErrorCode = keyof ErrorDetails
+export type ErrorCode = keyof ErrorFields
 
 /** The longest message, in characters: a log takes no megabyte. */
 const MAX_MESSAGE_LENGTH = 400
 
+/** What every error has. */
+interface ErrorBase<Code extends ErrorCode> extends Error {
+  /** Says what happened, and which fields the error has. */
+  readonly code: Code
+  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+  readonly thrown: unknown
+}
+
 /**
- * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
+ * Every error that Tautline makes: a union, so that a check of `code` gives access to the fields of that error.
  *
  * It is safe to log: its message, its stack and its causes name a server by its origin alone, and repeat no message, body, header, close reason
- * or credential. What may hold one is in `detail` and `thrown`, which are not enumerable, so that loggers and `JSON.stringify` leave them out.
+ * or credential. The fields and `thrown`, which may hold one, are not enumerable, so that loggers and `JSON.stringify` leave them out.
  *
  * @example
- * if (isTautlineError(error, 'decode')) setUnreadable(error.detail.raw)
+ * if (error?.code === 'http' && error.status === 404) return <NotFound />
  */
-export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
-  readonly code: Code
-  declare readonly detail: ErrorDetails[Code]
-  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+export type TautlineError<Code extends ErrorCode = ErrorCode> = {
+  [One in Code]: ErrorBase<One> & ErrorFields[One]
+}[Code]
+
+interface ErrorConstructorOf<Codes extends ErrorCode> {
+  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
+  new <Code extends Codes>(
+    code: Code,
+    message: string,
+    fields: ErrorFields[Code],
+    cause?: unknown,
+  ): TautlineError<Code>
+  /** Makes `instanceof` narrow to the union. */
+  readonly prototype: TautlineError
+}
+
+// A class cannot declare that its instances are a union; the constructor defines the fields that the type names.
+const BaseError = class TautlineError extends Error {
+  readonly code: ErrorCode
   declare readonly thrown: unknown
 
-  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
-  constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
+  constructor(code: ErrorCode, message: string, fields: ErrorFields[ErrorCode], cause?: unknown) {
     super(
       truncate(message, MAX_MESSAGE_LENGTH),
       cause === undefined ? undefined : { cause: toSafeCause(cause) },
     )
+    // Also of a subclass: `isTautlineError` knows the errors of another copy of the package by it.
     this.name = 'TautlineError'
     this.code = code
-    Object.defineProperties(this, { detail: { value: detail }, thrown: { value: cause } })
+    for (const [name, value] of Object.entries({ ...fields, thrown: cause }))
+      Object.defineProperty(this, name, { value })
     // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
     // by way of its cause, which the platform has made, the attempt before it, and so all of them.
     void this.stack
+  }
+} as ErrorConstructorOf<ErrorCode>
+
+/** The class of every error, for `instanceof`; an error with the code `http` is made by its subclass `HttpError`. */
+export const TautlineError: ErrorConstructorOf<Exclude<ErrorCode, 'http'>> = BaseError
+
+/**
+ * A response whose status is no success, or does not open a connection; its `code` is `http`.
+ *
+ * @example
+ * if (error instanceof HttpError) console.log(error.status)
+ */
+export class HttpError extends BaseError<'http'> {
+  constructor(message: string, fields: HttpErrorFields) {
+    super('http', message, fields)
   }
 }
 
@@ -157,25 +198,17 @@ export function providerError(
 }
 
 /** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
-export function toTautlineError(cause: unknown): Error {
+export function toTautlineError(cause: unknown): TautlineError {
   return isTautlineError(cause)
     ? cause
     : providerError('request', cause, 'The request could not be made or read')
 }
 
-/** An answer that is no success, as a request of `useFetch` fails with it. */
-export type HttpError = TautlineError<'http'>
-
-/** Any one of the errors, so that `error.code` narrows `error.detail`. */
-export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
-
 /** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
-export function isTautlineError(value: unknown): value is AnyTautlineError
-export function isTautlineError<Code extends ErrorCode>(
+export function isTautlineError<Code extends ErrorCode = ErrorCode>(
   value: unknown,
   code?: Code,
-): value is TautlineError<Code>
-export function isTautlineError(value: unknown, code?: ErrorCode): boolean {
+): value is TautlineError<Code> {
   return (
     value instanceof Error &&
     value.name === 'TautlineError' &&

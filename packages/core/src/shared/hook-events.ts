@@ -1,4 +1,4 @@
-import type { CloseDetail } from './errors.ts'
+import type { TautlineError, CloseDetail } from './errors.ts'
 
 /** What is known of a line that has opened. */
 export interface OpenInfo {
@@ -13,7 +13,7 @@ export interface OpenInfo {
 /** A line that was open is not any more. */
 export interface ClosedEvent extends CloseDetail {
   /** Why; undefined when it was closed from this side. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
 }
 
 /** Another attempt is due. */
@@ -22,12 +22,12 @@ export interface RetryEvent {
   readonly attempt: number
   /** When it is due, in ms since the epoch. */
   readonly retryAt: number
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
 }
 
 /** No attempt is left. */
 export interface GiveUpEvent {
   /** How many retries were made. */
   readonly attempts: number
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
 }

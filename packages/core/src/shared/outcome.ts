@@ -1,7 +1,8 @@
+import type { TautlineError } from './errors.ts'
 /** How one attempt ended, as its transport judges it. */
 export interface Outcome {
   readonly kind: 'retryable' | 'fatal' | 'complete' | 'unauthorized'
-  readonly error?: Error | undefined
+  readonly error?: TautlineError | undefined
   /** What the server asked to wait, in ms. */
   readonly retryAfterMs?: number | undefined
 }

@@ -105,6 +105,6 @@ test('what nobody listens to is written to the console of Node without its messa
   const client = createWebSocket(PLACE, { environment: { baseUrl: undefined } })
   client.close()
   client.send(SECRET)
-  expect(written).toMatchObject([{ code: 'dropped', detail: { messages: [SECRET] } }])
+  expect(written).toMatchObject([{ code: 'dropped', messages: [SECRET] }])
   expect(shown(written)).not.toContain(SECRET)
 })

@@ -73,10 +73,10 @@ describe('what is refused', () => {
     'wss:\\\\user:s3cret@a.example/#top',
     '/chat?next=https://me@s3cret.example/#top',
     '/chat?token=s3cret\n&more=s3cret#top',
-  ])('nothing that is printed has its secrets, and its detail has all of it: %s', (value) => {
+  ])('nothing that is printed has its secrets, and its `url` has all of it: %s', (value) => {
     const error = refusal(value, BASE)
     expect(printed(error)).not.toContain('s3cret')
-    expect(error.detail.url).toBe(value)
+    expect(error.url).toBe(value)
   })
 
   test.each([
@@ -96,10 +96,10 @@ describe('what is refused', () => {
     expect(message).not.toContain('s3cret')
   })
 
-  test('one of a megabyte: the message is short, and the detail has the first 8192 characters', () => {
-    const { message, detail } = refusal(`data:,${'x'.repeat(1_048_576)}`, BASE)
+  test('one of a megabyte: the message is short, and `url` has the first 8192 characters', () => {
+    const { message, url } = refusal(`data:,${'x'.repeat(1_048_576)}`, BASE)
     expect(message.length).toBeLessThan(100)
-    expect(detail.url).toHaveLength(8192)
+    expect(url).toHaveLength(8192)
   })
 
   test('what cannot be made a string', () => {
@@ -110,7 +110,7 @@ describe('what is refused', () => {
     }
     const error = refusal(value, BASE)
     expect(printed(error)).not.toContain('s3cret')
-    expect(error.detail.url).toBe('')
+    expect(error.url).toBe('')
   })
 })
 
@@ -164,10 +164,10 @@ describe('the URL of a request', () => {
     'https://s3cret@a.example/',
     'https://user:s3cret@a b.example/',
     'ftp://a.example/x?token=s3cret',
-  ])('nothing that is printed has its secrets, and its detail has all of it: %s', (value) => {
+  ])('nothing that is printed has its secrets, and its `url` has all of it: %s', (value) => {
     const error = refusal(value, BASE, toHttpUrl)
     expect(printed(error)).not.toContain('s3cret')
-    expect(error.detail.url).toBe(value)
+    expect(error.url).toBe(value)
   })
 })
 

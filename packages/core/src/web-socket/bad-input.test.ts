@@ -31,7 +31,7 @@ describe('[status] an impossible connection fails for good and says why', () => 
     await environment.advance(0)
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
-      error: { code: 'bad-url', detail: { url: '/chat' } },
+      error: { code: 'bad-url', url: '/chat' },
     })
   })
 
@@ -43,7 +43,7 @@ describe('[status] an impossible connection fails for good and says why', () => 
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
       closed: { by: 'fatal' },
-      error: { code: 'unsupported', detail: { feature: 'WebSocket' } },
+      error: { code: 'unsupported', feature: 'WebSocket' },
     })
   })
 

@@ -24,7 +24,7 @@ describe('[heartbeat] a half-open socket', () => {
     await environment.advance(1)
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
-      error: { code: 'timeout', detail: { phase: 'reply', timeout: 10_000 } },
+      error: { code: 'timeout', phase: 'reply', timeout: 10_000 },
     })
     expect(emitted).toEqual(['open', 'close 1006 unclean', 'error timeout', 'retry 1'])
   })
@@ -189,14 +189,14 @@ describe('[handler-errors] [heartbeat] an error in a heartbeat option is reporte
     const { client, environment, socket } = await beating({ heartbeat: { ...heartbeat, isReply: fail } })
     expect(() => socket.receive('x')).not.toThrow()
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: 'x' })
-    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.isReply' }, thrown: boom }])
+    expect(environment.errors).toMatchObject([{ provider: 'heartbeat.isReply', thrown: boom }])
   })
 
   test('message: nothing goes out, and silence counts as before', async () => {
     const { client, environment } = await beating({ heartbeat: { ...heartbeat, message: fail } })
     await environment.advance(25_000)
     expect(client.getSnapshot().status).toBe('open')
-    expect(environment.errors).toMatchObject([{ detail: { provider: 'heartbeat.message' }, thrown: boom }])
+    expect(environment.errors).toMatchObject([{ provider: 'heartbeat.message', thrown: boom }])
     await environment.advance(10_000)
     expect(client.getSnapshot().status).toBe('backoff')
   })

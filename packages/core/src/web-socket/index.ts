@@ -151,7 +151,7 @@ function send(
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   if (!isSendable(raw)) {
     throw new TautlineError('encode', 'Only text and binary can be sent; for objects give `codec: json()`', {
-      message,
+      value: message,
     })
   }
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
@@ -176,7 +176,7 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
     return encodeMessage()
   } catch (cause) {
     if (cause instanceof TautlineError) throw cause
-    throw new TautlineError('encode', 'The codec could not encode the message', { message }, cause)
+    throw new TautlineError('encode', 'The codec could not encode the message', { value: message }, cause)
   }
 }
 

@@ -99,7 +99,7 @@ describe('for await', () => {
     const { messages, error } = await end
     expect(messages).toHaveLength(200_000)
     expect(messages.at(-1)).toBe(199_999)
-    expect(isTautlineError(error, 'overflow') && error.detail.limit).toBe(200_000)
+    expect(isTautlineError(error, 'overflow') && error.limit).toBe(200_000)
     expect(environment.socket.closedWith).toBeUndefined()
     await environment.advance(1000)
     expect(environment.socket.closedWith).toBeDefined()

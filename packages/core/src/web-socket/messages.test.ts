@@ -238,7 +238,7 @@ describe('[decoding] decoding', () => {
     environment.socket.receive('nonsense')
     expect(emitted.at(-1)).toBe('error decode')
     const [error] = errors
-    expect(isTautlineError(error, 'decode') && error.detail.raw).toBe('nonsense')
+    expect(isTautlineError(error, 'decode') && error.raw).toBe('nonsense')
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: { id: 1 }, error: undefined })
     expect(environment.errors).toEqual([])
   })
@@ -262,7 +262,7 @@ describe('[decoding] decoding', () => {
     environment.socket.receive('{"at":"never"}')
     expect(client.getSnapshot().data?.at).toEqual(new Date('2026-01-01'))
     const [error] = errors
-    expect(isTautlineError(error, 'decode') && error.detail.issues).toHaveLength(1)
+    expect(isTautlineError(error, 'decode') && error.issues).toHaveLength(1)
   })
 
   test('by a codec that throws something of its own', async () => {
@@ -274,7 +274,7 @@ describe('[decoding] decoding', () => {
     const errors: Error[] = []
     client.on('error', (error) => errors.push(error))
     environment.socket.receive('x')
-    expect(errors).toMatchObject([{ code: 'decode', detail: { raw: 'x' }, thrown: cause }])
+    expect(errors).toMatchObject([{ code: 'decode', raw: 'x', thrown: cause }])
   })
 
   test('by another codec from one message to the next', async () => {

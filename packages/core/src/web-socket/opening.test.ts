@@ -249,7 +249,7 @@ test('[connect-timeout] an attempt that neither opens nor fails is abandoned aft
   await environment.advance(1)
   expect(client.getSnapshot()).toMatchObject({
     status: 'backoff',
-    error: { code: 'timeout', detail: { phase: 'connect', timeout: 2000 } },
+    error: { code: 'timeout', phase: 'connect', timeout: 2000 },
   })
   const [slow] = environment.sockets
   expect(slow?.closedWith).toBeDefined()

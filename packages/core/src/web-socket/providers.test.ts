@@ -113,9 +113,9 @@ describe('[option-functions] a URL or protocol function', () => {
 
   test('says which of the two failed', async () => {
     const one = await dialling(fail)
-    expect(one.client.getSnapshot().error).toMatchObject({ detail: { provider: 'url' } })
+    expect(one.client.getSnapshot().error).toMatchObject({ provider: 'url' })
     const other = await dialling('/chat', { protocols: fail })
-    expect(other.client.getSnapshot().error).toMatchObject({ detail: { provider: 'protocols' } })
+    expect(other.client.getSnapshot().error).toMatchObject({ provider: 'protocols' })
   })
 
   test('that throws an error of ours is a failed attempt like any other', async () => {
@@ -206,7 +206,7 @@ describe('[fatal-errors] credentials that are refused', () => {
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(0)
     expect(told).toHaveLength(2)
-    expect(told[1]).toMatchObject({ attempt: 0, previous: { detail: { closeCode: code } } })
+    expect(told[1]).toMatchObject({ attempt: 0, previous: { closeCode: code } })
     environment.socket.accept()
     environment.socket.end(code)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })

@@ -69,7 +69,9 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
     const { error } = client.getSnapshot()
     expect(error).toMatchObject({
       code: 'closed',
-      detail: { closeCode: 1012, reason: 'restart', wasClean: true },
+      closeCode: 1012,
+      reason: 'restart',
+      wasClean: true,
     })
     expect(onRetry).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ attempt: 1, retryAt: environment.now() + 500, error }),
@@ -77,7 +79,7 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
     expect(emitted).toEqual(['open', 'close 1012', 'error closed', 'retry 1'])
     await environment.advance(500)
     environment.socket.refuse()
-    expect(client.getSnapshot().error).toMatchObject({ code: 'connect-failed', detail: { closeCode: 1006 } })
+    expect(client.getSnapshot().error).toMatchObject({ code: 'connect-failed', closeCode: 1006 })
     expect(emitted.slice(4)).toEqual(['error connect-failed', 'retry 2'])
   })
 })
@@ -160,7 +162,7 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
       environment.socket.end(code, 'no')
       expect(client.getSnapshot()).toMatchObject({
         status: 'closed',
-        closed: { by: 'fatal', error: { code: 'closed', detail: { closeCode: code, reason: 'no' } } },
+        closed: { by: 'fatal', error: { code: 'closed', closeCode: code, reason: 'no' } },
       })
       await environment.advance(3_600_000)
       expect(environment.sockets).toHaveLength(1)

@@ -50,7 +50,7 @@ export function createWebSocketSession(
     try {
       return handle.send?.(raw) ?? false
     } catch (cause) {
-      throw new TautlineError('encode', 'The platform refused the message', { message: raw }, cause)
+      throw new TautlineError('encode', 'The platform refused the message', { value: raw }, cause)
     }
   }
 

@@ -20,9 +20,7 @@ export function mountFetch(
   const shown: FetchSnapshot<unknown>[] = [observer.getSnapshot()]
   const emitted: string[] = []
   observer.on('message', (message) => emitted.push(`message ${JSON.stringify(message)}`))
-  observer.on('error', (error) =>
-    emitted.push(`error ${'code' in error ? String(error.code) : error.message}`),
-  )
+  observer.on('error', (error) => emitted.push(`error ${error.code}`))
   observer.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
   observer.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
   const leave = observer.subscribe(() => void shown.push(observer.getSnapshot()))

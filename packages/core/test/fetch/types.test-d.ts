@@ -12,6 +12,7 @@ import {
   collect,
   createFetch,
   createFetchCache,
+  type TautlineError,
   isTautlineError,
   json,
   observeFetch,
@@ -65,7 +66,7 @@ describe('createFetch: the codec types data, promises and occurrences', () => {
   test('on: each occurrence has its type', () => {
     const user = createFetch('/user', { codec: json(ZodUser) })
     user.on('message', (message) => expectTypeOf(message).toEqualTypeOf<User>())
-    user.on('error', (error) => expectTypeOf(error).toEqualTypeOf<Error>())
+    user.on('error', (error) => expectTypeOf(error).toEqualTypeOf<TautlineError>())
     user.on('retry', (event) => expectTypeOf(event).toEqualTypeOf<RetryEvent>())
     user.on('give-up', (event) => expectTypeOf(event).toEqualTypeOf<GiveUpEvent>())
     // @ts-expect-error -- a request does not open
@@ -98,13 +99,13 @@ test('observeFetch is told of changes', () => {
 test('the errors of a request tell what they know', () => {
   const error: unknown = undefined
   if (isTautlineError(error, 'http')) {
-    expectTypeOf(error.detail.status).toBeNumber()
-    expectTypeOf(error.detail.body).toEqualTypeOf<unknown>()
-    expectTypeOf(error.detail.headers).toEqualTypeOf<Headers | undefined>()
-    expectTypeOf(error.detail.problem?.title).toEqualTypeOf<string | undefined>()
+    expectTypeOf(error.status).toBeNumber()
+    expectTypeOf(error.body).toEqualTypeOf<unknown>()
+    expectTypeOf(error.headers).toEqualTypeOf<Headers | undefined>()
+    expectTypeOf(error.problem?.title).toEqualTypeOf<string | undefined>()
   }
-  if (isTautlineError(error, 'aborted')) expectTypeOf(error.detail.by).toEqualTypeOf<'user' | 'component'>()
-  if (isTautlineError(error, 'cors')) expectTypeOf(error.detail.origin).toBeString()
+  if (isTautlineError(error, 'aborted')) expectTypeOf(error.by).toEqualTypeOf<'user' | 'component'>()
+  if (isTautlineError(error, 'cors')) expectTypeOf(error.origin).toBeString()
 })
 
 test('caches and bearers', () => {

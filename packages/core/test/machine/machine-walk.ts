@@ -1,3 +1,4 @@
+import { TautlineError } from '../../src/shared/errors.ts'
 import { quickThenSpread } from '../../src/shared/backoff.ts'
 import { initialState, transition } from '../../src/machine/connection-machine.ts'
 import type {
@@ -23,7 +24,11 @@ export const walkPolicy: Policy = {
   heartbeat: { intervalMs: 25_000, timeoutMs: 10_000 },
 }
 
-export const error = new Error('the line went')
+export const error = new TautlineError('connect-failed', 'the line went', {
+  closeCode: 1006,
+  reason: '',
+  wasClean: false,
+})
 const outcomes: readonly Outcome[] = [
   { kind: 'retryable', error },
   { kind: 'retryable', error, retryAfterMs: 3000 },

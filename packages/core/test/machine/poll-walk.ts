@@ -1,3 +1,4 @@
+import { TautlineError } from '../../src/shared/errors.ts'
 import { transitionPoll, initialPollState } from '../../src/machine/poll-machine.ts'
 import type { PollEffect, PollEvent, PollPolicy, PollResult, PollState } from '../../src/machine/poll-state.ts'
 import type { Outcome } from '../../src/shared/outcome.ts'
@@ -9,7 +10,7 @@ export type TestEffect = PollEffect<typeof request, string>
 
 export const results = ['messages', 'empty', 'undecodable', 'undelivered'] satisfies PollResult[]
 const timers = ['response', 'held', 'next'] as const
-const outcome: Outcome = { kind: 'retryable', error: new Error('gone') }
+const outcome: Outcome = { kind: 'retryable', error: new TautlineError('connect-failed', 'gone', {}) }
 
 /** A policy under which every phase can be reached: the server holds its responses. */
 export const pollPolicy: PollPolicy = {

@@ -46,8 +46,8 @@ const written =
     environment.request.write(text)
   }
 
-const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
-const contentType: Row['find'] = (error) => error.code === 'content-type' && error.detail.contentType
+const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
+const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
 const EVENT = `id: ${SECRET}\ndata: {"${SECRET}\n\n`
 
 export const eventSourceRows: readonly Row[] = [

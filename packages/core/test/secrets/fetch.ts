@@ -51,10 +51,10 @@ const answered =
   (environment: TestEnvironment) =>
     respond(environment, body, { status, headers: { 'content-type': type, 'x-token': SECRET } })
 
-const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
-const body: Row['find'] = (error) => error.code === 'http' && JSON.stringify(error.detail.body)
-const problem: Row['find'] = (error) => error.code === 'http' && error.detail.problem?.title
-const contentType: Row['find'] = (error) => error.code === 'content-type' && error.detail.contentType
+const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
+const body: Row['find'] = (error) => error.code === 'http' && JSON.stringify(error.body)
+const problem: Row['find'] = (error) => error.code === 'http' && error.problem?.title
+const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
 const PROBLEM = JSON.stringify({ title: SECRET, detail: SECRET, [SECRET]: SECRET })
 
 const broken: Row[] = [
@@ -110,13 +110,13 @@ export const fetchRows: readonly Row[] = [
     code: 'bad-url',
     name: `the URL of a request: ${name}`,
     make: () => asked({}, () => {}, url, createTestEnvironment({ baseUrl: undefined })),
-    find: (error) => error.code === 'bad-url' && error.detail.url,
+    find: (error) => error.code === 'bad-url' && error.url,
   })),
   {
     code: 'bad-url',
     name: 'the URL of a request: user and password',
     make: () => asked({}, () => {}, `https://${SECRET}:${SECRET}@a.example/${SECRET}`),
-    find: (error) => error.code === 'bad-url' && error.detail.url,
+    find: (error) => error.code === 'bad-url' && error.url,
   },
   row('http', 'problem+json', {}, answered(PROBLEM, 'application/problem+json', 422), problem),
   row('http', 'the body of a refusal', {}, answered(PROBLEM, 'application/json', 400), body),

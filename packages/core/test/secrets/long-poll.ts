@@ -38,8 +38,8 @@ const row = (
   ...(find && { find }),
 })
 
-const raw: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
-const contentType: Row['find'] = (error) => error.code === 'content-type' && error.detail.contentType
+const raw: Row['find'] = (error) => error.code === 'decode' && error.raw
+const contentType: Row['find'] = (error) => error.code === 'content-type' && error.contentType
 const answered =
   (body: string, type = 'text/plain', status = 200) =>
   (environment: ReturnType<typeof createTestEnvironment>) =>

@@ -1,4 +1,4 @@
-import type { AnyTautlineError, ErrorCode } from '../../src/shared/errors.ts'
+import type { TautlineError, ErrorCode } from '../../src/shared/errors.ts'
 import type { TestEnvironment } from '../../src/testing/index.ts'
 
 /** Stands for a token, a password or a message. It is found in any case of its letters, since URLs change that. */
@@ -15,7 +15,7 @@ export interface Row {
   /** Makes the error; returns all that the program, or a log, is told. */
   make(): Promise<readonly unknown[]> | readonly unknown[]
   /** Where the program finds the secret; undefined: it is kept nowhere. */
-  readonly find?: (error: AnyTautlineError) => unknown
+  readonly find?: (error: TautlineError) => unknown
 }
 
 interface Client {
@@ -50,7 +50,7 @@ export const fail = (): never => {
   throw new Error(`cannot use ${SECRET}`)
 }
 
-export const thrown = ({ thrown: original }: AnyTautlineError): unknown => original
+export const thrown = ({ thrown: original }: TautlineError): unknown => original
 
 /** An object that has no JSON form, and whose field the platform's error names. */
 export function circular(): object {

@@ -39,7 +39,7 @@ async function connected(options: Options = {}) {
 
 /** A message that cannot be read, where somebody listens for errors, and where nobody does. */
 const unreadable = (name: string, codec: Options['codec'], raw = `{"${SECRET}":"${SECRET}`): Row[] => {
-  const find: Row['find'] = (error) => error.code === 'decode' && error.detail.raw
+  const find: Row['find'] = (error) => error.code === 'decode' && error.raw
   return [
     {
       code: 'decode',
@@ -76,14 +76,14 @@ const unsendable = (name: string, options: Options, message: unknown): Row => ({
     environment.socket.send = fail
     return failureOf(() => client.send(message))
   },
-  find: (error) => error.code === 'encode' && error.detail.message,
+  find: (error) => error.code === 'encode' && error.value,
 })
 
 const dropped = (name: string, make: Row['make']): Row => ({
   code: 'dropped',
   name: `a message that was not sent: ${name}`,
   make,
-  find: (error) => error.code === 'dropped' && error.detail.messages,
+  find: (error) => error.code === 'dropped' && error.messages,
 })
 
 const provider = (name: string, options: Options, url?: Parameters<typeof createWebSocket>[0]): Row => ({
@@ -139,7 +139,7 @@ const broken: Row[] = [
     code: 'bad-close',
     name: 'the reason in the place of the code',
     make: async () => failureOf((await connected()).client.close.bind(undefined, SECRET as never)),
-    find: (error) => error.code === 'bad-close' && error.detail.code,
+    find: (error) => error.code === 'bad-close' && error.closeCode,
   },
 ]
 
@@ -152,7 +152,7 @@ const ended: Row[] = [
       environment.socket.end(1011, SECRET, true)
       return told()
     },
-    find: (error) => error.code === 'connect-failed' && error.detail.reason,
+    find: (error) => error.code === 'connect-failed' && error.reason,
   },
   {
     code: 'closed',
@@ -162,7 +162,7 @@ const ended: Row[] = [
       environment.socket.end(4000, SECRET, true)
       return told()
     },
-    find: (error) => error.code === 'closed' && error.detail.reason,
+    find: (error) => error.code === 'closed' && error.reason,
   },
   {
     code: 'timeout',
@@ -227,7 +227,7 @@ export const webSocketRows: readonly Row[] = [
     code: 'bad-url',
     name: `the URL of a WebSocket: ${name}`,
     make: async () => (await dialling({}, url)).told(),
-    find: (error) => error.code === 'bad-url' && error.detail.url,
+    find: (error) => error.code === 'bad-url' && error.url,
   })),
   ...unreadable('the codec throws', { decode: fail, encode: String }),
   ...unreadable('it is not JSON', json()),

@@ -47,7 +47,7 @@ export function record(client: Pick<WebSocketClient<never, never, unknown>, 'on'
   client.on('close', ({ closeCode, wasClean }) =>
     emitted.push(`close ${closeCode}${wasClean ? '' : ' unclean'}`),
   )
-  client.on('error', (error) => emitted.push(`error ${'code' in error ? String(error.code) : error.message}`))
+  client.on('error', (error) => emitted.push(`error ${error.code}`))
   client.on('retry', ({ attempt }) => emitted.push(`retry ${attempt}`))
   client.on('give-up', ({ attempts }) => emitted.push(`give-up ${attempts}`))
   return emitted
@@ -77,7 +77,7 @@ export function extendEnvironment(
 export function dropped(errors: readonly unknown[]): [why: string, ...messages: unknown[]][] {
   return errors
     .filter((error) => isTautlineError(error, 'dropped'))
-    .map(({ detail }) => [detail.why, ...detail.messages])
+    .map(({ why, messages }) => [why, ...messages])
 }
 
 /** An open connection, and the errors its client has emitted. */

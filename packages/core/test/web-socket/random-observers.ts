@@ -132,7 +132,7 @@ export function createRandomObservers(options: RandomObserverOptions, throwing: 
   }
 
   function note(error: unknown): void {
-    if (isTautlineError(error, 'dropped')) dropped.set(error, error.detail.messages)
+    if (isTautlineError(error, 'dropped')) dropped.set(error, error.messages)
   }
 
   /** The newest sockets first: these are the interesting ones. */

@@ -2,7 +2,17 @@ import * as v from 'valibot'
 import { createElement } from 'react'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { bearer, binary, collect, concat, createFetchCache, json, latest, text } from '@tautline/core'
+import {
+  type TautlineError,
+  bearer,
+  binary,
+  collect,
+  concat,
+  createFetchCache,
+  json,
+  latest,
+  text,
+} from '@tautline/core'
 import type {
   FetchCommands,
   FetchOptions,
@@ -181,11 +191,11 @@ test('useFetch: options', () => {
     key: 'mine',
     headers: async ({ attempt, previous, signal }) => {
       expectTypeOf(attempt).toBeNumber()
-      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       return { authorization: 'Bearer' }
     },
-    onError: (error) => expectTypeOf(error).toEqualTypeOf<Error>(),
+    onError: (error) => expectTypeOf(error).toEqualTypeOf<TautlineError>(),
     onRetry: ({ attempt, retryAt }) => expectTypeOf([attempt, retryAt]).toEqualTypeOf<number[]>(),
     onGiveUp: ({ attempts }) => expectTypeOf(attempts).toBeNumber(),
   })
@@ -223,10 +233,10 @@ test('useFetch: the result has the commands and no connection to open, and is na
   expectTypeOf(result.isFetching).toBeBoolean()
   expectTypeOf(result).not.toHaveProperty('open')
   expectTypeOf(result).not.toHaveProperty('send')
-  if (result.status === 'error') expectTypeOf(result.error).toEqualTypeOf<Error>()
+  if (result.status === 'error') expectTypeOf(result.error).toEqualTypeOf<TautlineError>()
   if (result.status === 'pending') expectTypeOf(result.error).toEqualTypeOf<undefined>()
   const { status, error } = result
-  if (status === 'error') expectTypeOf(error).toEqualTypeOf<Error>()
+  if (status === 'error') expectTypeOf(error).toEqualTypeOf<TautlineError>()
   // @ts-expect-error -- read-only
   result.data = 'x'
 })

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import {
   bodyField,
+  type TautlineError,
   collect,
   concat,
   count,
@@ -167,7 +168,7 @@ test('useLongPoll: the other options', () => {
     body: ({ cursor }) => ({ from: cursor }),
     headers: async ({ attempt, previous, signal, cursor }) => {
       expectTypeOf(attempt).toBeNumber()
-      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       expectTypeOf(cursor).toEqualTypeOf<string | undefined>()
       return { authorization: 'Bearer' }

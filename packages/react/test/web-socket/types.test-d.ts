@@ -1,7 +1,16 @@
 import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
+import {
+  type TautlineError,
+  type WireData,
+  binary,
+  collect,
+  concat,
+  json,
+  latest,
+  text,
+} from '@tautline/core'
 import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/react'
 
@@ -129,7 +138,7 @@ test('the URL: a string, a URL, nothing, or a function that is told about the at
   useWebSocket(undefined)
   useWebSocket(async ({ attempt, previous, signal }) => {
     expectTypeOf(attempt).toBeNumber()
-    expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+    expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
     expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
     return '/token'
   })
@@ -323,7 +332,7 @@ test('useEventSource: request options', () => {
   useEventSource('/r', {
     headers: async ({ attempt, previous, signal, lastEventId }) => {
       expectTypeOf(attempt).toBeNumber()
-      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       expectTypeOf(lastEventId).toEqualTypeOf<string | undefined>()
       return { authorization: 'Bearer' }

@@ -85,7 +85,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
   const { container, rerender, unmount } = render(Line, { props: { limit: 3 }, global })
   await page.until(() => expect(container.textContent).toBe('open'))
   await rerender({ limit: '3' })
-  expect(errors).toMatchObject([{ code: 'bad-option', detail: { option: 'retry.limit' } }])
+  expect(errors).toMatchObject([{ code: 'bad-option', option: 'retry.limit' }])
   expect(container.textContent).toBe('open')
   unmount()
 })

@@ -565,7 +565,7 @@ test('a wrong option that comes later is told to the error handler of the app, a
   const { container, rerender, unmount } = render(Line, { props: {}, global })
   await page.until(() => expect(server.calls).toHaveLength(1))
   await rerender({ body: 'GET has none' })
-  expect(errors).toMatchObject([{ code: 'bad-option', detail: { option: 'body' } }])
+  expect(errors).toMatchObject([{ code: 'bad-option', option: 'body' }])
   await page.answer('right')
   await page.until(() => expect(container.textContent).toBe('success right'))
   expect(page.asked).toHaveLength(1)

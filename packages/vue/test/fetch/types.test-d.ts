@@ -1,7 +1,17 @@
 import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
-import { bearer, binary, collect, concat, createFetchCache, json, latest, text } from '@tautline/core'
+import {
+  type TautlineError,
+  bearer,
+  binary,
+  collect,
+  concat,
+  createFetchCache,
+  json,
+  latest,
+  text,
+} from '@tautline/core'
 import type { FetchCommands, FetchOptions, FetchStatus, ResponseHead } from '@tautline/core/fetch'
 import { type FetchResult, tautline, useFetch } from '@tautline/vue'
 import { type App, type ComputedRef, h, reactive, ref, shallowRef } from 'vue'
@@ -199,11 +209,11 @@ test('useFetch: options', () => {
     key: 'mine',
     headers: async ({ attempt, previous, signal }) => {
       expectTypeOf(attempt).toBeNumber()
-      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       return { authorization: 'Bearer' }
     },
-    onError: (error) => expectTypeOf(error).toEqualTypeOf<Error>(),
+    onError: (error) => expectTypeOf(error).toEqualTypeOf<TautlineError>(),
     onRetry: ({ attempt, retryAt }) => expectTypeOf([attempt, retryAt]).toEqualTypeOf<number[]>(),
     onGiveUp: ({ attempts }) => expectTypeOf(attempts).toBeNumber(),
   })
@@ -236,7 +246,7 @@ test('useFetch: the result is read-only refs, and the commands', () => {
   expectTypeOf(result).toExtend<FetchCommands<string, string>>()
   expectTypeOf(result.status).toEqualTypeOf<ComputedRef<FetchStatus>>()
   expectTypeOf(result.data).toEqualTypeOf<ComputedRef<string | undefined>>()
-  expectTypeOf(result.error).toEqualTypeOf<ComputedRef<Error | undefined>>()
+  expectTypeOf(result.error).toEqualTypeOf<ComputedRef<TautlineError | undefined>>()
   expectTypeOf(result.response.value).toEqualTypeOf<ResponseHead | undefined>()
   expectTypeOf(result.progress.value.total).toEqualTypeOf<number | undefined>()
   expectTypeOf(result.isFetching.value).toBeBoolean()

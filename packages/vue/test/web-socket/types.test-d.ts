@@ -2,7 +2,16 @@ import * as v from 'valibot'
 import { describe, expectTypeOf, test } from 'vitest'
 import { type ComputedRef, computed, reactive, ref, shallowRef } from 'vue'
 import * as z from 'zod'
-import { type WireData, binary, collect, concat, json, latest, text } from '@tautline/core'
+import {
+  type TautlineError,
+  type WireData,
+  binary,
+  collect,
+  concat,
+  json,
+  latest,
+  text,
+} from '@tautline/core'
 import type { EventSourceOptions, ServerSentEvent } from '@tautline/core/event-source'
 import { type EventSourceResult, useEventSource, useWebSocket } from '@tautline/vue'
 
@@ -137,7 +146,7 @@ test('the URL: all that a URL can be, a ref or a getter of it, or a function tha
   useWebSocket(async () => '/token')
   useWebSocket(async ({ attempt, previous }) => {
     expectTypeOf(attempt).toBeNumber()
-    expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+    expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
     return '/token'
   })
   // @ts-expect-error -- a number is no URL
@@ -338,7 +347,7 @@ test('useEventSource: request options', () => {
   useEventSource('/r', {
     headers: async ({ attempt, previous, signal, lastEventId }) => {
       expectTypeOf(attempt).toBeNumber()
-      expectTypeOf(previous).toEqualTypeOf<Error | undefined>()
+      expectTypeOf(previous).toEqualTypeOf<TautlineError | undefined>()
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
       expectTypeOf(lastEventId).toEqualTypeOf<string | undefined>()
       return { authorization: 'Bearer' }

@@ -132,7 +132,7 @@ function endless(harness: EnvironmentHarness): void {
     expect(connection.messages).toEqual(['a'])
     expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
-      error: { code: 'too-large', detail: { limit: 20_000 } },
+      error: { code: 'too-large', limit: 20_000 },
     })
     await until(async () => expect(await harness.linesTo(target)).toEqual([]))
   })

@@ -137,7 +137,7 @@ function once(harness: EnvironmentHarness): void {
     expect(connection.statuses).toEqual(['connecting'])
     await clock.advance(1)
     expect(connection.client.getSnapshot().closed).toMatchObject({
-      error: { code: 'timeout', detail: { phase: 'connect', timeout: 60_000 } },
+      error: { code: 'timeout', phase: 'connect', timeout: 60_000 },
     })
   })
 }

@@ -59,7 +59,7 @@ function ends(harness: EnvironmentHarness): void {
     await connection.until(is('closed'))
     expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
-      error: { code: 'http', detail: { status: 403 } },
+      error: { code: 'http', status: 403 },
     })
     expect(await harness.outcomesOf(target)).toEqual(['refuse'])
   })
@@ -72,18 +72,16 @@ function ends(harness: EnvironmentHarness): void {
     )
     await connection.until(is('closed'))
     expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'refuse', 'refuse'])
-    expect(connection.givenUp).toMatchObject([
-      { attempts: 3, error: { code: 'http', detail: { status: 503 } } },
-    ])
+    expect(connection.givenUp).toMatchObject([{ attempts: 3, error: { code: 'http', status: 503 } }])
   })
 }
 
 function failures(harness: EnvironmentHarness): void {
-  const json = { code: 'content-type', detail: { contentType: 'application/json' } }
-  const html = { code: 'content-type', detail: { contentType: 'text/html' } }
+  const json = { code: 'content-type', contentType: 'application/json' }
+  const html = { code: 'content-type', contentType: 'text/html' }
   const failures: readonly (readonly [string, FaultRule, object])[] = [
-    ['503', { fault: 'refuse' }, { code: 'http', detail: { status: 503, retryAfter: undefined } }],
-    ['429', { fault: 'refuse', status: 429 }, { code: 'http', detail: { status: 429 } }],
+    ['503', { fault: 'refuse' }, { code: 'http', status: 503, retryAfter: undefined }],
+    ['429', { fault: 'refuse', status: 429 }, { code: 'http', status: 429 }],
     ['another type', { fault: 'wrong-type' }, json],
     ['the page of a captive portal', { fault: 'captive-portal' }, html],
   ]
@@ -116,7 +114,7 @@ function failures(harness: EnvironmentHarness): void {
     await harness.addFault({ fault: 'refuse', status: 500, endless: true, match: target })
     const connection = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
     await connection.until(is('closed'))
-    expect(connection.errors).toMatchObject([{ code: 'http', detail: { status: 500 } }])
+    expect(connection.errors).toMatchObject([{ code: 'http', status: 500 }])
     await until(async () => expect(await harness.linesTo(target)).toEqual([]))
     connection.client.reconnect()
     await connection.until(is('open'))
@@ -145,7 +143,7 @@ function waits(harness: EnvironmentHarness): void {
       expect(connection.retries).toMatchObject([
         { attempt: 1, retryAt: START + wait, error: connection.errors[0] },
       ])
-      expect(connection.errors).toMatchObject([{ code: 'http', detail: { status: 503, retryAfter: asked } }])
+      expect(connection.errors).toMatchObject([{ code: 'http', status: 503, retryAfter: asked }])
 
       await clock.advance(wait - 1)
       expect(connection.statuses).toEqual(['connecting', 'backoff'])
@@ -191,7 +189,7 @@ function credentials(harness: EnvironmentHarness): void {
         }),
       )
       await connection.until(is(status))
-      const refused = { code: 'http', detail: { status: 401 } }
+      const refused = { code: 'http', status: 401 }
       expect(asked).toMatchObject([{ previous: undefined }, { previous: refused }])
       expect(requests).toBe(2)
       expect(connection.errors).toMatchObject(Array.from({ length: refusals }, () => refused))

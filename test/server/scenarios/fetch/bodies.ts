@@ -137,14 +137,14 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
     // `/status` takes any method.
     const target = `/status/503?header=Retry-After:0&test=${harness.unique()}`
     const write = send(target, { method, json: {} })
-    await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
+    await expect(write.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('[safe-retries] %s is sent again', async (method) => {
     const target = `/status/503?test=${harness.unique()}`
     const asked = send(target, { method, retry: { delay: () => 0, limit: 1 } })
-    await expect(asked.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
+    await expect(asked.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
@@ -162,7 +162,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
         idempotencyKey,
         retry: { delay: () => 0, limit: 2 },
       })
-      await expect(write.execute()).rejects.toMatchObject({ code: 'http', detail: { status: 503 } })
+      await expect(write.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
       expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
     },
   )
@@ -175,7 +175,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
       return told.length < 2
     }
     const write = send(target, { method: 'POST', json: {}, retry: { delay: () => 0, when } })
-    await expect(write.execute()).rejects.toMatchObject({ detail: { status: 503 } })
+    await expect(write.execute()).rejects.toMatchObject({ status: 503 })
     expect(told).toEqual([
       ['http', false],
       ['http', false],
@@ -195,7 +195,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
       expect(transfer?.bytes).toBeGreaterThan(0)
     })
     upload.client.abort()
-    await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    await expect(promise).rejects.toMatchObject({ code: 'aborted', by: 'user' })
     await until(async () =>
       expect(await transfersOf(harness, 'uploads', target)).toMatchObject([{ ended: 'abandoned' }]),
     )

@@ -149,11 +149,11 @@ function stale(harness: EnvironmentHarness): void {
     const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
-    await expect(asked.client.refetch()).rejects.toMatchObject({ detail: { status: 503 } })
+    await expect(asked.client.refetch()).rejects.toMatchObject({ status: 503 })
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: user,
-      error: { code: 'http', detail: { status: 503 } },
+      error: { code: 'http', status: 503 },
     })
     await asked.client.refetch()
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
@@ -164,7 +164,7 @@ function stale(harness: EnvironmentHarness): void {
     const { target, user } = await newUser(harness)
     const asked = await ask<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
-    await expect(asked.client.refetch()).rejects.toMatchObject({ detail: { status: 503 } })
+    await expect(asked.client.refetch()).rejects.toMatchObject({ status: 503 })
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', data: user, error: { code: 'http' } })
     await asked.client.refetch()
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })

@@ -33,7 +33,7 @@ function session(harness: EnvironmentHarness, stored: string) {
   const refresh = client<{ readonly token: string }>(harness.url + path, { method: 'POST' })
   const told: (number | undefined)[] = []
   const auth = bearer(async ({ previous }) => {
-    told.push(isTautlineError(previous, 'http') ? previous.detail.status : undefined)
+    told.push(isTautlineError(previous, 'http') ? previous.status : undefined)
     return previous ? (await refresh.execute()).token : stored
   })
   return {
@@ -132,7 +132,7 @@ function refused(harness: EnvironmentHarness): void {
     )
     await Promise.all(all.map((one) => one.until(isOver)))
     for (const { client } of all)
-      expect(client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 401 } } })
+      expect(client.getSnapshot()).toMatchObject({ status: 'error', error: { status: 401 } })
     expect(asked).toBe(2)
     expect(await countsOf(harness, word)).toMatchObject({ requests: 6 })
   })
@@ -141,8 +141,8 @@ function refused(harness: EnvironmentHarness): void {
     const target = newAccount(harness)
     const asked = await ask<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
     const { error } = asked.client.getSnapshot()
-    expect(error).toMatchObject({ code: 'http', detail: { status: 401, problem: { code: 'unauthorized' } } })
-    const { headers } = (error as unknown as { detail: { headers: Headers } }).detail
+    expect(error).toMatchObject({ code: 'http', status: 401, problem: { code: 'unauthorized' } })
+    const { headers } = error as unknown as { headers: Headers }
     expect(headers.get('www-authenticate')).toMatch(/^Bearer /)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
@@ -158,7 +158,7 @@ function refused(harness: EnvironmentHarness): void {
     })
     const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
-    const down = { code: 'provider', detail: { provider: 'headers' } }
+    const down = { code: 'provider', provider: 'headers' }
     expect(asked.retries.map(({ error }) => error)).toMatchObject([down, down])
   })
 }

@@ -34,13 +34,13 @@ const newDocument = (harness: EnvironmentHarness, bytes: number, query = '') =>
 function failures(harness: EnvironmentHarness): void {
   const ways: readonly (readonly [string, FaultRule, object])[] = [
     ['a body that breaks off', { fault: 'cut', afterBytes: 500 }, { code: 'closed' }],
-    ['503', { fault: 'refuse' }, { code: 'http', detail: { status: 503 } }],
-    ['429', { fault: 'refuse', status: 429 }, { code: 'http', detail: { status: 429 } }],
-    ['425', { fault: 'refuse', status: 425 }, { code: 'http', detail: { status: 425 } }],
+    ['503', { fault: 'refuse' }, { code: 'http', status: 503 }],
+    ['429', { fault: 'refuse', status: 429 }, { code: 'http', status: 429 }],
+    ['425', { fault: 'refuse', status: 425 }, { code: 'http', status: 425 }],
     [
       'the page of a captive portal',
       { fault: 'captive-portal' },
-      { code: 'content-type', detail: { contentType: 'text/html' } },
+      { code: 'content-type', contentType: 'text/html' },
     ],
   ]
   test.each(ways)(
@@ -84,7 +84,7 @@ function lies(harness: EnvironmentHarness): void {
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,
-      error: { code: 'decode', detail: { raw: expect.stringMatching(/^<!doctype html>/i) as string } },
+      error: { code: 'decode', raw: expect.stringMatching(/^<!doctype html>/i) as string },
     })
     expect(asked.errors).toEqual([asked.client.getSnapshot().error])
     expect(await harness.outcomesOf(target)).toEqual(['lie'])
@@ -115,7 +115,7 @@ function lies(harness: EnvironmentHarness): void {
     const asked = await ask(`${harness.url}/status/304?test=${harness.unique()}`)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'error',
-      error: { code: 'http', detail: { status: 304 } },
+      error: { code: 'http', status: 304 },
     })
   })
 }
@@ -191,7 +191,7 @@ function statuses(harness: EnvironmentHarness): void {
       const asked = await ask(harness.url + target)
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
-        error: { code: 'http', detail: { status, body: { status }, problem: undefined } },
+        error: { code: 'http', status, body: { status }, problem: undefined },
       })
       expect([asked.errors.length, asked.retries, asked.givenUp]).toEqual([1, [], []])
       expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
@@ -206,10 +206,10 @@ function statuses(harness: EnvironmentHarness): void {
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
         attempt: 0,
-        error: { code: 'http', detail: { status, body: 'down' } },
+        error: { code: 'http', status, body: 'down' },
       })
       expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
-      expect(asked.givenUp).toMatchObject([{ attempts: 3, error: { detail: { status } } }])
+      expect(asked.givenUp).toMatchObject([{ attempts: 3, error: { status } }])
       expect(await countsOf(harness, target)).toMatchObject({ requests: 4 })
     },
   )
@@ -237,7 +237,7 @@ function sizes(harness: EnvironmentHarness): void {
       const asked = await ask(harness.url + target, { maxBodyBytes: 1_000_000 })
       expect(asked.client.getSnapshot()).toMatchObject({
         status: 'error',
-        error: { code: 'too-large', detail: { limit: 1_000_000 } },
+        error: { code: 'too-large', limit: 1_000_000 },
       })
       expect(asked.retries).toEqual([])
       await until(async () =>
@@ -263,7 +263,7 @@ function sizes(harness: EnvironmentHarness): void {
     const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size - 1 })
     expect(small.client.getSnapshot().error).toMatchObject({
       code: 'too-large',
-      detail: { limit: size - 1 },
+      limit: size - 1,
     })
     const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size })
     expect(fits.client.getSnapshot().status).toBe('success')
@@ -299,7 +299,7 @@ function deadlines(harness: EnvironmentHarness): void {
       await clock.advance(5)
     }
     await asked.until(isOver)
-    const error = { code: 'timeout', detail: { phase: 'silence', timeout: 3000 } }
+    const error = { code: 'timeout', phase: 'silence', timeout: 3000 }
     expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
     expect(asked.client.getSnapshot().status).toBe('success')
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
@@ -314,7 +314,7 @@ function deadlines(harness: EnvironmentHarness): void {
     await asked.until(({ progress }) => progress.received === 0)
     await clock.advance(10_000)
     await asked.until(isOver)
-    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'timeout', detail: { timeout: 10_000 } })
+    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'timeout', timeout: 10_000 })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )
@@ -337,7 +337,8 @@ function deadlines(harness: EnvironmentHarness): void {
     await asked.until(isOver)
     expect(asked.client.getSnapshot().error).toMatchObject({
       code: 'timeout',
-      detail: { phase: 'request', timeout: 30_000 },
+      phase: 'request',
+      timeout: 30_000,
     })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
@@ -354,7 +355,7 @@ function deadlines(harness: EnvironmentHarness): void {
       await clock.advance(10_000)
       expect(isOver(asked.client.getSnapshot())).toBe(true)
     })
-    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'http', detail: { status: 404 } })
+    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'http', status: 404 })
     expect(asked.retries).toEqual([])
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
@@ -402,7 +403,7 @@ function deadlines(harness: EnvironmentHarness): void {
     const promise = asked.execute()
     await until(() => expect(asked.getSnapshot().retryAt).toBeDefined())
     asked.abort()
-    await expect(promise).rejects.toMatchObject({ code: 'aborted', detail: { by: 'user' } })
+    await expect(promise).rejects.toMatchObject({ code: 'aborted', by: 'user' })
     expect(clock.timers).toBe(0)
     await clock.advance(600_000)
     expect(asked.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })

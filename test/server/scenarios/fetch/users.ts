@@ -54,7 +54,7 @@ function written(harness: EnvironmentHarness): void {
     await expect(removal.execute()).resolves.toBe(undefined)
     expect(removal.getSnapshot()).toMatchObject({ status: 'success', response: { status: 204 } })
     const gone = await ask<User>(`${url}?test=${harness.unique()}`)
-    expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { detail: { status: 404 } } })
+    expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { status: 404 } })
   })
 
   test('[cache-invalidation] who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
@@ -101,10 +101,11 @@ function refused(harness: EnvironmentHarness): void {
     await expect(write.execute({ json: { city: 'First' } })).resolves.toMatchObject({ city: 'First' })
     await expect(write.execute({ json: { city: 'Late' } })).rejects.toMatchObject({
       code: 'http',
-      detail: { status: 412, problem: { code: 'changed' } },
+      status: 412,
+      problem: { code: 'changed' },
     })
     const { error, data } = write.getSnapshot()
-    const { headers } = (error as { detail?: { headers?: Headers } }).detail ?? {}
+    const { headers } = error as { headers?: Headers }
     expect(data).toBe(undefined)
     await asked.until(({ data }) => data?.city === 'First')
     expect(headers?.get('etag')).toBe(asked.client.getSnapshot().response?.headers.get('etag'))
@@ -120,20 +121,18 @@ function refused(harness: EnvironmentHarness): void {
       name: 'TautlineError',
       code: 'http',
       message: 'The server answered with 422',
-      detail: {
+      status: 422,
+      problem: {
+        title: 'invalid',
         status: 422,
-        problem: {
-          title: 'invalid',
-          status: 422,
-          errors: [{ field: 'name' }, { field: 'email' }, { field: 'role' }],
-        },
+        errors: [{ field: 'name' }, { field: 'email' }, { field: 'role' }],
       },
     })
     const { error, status } = users.client.getSnapshot()
     expect(status).toBe('error')
-    const { detail } = error as Error & { detail: { body: unknown; problem: unknown; headers: Headers } }
-    expect(detail.body).toBe(detail.problem)
-    expect(detail.headers.get('content-type')).toBe('application/problem+json')
+    const { body, problem, headers } = error as Error & { body: unknown; problem: unknown; headers: Headers }
+    expect(body).toBe(problem)
+    expect(headers.get('content-type')).toBe('application/problem+json')
     expect(users.errors).toEqual([error])
     expect((await countsOf(harness, '/users', 'POST')).requests).toBe(before.requests + 1)
   })
@@ -144,7 +143,8 @@ function refused(harness: EnvironmentHarness): void {
     await expect(
       form.client.execute({ json: { ...person(harness), email: user.email } }),
     ).rejects.toMatchObject({
-      detail: { status: 409, problem: { code: 'conflict', field: 'email' } },
+      status: 409,
+      problem: { code: 'conflict', field: 'email' },
     })
     expect(form.client.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
     const given = person(harness)
@@ -183,7 +183,7 @@ function atOnce(harness: EnvironmentHarness): void {
     await changeElsewhere(harness, `${path}?test=elsewhere`, { city: 'Elsewhere' })
     await asked.client.refetch()
     expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root', city: 'Elsewhere' })
-    await expect(rollback).rejects.toMatchObject({ detail: { status: 422 } })
+    await expect(rollback).rejects.toMatchObject({ status: 422 })
     await asked.until(({ data }) => data?.role === user.role)
     expect(asked.client.getSnapshot()).toMatchObject({
       status: 'success',
@@ -239,7 +239,7 @@ function listed(harness: EnvironmentHarness): void {
     expect(other.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,
-      error: { code: 'decode', detail: { issues: [{ path: ['id'] }, { path: ['salary'] }] } },
+      error: { code: 'decode', issues: [{ path: ['id'] }, { path: ['salary'] }] },
     })
     expect(fits.client.getSnapshot()).toMatchObject({ status: 'success', data: { id: user.id } })
   })

@@ -46,7 +46,7 @@ function impatience(harness: EnvironmentHarness): void {
     await until(() => expect(requests).toBeGreaterThanOrEqual(3))
     if (held < 10_000) {
       await connection.until(is('backoff'))
-      expect(connection.errors).toMatchObject([{ code: 'http', detail: { status } }])
+      expect(connection.errors).toMatchObject([{ code: 'http', status }])
       await clock.advance(5)
     }
     await isHeld(harness, log)
@@ -76,9 +76,7 @@ function deadline(harness: EnvironmentHarness): void {
       await clock.advance(2999)
       expect(connection.errors).toEqual([])
       await clock.advance(1)
-      expect(connection.errors).toMatchObject([
-        { code: 'timeout', detail: { phase: 'request', timeout: 3000 } },
-      ])
+      expect(connection.errors).toMatchObject([{ code: 'timeout', phase: 'request', timeout: 3000 }])
       expect(connection.client.getSnapshot()).toMatchObject({ status: 'backoff', cursor })
       // The request that was aborted is gone, not only forgotten.
       await until(async () => expect((await countsOf(harness, log)).inFlight).toBe(0))
@@ -116,7 +114,7 @@ function credentials(harness: EnvironmentHarness): void {
     await isHeld(harness, log)
 
     expect(connection.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
-    const refused = { code: 'http', detail: { status: 401 } }
+    const refused = { code: 'http', status: 401 }
     expect(connection.errors).toMatchObject([refused, refused])
     expect(asked).toMatchObject([
       { previous: undefined, cursor: undefined },
@@ -139,7 +137,7 @@ function credentials(harness: EnvironmentHarness): void {
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'refused'])
     expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',
-      error: { code: 'http', detail: { status: 401 } },
+      error: { code: 'http', status: 401 },
     })
   })
 }

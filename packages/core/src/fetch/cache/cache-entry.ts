@@ -1,3 +1,4 @@
+import type { TautlineError } from '../../shared/errors.ts'
 import { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestOwner } from '../request/types.ts'
 import { abortForLogOut } from './forget-entries.ts'
@@ -23,7 +24,7 @@ export class CacheEntry implements StoredEntry {
   readonly cached: CachedResponse
   readonly observers = new Set<EntryObserverLike>()
   request: EntryRequest | undefined
-  error: Error | undefined
+  error: TautlineError | undefined
   progress = NO_PROGRESS
   /** What was asked for; '' until it was. */
   href = ''

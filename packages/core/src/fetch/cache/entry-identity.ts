@@ -1,7 +1,6 @@
 import type { StoredEntry, EntryRequest } from './types.ts'
 import { addValidators } from './conditional-request.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
-import { isTautlineError } from '../../shared/errors.ts'
 import type { TokenRequest } from '../../http/token-sessions.ts'
 import { moveMatchingObservers } from './rekey.ts'
 import { renewCredentials } from '../request/credentials.ts'
@@ -47,9 +46,8 @@ function withRenewedHeaders(
   { context }: StoredEntry,
 ): RequestSource {
   const { headers } = source.options
-  if (typeof headers !== 'function' || !rejectedCredentials || !isTautlineError(previous, 'http'))
-    return source
-  if (previous.detail.status !== 401) return source
+  if (typeof headers !== 'function' || !rejectedCredentials || previous?.code !== 'http') return source
+  if (previous.status !== 401) return source
   const renewedHeaders = renewCredentials(
     headers,
     rejectedCredentials,

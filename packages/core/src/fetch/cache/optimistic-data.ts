@@ -1,3 +1,4 @@
+import { type TautlineError, toTautlineError } from '../../shared/errors.ts'
 import type { BodyCodec } from '../../shared/codec.ts'
 import { replaceEqualDeep } from './structural-sharing.ts'
 
@@ -20,7 +21,7 @@ export interface DecodedData {
   /** What is shown: the answer, with what was changed by hand. */
   shownValue: unknown
   /** What the last answer could not be read for. */
-  error: Error | undefined
+  error: TautlineError | undefined
   /** The answer, with what was changed by hand for good. */
   committedValue: unknown
   /** The answer alone. */
@@ -32,7 +33,7 @@ export interface DecodedData {
 export const createDecodedData = (
   codec: BodyCodec | undefined,
   committedValue: unknown,
-  error?: Error,
+  error?: TautlineError,
 ): DecodedData => ({
   codec,
   shownValue: committedValue,
@@ -54,7 +55,7 @@ export function setServerValue(
     decoded.committedValue = decoded.serverValue = shareStructure(decoded.committedValue, read())
     decoded.error = undefined
   } catch (cause) {
-    decoded.error = cause instanceof Error ? cause : new Error(String(cause))
+    decoded.error = toTautlineError(cause)
     return
   }
   applyUpdatesSafely(decoded, reportError)

@@ -1,4 +1,4 @@
-import { isTautlineError } from '../../shared/errors.ts'
+import type { TautlineError } from '../../shared/errors.ts'
 import type { ObserverSource, EntryObserverLike, StoredEntry, EntryRequest } from './types.ts'
 import { isSameRequestKey, isSameSource, createUniqueKey } from '../request/request-key.ts'
 import { parseVary } from './freshness.ts'
@@ -91,5 +91,5 @@ export function applyVary(
 }
 
 /** What the response depends on that is told of by an error. */
-export const varyOfError = (error: Error | undefined): string | null | undefined =>
-  isTautlineError(error, 'http') ? error.detail.headers?.get('vary') : undefined
+export const varyOfError = (error: TautlineError | undefined): string | null | undefined =>
+  error?.code === 'http' ? error.headers?.get('vary') : undefined

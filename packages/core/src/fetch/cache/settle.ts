@@ -1,4 +1,4 @@
-import { isTautlineError } from '../../shared/errors.ts'
+import type { TautlineError } from '../../shared/errors.ts'
 import { adoptNewCodecs } from './optimistic-data.ts'
 import { isStaleIfErrorCase } from '../request/classify-response.ts'
 import { applyVary, varyOfError } from './rekey.ts'
@@ -12,7 +12,11 @@ import { forEachLive } from '../../shared/safe-call.ts'
 type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
 
 /** A request has come to its end: the entry takes its response, or its error. */
-export function settleEntry(entry: StoredEntry, request: EntryRequest, error: Error | undefined): void {
+export function settleEntry(
+  entry: StoredEntry,
+  request: EntryRequest,
+  error: TautlineError | undefined,
+): void {
   // Its own options decide to the end.
   const { response, source = entry.primarySource() } = request
   entry.request = undefined
@@ -60,7 +64,12 @@ function storeResponse(
   }
 }
 
-function storeError(entry: StoredEntry, error: Error, pending: PendingList, request: EntryRequest): void {
+function storeError(
+  entry: StoredEntry,
+  error: TautlineError,
+  pending: PendingList,
+  request: EntryRequest,
+): void {
   const { cached, observers } = entry
   entry.error = error
   const isRejection = isCredentialRejection(error, request)
@@ -79,7 +88,7 @@ function storeError(entry: StoredEntry, error: Error, pending: PendingList, requ
 }
 
 /** The server does not take the credentials, and there are no others. */
-const isCredentialRejection = (error: Error, { rejectedCredentials }: EntryRequest): boolean =>
-  isTautlineError(error, 'http')
-    ? error.detail.status === 401
-    : rejectedCredentials !== undefined && isTautlineError(error, 'provider')
+const isCredentialRejection = (error: TautlineError, { rejectedCredentials }: EntryRequest): boolean =>
+  error.code === 'http'
+    ? error.status === 401
+    : rejectedCredentials !== undefined && error.code === 'provider'

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../../shared/errors.ts'
 import type { RetryingRequest } from '../request/retrying-request.ts'
 import type { RequestHost } from '../request/types.ts'
 import type { PageEvents } from '../../platform/page-events.ts'
@@ -28,7 +29,7 @@ export interface EntryObserverLike extends RequestSource {
   notify(mayDefer: boolean): void
   /** It has a new answer. */
   onResponse(): void
-  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | Error): void
+  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
   /** What it asks for is known by another name. What it shows stays until there is a response. */
   attachTo(entry: StoredEntry): void
   /** It has left this entry a moment ago, and may have come back. */
@@ -75,7 +76,7 @@ export interface StoredEntry {
   readonly observers: Set<EntryObserverLike>
   readonly pending: PendingPromises<EntryObserverLike, StoredEntry>
   request: EntryRequest | undefined
-  error: Error | undefined
+  error: TautlineError | undefined
   progress: Progress
   /** What was asked for; '' until it was. */
   href: string

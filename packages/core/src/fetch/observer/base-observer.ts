@@ -1,3 +1,4 @@
+import type { TautlineError } from '../../shared/errors.ts'
 import type { Environment } from '../../platform/environment.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
@@ -59,7 +60,7 @@ export abstract class FetchBaseObserver {
     return (this.trackedFields & fieldBit(field)) !== 0
   }
 
-  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | Error): void {
+  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void {
     // The type says which of the events it is.
     emitEvent(
       this.options as CommonOptions<unknown, unknown>,

@@ -1,3 +1,4 @@
+import type { TautlineError } from '../../shared/errors.ts'
 import type { StoredEntry } from '../cache/types.ts'
 import { NO_PROGRESS } from '../cache/cache-entry.ts'
 import type { DecodedData } from '../cache/optimistic-data.ts'
@@ -28,7 +29,7 @@ export interface SnapshotSource {
   readonly cached: Pick<CachedResponse, 'response' | 'freshness'> | undefined
   readonly decoded: DecodedData | undefined
   /** What its request has failed for. */
-  readonly error: Error | undefined
+  readonly error: TautlineError | undefined
   /** There is something to show. */
   readonly hasData: boolean
   readonly data: unknown

@@ -1,4 +1,4 @@
-import { type ProblemDetails, TautlineError, isTautlineError } from '../../shared/errors.ts'
+import { type ProblemDetails, type TautlineError, HttpError } from '../../shared/errors.ts'
 import type { PreparedRequest } from './prepared-request.ts'
 import type { RawResponse } from './send-request.ts'
 import { htmlInsteadError, contentTypeOf, parseByContentType } from '../../http/body.ts'
@@ -36,7 +36,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
     isPlainObjectOrArray(body) &&
     !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
-  const error = new TautlineError('http', `The server answered with ${status}`, {
+  const error = new HttpError(`The server answered with ${status}`, {
     status,
     retryAfter: retryAfterMs,
     headers,
@@ -56,7 +56,7 @@ function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown
 }
 
 /** What a stale answer may stand in for (RFC 5861, section 4): the server or the network is out of order, and not: it is forbidden, or gone. */
-export function isStaleIfErrorCase(error: Error): boolean {
-  if (isTautlineError(error, 'http')) return [500, 502, 503, 504].includes(error.detail.status)
-  return isTautlineError(error) && /^(connect-failed|closed|timeout|cors)$/.test(error.code)
+export function isStaleIfErrorCase(error: TautlineError): boolean {
+  if (error.code === 'http') return [500, 502, 503, 504].includes(error.status)
+  return /^(connect-failed|closed|timeout|cors)$/.test(error.code)
 }

@@ -1,4 +1,3 @@
-import { isTautlineError } from '../../shared/errors.ts'
 import type { HeadersOption } from '../../http/types.ts'
 import { getTokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
 import { withUserOf, contextUser } from '../../shared/resolve-option.ts'
@@ -152,8 +151,8 @@ function isUsable(
   rejectedAuthorization: string | null | undefined,
 ): boolean {
   // A provider that hangs is not waited for twice.
-  if (header === undefined) return !isTautlineError(previous, 'timeout')
-  const isUnauthorized = isTautlineError(previous, 'http') && previous.detail.status === 401
+  if (header === undefined) return previous?.code !== 'timeout'
+  const isUnauthorized = previous?.code === 'http' && previous.status === 401
   // It may have been renewed since the refused request was sent.
   return !isUnauthorized || (typeof rejectedAuthorization === 'string' && rejectedAuthorization !== header)
 }

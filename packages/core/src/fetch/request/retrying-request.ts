@@ -255,7 +255,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.dispatch({ type: 'ended', epoch, outcome })
   }
 
-  async #settle(error: Error | undefined): Promise<void> {
+  async #settle(error: TautlineError | undefined): Promise<void> {
     const cause = error && (await this.#explainError(error))
     if (this.#isOver) return
     this.#dispose()
@@ -263,14 +263,13 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   }
 
   /** To a page, an answer that it may not read looks as if there were none. */
-  async #explainError(error: Error): Promise<Error> {
+  async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}
     const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
     // A stream that is sent needs HTTP/2, and fails by the want of it as it does by CORS.
     const isStream = init?.body instanceof ReadableStream
-    if (!isCrossOrigin || isStream || !isTautlineError(error, 'connect-failed') || !this.state.isOnline)
-      return error
+    if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
     const { signal } = (this.#controller = new AbortController())
     this.#silenceLimitMs = undefined
     this.#expectActivity(PROBE_TIMEOUT_MS)

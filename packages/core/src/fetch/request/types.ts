@@ -1,3 +1,4 @@
+import type { TautlineError } from '../../shared/errors.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
 import type { Environment, PageEvent } from '../../platform/environment.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
@@ -24,7 +25,7 @@ export interface RequestOwner {
   /** Gives it up for all who wait for it. */
   abortForLogOut(): void
   /** It has come to its end; it was answered, unless there is an error. */
-  onSettled(error: Error | undefined): void
+  onSettled(error: TautlineError | undefined): void
 }
 
 /** What all requests have in common, as one of them sees it. */

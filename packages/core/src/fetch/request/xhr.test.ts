@@ -104,7 +104,8 @@ describe('[progress] how much has been sent', () => {
     refused.xhr.answer(422, '{"a":1}')
     await expect(refused.done).rejects.toMatchObject({
       code: 'http',
-      detail: { status: 422, body: { a: 1 } },
+      status: 422,
+      body: { a: 1 },
     })
     const empty = await uploading()
     empty.xhr.answer(204, '')
