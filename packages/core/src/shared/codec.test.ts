@@ -62,7 +62,7 @@ describe('json()', () => {
     const error = thrown('decode', () => json().decode('{"a":'))
     expect(error.detail).toEqual({ raw: '{"a":' })
     expect(error.thrown).toBeInstanceOf(SyntaxError)
-    expect(error.message).toBe('The message is not JSON')
+    expect(error.message).toBe('The message is not valid JSON. Check what the server sends.')
   })
 
   test.each([undefined, () => {}, Symbol('x')])('%o has no JSON form', (message) => {
@@ -94,7 +94,9 @@ describe.each([
     const error = thrown('decode', () => json(schema).decode(raw))
     expect(error.detail.raw).toBe(raw)
     expect(error.detail.issues).toHaveLength(2)
-    expect(error.message).toBe('The schema refused the message: 2 in detail.issues')
+    expect(error.message).toBe(
+      'The message does not match the schema (2 issues). See `issues` of this error.',
+    )
   })
 
   test('what is not JSON never reaches the schema', () => {

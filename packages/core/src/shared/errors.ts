@@ -1,61 +1,85 @@
 /**
- * What each error carries beside its message, by code. A detail may hold a secret, such as a URL with a token or a message that was not sent:
- * no message, stack or log shows it, unless the program writes it there itself.
+ * The details of each error, by its code.
+ *
+ * Details may contain secrets, such as a URL with a token or an unsent message. They are therefore not in the error's
+ * message or stack, and loggers do not print them.
  */
 export interface ErrorDetails {
-  /** An option has the wrong type or range. Thrown at once: a programming mistake. */
+  /** An option has the wrong type or is out of range. Thrown at once, because it is a mistake in the program. */
   'bad-option': { readonly option: string }
-  /** The URL does not parse, or its scheme is not ws, wss, http or https. `url` is the URL as it was given, at most 8192 characters of it. */
+  /** The URL cannot be parsed or has an unsupported scheme. `url` has the given URL, at most 8192 characters of it. */
   'bad-url': { readonly url: string }
-  /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
+  /**
+   * The platform refused the list of subprotocols, for example because of a duplicate (RFC 6455, section 4.1).
+   * The error has their number alone, because some programs send tokens as subprotocols.
+   */
   'bad-protocols': { readonly count: number }
-  /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
+  /**
+   * `close()` was called with a code other than 1000 or 3000 to 4999, or with a reason over 123 bytes. Thrown at once.
+   */
   'bad-close': { readonly code?: number | undefined; readonly bytes?: number | undefined }
-  /** The platform has no such feature. */
+  /** The platform lacks a feature, such as `fetch`. */
   unsupported: { readonly feature: string }
-  /** A function of the options threw, rejected or returned nothing; `thrown` is what it threw. */
+  /**
+   * A function in the options threw, rejected or returned nothing. `provider` is the option; `thrown` has its error.
+   */
   provider: { readonly provider: string }
-  /** Nothing happened in time, in milliseconds. */
+  /** A time limit passed. `timeout` is the limit, in ms. */
   timeout: { readonly phase: 'connect' | 'reply' | 'silence' | 'request'; readonly timeout: number }
-  /** The line was never open: the handshake was refused, or the network is down. */
+  /** The connection could not be opened: the handshake failed, or the network is down. */
   'connect-failed': CloseDetail
-  /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
+  /** An open connection was closed (RFC 6455, section 7.4 has the codes). */
   closed: CloseDetail
-  /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
+  /** The server responded with an error status, or with one that opens no stream (RFC 9110, section 15). */
   http: HttpDetail
-  /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
+  /**
+   * The server responded, but this page may not read the response: the server does not allow the page's origin, header
+   * or method (Fetch standard, "CORS protocol").
+   */
   cors: { readonly origin: string }
-  /** The request was given up: by `abort()`, by its signal, or because its component went. Its promise rejects; a hook shows no error. */
+  /**
+   * The request was aborted: by `abort()`, by its signal, or because its component unmounted. The promise of the
+   * request
+   * rejects with this error; a hook does not show it.
+   */
   aborted: { readonly by: 'user' | 'component' }
-  /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
+  /**
+   * The response has another media type than expected, for example because it is a login page. `contentType` is '' if
+   * the response has no type.
+   */
   'content-type': { readonly expected: string; readonly contentType: string }
-  /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */
+  /** An event is longer than `limit` characters (UTF-16 units), or a response is larger than `limit` bytes. */
   'too-large': { readonly limit: number }
-  /** The page was put aside, or the component went, while a request was under way that must not be repeated by itself, such as a POST. */
+  /**
+   * The page was frozen, or the component unmounted, while a non-idempotent request such as a POST was in flight. It is
+   * not retried automatically.
+   */
   interrupted: { readonly by: 'page' | 'component' }
-  /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
+  /** A message could not be decoded. `raw` is the message as received; `issues` are those of the schema. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
-  /** A message could not be encoded, or is of a type that cannot be sent. */
+  /** A message could not be encoded, or has a type that cannot be sent. */
   encode: { readonly message: unknown }
-  /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
+  /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
-  /** `for await` was too slow: so many messages waited that going on would have lost some. */
+  /** A `for await` loop was too slow: more than `limit` messages waited for it. */
   overflow: { readonly limit: number }
 }
 
-/** What is known of an answer that is no success. */
+/** The details of an unsuccessful HTTP response. */
 export interface HttpDetail {
+  /** The status code (RFC 9110, section 15). */
   readonly status: number
+  /** The delay that the server requested by `Retry-After`, in ms. */
   readonly retryAfter?: number | undefined
-  /** Those of the answer; only of `useFetch`, as are the following two. */
+  /** The headers of the response. Only `useFetch` sets them, and the next two fields. */
   readonly headers?: Headers | undefined
-  /** The body, read by its `Content-Type`: JSON parsed, text as it is, else an ArrayBuffer. */
+  /** The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. */
   readonly body?: unknown
-  /** The body of an `application/problem+json` answer. */
+  /** The body of an `application/problem+json` response. */
   readonly problem?: ProblemDetails | undefined
 }
 
-/** What went wrong, in the server's words (RFC 9457, section 3.1); it may have further members. */
+/** The server's description of an error (RFC 9457, section 3.1). It may have further members. */
 export interface ProblemDetails {
   readonly type?: string | undefined
   readonly title?: string | undefined
@@ -72,19 +96,21 @@ export interface CloseDetail {
   readonly wasClean: boolean
 }
 
-/** Why messages were dropped: no room, another destination, or nobody is left to send them. */
+/** Why messages were dropped: the outbox was full, the URL or identity changed, or the connection was closed. */
 export type DropReason = 'overflow' | 'destination' | 'closed'
 
+/** The codes of all errors. */
 export type ErrorCode = keyof ErrorDetails
 
-/** The longest message, in characters: a log takes no megabyte. */
+/** The longest error message, in characters, so that a long value does not fill a log. */
 const MAX_MESSAGE_LENGTH = 400
 
 /**
- * Every error that Tautline makes. `code` is a literal to switch on, `detail` has its fields.
+ * The class of every error that Tautline creates. `code` is a literal to switch on; `detail` has the fields.
  *
- * It is safe to log: its message, its stack and its causes name a server by its origin alone, and repeat no message, body, header, close reason
- * or credential. What may hold one is in `detail` and `thrown`, which are not enumerable, so that loggers and `JSON.stringify` leave them out.
+ * It is safe to log. Its message, stack and causes name a server by its origin alone. They contain no sent or received
+ * message, body, header, close reason or credential. Fields that may contain one are not enumerable, so that loggers
+ * and `JSON.stringify` leave them out.
  *
  * @example
  * if (isTautlineError(error, 'decode')) setUnreadable(error.detail.raw)
@@ -92,10 +118,10 @@ const MAX_MESSAGE_LENGTH = 400
 export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code
   declare readonly detail: ErrorDetails[Code]
-  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+  /** The original error of an option function, a codec or the platform, if there is one. It may contain a secret. */
   declare readonly thrown: unknown
 
-  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
+  /** @param cause the original error, stored as `thrown`; the field `cause` has a copy of it without its text */
   constructor(code: Code, message: string, detail: ErrorDetails[Code], cause?: unknown) {
     super(
       truncate(message, MAX_MESSAGE_LENGTH),
@@ -104,29 +130,29 @@ export class TautlineError<Code extends ErrorCode = ErrorCode> extends Error {
     this.name = 'TautlineError'
     this.code = code
     Object.defineProperties(this, { detail: { value: detail }, thrown: { value: cause } })
-    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
-    // by way of its cause, which the platform has made, the attempt before it, and so all of them.
+    // V8 retains the objects of all stack frames until the stack is read for the first time. A stored error would
+    // otherwise retain a socket with its buffers and, through its cause, those of all earlier attempts.
     void this.stack
   }
 }
 
-/** A text of at most so many characters. */
+/** Cuts a text after `length` characters and marks the cut. */
 export function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text
 }
 
-/** The classes of errors that are named: another name may be anything. */
+/** The error names that messages may show. Other names can contain anything, even a secret. */
 const KNOWN_ERROR_NAME = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
 
-/** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
+/** The system codes of network and certificate errors in Node, undici and OpenSSL. */
 const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
 
-/** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
+/** Returns a Tautline error unchanged; replaces any other by an error that has its name and system code alone. */
 function toSafeCause(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
   let text = 'Error'
   if (cause instanceof Error) {
-    // See the constructor: an error that is kept keeps what was on its stack until that is read.
+    // Releases the objects of its stack frames, as in the constructor.
     void cause.stack
     if (KNOWN_ERROR_NAME.test(cause.name)) text = cause.name
     const code = findSystemCode(cause, 5)
@@ -134,42 +160,44 @@ function toSafeCause(cause: unknown): Error {
   }
   text += ': read `thrown` for the original'
   const error = new Error(text)
-  // As above; where it was made is no news either.
+  // As above. The stack is then replaced, because the place where this copy was made does not help.
   void error.stack
   error.stack = `Error: ${text}`
   return error
 }
 
-/** That of the error, or of what has caused it, as far as that is looked for: an error may be its own cause. */
+/**
+ * Finds the system code of an error or its causes. `depth` limits the search, because an error may be its own cause.
+ */
 function findSystemCode(error: unknown, depth: number): string | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined
-  const { code, cause } = error as Error & { readonly code?: unknown } // Node's have one
+  const { code, cause } = error as Error & { readonly code?: unknown } // errors of Node have one
   return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : findSystemCode(cause, depth - 1)
 }
 
-/** A function of the options failed. */
+/** Creates the error of an option function that failed. */
 export function providerError(
   provider: string,
   cause: unknown,
-  text = `The ${provider} function failed`,
+  text = `The ${provider} function failed. See \`thrown\` of this error.`,
 ): TautlineError<'provider'> {
   return new TautlineError('provider', text, { provider }, cause)
 }
 
-/** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
+/** Returns a Tautline error unchanged; wraps any other, such as one of the page's own `fetch`. */
 export function toTautlineError(cause: unknown): Error {
   return isTautlineError(cause)
     ? cause
-    : providerError('request', cause, 'The request could not be made or read')
+    : providerError('request', cause, 'The request failed. See `thrown` of this error.')
 }
 
-/** An answer that is no success, as a request of `useFetch` fails with it. */
+/** The error of an unsuccessful HTTP response. */
 export type HttpError = TautlineError<'http'>
 
-/** Any one of the errors, so that `error.code` narrows `error.detail`. */
+/** The union of all Tautline errors. A check of `error.code` narrows `error.detail`. */
 export type AnyTautlineError = { [Code in ErrorCode]: TautlineError<Code> }[ErrorCode]
 
-/** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
+/** Tests whether a value is a Tautline error, with `code` if given. Works across two copies of the package. */
 export function isTautlineError(value: unknown): value is AnyTautlineError
 export function isTautlineError<Code extends ErrorCode>(
   value: unknown,
@@ -184,7 +212,7 @@ export function isTautlineError(value: unknown, code?: ErrorCode): boolean {
   )
 }
 
-/** Reports an error that nobody can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
+/** Where errors go that no caller can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
 export interface ErrorReporter {
   reportError(error: unknown): void
 }

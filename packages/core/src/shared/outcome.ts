@@ -1,7 +1,7 @@
-/** How one attempt ended, as its transport judges it. */
+/** How one attempt ended, as classified by its transport. */
 export interface Outcome {
   readonly kind: 'retryable' | 'fatal' | 'complete' | 'unauthorized'
   readonly error?: Error | undefined
-  /** What the server asked to wait, in ms. */
+  /** The delay that the server requested by `Retry-After`, in ms. */
   readonly retryAfterMs?: number | undefined
 }
