@@ -50,7 +50,6 @@ export type XMLHttpRequestConstructor = new () => XMLHttpRequest
 
 /**
  * An event of the page or the network: the DOM events of these names, `visible` and `hidden` for `visibilitychange`,
- * and
- * `wake` after sleep or a freeze.
+ * and `wake` after sleep or a freeze.
  */
 export type PageEvent = 'online' | 'offline' | 'visible' | 'hidden' | 'pagehide' | 'pageshow' | 'wake'

@@ -1,6 +1,6 @@
 /**
- * A function that returns the delay before a retry, in ms.
- * A negative result or NaN counts as 0. Infinity counts as the longest delay of a timer (2^31 - 1 ms).
+ * A function that returns the delay before a retry, in ms. A negative result or NaN counts as 0. Infinity counts as the
+ * longest delay of a timer (2^31 - 1 ms).
  *
  * @param attempt the number of the retry, from 1
  * @param random a random number in [0, 1)

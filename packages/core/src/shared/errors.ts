@@ -39,8 +39,7 @@ export interface ErrorDetails {
   cors: { readonly origin: string }
   /**
    * The request was aborted: by `abort()`, by its signal, or because its component unmounted. The promise of the
-   * request
-   * rejects with this error; a hook does not show it.
+   * request rejects with this error; a hook does not show it.
    */
   aborted: { readonly by: 'user' | 'component' }
   /**

@@ -33,8 +33,8 @@ export function resolveInitialData(options: {
 }
 
 /**
- * Runs a reducer for one message. If the reducer throws, the error is reported and the data stays unchanged.
- * It does not use `callSafely`, because a closure for each message is too slow here.
+ * Runs a reducer for one message. If the reducer throws, the error is reported and the data stays unchanged. It does
+ * not use `callSafely`, because a closure for each message is too slow here.
  */
 export function applyReducer(
   reduce: Reducer<unknown, unknown>,
