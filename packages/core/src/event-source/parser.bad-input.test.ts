@@ -49,7 +49,7 @@ describe('an event above the bound', () => {
     expect(thrown('data:a\n\ndata:123456\n\ndata:b\n\n')).toMatchObject({
       code: 'too-large',
       message:
-        'One event has more than 10 characters: raise maxEventLength, or ask the server for smaller events',
+        'An event has more than 10 characters. Raise maxEventLength, or let the server send smaller events.',
       detail: { limit: 10 },
     })
     expect(thrown('\n\ndata:c\n\n')).toBeUndefined()
