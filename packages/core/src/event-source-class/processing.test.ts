@@ -8,7 +8,8 @@ import {
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, section 9.2.3: from the request to the end of the body, and again. The names are those of web-platform-tests.
+// HTML standard, section 9.2.3: from the request to the end of the body, and again. The names are those of
+// web-platform-tests.
 
 const HOUR = 3_600_000
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { openHarness } from '../../test/event-source-class/harness.ts'
 
-// HTML standard, sections 9.2.5 and 9.2.6: what a stream says, as listeners hear it. The names are those of web-platform-tests.
+// HTML standard, sections 9.2.5 and 9.2.6: what a stream says, as listeners hear it. The names are those of
+// web-platform-tests.
 
 /** What each event is to be: its data, and where they matter its type and last event ID. */
 type Expected = readonly [data: string, type?: string, id?: string]
