@@ -48,7 +48,7 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
 
   constructor(url: string | URL, init: EventSourceClassInit = {}) {
     super()
-    if (arguments.length === 0) throw new TypeError('EventSource needs a URL as its first argument')
+    if (arguments.length === 0) throw new TypeError('EventSource needs a URL')
     const { withCredentials, environment } = toInitDictionary(init)
     const resolvedEnvironment = resolveEnvironment(environment)
     this.#url = parseUrl(url, resolvedEnvironment.baseUrl)
@@ -154,7 +154,7 @@ function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
     return new URL(text, baseUrl)
   } catch {
     // The message does not have the URL, because it may contain a token and errors are logged.
-    const advice = baseUrl ? 'Check its host and port.' : 'Use an absolute URL, or set environment.baseUrl.'
-    throw new DOMException(`The URL of the EventSource is not valid. ${advice}`, 'SyntaxError')
+    const advice = baseUrl ? '' : ': use an absolute URL, or set environment.baseUrl'
+    throw new DOMException(`The URL of the EventSource is not valid${advice}`, 'SyntaxError')
   }
 }

@@ -119,12 +119,12 @@ export function validateStreamOptions(options: AnyEventSourceOptions): void {
   validateHttpOptions(options)
   const { lastEventId, resume } = options
   if (lastEventId && /[\0\r\n]/.test(lastEventId))
-    throwBadOption('lastEventId', 'has a forbidden character. Remove NUL and line breaks.')
+    throwBadOption('lastEventId', 'must not have NUL or line breaks')
   if (resume === null || (typeof resume === 'object' && !resume.query))
     throwBadOption('resume.query', 'must be the name of a query parameter')
   if (options.events && options.codec)
-    throwBadOption('codec', 'cannot be used with `events`. Set a codec for each event in `events`.')
-  if (options.codec && !options.codec.decode) throwBadOption('codec', 'must have decode(), such as json()')
+    throwBadOption('codec', 'cannot be used with `events`, which has its own codecs')
+  if (options.codec && !options.codec.decode) throwBadOption('codec', 'must have decode()')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
     if (typeof codec?.decode !== 'function')
       throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json()')

@@ -48,8 +48,7 @@ describe('an event above the bound', () => {
     const { thrown, data } = bounded(10)
     expect(thrown('data:a\n\ndata:123456\n\ndata:b\n\n')).toMatchObject({
       code: 'too-large',
-      message:
-        'An event has more than 10 characters. Raise maxEventLength, or let the server send smaller events.',
+      message: 'An event has more than 10 characters: raise maxEventLength, or send smaller events',
       detail: { limit: 10 },
     })
     expect(thrown('\n\ndata:c\n\n')).toBeUndefined()

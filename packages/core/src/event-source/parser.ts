@@ -189,7 +189,7 @@ function indexOrEnd(char: string, text: string, from: number): number {
 function tooLargeError(limit: number) {
   return new TautlineError(
     'too-large',
-    `An event has more than ${limit} characters. Raise maxEventLength, or let the server send smaller events.`,
+    `An event has more than ${limit} characters: raise maxEventLength, or send smaller events`,
     { limit },
   )
 }

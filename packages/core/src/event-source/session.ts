@@ -97,7 +97,7 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
   const contentType = response.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
   if (parseMimeEssence(contentType) === expected) return undefined
-  const text = `Expected ${expected} but got ${describeContentType(contentType)}. Check the URL and the Content-Type.`
+  const text = `Expected ${expected} but got ${describeContentType(contentType)}. Is the URL right?`
   return {
     kind: shouldNotRepeat ? 'fatal' : 'retryable',
     error: new TautlineError('content-type', text, { expected, contentType }),

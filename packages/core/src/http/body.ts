@@ -41,7 +41,7 @@ export function parseByContentType(raw: WireData, type: string): unknown {
   } catch (cause) {
     throw new TautlineError(
       'decode',
-      `The response is not valid JSON, although its Content-Type is JSON (${describeContentType(type)}). Check what the server sends.`,
+      `The response is not valid JSON (Content-Type: ${describeContentType(type)})`,
       { raw },
       cause,
     )
@@ -60,6 +60,6 @@ export function htmlInsteadError(
   if (parseMimeEssence(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html'))
     return undefined
   const text =
-    'Expected data but got an HTML page. Is the URL right? Is there a login page in between? To accept HTML, add text/html to the `accept` header.'
+    'Expected data but got an HTML page. Is the URL right? To accept HTML, add text/html to the `accept` header.'
   return new TautlineError('content-type', text, { expected: accept ?? '', contentType })
 }

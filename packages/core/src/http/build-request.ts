@@ -45,7 +45,7 @@ export function toJson(value: unknown, option = 'body'): string {
   } catch (error) {
     cause = error
   }
-  const message = `Option ${option} cannot be written as JSON. Remove functions, BigInts and circular references.`
+  const message = `Option ${option} cannot be written as JSON: use plain data`
   throw new TautlineError('bad-option', message, { option }, cause)
 }
 
@@ -70,8 +70,7 @@ export function toHeaders(init: HeadersInit): Headers {
     // An array is copied, because replacements of `Headers` in tests may store it and change it.
     return new Headers(Array.isArray(init) ? [...init] : init)
   } catch (cause) {
-    const text =
-      'Option headers has an invalid name or value. Remove line breaks and other forbidden characters.'
+    const text = 'Option headers has a name or value that HTTP forbids, such as a line break'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }

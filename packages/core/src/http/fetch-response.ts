@@ -27,7 +27,7 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const text = `No response from ${describeServer(url)}. Check the network, the host name, the certificate and the CORS headers of the server.`
+    const text = `No response from ${describeServer(url)}: check the network, the host name, the certificate and the CORS headers`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }

@@ -122,18 +122,17 @@ export function throwBadOption(option: string, text: string): never {
  */
 export function validateHttpOptions(options: HttpOptions): void {
   const method = resolveMethod(options)
-  if (!isToken(method)) throwBadOption('method', 'must be an HTTP method, such as GET')
-  if (/^(CONNECT|TRACE|TRACK)$/.test(method))
-    throwBadOption('method', `is ${method}, which fetch does not allow. Use another method.`)
+  if (!isToken(method)) throwBadOption('method', 'must be an HTTP method')
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throwBadOption('method', `is ${method}, which fetch forbids`)
   validateIgnoreHeaders(options)
   const { body } = options
   const hasBody = body !== undefined && body !== null
   if (hasBody && methodHasNoBody(method))
-    throwBadOption('body', `cannot be sent with ${method}. Use a method such as POST.`)
+    throwBadOption('body', `cannot be sent with ${method}: use a method such as POST`)
   if (body instanceof ReadableStream)
-    throwBadOption('body', 'is a stream, which can be sent only once. Pass a function that returns a stream.')
+    throwBadOption('body', 'is a stream, which can be sent only once: pass a function')
   if (hasBody && !isSendableBody(body))
-    throwBadOption('body', 'has a type that cannot be sent. Use a plain object or a type that fetch accepts.')
+    throwBadOption('body', 'must be a plain object or a type that fetch accepts')
 }
 
 function validateIgnoreHeaders({ ignoreHeaders, ...options }: HttpOptions): void {
@@ -144,7 +143,7 @@ function validateIgnoreHeaders({ ignoreHeaders, ...options }: HttpOptions): void
   )
     throwBadOption('ignoreHeaders', 'must be an array of header names')
   if (!hasUserKey(options) && ignoreHeaders.some(isCredentialHeader))
-    throwBadOption('ignoreHeaders', 'has a header that identifies users. Also set a `key` for each user.')
+    throwBadOption('ignoreHeaders', 'has a header that identifies users: also set a `key` for each user')
 }
 
 /** Tests whether a `key` identifies the user of a request. Functions and cookies cannot be compared. */

@@ -178,16 +178,14 @@ function findSystemCode(error: unknown, depth: number): string | undefined {
 export function providerError(
   provider: string,
   cause: unknown,
-  text = `The ${provider} function failed. See \`thrown\` of this error.`,
+  text = `The ${provider} function failed: see \`thrown\``,
 ): TautlineError<'provider'> {
   return new TautlineError('provider', text, { provider }, cause)
 }
 
 /** Returns a Tautline error unchanged; wraps any other, such as one of the page's own `fetch`. */
 export function toTautlineError(cause: unknown): Error {
-  return isTautlineError(cause)
-    ? cause
-    : providerError('request', cause, 'The request failed. See `thrown` of this error.')
+  return isTautlineError(cause) ? cause : providerError('request', cause, 'The request failed: see `thrown`')
 }
 
 /** The error of an unsuccessful HTTP response. */

@@ -25,7 +25,7 @@ export async function resolveOption<Value>(
   } catch (error) {
     cause = error
   }
-  throw providerError(name, cause, `The ${name} function failed or returned nothing. Return a value from it.`)
+  throw providerError(name, cause, `The ${name} function failed or returned nothing`)
 }
 
 function isFunctionOption<Value>(

@@ -10,9 +10,8 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
   const { url, refuse: badUrl } = parseUrl(value, base)
   // After this, an http: URL and a ws: URL of one server are equal.
   url.protocol = url.protocol.replace(/^http/, 'ws')
-  if (!/^wss?:$/.test(url.protocol))
-    throw badUrl('its scheme is not supported. Use ws:, wss:, http:, https: or a relative URL.')
-  if (url.hash) throw badUrl('a WebSocket URL cannot have a fragment. Remove the # part.')
+  if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
+  if (url.hash) throw badUrl('remove the fragment (#)')
   return url
 }
 
@@ -23,11 +22,9 @@ export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
   const { url, refuse: badUrl } = parseUrl(value, base)
-  if (!/^https?:$/.test(url.protocol))
-    throw badUrl('its scheme is not supported. Use http:, https: or a relative URL.')
+  if (!/^https?:$/.test(url.protocol)) throw badUrl('use http:, https: or a relative URL')
   // `fetch` refuses them too, but its error repeats them.
-  if (url.username || url.password)
-    throw badUrl('it has a user name or password. Send them in the Authorization header.')
+  if (url.username || url.password) throw badUrl('move user and password into the headers')
   // A fragment with an @ stays, because `describeServer` needs it. The platform does not send it either.
   if (!url.hash.includes('@')) url.hash = ''
   return url
@@ -63,9 +60,7 @@ function parseUrl(
     return { url, refuse: (reason) => badUrl(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
-    const reason = base
-      ? 'it is not a valid URL. Check its host and port.'
-      : 'it is not an absolute URL. Use one, or set environment.baseUrl.'
+    const reason = base ? 'it is not a valid URL' : 'use an absolute URL, or set environment.baseUrl'
     throw badUrl('the given URL', reason)
   }
 }

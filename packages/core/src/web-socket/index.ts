@@ -157,12 +157,12 @@ function send(
   const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   if (!isSendable(raw)) {
-    const text = 'Only text and binary data can be sent. To send objects, set `codec: json()`.'
+    const text = 'Only text and binary can be sent: for objects, set `codec: json()`'
     throw new TautlineError('encode', text, { message })
   }
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
-    const text = 'The message was dropped: the connection is closed or has no URL. Open it before you send.'
+    const text = 'Not sent: the connection is closed or has no URL. Open it first.'
     const error = new TautlineError('dropped', text, { messages, why: 'closed' })
     // Only this observer has sent the message, so only its listeners are notified.
     if (!observer.emit('error', error)) observer.environment.reportError(error)
@@ -180,7 +180,7 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
     return encodeMessage()
   } catch (cause) {
     if (cause instanceof TautlineError) throw cause
-    const text = 'The codec could not encode the message. See `thrown` of this error.'
+    const text = 'The codec could not encode the message: see `thrown`'
     throw new TautlineError('encode', text, { message }, cause)
   }
 }

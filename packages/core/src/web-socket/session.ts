@@ -33,7 +33,7 @@ export function createWebSocketSession(
 
   function reportDropped(messages: readonly Sendable[], why: DropReason): void {
     if (messages.length === 0) return
-    const text = `Unsent messages were dropped: ${messages.length} (${why}). See \`messages\` of this error.`
+    const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
     connection.reportError(new TautlineError('dropped', text, { messages, why }))
   }
 
@@ -55,7 +55,7 @@ export function createWebSocketSession(
     try {
       return handle.send?.(raw) ?? false
     } catch (cause) {
-      const text = 'The platform refused to send the message. See `thrown` of this error.'
+      const text = 'The platform refused the message: see `thrown`'
       throw new TautlineError('encode', text, { message: raw }, cause)
     }
   }
@@ -91,7 +91,7 @@ export function createWebSocketSession(
     }
     const { isQueued, dropped } = outbox.add(copyBinary(raw), size, { messages, bytes, overflow })
     if (!isQueued && overflow === 'reject') {
-      const text = 'The outbox is full. Wait until `queued` falls, or raise the limits in `outbox`.'
+      const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
       throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
     reportDropped(dropped, 'overflow')

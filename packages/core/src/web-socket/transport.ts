@@ -61,7 +61,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   if (!WebSocket) {
     throw new TautlineError(
       'unsupported',
-      'This platform has no WebSocket. Pass one as environment.WebSocket, such as that of the package ws.',
+      'This platform has no WebSocket: pass one as environment.WebSocket, such as that of ws',
       {
         feature: 'WebSocket',
       },
@@ -72,7 +72,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   } catch (cause) {
     throw new TautlineError(
       'bad-protocols',
-      'The platform refused the URL or the subprotocols. Each subprotocol must be a token, and none may occur twice.',
+      'The platform refused the URL or the subprotocols: use different tokens',
       { count: protocols.length },
       cause,
     )
