@@ -43,13 +43,13 @@ describe('the URL of a WebSocket', () => {
 
 describe('what is refused', () => {
   test.each([
-    ['ftp://a.example/', 'Use ws:, wss:, http:, https:'],
-    ['javascript:alert(1)', 'Use ws:, wss:, http:, https:'],
-    ['data:text/plain,x', 'Use ws:, wss:, http:, https:'],
-    ['blob:https://a.example/1', 'Use ws:, wss:, http:, https:'],
-    ['httpx://a.example/', 'Use ws:, wss:, http:, https:'],
-    ['wss://a.example/#top', 'cannot have a fragment'],
-    ['/chat#top', 'cannot have a fragment'],
+    ['ftp://a.example/', 'use ws:, wss:, http:, https:'],
+    ['javascript:alert(1)', 'use ws:, wss:, http:, https:'],
+    ['data:text/plain,x', 'use ws:, wss:, http:, https:'],
+    ['blob:https://a.example/1', 'use ws:, wss:, http:, https:'],
+    ['httpx://a.example/', 'use ws:, wss:, http:, https:'],
+    ['wss://a.example/#top', 'remove the fragment'],
+    ['/chat#top', 'remove the fragment'],
     ['wss://', 'not a valid URL'],
     ['https://a b.example/', 'not a valid URL'],
     ['wss://a.example:99999/', 'not a valid URL'],
@@ -98,7 +98,7 @@ describe('what is refused', () => {
 
   test('one of a megabyte: the message is short, and the detail has the first 8192 characters', () => {
     const { message, detail } = refusal(`data:,${'x'.repeat(1_048_576)}`, BASE)
-    expect(message.length).toBeLessThan(150)
+    expect(message.length).toBeLessThan(100)
     expect(detail.url).toHaveLength(8192)
   })
 
@@ -137,14 +137,14 @@ describe('the URL of a request', () => {
   })
 
   test.each([
-    ['ws://a.example/', 'Use http:, https:'],
-    ['wss://a.example/', 'Use http:, https:'],
-    ['ftp://a.example/', 'Use http:, https:'],
-    ['data:text/event-stream,data:x', 'Use http:, https:'],
-    ['blob:https://a.example/1', 'Use http:, https:'],
-    ['javascript:alert(1)', 'Use http:, https:'],
-    ['https://user@a.example/', 'Send them in the Authorization header'],
-    ['https://:secret@a.example/', 'Send them in the Authorization header'],
+    ['ws://a.example/', 'use http:, https:'],
+    ['wss://a.example/', 'use http:, https:'],
+    ['ftp://a.example/', 'use http:, https:'],
+    ['data:text/event-stream,data:x', 'use http:, https:'],
+    ['blob:https://a.example/1', 'use http:, https:'],
+    ['javascript:alert(1)', 'use http:, https:'],
+    ['https://user@a.example/', 'move user and password into the headers'],
+    ['https://:secret@a.example/', 'move user and password into the headers'],
     ['https://', 'not a valid URL'],
     ['https://a b.example/', 'not a valid URL'],
   ])('%s is refused: %s', (value, why) => {

@@ -237,8 +237,8 @@ describe('the fake fetch', () => {
   })
 
   test('says what to do where nothing was answered or asked yet', () => {
-    expect(() => ask().request.write('x')).toThrow('call `respond()` first')
-    expect(() => createTestEnvironment().request).toThrow('open the stream')
+    expect(() => ask().request.write('x')).toThrow('Call `respond()` first')
+    expect(() => createTestEnvironment().request).toThrow('Open the stream')
   })
 })
 
@@ -265,6 +265,6 @@ describe('the test environment', () => {
   })
 
   test('says what to do where no socket was connected yet', () => {
-    expect(() => createTestEnvironment().socket).toThrow('open the connection')
+    expect(() => createTestEnvironment().socket).toThrow('Open the connection')
   })
 })
