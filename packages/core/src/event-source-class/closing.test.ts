@@ -112,17 +112,17 @@ describe('9.2.2: close()', () => {
     const environment = createTestEnvironment()
     const fetch = (url: string) => environment.fetch?.(url, {}) ?? Promise.reject(new Error('there is one'))
     const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
-    const hear = vi.fn()
-    source.onopen = source.onmessage = source.onerror = hear
+    const listener = vi.fn()
+    source.onopen = source.onmessage = source.onerror = listener
     await environment.advance(0)
     environment.request.respond()
     await environment.advance(0)
-    expect(hear).toHaveBeenCalledTimes(1)
+    expect(listener).toHaveBeenCalledTimes(1)
     source.close()
     environment.request.write('data: late\n\n')
     environment.request.end()
     await environment.advance(HOUR)
-    expect(hear).toHaveBeenCalledTimes(1)
+    expect(listener).toHaveBeenCalledTimes(1)
   })
 })
 

@@ -55,12 +55,12 @@ describe('9.2.2, step 8 on: the request', () => {
     const environment = createTestEnvironment()
     const source = new EventSource(url, { environment })
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
-    const heard: Event[] = []
-    source.onerror = (event) => void heard.push(event)
+    const received: Event[] = []
+    source.onerror = (event) => void received.push(event)
     expect([source.readyState, source.url]).toEqual([0, new URL(url).href])
     await environment.advance(HOUR)
     expect(source.readyState).toBe(2)
-    expect(heard.map((event) => event.constructor)).toEqual([Event])
+    expect(received.map((event) => event.constructor)).toEqual([Event])
     expect([environment.requests, environment.timers, environment.listeners]).toEqual([[], 0, 0])
   })
 
@@ -68,10 +68,10 @@ describe('9.2.2, step 8 on: the request', () => {
     const environment = createTestEnvironment()
     const own = { ...timeOf(environment), fetch: undefined }
     const source = new EventSource('https://a.example/', { environment: own })
-    const hear = vi.fn()
-    source.onerror = hear
+    const listener = vi.fn()
+    source.onerror = listener
     await environment.advance(HOUR)
-    expect([source.readyState, hear.mock.calls.length]).toEqual([2, 1])
+    expect([source.readyState, listener.mock.calls.length]).toEqual([2, 1])
   })
 
   test('is made by whatever `fetch` is there at each attempt', async () => {
@@ -172,11 +172,11 @@ describe('9.2.3: the response', () => {
     const fetch = () =>
       Promise.resolve(new Response(null, { headers: { 'content-type': 'text/event-stream' } }))
     const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
-    const heard: string[] = []
+    const received: string[] = []
     for (const type of ['open', 'error'] as const)
-      source.addEventListener(type, () => void heard.push(`${type} ${source.readyState}`))
+      source.addEventListener(type, () => void received.push(`${type} ${source.readyState}`))
     await environment.advance(3000)
-    expect(heard).toEqual(['open 1', 'error 0', 'open 1', 'error 0'])
+    expect(received).toEqual(['open 1', 'error 0', 'open 1', 'error 0'])
     source.close()
   })
 })

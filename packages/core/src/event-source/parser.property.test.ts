@@ -53,15 +53,19 @@ const stream = fc
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
 const ids = fc.constantFrom('', '7', 'a')
 
-function cutAt(places: readonly number[], length: number): readonly (readonly [number, number])[] {
-  const sorted = [0, ...places.map((place) => Math.round(place * length)).sort((a, b) => a - b), length]
+function cutAt(positions: readonly number[], length: number): readonly (readonly [number, number])[] {
+  const sorted = [
+    0,
+    ...positions.map((position) => Math.round(position * length)).sort((a, b) => a - b),
+    length,
+  ]
   return sorted.slice(1).map((end, index) => [sorted[index] ?? 0, end])
 }
 
-function decoded(text: string, places: readonly number[]): readonly string[] {
+function decoded(text: string, positions: readonly number[]): readonly string[] {
   const bytes = new TextEncoder().encode(text)
   const decoder = new TextDecoder()
-  return cutAt(places, bytes.length).map(([from, to]) =>
+  return cutAt(positions, bytes.length).map(([from, to]) =>
     decoder.decode(bytes.subarray(from, to), { stream: true }),
   )
 }
@@ -69,8 +73,8 @@ function decoded(text: string, places: readonly number[]): readonly string[] {
 describe('whatever comes', () => {
   test('it says what the algorithm of the standard says', () => {
     fc.assert(
-      fc.property(stream, cuts, ids, (text, places, lastEventId) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, ids, (text, positions, lastEventId) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(summary(emitted(pieces, lastEventId), lastEventId)).toEqual(parseNaively(text, lastEventId))
       }),
       { numRuns: 5000 },
@@ -79,9 +83,9 @@ describe('whatever comes', () => {
 
   test('bytes say the same as the text that they are, wherever they are cut', () => {
     fc.assert(
-      fc.property(fc.boolean(), stream, cuts, (mark, text, places) => {
+      fc.property(fc.boolean(), stream, cuts, (mark, text, positions) => {
         // One byte order mark at the beginning is no part of the text; a second one is.
-        const pieces = decoded(mark ? `\uFEFF${text}` : text, places)
+        const pieces = decoded(mark ? `\uFEFF${text}` : text, positions)
         const whole = mark ? text : text.replace(/^\uFEFF/, '')
         expect(summary(emitted(pieces), '')).toEqual(parseNaively(whole))
       }),
@@ -91,8 +95,8 @@ describe('whatever comes', () => {
 
   test('no cut changes what is said, nor its order', () => {
     fc.assert(
-      fc.property(stream, cuts, (text, places) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, (text, positions) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(emitted(pieces)).toEqual(emitted([text]))
       }),
       { numRuns: 3000 },
@@ -101,8 +105,8 @@ describe('whatever comes', () => {
 
   test('what a piece ends is said at once: nothing waits for the next one', () => {
     fc.assert(
-      fc.property(stream, fc.nat(), (text, place) => {
-        const end = text.length === 0 ? 0 : place % text.length
+      fc.property(stream, fc.nat(), (text, position) => {
+        const end = text.length === 0 ? 0 : position % text.length
         const begun = text.slice(0, end)
         expect(summary(emitted([begun]), '')).toEqual(parseNaively(begun))
       }),
@@ -125,8 +129,8 @@ describe('whatever comes', () => {
       }
     }
     fc.assert(
-      fc.property(stream, cuts, fc.nat(20), (text, places, limit) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, fc.nat(20), (text, positions, limit) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(outcome(pieces, limit)).toEqual(outcome([text], limit))
       }),
       { numRuns: 3000 },

@@ -59,7 +59,7 @@ function play(given: StreamOptions) {
   const options = { ...given, atEnd: 'reconnect' } as const
   const { client, environment } = stream(options, '/news?sig=a+b')
   const server = createReplayServer(environment)
-  const heard: unknown[] = []
+  const messages: unknown[] = []
   const inside: Command[] = []
   const leaves: (() => void)[] = []
   const command = (what: Command) => {
@@ -74,7 +74,7 @@ function play(given: StreamOptions) {
     if (next) command(next)
   }
   client.on('message', (message) => {
-    heard.push(message)
+    messages.push(message)
     handle()
   })
   for (const type of ['open', 'close', 'error', 'retry'] as const) client.on(type, handle)
@@ -96,7 +96,7 @@ function play(given: StreamOptions) {
     ).toBeLessThanOrEqual(1)
   }
 
-  return { client, environment, server, heard, inside, leaves, act }
+  return { client, environment, server, messages, inside, leaves, act }
 }
 
 const published = ({ server }: ReturnType<typeof play>) =>
@@ -124,10 +124,10 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
         const scene = play(options)
         for (const step of sequence) {
           await scene.act(step)
-          expect(scene.heard).toEqual(published(scene).slice(0, scene.heard.length))
+          expect(scene.messages).toEqual(published(scene).slice(0, scene.messages.length))
         }
         await recover(scene)
-        expect(scene.heard).toEqual(published(scene))
+        expect(scene.messages).toEqual(published(scene))
         expect(scene.client.getSnapshot().lastEventId ?? '').toBe(scene.server.log.at(-1)?.id ?? '')
       }),
       { numRuns: 400 },
@@ -138,17 +138,17 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)
-        const { client, environment, heard, inside, leaves, server } = scene
+        const { client, environment, messages, inside, leaves, server } = scene
         for (const step of sequence) await scene.act(step)
         inside.length = 0
         client.close()
-        const before = heard.length
+        const before = messages.length
         server.publish(false)
         server.meet('ok')
         server.arrive(10_000, 7)
         for (const leave of leaves) leave()
         await environment.advance(600_000)
-        expect(heard).toHaveLength(before)
+        expect(messages).toHaveLength(before)
         expect(leftovers(environment)).toEqual(NOTHING)
         expect(environment.errors).toEqual([])
       }),

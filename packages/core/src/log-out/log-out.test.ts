@@ -79,13 +79,13 @@ describe('[log-out] a WebSocket', () => {
 
   test('an observer that looks at its state whenever it is notified is notified of the end, and of what was dropped', async () => {
     const environment = createTestEnvironment()
-    const hook = observeWebSocket('/chat', { environment })
-    const emitted = record(hook)
-    hook.subscribe(() => void hook.getSnapshot())
+    const mounted = observeWebSocket('/chat', { environment })
+    const emitted = record(mounted)
+    mounted.subscribe(() => void mounted.getSnapshot())
     await environment.advance(0)
     environment.socket.accept()
     environment.socket.bufferedAmount = 1e9
-    hook.send('from Ada')
+    mounted.send('from Ada')
     await forgetUser(undefined, { environment })
     expect([emitted, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
   })
@@ -261,7 +261,7 @@ describe('[log-out] a poll', () => {
     await environment.advance(0)
     expect(new URL(environment.request.url).searchParams.get('since')).toBe(null)
     await reply()
-    expect(emitted.filter((line) => line === 'message a')).toHaveLength(2)
+    expect(emitted.filter((entry) => entry === 'message a')).toHaveLength(2)
   })
 })
 
@@ -269,10 +269,10 @@ test('[log-out] the drop-in EventSource is closed, and receives an error', async
   const environment = createTestEnvironment()
   const source = new EventSource('/news', { environment })
   await environment.advance(0)
-  const heard: string[] = []
-  source.addEventListener('error', () => heard.push('error'))
+  const calls: string[] = []
+  source.addEventListener('error', () => calls.push('error'))
   await forgetUser(undefined, { environment })
-  expect([source.readyState, heard]).toEqual([2, ['error']])
+  expect([source.readyState, calls]).toEqual([2, ['error']])
   await environment.advance(60_000)
   expect([environment.requests.length, environment.timers]).toEqual([1, 0])
 })

@@ -16,14 +16,14 @@ const by = (authorization: string) => ({ headers: () => ({ authorization }) })
 /** A stream that has brought this. */
 async function streaming(options: Parameters<typeof mountStream>[1], data = 'for ada') {
   const environment = createTestEnvironment()
-  const hook = mountStream(environment, options)
+  const mounted = mountStream(environment, options)
   await environment.advance(0)
   await respondStream(environment)
   environment.request.write(block(data, { id: '7' }))
   await environment.advance(20)
   const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
   const lastId = () => environment.request.headers.get('last-event-id')
-  return { environment, ...hook, users, lastId }
+  return { environment, ...mounted, users, lastId }
 }
 
 describe('[log-out] a write that is not over when its user logs out', () => {
@@ -186,11 +186,11 @@ describe('[log-out] headers that are changed in place', () => {
     headers['authorization'] = 'bob'
     await respondPoll(environment, { next: 42, list: ['for ada'] })
     await environment.advance(0)
-    const asked = environment.requests.slice(1).map((request) => {
+    const sent = environment.requests.slice(1).map((request) => {
       const since = new URL(request.url).searchParams.get('since')
       return `${request.headers.get('authorization')} ${since}`
     })
-    expect(asked.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
+    expect(sent.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
     expect([moved, stays].map(({ observer }) => observer.getSnapshot().data)).toEqual([undefined, 'for ada'])
   })
 
@@ -270,17 +270,17 @@ test('[log-out] a token goes with the user of its cache, and stays with that of 
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   let token = 0
   const headers = bearer(() => String(++token))
-  const ask = async (cache: typeof adas) => {
+  const sendRequest = async (cache: typeof adas) => {
     void client(environment, '/me', { cache, headers, key: 'ada' }).execute()
     await environment.advance(0)
     await respond(environment, 'me', { headers: { 'cache-control': 'no-store' } })
     return environment.request.headers.get('authorization')
   }
-  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 1', 'Bearer 2'])
+  expect([await sendRequest(adas), await sendRequest(bobs)]).toEqual(['Bearer 1', 'Bearer 2'])
   await forgetUser(undefined, { environment, cache: adas })
-  expect([await ask(bobs), await ask(adas)]).toEqual(['Bearer 2', 'Bearer 3'])
+  expect([await sendRequest(bobs), await sendRequest(adas)]).toEqual(['Bearer 2', 'Bearer 3'])
   await forgetUser(undefined, { environment, key: 'ada' })
-  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
+  expect([await sendRequest(adas), await sendRequest(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
 })
 
 test('[nothing-new] a repeated message is dropped though the functions are new in every render', async () => {
@@ -297,17 +297,17 @@ test('[nothing-new] a repeated message is dropped though the functions are new i
   observer.setOptions('/news', { environment, ...options() } as never)
   await environment.advance(1000)
   await respondPoll(environment, ['a', 'b'])
-  expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
+  expect(emitted.filter((entry) => entry.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
 test('[close] an observer that was closed explicitly stays so after a log-out', async () => {
   const environment = createTestEnvironment()
-  const hook = observeWebSocket('/chat', { environment })
-  hook.subscribe(() => {})
+  const mounted = observeWebSocket('/chat', { environment })
+  mounted.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()
-  hook.close()
+  mounted.close()
   await forgetUser(undefined, { environment })
   await environment.advance(60_000)
-  expect([environment.sockets.length, hook.getSnapshot().status]).toEqual([1, 'closed'])
+  expect([environment.sockets.length, mounted.getSnapshot().status]).toEqual([1, 'closed'])
 })

@@ -75,17 +75,17 @@ test('the platform has one environment, made on first use', () => {
 describe('in a page', () => {
   let page: CountedTarget
   let tab: CountedTarget
-  let heard: string[]
+  let events: string[]
 
   beforeEach(() => {
     page = new CountedTarget()
     tab = new CountedTarget()
-    heard = []
+    events = []
     vi.stubGlobal('document', page)
     vi.stubGlobal('addEventListener', tab.addEventListener.bind(tab))
   })
 
-  const listen = () => browserEnvironment().onPageEvent((signal) => heard.push(signal))
+  const listen = () => browserEnvironment().onPageEvent((signal) => events.push(signal))
 
   test('listeners and the timer are added and removed in balance', () => {
     const stops = [listen(), listen()]
@@ -96,7 +96,7 @@ describe('in a page', () => {
     expect([tab.count, page.count, vi.getTimerCount()]).toEqual([0, 0, 0])
     tab.dispatchEvent(new Event('offline'))
     page.dispatchEvent(new Event('visibilitychange'))
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('stopping twice is stopping once', () => {
@@ -110,37 +110,37 @@ describe('in a page', () => {
     listen()
     tab.dispatchEvent(new Event('offline'))
     tab.dispatchEvent(new Event('online'))
-    expect(heard).toEqual(['offline', 'online'])
+    expect(events).toEqual(['offline', 'online'])
   })
 
   test('says whether the page is seen, at once where it is not', () => {
     page.hidden = true
     listen()
-    expect(heard).toEqual(['hidden'])
+    expect(events).toEqual(['hidden'])
     page.hidden = false
     page.dispatchEvent(new Event('visibilitychange'))
     page.hidden = true
     page.dispatchEvent(new Event('visibilitychange'))
-    expect(heard).toEqual(['hidden', 'visible', 'hidden'])
+    expect(events).toEqual(['hidden', 'visible', 'hidden'])
   })
 
   test('a page that goes into the back/forward cache freezes, and one that comes out of it resumes', () => {
     listen()
     tab.dispatchEvent(new Event('pagehide'))
     tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(heard).toEqual(['pagehide', 'pageshow'])
+    expect(events).toEqual(['pagehide', 'pageshow'])
   })
 
   test('a page that is shown for the first time has not been away', () => {
     listen()
     tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }))
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('a tab that the browser has frozen and thawed wakes', () => {
     listen()
     page.dispatchEvent(new Event('resume'))
-    expect(heard).toEqual(['wake'])
+    expect(events).toEqual(['wake'])
   })
 
   test.each([
@@ -153,7 +153,7 @@ describe('in a page', () => {
     vi.advanceTimersByTime(10_000)
     vi.setSystemTime(Date.now() + jump)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual(expected)
+    expect(events).toEqual(expected)
   })
 
   test('a jump while the page is hidden is not told: throttled timers look the same', () => {
@@ -161,14 +161,14 @@ describe('in a page', () => {
     page.hidden = true
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('wakes once for each sleep', () => {
     listen()
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(50_000)
-    expect(heard).toEqual(['wake'])
+    expect(events).toEqual(['wake'])
   })
 
   test('relative URLs are relative to what the document says', () => {
@@ -186,14 +186,14 @@ describe('in a page', () => {
 describe('in a worker', () => {
   test('there is a network and no page', () => {
     const worker = new CountedTarget()
-    const heard: string[] = []
+    const events: string[] = []
     vi.stubGlobal('addEventListener', worker.addEventListener.bind(worker))
     vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
-    const stop = browserEnvironment().onPageEvent((signal) => heard.push(signal))
+    const stop = browserEnvironment().onPageEvent((signal) => events.push(signal))
     worker.dispatchEvent(new Event('offline'))
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual(['offline', 'wake'])
+    expect(events).toEqual(['offline', 'wake'])
     expect(browserEnvironment().baseUrl).toBe('https://page.example/worker.js')
     stop()
     expect([worker.count, vi.getTimerCount()]).toEqual([0, 0])

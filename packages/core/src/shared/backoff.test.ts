@@ -77,12 +77,12 @@ describe('wait', () => {
 
 describe('for every attempt, luck and policy', () => {
   const attempts = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
-  const lucks = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   const figures = fc.oneof(fc.nat(100_000), fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY))
 
   test('the ready-made ones stay within their caps', () => {
     fc.assert(
-      fc.property(attempts, lucks, (attempt, random) => {
+      fc.property(attempts, randoms, (attempt, random) => {
         for (const [delay, cap] of [
           [quickThenSpread(), 28_000],
           [exponential(), 30_000],
@@ -104,7 +104,7 @@ describe('for every attempt, luck and policy', () => {
       fc.record({ base: figures, cap: figures, jitter: figures }).map(exponential),
     )
     fc.assert(
-      fc.property(policies, attempts, lucks, figures, (delay, attempt, random, hint) => {
+      fc.property(policies, attempts, randoms, figures, (delay, attempt, random, hint) => {
         const ms = retryDelayMs(delay, attempt, random, hint)
         expect(Number.isFinite(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(0)

@@ -114,12 +114,12 @@ describe.each([
 })
 
 describe('json(incoming, outgoing)', () => {
-  const outgoing = z.object({ say: z.string().min(1) })
+  const outgoing = z.object({ greeting: z.string().min(1) })
 
   test('checks what is sent and sends it as it was given', () => {
-    expect(json(zod, outgoing).encode({ say: 'hello' })).toBe('{"say":"hello"}')
-    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).detail.message).toEqual({
-      say: '',
+    expect(json(zod, outgoing).encode({ greeting: 'hello' })).toBe('{"greeting":"hello"}')
+    expect(thrown('encode', () => json(zod, outgoing).encode({ greeting: '' })).detail.message).toEqual({
+      greeting: '',
     })
   })
 })

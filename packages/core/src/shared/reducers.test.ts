@@ -14,8 +14,8 @@ describe('latest()', () => {
 
 describe('collect()', () => {
   const all = (limit: number | undefined, messages: readonly unknown[]) => {
-    const fold = limit === undefined ? collect() : collect({ limit })
-    return messages.reduce<readonly unknown[]>((list, message) => fold(list, message), fold.initialData)
+    const reducer = limit === undefined ? collect() : collect({ limit })
+    return messages.reduce<readonly unknown[]>((list, message) => reducer(list, message), reducer.initialData)
   }
 
   test('lists the messages, oldest first, equal ones too', () => {
@@ -57,9 +57,9 @@ describe('concat()', () => {
   })
 
   test('takes the text out of a message, and nothing where there is none', () => {
-    const fold = concat({ pick: (message: { readonly token?: string | null }) => message.token })
+    const reducer = concat({ pick: (message: { readonly token?: string | null }) => message.token })
     const messages = [{ token: 'a' }, {}, { token: null }, { token: 'b' }]
-    expect(messages.reduce(fold, '')).toBe('ab')
+    expect(messages.reduce(reducer, '')).toBe('ab')
   })
 
   test('keeps the newest characters', () => {

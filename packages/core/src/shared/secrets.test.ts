@@ -59,10 +59,10 @@ test('each code has a row', () => {
 
 describe('[no-secrets] a secret is in nothing that is printed, and the program finds it', () => {
   test.each(rows)('$code: $name', async ({ code, make, find }) => {
-    const told = await make()
-    const error = told.find((one) => isTautlineError(one, code))
-    if (!isTautlineError(error)) throw new Error(`No error ${code}: ${shown(told)}`)
-    expect(shown([...told, ...written])).not.toContain(SECRET)
+    const reported = await make()
+    const error = reported.find((one) => isTautlineError(one, code))
+    if (!isTautlineError(error)) throw new Error(`No error ${code}: ${shown(reported)}`)
+    expect(shown([...reported, ...written])).not.toContain(SECRET)
     expect(error.message.length).toBeLessThanOrEqual(401)
     if (find) expect(inspect(find(error))).toContain(SECRET)
   })
@@ -88,8 +88,8 @@ describe('without a client', () => {
 
   test.each(['data', 'http'])('an EventSource of a %s: URL that fails writes nothing', async (scheme) => {
     const environment = createTestEnvironment()
-    const place = scheme === 'data' ? `data:,${SECRET}` : PLACE
-    const source = new EventSource(place, { environment })
+    const url = scheme === 'data' ? `data:,${SECRET}` : PLACE
+    const source = new EventSource(url, { environment })
     const onerror = vi.fn<(event: Event) => void>()
     source.onerror = onerror
     await environment.advance(0)

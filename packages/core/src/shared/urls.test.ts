@@ -90,9 +90,9 @@ describe('what is refused', () => {
     ['s3cret+scheme:x', 'the URL:'],
     ['https://s3cret:1/x@a.example/#top', 'the server:'],
     ['https://user:p#w@host', 'the given URL:'],
-  ])('the message names the place of %s as "%s"', (value, place) => {
+  ])('the message names the place of %s as "%s"', (value, target) => {
     const { message } = refusal(value, BASE)
-    expect(message).toContain(`Cannot connect to ${place} `)
+    expect(message).toContain(`Cannot connect to ${target} `)
     expect(message).not.toContain('s3cret')
   })
 

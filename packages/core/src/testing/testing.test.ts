@@ -132,17 +132,17 @@ describe('the fake WebSocket', () => {
 })
 
 describe('the fake fetch', () => {
-  const ask = (init: RequestInit = {}) => {
+  const sendRequest = (init: RequestInit = {}) => {
     const { fetch, requests } = createFakeFetch()
-    const answer = fetch('https://a.example/news', init)
+    const promise = fetch('https://a.example/news', init)
     const [request] = requests
     if (!request) throw new Error('No request was kept')
-    return { answer, request, requests, fetch }
+    return { promise, request, requests, fetch }
   }
 
   test('keeps what it was asked, oldest first', () => {
     const init = { method: 'POST', headers: { 'X-A': '1' }, body: 'x' }
-    const { fetch, request, requests } = ask(init)
+    const { fetch, request, requests } = sendRequest(init)
     void fetch('https://b.example/', {})
     expect(request).toMatchObject({ url: 'https://a.example/news', method: 'POST', body: 'x', init })
     expect(request.headers.get('x-a')).toBe('1')
@@ -155,17 +155,17 @@ describe('the fake fetch', () => {
   })
 
   test('answers with an event stream, from where it was asked, unless it is told otherwise', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond()
-    const { status, url, headers } = await answer
+    const { status, url, headers } = await promise
     expect([status, url, headers.get('content-type')]).toEqual([
       200,
       'https://a.example/news',
       'text/event-stream',
     ])
-    const other = ask()
+    const other = sendRequest()
     other.request.respond({ status: 503, headers: { 'retry-after': '5' }, url: 'https://b.example/' })
-    const refusal = await other.answer
+    const refusal = await other.promise
     expect([refusal.status, refusal.url, refusal.headers.get('retry-after')]).toEqual([
       503,
       'https://b.example/',
@@ -175,69 +175,69 @@ describe('the fake fetch', () => {
   })
 
   test('writes text and bytes, and ends', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond()
     request.write('a€')
     request.write(new Uint8Array([98]))
     request.end()
-    expect(await (await answer).text()).toBe('a€b')
+    expect(await (await promise).text()).toBe('a€b')
     expect(request.cancelled).toBe(false)
   })
 
   test.each([204, 205, 304])('%i has no body', async (status) => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond({ status, headers: {} })
-    expect((await answer).body).toBeNull()
+    expect((await promise).body).toBeNull()
   })
 
   test('fails before the response, and in the middle of the body', async () => {
-    const early = ask()
+    const early = sendRequest()
     early.request.fail()
-    await expect(early.answer).rejects.toThrow('Failed to fetch')
-    const late = ask()
+    await expect(early.promise).rejects.toThrow('Failed to fetch')
+    const late = sendRequest()
     late.request.respond()
     late.request.write('a')
-    const { body } = await late.answer
+    const { body } = await late.promise
     late.request.fail(new Error('cut'))
     await expect(new Response(body).text()).rejects.toThrow('cut')
   })
 
   test('tells that it was aborted, before the response or after', async () => {
-    for (const answered of [false, true]) {
+    for (const hasResponse of [false, true]) {
       const controller = new AbortController()
-      const { answer, request } = ask({ signal: controller.signal })
-      if (answered) request.respond()
+      const { promise, request } = sendRequest({ signal: controller.signal })
+      if (hasResponse) request.respond()
       controller.abort()
       expect([request.aborted, request.cancelled]).toEqual([true, true])
-      const read = answer.then((response) => response.text())
+      const read = promise.then((response) => response.text())
       await expect(read).rejects.toMatchObject({ name: 'AbortError' })
       // A server that goes on hurts nobody.
-      if (answered) request.write('late')
+      if (hasResponse) request.write('late')
       request.end()
     }
-    const { answer, request } = ask({ signal: AbortSignal.abort() })
+    const { promise, request } = sendRequest({ signal: AbortSignal.abort() })
     expect(request.aborted).toBe(true)
-    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(promise).rejects.toMatchObject({ name: 'AbortError' })
   })
 
   test('tells that the body was cancelled, after which nothing is written', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond({ status: 500 })
-    await (await answer).body?.cancel()
+    await (await promise).body?.cancel()
     expect([request.aborted, request.cancelled]).toEqual([false, true])
     request.write('late')
     request.end()
   })
 
   test('one that has failed was not aborted by the page', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.fail()
-    await expect(answer).rejects.toThrow()
+    await expect(promise).rejects.toThrow()
     expect([request.aborted, request.cancelled]).toEqual([false, false])
   })
 
   test('says what to do where nothing was answered or asked yet', () => {
-    expect(() => ask().request.write('x')).toThrow('Call `respond()` first')
+    expect(() => sendRequest().request.write('x')).toThrow('Call `respond()` first')
     expect(() => createTestEnvironment().request).toThrow('Open the stream')
   })
 })
@@ -253,14 +253,14 @@ describe('the test environment', () => {
 
   test('hands signals to those who listen, and counts them', () => {
     const environment = createTestEnvironment()
-    const heard: string[] = []
-    const stop = environment.onPageEvent((signal) => heard.push(signal))
+    const events: string[] = []
+    const stop = environment.onPageEvent((signal) => events.push(signal))
     environment.emitPageEvent('offline')
     expect(environment.listeners).toBe(1)
     stop()
     stop()
     environment.emitPageEvent('online')
-    expect(heard).toEqual(['offline'])
+    expect(events).toEqual(['offline'])
     expect(environment.listeners).toBe(0)
   })
 

@@ -59,18 +59,18 @@ describe('[close] close() is final', () => {
   })
 
   test('while the URL function runs', async () => {
-    let answer: (url: string) => void = () => {}
+    let resolveUrl: (url: string) => void = () => {}
     let signal: AbortSignal | undefined
     const { client, environment } = createHarness({}, (context) => {
       signal = context.signal
-      return new Promise<string>((resolve) => (answer = resolve))
+      return new Promise<string>((resolve) => (resolveUrl = resolve))
     })
     client.open()
     await environment.advance(0)
     expect(signal?.aborted).toBe(false)
     client.close()
     expect(signal?.aborted).toBe(true)
-    answer('/chat')
+    resolveUrl('/chat')
     await environment.advance(HOUR)
     expect([environment.sockets.length, environment.timers]).toEqual([0, 0])
   })

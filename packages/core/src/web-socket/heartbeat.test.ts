@@ -165,15 +165,15 @@ describe('[heartbeat] a reply to a ping', () => {
   test('notifies of latency only observers that read it', async () => {
     const { environment, socket } = await beating()
     const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
-    const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
+    const [notified, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
     showing?.track('latency')
-    showing?.subscribe(told)
+    showing?.subscribe(notified)
     other?.subscribe(untold)
     await environment.advance(25_016)
-    told.mockClear()
+    notified.mockClear()
     untold.mockClear()
     socket.receive('pong')
-    expect(told).toHaveBeenCalledOnce()
+    expect(notified).toHaveBeenCalledOnce()
     expect(untold).not.toHaveBeenCalled()
     expect(other?.getSnapshot().latency).toBe(16)
   })

@@ -133,8 +133,8 @@ describe('[sharing] the oldest decides for the connection', () => {
     const fresh = await import('./index.ts')
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
-    for (const linger of [1, 2])
-      fresh.observeWebSocket('/chat', { environment, closeDelay: linger }).subscribe(() => {})
+    for (const round of [1, 2])
+      fresh.observeWebSocket('/chat', { environment, closeDelay: round }).subscribe(() => {})
     expect(warn).not.toHaveBeenCalled()
     vi.unstubAllEnvs()
   })
@@ -143,9 +143,9 @@ describe('[sharing] the oldest decides for the connection', () => {
 describe('[sharing] subscribing and leaving during a notification', () => {
   test('an observer that leaves and comes back in a handler receives it once', async () => {
     const environment = createTestEnvironment()
-    let heard = 0
+    let count = 0
     const again = () => {
-      if (++heard > 20) return
+      if (++count > 20) return
       leave()
       leave = observer.subscribe(() => {})
     }
@@ -154,9 +154,9 @@ describe('[sharing] subscribing and leaving during a notification', () => {
     mount(environment)
     await environment.advance(0)
     environment.socket.accept()
-    expect(heard).toBe(1)
+    expect(count).toBe(1)
     environment.socket.receive('x')
-    expect(heard).toBe(2)
+    expect(count).toBe(2)
   })
 
   test('an observer mounted in a handler does not receive earlier events', async () => {

@@ -109,7 +109,7 @@ describe('[url-change] another URL', () => {
   test('five times in a tick opens the last one only', async () => {
     const { client, environment } = createHarness()
     client.open()
-    for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
+    for (const path of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(path, { environment })
     await environment.advance(0)
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/5'])
   })
@@ -270,17 +270,17 @@ test('[connect-timeout] by default an attempt may take ten seconds', async () =>
 test('[latest-handlers] handlers and options outside the key never reconnect', async () => {
   const { client, environment } = await openHarness()
   const seen = statuses(client)
-  const heard: string[] = []
+  const calls: string[] = []
   for (const name of ['a', 'b', 'c']) {
     client.setOptions('/chat', {
       environment,
       retry: { limit: 5 },
-      onMessage: (raw) => heard.push(`${name} ${typeof raw}`),
+      onMessage: (raw) => calls.push(`${name} ${typeof raw}`),
     })
     environment.socket.receive('x')
   }
   await environment.advance(100)
-  expect(heard).toEqual(['a string', 'b string', 'c string'])
+  expect(calls).toEqual(['a string', 'b string', 'c string'])
   expect(seen).toEqual([])
   expect(record(client)).toEqual([])
 })

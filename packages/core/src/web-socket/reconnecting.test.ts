@@ -12,14 +12,14 @@ async function delays(options: WebSocketOptions, count: number, random = 0.5): P
   client.open()
   await environment.advance(0)
   while (waits.length < count) {
-    const dialled = environment.sockets.length
+    const socketCount = environment.sockets.length
     const since = environment.now()
     environment.socket.refuse()
     const { retryAt = Number.NaN } = client.getSnapshot()
     await environment.advance(retryAt - since - 0.001)
-    expect(environment.sockets, 'none comes early').toHaveLength(dialled)
+    expect(environment.sockets, 'none comes early').toHaveLength(socketCount)
     await environment.advance(0.001)
-    expect(environment.sockets, 'one comes on time').toHaveLength(dialled + 1)
+    expect(environment.sockets, 'one comes on time').toHaveLength(socketCount + 1)
     waits.push(retryAt - since)
   }
   return waits
@@ -128,7 +128,7 @@ describe('[retry-limit] retry.limit is exact', () => {
       attempt: limit,
     })
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ attempts: limit, error }))
-    expect(emitted.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
+    expect(emitted.filter((entry) => entry.startsWith('retry'))).toHaveLength(limit)
     expect(emitted.at(-1)).toBe(`give-up ${limit}`)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
