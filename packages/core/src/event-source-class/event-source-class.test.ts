@@ -3,11 +3,11 @@ import { openHarness, createHarness } from '../../test/event-source-class/harnes
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, section 9.2.2: what can be seen of the object itself.
+// HTML standard, section 9.2.2: the object and its attributes.
 
 const environmentAt = (baseUrl: string | undefined) => ({ environment: createTestEnvironment({ baseUrl }) })
 const at = (url: unknown, baseUrl: string | undefined = 'https://a.example/dir/page?q#f') =>
-  // What WebIDL makes of other types is what is asked here.
+  // Other types are passed on purpose, to test their conversion by Web IDL.
   new EventSource(url as string, environmentAt(baseUrl)).url
 
 describe('9.2.2: the URL', () => {

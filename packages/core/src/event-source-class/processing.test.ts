@@ -8,7 +8,7 @@ import {
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, section 9.2.3: from the request to the end of the body, and again. The names are those of
+// HTML standard, section 9.2.3: from the request to the end of the body and the next request. The names are those of
 // web-platform-tests.
 
 const HOUR = 3_600_000
@@ -21,7 +21,7 @@ describe('9.2.2, step 8 on: the request', () => {
     expect(request.method).toBe('GET')
     expect([...request.headers]).toEqual([['accept', 'text/event-stream']])
     const { signal, headers, ...rest } = request.init
-    // Redirects are followed and CORS is used where nothing else is said (Fetch standard, section 5.4).
+    // By default, redirects are followed and CORS is used (Fetch standard, section 5.4).
     expect(rest).toEqual({ cache: 'no-store', credentials: 'same-origin' })
     expect([signal?.aborted, headers]).toEqual([false, expect.anything()])
   })
@@ -360,7 +360,7 @@ describe('9.2.6: the reconnection time', () => {
     expect(environment.requests).toHaveLength(2)
     environment.request.fail()
     await environment.advance(999)
-    // A server that is down is not hammered, whatever it said when it was up.
+    // A server that is down is not flooded with requests, even if it had set a short reconnection time.
     expect(environment.requests).toHaveLength(2)
     await environment.advance(1)
     expect(environment.requests).toHaveLength(3)

@@ -77,7 +77,7 @@ describe('[close] close() is final', () => {
   test('in the middle of a chunk that is read in slices', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage(message) {
-        // As long as a handler takes that is not fast.
+        // The time that a slow handler takes.
         environment.jump(1)
         if (message === '3000') setTimeoutIn(environment, () => client.close())
       },

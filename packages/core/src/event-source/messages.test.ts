@@ -7,7 +7,7 @@ import { isTautlineError } from '../shared/errors.ts'
 import { concat, type MessageInfo } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-/** `concat()` of what is a token; messages may be anything. */
+/** `concat()` with a `pick` that accepts messages of any type. */
 const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as NonNullable<
   StreamOptions['reduce']
 >
@@ -94,7 +94,9 @@ describe('[every-message] [equal-messages] what comes', () => {
 })
 
 describe('[every-message] a flood lets the page paint', () => {
-  /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
+  /**
+   * Returns the number of pauses while 650 kB in one chunk are read in ten slices, with listeners that take `ms` each.
+   */
   const turnsWith = async (ms: number) => {
     let busy = 0
     let turns = 0
@@ -103,7 +105,7 @@ describe('[every-message] a flood lets the page paint', () => {
       now: () => base.now() + busy,
       scheduleTask(callback) {
         turns++
-        // What the page does in its turn is not the stream's.
+        // The time that the page uses in its pause does not count for the stream.
         busy += 100
         base.scheduleTask(callback)
       },

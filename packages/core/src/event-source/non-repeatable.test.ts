@@ -16,7 +16,7 @@ import { concat } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const POST = { method: 'POST', body: { prompt: 'hello' } } as const
-/** `concat()`, for messages that may be anything. */
+/** `concat()` for messages of any type. */
 const tokens = concat<unknown>() as NonNullable<StreamOptions['reduce']>
 const failing = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseNaively } from '../../test/event-source/naive-parser.ts'
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 
-/** What a parser says of these pieces, in its order. */
+/** Parses chunks and returns the calls of the callbacks, in order. */
 function emitted(pieces: readonly string[], lastEventId?: string) {
   const log: (['event', ServerSentEvent] | ['cursor', string] | ['retry', number])[] = []
   const parser = createEventStreamParser(
@@ -18,7 +18,9 @@ function emitted(pieces: readonly string[], lastEventId?: string) {
   return log
 }
 
-/** The same as the reference says it: the events, the retries, and the last event ID that a reconnection would send. */
+/**
+ * Summarizes the calls as the reference does: events, retries, and the last event ID that a reconnection would send.
+ */
 function summary(log: ReturnType<typeof emitted>, lastEventId: string) {
   const ids = log.flatMap((entry) =>
     entry[0] === 'event' ? [entry[1].id] : entry[0] === 'cursor' ? [entry[1]] : [],
@@ -30,7 +32,7 @@ function summary(log: ReturnType<typeof emitted>, lastEventId: string) {
   }
 }
 
-// Single characters make the odd lines, whole fields the blocks: each stream has some of both.
+// Single characters make unusual lines and whole fields make blocks. Each stream has both.
 const lineEnd = fc.constantFrom('\n', '\r', '\r\n')
 const scraps = [
   ['data', 'id', 'event', 'retry', 'Data', 'dat', 'data:', 'data: ', 'id:', 'id: ', 'event:', 'retry:'],
@@ -49,7 +51,7 @@ const field = fc
 const stream = fc
   .array(fc.oneof({ weight: 2, arbitrary: field }, scrap), { maxLength: 30 })
   .map((parts) => parts.join(''))
-/** Where the stream is cut, as parts of its length. */
+/** The positions at which the stream is cut, as fractions of its length. */
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
 const ids = fc.constantFrom('', '7', 'a')
 
@@ -84,7 +86,7 @@ describe('whatever comes', () => {
   test('bytes say the same as the text that they are, wherever they are cut', () => {
     fc.assert(
       fc.property(fc.boolean(), stream, cuts, (mark, text, positions) => {
-        // One byte order mark at the beginning is no part of the text; a second one is.
+        // The first byte order mark is not part of the text; a second one is.
         const pieces = decoded(mark ? `\uFEFF${text}` : text, positions)
         const whole = mark ? text : text.replace(/^\uFEFF/, '')
         expect(summary(emitted(pieces), '')).toEqual(parseNaively(whole))

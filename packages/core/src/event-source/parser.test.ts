@@ -3,7 +3,7 @@ import { createEventStreamParser } from './parser.ts'
 
 type ParserEvent = { event: string; data: string; id: string } | { cursor: string } | { retry: number }
 
-/** What a parser says of these pieces, in its order. */
+/** Parses chunks and returns the calls of the callbacks, in order. */
 function emitted(pieces: readonly string[], lastEventId?: string): ParserEvent[] {
   const log: ParserEvent[] = []
   const parser = createEventStreamParser(
@@ -27,7 +27,7 @@ function decoded(pieces: readonly Uint8Array[]): string[] {
   return pieces.map((piece) => decoder.decode(piece, { stream: true }))
 }
 
-/** The whole, in two at every place, and one by one. */
+/** Returns the whole, its splits in two at every position, and its single elements. */
 function splits<Whole extends { readonly length: number; slice(from: number, to?: number): Whole }>(
   whole: Whole,
 ): Whole[][] {
@@ -39,7 +39,7 @@ function splits<Whole extends { readonly length: number; slice(from: number, to?
   ]
 }
 
-/** Every way to cut a stream says the same. */
+/** Expects the same events for all ways to cut a stream. */
 function expectAll(streams: readonly (readonly string[])[], expected: readonly ParserEvent[]) {
   const outcomes = new Set(streams.map((pieces) => JSON.stringify(emitted(pieces))))
   expect([...outcomes].map((outcome): unknown => JSON.parse(outcome))).toEqual([expected])

@@ -37,7 +37,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.record({ type: some('jump'), ms: fc.constantFrom(100, 600_000) }) },
     { weight: 2, arbitrary: fc.record({ type: some('signal'), signal: fc.constantFrom(...signals) }) },
     { weight: 3, arbitrary: fc.record({ type: some('command'), command: commands }) },
-    // What the next handler that is called does.
+    // The action that the next handler runs.
     { weight: 2, arbitrary: fc.record({ type: some('inside'), command: commands }) },
   ),
   { maxLength: 60, size: 'max' },
@@ -88,7 +88,7 @@ function play(given: StreamOptions) {
     else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'command') command(step.command)
     else if (step.type === 'inside') inside.push(step.command)
-    // Most of what happens is seen before the next thing does.
+    // In most cases an event is processed before the next one happens.
     await environment.advance(step.type === 'advance' ? step.ms : 0)
     expect(
       environment.requests.filter(({ aborted }) => !aborted).length,
@@ -102,7 +102,7 @@ function play(given: StreamOptions) {
 const published = ({ server }: ReturnType<typeof play>) =>
   server.log.flatMap(({ data }) => (data === undefined ? [] : [data]))
 
-/** Everything is well again, for long enough. */
+/** Restores the server and the network, and waits until the client has recovered. */
 async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
   inside.length = 0
   for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)

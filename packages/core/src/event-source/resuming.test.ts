@@ -11,11 +11,11 @@ import {
 import { createTestEnvironment, type TestEnvironment } from '../testing/index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
-/** What each request said of where to go on. */
+/** The last event ID of each request. */
 const sentIds = ({ requests }: TestEnvironment) =>
   requests.map(({ url, headers }) => headers.get('last-event-id') ?? new URL(url).search)
 
-/** The server cuts the newest stream, and the next request is answered. */
+/** Cuts the newest stream and responds to the next request. */
 async function cut(environment: TestEnvironment) {
   const { length } = environment.requests
   environment.request.fail()

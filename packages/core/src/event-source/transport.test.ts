@@ -6,10 +6,10 @@ import type { Fetch } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
 
-/** All that promises have to say. */
+/** Lets promises settle. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** One attempt, and all that the transport says of it. */
+/** Starts one attempt and records all events of the transport. */
 async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: ServerSentEvent) => void) {
   const { fetch, requests } = createFakeFetch()
   const emitted: unknown[] = []
@@ -268,7 +268,7 @@ describe('an event that is too long', () => {
 describe('a chunk of megabytes', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `data: ${index}\n: ${'.'.repeat(40)}\n\n`).join('')
 
-  /** After each slice the page has a turn, which the test ends. */
+  /** Pauses after each slice until the test continues. */
   const pacing =
     (take: (end: () => void) => void): EventSourceRequest['runPaced'] =>
     (_, work) => {

@@ -19,7 +19,7 @@ describe('[fatal-errors] what a status means', () => {
   })
 })
 
-describe('[event-stream-responses] the end of an attempt that a status is', () => {
+describe('[event-stream-responses] the outcome of a status', () => {
   test('204 has no error', () => {
     expect(outcomeOfStatus(response(204, '5'), NOW, false)).toEqual({ kind: 'complete' })
   })
@@ -37,9 +37,9 @@ describe('[event-stream-responses] the end of an attempt that a status is', () =
   })
 })
 
-describe('[stream-completion] a request that is not safe to repeat is repeated', () => {
+describe('[stream-completion] a non-idempotent request is retried', () => {
   test.each([
-    // status, Retry-After, what then
+    // status, Retry-After, expected outcome
     [408, undefined, 'retryable'],
     [425, undefined, 'retryable'],
     [429, undefined, 'retryable'],

@@ -6,7 +6,7 @@ import { type ErrorCode, type TautlineError, isTautlineError } from './errors.ts
 
 const bytes = (words: string): ArrayBuffer => new TextEncoder().encode(words).buffer
 
-/** What a codec throws; fails unless it is an error of that code. */
+/** Returns the error that a codec throws. Fails if it has another code. */
 function thrown<Code extends ErrorCode>(code: Code, run: () => unknown): TautlineError<Code> {
   try {
     run()
@@ -24,7 +24,7 @@ describe('text()', () => {
     expect(text().encode('grüße')).toBe('grüße')
   })
 
-  test('refuses a Blob, which cannot be read at once', () => {
+  test('rejects a Blob, which cannot be read synchronously', () => {
     const raw = new Blob(['x'])
     const error = thrown('decode', () => text().decode(raw))
     expect(error.message).toContain('binaryType')
@@ -58,7 +58,7 @@ describe('json()', () => {
     expect(json().decode(bytes(raw))).toEqual(JSON.parse(raw))
   })
 
-  test('what is not JSON carries the raw text and what was thrown', () => {
+  test('the error for invalid JSON has the raw text and the original error', () => {
     const error = thrown('decode', () => json().decode('{"a":'))
     expect(error.detail).toEqual({ raw: '{"a":' })
     expect(error.thrown).toBeInstanceOf(SyntaxError)
@@ -89,7 +89,7 @@ describe.each([
     expect(message.at.getUTCFullYear()).toBe(2026)
   })
 
-  test('a message that it refuses carries the issues and the raw text', () => {
+  test('the error for an invalid message has the issues and the raw text', () => {
     const raw = '{"at":5,"n":"six"}'
     const error = thrown('decode', () => json(schema).decode(raw))
     expect(error.detail.raw).toBe(raw)
@@ -99,15 +99,15 @@ describe.each([
     )
   })
 
-  test('what is not JSON never reaches the schema', () => {
+  test('invalid JSON is not passed to the schema', () => {
     expect(thrown('decode', () => json(schema).decode('nonsense')).detail.issues).toBeUndefined()
   })
 
-  test('sends what goes in, unchecked', () => {
+  test('does not validate messages to send', () => {
     expect(json(schema).encode({ at: '2026-01-02' })).toBe('{"at":"2026-01-02"}')
   })
 
-  test('a schema has one codec, so that `json(Schema)` in a component is the same in every render', () => {
+  test('returns the same codec for the same schema', () => {
     expect(json(schema)).toBe(json(schema))
     expect(json(schema)).not.toBe(json(z.object({ at: z.string() })))
   })
@@ -125,7 +125,7 @@ describe('json(incoming, outgoing)', () => {
 })
 
 describe('a schema that cannot be used', () => {
-  test('one that answers later is refused: messages keep their order', () => {
+  test('an asynchronous schema is rejected, because messages must stay in order', () => {
     const later = z.string().refine(async () => true)
     const error = thrown('bad-option', () => json(asynchronous(later)).decode('"x"'))
     expect(error.detail).toEqual({ option: 'codec' })
@@ -134,13 +134,13 @@ describe('a schema that cannot be used', () => {
     )
   })
 
-  test('one that is no Standard Schema is refused at once', () => {
+  test('an object that is not a Standard Schema is rejected at once', () => {
     const old: unknown = { parse: () => ({}) }
     const make = json as (schema: unknown) => unknown // what an older schema library would pass
     expect(thrown('bad-option', () => make(old)).message).toContain('Standard Schema')
   })
 
-  /** The schema, answering with a promise as the standard allows. */
+  /** Makes a schema asynchronous, as the standard allows. */
   function asynchronous(schema: z.ZodType<string>): z.ZodType<string> {
     const { '~standard': standard } = schema
     return Object.assign(Object.create(schema) as z.ZodType<string>, {

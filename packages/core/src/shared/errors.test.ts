@@ -19,7 +19,7 @@ test('an error has a name, a literal code, its details, and the cause where ther
   })
 })
 
-test('neither its detail nor what was thrown is enumerable, and both are in no log', () => {
+test('its detail and thrown error are not enumerable and not printed', () => {
   const error = failedWith(new Error('s3cret'), 's3cret')
   expect(Object.keys(error).sort()).toEqual(['code', 'name'])
   expect(printed(error)).not.toContain('s3cret')
@@ -58,7 +58,7 @@ describe('what was thrown', () => {
     ['null', null, 'Error:'],
     ['false', false, 'Error:'],
     ['an object', { name: 's3cret', code: 'ENOENT' }, 'Error:'],
-  ])('%s: `cause` says of which kind it is, and `thrown` has it', (_, thrown, emitted) => {
+  ])('%s: `cause` has its name alone, and `thrown` is the original', (_, thrown, emitted) => {
     const error = failedWith(thrown)
     expect(error.cause).toBeInstanceOf(Error)
     expect(error.cause).toHaveProperty('message', `${emitted} read \`thrown\` for the original`)
@@ -80,7 +80,12 @@ describe('the guard', () => {
       'timeout',
       false,
     ],
-    ['what only looks like one', { name: 'TautlineError', code: 'timeout', message: '' }, undefined, false],
+    [
+      'an object that is not an Error',
+      { name: 'TautlineError', code: 'timeout', message: '' },
+      undefined,
+      false,
+    ],
     ['a string', 'timeout', undefined, false],
     ['null', null, undefined, false],
     ['undefined', undefined, undefined, false],
@@ -88,7 +93,7 @@ describe('the guard', () => {
     expect(isTautlineError(value, code)).toBe(expected)
   })
 
-  test('knows the error of another copy of the package', () => {
+  test('accepts an error of another copy of the package', () => {
     class TautlineErrorOfAnotherCopy extends Error {
       override readonly name = 'TautlineError'
       readonly code = 'closed'
@@ -100,7 +105,7 @@ describe('the guard', () => {
     expect(isTautlineError(foreign, 'closed') && foreign.detail.closeCode).toBe(1006)
   })
 
-  test('keeps its word for an error of a subclass', () => {
+  test('accepts an error of a subclass', () => {
     class Mine extends TautlineError<'closed'> {}
     expect(
       isTautlineError(new Mine('closed', '', { closeCode: 1000, reason: '', wasClean: true }), 'closed'),

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('[late-subscribers] a late joiner', () => {
+describe('[late-subscribers] a late subscriber', () => {
   test('gets the status and the last data at once, and no handler is called for them', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('a')
@@ -18,7 +18,7 @@ describe('[late-subscribers] a late joiner', () => {
     expect(late.emitted).toEqual([])
   })
 
-  test('decodes them with its own codec; what fails was reported when it came', async () => {
+  test('decodes the data with its own codec; earlier errors are not reported again', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('{"a":1}')
     expect(mount(environment, { codec: json() }).observer.getSnapshot().data).toEqual({ a: 1 })
@@ -77,7 +77,7 @@ describe('[late-subscribers] a late joiner', () => {
   })
 })
 
-describe('[sharing] the oldest decides for the connection', () => {
+describe('[sharing] the options of the oldest observer apply', () => {
   test('and the next one takes over when it leaves', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
@@ -92,14 +92,14 @@ describe('[sharing] the oldest decides for the connection', () => {
     oldest.leave()
     environment.socket.refuse()
     expect(wait()).toBe(222)
-    // Who comes back is the youngest.
+    // An observer that returns counts as the newest.
     oldest.observer.subscribe(() => {})
     await environment.advance(222)
     environment.socket.refuse()
     expect(wait()).toBe(222)
   })
 
-  test('its newest options count, those of the others do not', async () => {
+  test('its latest options apply, those of the others do not', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { environment, hooks, socket } = await mountMany(2)
     hooks[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })

@@ -136,7 +136,7 @@ describe('[handler-errors] a thrown error is reported, and stops neither the con
     expect(emitted).toEqual(['message x', 'close 1006 unclean', 'error closed', 'retry 1', 'open'])
     expect(client.getSnapshot().status).toBe('open')
     expect(new Set(environment.errors)).toEqual(new Set([boom]))
-    // onOpen twice, the other four twice each, three transitions, and a knock for each of these and for the message.
+    // onOpen twice, the other four twice each, three transitions, and a notification for each of these and the message.
     expect(environment.errors).toHaveLength(2 + 8 + 3 + 4)
   })
 
@@ -192,7 +192,7 @@ describe('[handler-errors] a thrown error is reported, and stops neither the con
   })
 })
 
-describe('[binary] what comes in is unchanged', () => {
+describe('[binary] received messages are unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['nothing', ''],
@@ -211,7 +211,7 @@ describe('[binary] what comes in is unchanged', () => {
     expect(environment.sockets.map((socket) => socket.binaryType)).toEqual([binaryType, binaryType])
   })
 
-  test('bytes come as an ArrayBuffer unless told otherwise', async () => {
+  test('binary messages are ArrayBuffers by default', async () => {
     const { environment } = await openHarness()
     expect(environment.socket.binaryType).toBe('arraybuffer')
   })
@@ -253,7 +253,7 @@ describe('[decoding] decoding', () => {
     expect(environment.errors[0]).toMatchObject({ code: 'decode' })
   })
 
-  test('with a schema gives what the schema says, and its issues', async () => {
+  test('with a schema returns its output or its issues', async () => {
     const codec = json(z.object({ at: z.coerce.date() }))
     const { client, environment } = await openHarness({ codec })
     const errors: Error[] = []
@@ -265,7 +265,7 @@ describe('[decoding] decoding', () => {
     expect(isTautlineError(error, 'decode') && error.detail.issues).toHaveLength(1)
   })
 
-  test('by a codec that throws something of its own', async () => {
+  test('by a codec that throws an error of its own', async () => {
     const cause = new RangeError('mine')
     const decode = () => {
       throw cause
@@ -285,7 +285,7 @@ describe('[decoding] decoding', () => {
     expect(emitted).toEqual(['open', 'message "a"', 'message b'])
   })
 
-  test('of bytes where text came, and of text where bytes came', async () => {
+  test('of text by binary(), and of bytes by text()', async () => {
     const one = await openHarness<unknown, never, unknown>({ codec: binary() })
     one.environment.socket.receive('text')
     expect(one.emitted.at(-1)).toBe('error decode')

@@ -36,7 +36,7 @@ describe('notifying', () => {
   test('a listener of a transition sees the new snapshot', async () => {
     const { client, environment } = await openHarness()
     const statuses: string[] = []
-    // Looked at before, so that there is an older one to be given.
+    // Read once before, so that an outdated snapshot exists.
     expect(client.getSnapshot().status).toBe('open')
     client.on('transition', ({ to }) => statuses.push(`${to.status} ${client.getSnapshot().status}`))
     environment.socket.end(4000)
@@ -57,7 +57,7 @@ describe('notifying', () => {
     expect(count).toBe(1)
   })
 
-  describe('with a selection', () => {
+  describe('with a selector', () => {
     const select = (data: unknown) => String(data).slice(0, 1)
     const selecting = async () => {
       const environment = createTestEnvironment()

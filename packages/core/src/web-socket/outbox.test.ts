@@ -27,7 +27,7 @@ describe('a full outbox', () => {
     expect(outbox.clear()).toEqual(['c', 'dddddd'])
   })
 
-  test.each(['drop-newest', 'reject'] as const)('turns the newest away: %s', (overflow) => {
+  test.each(['drop-newest', 'reject'] as const)('rejects the newest: %s', (overflow) => {
     const outbox = filled(['a', 'b', 'c'])
     expect(outbox.add('d', 1, { ...three, overflow })).toEqual({ isQueued: false, dropped: ['d'] })
     expect(outbox.clear()).toEqual(['a', 'b', 'c'])
@@ -49,7 +49,7 @@ describe('a full outbox', () => {
 })
 
 describe('draining', () => {
-  test('stops at the first that cannot go, which stays first', () => {
+  test('stops at the first item that cannot be sent, which stays first', () => {
     const outbox = filled(['a', 'b', 'c'])
     const sent: string[] = []
     outbox.drain((item) => item !== 'b' && sent.push(item) > 0)
@@ -58,7 +58,7 @@ describe('draining', () => {
     expect(outbox.clear()).toEqual(['b', 'c'])
   })
 
-  test('loses nothing when sending clears the box and fills it again', () => {
+  test('loses nothing when sending clears the queue and fills it again', () => {
     const outbox = filled(['a', 'b'])
     const sent: string[] = []
     outbox.drain((item) => {
@@ -131,7 +131,7 @@ describe('compared with a plain list', () => {
     { weight: 1, arbitrary: fc.record({ type: fc.constant('clear' as const) }) },
   )
 
-  test('first in, first out, within the bounds, and every byte accounted for', () => {
+  test('is first in, first out, within the limits, and counts every byte', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const outbox = createOutbox<Item>()

@@ -5,12 +5,12 @@ import { TautlineError } from '../shared/errors.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 import type { UrlOption, WebSocketOptions } from './index.ts'
 
-/** What a provider is told, each time. */
+/** The recorded arguments of an option function. */
 type ProviderCall = Pick<AttemptContext, 'attempt' | 'previous'>
 
 expectNoUnhandledRejection()
 
-/** A client that is dialling. */
+/** Creates a client and starts to connect. */
 async function connecting(url: UrlOption, options: WebSocketOptions = {}) {
   const set = createHarness(options, url)
   set.client.open()
@@ -25,7 +25,7 @@ const fail = (): never => {
 const never = () => new Promise<string>(() => {})
 
 describe('[option-functions] a URL or protocol function', () => {
-  test('runs before every attempt, and is told its number and why the last one ended', async () => {
+  test('runs before every attempt, with its number and the previous error', async () => {
     const received: ProviderCall[] = []
     let token = 0
     const url = ({ attempt, previous }: AttemptContext) => {
@@ -48,7 +48,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(environment.sockets.map(({ url }) => url.slice(-7))).toEqual(['token=1', 'token=2', 'token=3'])
   })
 
-  test('may take its time, and may give protocols too', async () => {
+  test('may be asynchronous, and may return protocols', async () => {
     const url = async () => {
       await Promise.resolve()
       return new URL('https://other.example/chat')
@@ -58,7 +58,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(environment.socket.protocols).toEqual(['v2', 'bearer.1'])
   })
 
-  test('is always the newest that was passed, and a new one never reconnects', async () => {
+  test('is always the latest one passed, and a new one never reconnects', async () => {
     const { client, environment } = await connecting(() => '/first')
     client.setOptions(() => '/second', { environment })
     await environment.advance(0)
@@ -111,14 +111,14 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
   })
 
-  test('says which of the two failed', async () => {
+  test('has an error that names the function', async () => {
     const one = await connecting(fail)
     expect(one.client.getSnapshot().error).toMatchObject({ detail: { provider: 'url' } })
     const other = await connecting('/chat', { protocols: fail })
     expect(other.client.getSnapshot().error).toMatchObject({ detail: { provider: 'protocols' } })
   })
 
-  test('that throws an error of ours is a failed attempt like any other', async () => {
+  test('that throws a TautlineError is a failed attempt too', async () => {
     const cause = new TautlineError('timeout', 'of another line', { phase: 'connect', timeout: 1 })
     const { client } = await connecting(() => Promise.reject(cause))
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider', cause } })
@@ -146,7 +146,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('that answers too late opens nothing', async () => {
+  test('that resolves too late opens nothing', async () => {
     const resolvers: ((url: string) => void)[] = []
     const { environment } = await connecting(() => new Promise<string>((resolve) => resolvers.push(resolve)))
     await environment.advance(10_500)
@@ -158,7 +158,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/in-time'])
   })
 
-  test('that fails too late changes nothing', async () => {
+  test('that rejects too late changes nothing', async () => {
     const failures: ((error: Error) => void)[] = []
     const url = () => new Promise<string>((_, reject) => failures.push(reject))
     const { client, environment } = await connecting(url)
@@ -193,8 +193,8 @@ describe('[option-functions] a URL or protocol function', () => {
   })
 })
 
-describe('[fatal-errors] credentials that are refused', () => {
-  test.each([4401, 1008])('%d asks the provider once, at once, then is final', async (code) => {
+describe('[fatal-errors] rejected credentials', () => {
+  test.each([4401, 1008])('%d calls the function once more at once, then closes for good', async (code) => {
     const received: ProviderCall[] = []
     const url = ({ attempt, previous }: AttemptContext) => {
       received.push({ attempt, previous })
@@ -222,7 +222,7 @@ describe('[fatal-errors] credentials that are refused', () => {
     ])
   })
 
-  test('a protocol function is a provider too', async () => {
+  test('a protocol function is called too', async () => {
     const { environment } = await connecting('/chat', { protocols: () => 'bearer.1' })
     environment.socket.accept()
     environment.socket.end(4401)
@@ -242,7 +242,7 @@ describe('[fatal-errors] credentials that are refused', () => {
     expect(environment.sockets).toHaveLength(4)
   })
 
-  test('`retry.when` can retry them with a wait, and can refuse to ask', async () => {
+  test('`retry.when` can retry them with a delay, and can refuse', async () => {
     const eager = await connecting('/chat', { retry: { when: () => true } })
     eager.environment.socket.accept()
     eager.environment.socket.end(4401)

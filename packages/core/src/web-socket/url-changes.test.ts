@@ -4,7 +4,7 @@ import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket, observeWebSocket } from './index.ts'
 
-/** A codec that is new each time, as one written inside a component is. */
+/** Creates a new codec on each call, like a codec written inside a component. */
 const inline = () => ({ decode: String, encode: (message: string) => message })
 
 /** Two observers on one connection, which is up. */
@@ -86,7 +86,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('a gate that is lifted lets the attempt through', async () => {
+  test('an attempt starts when pause is turned off', async () => {
     const { client, environment } = await openHarness()
     environment.emitPageEvent('offline')
     environment.socket.end(1006)
@@ -96,7 +96,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('pause.hidden takes hold of a page that is hidden already', async () => {
+  test('pause.hidden applies to a page that is already hidden', async () => {
     const { client, environment } = await openHarness()
     environment.emitPageEvent('hidden')
     client.setOptions('/chat', { environment, pause: { hidden: true } })
@@ -105,7 +105,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
   })
 })
 
-test('[hidden-page] pause.hidden takes hold also where the network is gone', async () => {
+test('[hidden-page] pause.hidden applies also while offline', async () => {
   const { client, environment } = await openHarness()
   environment.emitPageEvent('offline')
   environment.emitPageEvent('hidden')
@@ -114,7 +114,7 @@ test('[hidden-page] pause.hidden takes hold also where the network is gone', asy
   expect(environment.socket.closedWith).toBeDefined()
 })
 
-describe('[outbox] what waits', () => {
+describe('[outbox] a queued message', () => {
   test('is a copy: the buffer may be used again', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
@@ -129,7 +129,7 @@ describe('[outbox] what waits', () => {
     expect(environment.socket.sent).toEqual([1, 2, 3].map((value) => new Uint8Array([value])))
   })
 
-  test('does not stay for one message that the platform refuses', async () => {
+  test('is sent even if the platform refuses one before it', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     const emitted: string[] = []
@@ -151,7 +151,7 @@ describe('[outbox] what waits', () => {
     expect(() => client.send('bad')).toThrow(expect.objectContaining({ code: 'encode' }))
   })
 
-  test('[backpressure] a fast sender on a healthy line loses nothing by default', async () => {
+  test('[backpressure] a fast sender on an open connection loses nothing by default', async () => {
     const { client, environment } = await openHarness()
     const { socket } = environment
     const chunk = 'x'.repeat(65_536)
