@@ -23,8 +23,8 @@ export interface HttpOptions {
   readonly headers?: HeadersOption | undefined
   readonly body?: BodyOption | undefined
   /**
-   * When the browser sends cookies and stores those of the response (Fetch standard, "credentials mode"): never, only for the page's own origin, or for every
-   * origin. @default 'same-origin'
+   * When the browser sends cookies and stores those of the response (Fetch standard, "credentials mode"): never, only
+   * for the page's own origin, or for every origin. @default 'same-origin'
    */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined
   /** @see IgnoreHeadersOption */

@@ -94,8 +94,8 @@ export function collect(options: { readonly limit?: number | undefined } = {}): 
 /**
  * Returns a reducer that joins text, for streams of tokens: `data` is the text received so far.
  *
- * @param options `pick` returns the text of a message; without it the message itself is the text. `limit`: the number of
- * characters to keep, by default all; the oldest are removed first.
+ * @param options `pick` returns the text of a message; without it the message itself is the text. `limit`: the number
+ * of characters to keep, by default all; the oldest are removed first.
  */
 export function concat<Message = string>(
   options: {
