@@ -17,7 +17,7 @@ const by = (page: CommonPage, token: string) => ({
 
 const tokens = ({ server }: CommonPage) => server.connections.map(({ token }) => token)
 
-const expectPrivateWarning = () => expectWarning(/connections of their own to one URL/)
+const expectPrivateWarning = () => expectWarning(/do not share a connection to the same URL/)
 
 export const functions: readonly CommonScenario[] = [
   {

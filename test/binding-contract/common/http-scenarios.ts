@@ -178,7 +178,7 @@ const sharing: readonly HttpScenario[] = [
       ]
       for (const options of said) await page.mountOpen('/said', options)
       expect(page.server.connections.filter(({ path }) => path === '/said')).toHaveLength(3)
-      expectWarning(/connections of their own to one URL/)
+      expectWarning(/do not share a connection to the same URL/)
     },
   },
 ]

@@ -76,7 +76,7 @@ export const retrying: readonly FetchScenario[] = [
           fails()
           const before = page.asked.length
           const one = page.mount('/thing', { method, retry, enabled: false })
-          await expect(one.execute({ json: 1 }), method).rejects.toThrow(/503|No answer/)
+          await expect(one.execute({ json: 1 }), method).rejects.toThrow(/503|No response/)
           await page.advance(60_000)
           expect(page.asked, method).toHaveLength(before + 1)
         }

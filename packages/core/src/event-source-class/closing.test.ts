@@ -8,7 +8,7 @@ import {
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, sections 9.2.2 (close), 9.2.4 and 9.2.7: what ends a stream, and what is taken to the next one.
+// HTML standard, sections 9.2.2 (close), 9.2.4 and 9.2.7: how a stream ends, and what the next one inherits.
 
 const HOUR = 3_600_000
 
@@ -112,22 +112,22 @@ describe('9.2.2: close()', () => {
     const environment = createTestEnvironment()
     const fetch = (url: string) => environment.fetch?.(url, {}) ?? Promise.reject(new Error('there is one'))
     const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
-    const hear = vi.fn()
-    source.onopen = source.onmessage = source.onerror = hear
+    const listener = vi.fn()
+    source.onopen = source.onmessage = source.onerror = listener
     await environment.advance(0)
     environment.request.respond()
     await environment.advance(0)
-    expect(hear).toHaveBeenCalledTimes(1)
+    expect(listener).toHaveBeenCalledTimes(1)
     source.close()
     environment.request.write('data: late\n\n')
     environment.request.end()
     await environment.advance(HOUR)
-    expect(hear).toHaveBeenCalledTimes(1)
+    expect(listener).toHaveBeenCalledTimes(1)
   })
 })
 
 describe('9.2.4: the Last-Event-ID header', () => {
-  /** Ends the stream that is open, and opens the next one. */
+  /** Ends the open stream and opens the next one. */
   const next = async ({ environment }: Awaited<ReturnType<typeof openHarness>>) => {
     environment.request.end()
     await environment.advance(3000)
@@ -256,7 +256,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
       source.addEventListener('message', after)
       request.write('data: 1\n\ndata: 2\n\n')
       await environment.advance(0)
-      // Node reports in the next turn of its own loop.
+      // Node reports the error in the next turn of its event loop.
       await new Promise((resolve) => setImmediate(resolve))
       expect([emitted, after.mock.calls.length, source.readyState]).toEqual([
         ['open 1', 'message 1', 'message 2'],
@@ -266,7 +266,7 @@ describe('9.2.7 and around: what is not of the stream', () => {
       expect(reported).toEqual([new Error('mine 1'), new Error('mine 2')])
     } finally {
       process.removeAllListeners('uncaughtException')
-      for (const other of others) process.on('uncaughtException', other as NodeJS.UncaughtExceptionListener) // what they were
+      for (const other of others) process.on('uncaughtException', other as NodeJS.UncaughtExceptionListener) // the removed listeners
     }
   })
 })

@@ -1,12 +1,12 @@
-/** What stands behind an attribute such as `onmessage`. */
+/** The getter and setter of an event handler attribute such as `onmessage`. */
 export interface EventHandler<Callback> {
   get(): Callback | null
   set(value: unknown): void
 }
 
 /**
- * An event handler IDL attribute (HTML standard, section 8.1.8.1): its place among the listeners is that of the moment when it was first
- * set, and stays until it is null again.
+ * Creates an event handler IDL attribute (HTML standard, section 8.1.8.1). It is called in the order in which it was
+ * first set among the listeners; it keeps this position until it is set to null.
  */
 export function createEventHandler<Callback>(target: EventTarget, type: string): EventHandler<Callback> {
   let callback: object | null = null
@@ -14,9 +14,9 @@ export function createEventHandler<Callback>(target: EventTarget, type: string):
     if (typeof callback === 'function') Reflect.apply(callback, target, [event])
   }
   return {
-    get: () => callback as Callback | null, // the attribute's type says what may be set
+    get: () => callback as Callback | null, // the type of the attribute restricts what can be set
     set(value) {
-      // An object that cannot be called is kept, and does nothing (Web IDL, [LegacyTreatNonObjectAsNull]).
+      // An object that is not a function is stored but not called (Web IDL, [LegacyTreatNonObjectAsNull]).
       callback = typeof value === 'function' || typeof value === 'object' ? value : null
       if (callback) target.addEventListener(type, listener)
       else target.removeEventListener(type, listener)

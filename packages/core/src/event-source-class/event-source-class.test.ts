@@ -3,11 +3,11 @@ import { openHarness, createHarness } from '../../test/event-source-class/harnes
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, section 9.2.2: what can be seen of the object itself.
+// HTML standard, section 9.2.2: the object and its attributes.
 
 const environmentAt = (baseUrl: string | undefined) => ({ environment: createTestEnvironment({ baseUrl }) })
 const at = (url: unknown, baseUrl: string | undefined = 'https://a.example/dir/page?q#f') =>
-  // What WebIDL makes of other types is what is asked here.
+  // Other types are passed on purpose, to test their conversion by Web IDL.
   new EventSource(url as string, environmentAt(baseUrl)).url
 
 describe('9.2.2: the URL', () => {
@@ -171,7 +171,7 @@ describe('9.2.2: the event handler attributes', () => {
     const handler = () => {}
     const object = {}
     expect(source[name]).toBe(null)
-    for (const [given, kept] of [
+    for (const [given, stored] of [
       [handler, handler],
       [7, null],
       [handler, handler],
@@ -180,7 +180,7 @@ describe('9.2.2: the event handler attributes', () => {
       [undefined, null],
     ]) {
       Reflect.set(source, name, given)
-      expect(source[name]).toBe(kept)
+      expect(source[name]).toBe(stored)
     }
   })
 
@@ -198,16 +198,16 @@ describe('9.2.2: the event handler attributes', () => {
   test('stands among the listeners where it was first set; null gives the place up', async () => {
     const { source, request, settle } = await openHarness()
     const calls: string[] = []
-    const hear = (name: string) => () => void calls.push(name)
-    source.addEventListener('message', hear('one'))
-    source.onmessage = hear('replaced')
-    source.addEventListener('message', hear('three'))
-    source.onmessage = hear('two')
+    const record = (name: string) => () => void calls.push(name)
+    source.addEventListener('message', record('one'))
+    source.onmessage = record('replaced')
+    source.addEventListener('message', record('three'))
+    source.onmessage = record('two')
     request.write('data\n\n')
     await settle()
     expect(calls.splice(0)).toEqual(['one', 'two', 'three'])
     source.onmessage = null
-    source.onmessage = hear('last')
+    source.onmessage = record('last')
     request.write('data\n\n')
     await settle()
     expect(calls).toEqual(['one', 'three', 'last'])

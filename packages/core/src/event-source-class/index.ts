@@ -5,24 +5,24 @@ import { createEventHandler } from './event-handler.ts'
 import { connectPerStandard } from './standard-connection.ts'
 import { type Forgettable, setRegistered } from '../observer/log-out-registry.ts'
 
-/** That of the platform, for its types: a page knows it by heart. */
+/** The platform's own class, used for its types. */
 type NativeEventSource = globalThis.EventSource
 
-/** An `EventTarget` whose listeners are typed as those of the platform's own EventSource are. */
+/** `EventTarget` with the listener types of the platform's `EventSource`. */
 const TypedEventTarget = EventTarget as unknown as new () => Pick<
   NativeEventSource,
   'addEventListener' | 'removeEventListener' | 'dispatchEvent'
 >
 
-/** The standard's two arguments know `withCredentials` alone; the platform's own class ignores the other. */
+/** The second argument of `EventSource`: `withCredentials` as in the standard, and `environment`. */
 export interface EventSourceClassInit extends EventSourceInit {
-  /** Replaces parts of the platform, such as `fetch` or, where no page has one, `baseUrl`. @default the platform's own */
+  /** Replaces parts of the platform, such as `fetch` or `baseUrl`. The standard has no such option. @default none */
   readonly environment?: Partial<Environment> | undefined
 }
 
 /**
- * A drop-in `EventSource` over `fetch`: the interface and the behaviour of the HTML standard (section 9.2), also where there is none,
- * such as in Node, or in an environment of your own. `createEventSource` does more, and gives up less easily.
+ * An implementation of the standard `EventSource` over `fetch` (HTML standard, section 9.2). It also runs on platforms
+ * without one, such as Node. `createEventSource` has more features and retries more errors.
  *
  * @throws DOMException `SyntaxError` for a URL that cannot be parsed
  *
@@ -67,28 +67,28 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
       onClosed: () => setRegistered(this.#member, false),
     })
     this.#interpreter.dispatch({ type: 'open' })
-    // On a server it has no user, since it has no key.
+    // On a server, `forgetUser` selects by `key`, which this class does not have.
     if (!resolvedEnvironment.isServer) setRegistered(this.#member, true)
   }
 
-  /** Its user has logged out. As the standard has it for what is not reestablished (section 9.2.3, "fail the connection"). */
+  /** Closes the connection when its user logs out (section 9.2.3, "fail the connection"). */
   #failConnection(): void {
     if (this.readyState === 2) return
     this.close()
     this.dispatchEvent(new Event('error'))
   }
 
-  /** Absolute, fragment included; where redirects lead is not told. */
+  /** The absolute URL with its fragment, as given to the constructor. Redirects do not change it. */
   get url(): string {
     return this.#url.href
   }
 
-  /** Are cookies sent to other origins too? */
+  /** Whether cookies are also sent to other origins. */
   get withCredentials(): boolean {
     return this.#withCredentials
   }
 
-  /** CONNECTING also while it waits for the next attempt. */
+  /** The state of the connection. It is CONNECTING also while it waits for the next attempt. */
   get readyState(): 0 | 1 | 2 {
     const { status } = this.#interpreter.state
     if (status === 'closed') return 2
@@ -119,13 +119,14 @@ export class EventSource extends TypedEventTarget implements NativeEventSource {
     this.#errorHandler.set(handler)
   }
 
-  /** Gives the request up at once. Nothing is dispatched any more, and nothing opens it again. */
+  /** Closes the connection for good. No event is dispatched afterwards. */
   close(): void {
     this.#interpreter.dispatch({ type: 'close' })
   }
 }
 
-// As Web IDL has it (sections 3.7.5 to 3.7.9): constants that cannot be changed, on both, and members that can be listed.
+// Web IDL, sections 3.7.5 to 3.7.9: constants are read-only, on the class and its prototype, and members are
+// enumerable.
 const constants = {
   CONNECTING: { value: 0, enumerable: true },
   OPEN: { value: 1, enumerable: true },
@@ -139,21 +140,21 @@ Object.defineProperties(EventSource.prototype, {
 for (const name of ['url', 'withCredentials', 'readyState', 'onopen', 'onmessage', 'onerror', 'close'])
   Object.defineProperty(EventSource.prototype, name, { enumerable: true })
 
-/** Web IDL, section 3.2.17: null is a dictionary without members. */
+/** Converts the second argument to a dictionary: null is an empty one (Web IDL, section 3.2.17). */
 function toInitDictionary(init: EventSourceClassInit | null): EventSourceClassInit {
   if (init !== null && typeof init !== 'object' && typeof init !== 'function')
-    throw new TypeError('The second argument of EventSource is not an object')
+    throw new TypeError('The second argument of EventSource must be an object')
   return init ?? {}
 }
 
 function parseUrl(url: string | URL, baseUrl: string | undefined): URL {
-  // A symbol cannot be a string, and an error of its own says so.
+  // Throws a TypeError for a symbol, as the standard requires.
   const text = `${url}`
   try {
     return new URL(text, baseUrl)
   } catch {
-    // It is not repeated: it may hold a token, and errors end in logs.
-    const hint = baseUrl ? '' : ': it is not absolute, and environment.baseUrl is not set'
-    throw new DOMException(`The URL of an EventSource cannot be parsed${hint}`, 'SyntaxError')
+    // The message does not have the URL, because it may contain a token and errors are logged.
+    const advice = baseUrl ? '' : ': use an absolute URL, or set environment.baseUrl'
+    throw new DOMException(`The URL of the EventSource is not valid${advice}`, 'SyntaxError')
   }
 }

@@ -8,7 +8,8 @@ import {
 import { EventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-// HTML standard, section 9.2.3: from the request to the end of the body, and again. The names are those of web-platform-tests.
+// HTML standard, section 9.2.3: from the request to the end of the body and the next request. The names are those of
+// web-platform-tests.
 
 const HOUR = 3_600_000
 
@@ -20,7 +21,7 @@ describe('9.2.2, step 8 on: the request', () => {
     expect(request.method).toBe('GET')
     expect([...request.headers]).toEqual([['accept', 'text/event-stream']])
     const { signal, headers, ...rest } = request.init
-    // Redirects are followed and CORS is used where nothing else is said (Fetch standard, section 5.4).
+    // By default, redirects are followed and CORS is used (Fetch standard, section 5.4).
     expect(rest).toEqual({ cache: 'no-store', credentials: 'same-origin' })
     expect([signal?.aborted, headers]).toEqual([false, expect.anything()])
   })
@@ -54,12 +55,12 @@ describe('9.2.2, step 8 on: the request', () => {
     const environment = createTestEnvironment()
     const source = new EventSource(url, { environment })
     for (let turn = 0; turn < 10; turn++) await Promise.resolve()
-    const heard: Event[] = []
-    source.onerror = (event) => void heard.push(event)
+    const received: Event[] = []
+    source.onerror = (event) => void received.push(event)
     expect([source.readyState, source.url]).toEqual([0, new URL(url).href])
     await environment.advance(HOUR)
     expect(source.readyState).toBe(2)
-    expect(heard.map((event) => event.constructor)).toEqual([Event])
+    expect(received.map((event) => event.constructor)).toEqual([Event])
     expect([environment.requests, environment.timers, environment.listeners]).toEqual([[], 0, 0])
   })
 
@@ -67,10 +68,10 @@ describe('9.2.2, step 8 on: the request', () => {
     const environment = createTestEnvironment()
     const own = { ...timeOf(environment), fetch: undefined }
     const source = new EventSource('https://a.example/', { environment: own })
-    const hear = vi.fn()
-    source.onerror = hear
+    const listener = vi.fn()
+    source.onerror = listener
     await environment.advance(HOUR)
-    expect([source.readyState, hear.mock.calls.length]).toEqual([2, 1])
+    expect([source.readyState, listener.mock.calls.length]).toEqual([2, 1])
   })
 
   test('is made by whatever `fetch` is there at each attempt', async () => {
@@ -171,11 +172,11 @@ describe('9.2.3: the response', () => {
     const fetch = () =>
       Promise.resolve(new Response(null, { headers: { 'content-type': 'text/event-stream' } }))
     const source = new EventSource('https://a.example/', { environment: { ...timeOf(environment), fetch } })
-    const heard: string[] = []
+    const received: string[] = []
     for (const type of ['open', 'error'] as const)
-      source.addEventListener(type, () => void heard.push(`${type} ${source.readyState}`))
+      source.addEventListener(type, () => void received.push(`${type} ${source.readyState}`))
     await environment.advance(3000)
-    expect(heard).toEqual(['open 1', 'error 0', 'open 1', 'error 0'])
+    expect(received).toEqual(['open 1', 'error 0', 'open 1', 'error 0'])
     source.close()
   })
 })
@@ -359,7 +360,7 @@ describe('9.2.6: the reconnection time', () => {
     expect(environment.requests).toHaveLength(2)
     environment.request.fail()
     await environment.advance(999)
-    // A server that is down is not hammered, whatever it said when it was up.
+    // A server that is down is not flooded with requests, even if it had set a short reconnection time.
     expect(environment.requests).toHaveLength(2)
     await environment.advance(1)
     expect(environment.requests).toHaveLength(3)

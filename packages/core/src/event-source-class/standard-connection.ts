@@ -14,42 +14,46 @@ import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from '../event-source/transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-/** The reconnection time until the server gives another, in ms: "probably in the region of a few seconds", and in Chromium this. */
+/**
+ * The reconnection time before the server sets one, in ms. The standard asks for "a few seconds"; Chromium uses this.
+ */
 const DEFAULT_RECONNECTION_TIME_MS = 3000
 
 /**
- * What is added to the reconnection time when attempts fail one after the other, in ms: on average 1, 2, 4, 8, then 15 seconds. The standard
- * allows it, so that a server which is overloaded already is spared; being random, it also spreads clients that fail together.
+ * The delay added to the reconnection time after repeated failures: on average 1, 2, 4, 8, then 15 seconds. The
+ * standard allows it, to protect an overloaded server. It is random, so that clients that fail together do not retry
+ * together.
  */
 const extraBackoff = exponential({ base: 2000, cap: 30_000 })
 
-/** What a stream is made of. */
+/** The options of `connectPerStandard()`. */
 export interface StandardConnectionOptions {
-  /** Hears the events. */
+  /** The target on which events are dispatched. */
   readonly target: EventTarget
   readonly url: URL
   readonly withCredentials: boolean
   readonly environment: Environment
-  /** Called when it is closed for good. */
+  /** Called when the connection is closed for good. */
   onClosed(): void
 }
 
-/** What an `EventSource` knows from one attempt to the next, beside the last event ID. */
+/** The state that an `EventSource` carries from one attempt to the next, beside the last event ID. */
 interface ReconnectionState {
   /**
-   * Where the last redirect led: section 9.2.3 fetches the same request again, whose current URL it is by then (Fetch standard, section
-   * 2.2.5).
+   * The URL after the last redirect. Section 9.2.3 fetches the same request again, whose current URL is this one (Fetch
+   * standard, section 2.2.5).
    */
   url: URL
-  /** In ms. */
+  /** The delay before the next attempt, in ms. */
   reconnectionTimeMs: number
-  /** Attempts in a row that have ended; one that opens makes it the first again. */
+  /** The number of attempts that have ended since the last one that opened. */
   failures: number
 }
 
 /**
- * The connection of an `EventSource` to the letter of the HTML standard (section 9.2.3): it answers to no option, and gives up where the
- * standard does. The event `open` opens it, and it tells nothing before the task in which it was made is over.
+ * Creates the connection of an `EventSource`, exactly as the HTML standard describes it (section 9.2.3). The machine
+ * event `open` starts it. It dispatches no event in the task in which it was created, so that there is time to add
+ * listeners.
  */
 export function connectPerStandard(options: StandardConnectionOptions): Interpreter {
   const { target, url, environment } = options
@@ -66,7 +70,7 @@ export function connectPerStandard(options: StandardConnectionOptions): Interpre
           const request = buildRequest({ ...options, url: reconnection.url }, attempt)
           return (on) => eventSourceTransport(request, trackReconnection(reconnection, on))
         } catch (cause) {
-          // In a task of its own: whoever has made the object has the time to listen.
+          // Rejects in a later task, so that the creator of the object has time to add listeners.
           return new Promise((_, reject) => environment.scheduleTask(() => reject(cause)))
         }
       },
@@ -100,7 +104,7 @@ function createPolicy(reconnection: ReconnectionState): Policy {
     },
     canRenewCredentials: false,
     idempotent: true,
-    // The standard has none; the network below `fetch` has.
+    // The standard has no timeout; the network stack below `fetch` has one.
     connectTimeoutMs: Number.POSITIVE_INFINITY,
     stableAfterMs: 0,
     closeDelayMs: 0,
@@ -120,7 +124,7 @@ function trackReconnection(
       reconnection.url = new URL(info.url, reconnection.url)
       on.opened(info)
     },
-    // Not a floor under the wait, as for the hooks, but the wait itself.
+    // Here the server's delay replaces the delay. For the other clients it is only a minimum.
     serverDelay: (ms) => void (reconnection.reconnectionTimeMs = ms),
     ended(outcome) {
       reconnection.failures++
@@ -129,37 +133,41 @@ function trackReconnection(
   }
 }
 
-/** The same environment, of whose signals only some come through. */
+/** Returns the same environment with only the relevant page events. */
 function filterPageEvents(
   environment: Environment,
   isRelevant: (pageEvent: PageEvent) => boolean,
 ): Environment {
-  const signals: Environment['onPageEvent'] = (listener) =>
+  const onPageEvent: Environment['onPageEvent'] = (listener) =>
     environment.onPageEvent((pageEvent) => {
       if (isRelevant(pageEvent)) listener(pageEvent)
     })
-  // Not a copy: what is asked anew each time, such as the base URL, stays so.
-  return Object.create(environment, { onPageEvent: { value: signals } }) as Environment // which its prototype is
+  // Inherits instead of copying, so that getters such as `baseUrl` stay getters.
+  return Object.create(environment, { onPageEvent: { value: onPageEvent } }) as Environment // as its prototype
 }
 
 /**
- * The network and the visibility count for nothing here. A page that goes into the bfcache gives its line back, as the browser's own
- * EventSource does (`eventsource-bfcache` of web-platform-tests). No timer runs there, so that a wait goes on after it.
+ * Tests for a page event that affects the connection. Network and visibility do not. A page that enters the bfcache
+ * closes its connection, as the native EventSource does (web-platform-tests, `eventsource-bfcache`). While the
+ * connection waits for a retry, there is none to close, and the timer continues after the bfcache.
  */
 function isRelevantPageEvent(pageEvent: PageEvent, { state: { status, waitingFor } }: Interpreter): boolean {
   return pageEvent === 'pagehide' ? status !== 'backoff' : pageEvent === 'pageshow' && waitingFor === 'page'
 }
 
-/** Is it what the standard has an `error` event for? A line that is given to the bfcache is reestablished too, though nothing failed. */
+/**
+ * Tests for a machine event that fires `error` in the standard. A close for the bfcache counts too, because the
+ * connection is reestablished afterwards.
+ */
 function isErrorEvent(event: EmittedEvent, { state }: Interpreter): boolean {
   return event.type === 'error' || (event.type === 'close' && !event.error && state.waitingFor === 'page')
 }
 
 /**
- * The request of section 9.2.2, step 8 on.
+ * Creates the request of section 9.2.2, from step 8 on.
  *
- * @throws TautlineError `bad-url` for all but http and https, where the standard has a network error: to ask again is "known to be
- * futile", so the connection fails. So do URLs with a password, which `fetch` refuses.
+ * @throws TautlineError `bad-url` for schemes other than http and https, and for URLs with a password, which `fetch`
+ * rejects. The standard has a network error here; retries are "known to be futile", so the connection fails
  */
 function buildRequest(
   { url, withCredentials, environment }: StandardConnectionOptions,
@@ -179,7 +187,7 @@ function buildRequest(
   }
 }
 
-/** Section 9.2.3: every status but 200, 204 included, and every other type fails the connection. */
+/** Fails the connection for any status other than 200, even 204, and for any other media type (section 9.2.3). */
 function classifyResponse({ status, headers }: Response): Outcome | undefined {
   if (status === 200 && parseMimeEssence(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
   return {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { openHarness } from '../../test/event-source-class/harness.ts'
 
-// HTML standard, sections 9.2.5 and 9.2.6: what a stream says, as listeners hear it. The names are those of web-platform-tests.
+// HTML standard, sections 9.2.5 and 9.2.6: the events that listeners receive. The names are those of
+// web-platform-tests.
 
-/** What each event is to be: its data, and where they matter its type and last event ID. */
+/** The expected events: the data of each and, if relevant, its type and last event ID. */
 type Expected = readonly [data: string, type?: string, id?: string]
 
 const long = 'x'.repeat(2048)
@@ -90,7 +91,7 @@ describe.each(['in one piece', 'byte by byte'])('9.2.5 and 9.2.6, %s', (how) => 
       ]),
     )
     expect(emitted).toHaveLength(1 + expected.length)
-    // What had no blank line behind it is thrown away with the end of the stream.
+    // A block without a blank line after it is discarded at the end of the stream.
     request.end()
     await settle()
     expect(messages).toHaveLength(expected.length)
@@ -176,7 +177,7 @@ describe('9.2.6: the event', () => {
     expect(source.url).toBe('https://test.example/stream')
     environment.request.end()
     await environment.advance(3000)
-    // It is the same request, whose current URL is that of the redirect.
+    // The same request is sent again. Its current URL is that of the redirect.
     expect(environment.request.url).toBe('https://cdn.example/deep/stream')
   })
 
@@ -228,7 +229,7 @@ describe('9.2.6: the event', () => {
     request.write('data:')
     for (let piece = 0; piece < 10; piece++) request.write('x'.repeat(1_000_000))
     request.write('\n\n')
-    // A large piece is read in slices, each of which takes turns of its own.
+    // A large chunk is read in slices, and each slice takes several turns.
     for (let turn = 0; turn < 40; turn++) await environment.advance(0)
     expect(messages[0]?.data).toHaveLength(10_000_000)
   })

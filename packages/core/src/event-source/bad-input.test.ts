@@ -13,7 +13,7 @@ import { createEventSource } from './index.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 
-/** The option that is refused, and how. */
+/** Returns the rejected option and its error message. */
 function refusal(options: object): { option: string; message: string } | undefined {
   try {
     stream(options)

@@ -77,7 +77,7 @@ describe('[close] close() is final', () => {
   test('in the middle of a chunk that is read in slices', async () => {
     const { client, environment, emitted, write } = await streaming({
       onMessage(message) {
-        // As long as a handler takes that is not fast.
+        // The time that a slow handler takes.
         environment.jump(1)
         if (message === '3000') setTimeoutIn(environment, () => client.close())
       },
@@ -141,16 +141,16 @@ describe('[unmount] an observer that has unsubscribed', () => {
 describe('for await', () => {
   test('yields each event, releases the stream when left, and can start again', async () => {
     const { client, environment } = stream({ closeDelay: 0 })
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     const loop = (async () => {
-      for await (const message of client) if (heard.push(message) === 2) break
+      for await (const message of client) if (messages.push(message) === 2) break
     })()
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('a', { id: '1' }) + block('b', { id: '2' }) + block('c', { id: '3' }))
     await environment.advance(0)
     await loop
-    expect(heard).toEqual(['a', 'b'])
+    expect(messages).toEqual(['a', 'b'])
     await environment.advance(16)
     expect(leftovers(environment)).toEqual(NOTHING)
   })
@@ -159,9 +159,9 @@ describe('for await', () => {
     for (const ending of ['end', 'until', '204'] as const) {
       const until = ({ data }: { data: string }) => data === '[DONE]'
       const { client, environment } = stream({ method: 'POST', ...(ending === 'until' && { until }) })
-      const heard: unknown[] = []
+      const messages: unknown[] = []
       const loop = (async () => {
-        for await (const message of client) heard.push(message)
+        for await (const message of client) messages.push(message)
       })()
       await environment.advance(0)
       await respond(environment, ending === '204' ? { status: 204 } : {})
@@ -170,7 +170,7 @@ describe('for await', () => {
       if (ending === 'end') environment.request.end()
       await environment.advance(0)
       await loop
-      expect(heard).toEqual(ending === '204' ? [] : ['a', 'b'])
+      expect(messages).toEqual(ending === '204' ? [] : ['a', 'b'])
       await environment.advance(1000)
       expect(leftovers(environment)).toEqual(NOTHING)
     }
@@ -178,24 +178,24 @@ describe('for await', () => {
 
   test('[every-message] yields forty thousand events that arrive at once', async () => {
     const { client, environment } = stream()
-    let heard = 0
+    let messages = 0
     const loop = (async () => {
-      for await (const message of client) heard += Number(message)
+      for await (const message of client) messages += Number(message)
     })()
     await environment.advance(0)
     await respond(environment)
     environment.request.write('data: 1\n\n'.repeat(40_000))
-    while (heard < 40_000) await environment.advance(0)
+    while (messages < 40_000) await environment.advance(0)
     client.close()
     await loop
-    expect(heard).toBe(40_000)
+    expect(messages).toBe(40_000)
   })
 
   test('throws the error that ended the stream', async () => {
     const { client, environment } = stream({ method: 'POST' })
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     const loop = (async () => {
-      for await (const message of client) heard.push(message)
+      for await (const message of client) messages.push(message)
     })()
     const failed = expect(loop).rejects.toMatchObject({ code: 'closed' })
     await environment.advance(0)
@@ -205,14 +205,14 @@ describe('for await', () => {
     environment.request.fail()
     await environment.advance(0)
     await failed
-    expect(heard).toEqual(['a'])
+    expect(messages).toEqual(['a'])
   })
 
   test('continues across reconnects', async () => {
     const { client, environment } = stream()
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     const loop = (async () => {
-      for await (const message of client) heard.push(message)
+      for await (const message of client) messages.push(message)
     })()
     for (const data of ['a', 'b', 'c']) {
       await environment.advance(0)
@@ -224,6 +224,6 @@ describe('for await', () => {
     client.close()
     await environment.advance(0)
     await loop
-    expect(heard).toEqual(['a', 'b', 'c'])
+    expect(messages).toEqual(['a', 'b', 'c'])
   })
 })

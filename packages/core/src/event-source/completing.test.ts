@@ -58,11 +58,11 @@ describe('[stream-completion] until', () => {
   test.each([{}, { method: 'POST' }])(
     'ends it, and the event by which it does is not delivered: %j',
     async (options) => {
-      const asked: unknown[] = []
+      const calls: unknown[] = []
       const { client, environment, emitted, write } = await streaming({
         ...options,
         until(event) {
-          asked.push(event)
+          calls.push(event)
           return event.data === '[DONE]'
         },
       })
@@ -74,7 +74,7 @@ describe('[stream-completion] until', () => {
         lastEventId: '1',
       })
       expect(emitted).toEqual(['open', 'message a', 'close 1000'])
-      expect(asked).toEqual([
+      expect(calls).toEqual([
         { event: 'message', data: 'a', id: '1' },
         { event: 'message', data: '[DONE]', id: '2' },
       ])
@@ -194,11 +194,11 @@ describe('[stream-completion] a response that is requested again', () => {
     const one = observeEventSource('/answer', options)
     const other = observeEventSource('/answer', options)
     const stops = [one, other].map((observer) => observer.subscribe(() => {}))
-    await answerWith(environment, 'a')
+    await respondWith(environment, 'a')
     one.reconnect()
     await environment.advance(0)
     expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual([undefined, undefined])
-    await answerWith(environment, 'b')
+    await respondWith(environment, 'b')
     for (const stop of stops) stop()
     one.subscribe(() => {})
     expect(one.getSnapshot()).toMatchObject({ status: 'closed', data: 'b' })
@@ -206,7 +206,7 @@ describe('[stream-completion] a response that is requested again', () => {
     expect(one.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
   })
 
-  async function answerWith(environment: TestEnvironment, text: string): Promise<void> {
+  async function respondWith(environment: TestEnvironment, text: string): Promise<void> {
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block(text))

@@ -29,7 +29,7 @@ test('[identity] headers that are changed in place, in an object that stays the 
 
 const [ada, bob] = ['ada', 'bob'].map((name) => ({ headers: { authorization: `Bearer ${name}` } }))
 
-/** What was last notified of it. */
+/** The state at the last notification. */
 function noticedOf(observer: Awaited<ReturnType<typeof opened>>['observer']): () => unknown {
   let noticed = observer.getSnapshot()
   observer.subscribe(() => (noticed = observer.getSnapshot()))

@@ -40,23 +40,26 @@ export type { BodyOption, HeadersOption, IgnoreHeadersOption, RequestBody } from
 export type { Observer, Snapshot } from '../connection/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
-/** The state of a stream of server-sent events as one hook sees it. */
+/** The state of a stream of server-sent events as one observer sees it. */
 export type EventSourceSnapshot<Data> = Snapshot<Data> & {
   /** The ID of the last event, from which the stream resumes. */
   readonly lastEventId: string | undefined
 }
 
-/** What a binding needs of a stream of server-sent events. */
+/** The interface between a stream of server-sent events and a framework binding. */
 export interface EventSourceObserver<Incoming, Data> extends Observer<Incoming, EventSourceSnapshot<Data>> {
-  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  /**
+   * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
+   * the connection. New handlers apply at once.
+   */
   setOptions(url: UrlOption, options?: AnyEventSourceOptions<Incoming, Data>): void
 }
 
-/** A stream of server-sent events without a framework. */
+/** A client for server-sent events, for use without a framework. */
 export interface EventSourceClient<Incoming, Data>
   extends EventSourceObserver<Incoming, Data>, AsyncIterable<Incoming> {}
 
-/** Without a component there is nothing to select for. */
+/** The options without `select`, which only components need. */
 type Headless<Options> = Omit<Options, 'select'>
 
 const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSession> = {
@@ -103,7 +106,7 @@ const protocol: Protocol<ServerSentEvent, AnyEventSourceOptions, EventSourceSess
   createSession: createEventSourceSession,
 }
 
-/** One decoder for a codec, so that hooks which share it decode once. */
+/** One decoder per codec, so that observers with the same codec decode each event once. */
 type DecoderCache = WeakMap<EventCodec, Decoder>
 const decoders: DecoderCache = /* @__PURE__ */ new WeakMap()
 const namedDecoders: DecoderCache = /* @__PURE__ */ new WeakMap()
@@ -129,8 +132,8 @@ function getOrCreateDecoder(
 }
 
 /**
- * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
- * Without a framework use `createEventSource`.
+ * Creates an observer of server-sent events, on which framework bindings are built. It connects when `subscribe` is
+ * called. Its status is `connecting` from the first snapshot on. Without a framework, use `createEventSource`.
  */
 export function observeEventSource<Incoming = string, Data = Incoming | undefined>(
   url: UrlOption,
@@ -140,11 +143,14 @@ export function observeEventSource<Incoming = string, Data = Incoming | undefine
 }
 
 /**
- * A stream of server-sent events that keeps itself up: over `fetch`, so with any method, headers, body and status; resumes where it
- * was, shares by destination, runs in a page, a worker and Node. It opens with `open()`, the first `subscribe` or `for await`.
+ * Creates a client for server-sent events that reconnects automatically and resumes after the last event.
+ *
+ * It uses `fetch`, so it supports any method, headers and body, and reports HTTP errors. Clients of the same URL and
+ * identity share one connection. It runs in pages, workers and Node. It connects at `open()`, the first `subscribe` or
+ * `for await`.
  *
  * @param url absolute or relative, http or https; a function runs before every attempt
- * @throws TautlineError `bad-option`
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const prices = createEventSource('/prices', { events: { price: json(Price), halt: json(Halt) } })
@@ -169,7 +175,7 @@ export function createEventSource<
 ): EventSourceClient<MessageOf<Events, Incoming>, Data>
 export function createEventSource<Incoming, Data>(
   url: UrlOption,
-  // Which of the overloads it was does not matter here: messages are whatever the codecs make of them.
+  // The core does not know the message types. The overloads above have them.
   options: object = {},
 ): EventSourceClient<Incoming, Data> {
   return toClient<Incoming, EventSourceObserver<Incoming, Data>>(observe<Incoming, Data>(url, options, false))
@@ -180,7 +186,7 @@ function observe<Incoming, Data>(
   options: object,
   isFrameworkOwned: boolean,
 ): EventSourceObserver<Incoming, Data> {
-  // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
+  // The core does not know the message types. The return type restores them.
   return toPublicObserver(
     new ConnectionObserver(protocol, url, options as AnyEventSourceOptions, isFrameworkOwned),
   )

@@ -9,14 +9,14 @@ const text = {
   initialData: '',
 }
 
-function hook(environment: TestEnvironment, options: AnyEventSourceOptions = {}) {
+function mountObserver(environment: TestEnvironment, options: AnyEventSourceOptions = {}) {
   return observeEventSource('/answer', { method: 'POST', environment, ...text, ...options })
 }
 
 /** One observer on a response that has begun. */
 async function begun(options: AnyEventSourceOptions = {}) {
   const environment = createTestEnvironment()
-  const one = hook(environment, options)
+  const one = mountObserver(environment, options)
   const leave = one.subscribe(() => {})
   await environment.advance(0)
   await respond(environment)
@@ -31,7 +31,7 @@ async function begun(options: AnyEventSourceOptions = {}) {
 describe('[sharing] [late-subscribers] a late subscriber gets the whole response', () => {
   test('while it is being received', async () => {
     const { environment, one, write } = await begun()
-    const other = hook(environment)
+    const other = mountObserver(environment)
     other.subscribe(() => {})
     expect(other.getSnapshot().data).toBe('Hel')
     await write('lo')
@@ -44,7 +44,7 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
     await write('lo')
     environment.request.end()
     await environment.advance(0)
-    const other = hook(environment)
+    const other = mountObserver(environment)
     other.subscribe(() => {})
     expect(other.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'complete' }, data: 'Hello' })
     expect(environment.requests).toHaveLength(1)
@@ -52,10 +52,10 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
 
   test('its handlers receive the remaining events', async () => {
     const { environment, write } = await begun()
-    const heard: unknown[] = []
-    hook(environment, { onMessage: (message) => void heard.push(message) }).subscribe(() => {})
+    const messages: unknown[] = []
+    mountObserver(environment, { onMessage: (message) => void messages.push(message) }).subscribe(() => {})
     await write('lo')
-    expect(heard).toEqual(['lo'])
+    expect(messages).toEqual(['lo'])
   })
 
   test('but nothing of the previous response', async () => {
@@ -63,7 +63,7 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
     environment.request.end()
     await environment.advance(0)
     one.reconnect()
-    const other = hook(environment)
+    const other = mountObserver(environment)
     other.subscribe(() => {})
     await environment.advance(0)
     expect([one, other].map((observer) => observer.getSnapshot().data)).toEqual(['', ''])
@@ -73,7 +73,7 @@ describe('[sharing] [late-subscribers] a late subscriber gets the whole response
     const { environment, write } = await begun()
     environment.request.write('data: y\n\n'.repeat(50_000))
     await environment.advance(100)
-    const other = hook(environment)
+    const other = mountObserver(environment)
     other.subscribe(() => {})
     expect(other.getSnapshot().data).toBe('')
     await write('z')
@@ -114,7 +114,7 @@ describe('[unmount] [stream-completion] a component that comes back sends no req
 
   test('sends the first request if none was sent', async () => {
     const environment = createTestEnvironment()
-    const one = hook(environment, { headers: () => new Promise(() => {}), closeDelay: 0 })
+    const one = mountObserver(environment, { headers: () => new Promise(() => {}), closeDelay: 0 })
     one.subscribe(() => {})()
     await environment.advance(0)
     one.subscribe(() => {})()
@@ -190,10 +190,10 @@ describe('[stream-completion] an interrupted response', () => {
 test('[url-change] a body that was changed in place is another destination by the time it is requested', async () => {
   const environment = createTestEnvironment()
   const bodies = [{ prompt: '' }, { prompt: '' }]
-  const hooks = bodies.map((body) => hook(environment, { body, enabled: false }))
-  for (const observer of hooks) observer.subscribe(() => {})
+  const observers = bodies.map((body) => mountObserver(environment, { body, enabled: false }))
+  for (const observer of observers) observer.subscribe(() => {})
   bodies.forEach((body, index) => (body.prompt = `question ${index}`))
-  for (const observer of hooks) observer.open()
+  for (const observer of observers) observer.open()
   await environment.advance(0)
   expect(environment.requests.map(({ body }) => body)).toEqual([
     '{"prompt":"question 0"}',

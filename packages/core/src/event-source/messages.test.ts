@@ -7,26 +7,26 @@ import { isTautlineError } from '../shared/errors.ts'
 import { concat, type MessageInfo } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
-/** `concat()` of what is a token; messages may be anything. */
+/** `concat()` with a `pick` that accepts messages of any type. */
 const tokens = concat<{ token?: string }>({ pick: ({ token }) => token }) as NonNullable<
   StreamOptions['reduce']
 >
 
 describe('[every-message] [equal-messages] what comes', () => {
   test('delivers ten thousand events of one chunk once and in order, and notifies once a frame', async () => {
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     const { client, environment, write } = await streaming({
       reduce: list,
-      onMessage: (data) => heard.push(data),
+      onMessage: (data) => messages.push(data),
     })
-    let knocks = 0
-    client.subscribe(() => knocks++)
+    let notifications = 0
+    client.subscribe(() => notifications++)
     const all = Array.from({ length: 10_000 }, (_, index) => String(index))
     await write(all.map((data) => block(data)).join(''))
     await environment.advance(16)
-    expect(heard).toEqual(all)
+    expect(messages).toEqual(all)
     expect(client.getSnapshot().data).toEqual(all.slice(-1000))
-    expect(knocks).toBeLessThanOrEqual(2)
+    expect(notifications).toBeLessThanOrEqual(2)
   })
 
   test('two equal events in a row are two', async () => {
@@ -70,12 +70,12 @@ describe('[every-message] [equal-messages] what comes', () => {
 
   test('[latest-handlers] a handler is always the newest', async () => {
     const { client, environment, write } = await streaming()
-    const heard: string[] = []
+    const messages: string[] = []
     for (const name of ['a', 'b']) {
-      client.setOptions('/news', { environment, onMessage: () => heard.push(name) })
+      client.setOptions('/news', { environment, onMessage: () => messages.push(name) })
       await write(block('x'))
     }
-    expect(heard).toEqual(['a', 'b'])
+    expect(messages).toEqual(['a', 'b'])
   })
 
   test('[handler-errors] an error thrown by it is reported and stops nothing', async () => {
@@ -94,7 +94,9 @@ describe('[every-message] [equal-messages] what comes', () => {
 })
 
 describe('[every-message] a flood lets the page paint', () => {
-  /** How many turns the page has while some 650 kB are read at once, in ten slices, with listeners that take so many ms. */
+  /**
+   * Returns the number of pauses while 650 kB in one chunk are read in ten slices, with listeners that take `ms` each.
+   */
   const turnsWith = async (ms: number) => {
     let busy = 0
     let turns = 0
@@ -103,7 +105,7 @@ describe('[every-message] a flood lets the page paint', () => {
       now: () => base.now() + busy,
       scheduleTask(callback) {
         turns++
-        // What the page does in its turn is not the stream's.
+        // The time that the page uses in its pause does not count for the stream.
         busy += 100
         base.scheduleTask(callback)
       },
@@ -177,18 +179,18 @@ describe('[named-events] with `events`', () => {
   const events = { price: json(), halt: text(), message: text() }
 
   test('those that are named are delivered, each by its codec, and with its name', async () => {
-    const heard: unknown[] = []
-    const { client, write } = await streaming({ events, onMessage: (event) => heard.push(event) })
+    const messages: unknown[] = []
+    const { client, write } = await streaming({ events, onMessage: (event) => messages.push(event) })
     await write(
       block('1.5', { event: 'price', id: '1' }),
       block('x', { event: 'halt' }) + block('y') + block('z', { event: 'other', id: '2' }),
     )
-    expect(heard).toEqual([
+    expect(messages).toEqual([
       { event: 'price', data: 1.5, id: '1' },
       { event: 'halt', data: 'x', id: '1' },
       { event: 'message', data: 'y', id: '1' },
     ])
-    expect(client.getSnapshot()).toMatchObject({ data: heard[2], lastEventId: '2' })
+    expect(client.getSnapshot()).toMatchObject({ data: messages[2], lastEventId: '2' })
   })
 
   test('message is one of the names, and has to be listed', async () => {
@@ -210,13 +212,13 @@ describe('[named-events] with `events`', () => {
   )
 
   test('an event may have the name of a property of Object.prototype', async () => {
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     const { write } = await streaming({
       events: { constructor: text() },
-      onMessage: (event) => heard.push(event),
+      onMessage: (event) => messages.push(event),
     })
     await write(block('1', { event: 'constructor' }) + block('1', { event: 'toString' }))
-    expect(heard).toEqual([{ event: 'constructor', data: '1', id: '' }])
+    expect(messages).toEqual([{ event: 'constructor', data: '1', id: '' }])
   })
 
   test('[decoding] a decoding error has the text', async () => {
@@ -251,7 +253,7 @@ describe('an event that is too long', () => {
   test('has eight million characters by default', async () => {
     const { client, write } = await streaming()
     const megabyte = `data: ${'x'.repeat(1_048_570)}\n`
-    for (let line = 0; line < 7; line++) await write(megabyte)
+    for (let count = 0; count < 7; count++) await write(megabyte)
     expect(client.getSnapshot().status).toBe('open')
     await write(megabyte, megabyte)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', error: { code: 'too-large' } })

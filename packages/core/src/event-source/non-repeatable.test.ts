@@ -16,7 +16,7 @@ import { concat } from '../shared/reducers.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 
 const POST = { method: 'POST', body: { prompt: 'hello' } } as const
-/** `concat()`, for messages that may be anything. */
+/** `concat()` for messages of any type. */
 const tokens = concat<unknown>() as NonNullable<StreamOptions['reduce']>
 const failing = (status: number, headers: Record<string, string> = {}) => ({ status, headers })
 
@@ -100,16 +100,16 @@ describe('[stream-completion] is not repeated once the server may have started i
 
   test.each([0, 1])(
     '[bfcache] when the page goes into the bfcache, answered (%i) or not',
-    async (answered) => {
+    async (hasResponse) => {
       const { client, environment, emitted } = await requesting(POST)
-      if (answered) await respond(environment)
+      if (hasResponse) await respond(environment)
       environment.emitPageEvent('pagehide')
       expect(client.getSnapshot()).toMatchObject({
         ...closedBy('fatal', 'interrupted'),
         error: { by: 'page' },
       })
-      expect(emitted.slice(answered)).toEqual(
-        answered ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
+      expect(emitted.slice(hasResponse)).toEqual(
+        hasResponse ? ['close 1006 unclean', 'error interrupted'] : ['error interrupted'],
       )
       environment.emitPageEvent('pageshow')
       await environment.advance(600_000)
@@ -186,9 +186,9 @@ describe('[stream-completion] is repeated automatically', () => {
   })
 
   test('when `retry.when` insists', async () => {
-    const told: [string | undefined, boolean][] = []
+    const calls: [string | undefined, boolean][] = []
     const when = (error: Error | undefined, retryable: boolean) => {
-      told.push([isTautlineError(error) ? error.code : undefined, retryable])
+      calls.push([isTautlineError(error) ? error.code : undefined, retryable])
       return true
     }
     const { client, environment, write } = await requesting({ ...POST, retry: { when }, reduce: tokens })
@@ -198,7 +198,7 @@ describe('[stream-completion] is repeated automatically', () => {
     await write(block('Hel'))
     environment.request.fail()
     await environment.advance(0)
-    expect(told).toEqual([
+    expect(calls).toEqual([
       ['http', false],
       ['closed', false],
     ])
@@ -284,17 +284,17 @@ describe('[stream-completion] starts afresh when repeated explicitly', () => {
 
   test('for all that share it, and late joiners get nothing of the old response', async () => {
     const environment = createTestEnvironment()
-    const hooks = [mountStream(environment, { ...POST, reduce: tokens }), mountStream(environment, POST)]
+    const observers = [mountStream(environment, { ...POST, reduce: tokens }), mountStream(environment, POST)]
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('one'))
     environment.request.end()
     await environment.advance(0)
-    expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['one', 'one'])
-    hooks[1]?.observer.reconnect()
+    expect(observers.map(({ observer }) => observer.getSnapshot().data)).toEqual(['one', 'one'])
+    observers[1]?.observer.reconnect()
     await environment.advance(0)
-    hooks.push(mountStream(environment, POST))
-    expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['', undefined, undefined])
+    observers.push(mountStream(environment, POST))
+    expect(observers.map(({ observer }) => observer.getSnapshot().data)).toEqual(['', undefined, undefined])
     expect(environment.requests).toHaveLength(2)
   })
 

@@ -215,7 +215,7 @@ describe('[url-change] another URL', () => {
   test('five times in a tick asks the last one only', async () => {
     const { client, environment } = stream()
     client.open()
-    for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
+    for (const path of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(path, { environment })
     await environment.advance(0)
     expect(environment.requests.map(({ url }) => url)).toEqual(['https://test.example/5'])
   })
@@ -257,18 +257,18 @@ describe('[server-rendering] on a server', () => {
 test('[latest-handlers] other handlers, functions and options that are no destination never request again', async () => {
   const { client, environment, write } = await streaming({ headers: () => ({}) })
   const seen = statuses(client)
-  const heard: string[] = []
+  const messages: string[] = []
   for (const name of ['a', 'b', 'c']) {
     client.setOptions('/news', {
       environment,
       headers: () => ({ 'x-name': name }),
       retry: { limit: 5 },
       until: () => false,
-      onMessage: (message) => heard.push(`${name} ${String(message)}`),
+      onMessage: (message) => messages.push(`${name} ${String(message)}`),
     })
     await write(block('x'))
   }
-  expect(heard).toEqual(['a x', 'b x', 'c x'])
+  expect(messages).toEqual(['a x', 'b x', 'c x'])
   expect([seen, environment.requests.length]).toEqual([[], 1])
 })
 

@@ -5,26 +5,28 @@ import { validateHttpOptions, resolveMethod, throwBadOption } from '../http/requ
 import type { BodyOption, HeadersOption, HttpOptions, IgnoreHeadersOption } from '../http/types.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
-/** How the server is told where to go on. */
+/**
+ * How the last event ID is sent to the server: as a header, or as a query parameter (`lastEventId` or another name).
+ */
 export type ResumeOption = 'header' | 'query' | { readonly query: string }
 
-/** What reads the data of one kind of event. */
+/** The decoder of the data of one type of event. */
 export type EventCodec<Incoming = unknown> = Pick<Codec<Incoming, never>, 'decode'>
 
-/** The events to listen to, by name, and what reads each. */
+/** The codecs of the events to listen to, by event type. */
 export type EventCodecs = Readonly<Record<string, EventCodec>>
 
-/** An event of one of these names: `event` tells which, and so of what type `data` is. */
+/** An event of one of the given types. A check of `event` narrows `data`. */
 export type NamedEvent<Events extends EventCodecs> = {
   readonly [Name in keyof Events & string]: {
     readonly event: Name
     readonly data: ReturnType<Events[Name]['decode']>
-    /** The last event ID at that point; '' for none. */
+    /** The last event ID after this event; '' for none. */
     readonly id: string
   }
 }[keyof Events & string]
 
-/** What a message is: an event of one of the names, where `events` are known; else what the codec makes. */
+/** The type of a message: a `NamedEvent` with the option `events`, else what the codec returns. */
 export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [EventCodecs | undefined] extends [
   Events,
 ]
@@ -33,57 +35,65 @@ export type MessageOf<Events extends EventCodecs | undefined, Incoming> = [Event
     ? NamedEvent<Events>
     : Incoming
 
-/** What `useEventSource` takes, but for what reads the events. */
+/** The options of `useEventSource` without the codecs. */
 interface StreamOptions<Message, Data, Selected>
   extends CommonOptions<Message, Data, Selected>, Pick<HttpOptions, 'credentials'> {
-  /** Any but CONNECT, TRACE and TRACK. What is not idempotent, such as POST, is not repeated by itself once it has answered. @default 'GET' */
+  /**
+   * The HTTP method, except CONNECT, TRACE and TRACK. A non-idempotent request such as a POST is not repeated
+   * automatically once the server has responded. @default 'GET'
+   */
   readonly method?: string | undefined
-  /** `Accept` is set, `Last-Event-ID` too where there is one. @default none */
+  /** The request headers. `Accept` and `Last-Event-ID` are added automatically. @default none */
   readonly headers?: HeadersOption | undefined
   /**
-   * Headers that make no difference to who shares the connection, beside `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`.
-   * `authorization` and `cookie` only beside a `key`. @default none
+   * Names of headers that are not part of the identity, in addition to `traceparent`, `tracestate`, `baggage`,
+   * `x-request-id` and `x-correlation-id`. `authorization`, `proxy-authorization` and `cookie` are only allowed
+   * together with a `key`. @default none
    */
   readonly ignoreHeaders?: IgnoreHeadersOption
-  /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
+  /** The request body; not with GET. JSON is sent as `application/json` unless `headers` has a type. @default none */
   readonly body?: BodyOption | undefined
-  /** Where to start: what a page had before it was reloaded. @default from now */
+  /** The last event ID to start from, such as the one before a reload. @default none: only new events */
   readonly lastEventId?: string | undefined
   /**
-   * How the server is told where to go on: by the `Last-Event-ID` header, or by a query parameter (`lastEventId`, or the name that is
-   * given), for servers of another origin that do not allow the header: it costs a preflight. @default 'header'
+   * How the last event ID is sent: by the `Last-Event-ID` header, or by a query parameter (`lastEventId` or the given
+   * name). The header causes a CORS preflight, which some servers of other origins reject. @default 'header'
    */
   readonly resume?: ResumeOption | undefined
-  /** Replaces a stream that says nothing, comments included, for `timeout` ms. Off unless given. @default \{ timeout: 45000 \} */
+  /**
+   * Replaces the connection if nothing arrives for `timeout` ms; comments count. `\{\}` uses 45000 ms. @default false
+   */
   readonly heartbeat?: false | { readonly timeout?: number | undefined } | undefined
-  /** True for the event by which the server says that no more comes, such as `[DONE]`: it ends the stream, and is not delivered. */
+  /**
+   * Returns true for the event that marks the end of the stream, such as `[DONE]`. It is not delivered. @default none
+   */
   readonly until?: ((event: ServerSentEvent) => boolean) | undefined
   /**
-   * What the end of the body means: a cut, or the end. `reconnect` with POST says that it may be repeated: a subscription.
-   * @default 'reconnect' with GET, else 'complete'
+   * What happens at the end of the response body: reconnect, or treat the stream as complete. With POST, 'reconnect'
+   * allows the request to be repeated, as for a subscription. @default 'reconnect' with GET or `until`, else 'complete'
    */
   readonly atEnd?: 'reconnect' | 'complete' | undefined
-  /** The longest event, in characters (UTF-16 units): an endless line cannot eat the page. @default 8388608 */
+  /** The longest event, in characters (UTF-16 units). It protects the page from an endless line. @default 8388608 */
   readonly maxEventLength?: number | undefined
 }
 
-/** Options of `createEventSource` and `useEventSource`; nothing has to be set. */
+/** The options of `createEventSource` and `useEventSource`. All are optional. */
 export interface EventSourceOptions<
   Incoming = string,
   Events extends EventCodecs | undefined = undefined,
   Data = MessageOf<Events, Incoming> | undefined,
   Selected = Data,
 > extends StreamOptions<MessageOf<Events, Incoming>, Data, Selected> {
-  /** What reads the data of `message` events: `json(schema?)`, or your own. Not beside `events`. @default the text as it is */
+  /** Decodes the data of `message` events: `json(schema?)` or your own. Not together with `events`. @default text */
   readonly codec?: (EventCodec<Incoming> & (Events extends EventCodecs ? never : unknown)) | undefined
   /**
-   * A codec for each name: `\{ price: json(Price), message: text() \}`. Events that are not named here are not delivered.
-   * @default `message` alone, read by `codec`
+   * A codec for each event type: `\{ price: json(Price), message: text() \}`. Events of other types are not delivered.
+   * @default only `message`, decoded by `codec`
    */
   readonly events?: Events
 }
 
-/** Whatever the events are. */
+/** The options for any event types. */
 export interface AnyEventSourceOptions<
   Incoming = unknown,
   Data = unknown,
@@ -93,26 +103,30 @@ export interface AnyEventSourceOptions<
   readonly events?: EventCodecs | undefined
 }
 
-/** RFC 9110, section 9.2.2: to ask twice has the effect of asking once. */
+/** The idempotent methods (RFC 9110, section 9.2.2): a repeated request has the same effect as a single one. */
 const IDEMPOTENT_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']
 
-/** Is this a request that must not be repeated by itself? Its user may know better. */
+/** Tests whether a request must not be repeated automatically. `atEnd: 'reconnect'` allows it for any method. */
 export const isNonRepeatable = (options: AnyEventSourceOptions): boolean =>
   options.atEnd !== 'reconnect' && !IDEMPOTENT_METHODS.includes(resolveMethod(options))
 
-/** @throws TautlineError `bad-option` for what no table of types can say */
+/**
+ * Validates the options of a stream beyond their types.
+ *
+ * @throws TautlineError `bad-option`
+ */
 export function validateStreamOptions(options: AnyEventSourceOptions): void {
   validateHttpOptions(options)
   const { lastEventId, resume } = options
   if (lastEventId && /[\0\r\n]/.test(lastEventId))
-    throwBadOption('lastEventId', 'has a character that no ID can have')
+    throwBadOption('lastEventId', 'must not have NUL or line breaks')
   if (resume === null || (typeof resume === 'object' && !resume.query))
-    throwBadOption('resume.query', 'is to be the name of a query parameter')
+    throwBadOption('resume.query', 'must be the name of a query parameter')
   if (options.events && options.codec)
-    throwBadOption('codec', 'goes with no `events`, each of which has its own')
-  if (options.codec && !options.codec.decode) throwBadOption('codec', 'has no decode()')
+    throwBadOption('codec', 'cannot be used with `events`, which has its own codecs')
+  if (options.codec && !options.codec.decode) throwBadOption('codec', 'must have decode()')
   for (const [name, codec] of Object.entries(options.events ?? {})) {
     if (typeof codec?.decode !== 'function')
-      throwBadOption(`events.${truncate(name, 40)}`, 'should be a codec, such as json()')
+      throwBadOption(`events.${truncate(name, 40)}`, 'must be a codec, such as json()')
   }
 }

@@ -1,14 +1,21 @@
 import type { Environment } from '../platform/environment.ts'
 
+/** The media type of server-sent events. */
 export const EVENT_STREAM = 'text/event-stream'
 
-/** How long a stream may keep the page busy in one go, in ms: half a frame. */
+/** The longest time that a stream may block the page without a pause, in ms: half a frame. */
 const MAX_BUSY_MS = 8
 
-/** And how many bytes it may bring, however fast its listeners are: `for await` takes what has come in turns of its own. */
+/**
+ * The number of bytes after which a stream pauses, even if its listeners are fast: a `for await` loop runs in the
+ * pauses and would otherwise fall behind.
+ */
 const MAX_BYTES_PER_TURN = 1_048_576
 
-/** Does a stream's work, and gives the page a turn where one is due: the promise of its end. */
+/**
+ * Creates a function that runs the work on a chunk of `size` bytes. It returns a promise if the page needs a pause,
+ * which the caller awaits before the next chunk.
+ */
 export function createPacer(
   environment: Environment,
 ): (size: number, work: () => void) => Promise<void> | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { isTautlineError } from '../shared/errors.ts'
 import { type EventStreamHandlers, createEventStreamParser } from './parser.ts'
 
-/** A parser with this bound, the data that it has dispatched, and the error that `feed` threw. */
+/** Creates a parser with this limit, and records the data that it dispatches and the error that `feed` throws. */
 function bounded(limit: number, own: Partial<EventStreamHandlers> = {}) {
   const data: string[] = []
   const handlers: EventStreamHandlers = {
@@ -64,7 +64,7 @@ describe('an event above the bound', () => {
 })
 
 describe('a line without an end', () => {
-  // Each test takes some 0.1 s. In quadratic time it would take minutes, and exceed the time limit of a test.
+  // Each test takes about 0.1 s. In quadratic time it would take minutes and exceed the time limit.
   const million = 1_000_000
 
   test('is read in a time that grows with it, and not with its square', () => {

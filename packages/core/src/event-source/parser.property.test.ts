@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseNaively } from '../../test/event-source/naive-parser.ts'
 import { type ServerSentEvent, createEventStreamParser } from './parser.ts'
 
-/** What a parser says of these pieces, in its order. */
+/** Parses chunks and returns the calls of the callbacks, in order. */
 function emitted(pieces: readonly string[], lastEventId?: string) {
   const log: (['event', ServerSentEvent] | ['cursor', string] | ['retry', number])[] = []
   const parser = createEventStreamParser(
@@ -18,7 +18,9 @@ function emitted(pieces: readonly string[], lastEventId?: string) {
   return log
 }
 
-/** The same as the reference says it: the events, the retries, and the last event ID that a reconnection would send. */
+/**
+ * Summarizes the calls as the reference does: events, retries, and the last event ID that a reconnection would send.
+ */
 function summary(log: ReturnType<typeof emitted>, lastEventId: string) {
   const ids = log.flatMap((entry) =>
     entry[0] === 'event' ? [entry[1].id] : entry[0] === 'cursor' ? [entry[1]] : [],
@@ -30,7 +32,7 @@ function summary(log: ReturnType<typeof emitted>, lastEventId: string) {
   }
 }
 
-// Single characters make the odd lines, whole fields the blocks: each stream has some of both.
+// Single characters make unusual lines and whole fields make blocks. Each stream has both.
 const lineEnd = fc.constantFrom('\n', '\r', '\r\n')
 const scraps = [
   ['data', 'id', 'event', 'retry', 'Data', 'dat', 'data:', 'data: ', 'id:', 'id: ', 'event:', 'retry:'],
@@ -49,19 +51,23 @@ const field = fc
 const stream = fc
   .array(fc.oneof({ weight: 2, arbitrary: field }, scrap), { maxLength: 30 })
   .map((parts) => parts.join(''))
-/** Where the stream is cut, as parts of its length. */
+/** The positions at which the stream is cut, as fractions of its length. */
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 })
 const ids = fc.constantFrom('', '7', 'a')
 
-function cutAt(places: readonly number[], length: number): readonly (readonly [number, number])[] {
-  const sorted = [0, ...places.map((place) => Math.round(place * length)).sort((a, b) => a - b), length]
+function cutAt(positions: readonly number[], length: number): readonly (readonly [number, number])[] {
+  const sorted = [
+    0,
+    ...positions.map((position) => Math.round(position * length)).sort((a, b) => a - b),
+    length,
+  ]
   return sorted.slice(1).map((end, index) => [sorted[index] ?? 0, end])
 }
 
-function decoded(text: string, places: readonly number[]): readonly string[] {
+function decoded(text: string, positions: readonly number[]): readonly string[] {
   const bytes = new TextEncoder().encode(text)
   const decoder = new TextDecoder()
-  return cutAt(places, bytes.length).map(([from, to]) =>
+  return cutAt(positions, bytes.length).map(([from, to]) =>
     decoder.decode(bytes.subarray(from, to), { stream: true }),
   )
 }
@@ -69,8 +75,8 @@ function decoded(text: string, places: readonly number[]): readonly string[] {
 describe('whatever comes', () => {
   test('it says what the algorithm of the standard says', () => {
     fc.assert(
-      fc.property(stream, cuts, ids, (text, places, lastEventId) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, ids, (text, positions, lastEventId) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(summary(emitted(pieces, lastEventId), lastEventId)).toEqual(parseNaively(text, lastEventId))
       }),
       { numRuns: 5000 },
@@ -79,9 +85,9 @@ describe('whatever comes', () => {
 
   test('bytes say the same as the text that they are, wherever they are cut', () => {
     fc.assert(
-      fc.property(fc.boolean(), stream, cuts, (mark, text, places) => {
-        // One byte order mark at the beginning is no part of the text; a second one is.
-        const pieces = decoded(mark ? `\uFEFF${text}` : text, places)
+      fc.property(fc.boolean(), stream, cuts, (mark, text, positions) => {
+        // The first byte order mark is not part of the text; a second one is.
+        const pieces = decoded(mark ? `\uFEFF${text}` : text, positions)
         const whole = mark ? text : text.replace(/^\uFEFF/, '')
         expect(summary(emitted(pieces), '')).toEqual(parseNaively(whole))
       }),
@@ -91,8 +97,8 @@ describe('whatever comes', () => {
 
   test('no cut changes what is said, nor its order', () => {
     fc.assert(
-      fc.property(stream, cuts, (text, places) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, (text, positions) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(emitted(pieces)).toEqual(emitted([text]))
       }),
       { numRuns: 3000 },
@@ -101,8 +107,8 @@ describe('whatever comes', () => {
 
   test('what a piece ends is said at once: nothing waits for the next one', () => {
     fc.assert(
-      fc.property(stream, fc.nat(), (text, place) => {
-        const end = text.length === 0 ? 0 : place % text.length
+      fc.property(stream, fc.nat(), (text, position) => {
+        const end = text.length === 0 ? 0 : position % text.length
         const begun = text.slice(0, end)
         expect(summary(emitted([begun]), '')).toEqual(parseNaively(begun))
       }),
@@ -125,8 +131,8 @@ describe('whatever comes', () => {
       }
     }
     fc.assert(
-      fc.property(stream, cuts, fc.nat(20), (text, places, limit) => {
-        const pieces = cutAt(places, text.length).map(([from, to]) => text.slice(from, to))
+      fc.property(stream, cuts, fc.nat(20), (text, positions, limit) => {
+        const pieces = cutAt(positions, text.length).map(([from, to]) => text.slice(from, to))
         expect(outcome(pieces, limit)).toEqual(outcome([text], limit))
       }),
       { numRuns: 3000 },

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { createEventStreamParser } from './parser.ts'
 
-type Said = { event: string; data: string; id: string } | { cursor: string } | { retry: number }
+type ParserEvent = { event: string; data: string; id: string } | { cursor: string } | { retry: number }
 
-/** What a parser says of these pieces, in its order. */
-function emitted(pieces: readonly string[], lastEventId?: string): Said[] {
-  const log: Said[] = []
+/** Parses chunks and returns the calls of the callbacks, in order. */
+function emitted(pieces: readonly string[], lastEventId?: string): ParserEvent[] {
+  const log: ParserEvent[] = []
   const parser = createEventStreamParser(
     {
       onEvent: (event) => log.push(event),
@@ -18,7 +18,7 @@ function emitted(pieces: readonly string[], lastEventId?: string): Said[] {
   return log
 }
 
-function message(data: string, { event = 'message', id = '' } = {}): Said {
+function message(data: string, { event = 'message', id = '' } = {}): ParserEvent {
   return { event, data, id }
 }
 
@@ -27,25 +27,25 @@ function decoded(pieces: readonly Uint8Array[]): string[] {
   return pieces.map((piece) => decoder.decode(piece, { stream: true }))
 }
 
-/** The whole, in two at every place, and one by one. */
+/** Returns the whole, its splits in two at every position, and its single elements. */
 function splits<Whole extends { readonly length: number; slice(from: number, to?: number): Whole }>(
   whole: Whole,
 ): Whole[][] {
-  const places = Array.from({ length: whole.length }, (_, place) => place)
+  const positions = Array.from({ length: whole.length }, (_, position) => position)
   return [
-    ...places.map((place) => [whole.slice(0, place), whole.slice(place)]),
-    places.map((place) => whole.slice(place, place + 1)),
+    ...positions.map((position) => [whole.slice(0, position), whole.slice(position)]),
+    positions.map((position) => whole.slice(position, position + 1)),
     [whole],
   ]
 }
 
-/** Every way to cut a stream says the same. */
-function expectAll(streams: readonly (readonly string[])[], says: readonly Said[]) {
+/** Expects the same events for all ways to cut a stream. */
+function expectAll(streams: readonly (readonly string[])[], expected: readonly ParserEvent[]) {
   const outcomes = new Set(streams.map((pieces) => JSON.stringify(emitted(pieces))))
-  expect([...outcomes].map((outcome): unknown => JSON.parse(outcome))).toEqual([says])
+  expect([...outcomes].map((outcome): unknown => JSON.parse(outcome))).toEqual([expected])
 }
 
-const grammar: readonly (readonly [name: string, stream: string, says: readonly Said[]])[] = [
+const grammar: readonly (readonly [name: string, stream: string, expected: readonly ParserEvent[]])[] = [
   // The examples of section 9.2.6.
   ['three lines of data are one event', 'data: YHOO\ndata: +2\ndata: 10\n\n', [message('YHOO\n+2\n10')]],
   [
@@ -150,11 +150,11 @@ const lineEnds = [
 ] as const
 
 describe.each(lineEnds)('with %s', (_, lineEnd) => {
-  test.each(grammar)('%s', (_, stream, says) => {
+  test.each(grammar)('%s', (_, stream, expected) => {
     const text = stream.replaceAll('\n', lineEnd)
-    expectAll(splits(text), says)
-    expectAll(splits(new TextEncoder().encode(text)).map(decoded), says)
-    expectAll(splits(new TextEncoder().encode(`\uFEFF${text}`)).map(decoded), says)
+    expectAll(splits(text), expected)
+    expectAll(splits(new TextEncoder().encode(text)).map(decoded), expected)
+    expectAll(splits(new TextEncoder().encode(`\uFEFF${text}`)).map(decoded), expected)
   })
 })
 
@@ -165,12 +165,12 @@ describe('line ends', () => {
     ['CR CR LF is two', 'data: a\r\r\ndata: b\n\n', [message('a'), message('b')]],
     ['CR LF LF is two', 'data: a\r\n\ndata: b\n\n', [message('a'), message('b')]],
     ['one of each between the lines', 'data: a\ndata: b\rdata: c\r\ndata: d\n\r\n', [message('a\nb\nc\nd')]],
-  ])('mixed: %s', (_, text, says) => {
-    expectAll(splits(text), says)
+  ])('mixed: %s', (_, text, expected) => {
+    expectAll(splits(text), expected)
   })
 
   test('an event that ends with CR CR is there at once, and an LF behind them is none of the next', () => {
-    const log: Said[] = []
+    const log: ParserEvent[] = []
     const parser = createEventStreamParser(
       { onEvent: (event) => log.push(event), onId: () => {}, onRetry: () => {} },
       { limit: 100 },

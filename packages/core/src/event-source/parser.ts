@@ -1,28 +1,30 @@
 import { TautlineError } from '../shared/errors.ts'
 
-/** One event of a stream, as it was dispatched. */
+/** A server-sent event. */
 export interface ServerSentEvent {
-  /** The event's type: 'message' unless the server named it. */
+  /** The event type: 'message' unless the server set another. */
   readonly event: string
+  /** The data, with its lines joined by LF. */
   readonly data: string
-  /** The last event ID at that point; '' for none. It stays from one event to the next until the server gives another. */
+  /** The last event ID after this event; '' for none. It stays the same until the server sends another one. */
   readonly id: string
 }
 
-/** What a stream says. One that throws stops the parser, and its error passes through `feed`. */
+/** The callbacks of a parser. If one throws, the parser stops and `feed` throws that error. */
 export interface EventStreamHandlers {
+  /** Called for each event. */
   onEvent(event: ServerSentEvent): void
-  /** A block without data has moved the last event ID. */
+  /** Called when a block without data changes the last event ID. */
   onId(id: string): void
-  /** The reconnection time, in ms. */
+  /** Called when the server sets the reconnection time, in ms. */
   onRetry(ms: number): void
 }
 
-/** Reads a `text/event-stream` as it comes (HTML standard, sections 9.2.5 and 9.2.6). */
+/** An incremental parser of `text/event-stream` (HTML standard, sections 9.2.5 and 9.2.6). */
 export interface EventStreamParser {
-  /** Takes the next piece of decoded text, cut anywhere. @throws TautlineError `too-large` */
+  /** Parses the next chunk of text, which may end anywhere. @throws TautlineError `too-large` */
   feed(text: string): void
-  /** Nothing more is dispatched, not even the rest of the piece that is being fed. */
+  /** Stops the parser. Not even the rest of the current chunk is dispatched. */
   stop(): void
 }
 
@@ -31,15 +33,15 @@ const CR = 13
 const SPACE = 32
 const COLON = 58
 
-/** The longest wait that a timer can hold, in ms. */
+/** The longest delay of a platform timer, in ms. */
 const MAX_RETRY_MS = 2 ** 31 - 1
 
 /**
- * A parser of one response. It takes text without a byte order mark: a `TextDecoder` has removed the one that the
- * standard allows, and a second one belongs to the first line.
+ * Creates a parser for one response. Its text must not have the byte order mark that the standard allows, which a
+ * `TextDecoder` removes.
  *
- * @param options.lastEventId what the request carried as `Last-Event-ID`: the events have it until the server gives another
- * @param options.limit at most so many UTF-16 units of one event, which are its data and the line that is being read
+ * @param options.lastEventId the `Last-Event-ID` of the request, which events have until the server sends another one
+ * @param options.limit the longest event, in UTF-16 units: its data plus the current line
  */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createEventStreamParser(
@@ -47,16 +49,16 @@ export function createEventStreamParser(
   options: { readonly lastEventId?: string | undefined; readonly limit: number },
 ): EventStreamParser {
   const { lastEventId = '', limit } = options
-  /** A line that has not ended yet. It is only added to: looking into it would copy all of it for each piece. */
+  /** The incomplete last line. Chunks are only appended: reading it would copy the whole text for each chunk. */
   let line = ''
-  /** The last piece ended in a CR: an LF that comes next belongs to the same line end. */
+  /** Whether the last chunk ended in a CR. A following LF then belongs to the same line end. */
   let isAfterCR = false
   let isStopped = false
-  // The three buffers of section 9.2.6. Data is undefined where no `data` field has come, since an empty one counts.
+  // The three buffers of section 9.2.6. `data` is undefined before the first `data` field, because that may be empty.
   let data: string | undefined
   let type = ''
   let id = lastEventId
-  /** The last event ID string: what the buffer was at the last blank line. */
+  /** The last event ID string: the ID buffer as it was at the last blank line. */
   let cursor = lastEventId
 
   function stop() {
@@ -69,7 +71,7 @@ export function createEventStreamParser(
     if (length + (data === undefined ? 0 : data.length) > limit) throw tooLargeError(limit)
   }
 
-  /** What a blank line does. The type is reset first: a handler may throw. */
+  /** Dispatches an event at a blank line. The type is reset first, because a handler may throw. */
   function dispatch(fullText: string | undefined) {
     const event = type || 'message'
     const hasIdChanged = id !== cursor
@@ -79,7 +81,7 @@ export function createEventStreamParser(
     else if (hasIdChanged) handlers.onId(id)
   }
 
-  /** A line that is neither blank nor data. Comments and unknown fields have none of these names. */
+  /** Processes a line that is neither blank nor a `data` field. Comments and unknown fields match no name. */
   function processField(text: string, start: number, end: number) {
     if (isField('id', text, start, end)) {
       const value = parseFieldValue(text, start + 2, end)
@@ -92,7 +94,7 @@ export function createEventStreamParser(
     }
   }
 
-  /** Takes the line from `start` to `end`, and says where the last line end is that this has dealt with. */
+  /** Processes the line from `start` to `end`. Returns the index of the last line end that it has consumed. */
   function processLine(text: string, start: number, end: number): number {
     checkLimit(end - start)
     if (start === end) {
@@ -104,7 +106,7 @@ export function createEventStreamParser(
       if (data !== undefined) {
         data = `${data}\n${value}`
       } else if (text.charCodeAt(end) === LF && text.charCodeAt(end + 1) === LF) {
-        // Most events have one line: such a one goes out without a stop in the buffer, some 20 % faster.
+        // Most events have a single line of data. Without the buffer they are parsed about 20 % faster.
         dispatch(value)
         return end + 1
       } else {
@@ -147,7 +149,7 @@ export function createEventStreamParser(
       try {
         processText(text)
       } catch (error) {
-        // The rest of the piece is lost, and the next one would be read as if it followed.
+        // The rest of this chunk is lost, so the next one must not be parsed as its continuation.
         stop()
         throw error
       }
@@ -156,7 +158,7 @@ export function createEventStreamParser(
   }
 }
 
-/** The same as `isField('data', …)`, spelled out: most lines are data, and the whole parser is some 8 % faster. */
+/** The same as `isField('data', …)`, but the whole parser is about 8 % faster with it. */
 function isData(text: string, start: number, end: number): boolean {
   return (
     text.charCodeAt(start) === 100 && // d
@@ -167,18 +169,18 @@ function isData(text: string, start: number, end: number): boolean {
   )
 }
 
-/** Whether the line from `start` to `end` is the field: with a colon behind the name, or the name alone. */
+/** Tests whether the line from `start` to `end` has this field: the name with a colon, or the name alone. */
 function isField(name: string, text: string, start: number, end: number): boolean {
   const colon = start + name.length
   return text.startsWith(name, start) && (colon === end || text.charCodeAt(colon) === COLON)
 }
 
-/** What stands behind the colon and one space; '' where there is no colon. */
+/** Returns the text after the colon and one optional space; '' without a colon. */
 function parseFieldValue(text: string, colon: number, end: number): string {
   return text.slice(text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1, end)
 }
 
-/** Where it stands next, or the length of the text. */
+/** Returns the next index of a character, or the length of the text. */
 function indexOrEnd(char: string, text: string, from: number): number {
   const index = text.indexOf(char, from)
   return index < 0 ? text.length : index
@@ -187,7 +189,7 @@ function indexOrEnd(char: string, text: string, from: number): number {
 function tooLargeError(limit: number) {
   return new TautlineError(
     'too-large',
-    `One event has more than ${limit} characters: raise maxEventLength, or ask the server for smaller events`,
+    `An event has more than ${limit} characters: raise maxEventLength, or send smaller events`,
     { limit },
   )
 }

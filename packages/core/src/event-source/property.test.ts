@@ -37,7 +37,7 @@ const steps = fc.array(
     { weight: 1, arbitrary: fc.record({ type: some('jump'), ms: fc.constantFrom(100, 600_000) }) },
     { weight: 2, arbitrary: fc.record({ type: some('signal'), signal: fc.constantFrom(...signals) }) },
     { weight: 3, arbitrary: fc.record({ type: some('command'), command: commands }) },
-    // What the next handler that is called does.
+    // The action that the next handler runs.
     { weight: 2, arbitrary: fc.record({ type: some('inside'), command: commands }) },
   ),
   { maxLength: 60, size: 'max' },
@@ -59,7 +59,7 @@ function play(given: StreamOptions) {
   const options = { ...given, atEnd: 'reconnect' } as const
   const { client, environment } = stream(options, '/news?sig=a+b')
   const server = createReplayServer(environment)
-  const heard: unknown[] = []
+  const messages: unknown[] = []
   const inside: Command[] = []
   const leaves: (() => void)[] = []
   const command = (what: Command) => {
@@ -74,7 +74,7 @@ function play(given: StreamOptions) {
     if (next) command(next)
   }
   client.on('message', (message) => {
-    heard.push(message)
+    messages.push(message)
     handle()
   })
   for (const type of ['open', 'close', 'error', 'retry'] as const) client.on(type, handle)
@@ -88,7 +88,7 @@ function play(given: StreamOptions) {
     else if (step.type === 'signal') environment.emitPageEvent(step.signal)
     else if (step.type === 'command') command(step.command)
     else if (step.type === 'inside') inside.push(step.command)
-    // Most of what happens is seen before the next thing does.
+    // In most cases an event is processed before the next one happens.
     await environment.advance(step.type === 'advance' ? step.ms : 0)
     expect(
       environment.requests.filter(({ aborted }) => !aborted).length,
@@ -96,13 +96,13 @@ function play(given: StreamOptions) {
     ).toBeLessThanOrEqual(1)
   }
 
-  return { client, environment, server, heard, inside, leaves, act }
+  return { client, environment, server, messages, inside, leaves, act }
 }
 
 const published = ({ server }: ReturnType<typeof play>) =>
   server.log.flatMap(({ data }) => (data === undefined ? [] : [data]))
 
-/** Everything is well again, for long enough. */
+/** Restores the server and the network, and waits until the client has recovered. */
 async function recover({ client, environment, server, inside }: ReturnType<typeof play>): Promise<void> {
   inside.length = 0
   for (const signal of ['pageshow', 'visible', 'online'] as const) environment.emitPageEvent(signal)
@@ -124,10 +124,10 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
         const scene = play(options)
         for (const step of sequence) {
           await scene.act(step)
-          expect(scene.heard).toEqual(published(scene).slice(0, scene.heard.length))
+          expect(scene.messages).toEqual(published(scene).slice(0, scene.messages.length))
         }
         await recover(scene)
-        expect(scene.heard).toEqual(published(scene))
+        expect(scene.messages).toEqual(published(scene))
         expect(scene.client.getSnapshot().lastEventId ?? '').toBe(scene.server.log.at(-1)?.id ?? '')
       }),
       { numRuns: 400 },
@@ -138,17 +138,17 @@ describe('whatever is cut, in whatever order', { timeout: 60_000 }, () => {
     await fc.assert(
       fc.asyncProperty(settings, steps, async (options, sequence) => {
         const scene = play(options)
-        const { client, environment, heard, inside, leaves, server } = scene
+        const { client, environment, messages, inside, leaves, server } = scene
         for (const step of sequence) await scene.act(step)
         inside.length = 0
         client.close()
-        const before = heard.length
+        const before = messages.length
         server.publish(false)
         server.meet('ok')
         server.arrive(10_000, 7)
         for (const leave of leaves) leave()
         await environment.advance(600_000)
-        expect(heard).toHaveLength(before)
+        expect(messages).toHaveLength(before)
         expect(leftovers(environment)).toEqual(NOTHING)
         expect(environment.errors).toEqual([])
       }),

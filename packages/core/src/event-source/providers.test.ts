@@ -23,18 +23,18 @@ const refused = { status: 401, headers: {} }
 
 describe('[option-functions] a URL, header or body function', () => {
   test('runs before every attempt, and is told its number, why the last one ended, and where to go on', async () => {
-    const told: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
-    const tell = (name: string) => (context: AttemptContext) => (
-      told[name]?.push(context),
-      told[name]?.length
+    const received: Record<string, AttemptContext[]> = { url: [], headers: [], body: [] }
+    const recordContext = (name: string) => (context: AttemptContext) => (
+      received[name]?.push(context),
+      received[name]?.length
     )
     const { client, environment, write } = await requesting(
       {
         method: 'PUT',
-        headers: (context) => ({ 'x-try': String(tell('headers')(context)) }),
-        body: async (context) => `body ${tell('body')(context)}`,
+        headers: (context) => ({ 'x-try': String(recordContext('headers')(context)) }),
+        body: async (context) => `body ${recordContext('body')(context)}`,
       },
-      (context) => `/news/${tell('url')(context)}`,
+      (context) => `/news/${recordContext('url')(context)}`,
     )
     environment.request.fail()
     await environment.advance(0)
@@ -51,13 +51,13 @@ describe('[option-functions] a URL, header or body function', () => {
       { attempt: 1, previous: first, lastEventId: undefined },
       { attempt: 2, previous: second, lastEventId: '7' },
     ]
-    for (const contexts of Object.values(told)) expect(contexts).toMatchObject(wanted)
-    const asked = environment.requests.map(({ url, headers, body }) => [
+    for (const contexts of Object.values(received)) expect(contexts).toMatchObject(wanted)
+    const sent = environment.requests.map(({ url, headers, body }) => [
       url.slice(-1),
       headers.get('x-try'),
       body,
     ])
-    expect(asked).toEqual([
+    expect(sent).toEqual([
       ['1', '1', 'body 1'],
       ['2', '2', 'body 2'],
       ['3', '3', 'body 3'],
@@ -96,8 +96,8 @@ describe('[option-functions] a URL, header or body function', () => {
   })
 
   test.each([undefined, null])('that says %o is a failed attempt', async (nothing) => {
-    const say = (() => nothing) as never // what the types would not let through
-    for (const options of [{ headers: say }, { ...POST, body: say }]) {
+    const returnNothing = (() => nothing) as never // what the types would not let through
+    for (const options of [{ headers: returnNothing }, { ...POST, body: returnNothing }]) {
       const { client } = await requesting(options)
       expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
       client.close()
@@ -124,12 +124,12 @@ describe('[option-functions] a URL, header or body function', () => {
   })
 
   test('[close] that answers after close() sends no request', async () => {
-    let say = (_: Record<string, string>) => {}
+    let returnNothing = (_: Record<string, string>) => {}
     const { client, environment, emitted } = await requesting({
-      headers: () => new Promise<Record<string, string>>((resolve) => (say = resolve)),
+      headers: () => new Promise<Record<string, string>>((resolve) => (returnNothing = resolve)),
     })
     client.close()
-    say({})
+    returnNothing({})
     await environment.advance(600_000)
     expect([environment.requests, emitted, leftovers(environment)]).toEqual([[], [], NOTHING])
   })
@@ -149,10 +149,10 @@ describe('[option-functions] a URL, header or body function', () => {
 describe('[fatal-errors] 401', () => {
   test('asks the functions once more, without a wait, and then is final', async () => {
     let token = 0
-    const told: unknown[] = []
+    const received: unknown[] = []
     const { client, environment, emitted } = await requesting({
       headers({ previous }) {
-        told.push(previous)
+        received.push(previous)
         return { authorization: `Bearer ${++token}` }
       },
     })
@@ -161,7 +161,7 @@ describe('[fatal-errors] 401', () => {
       'Bearer 1',
       'Bearer 2',
     ])
-    expect(told).toMatchObject([undefined, { code: 'http', status: 401 }])
+    expect(received).toMatchObject([undefined, { code: 'http', status: 401 }])
     await respond(environment, refused)
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',

@@ -136,10 +136,10 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
   })
 
   test('retry.when has the last word, both ways', async () => {
-    const told: [unknown, boolean][] = []
+    const calls: [unknown, boolean][] = []
     const when = (error: Error | undefined, retryable: boolean) => {
       const status = isTautlineError(error, 'http') ? error.status : undefined
-      told.push([status, retryable])
+      calls.push([status, retryable])
       return status === 404
     }
     const { client, environment } = await requesting({ retry: { when } })
@@ -148,7 +148,7 @@ describe('[fatal-errors] [event-stream-responses] a status that is not 200', () 
     await environment.advance(500)
     await respond(environment, refuse(503))
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'server' } })
-    expect(told).toEqual([
+    expect(calls).toEqual([
       [404, false],
       [503, true],
     ])

@@ -11,11 +11,11 @@ import {
 import { createTestEnvironment, type TestEnvironment } from '../testing/index.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
-/** What each request said of where to go on. */
-const asked = ({ requests }: TestEnvironment) =>
+/** The last event ID of each request. */
+const sentIds = ({ requests }: TestEnvironment) =>
   requests.map(({ url, headers }) => headers.get('last-event-id') ?? new URL(url).search)
 
-/** The server cuts the newest stream, and the next request is answered. */
+/** Cuts the newest stream and responds to the next request. */
 async function cut(environment: TestEnvironment) {
   const { length } = environment.requests
   environment.request.fail()
@@ -28,7 +28,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     const { environment, write } = await streaming()
     await write(block('a'))
     await cut(environment)
-    expect(asked(environment)).toEqual(['', ''])
+    expect(sentIds(environment)).toEqual(['', ''])
   })
 
   test('is that of the last event with an ID, also after interruptions', async () => {
@@ -42,7 +42,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     await write(block('d', { id: '2' }))
     await cut(environment)
     await cut(environment)
-    expect(asked(environment)).toEqual(['', '1', '1', '2', '2'])
+    expect(sentIds(environment)).toEqual(['', '1', '1', '2', '2'])
   })
 
   test('is reset by an empty one', async () => {
@@ -61,7 +61,7 @@ describe('[event-stream-responses] Last-Event-ID', () => {
     expect(client.getSnapshot().lastEventId).toBe('41')
     await write(block('b', { id: '42' }))
     await cut(environment)
-    expect(asked(environment)).toEqual(['41', '42'])
+    expect(sentIds(environment)).toEqual(['41', '42'])
   })
 
   test('is not sent if the option is empty', async () => {
@@ -72,13 +72,17 @@ describe('[event-stream-responses] Last-Event-ID', () => {
   test('moves with a block that has only an ID, and notifies', async () => {
     const environment = createTestEnvironment()
     const { client, write } = await streaming({}, '/news', environment)
-    let knocks = 0
-    client.subscribe(() => knocks++)
+    let notifications = 0
+    client.subscribe(() => notifications++)
     await write(block(undefined, { id: '5' }))
     await environment.advance(16)
-    expect([client.getSnapshot().lastEventId, client.getSnapshot().data, knocks]).toEqual(['5', undefined, 1])
+    expect([client.getSnapshot().lastEventId, client.getSnapshot().data, notifications]).toEqual([
+      '5',
+      undefined,
+      1,
+    ])
     await cut(environment)
-    expect(asked(environment)).toEqual(['', '5'])
+    expect(sentIds(environment)).toEqual(['', '5'])
   })
 
   test('travels as UTF-8', async () => {
@@ -96,16 +100,16 @@ describe('[event-stream-responses] Last-Event-ID', () => {
 
   test('has precedence over a header of that name', async () => {
     const { environment } = await requesting({ lastEventId: '2', headers: { 'Last-Event-ID': '1' } })
-    expect(asked(environment)).toEqual(['2'])
+    expect(sentIds(environment)).toEqual(['2'])
   })
 
   test('functions get it', async () => {
-    const told: unknown[] = []
-    const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(told.push(lastEventId))}`
+    const calls: unknown[] = []
+    const url = ({ lastEventId }: AttemptContext) => `/news?from=${String(calls.push(lastEventId))}`
     const { environment, write } = await streaming({}, url)
     await write(block('a', { id: '9' }))
     await cut(environment)
-    expect(told).toEqual([undefined, '9'])
+    expect(calls).toEqual([undefined, '9'])
   })
 })
 
@@ -131,22 +135,22 @@ describe('[event-stream-responses] in the query', () => {
     await cut(environment)
     await write(block('b', { id: '2' }))
     await cut(environment)
-    expect(asked(environment)).toEqual(['?sig=a+b', '?sig=a+b&lastEventId=1', '?sig=a+b&lastEventId=2'])
+    expect(sentIds(environment)).toEqual(['?sig=a+b', '?sig=a+b&lastEventId=1', '?sig=a+b&lastEventId=2'])
   })
 
   test('replaces the parameter of a URL function instead of doubling it', async () => {
     const url = ({ lastEventId }: AttemptContext) => `/news?lastEventId=${lastEventId ?? 'none'}`
     const { environment } = await requesting({ resume: 'query', lastEventId: '3' }, url)
-    expect(asked(environment)).toEqual(['?lastEventId=3'])
+    expect(sentIds(environment)).toEqual(['?lastEventId=3'])
   })
 })
 
 describe('[event-stream-responses] another destination', () => {
-  const told = async (environment: TestEnvironment) => {
+  const calls = async (environment: TestEnvironment) => {
     await environment.advance(0)
     return [new URL(environment.request.url).pathname, environment.request.headers.get('last-event-id')]
   }
-  const hook = async (environment: TestEnvironment, options: StreamOptions = {}) => {
+  const mountObserver = async (environment: TestEnvironment, options: StreamOptions = {}) => {
     const mounted = mountStream(environment, options)
     await environment.advance(0)
     await respond(environment)
@@ -157,41 +161,41 @@ describe('[event-stream-responses] another destination', () => {
 
   test('knows nothing of the old one', async () => {
     const environment = createTestEnvironment()
-    const { observer } = await hook(environment)
+    const { observer } = await mountObserver(environment)
     observer.setOptions('/other', { environment })
     expect(observer.getSnapshot().lastEventId).toBeUndefined()
-    expect(await told(environment)).toEqual(['/other', null])
+    expect(await calls(environment)).toEqual(['/other', null])
   })
 
   test('knows nothing of it where the old one is shared, either', async () => {
     const environment = createTestEnvironment()
-    const { observer } = await hook(environment)
+    const { observer } = await mountObserver(environment)
     mountStream(environment)
     observer.setOptions('/other', { environment })
     expect(observer.getSnapshot().lastEventId).toBeUndefined()
-    expect(await told(environment)).toEqual(['/other', null])
+    expect(await calls(environment)).toEqual(['/other', null])
   })
 
   test('nor after a while without any', async () => {
     const environment = createTestEnvironment()
-    const { observer } = await hook(environment)
+    const { observer } = await mountObserver(environment)
     observer.setOptions(null, { environment })
     expect(observer.getSnapshot().lastEventId).toBeUndefined()
     observer.setOptions('/other', { environment })
-    expect(await told(environment)).toEqual(['/other', null])
+    expect(await calls(environment)).toEqual(['/other', null])
   })
 
   test.each(['alone', 'shared'])('starts where its own option says: %s', async (how) => {
     const environment = createTestEnvironment()
-    const { observer } = await hook(environment)
+    const { observer } = await mountObserver(environment)
     if (how === 'shared') mountStream(environment)
     observer.setOptions('/other', { environment, lastEventId: '50' })
-    expect(await told(environment)).toEqual(['/other', '50'])
+    expect(await calls(environment)).toEqual(['/other', '50'])
   })
 
   test('that others are on already is where they are', async () => {
     const environment = createTestEnvironment()
-    const { observer } = await hook(environment)
+    const { observer } = await mountObserver(environment)
     mountStream(environment, {}, '/other')
     await environment.advance(0)
     await respond(environment)
@@ -215,7 +219,7 @@ describe('[event-stream-responses] it survives', () => {
     await write(block('b', { id: '2' }))
     client.reconnect()
     await environment.advance(0)
-    expect(asked(environment)).toEqual(['', '1', '2'])
+    expect(sentIds(environment)).toEqual(['', '1', '2'])
   })
 
   test('by an observer that leaves and comes back after its connection has gone', async () => {
@@ -230,7 +234,7 @@ describe('[event-stream-responses] it survives', () => {
     expect([observer.getSnapshot().status, observer.getSnapshot().lastEventId]).toEqual(['connecting', '4'])
     observer.subscribe(() => {})
     await environment.advance(0)
-    expect(asked(environment)).toEqual(['3', '4'])
+    expect(sentIds(environment)).toEqual(['3', '4'])
   })
 
   test('by an observer that is disabled and enabled again', async () => {
@@ -243,7 +247,7 @@ describe('[event-stream-responses] it survives', () => {
     observer.setOptions('/news', { environment, enabled: false })
     observer.setOptions('/news', { environment })
     await environment.advance(0)
-    expect(asked(environment)).toEqual(['', '4'])
+    expect(sentIds(environment)).toEqual(['', '4'])
   })
 
   test('also when it was reset', async () => {
@@ -253,7 +257,7 @@ describe('[event-stream-responses] it survives', () => {
     await environment.advance(0)
     client.open()
     await environment.advance(0)
-    expect(asked(environment)).toEqual(['3', ''])
+    expect(sentIds(environment)).toEqual(['3', ''])
   })
 })
 
@@ -270,7 +274,7 @@ describe('[close] close() inside a handler', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', data: 'b', lastEventId: '2' })
     client.open()
     await environment.advance(0)
-    expect(asked(environment)).toEqual(['', '2'])
+    expect(sentIds(environment)).toEqual(['', '2'])
   })
 
   test('the same with reconnect() and with another URL', async () => {
@@ -278,7 +282,7 @@ describe('[close] close() inside a handler', () => {
       onMessage: (message) => message === 'a' && client.reconnect(),
     })
     await write(block('a', { id: '1' }) + block('b', { id: '2' }) + block(undefined, { id: '3' }))
-    expect([emitted, asked(environment)]).toEqual([
+    expect([emitted, sentIds(environment)]).toEqual([
       ['open', 'message a', 'close 1000'],
       ['', '1'],
     ])
@@ -312,5 +316,5 @@ test('[unmount] [event-stream-responses] an observer that comes back to a stream
   // What was to end the connection that lingered is not to end this one.
   await environment.advance(5000)
   expect(observer.getSnapshot()).toMatchObject({ status: 'open', lastEventId: '0' })
-  expect(asked(environment)).toEqual(['0', '0'])
+  expect(sentIds(environment)).toEqual(['0', '0'])
 })

@@ -23,11 +23,12 @@ import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
+/** The session of a shared connection for server-sent events. */
 export type EventSourceSession = ProtocolSession<ServerSentEvent>
 type EventSourceConnection = SharedConnection<ServerSentEvent, AnyEventSourceOptions, EventSourceSession>
 type OpenTransport = Awaited<ReturnType<EventSourceSession['prepareAttempt']>>
 
-/** The server-sent half of a line: the request's ingredients, and what the end of an answer means. */
+/** Creates the part of a shared connection that is specific to server-sent events: it prepares each request. */
 export function createEventSourceSession(connection: EventSourceConnection): EventSourceSession {
   return {
     prepareAttempt: (attempt) => prepareAttempt(connection, attempt),
@@ -41,7 +42,7 @@ function prepareAttempt(
 ): OpenTransport | Promise<OpenTransport> {
   const { options } = connection.primary
   const { attempt: retries, cursor } = initialAttempt
-  // An answer that cannot go on where it was begins anew, instead of being appended to its own beginning.
+  // Without a cursor the server sends the response from its beginning again, so the data is reset too.
   if (isNonRepeatable(options) ? retries === 0 || !cursor : endPolicy(options) === 'complete' && !cursor)
     restartResponse(connection)
   const attempt = { ...initialAttempt, cursor: connection.interpreter.cursor }
@@ -57,7 +58,7 @@ function prepareAttempt(
   return resolution instanceof Promise ? resolution.then(connect) : connect(resolution)
 }
 
-/** An answer that cannot be resumed begins anew, and so does what was made of the last one. */
+/** Resets the cursor and the data of all subscribers, before a response that starts from its beginning. */
 function restartResponse(connection: EventSourceConnection): void {
   connection.interpreter.cursor = connection.primary.options.lastEventId
   connection.subscriberList.forgetReplay()
@@ -96,19 +97,19 @@ function classifyResponse(response: Response, now: number, shouldNotRepeat: bool
   const contentType = response.headers.get('content-type') ?? ''
   const expected = EVENT_STREAM
   if (parseMimeEssence(contentType) === expected) return undefined
-  const text = `The answer is of ${describeContentType(contentType)} instead of ${expected}. Is the URL right?`
+  const text = `Expected ${expected} but got ${describeContentType(contentType)}. Is the URL right?`
   return {
     kind: shouldNotRepeat ? 'fatal' : 'retryable',
     error: new TautlineError('content-type', text, { expected, contentType }),
   }
 }
 
-/** What the end of a body means; where `until` says how an answer ends, one that ends otherwise was cut. */
+/** Returns what the end of a body means. With `until`, a body that ends without that event was cut off. */
 function endPolicy({ atEnd, until, ...options }: AnyEventSourceOptions): 'reconnect' | 'complete' {
   return atEnd ?? (resolveMethod(options) === 'GET' || until ? 'reconnect' : 'complete')
 }
 
-/** What only this line's options know: which event is the last one, and what the end of the body means. */
+/** Applies the options `until` and `atEnd` to the events of a transport. */
 function wrapTransportEvents(
   connection: EventSourceConnection,
   on: TransportEvents<ServerSentEvent>,

@@ -20,27 +20,27 @@ const POST = { method: 'POST' }
 /** So many observers on one stream that is up. */
 async function crowd(count: number, options: StreamOptions = {}) {
   const environment = createTestEnvironment()
-  const hooks = Array.from({ length: count }, () => mountStream(environment, options))
+  const observers = Array.from({ length: count }, () => mountStream(environment, options))
   await environment.advance(0)
   await respond(environment)
   const write = async (piece: string) => {
     environment.request.write(piece)
     await environment.advance(0)
   }
-  return { environment, hooks, write }
+  return { environment, observers, write }
 }
 
 /** An observer that has read one event, and has left its stream. */
 async function departed<Data>(options: AnyEventSourceOptions<string, Data> = {}) {
   const environment = createTestEnvironment()
-  const hook = observeEventSource('/news', { environment, ...options })
-  const leave = hook.subscribe(() => {})
+  const mounted = observeEventSource('/news', { environment, ...options })
+  const leave = mounted.subscribe(() => {})
   await environment.advance(0)
   await respond(environment)
   environment.request.write(block('a', { id: '1' }))
   await environment.advance(0)
   leave()
-  return { environment, hook }
+  return { environment, mounted }
 }
 
 /** How many requests two observers make. */
@@ -55,9 +55,9 @@ async function requestsOf(one: StreamOptions, other: StreamOptions, urls: UrlOpt
 describe('[sharing] all with the same destination share one stream', () => {
   test('one request, and each handler once for each event, which is decoded once', async () => {
     const decode = vi.fn<(raw: unknown) => string>(String)
-    const { environment, hooks, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
+    const { environment, observers, write } = await crowd(5, { codec: { decode }, heartbeat: {} })
     await write(block('x', { id: '1' }))
-    for (const { emitted, observer } of hooks) {
+    for (const { emitted, observer } of observers) {
       expect(emitted).toEqual(['open', 'message x'])
       expect(observer.getSnapshot()).toMatchObject({ status: 'open', data: 'x', lastEventId: '1' })
     }
@@ -66,8 +66,8 @@ describe('[sharing] all with the same destination share one stream', () => {
   })
 
   test('it closes when the last one has gone, after a short linger', async () => {
-    const { environment, hooks } = await crowd(3)
-    for (const { leave } of hooks) {
+    const { environment, observers } = await crowd(3)
+    for (const { leave } of observers) {
       await environment.advance(10_000)
       expect(environment.request.aborted).toBe(false)
       leave()
@@ -79,8 +79,8 @@ describe('[sharing] all with the same destination share one stream', () => {
   })
 
   test('a component that mounts within the linger finds it open', async () => {
-    const { environment, hooks } = await crowd(1)
-    hooks[0]?.leave()
+    const { environment, observers } = await crowd(1)
+    observers[0]?.leave()
     await environment.advance(500)
     const late = mountStream(environment)
     await environment.advance(10_000)
@@ -234,12 +234,12 @@ describe('[sharing] each has its own', () => {
 
   test('[decoding] what one cannot decode is an error for those with its codec alone', async () => {
     const environment = createTestEnvironment()
-    const hooks = [mountStream(environment, { codec: json() }), mountStream(environment)]
+    const observers = [mountStream(environment, { codec: json() }), mountStream(environment)]
     await environment.advance(0)
     await respond(environment)
     environment.request.write(block('{'))
     await environment.advance(0)
-    expect(hooks.map(({ emitted }) => emitted.at(-1))).toEqual(['error decode', 'message {'])
+    expect(observers.map(({ emitted }) => emitted.at(-1))).toEqual(['error decode', 'message {'])
   })
 })
 
@@ -321,48 +321,50 @@ describe('what is sent', () => {
 
 describe('an observer that comes back while its stream lingers', () => {
   test('[event-stream-responses] [sharing] requests again for what was told to nobody meanwhile', async () => {
-    const { environment, hook } = await departed({ reduce: collect() })
+    const { environment, mounted } = await departed({ reduce: collect() })
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
-    hook.subscribe(() => {})
+    mounted.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')
     await respond(environment)
     environment.request.write(block('b', { id: '2' }))
     await environment.advance(0)
-    expect(hook.getSnapshot().data).toEqual(['a', 'b'])
+    expect(mounted.getSnapshot().data).toEqual(['a', 'b'])
   })
 
   test('[sharing] finds the same stream where nothing came', async () => {
-    const { environment, hook } = await departed()
-    hook.subscribe(() => {})
+    const { environment, mounted } = await departed()
+    mounted.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
-    expect(hook.getSnapshot().status).toBe('open')
+    expect(mounted.getSnapshot().status).toBe('open')
   })
 
   test('[sharing] without IDs it has the last message at once, and a reducer goes on', async () => {
     const environment = createTestEnvironment()
-    const hooks = [undefined, collect()].map((reduce) => observeEventSource('/news', { environment, reduce }))
-    const leaves = hooks.map((hook) => hook.subscribe(() => {}))
+    const observers = [undefined, collect()].map((reduce) =>
+      observeEventSource('/news', { environment, reduce }),
+    )
+    const leaves = observers.map((mounted) => mounted.subscribe(() => {}))
     await environment.advance(0)
     await respond(environment)
     for (const leave of leaves) leave()
     environment.request.write(block('a'))
     await environment.advance(0)
-    for (const hook of hooks) hook.subscribe(() => {})
-    expect(hooks.map((hook) => hook.getSnapshot().data)).toEqual(['a', []])
+    for (const mounted of observers) mounted.subscribe(() => {})
+    expect(observers.map((mounted) => mounted.getSnapshot().data)).toEqual(['a', []])
   })
 
   test('[retry-after] a server that asked for time gets it', async () => {
-    const { environment, hook } = await departed({ closeDelay: 60_000 })
+    const { environment, mounted } = await departed({ closeDelay: 60_000 })
     environment.request.write(block('b', { id: '2' }))
     environment.request.end()
     await environment.advance(1000)
     environment.request.respond({ status: 503, headers: { 'retry-after': '30' } })
     await environment.advance(0)
-    hook.subscribe(() => {})
+    mounted.subscribe(() => {})
     await environment.advance(1000)
     expect(environment.requests).toHaveLength(2)
     await environment.advance(60_000)
@@ -373,9 +375,9 @@ describe('an observer that comes back while its stream lingers', () => {
 describe('one that comes back with others', () => {
   test('[event-stream-responses] knows where to go on, though a new one is there first', async () => {
     const options = { reduce: collect(), closeDelay: 0 }
-    const { environment, hook } = await departed(options)
+    const { environment, mounted } = await departed(options)
     observeEventSource('/news', { environment, ...options }).subscribe(() => {})
-    hook.subscribe(() => {})
+    mounted.subscribe(() => {})
     await environment.advance(0)
     expect(environment.requests).toHaveLength(2)
     expect(environment.request.headers.get('last-event-id')).toBe('1')

@@ -6,10 +6,10 @@ import type { Fetch } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { type EventSourceRequest, eventSourceTransport } from './transport.ts'
 
-/** All that promises have to say. */
+/** Lets promises settle. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** One attempt, and all that the transport says of it. */
+/** Starts one attempt and records all events of the transport. */
 async function attempt(own: Partial<EventSourceRequest> = {}, during?: (event: ServerSentEvent) => void) {
   const { fetch, requests } = createFakeFetch()
   const emitted: unknown[] = []
@@ -148,7 +148,7 @@ describe('[event-stream-responses] a response that is refused', () => {
     { kind: 'fatal' },
     { kind: 'unauthorized' },
   ])('%j is said, nothing is read, and its body is given back', async (verdict) => {
-    const judge = vi.fn<(answer: Response) => Outcome>(() => verdict)
+    const judge = vi.fn<(response: Response) => Outcome>(() => verdict)
     const { request, emitted } = await attempt({ classifyResponse: judge })
     request?.respond({ status: 500 })
     request?.write('data: a\n\n')
@@ -215,18 +215,18 @@ describe('[close] aborted', () => {
     request?.write('data: a\n\ndata: b\n\ndata: c\n\n')
     request?.write('data: d\n\n')
     await settle()
-    expect(emitted.filter((line) => line !== 'activity')).toEqual([opened, message('a'), message('b')])
+    expect(emitted.filter((entry) => entry !== 'activity')).toEqual([opened, message('a'), message('b')])
     expect(request?.cancelled).toBe(true)
   })
 
   test('with a fetch that ignores its signal: emits nothing and cancels the body', async () => {
     const cancel = vi.fn<() => void>()
-    let answer = (_: Response) => {}
-    const fetch: Fetch = () => new Promise((resolve) => (answer = resolve))
+    let response = (_: Response) => {}
+    const fetch: Fetch = () => new Promise((resolve) => (response = resolve))
     const { controller, handle, emitted } = await attempt({ fetch })
     controller.abort()
     handle.close()
-    answer(new Response(new ReadableStream({ cancel })))
+    response(new Response(new ReadableStream({ cancel })))
     await settle()
     expect(emitted).toEqual([])
     expect(cancel).toHaveBeenCalledOnce()
@@ -257,7 +257,7 @@ describe('an event that is too long', () => {
     request?.write('data: a\n\ndata: 1234567890')
     request?.write('\n\ndata: b\n\n')
     await settle()
-    expect(emitted.slice(1).filter((line) => line !== 'activity')).toEqual([
+    expect(emitted.slice(1).filter((entry) => entry !== 'activity')).toEqual([
       message('a'),
       ['fatal', 'too-large'],
     ])
@@ -268,7 +268,7 @@ describe('an event that is too long', () => {
 describe('a chunk of megabytes', () => {
   const many = Array.from({ length: 5000 }, (_, index) => `data: ${index}\n: ${'.'.repeat(40)}\n\n`).join('')
 
-  /** After each slice the page has a turn, which the test ends. */
+  /** Pauses after each slice until the test continues. */
   const pacing =
     (take: (end: () => void) => void): EventSourceRequest['runPaced'] =>
     (_, work) => {
@@ -294,7 +294,7 @@ describe('a chunk of megabytes', () => {
       goOn()
       await settle()
     }
-    const messages = emitted.filter((line) => Array.isArray(line) && line[0] === 'message')
+    const messages = emitted.filter((entry) => Array.isArray(entry) && entry[0] === 'message')
     expect(messages).toEqual(Array.from({ length: 5000 }, (_, index) => message(String(index))))
     expect(sizes).toHaveLength(Math.ceil(many.length / 65_536))
     expect(sizes.reduce((sum, size) => sum + size)).toBe(many.length)
@@ -306,10 +306,10 @@ describe('a chunk of megabytes', () => {
     request?.respond()
     request?.write(many)
     await settle()
-    const before = emitted.filter((line) => line === 'activity').length
+    const before = emitted.filter((entry) => entry === 'activity').length
     goOn()
     await settle()
-    expect(emitted.filter((line) => line === 'activity').length).toBe(before + 1)
+    expect(emitted.filter((entry) => entry === 'activity').length).toBe(before + 1)
   })
 
   test('[close] aborted in its turn, nothing more is said', async () => {

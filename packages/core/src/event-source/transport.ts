@@ -9,20 +9,21 @@ import {
   classifyFetchError,
 } from '../http/fetch-response.ts'
 
+/** The parameters of one request for server-sent events. */
 export interface EventSourceRequest extends HttpRequest {
   readonly lastEventId: string | undefined
-  /** The longest event, in characters. */
+  /** The longest event, in characters (UTF-16 units). */
   readonly limit: number
-  /** What an answer means that does not open the line; undefined: it does. */
+  /** Returns the outcome of a response that opens no stream; undefined if it opens one. */
   classifyResponse(response: Response): Outcome | undefined
-  /** Does the work on so many bytes; a promise: before the next the page has its turn. */
+  /** Runs the work on a chunk of `size` bytes. Returns a promise if the page needs a pause before the next chunk. */
   runPaced(size: number, work: () => void): Promise<void> | undefined
 }
 
-/** A chunk may have megabytes, and the page is to paint meanwhile: it is read in slices of so many bytes. */
+/** The size of the slices in which a chunk is parsed, in bytes. The page can paint between two slices. */
 const SLICE_BYTES = 65_536
 
-/** One stream of server-sent events, from the request to the end of the body (HTML standard, section 9.2). */
+/** Sends one request and reads its server-sent events until the body ends (HTML standard, section 9.2). */
 export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest> = (request, on) => {
   const { signal } = request
   const parser = createEventStreamParser(
@@ -35,7 +36,7 @@ export const eventSourceTransport: Transport<ServerSentEvent, EventSourceRequest
   )
   const run = async () => {
     const response = await fetchResponse(request)
-    // A `fetch` of somebody's own may not mind its signal.
+    // A custom `fetch` may ignore its signal.
     if (signal.aborted) return cancelBody(response)
     const outcome = request.classifyResponse(response)
     if (outcome) {
@@ -58,7 +59,7 @@ async function readStream(
   { activity }: TransportEvents<ServerSentEvent>,
   feed: (text: string) => void,
 ): Promise<void> {
-  // Strips one byte order mark, as the standard wants it, and keeps a character that a chunk has cut.
+  // The decoder removes one byte order mark, as the standard requires, and joins characters that chunks have split.
   const decoder = new TextDecoder()
   const reader = body.getReader()
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
@@ -71,7 +72,7 @@ async function readStream(
     for (let offset = 0; offset < value.length; offset += SLICE_BYTES) {
       const slice = value.subarray(offset, offset + SLICE_BYTES)
       const nextTurn = runPaced(slice.length, () => feed(decoder.decode(slice, { stream: true })))
-      // Behind the listeners: as long as they keep the page busy, the silence is not the server's.
+      // Called after the listeners, so that the time they take does not count as silence of the server.
       activity()
       if (!nextTurn) continue
       await nextTurn

@@ -2,19 +2,19 @@ import type { WireData } from '../shared/codec.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { parseMimeEssence, describeContentType } from './build-request.ts'
 
-/** The type that an answer says it has; one that says nothing is text. */
+/** Returns the media type of a response, without parameters; 'text/plain' if it has none. */
 export function contentTypeOf(headers: Headers): string {
   const contentType = headers.get('content-type') ?? ''
   if (contentType !== lastParsed[0]) lastParsed = [contentType, parseMimeEssence(contentType) ?? 'text/plain']
   return lastParsed[1]
 }
 
-/** One server says the same of most of its answers. */
+/** The last result, cached because most responses of a server have the same type. */
 let lastParsed: readonly [contentType: string, essence: string] = ['', 'text/plain']
 
 let decoder: TextDecoder | undefined
 
-/** Text where the type is one, else bytes (RFC 9110, section 8.3.1). */
+/** Decodes a body to text if its media type is textual; otherwise returns the bytes (RFC 9110, section 8.3.1). */
 export function decodeRaw(body: Uint8Array<ArrayBuffer>, type: string): WireData {
   return isText(type) ? (decoder ??= new TextDecoder()).decode(body) : body.buffer
 }
@@ -29,9 +29,9 @@ function isText(type: string): boolean {
 const isJsonType = (type: string) => /[/+]json$/.test(type)
 
 /**
- * What a body means by its type: JSON is parsed, an empty one of JSON is nothing, all else is as it came.
+ * Parses a body if its media type is JSON; returns any other body unchanged. An empty JSON body becomes undefined.
  *
- * @throws TautlineError `decode`
+ * @throws TautlineError `decode` if a JSON body is not valid
  */
 export function parseByContentType(raw: WireData, type: string): unknown {
   if (typeof raw !== 'string' || !isJsonType(type)) return raw
@@ -41,7 +41,7 @@ export function parseByContentType(raw: WireData, type: string): unknown {
   } catch (cause) {
     throw new TautlineError(
       'decode',
-      `The answer is not JSON, though its Content-Type says so: ${describeContentType(type)}`,
+      `The response is not valid JSON (Content-Type: ${describeContentType(type)})`,
       { raw },
       cause,
     )
@@ -49,7 +49,8 @@ export function parseByContentType(raw: WireData, type: string): unknown {
 }
 
 /**
- * A page in the place of an answer, as captive portals and log-in walls give it; undefined: it is none, or `Accept` wanted one.
+ * Returns an error if the response is an HTML page that was not requested, as captive portals and login pages send it.
+ * Returns undefined if it is not HTML, or if `Accept` includes HTML.
  */
 export function htmlInsteadError(
   headers: Headers,
@@ -59,6 +60,6 @@ export function htmlInsteadError(
   if (parseMimeEssence(contentType) !== 'text/html' || accept?.toLowerCase().includes('text/html'))
     return undefined
   const text =
-    'The answer is a page, such as that of a captive portal: `headers.accept` names text/html where it is wanted'
+    'Expected data but got an HTML page. Is the URL right? To accept HTML, add text/html to the `accept` header.'
   return new TautlineError('content-type', text, { expected: accept ?? '', contentType })
 }

@@ -1,12 +1,12 @@
 import { TautlineError } from '../shared/errors.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 
-/** What is wanted where nothing is said of it. */
+/** The `Accept` header of requests that set none. */
 export const DEFAULT_ACCEPT = 'application/json, text/plain;q=0.9, */*;q=0.8'
 
-/** The last media type that can be read, without its parameters (Fetch standard, "extract a MIME type"). */
+/** Returns the last valid media type of a header, without parameters (Fetch standard, "extract a MIME type"). */
 export function parseMimeEssence(contentType: string): string | undefined {
-  // A comma in a quoted string separates nothing.
+  // Splits at commas, except inside quoted strings.
   const types = contentType.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
   return types
     .map((type) => /^\s*([\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+)\s*(;|$)/.exec(type)?.[1]?.toLowerCase())
@@ -14,37 +14,42 @@ export function parseMimeEssence(contentType: string): string | undefined {
     .at(-1)
 }
 
-/** The types that a message names: another one is the server's own text. */
+/** The media types that error messages may show. Any other is free text of the server. */
 const REPORTABLE_TYPES =
   /^(text\/(html|plain|event-stream)|application\/((problem\+)?json|xml|octet-stream))$/
 
-/** What a message says of a type. */
+/** Describes a media type for an error message. */
 export function describeContentType(contentType: string): string {
   const essence = parseMimeEssence(contentType) ?? ''
   if (REPORTABLE_TYPES.test(essence)) return essence
   return contentType ? 'another type' : 'no type'
 }
 
-/** A list, or an object that is of no class: it travels as JSON, and all else is the platform's. */
+/** Tests for a plain object or an array. Such a body is sent as JSON; any other is passed to the platform. */
 export function isPlainObjectOrArray(body: unknown): body is object {
   if (typeof body !== 'object' || body === null) return false
   const prototype: unknown = Object.getPrototypeOf(body)
   return Array.isArray(body) || prototype === Object.prototype || prototype === null
 }
 
-/** @throws TautlineError `bad-option` for what has no JSON form, such as an object that contains itself */
+/**
+ * Converts the value of an option to JSON.
+ *
+ * @throws TautlineError `bad-option` if it cannot be written as JSON, for example because of a circular reference
+ */
 export function toJson(value: unknown, option = 'body'): string {
   let cause: unknown
   try {
-    const text = JSON.stringify(value) as string | undefined // typed as a string, undefined for a function or symbol
+    const text = JSON.stringify(value) as string | undefined // undefined for a function or symbol
     if (text !== undefined) return text
   } catch (error) {
     cause = error
   }
-  throw new TautlineError('bad-option', `Option ${option} has no JSON form`, { option }, cause)
+  const message = `Option ${option} cannot be written as JSON: use plain data`
+  throw new TautlineError('bad-option', message, { option }, cause)
 }
 
-/** Is this text JSON of the kind that requests carry: an object or a list? */
+/** Tests whether a text is a JSON object or array. */
 function isJsonText(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false
   try {
@@ -55,18 +60,22 @@ function isJsonText(text: string): boolean {
   }
 }
 
-/** @throws TautlineError `bad-option` */
+/**
+ * Creates `Headers` from the option `headers`.
+ *
+ * @throws TautlineError `bad-option` for an invalid name or value
+ */
 export function toHeaders(init: HeadersInit): Headers {
   try {
-    // A copy: what stands in for the platform's Headers in tests may keep the list, and add to it.
+    // An array is copied, because replacements of `Headers` in tests may store it and change it.
     return new Headers(Array.isArray(init) ? [...init] : init)
   } catch (cause) {
-    const text = 'Option headers has a name or value that no header can have, such as a line end'
+    const text = 'Option headers has a name or value that HTTP forbids, such as a line break'
     throw new TautlineError('bad-option', text, { option: 'headers' }, cause)
   }
 }
 
-/** What is there already stays as it is written: some servers sign their queries. */
+/** Sets a parameter in a query. The others stay exactly as written, because some servers sign their queries. */
 export function setQueryParameter(search: string, name: string, value: string): string {
   const others = search
     .slice(1)
@@ -75,7 +84,7 @@ export function setQueryParameter(search: string, name: string, value: string): 
   return `?${[...others, `${encodeURIComponent(name)}=${encodeURIComponent(value)}`].join('&')}`
 }
 
-/** What goes to `fetch` beside the URL; the body's type is added to the headers. */
+/** Creates the second argument of `fetch`. Adds the `Content-Type` of the body to `headers`. */
 export function toRequestInit(
   { method = 'GET', credentials = 'same-origin' }: Pick<HttpOptions, 'method' | 'credentials'>,
   headers: Headers,
@@ -83,14 +92,14 @@ export function toRequestInit(
 ): RequestInit {
   const [body, type] = encodeBody(content)
   if (type && !headers.has('content-type')) headers.set('content-type', type)
-  // `fetch` wants to be told that a stream is sent before the answer comes (Fetch standard, section 5.3).
+  // `fetch` requires `duplex` for a body that is a stream (Fetch standard, section 5.3).
   const duplex = body instanceof ReadableStream ? { duplex: 'half' } : {}
   return { method: method.toUpperCase(), headers, body, credentials, cache: 'no-store', ...duplex }
 }
 
-/** JSON is what such requests carry; that of a plain object is made here. */
+/** Encodes plain objects and arrays as JSON, and recognizes JSON text. */
 function encodeBody(content: RequestBody | null): [body: BodyInit | null, type: string | undefined] {
   const json = 'application/json'
   if (typeof content === 'string') return [content, isJsonText(content) ? json : undefined]
-  return isPlainObjectOrArray(content) ? [toJson(content), json] : [content as BodyInit | null, undefined] // all that is not plain is the platform's
+  return isPlainObjectOrArray(content) ? [toJson(content), json] : [content as BodyInit | null, undefined] // a platform type
 }

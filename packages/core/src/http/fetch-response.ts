@@ -11,14 +11,15 @@ export interface HttpRequest extends ConnectRequest {
 }
 
 /**
- * Asks, and gives the head of the answer.
+ * Sends a request and returns the response as soon as its headers have arrived.
  *
- * @throws TautlineError `unsupported` and `connect-failed`; what the signal gives as its reason where it is aborted already
+ * @throws TautlineError `unsupported` without `fetch`, `connect-failed` without a response
+ * @throws the reason of the signal if it is already aborted
  */
 export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): Promise<Response> {
   signal.throwIfAborted()
   if (!fetch) {
-    throw new TautlineError('unsupported', 'No fetch here: pass one as environment.fetch', {
+    throw new TautlineError('unsupported', 'This platform has no fetch. Pass one as environment.fetch.', {
       feature: 'fetch',
     })
   }
@@ -26,34 +27,35 @@ export async function fetchResponse({ fetch, url, init, signal }: HttpRequest): 
     return await fetch(url.href, { ...init, signal })
   } catch (cause) {
     if (isTautlineError(cause)) throw cause
-    const text = `No answer from ${describeServer(url)}: the network is down, the name or the certificate is wrong, or CORS forbids it`
+    const text = `No response from ${describeServer(url)}: check the network, the host name, the certificate and the CORS headers`
     throw new TautlineError('connect-failed', text, { closeCode: 1006, reason: '', wasClean: false }, cause)
   }
 }
 
-/** A body may be endless: what nobody reads is given back. */
+/** Cancels a body that is not read, because it may be endless. */
 export function cancelBody({ body }: Response): void {
-  // It may have broken meanwhile, which is nobody's concern.
+  // Rejects if the connection has failed meanwhile. The body is not needed, so that error is ignored.
   body?.cancel().catch(() => {})
 }
 
-/** An answer that has come to its end, or has broken off. */
+/** Creates the error of a response that ended. @param wasClean false if it was cut off */
 export function closedError(text: string, wasClean: boolean, cause?: unknown): TautlineError<'closed'> {
   return new TautlineError('closed', text, { closeCode: wasClean ? 1000 : 1006, reason: '', wasClean }, cause)
 }
 
-/** How an error of the request counts: the network may be back the next time; all else would be refused again. */
+/** Classifies an error of a request: network errors are retryable, all others would repeat. */
 export function classifyFetchError(error: unknown): Outcome {
   const isRetryable = isTautlineError(error, 'closed') || isTautlineError(error, 'connect-failed')
   return { kind: isRetryable ? 'retryable' : 'fatal', error: toTautlineError(error) }
 }
 
 /**
- * All of a body; undefined where it is empty.
+ * Reads a whole body; returns undefined if it is empty.
  *
- * @param option says how the limit, in bytes, is raised
- * @param onProgress is told how many bytes have come
- * @throws TautlineError `closed` for half a body, and `too-large`
+ * @param limit the maximum size, in bytes
+ * @param option the name of the option that sets the limit
+ * @param onProgress called with the number of bytes received so far
+ * @throws TautlineError `closed` if the body is cut off, `too-large` if it exceeds the limit
  */
 export async function readBody(
   body: ReadableStream<Uint8Array>,
@@ -68,7 +70,7 @@ export async function readBody(
   signal.addEventListener('abort', () => void reader.cancel().catch(() => {}))
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw closedError('The answer broke off', false, cause)
+      throw closedError('The response broke off', false, cause)
     })
     signal.throwIfAborted()
     if (done) return size > 0 ? concatChunks(chunks, size) : undefined
@@ -82,14 +84,21 @@ export async function readBody(
   }
 }
 
-/** @param option says how the limit, in bytes, is raised */
+/**
+ * Creates the error of a response that is too large.
+ *
+ * @param limit the maximum size, in bytes
+ * @param option the name of the option that sets the limit
+ */
 export function tooLargeError(limit: number, option: string): TautlineError<'too-large'> {
-  return new TautlineError('too-large', `The answer has more than ${limit} bytes: raise ${option}`, { limit })
+  return new TautlineError('too-large', `The response has more than ${limit} bytes. Raise ${option}.`, {
+    limit,
+  })
 }
 
 function concatChunks(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const [first] = chunks
-  // Most answers come in one piece.
+  // Most responses arrive in one chunk, which needs no copy.
   if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer && first.length === first.buffer.byteLength)
     return first as Uint8Array<ArrayBuffer>
   const all = new Uint8Array(size)

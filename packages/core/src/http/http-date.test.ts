@@ -49,12 +49,12 @@ describe('[retry-after] Retry-After in ms', () => {
     'Monkey 12',
     'Sun, 99 Nov 1994 08:50:37 GMT',
     'Sun, 06 Nov 1994 99:50:37 GMT',
-  ])('%j says nothing', (value) => {
+  ])('%j is ignored', (value) => {
     expect(parseRetryAfter(value, NOW)).toBeUndefined()
   })
 })
 
-describe('[retry-after] a date is in UTC, wherever the page is, though not every form of it says so', () => {
+describe('[retry-after] a date is in UTC in every time zone, also in the form without "GMT"', () => {
   const zone = process.env['TZ']
   afterEach(() => {
     if (zone === undefined) delete process.env['TZ']

@@ -1,11 +1,12 @@
-/** An HTTP-date begins with the name of a day (RFC 9110, section 5.6.7); `Date.parse` alone takes almost anything. */
+/** The day name at the start of an HTTP-date (RFC 9110, section 5.6.7). `Date.parse` alone accepts almost any text. */
 const DAY_NAME = /^(mon|tue(s)?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?,? /i
 
-/** Of the three forms one, that of `asctime`, ends in the year and does not say that it is in UTC. */
+/** Matches the `asctime` form of an HTTP-date, which ends in the year and lacks "GMT". */
 const ENDS_IN_YEAR = / \d{4}$/
 
 /**
- * Reads `Retry-After` (RFC 9110, section 10.2.3): seconds or an HTTP-date in, milliseconds from now out; undefined for garbage.
+ * Parses `Retry-After` (RFC 9110, section 10.2.3), which has seconds or an HTTP-date. Returns the delay from now, in
+ * ms; undefined if the value is not valid.
  *
  * @param now the wall clock, in ms since the epoch
  */
@@ -16,11 +17,11 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
   return at === undefined ? undefined : Math.max(0, at - now)
 }
 
-/** An HTTP-date (RFC 9110, section 5.6.7) as ms since the epoch; undefined for garbage. */
+/** Parses an HTTP-date (RFC 9110, section 5.6.7). Returns ms since the epoch; undefined if the value is not valid. */
 export function parseHttpDate(value: string | null): number | undefined {
   const text = value?.trim() ?? ''
   if (!DAY_NAME.test(text)) return undefined
-  // oxlint-disable-next-line no-restricted-globals -- reads a text, and no clock
+  // oxlint-disable-next-line no-restricted-globals -- parses a text; does not read the clock
   const at = Date.parse(ENDS_IN_YEAR.test(text) ? `${text} GMT` : text)
   return Number.isNaN(at) ? undefined : at
 }

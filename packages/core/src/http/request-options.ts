@@ -2,7 +2,8 @@ import type { HttpOptions } from './types.ts'
 import { TautlineError } from '../shared/errors.ts'
 import { toHeaders, isPlainObjectOrArray, toJson } from './build-request.ts'
 import type { IdentitySource } from '../shared/identity.ts'
-/** The types of these options, by name. */
+
+/** The types of the HTTP options, by name. */
 export const httpOptionTypes: Readonly<Record<string, string>> = {
   method: 'string',
   headers: 'object|function',
@@ -10,7 +11,7 @@ export const httpOptionTypes: Readonly<Record<string, string>> = {
   ignoreHeaders: 'object',
 }
 
-/** Those which are part of the identity. */
+/** The HTTP options that are part of the identity. */
 export const httpKeyOptions: readonly string[] = [
   'method',
   'body',
@@ -22,16 +23,17 @@ export const httpKeyOptions: readonly string[] = [
   'ignoreHeaders',
 ]
 
-/** A method or the name of a header (RFC 9110, section 5.6.2). */
+/** Tests for a token, which methods and header names must be (RFC 9110, section 5.6.2). */
 export const isToken = (text: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(text)
 
+/** Returns the method of a request, in upper case. */
 export const resolveMethod = ({ method = 'GET' }: HttpOptions): string => method.toUpperCase()
 
-/** The credentials mode of the request: the default of `fetch`, unless the option is given. */
+/** Returns the credentials mode of a request; by default that of `fetch`. */
 export const resolveCredentials = ({ credentials = 'same-origin' }: HttpOptions): RequestCredentials =>
   credentials
 
-/** By what a connection over HTTP is known beside its URL: which of its options tell one user or request from another. */
+/** How connections over HTTP compute their identity: which options distinguish users and requests, beside the URL. */
 export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUrl'> = {
   requestMode: (options) => `${resolveMethod(options)} ${resolveCredentials(options)}`,
   extraKey: bodyKey,
@@ -40,7 +42,7 @@ export const httpIdentityParts: Omit<IdentitySource<HttpOptions>, 'name' | 'toUr
   functionOptions: ({ headers, body }) => [headers, body],
 }
 
-/** Headers that only name one request: a random value in them is no other user, and would defeat all sharing. */
+/** Headers that identify a single request. They are not part of the identity: otherwise no two requests could share. */
 const TRACING_HEADERS: readonly string[] = [
   'traceparent',
   'tracestate',
@@ -49,20 +51,20 @@ const TRACING_HEADERS: readonly string[] = [
   'x-correlation-id',
 ]
 
-/** Headers by which servers tell users apart whatever else they do. */
+/** Headers that identify a user. */
 const CREDENTIAL_HEADER = /^(authorization|proxy-authorization|cookie)$/i
 
-/** True for a header by which servers tell users apart. */
+/** Tests for a header that identifies a user. */
 export const isCredentialHeader = (name: string): boolean => CREDENTIAL_HEADER.test(name)
 
-/** True for a header that makes no difference to who may share. */
+/** Tests for a header that is not part of the identity. @param name in lower case */
 export const isIgnoredHeader = (name: string, { ignoreHeaders = [] }: HttpOptions): boolean =>
   TRACING_HEADERS.includes(name) || ignoreHeaders.some((ignored) => ignored.toLowerCase() === name)
 
 /**
- * The headers that tell one user or request from another, as text that can be compared: names in lower case and sorted.
+ * Returns the headers that are part of the identity, as comparable text: names in lower case and sorted.
  *
- * @throws TautlineError `bad-option`
+ * @throws TautlineError `bad-option` for an invalid header
  */
 export function headersKey(headers: HeadersInit | undefined, options: HttpOptions): string {
   if (headers === undefined) return ''
@@ -70,7 +72,7 @@ export function headersKey(headers: HeadersInit | undefined, options: HttpOption
   return compared.length > 0 ? JSON.stringify(compared) : ''
 }
 
-/** A body that can be compared, as text of its own kind, or that a function gives; undefined for what only the platform can read. */
+/** Returns a body as comparable text; undefined for a body that cannot be compared, such as a Blob. */
 export function bodyKey({ body = null }: HttpOptions): string | undefined {
   if (body === null) return ''
   if (typeof body === 'function') return 'ƒ'
@@ -79,16 +81,19 @@ export function bodyKey({ body = null }: HttpOptions): string | undefined {
   try {
     return isPlainObjectOrArray(body) ? `=${toJson(body)}` : undefined
   } catch {
-    // The attempt says what is wrong with it.
+    // The attempt reports the error.
     return undefined
   }
 }
 
-/** Will a function be asked before the next attempt, which may then have better credentials? */
+/** Tests whether the next attempt may have new credentials, because a function provides the URL, headers or body. */
 export const canRenewCredentials = (url: unknown, { headers, body }: HttpOptions): boolean =>
   [url, headers, body].some((option) => typeof option === 'function')
 
-/** One of a class has a meaning that JSON would lose, and `fetch` would send it as '[object Object]'. */
+/**
+ * Tests whether a body can be sent. Instances of other classes cannot: `fetch` would send '[object Object]', and JSON
+ * would lose their type.
+ */
 function isSendableBody(body: unknown): boolean {
   if (typeof body === 'string' || typeof body === 'function' || isPlainObjectOrArray(body)) return true
   return (
@@ -97,28 +102,37 @@ function isSendableBody(body: unknown): boolean {
   )
 }
 
-/** `fetch` sends no body with it. */
+/** Tests for a method with which `fetch` sends no body. */
 export const methodHasNoBody = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
-/** @throws TautlineError `bad-option` */
+/**
+ * Throws the error of an invalid option.
+ *
+ * @param text what is wrong and what to do, as a continuation of "Option …"
+ * @throws TautlineError `bad-option`
+ */
 export function throwBadOption(option: string, text: string): never {
   throw new TautlineError('bad-option', `Option ${option} ${text}`, { option })
 }
 
-/** @throws TautlineError `bad-option` for what no table of types can say */
+/**
+ * Validates the HTTP options beyond their types.
+ *
+ * @throws TautlineError `bad-option`
+ */
 export function validateHttpOptions(options: HttpOptions): void {
   const method = resolveMethod(options)
-  if (!isToken(method)) throwBadOption('method', 'is no HTTP method')
-  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throwBadOption('method', `is ${method}, which fetch refuses`)
+  if (!isToken(method)) throwBadOption('method', 'must be an HTTP method')
+  if (/^(CONNECT|TRACE|TRACK)$/.test(method)) throwBadOption('method', `is ${method}, which fetch forbids`)
   validateIgnoreHeaders(options)
   const { body } = options
   const hasBody = body !== undefined && body !== null
   if (hasBody && methodHasNoBody(method))
-    throwBadOption('body', `needs a method such as POST: ${method} has none`)
+    throwBadOption('body', `cannot be sent with ${method}: use a method such as POST`)
   if (body instanceof ReadableStream)
-    throwBadOption('body', 'is a stream, which can be sent only once: give a function')
+    throwBadOption('body', 'is a stream, which can be sent only once: pass a function')
   if (hasBody && !isSendableBody(body))
-    throwBadOption('body', 'is neither a plain object nor anything that fetch sends')
+    throwBadOption('body', 'must be a plain object or a type that fetch accepts')
 }
 
 function validateIgnoreHeaders({ ignoreHeaders, ...options }: HttpOptions): void {
@@ -127,15 +141,15 @@ function validateIgnoreHeaders({ ignoreHeaders, ...options }: HttpOptions): void
     !Array.isArray(ignoreHeaders) ||
     !ignoreHeaders.every((name) => typeof name === 'string' && isToken(name))
   )
-    throwBadOption('ignoreHeaders', 'should be a list of header names')
+    throwBadOption('ignoreHeaders', 'must be an array of header names')
   if (!hasUserKey(options) && ignoreHeaders.some(isCredentialHeader))
-    throwBadOption('ignoreHeaders', 'names a header that tells users apart: give a `key` for each user, too')
+    throwBadOption('ignoreHeaders', 'has a header that identifies users: also set a `key` for each user')
 }
 
-/** Says whose a request is, where the page says so; its functions and cookies cannot. */
+/** Tests whether a `key` identifies the user of a request. Functions and cookies cannot be compared. */
 export const hasUserKey = (options: Pick<HttpOptions, 'key' | 'providerKey'>): boolean =>
   userKey(options) !== ''
 
-/** Whose a request is, as text that can be compared; '' where the page does not say so. */
+/** Returns the user of a request as comparable text: its `key` and that of the provider; '' if there is none. */
 export const userKey = ({ key, providerKey }: Pick<HttpOptions, 'key' | 'providerKey'>): string =>
   key === undefined && providerKey === undefined ? '' : JSON.stringify([key, providerKey])

@@ -3,7 +3,7 @@ import { userKey } from './request-options.ts'
 import type { HttpOptions, RequestBody } from './types.ts'
 import { toAttemptContext, resolveOption, contextUsers } from '../shared/resolve-option.ts'
 
-/** What one HTTP request is made of. */
+/** The parts of an HTTP request after all option functions have run. */
 export interface ResolvedRequest {
   readonly url: unknown
   readonly headers: HeadersInit
@@ -11,9 +11,9 @@ export interface ResolvedRequest {
 }
 
 /**
- * Asks what there is of URL, header and body functions; where there is none, the answer is at hand.
+ * Calls the URL, header and body functions of a request. Returns the result without a promise if there are none.
  *
- * @param onContext is told of the context that functions are given, to remember for whom they are asked
+ * @param onContext called with the context of the functions before they run
  */
 export function resolveRequestOptions(
   { url, options }: { readonly url: UrlOption; readonly options: HttpOptions },

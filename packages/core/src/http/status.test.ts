@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { outcomeOfStatus, classifyStatus } from './status.ts'
 
 const NOW = 1_000_000
-const answer = (status: number, retryAfter?: string) => ({
+const response = (status: number, retryAfter?: string) => ({
   status,
   headers: new Headers(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
 })
@@ -19,24 +19,24 @@ describe('[fatal-errors] what a status means', () => {
   })
 })
 
-describe('[event-stream-responses] the end of an attempt that a status is', () => {
+describe('[event-stream-responses] the outcome of a status', () => {
   test('204 has no error', () => {
-    expect(outcomeOfStatus(answer(204, '5'), NOW, false)).toEqual({ kind: 'complete' })
+    expect(outcomeOfStatus(response(204, '5'), NOW, false)).toEqual({ kind: 'complete' })
   })
 
   test('any other has the status, and the wait in ms where one was requested', () => {
-    const { kind, error, retryAfterMs } = outcomeOfStatus(answer(503, '5'), NOW, false)
+    const { kind, error, retryAfterMs } = outcomeOfStatus(response(503, '5'), NOW, false)
     expect([kind, retryAfterMs]).toEqual(['retryable', 5000])
     expect(error).toMatchObject({ code: 'http', status: 503, retryAfter: 5000 })
     expect(error?.message).toBe('The server answered with 503')
-    expect(outcomeOfStatus(answer(404), NOW, false)).toMatchObject({ kind: 'fatal', retryAfterMs: undefined })
-    expect(outcomeOfStatus(answer(401), NOW, true).kind).toBe('unauthorized')
+    expect(outcomeOfStatus(response(404), NOW, false)).toMatchObject({ kind: 'fatal', retryAfterMs: undefined })
+    expect(outcomeOfStatus(response(401), NOW, true).kind).toBe('unauthorized')
   })
 })
 
-describe('[stream-completion] a request that is not safe to repeat is repeated', () => {
+describe('[stream-completion] a non-idempotent request is retried', () => {
   test.each([
-    // status, Retry-After, what then
+    // status, Retry-After, expected outcome
     [408, undefined, 'retryable'],
     [425, undefined, 'retryable'],
     [429, undefined, 'retryable'],
@@ -52,7 +52,7 @@ describe('[stream-completion] a request that is not safe to repeat is repeated',
     [400, '1', 'fatal'],
     [200, '1', 'fatal'],
   ] as const)('%i with Retry-After %s: %s', (status, wait, kind) => {
-    expect(outcomeOfStatus(answer(status, wait), NOW, true).kind).toBe(kind)
-    if (status >= 500) expect(outcomeOfStatus(answer(status, wait), NOW, false).kind).toBe('retryable')
+    expect(outcomeOfStatus(response(status, wait), NOW, true).kind).toBe(kind)
+    if (status >= 500) expect(outcomeOfStatus(response(status, wait), NOW, false).kind).toBe('retryable')
   })
 })

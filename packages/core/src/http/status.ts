@@ -3,10 +3,10 @@ import { parseRetryAfter } from './http-date.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 /**
- * Is an answer with this status, which is not the one that was hoped for, worth another attempt?
+ * Decides whether a response with an unexpected status is retried.
  *
- * 408, 425, 429 and 5xx are of the moment (RFC 9110, section 15.5.9; RFC 8470, section 5.2; RFC 6585, section 4); 204 says that
- * there is no more to come; all else would be said again.
+ * 408, 425, 429 and 5xx are temporary (RFC 9110, section 15.5.9; RFC 8470, section 5.2; RFC 6585, section 4). 204 means
+ * that the stream is complete (HTML standard, section 9.2). Any other status would repeat.
  */
 export function classifyStatus(status: number): Outcome['kind'] {
   if (status === 204) return 'complete'
@@ -14,14 +14,14 @@ export function classifyStatus(status: number): Outcome['kind'] {
   return status === 408 || status === 425 || status === 429 || status >= 500 ? 'retryable' : 'fatal'
 }
 
-/** By these a server says that it has done nothing yet, so that even a POST may be sent again. */
+/** With these statuses the server has not processed the request, so that even a POST may be sent again. */
 const SAFE_TO_REPEAT_STATUSES = [408, 425, 429, 503]
 
 /**
- * What a status means that does not open a line.
+ * Returns the outcome of an attempt whose response has an unexpected status.
  *
  * @param now the wall clock, in ms since the epoch
- * @param isNonRepeatable the request is not safe to repeat (RFC 9110, section 9.2.2)
+ * @param isNonRepeatable whether the request is not idempotent (RFC 9110, section 9.2.2)
  */
 export function outcomeOfStatus(
   { status, headers }: Pick<Response, 'status' | 'headers'>,

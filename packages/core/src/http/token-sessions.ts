@@ -2,33 +2,33 @@ import type { Environment } from '../platform/environment.ts'
 import { browserEnvironment } from '../platform/browser.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 
-/** For whom a header function is asked. */
+/** The request for which a header function provides a token. */
 export interface TokenRequest {
-  /** Who has the same owner may share a token; null: nobody may, since a server answers many users. */
+  /** Requests with the same owner may share a token. Null on a server, which has many users, so that none is shared. */
   readonly owner: object | null
-  /** The `Authorization` that a server has refused. */
+  /** The `Authorization` header that the server has rejected. */
   readonly rejectedAuthorization?: string | null | undefined
 }
 
 const tokenRequests = new WeakMap<AttemptContext, TokenRequest>()
 let sessions = new WeakMap<Environment, object>()
 
-/** Remembers for whom a function is asked, beside the context that it is given. */
+/** Stores the token request of a context. It is stored here so that option functions do not see it. */
 export function setTokenRequest(context: AttemptContext, request: TokenRequest | undefined): AttemptContext {
   if (request) tokenRequests.set(context, request)
   return context
 }
 
-/** Remembers that a connection asks, whose tokens are the page's own. */
+/** Returns a function that assigns a context to the session of the page, for connections. */
 export const assignPageSession = (environment: Environment) => (context: AttemptContext) =>
   void setTokenRequest(context, { owner: getSession(environment) })
 
-/** For whom a function is asked. A context that is not registered, such as one of the application's own, is the page's. */
+/** Returns the token request of a context. A context without one, such as an application's own, belongs to the page. */
 export function getTokenRequest(context: AttemptContext): TokenRequest {
   return tokenRequests.get(context) ?? { owner: getSession(browserEnvironment()) }
 }
 
-/** The owner of all tokens of a page; null on a server. */
+/** Returns the owner of all tokens of a page; null on a server. */
 export function getSession(environment: Environment): object | null {
   if (environment.isServer) return null
   const session = sessions.get(environment) ?? {}
@@ -36,7 +36,7 @@ export function getSession(environment: Environment): object | null {
   return session
 }
 
-/** Forgets the tokens of a page; without an environment those of all. */
+/** Forgets the tokens of an environment; without an argument, those of all environments. */
 export function endSession(environment?: Environment): void {
   if (environment) sessions.delete(environment)
   else sessions = new WeakMap()

@@ -5,27 +5,34 @@ import type { FetchCache } from '../fetch/index.ts'
 import { endSession } from '../http/token-sessions.ts'
 import { type LogOutScope, forgetScope, pauseForLogOut } from '../observer/log-out-registry.ts'
 
-/** Whose data `forgetUser` forgets; without options that of everybody, which in a page is the one user there is. */
+/** The options of `forgetUser()`: which data to forget. Without options it forgets the data of all users. */
 export interface ForgetUserOptions {
-  /** Only what has exactly this `key`, the hook's own or the provider's: one of several users of a page, or of a server. */
+  /** Only the data with exactly this `key`, of a hook or of the provider: for a page or server with several users. */
   readonly key?: string | undefined
-  /** Only the requests over this cache. */
+  /** Only the requests that use this cache. */
   readonly cache?: FetchCache | undefined
-  /** Only what runs in this environment. */
+  /** Only the data of this environment. */
   readonly environment?: Partial<Environment> | undefined
 }
 
 /**
- * Forgets a user who logs out, in one call. It closes every connection, streams over POST included. Of the requests of `useFetch` it aborts those that
- * only read. Writes that are on their way go on, so that the log-out request itself can be one of them, and are not sent again: a retry would be the
- * next user's. Writes that wait for a retry, or have not been sent when the log-out is over, are aborted, and `onError` is told. It drops every response, cursor, unsent message, reduced value and
- * token. Mounted hooks show what they show at the start, and begin anew for the next user. What must not be repeated, such as a POST stream, stays idle.
- * It reaches only the page or worker that calls it: tell other tabs, and call it there.
+ * Forgets the data of a user who logs out.
  *
- * @param until the promise of the application's own log-out. Until it settles nothing connects and nothing is requested by itself, so that
- * nothing comes back as the old user. One that never settles stops the page: give it a time limit
- * @returns a promise that is fulfilled when mounted hooks begin anew; it is never rejected
- * @throws TautlineError `bad-option` on a server without `key` or `cache`, since other users' data are there, too
+ * - It closes all connections, streams over POST included.
+ * - It aborts the requests of `useFetch` that only read. Writes in flight continue, because the log-out request may be
+ *   one of them, but they are not retried: a retry would be sent as the next user. Writes that wait for a retry, or
+ *   that are not sent before the log-out ends, are aborted and reported to `onError`.
+ * - It deletes all responses, cursors, unsent messages, reduced data and tokens.
+ * - Mounted hooks return to their initial state and start again for the next user. Non-idempotent requests, such as a
+ *   POST stream, stay idle.
+ *
+ * It affects only the page or worker that calls it. Notify other tabs, and call it there.
+ *
+ * @param until the promise of the application's log-out request. Nothing connects and no request is sent automatically
+ * before it settles, so that none is sent as the old user. Give it a time limit: a promise that never settles stops the
+ * page
+ * @returns a promise that is fulfilled when mounted hooks start again; it never rejects
+ * @throws TautlineError `bad-option` on a server without `key` or `cache`, because a server has other users too
  *
  * @example
  * await forgetUser(fetch('/logout', { method: 'POST', signal: AbortSignal.timeout(10_000) }))
@@ -44,7 +51,7 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
     return Promise.resolve()
   }
   const end = () => {
-    // What was asked for explicitly in the meantime may have been answered for either user.
+    // A request that the application sent meanwhile may have a response for either user.
     try {
       forgetAll(scope, true)
     } finally {
@@ -54,7 +61,7 @@ export function forgetUser(until?: PromiseLike<unknown>, options: ForgetUserOpti
   return Promise.resolve(until).then(end, end)
 }
 
-/** A token that is forgotten without need is asked for again: so each log-out ends the page's sessions. */
+/** Forgets tokens and data. Tokens are forgotten for all users of the environment: the others request new ones. */
 function forgetAll(scope: LogOutScope, isLogOutOver: boolean): void {
   endSession(scope.environment)
   forgetScope(scope, isLogOutOver)
@@ -64,7 +71,7 @@ function toScope({ key, cache, environment: environmentOption }: ForgetUserOptio
   const environment = environmentOption && resolveEnvironment(environmentOption)
   const { isServer } = environment ?? browserEnvironment()
   if (isServer && key === undefined && cache === undefined) {
-    const text = 'forgetUser() needs the option `key` or `cache` on a server: other users are there, too'
+    const text = 'forgetUser() would forget the data of all users of this server. Set `key` or `cache`.'
     throw new TautlineError('bad-option', text, { option: 'key' })
   }
   return { key, cache, environment }

@@ -19,7 +19,7 @@ import {
   streaming,
 } from '../../test/event-source/harness.ts'
 
-/** A log-out of the application's own, which ends when the test says so. */
+/** The log-out request of an application. The test decides when it ends. */
 function logOut() {
   let end = () => {}
   let fail = (_: Error) => {}
@@ -63,7 +63,7 @@ describe('[log-out] a WebSocket', () => {
     expect(emitted).toEqual(['open', 'message for Ada', 'close 1000', 'open', 'message for Bob'])
   })
 
-  test('what waits to be sent goes to nobody, and is reported as dropped', async () => {
+  test('unsent messages are dropped and reported', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     const emitted = record(client)
@@ -79,18 +79,18 @@ describe('[log-out] a WebSocket', () => {
 
   test('an observer that looks at its state whenever it is notified is notified of the end, and of what was dropped', async () => {
     const environment = createTestEnvironment()
-    const hook = observeWebSocket('/chat', { environment })
-    const emitted = record(hook)
-    hook.subscribe(() => void hook.getSnapshot())
+    const mounted = observeWebSocket('/chat', { environment })
+    const emitted = record(mounted)
+    mounted.subscribe(() => void mounted.getSnapshot())
     await environment.advance(0)
     environment.socket.accept()
     environment.socket.bufferedAmount = 1e9
-    hook.send('from Ada')
+    mounted.send('from Ada')
     await forgetUser(undefined, { environment })
     expect([emitted, environment.errors]).toEqual([['open', 'close 1000', 'error dropped'], []])
   })
 
-  test('what is sent during the log-out is dropped, and said so', async () => {
+  test('messages sent during the log-out are dropped, and send() returns so', async () => {
     const environment = createTestEnvironment()
     const { client, emitted } = await openSocket(environment)
     const { promise, end } = logOut()
@@ -101,7 +101,7 @@ describe('[log-out] a WebSocket', () => {
     expect(emitted).toContain('error dropped')
   })
 
-  test('one that lingers is closed too', async () => {
+  test('a connection without subscribers is closed too', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment, closeDelay: 5000 })
     const leave = client.subscribe(() => {})
@@ -114,7 +114,7 @@ describe('[log-out] a WebSocket', () => {
     expect([environment.sockets.length, environment.timers]).toEqual([1, 0])
   })
 
-  test('handlers that open or reconnect when they hear of the end do not get the old user back', async () => {
+  test('handlers that open or reconnect on close do not restore the old user', async () => {
     const environment = createTestEnvironment()
     const { client } = await openSocket(environment)
     client.on('close', () => client.reconnect())
@@ -129,7 +129,7 @@ describe('[log-out] a WebSocket', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('a failed log-out ends the hold, too', async () => {
+  test('a failed log-out request lets connections open again', async () => {
     const environment = createTestEnvironment()
     await openSocket(environment)
     const { promise, fail } = logOut()
@@ -140,7 +140,7 @@ describe('[log-out] a WebSocket', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('of two log-outs at once the later end counts', async () => {
+  test('of two log-outs at once, the later end counts', async () => {
     const environment = createTestEnvironment()
     await openSocket(environment)
     const [first, second] = [logOut(), logOut()]
@@ -155,7 +155,7 @@ describe('[log-out] a WebSocket', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('one that was closed, and one that is disabled, stay so', async () => {
+  test('a closed or disabled observer stays so', async () => {
     const environment = createTestEnvironment()
     const { client } = await openSocket(environment)
     client.close()
@@ -198,7 +198,7 @@ describe('[log-out] a stream', () => {
     expect(environment.request.headers.get('last-event-id')).toBe(null)
   })
 
-  test('one over POST is ended and stays idle until it is opened', async () => {
+  test('over POST is closed and stays idle until open()', async () => {
     const { client, environment, write } = await streaming({ method: 'POST', body: 'a prompt' })
     await write(block('for Ada'))
     await forgetUser(undefined, { environment })
@@ -210,7 +210,7 @@ describe('[log-out] a stream', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('one over POST asks with another prompt', async () => {
+  test('over POST sends a request for a new prompt', async () => {
     const options = { method: 'POST', body: 'a prompt' }
     const { client, environment } = await streaming(options)
     await forgetUser(undefined, { environment })
@@ -222,7 +222,7 @@ describe('[log-out] a stream', () => {
     expect(environment.requests).toHaveLength(2)
   })
 
-  test('a loop over its events ends, without those that wait for it', async () => {
+  test('a for await loop ends without the events that wait for it', async () => {
     const environment = createTestEnvironment()
     const stream = createEventSource('/news', { environment, codec: json<number>() })
     const got: number[] = []
@@ -245,7 +245,7 @@ describe('[log-out] a stream', () => {
 })
 
 describe('[log-out] a poll', () => {
-  test('forgets its cursor, and which messages it has told', async () => {
+  test('forgets its cursor and the IDs of its messages', async () => {
     const environment = createTestEnvironment()
     const { emitted } = mountPoll(environment, {
       cursor: query('since', ({ next }) => next),
@@ -261,7 +261,7 @@ describe('[log-out] a poll', () => {
     await environment.advance(0)
     expect(new URL(environment.request.url).searchParams.get('since')).toBe(null)
     await reply()
-    expect(emitted.filter((line) => line === 'message a')).toHaveLength(2)
+    expect(emitted.filter((entry) => entry === 'message a')).toHaveLength(2)
   })
 })
 
@@ -269,10 +269,10 @@ test('[log-out] the drop-in EventSource is closed, and receives an error', async
   const environment = createTestEnvironment()
   const source = new EventSource('/news', { environment })
   await environment.advance(0)
-  const heard: string[] = []
-  source.addEventListener('error', () => heard.push('error'))
+  const calls: string[] = []
+  source.addEventListener('error', () => calls.push('error'))
   await forgetUser(undefined, { environment })
-  expect([source.readyState, heard]).toEqual([2, ['error']])
+  expect([source.readyState, calls]).toEqual([2, ['error']])
   await environment.advance(60_000)
   expect([environment.requests.length, environment.timers]).toEqual([1, 0])
 })
@@ -289,7 +289,7 @@ describe('[log-out] of several users', () => {
     expect(environment.requests.map(({ aborted }) => aborted)).toEqual([true, false, false])
   })
 
-  test('only the given environment is concerned', async () => {
+  test('only the given environment is affected', async () => {
     const [one, other] = [createTestEnvironment(), createTestEnvironment()]
     for (const environment of [one, other]) await openSocket(environment)
     await forgetUser(undefined, { environment: one })
@@ -298,7 +298,7 @@ describe('[log-out] of several users', () => {
     expect([one.sockets.length, other.sockets.length]).toEqual([2, 1])
   })
 
-  test('a server has to say whose: others are there, too', async () => {
+  test('a server must name the user, because it has others', async () => {
     const environment = createTestEnvironment({ isServer: true })
     expect(() => forgetUser(undefined, { environment })).toThrow(
       expect.toSatisfy((error) => isTautlineError(error, 'bad-option')),

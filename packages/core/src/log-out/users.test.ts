@@ -8,25 +8,25 @@ import { respond, client, mountFetch } from '../../test/fetch/harness.ts'
 import { respond as respondPoll, mountPoll } from '../../test/long-poll/harness.ts'
 import { respond as respondStream, block, mountStream } from '../../test/event-source/harness.ts'
 
-// What one user has must not reach the next, however a page goes from one to the other.
+// Data of one user must not reach the next user, in whatever way a page changes the user.
 
 const as = (authorization: string) => ({ headers: { authorization } })
 const by = (authorization: string) => ({ headers: () => ({ authorization }) })
 
-/** A stream that has brought this. */
+/** Mounts a stream that has delivered this message. */
 async function streaming(options: Parameters<typeof mountStream>[1], data = 'for ada') {
   const environment = createTestEnvironment()
-  const hook = mountStream(environment, options)
+  const mounted = mountStream(environment, options)
   await environment.advance(0)
   await respondStream(environment)
   environment.request.write(block(data, { id: '7' }))
   await environment.advance(20)
   const users = () => environment.requests.map(({ headers }) => headers.get('authorization'))
   const lastId = () => environment.request.headers.get('last-event-id')
-  return { environment, ...hook, users, lastId }
+  return { environment, ...mounted, users, lastId }
 }
 
-describe('[log-out] a write that is not over when its user logs out', () => {
+describe('[log-out] a write in flight when its user logs out', () => {
   test.each([503, 401])('is not sent again as the next user, after %i', async (status) => {
     const environment = createTestEnvironment()
     let user = 'ada'
@@ -54,7 +54,7 @@ describe('[log-out] a write that is not over when its user logs out', () => {
 })
 
 describe('[log-out] a write', () => {
-  /** Its first request is made as ada; bob has logged in when the test goes on. */
+  /** Sends the first request as ada. When the test continues, bob has logged in. */
   async function writing(how: (environment: ReturnType<typeof createTestEnvironment>) => unknown) {
     const environment = createTestEnvironment()
     let user = 'ada'
@@ -109,7 +109,7 @@ describe('[log-out] a write', () => {
     expect([users(), await saved]).toEqual([[], 'aborted'])
   })
 
-  test('that is the log-out itself waits for the network, and holds everything back until then', async () => {
+  test('that is the log-out request waits for the network, and everything else waits for it', async () => {
     const environment = createTestEnvironment()
     mountFetch(environment, '/user')
     await environment.advance(0)
@@ -130,7 +130,7 @@ describe('[log-out] a write', () => {
 })
 
 describe('[log-out] an observer that is hidden', () => {
-  test('during a log-out comes back with nothing of the old user, though it has not been looked at', async () => {
+  test('returns after a log-out without data of the old user, even if its snapshot was not read', async () => {
     const { environment, observer, leave, lastId } = await streaming({})
     leave()
     await forgetUser(undefined, { environment })
@@ -139,7 +139,7 @@ describe('[log-out] an observer that is hidden', () => {
     expect([observer.getSnapshot().data, lastId()]).toEqual([undefined, null])
   })
 
-  test('and was not alone, comes back with another function and nothing of the old connection', async () => {
+  test('of a shared connection returns with another function and no data of the old connection', async () => {
     const shared = { ...by('ada'), closeDelay: 0 }
     const { environment, observer, leave, users, lastId } = await streaming(shared)
     mountStream(environment, shared)
@@ -150,7 +150,7 @@ describe('[log-out] an observer that is hidden', () => {
     expect([observer.getSnapshot().data, users(), lastId()]).toEqual([undefined, ['ada', 'bob'], null])
   })
 
-  test('and was never connected, takes no connection over that lingers', async () => {
+  test('that was never connected does not reuse a connection without subscribers', async () => {
     const adas = by('ada')
     const { environment, leave, users } = await streaming(adas)
     const late = mountStream(environment, { ...adas, enabled: false })
@@ -160,7 +160,7 @@ describe('[log-out] an observer that is hidden', () => {
     expect([late.observer.getSnapshot().data, users()]).toEqual([undefined, ['ada', 'bob']])
   })
 
-  test('keeps its place when another user has logged out before it became this one’s', async () => {
+  test('keeps its cursor when another user has logged out before', async () => {
     const environment = createTestEnvironment()
     const { observer, leave } = mountStream(environment, { key: 'bob' })
     await forgetUser(undefined, { environment, key: 'ada' })
@@ -186,15 +186,15 @@ describe('[log-out] headers that are changed in place', () => {
     headers['authorization'] = 'bob'
     await respondPoll(environment, { next: 42, list: ['for ada'] })
     await environment.advance(0)
-    const asked = environment.requests.slice(1).map((request) => {
+    const sent = environment.requests.slice(1).map((request) => {
       const since = new URL(request.url).searchParams.get('since')
       return `${request.headers.get('authorization')} ${since}`
     })
-    expect(asked.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
+    expect(sent.toSorted((one, other) => one.localeCompare(other))).toEqual(['ada 42', 'bob null'])
     expect([moved, stays].map(({ observer }) => observer.getSnapshot().data)).toEqual([undefined, 'for ada'])
   })
 
-  test('are another request', async () => {
+  test('are a new request', async () => {
     const environment = createTestEnvironment()
     const headers: Record<string, string> = { authorization: 'ada' }
     const options = { headers, maxAge: 60_000 }
@@ -209,7 +209,7 @@ describe('[log-out] headers that are changed in place', () => {
     expect(environment.request.headers.get('authorization')).toBe('bob')
   })
 
-  test('that are others each time they are read end in a connection all the same', async () => {
+  test('that change on every read still lead to a connection', async () => {
     const environment = createTestEnvironment()
     let reads = 0
     const headers = {
@@ -265,22 +265,22 @@ test('[log-out] an observer on a connection that others have opened sees its hea
   }
 })
 
-test('[log-out] a token goes with the user of its cache, and stays with that of another', async () => {
+test('[log-out] a token is forgotten with the user of its cache, and the token of another cache is not', async () => {
   const environment = createTestEnvironment()
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
   let token = 0
   const headers = bearer(() => String(++token))
-  const ask = async (cache: typeof adas) => {
+  const sendRequest = async (cache: typeof adas) => {
     void client(environment, '/me', { cache, headers, key: 'ada' }).execute()
     await environment.advance(0)
     await respond(environment, 'me', { headers: { 'cache-control': 'no-store' } })
     return environment.request.headers.get('authorization')
   }
-  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 1', 'Bearer 2'])
+  expect([await sendRequest(adas), await sendRequest(bobs)]).toEqual(['Bearer 1', 'Bearer 2'])
   await forgetUser(undefined, { environment, cache: adas })
-  expect([await ask(bobs), await ask(adas)]).toEqual(['Bearer 2', 'Bearer 3'])
+  expect([await sendRequest(bobs), await sendRequest(adas)]).toEqual(['Bearer 2', 'Bearer 3'])
   await forgetUser(undefined, { environment, key: 'ada' })
-  expect([await ask(adas), await ask(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
+  expect([await sendRequest(adas), await sendRequest(bobs)]).toEqual(['Bearer 4', 'Bearer 5'])
 })
 
 test('[nothing-new] a repeated message is dropped though the functions are new in every render', async () => {
@@ -297,17 +297,17 @@ test('[nothing-new] a repeated message is dropped though the functions are new i
   observer.setOptions('/news', { environment, ...options() } as never)
   await environment.advance(1000)
   await respondPoll(environment, ['a', 'b'])
-  expect(emitted.filter((line) => line.startsWith('message'))).toEqual(['message a', 'message b'])
+  expect(emitted.filter((entry) => entry.startsWith('message'))).toEqual(['message a', 'message b'])
 })
 
 test('[close] an observer that was closed explicitly stays so after a log-out', async () => {
   const environment = createTestEnvironment()
-  const hook = observeWebSocket('/chat', { environment })
-  hook.subscribe(() => {})
+  const mounted = observeWebSocket('/chat', { environment })
+  mounted.subscribe(() => {})
   await environment.advance(0)
   environment.socket.accept()
-  hook.close()
+  mounted.close()
   await forgetUser(undefined, { environment })
   await environment.advance(60_000)
-  expect([environment.sockets.length, hook.getSnapshot().status]).toEqual([1, 'closed'])
+  expect([environment.sockets.length, mounted.getSnapshot().status]).toEqual([1, 'closed'])
 })

@@ -117,7 +117,7 @@ describe('an invalid URL', () => {
     ['ws://test.example/a#secret', 'ws://test.example'],
     ['https://user:secret@test.example/a', 'https://test.example'],
     ['https://secret@test.example/a?secret', 'https://test.example'],
-    ['http://', 'the URL given'],
+    ['http://', 'the given URL'],
   ])('%s is fatal, and its message names the origin alone', async (url, shown) => {
     const { client, environment, errors } = await polling({}, url)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })

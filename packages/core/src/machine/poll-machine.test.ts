@@ -6,7 +6,11 @@ import { type TestEffect, type TestEvent, pollPolicy, request } from '../../test
 import { initialPollState, transitionPoll } from './poll-machine.ts'
 import type { Handling, PollInput, PollPolicy, PollResult, PollState, Waiting } from './poll-state.ts'
 
-const error = new TautlineError('connect-failed', 'gone', {})
+const error = new TautlineError('connect-failed', 'gone', {
+  closeCode: 1006,
+  reason: '',
+  wasClean: false,
+})
 const input: PollInput = { now: 100_000, random: 0.5 }
 const info = { protocol: '', url: 'https://example.com/moved', headers: new Headers() }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { browserEnvironment, resolveEnvironment } from './browser.ts'
 
-/** A target that knows how many listeners it has. */
+/** An event target that counts its listeners. */
 class CountedTarget extends EventTarget {
   hidden = false
   baseURI = 'https://page.example/app/'
@@ -28,13 +28,13 @@ afterEach(() => {
 })
 
 describe('in Node', () => {
-  test('there is no page to listen to: signals do nothing, and leave nothing behind', () => {
+  test('onPageEvent does nothing without a page, and leaves no timer behind', () => {
     const stop = browserEnvironment().onPageEvent(() => expect.unreachable())
     expect(vi.getTimerCount()).toBe(0)
     stop()
   })
 
-  test('frames come by a timer', () => {
+  test('requestFrame uses a timer', () => {
     const callback = vi.fn<() => void>()
     browserEnvironment().requestFrame(callback)
     vi.advanceTimersByTime(15)
@@ -43,11 +43,11 @@ describe('in Node', () => {
     expect(callback).toHaveBeenCalledOnce()
   })
 
-  test('there is nothing that relative URLs are relative to', () => {
+  test('there is no base URL', () => {
     expect(browserEnvironment().baseUrl).toBeUndefined()
   })
 
-  test('an error is written to the console, and ends nothing', () => {
+  test('an error is written to the console, and does not end the process', () => {
     const write = vi.spyOn(console, 'error').mockImplementation(() => {})
     const error = new Error('a handler threw')
     browserEnvironment().reportError(error)
@@ -56,7 +56,7 @@ describe('in Node', () => {
   })
 })
 
-test('timers, clock and chance are the platform’s', () => {
+test('timers, clock and random numbers are those of the platform', () => {
   const { now, random, setTimeout, clearTimeout } = browserEnvironment()
   const ran: string[] = []
   setTimeout(() => ran.push('kept'), 10)
@@ -75,17 +75,17 @@ test('the platform has one environment, made on first use', () => {
 describe('in a page', () => {
   let page: CountedTarget
   let tab: CountedTarget
-  let heard: string[]
+  let events: string[]
 
   beforeEach(() => {
     page = new CountedTarget()
     tab = new CountedTarget()
-    heard = []
+    events = []
     vi.stubGlobal('document', page)
     vi.stubGlobal('addEventListener', tab.addEventListener.bind(tab))
   })
 
-  const listen = () => browserEnvironment().onPageEvent((signal) => heard.push(signal))
+  const listen = () => browserEnvironment().onPageEvent((signal) => events.push(signal))
 
   test('listeners and the timer are added and removed in balance', () => {
     const stops = [listen(), listen()]
@@ -96,7 +96,7 @@ describe('in a page', () => {
     expect([tab.count, page.count, vi.getTimerCount()]).toEqual([0, 0, 0])
     tab.dispatchEvent(new Event('offline'))
     page.dispatchEvent(new Event('visibilitychange'))
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('stopping twice is stopping once', () => {
@@ -106,41 +106,41 @@ describe('in a page', () => {
     expect([tab.count, page.count]).toEqual([0, 0])
   })
 
-  test('says what the network does', () => {
+  test('reports online and offline', () => {
     listen()
     tab.dispatchEvent(new Event('offline'))
     tab.dispatchEvent(new Event('online'))
-    expect(heard).toEqual(['offline', 'online'])
+    expect(events).toEqual(['offline', 'online'])
   })
 
-  test('says whether the page is seen, at once where it is not', () => {
+  test('reports visible and hidden, and a hidden page at once', () => {
     page.hidden = true
     listen()
-    expect(heard).toEqual(['hidden'])
+    expect(events).toEqual(['hidden'])
     page.hidden = false
     page.dispatchEvent(new Event('visibilitychange'))
     page.hidden = true
     page.dispatchEvent(new Event('visibilitychange'))
-    expect(heard).toEqual(['hidden', 'visible', 'hidden'])
+    expect(events).toEqual(['hidden', 'visible', 'hidden'])
   })
 
   test('a page that goes into the back/forward cache freezes, and one that comes out of it resumes', () => {
     listen()
     tab.dispatchEvent(new Event('pagehide'))
     tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }))
-    expect(heard).toEqual(['pagehide', 'pageshow'])
+    expect(events).toEqual(['pagehide', 'pageshow'])
   })
 
-  test('a page that is shown for the first time has not been away', () => {
+  test('the first pageshow is not reported', () => {
     listen()
     tab.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }))
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('a tab that the browser has frozen and thawed wakes', () => {
     listen()
     page.dispatchEvent(new Event('resume'))
-    expect(heard).toEqual(['wake'])
+    expect(events).toEqual(['wake'])
   })
 
   test.each([
@@ -153,29 +153,29 @@ describe('in a page', () => {
     vi.advanceTimersByTime(10_000)
     vi.setSystemTime(Date.now() + jump)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual(expected)
+    expect(events).toEqual(expected)
   })
 
-  test('a jump while the page is hidden is not told: throttled timers look the same', () => {
+  test('a jump while the page is hidden is not reported, because throttled timers look the same', () => {
     listen()
     page.hidden = true
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual([])
+    expect(events).toEqual([])
   })
 
   test('wakes once for each sleep', () => {
     listen()
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(50_000)
-    expect(heard).toEqual(['wake'])
+    expect(events).toEqual(['wake'])
   })
 
-  test('relative URLs are relative to what the document says', () => {
+  test('the base URL is that of the document', () => {
     expect(browserEnvironment().baseUrl).toBe('https://page.example/app/')
   })
 
-  test('an error goes where the page’s own go', () => {
+  test('an error is passed to reportError', () => {
     const report = vi.fn<(error: unknown) => void>()
     vi.stubGlobal('reportError', report)
     browserEnvironment().reportError('x')
@@ -186,14 +186,14 @@ describe('in a page', () => {
 describe('in a worker', () => {
   test('there is a network and no page', () => {
     const worker = new CountedTarget()
-    const heard: string[] = []
+    const events: string[] = []
     vi.stubGlobal('addEventListener', worker.addEventListener.bind(worker))
     vi.stubGlobal('location', { href: 'https://page.example/worker.js' })
-    const stop = browserEnvironment().onPageEvent((signal) => heard.push(signal))
+    const stop = browserEnvironment().onPageEvent((signal) => events.push(signal))
     worker.dispatchEvent(new Event('offline'))
     vi.setSystemTime(Date.now() + 60_000)
     vi.advanceTimersByTime(10_000)
-    expect(heard).toEqual(['offline', 'wake'])
+    expect(events).toEqual(['offline', 'wake'])
     expect(browserEnvironment().baseUrl).toBe('https://page.example/worker.js')
     stop()
     expect([worker.count, vi.getTimerCount()]).toEqual([0, 0])
@@ -212,7 +212,7 @@ describe('a frame', () => {
     vi.stubGlobal('cancelAnimationFrame', (handle: number) => frames.delete(handle))
   })
 
-  test('that comes is taken, and the timer goes', () => {
+  test('runs the callback once and stops the timer', () => {
     const callback = vi.fn<() => void>()
     browserEnvironment().requestFrame(callback)
     for (const run of frames.values()) run()
@@ -221,7 +221,7 @@ describe('a frame', () => {
     expect(callback).toHaveBeenCalledOnce()
   })
 
-  test('that does not come is not waited for, and comes no more', () => {
+  test('that does not come is cancelled when the timer runs', () => {
     const callback = vi.fn<() => void>()
     browserEnvironment().requestFrame(callback)
     vi.advanceTimersByTime(99)
@@ -233,7 +233,7 @@ describe('a frame', () => {
 })
 
 describe('an environment of one’s own', () => {
-  test('is completed by the platform’s, and keeps its identity: it names a pool', () => {
+  test('is filled up with that of the platform, and the same overrides return the same object', () => {
     const own = { random: () => 0.25 }
     const environment = resolveEnvironment(own)
     expect(environment.random()).toBe(0.25)
@@ -257,14 +257,14 @@ describe('an environment of one’s own', () => {
     expect(environment.baseUrl).toBe('https://b.example/')
   })
 
-  test('without one the platform’s WebSocket is used, as it is at the time', () => {
+  test('without a WebSocket of its own, the current one of the platform is used', () => {
     const Other = function Other() {}
     vi.stubGlobal('WebSocket', Other)
     expect(browserEnvironment().WebSocket).toBe(Other)
     expect(resolveEnvironment({}).WebSocket).toBe(Other)
   })
 
-  test('what it does not say follows the platform: the page moves, and its base URL with it', () => {
+  test('the base URL follows that of the page', () => {
     const page = { baseURI: 'https://page.example/one/' }
     vi.stubGlobal('document', page)
     const environment = resolveEnvironment({ random: () => 0.25 })
@@ -274,7 +274,7 @@ describe('an environment of one’s own', () => {
   })
 })
 
-test('a server is what has neither a page nor the address of one: a worker that knows where it is belongs to a page', () => {
+test('a platform without a document is a server, unless it is a worker with a location', () => {
   const { isServer } = browserEnvironment()
   expect(isServer).toBe(true)
   vi.stubGlobal('WorkerGlobalScope', vi.fn())

@@ -2,10 +2,10 @@ import type { Environment } from './environment.ts'
 
 let platform: Environment | undefined
 
-/** The platform's own environment: a page, a worker or Node. Made on first use; nothing runs on import. */
+/** Returns the environment of the platform: a page, a worker or Node. Created on first use; nothing runs on import. */
 export function browserEnvironment(): Environment {
   return (platform ??= {
-    // Looked up each time: a test may put its own clock in their place, as it does for the timers.
+    // Globals are looked up on each call, because tests may replace the clock and the timers.
     now: () => Date.now(),
     random: () => Math.random(),
     setTimeout: (callback, ms) => setTimeout(callback, ms),
@@ -14,7 +14,7 @@ export function browserEnvironment(): Environment {
     scheduleTask: scheduleTask,
     onPageEvent: onPageEvent,
     reportError(error) {
-      // Node has no reportError; a rejection there would end the process, and a reported error should not.
+      // Node has no reportError. An unhandled rejection would end the process there, so the console has to do.
       if (typeof reportError === 'function') reportError(error)
       else console.error(error)
     },
@@ -23,21 +23,21 @@ export function browserEnvironment(): Environment {
     },
     get fetch() {
       const { fetch } = globalThis
-      // It minds what it is called on.
+      // Called as a method of this object, `fetch` would throw "Illegal invocation".
       return fetch && ((input: string, init: RequestInit) => fetch(input, init))
     },
     get WebSocket() {
-      // oxlint-disable-next-line no-restricted-globals -- handed on, for the transport alone to use
+      // oxlint-disable-next-line no-restricted-globals -- passed on; only the transport uses it
       return globalThis.WebSocket
     },
     get XMLHttpRequest() {
-      // oxlint-disable-next-line no-restricted-globals -- handed on, for requests alone to use
+      // oxlint-disable-next-line no-restricted-globals -- passed on; only requests use it
       return globalThis.XMLHttpRequest
     },
     get isServer() {
-      // React Native has no document, and is a page of one user all the same.
+      // React Native has no document, but only one user.
       if (globalThis.navigator?.product === 'ReactNative') return false
-      // A page has a document, and a worker of one knows where it is; what else calls itself a worker serves many.
+      // The worker of a page has a location. The workers of server platforms, such as Cloudflare's, have none.
       const isWorker = 'WorkerGlobalScope' in globalThis && typeof globalThis.location === 'object'
       return typeof document !== 'object' && !isWorker
     },
@@ -46,26 +46,29 @@ export function browserEnvironment(): Environment {
 
 const resolved = new WeakMap<Partial<Environment>, Environment>()
 
-/** What a user gave, with the platform's where it says nothing. The same object in gives the same object out: it names a pool. */
+/**
+ * Fills the option `environment` up with the platform's functions. The same overrides return the same object, because
+ * connections are shared per environment.
+ */
 export function resolveEnvironment(overrides: Partial<Environment> | undefined): Environment {
   const platform = browserEnvironment()
   if (!overrides) return platform
   const known = resolved.get(overrides)
   if (known) return known
-  // Descriptors, not values: what is asked anew each time, such as the base URL, stays so.
-  // Who gives a `fetch` wants every request to go by it.
+  // Requests must not bypass a `fetch` that the application has passed.
   const withoutXhr = overrides.fetch && { XMLHttpRequest: { value: undefined, enumerable: true } }
+  // Descriptors are copied instead of values, so that getters such as `baseUrl` stay getters.
   const fields = {
     ...Object.getOwnPropertyDescriptors(platform),
     ...withoutXhr,
     ...Object.getOwnPropertyDescriptors(overrides),
   }
-  const environment = Object.defineProperties({}, fields) as Environment // the platform's has every field
+  const environment = Object.defineProperties({}, fields) as Environment // `platform` has every field
   resolved.set(overrides, environment)
   return environment
 }
 
-/** No frame comes to a hidden tab, and one that was asked for just before stays out: the timer is there for both. */
+/** The delay of the timer that replaces a frame, in ms. A tab gets no frames while it is hidden. */
 const FRAME_TIMEOUT_MS = 100
 
 function requestFrame(callback: () => void): void {
@@ -99,11 +102,11 @@ function scheduleTask(callback: () => void): void {
   channel.port2.postMessage(undefined)
 }
 
-/** One for all, made on first use: to make one costs a tenth of a millisecond. */
+/** One channel for all tasks, created on first use. Creating a channel takes about 0.1 ms. */
 let channel: MessageChannel | undefined
 const tasks: (() => void)[] = []
 
-/** How often the clock is looked at, and how far it must have jumped to count as sleep, in ms. */
+/** The interval at which the clock is checked, and the jump that counts as sleep, in ms. */
 const CLOCK_CHECK_INTERVAL_MS = 10_000
 const SLEEP_JUMP_MS = 5000
 
@@ -126,7 +129,7 @@ const onPageEvent: Environment['onPageEvent'] = (listener) => {
   let lastTickAt = Date.now()
   const timer = setInterval(() => {
     const now = Date.now()
-    // A hidden tab's timers are throttled, which looks the same; becoming visible is a signal of its own.
+    // The timers of a hidden tab are throttled, which looks like sleep. When it is shown, it gets an event of its own.
     if (now - lastTickAt > CLOCK_CHECK_INTERVAL_MS + SLEEP_JUMP_MS && !page?.hidden) listener('wake')
     lastTickAt = now
   }, CLOCK_CHECK_INTERVAL_MS)

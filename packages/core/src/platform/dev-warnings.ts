@@ -21,41 +21,45 @@ const CONNECTION_OPTIONS = [
 
 const warned = new Set<string>()
 
-/** Replaced by bundlers; where none has done so and there is no `process`, reading it throws. */
+/** Replaced by bundlers. Without a bundler and without Node, `process` does not exist, so reading it throws. */
 declare const process: { readonly env: { readonly NODE_ENV?: string } }
 
-/** In development names, once, the options in which a hook differs from the one that decides for the connection they share. */
+/**
+ * Warns, in development and once for each option, about an observer whose options differ from those in force for the
+ * shared connection.
+ */
 export function warnAboutConflictingOptions(primary: object, other: object): void {
   try {
-    // Said in place: a bundler then leaves out what is behind it.
+    // Written in each function: only then do bundlers remove the code behind it.
     if (process.env.NODE_ENV !== 'production') warnAboutDifferences(primary, other)
   } catch {
     // Not in development.
   }
 }
 
-/** In development says once that a server seems to be asked as fast as it answers. */
+/** Warns, once and in development, about a long poll whose server does not hold its responses back. */
 export function warnAboutBusyPolling(): void {
   try {
     if (process.env.NODE_ENV !== 'production')
       warnOnce(
-        'haste',
-        'A thousand polls in a row were answered at once, and each moved the cursor. If the server does not hold its answers back, give `interval`.',
+        'busy-polling',
+        'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not wait for news.',
       )
   } catch {
     // Not in development.
   }
 }
 
-/** How many renders in a row another identity is no accident any more. */
+/** The number of renders in a row with a changed identity after which a warning is written. */
 const MAX_IDENTITY_CHANGES = 10
 
 const identityChanges = new WeakMap<object, number>()
 
 /**
- * In development says once that a hook is known by something else in render after render, or that its token is given as a value.
+ * Warns, once and in development, about an identity that changes in every render, and about a token that is given as a
+ * value.
  *
- * @param hasMoved its identity has changed, and its URL has not
+ * @param hasMoved whether the identity has changed although the URL has not
  */
 export function warnAboutUnstableIdentity(
   observer: object,
@@ -71,12 +75,12 @@ export function warnAboutUnstableIdentity(
       if (count >= MAX_IDENTITY_CHANGES)
         warnOnce(
           'identity',
-          `What a component connects with changed in ${MAX_IDENTITY_CHANGES} renders in a row (${differingOptions(before, after)}), and each time its connection was replaced. Give a value that stays the same, or a function for what changes; name headers that make no difference in \`ignoreHeaders\`.`,
+          `The options of a component changed in ${MAX_IDENTITY_CHANGES} renders in a row (${differingOptions(before, after)}), and each time its connection was replaced. Pass the same values in every render, or a function for values that change. List headers that do not identify the user in \`ignoreHeaders\`.`,
         )
       if (authorization(before) !== authorization(after))
         warnOnce(
           'authorization',
-          'The value of the Authorization header changed, and so the connection was replaced. Give `headers` as a function: it is called before every attempt, and a new token then keeps the connection and its cursor.',
+          'The value of the Authorization header changed, so the connection was replaced. Pass `headers` as a function: it is called before every attempt, and a new token then keeps the connection and its cursor.',
         )
     }
   } catch {
@@ -92,11 +96,11 @@ const differingOptions = (before: object, after: object) =>
 function authorization(options: object): string | null {
   const headers: unknown = 'headers' in options ? options.headers : undefined
   return typeof headers === 'object' && headers !== null
-    ? new Headers(headers as HeadersInit).get('authorization') // a value that was checked
+    ? new Headers(headers as HeadersInit).get('authorization') // validated before
     : null
 }
 
-/** In development says once that connections to one URL are not shared, since functions cannot be compared. */
+/** Warns, once and in development, about connections to one URL that are not shared because their functions differ. */
 export function warnAboutUnsharedConnections(
   identity: Identity,
   others: Iterable<{ readonly identity: Identity }>,
@@ -108,7 +112,7 @@ export function warnAboutUnsharedConnections(
         if (other.destinationKey !== identity.destinationKey || !usesFunctions(other)) continue
         warnOnce(
           'private',
-          'Components have connections of their own to one URL, since their `url`, `headers`, `body` or `protocols` are different function objects. Define the function once, outside of the components, or give all of them the same `key`.',
+          'Components do not share a connection to the same URL, because their `url`, `headers`, `body` or `protocols` are different function objects. Define the function once, outside the components, or set the same `key` for all of them.',
         )
         return
       }
@@ -128,7 +132,7 @@ function warnAboutDifferences(primary: object, other: object): void {
     if (warned.has(name) || optionText(primary, name) === optionText(other, name)) continue
     warnOnce(
       name,
-      `Components that share a connection differ in "${name}". The oldest one decides; \`share: false\` gives a connection of its own.`,
+      `Components that share a connection have different values of "${name}". Only the value of the oldest component applies. Use the same value, or set \`share: false\` for a separate connection.`,
     )
   }
 }
@@ -136,6 +140,6 @@ function warnAboutDifferences(primary: object, other: object): void {
 function warnOnce(topic: string, text: string): void {
   if (warned.has(topic)) return
   warned.add(topic)
-  // oxlint-disable-next-line no-console -- in development, and for the developer
+  // oxlint-disable-next-line no-console -- a warning for developers, absent in production
   console.warn(`[tautline] ${text}`)
 }

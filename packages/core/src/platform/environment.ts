@@ -1,43 +1,55 @@
 /**
- * Everything that the core asks of the world: time, chance, the page and the network.
- * Give one as `environment` to run elsewhere, or to put a test in charge; `@tautline/core/testing` has a ready one.
+ * The platform functions that the core uses: time, random numbers, page events and the network.
+ *
+ * Pass your own as the option `environment` to run on another platform or to control them in tests. For tests,
+ * `@tautline/core/testing` has `createTestEnvironment()`.
  */
 export interface Environment {
-  /** The wall clock, in ms since the epoch. */
+  /** Returns the wall clock time, in ms since the epoch. */
   now(): number
-  /** A number in [0, 1). */
+  /** Returns a random number in [0, 1). */
   random(): number
+  /** Starts a timer and returns its handle. */
   setTimeout(callback: () => void, ms: number): unknown
+  /** Stops a timer that `setTimeout` started. */
   clearTimeout(handle: unknown): void
-  /** Calls back once, before the next paint; by a timer where no frame comes (hidden tab, worker, Node). */
+  /** Calls back once, before the next paint. Without frames (hidden tab, worker, Node) it uses a timer. */
   requestFrame(callback: () => void): void
-  /** Calls back in a task of its own, with no other delay: the page can paint and hear its user before it. */
+  /** Calls back in a new task as soon as possible, so that the page can paint and handle input before. */
   scheduleTask(callback: () => void): void
   /**
-   * Reports what the page and the network do until the returned function is called; says at once what is not as usual,
-   * such as a page that is hidden from the start. `wake` means that the clock jumped.
+   * Subscribes to events of the page and the network; returns a function that unsubscribes. An initial state other than
+   * visible and online is reported at once, such as `hidden`. `wake` means that the clock jumped, as after sleep.
    */
   onPageEvent(listener: (signal: PageEvent) => void): () => void
-  /** For an error that nobody listens to: a handler that threw, messages that were dropped. */
+  /** Reports an error that has no listener, for example of a handler that threw. */
   reportError(error: unknown): void
-  /** What relative URLs are relative to. */
+  /** The base of relative URLs; undefined if only absolute URLs are allowed. */
   readonly baseUrl: string | undefined
   readonly fetch: Fetch | undefined
   readonly WebSocket: WebSocketConstructor | undefined
-  /** Tells how much of a body has been sent, which `fetch` does not. Where a `fetch` is given and this is not, it is not used. */
+  /**
+   * Used for upload progress, which `fetch` does not report. If you replace `fetch` but not this, all requests use your
+   * `fetch`.
+   */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
-  /** This program answers many users: what was fetched for one is not kept for another. */
+  /** Whether this program serves many users. Responses of one user are then not cached for another. */
   readonly isServer: boolean
 }
 
-/** `fetch`, or what has its shape. */
+/** The type of `fetch`, as far as Tautline uses it. */
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>
 
-/** The constructor that `WebSocket` is, as far as it is used. That of `ws` for Node has the same shape. */
+/**
+ * The type of the `WebSocket` constructor, as far as Tautline uses it. The package `ws` for Node has one of this type.
+ */
 export type WebSocketConstructor = new (url: string | URL, protocols?: string | string[]) => WebSocket
 
-/** The constructor that `XMLHttpRequest` is. */
+/** The type of the `XMLHttpRequest` constructor. */
 export type XMLHttpRequestConstructor = new () => XMLHttpRequest
 
-/** What the page says of itself and of the network. */
+/**
+ * An event of the page or the network: the DOM events of these names, `visible` and `hidden` for `visibilitychange`,
+ * and `wake` after sleep or a freeze.
+ */
 export type PageEvent = 'online' | 'offline' | 'visible' | 'hidden' | 'pagehide' | 'pageshow' | 'wake'

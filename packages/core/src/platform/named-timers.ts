@@ -1,12 +1,13 @@
 import type { Environment } from './environment.ts'
 
-/** Timers by name: the name is the handle, so starting one replaces it, and none can be forgotten. */
+/** A set of timers with names as handles. Starting a timer replaces the one of the same name. */
 export interface Timers<Name extends string> {
   start(name: Name, ms: number): void
   stop(name: Name): void
   stopAll(except?: Name): void
 }
 
+/** Creates a set of named timers. `fire` is called with the name of each timer that expires. */
 export function createTimers<Name extends string>(
   environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>,
   fire: (name: Name) => void,

@@ -3,17 +3,22 @@ import { forEachLive } from '../shared/safe-call.ts'
 
 /** The page events of an environment, for any number of listeners. */
 export interface PageEvents {
-  /** Calls the listener with each page event until the returned function is called, and at once with what is not as usual. */
+  /** Adds a listener; returns a function that removes it. A state such as `hidden` or `offline` is reported at once. */
   listen(listener: (pageEvent: PageEvent) => void): () => void
-  /** Keeps the subscription for so many more components, or fewer: what the network does is heard while there are no requests, too. */
-  retain(more: number): void
+  /**
+   * Changes the number of users that need the subscription without a listener. The state of the network is then known
+   * before the next listener is added.
+   */
+  retain(change: number): void
 }
 
 const known = new WeakMap<Environment, PageEvents>()
 
 /**
- * Returns the page events of an environment. All its connections and requests share one subscription to the page, which exists while one of
- * them listens: each subscription has a timer of its own.
+ * Returns the page events of an environment.
+ *
+ * All its connections and requests share one subscription to the page, because each subscription has a timer. It exists
+ * only while there is a listener or a user.
  */
 export function pageEventsOf(environment: Environment): PageEvents {
   const pageEvents = known.get(environment) ?? createPageEvents(environment)
@@ -23,7 +28,7 @@ export function pageEventsOf(environment: Environment): PageEvents {
 
 function createPageEvents(environment: Environment): PageEvents {
   const listeners = new Set<(event: PageEvent) => void>()
-  /** What is not as usual: a listener that comes later has missed it. */
+  /** The current states other than visible and online, reported to new listeners. */
   const pending = new Set<PageEvent>()
   let unsubscribe: (() => void) | undefined
   let retained = 0
@@ -54,8 +59,8 @@ function createPageEvents(environment: Environment): PageEvents {
         updateSubscription()
       }
     },
-    retain(more) {
-      retained += more
+    retain(change) {
+      retained += change
       updateSubscription()
     },
   }

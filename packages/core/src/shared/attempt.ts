@@ -1,25 +1,25 @@
 import type { TautlineError } from './errors.ts'
 export interface ConnectRequest {
   readonly url: URL
-  /** Aborted when the attempt is given up. */
+  /** Aborted when the attempt is no longer needed. */
   readonly signal: AbortSignal
 }
 
-/** What is known when an attempt begins. */
+/** The state from which a connection attempt starts. */
 export interface Attempt {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
   /** Why the last attempt ended. */
   readonly previous: TautlineError | undefined
   readonly signal: AbortSignal
-  /** Where to go on from, where the protocol has such a thing. */
+  /** The position to resume from; undefined if there is none or the protocol has no cursor. */
   readonly cursor: string | undefined
 }
 
-/** A value, or the promise of one. */
+/** A value, or a promise of it. */
 export type MaybePromise<Value> = Value | Promise<Value>
 
-/** What a URL, header, body or protocol function is told before each attempt. */
+/** The argument of the option functions (`url`, `headers`, `body`, `protocols`), which run before each attempt. */
 export interface AttemptContext {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
@@ -27,13 +27,16 @@ export interface AttemptContext {
   readonly previous: TautlineError | undefined
   /** Aborted when the attempt is given up, by `timeout.connect` or by `close()`. */
   readonly signal: AbortSignal
-  /** Where a stream of server-sent events goes on from; undefined where there is no such thing yet. */
+  /** The last event ID, from which a stream of server-sent events resumes; undefined if there is none yet. */
   readonly lastEventId: string | undefined
-  /** Where a poll goes on from: the same by its general name. */
+  /** The position from which a long poll resumes. The same value as `lastEventId`, under its general name. */
   readonly cursor: string | undefined
 }
 
-/** Where to connect: relative or absolute, http (or ws, for a WebSocket). Null, undefined and '' mean: stay idle. A function runs before every attempt. */
+/**
+ * The URL to connect to: relative or absolute, with an http, https, ws or wss scheme (ws and wss for WebSockets only).
+ * With null, undefined or '' nothing connects. A function runs before every attempt.
+ */
 export type UrlOption =
   | string
   | URL

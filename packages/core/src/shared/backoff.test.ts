@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { clampDelay, exponential, quickThenSpread, retryDelayMs } from './backoff.ts'
 
-/** The longest delay that a platform timer takes. */
+/** The longest delay of a platform timer, in ms. */
 const LONGEST = 2 ** 31 - 1
 
 describe('quickThenSpread', () => {
   test.each([
-    // attempt, random, wait
+    // attempt, random number, delay
     [1, 0, 0],
     [1, 0.5, 500],
     [1, 0.999, 999],
@@ -20,11 +20,11 @@ describe('quickThenSpread', () => {
     [10, 0.5, 16_000],
     [1000, 1, 28_000],
     [Number.MAX_SAFE_INTEGER, 0.5, 16_000],
-  ])('retry %d with luck %d waits %d ms', (attempt, random, expected) => {
+  ])('retry %d with the random number %d waits %d ms', (attempt, random, expected) => {
     expect(quickThenSpread()(attempt, random)).toBeCloseTo(expected, 6)
   })
 
-  test('every figure can be replaced', () => {
+  test('all options can be set', () => {
     const delay = quickThenSpread({ first: 10, window: 100, steady: 1, growth: 2, cap: 300 })
     expect([1, 2, 3, 4, 5].map((attempt) => delay(attempt, 0.5))).toEqual([5, 100, 200, 300, 300])
   })
@@ -53,16 +53,16 @@ describe('wait', () => {
     ['a negative wait', -1],
     ['not a number', Number.NaN],
     ['minus infinity', Number.NEGATIVE_INFINITY],
-  ])('%s counts as none', (_, ms) => {
+  ])('%s counts as 0', (_, ms) => {
     expect(retryDelayMs(() => ms, 1, 0)).toBe(0)
     expect(clampDelay(ms)).toBe(0)
   })
 
-  test('an endless wait is as long as a platform timer can be', () => {
+  test('an infinite delay is as long as a platform timer allows', () => {
     expect(retryDelayMs(() => Number.POSITIVE_INFINITY, 1, 0)).toBe(LONGEST)
   })
 
-  test('what the server asked for raises it, by five minutes at the most', () => {
+  test('the delay that the server requests is added, up to five minutes', () => {
     const delay = () => 400
     expect(retryDelayMs(delay, 1, 0, 3000)).toBe(3400)
     expect(retryDelayMs(delay, 1, 0, 1e9)).toBe(300_400)
@@ -70,19 +70,19 @@ describe('wait', () => {
     expect(retryDelayMs(delay, 1, 0, Number.NaN)).toBe(400)
   })
 
-  test('asks the policy with the number of the retry and the luck of the moment', () => {
+  test('calls the policy with the number of the retry and a random number', () => {
     expect(retryDelayMs((attempt, random) => attempt * 1000 + random, 7, 0.25)).toBe(7000.25)
   })
 })
 
-describe('for every attempt, luck and policy', () => {
+describe('for every attempt, random number and policy', () => {
   const attempts = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
-  const lucks = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+  const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
   const figures = fc.oneof(fc.nat(100_000), fc.constantFrom(0, -1, Number.NaN, Number.POSITIVE_INFINITY))
 
-  test('the ready-made ones stay within their caps', () => {
+  test('the built-in policies stay within their caps', () => {
     fc.assert(
-      fc.property(attempts, lucks, (attempt, random) => {
+      fc.property(attempts, randoms, (attempt, random) => {
         for (const [delay, cap] of [
           [quickThenSpread(), 28_000],
           [exponential(), 30_000],
@@ -96,7 +96,7 @@ describe('for every attempt, luck and policy', () => {
     )
   })
 
-  test('a wait is finite and not negative, whatever the figures', () => {
+  test('a delay is finite and not negative for any options', () => {
     const policies = fc.oneof(
       fc
         .record({ first: figures, window: figures, steady: figures, growth: figures, cap: figures })
@@ -104,7 +104,7 @@ describe('for every attempt, luck and policy', () => {
       fc.record({ base: figures, cap: figures, jitter: figures }).map(exponential),
     )
     fc.assert(
-      fc.property(policies, attempts, lucks, figures, (delay, attempt, random, hint) => {
+      fc.property(policies, attempts, randoms, figures, (delay, attempt, random, hint) => {
         const ms = retryDelayMs(delay, attempt, random, hint)
         expect(Number.isFinite(ms)).toBe(true)
         expect(ms).toBeGreaterThanOrEqual(0)

@@ -10,13 +10,13 @@ describe('what a close code means for the next attempt', () => {
     ['fatal', [1002, 1003, 1007, 1009, 1010]],
     ['fatal', [3500, 3999, 4500, 4999]],
     ['unauthorized', [1008, 4401]],
-    // What no registry knows is no reason to give up for good.
+    // Unregistered codes are retried.
     ['retryable', [0, 999, 1004, 1016, 1500, 1999, 2000, 2500, 2999, 5000, 5500]],
   ] as const)('%s: %j', (kind, codes) => {
     for (const code of codes) expect(classifyCloseCode(code), String(code)).toBe(kind)
   })
 
-  test('the whole table, range by range', () => {
+  test('all codes, range by range', () => {
     const fatal = [1002, 1003, 1007, 1009, 1010]
     for (let code = 1000; code < 5000; code++) {
       const expected =
@@ -67,7 +67,7 @@ describe('what a page may close with', () => {
   })
 
   test.each([0, 999, 1001, 1005, 1006, 1011, 2999, 5000, -1, 3000.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    '%s is not, and the error has it',
+    '%s is not allowed, and the error has it',
     (code) => {
       const error = refused(code)
       expect(error?.closeCode).toBe(code)

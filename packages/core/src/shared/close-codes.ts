@@ -1,7 +1,7 @@
 import { utf8Length } from './utf8.ts'
 import { TautlineError } from './errors.ts'
 
-/** The close codes by name: RFC 6455, section 7.4.1, and the registry of that section. */
+/** WebSocket close codes by name (RFC 6455, section 7.4.1, and the IANA registry). 4401 is Tautline's own. */
 export const CloseCode = {
   normal: 1000,
   goingAway: 1001,
@@ -21,15 +21,15 @@ export const CloseCode = {
   unauthorized: 4401,
 } as const
 
-/** What a close code means for the next attempt. */
+/** Whether to connect again after a close code: retry, stop, or retry with new credentials. */
 export type CloseCodeClass = 'retryable' | 'fatal' | 'unauthorized'
 
 /**
- * Is a line that closed with this code worth another attempt?
+ * Decides whether a connection that closed with this code is retried.
  *
- * Fatal is what would happen again in the same way: a message that one side cannot take (1002, 1003, 1007, 1009), a
- * missing extension (1010), and the upper halves of the ranges for libraries (3500 to 3999) and applications (4500 to 4999),
- * by which a server says "do not come back". 1008 and 4401 say that the credentials were refused.
+ * Codes are fatal if a retry would fail in the same way: a message that one side cannot accept (1002, 1003, 1007,
+ * 1009) or a missing extension (1010). With 3500 to 3999 (libraries) and 4500 to 4999 (applications) a server forbids
+ * a retry. 1008 and 4401 mean that the credentials were refused.
  */
 export function classifyCloseCode(code: number): CloseCodeClass {
   if (code === 1008 || code === 4401) return 'unauthorized'
@@ -43,17 +43,17 @@ export function classifyCloseCode(code: number): CloseCodeClass {
   return isFatal ? 'fatal' : 'retryable'
 }
 
-/** The longest close reason in UTF-8 bytes: RFC 6455, section 5.5 allows 125, of which two are the code. */
+/** The longest close reason in UTF-8 bytes: RFC 6455, section 5.5 allows 125, and the code takes two of them. */
 const MAX_REASON_BYTES = 123
 
 /**
- * Checks what a page may close with (WHATWG WebSockets, `close()`).
+ * Checks the arguments of `close()` (WHATWG WebSockets, `close()`).
  *
  * @throws TautlineError `bad-close` for a code other than 1000 or 3000 to 4999, or a reason over 123 bytes in UTF-8
  */
 export function validateClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code < 5000)) {
-    // Without types it may be anything.
+    // Only numbers are shown: a caller without types may pass anything, even a secret.
     const shown = typeof code === 'number' ? code : `of type ${typeof code}`
     throw new TautlineError('bad-close', `Close code ${shown} is not allowed: use 1000 or 3000 to 4999`, {
       closeCode: code,
@@ -63,7 +63,7 @@ export function validateClose(code: number | undefined, reason: string | undefin
   if (bytes > MAX_REASON_BYTES) {
     throw new TautlineError(
       'bad-close',
-      `The close reason has ${bytes} bytes; at most ${MAX_REASON_BYTES} fit`,
+      `The close reason has ${bytes} bytes in UTF-8. Use at most ${MAX_REASON_BYTES}.`,
       {
         bytes,
       },

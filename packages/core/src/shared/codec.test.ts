@@ -6,7 +6,7 @@ import { type ErrorCode, type TautlineError, isTautlineError } from './errors.ts
 
 const bytes = (words: string): ArrayBuffer => new TextEncoder().encode(words).buffer
 
-/** What a codec throws; fails unless it is an error of that code. */
+/** Returns the error that a codec throws. Fails if it has another code. */
 function thrown<Code extends ErrorCode>(code: Code, run: () => unknown): TautlineError<Code> {
   try {
     run()
@@ -24,7 +24,7 @@ describe('text()', () => {
     expect(text().encode('grüße')).toBe('grüße')
   })
 
-  test('refuses a Blob, which cannot be read at once', () => {
+  test('rejects a Blob, which cannot be read synchronously', () => {
     const raw = new Blob(['x'])
     const error = thrown('decode', () => text().decode(raw))
     expect(error.message).toContain('binaryType')
@@ -58,12 +58,12 @@ describe('json()', () => {
     expect(json().decode(bytes(raw))).toEqual(JSON.parse(raw))
   })
 
-  test('what is not JSON carries the raw text and what was thrown', () => {
+  test('the error for invalid JSON has the raw text and the original error', () => {
     const error = thrown('decode', () => json().decode('{"a":'))
     expect(error).toMatchObject({ raw: '{"a":' })
     expect(error.issues).toBeUndefined()
     expect(error.thrown).toBeInstanceOf(SyntaxError)
-    expect(error.message).toBe('The message is not JSON')
+    expect(error.message).toBe('The message is not valid JSON. Check what the server sends.')
   })
 
   test.each([undefined, () => {}, Symbol('x')])('%o has no JSON form', (message) => {
@@ -90,7 +90,7 @@ describe.each([
     expect(message.at.getUTCFullYear()).toBe(2026)
   })
 
-  test('a message that it refuses carries the issues and the raw text', () => {
+  test('the error for an invalid message has the issues and the raw text', () => {
     const raw = '{"at":5,"n":"six"}'
     const error = thrown('decode', () => json(schema).decode(raw))
     expect(error.raw).toBe(raw)
@@ -102,42 +102,42 @@ describe.each([
     expect(thrown('decode', () => json(schema).decode('nonsense')).issues).toBeUndefined()
   })
 
-  test('sends what goes in, unchecked', () => {
+  test('does not validate messages to send', () => {
     expect(json(schema).encode({ at: '2026-01-02' })).toBe('{"at":"2026-01-02"}')
   })
 
-  test('a schema has one codec, so that `json(Schema)` in a component is the same in every render', () => {
+  test('returns the same codec for the same schema', () => {
     expect(json(schema)).toBe(json(schema))
     expect(json(schema)).not.toBe(json(z.object({ at: z.string() })))
   })
 })
 
 describe('json(incoming, outgoing)', () => {
-  const outgoing = z.object({ say: z.string().min(1) })
+  const outgoing = z.object({ greeting: z.string().min(1) })
 
   test('checks what is sent and sends it as it was given', () => {
-    expect(json(zod, outgoing).encode({ say: 'hello' })).toBe('{"say":"hello"}')
-    expect(thrown('encode', () => json(zod, outgoing).encode({ say: '' })).value).toEqual({
-      say: '',
+    expect(json(zod, outgoing).encode({ greeting: 'hello' })).toBe('{"greeting":"hello"}')
+    expect(thrown('encode', () => json(zod, outgoing).encode({ greeting: '' })).value).toEqual({
+      greeting: '',
     })
   })
 })
 
 describe('a schema that cannot be used', () => {
-  test('one that answers later is refused: messages keep their order', () => {
+  test('an asynchronous schema is rejected, because messages must stay in order', () => {
     const later = z.string().refine(async () => true)
     const error = thrown('bad-option', () => json(asynchronous(later)).decode('"x"'))
     expect(error).toMatchObject({ option: 'codec' })
     expect(thrown('bad-option', () => json(z.string(), asynchronous(later)).encode('x')).option).toBe('codec')
   })
 
-  test('one that is no Standard Schema is refused at once', () => {
+  test('an object that is not a Standard Schema is rejected at once', () => {
     const old: unknown = { parse: () => ({}) }
     const make = json as (schema: unknown) => unknown // what an older schema library would pass
     expect(thrown('bad-option', () => make(old)).message).toContain('Standard Schema')
   })
 
-  /** The schema, answering with a promise as the standard allows. */
+  /** Makes a schema asynchronous, as the standard allows. */
   function asynchronous(schema: z.ZodType<string>): z.ZodType<string> {
     const { '~standard': standard } = schema
     return Object.assign(Object.create(schema) as z.ZodType<string>, {

@@ -1,34 +1,40 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { TautlineError } from './errors.ts'
 
-/** What a message is on the wire. */
+/** A received message before it is decoded. */
 export type WireData = string | ArrayBuffer | Blob
 
-/** What can be put on the wire. */
+/** The types that can be sent. */
 export type Sendable = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob
 
 /**
- * Turns what travels into messages and back. `decode` and `encode` may throw: the error reaches `onError`, the connection stays.
- * Give the same codec object to components that share a connection, and it decodes once for all of them.
+ * Decodes received data to messages, and encodes messages for sending.
+ *
+ * `decode` and `encode` may throw. An error of `decode` is passed to `onError`, one of `encode` is thrown by `send()`.
+ * The connection stays open. Components that share a connection should use the same codec object: each message is then
+ * decoded once for all of them.
  */
 export interface Codec<Incoming, Outgoing = Incoming> {
   decode(raw: WireData): Incoming
   encode(message: Outgoing): Sendable
 }
 
-/** What reads the body of an answer. */
+/** The decoder of a response body: the `decode` half of a codec. */
 export type BodyCodec<Body = unknown> = Pick<Codec<Body, never>, 'decode'>
 
 type Schema<Output = unknown, Input = unknown> = StandardSchemaV1<Input, Output>
 
-/** Text in both directions; bytes that come in are read as UTF-8. */
+/** A codec for text in both directions. Received binary data is decoded as UTF-8. */
 export function text(): Codec<string> {
   return textCodec
 }
 
 const textCodec: Codec<string> = { decode: asText, encode: (message) => message }
 
-/** Bytes in both directions. A text message is an error; `binaryType: 'blob'` is too, since a Blob is read asynchronously. */
+/**
+ * A codec for binary data in both directions. A received text message is an error. So is a Blob (`binaryType: 'blob'`),
+ * because it can only be read asynchronously.
+ */
 export function binary(): Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> {
   return binaryCodec
 }
@@ -36,7 +42,9 @@ export function binary(): Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<Array
 const binaryCodec: Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>> = {
   decode(raw) {
     if (raw instanceof ArrayBuffer) return raw
-    throw new TautlineError('decode', 'binary() needs an ArrayBuffer, and this is something else', { raw })
+    const message =
+      "binary() expects an ArrayBuffer. Send binary messages and set `binaryType` to 'arraybuffer'."
+    throw new TautlineError('decode', message, { raw })
   },
   encode: (message) => message,
 }
@@ -44,8 +52,12 @@ const binaryCodec: Codec<ArrayBuffer, ArrayBuffer | ArrayBufferView<ArrayBuffer>
 const schemaCodecs = new WeakMap<Schema, Codec<unknown, unknown>>()
 
 /**
- * JSON in both directions, checked by a Standard Schema (zod, valibot, arktype …) where one is given.
- * The schema must answer synchronously: messages keep their order.
+ * A codec for JSON in both directions. A Standard Schema (zod, valibot, arktype …), if given, validates each message.
+ * The schema must be synchronous, so that messages stay in order.
+ *
+ * @param schema validates and transforms received messages
+ * @param outgoing validates messages before they are sent; they are sent as given
+ * @throws TautlineError `bad-option` if `schema` is not a Standard Schema
  *
  * @example
  * useWebSocket('/chat', { codec: json(ChatMessage) })
@@ -62,7 +74,7 @@ export function json(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown
   if (schema && !('~standard' in schema)) {
     throw new TautlineError(
       'bad-option',
-      'json(schema) takes a Standard Schema: zod 3.24, valibot 1, arktype 2 or newer',
+      'json(schema) expects a Standard Schema. Use zod 3.24, valibot 1, arktype 2 or newer.',
       {
         option: 'codec',
       },
@@ -70,7 +82,7 @@ export function json(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown
   }
   if (outgoing) return jsonCodec(schema, outgoing)
   if (!schema) return plainJson
-  // One codec for a schema, so that `json(Schema)` written inside a component is the same one in every render.
+  // One codec per schema, so that `json(Schema)` inside a component returns the same object in every render.
   const known = schemaCodecs.get(schema) ?? jsonCodec(schema)
   schemaCodecs.set(schema, known)
   return known
@@ -85,7 +97,12 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       try {
         value = JSON.parse(asText(raw))
       } catch (cause) {
-        throw new TautlineError('decode', 'The message is not JSON', { raw }, cause)
+        throw new TautlineError(
+          'decode',
+          'The message is not valid JSON. Check what the server sends.',
+          { raw },
+          cause,
+        )
       }
       return schema ? validate(schema, value, (issues, cause) => decodeError(raw, issues, cause)) : value
     },
@@ -93,22 +110,28 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
       const encodeError = (text: string, cause?: unknown) =>
         new TautlineError('encode', text, { value: message }, cause)
       if (outgoing)
-        validate(outgoing, message, (_, cause) => encodeError('The schema refused the message', cause))
+        validate(outgoing, message, (_, cause) =>
+          encodeError('The message to send does not match the schema. Correct the message.', cause),
+        )
       let encoded: string | undefined
       let cause: unknown
       try {
         encoded = JSON.stringify(message) // undefined for a function or symbol
       } catch (error) {
-        // Of an object that contains itself the platform's error names the fields.
+        // It is not part of the message: for a circular reference the platform's error names the fields.
         cause = error
       }
-      if (encoded === undefined) throw encodeError('The message has no JSON form', cause)
+      if (encoded === undefined) {
+        const text =
+          'The message cannot be written as JSON. Remove functions, BigInts and circular references.'
+        throw encodeError(text, cause)
+      }
       return encoded
     },
   }
 }
 
-/** Says how many issues there are, and not which: they may repeat the value, and the path to it is a part of the message. */
+/** Creates the error of a failed validation. Its text has no issues, because they may repeat the message. */
 function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) {
   const text = `The schema ${issues ? `refused the message: ${issues.length} in error.issues` : 'threw'}`
   return new TautlineError('decode', text, { raw, issues }, cause)
@@ -130,7 +153,7 @@ function validate(
   if (result instanceof Promise) {
     throw new TautlineError(
       'bad-option',
-      'The schema answers asynchronously, and messages must keep their order',
+      'The schema is asynchronous, but messages must stay in order. Use a synchronous schema.',
       {
         option: 'codec',
       },
@@ -143,7 +166,6 @@ function validate(
 function asText(raw: WireData): string {
   if (typeof raw === 'string') return raw
   if (raw instanceof ArrayBuffer) return new TextDecoder().decode(raw)
-  throw new TautlineError('decode', "A Blob is read asynchronously: leave `binaryType` at 'arraybuffer'", {
-    raw,
-  })
+  const message = "A Blob can only be read asynchronously. Set `binaryType` to 'arraybuffer'."
+  throw new TautlineError('decode', message, { raw })
 }

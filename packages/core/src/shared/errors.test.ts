@@ -82,7 +82,7 @@ describe('what was thrown', () => {
     ['null', null, 'Error:'],
     ['false', false, 'Error:'],
     ['an object', { name: 's3cret', code: 'ENOENT' }, 'Error:'],
-  ])('%s: `cause` says of which kind it is, and `thrown` has it', (_, thrown, emitted) => {
+  ])('%s: `cause` has its name alone, and `thrown` is the original', (_, thrown, emitted) => {
     const error = failedWith(thrown)
     expect(error.cause).toBeInstanceOf(Error)
     expect(error.cause).toHaveProperty('message', `${emitted} read \`thrown\` for the original`)
@@ -104,7 +104,12 @@ describe('the guard', () => {
       'timeout',
       false,
     ],
-    ['what only looks like one', { name: 'TautlineError', code: 'timeout', message: '' }, undefined, false],
+    [
+      'an object that is not an Error',
+      { name: 'TautlineError', code: 'timeout', message: '' },
+      undefined,
+      false,
+    ],
     ['a string', 'timeout', undefined, false],
     ['null', null, undefined, false],
     ['undefined', undefined, undefined, false],
@@ -112,7 +117,7 @@ describe('the guard', () => {
     expect(isTautlineError(value, code)).toBe(expected)
   })
 
-  test('knows the error of another copy of the package', () => {
+  test('accepts an error of another copy of the package', () => {
     class TautlineErrorOfAnotherCopy extends Error {
       override readonly name = 'TautlineError'
       readonly code = 'closed'
@@ -124,7 +129,7 @@ describe('the guard', () => {
     expect(isTautlineError(foreign, 'closed') && foreign.closeCode).toBe(1006)
   })
 
-  test('keeps its word for an error of a subclass', () => {
+  test('accepts an error of a subclass', () => {
     class Mine extends TautlineError<'closed'> {}
     expect(
       isTautlineError(new Mine('closed', '', { closeCode: 1000, reason: '', wasClean: true }), 'closed'),

@@ -5,41 +5,55 @@
 export interface ErrorFields {
   /** An option has the wrong type or range. Thrown at once: a programming mistake. */
   'bad-option': { readonly option: string }
-  /** The URL does not parse, or its scheme is not ws, wss, http or https. `url` is the URL as it was given, at most 8192 characters of it. */
+  /** The URL cannot be parsed or has an unsupported scheme. `url` has the given URL, at most 8192 characters of it. */
   'bad-url': { readonly url: string }
-  /** The list of `count` subprotocols is refused by the platform; which they are is not said, since tokens travel there (RFC 6455, section 4.1: duplicates, separators). */
+  /**
+   * The platform refused the list of subprotocols, for example because of a duplicate (RFC 6455, section 4.1).
+   * The error has their number alone, because some programs send tokens as subprotocols.
+   */
   'bad-protocols': { readonly count: number }
   /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
   'bad-close': { readonly closeCode?: number | undefined; readonly bytes?: number | undefined }
   /** The platform has no such feature. */
   unsupported: { readonly feature: string }
-  /** A function of the options threw, rejected or returned nothing; `thrown` is what it threw. */
+  /**
+   * A function in the options threw, rejected or returned nothing. `provider` is the option; `thrown` has its error.
+   */
   provider: { readonly provider: string }
-  /** Nothing happened in time, in milliseconds. */
+  /** A time limit passed. `timeout` is the limit, in ms. */
   timeout: { readonly phase: 'connect' | 'reply' | 'silence' | 'request'; readonly timeout: number }
-  /** The line was never open: the handshake was refused, or the network is down. */
+  /** The connection could not be opened: the handshake failed, or the network is down. */
   'connect-failed': CloseDetail
-  /** The line was open and has ended; RFC 6455, section 7.4 names the codes. */
+  /** An open connection was closed (RFC 6455, section 7.4 has the codes). */
   closed: CloseDetail
   /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
   http: HttpErrorFields
   /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
   cors: { readonly origin: string }
-  /** The request was given up: by `abort()`, by its signal, or because its component went. Its promise rejects; a hook shows no error. */
+  /**
+   * The request was aborted: by `abort()`, by its signal, or because its component unmounted. The promise of the
+   * request rejects with this error; a hook does not show it.
+   */
   aborted: { readonly by: 'user' | 'component' }
-  /** The answer is of another type than was asked for: a captive portal, a login page, a proxy. '' means that it had none. */
+  /**
+   * The response has another media type than expected, for example because it is a login page. `contentType` is '' if
+   * the response has no type.
+   */
   'content-type': { readonly expected: string; readonly contentType: string }
-  /** One event, or one line of it, is longer than `limit` characters, or one answer than `limit` bytes. */
+  /** An event is longer than `limit` characters (UTF-16 units), or a response is larger than `limit` bytes. */
   'too-large': { readonly limit: number }
-  /** The page was put aside, or the component went, while a request was under way that must not be repeated by itself, such as a POST. */
+  /**
+   * The page was frozen, or the component unmounted, while a non-idempotent request such as a POST was in flight. It is
+   * not retried automatically.
+   */
   interrupted: { readonly by: 'page' | 'component' }
-  /** A message could not be decoded. `raw` is what came; `issues` is what the schema said. */
+  /** A message could not be decoded. `raw` is the message as received; `issues` are those of the schema. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
   /** A message could not be encoded, or is of a type that cannot be sent. `value` is that message. */
   encode: { readonly value: unknown }
   /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
-  /** `for await` was too slow: so many messages waited that going on would have lost some. */
+  /** A `for await` loop was too slow: more than `limit` messages waited for it. */
   overflow: { readonly limit: number }
 }
 
@@ -49,15 +63,15 @@ export interface HttpErrorFields {
   readonly status: number
   /** How long the server asked to wait (RFC 9110, section 10.2.3), in ms. */
   readonly retryAfter?: number | undefined
-  /** Those of the answer; only of `useFetch`, as are the following two. */
+  /** The headers of the response. Only `useFetch` sets them, and the next two fields. */
   readonly headers?: Headers | undefined
-  /** The body, read by its `Content-Type`: JSON parsed, text as it is, else an ArrayBuffer. */
+  /** The body, decoded by its `Content-Type`: parsed JSON, text, or an ArrayBuffer. */
   readonly body?: unknown
-  /** The body of an `application/problem+json` answer. */
+  /** The body of an `application/problem+json` response. */
   readonly problem?: ProblemDetails | undefined
 }
 
-/** What went wrong, in the server's words (RFC 9457, section 3.1); it may have further members. */
+/** The server's description of an error (RFC 9457, section 3.1). It may have further members. */
 export interface ProblemDetails {
   readonly type?: string | undefined
   readonly title?: string | undefined
@@ -74,12 +88,12 @@ export interface CloseDetail {
   readonly wasClean: boolean
 }
 
-/** Why messages were dropped: no room, another destination, or nobody is left to send them. */
+/** Why messages were dropped: the outbox was full, the URL or identity changed, or the connection was closed. */
 export type DropReason = 'overflow' | 'destination' | 'closed'
 
 export type ErrorCode = keyof ErrorFields
 
-/** The longest message, in characters: a log takes no megabyte. */
+/** The longest error message, in characters, so that a long value does not fill a log. */
 const MAX_MESSAGE_LENGTH = 400
 
 /** What every error has. */
@@ -151,23 +165,23 @@ export class HttpError extends BaseError<'http'> {
   }
 }
 
-/** A text of at most so many characters. */
+/** Cuts a text after `length` characters and marks the cut. */
 export function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text
 }
 
-/** The classes of errors that are named: another name may be anything. */
+/** The error names that messages may show. Other names can contain anything, even a secret. */
 const KNOWN_ERROR_NAME = /^((Type|Syntax|Range|Reference|Abort|Timeout|Network|Security)Error|DOMException)$/
 
-/** The codes by which Node, undici and OpenSSL say what is wrong with the network or a certificate. */
+/** The system codes of network and certificate errors in Node, undici and OpenSSL. */
 const SYSTEM_CODE = /^(E[A-Z]{3,14}|(EAI|(UND_)?ERR|CERT|DEPTH|SELF|UNABLE)_[A-Z\d_]{2,40})$/
 
-/** The same error where it is one of Tautline's; else one that says of which kind it is, without its text. */
+/** Returns a Tautline error unchanged; replaces any other by an error that has its name and system code alone. */
 function toSafeCause(cause: unknown): Error {
   if (isTautlineError(cause)) return cause
   let text = 'Error'
   if (cause instanceof Error) {
-    // See the constructor: an error that is kept keeps what was on its stack until that is read.
+    // Releases the objects of its stack frames, as in the constructor.
     void cause.stack
     if (KNOWN_ERROR_NAME.test(cause.name)) text = cause.name
     const code = findSystemCode(cause, 5)
@@ -175,24 +189,26 @@ function toSafeCause(cause: unknown): Error {
   }
   text += ': read `thrown` for the original'
   const error = new Error(text)
-  // As above; where it was made is no news either.
+  // As above. The stack is then replaced, because the place where this copy was made does not help.
   void error.stack
   error.stack = `Error: ${text}`
   return error
 }
 
-/** That of the error, or of what has caused it, as far as that is looked for: an error may be its own cause. */
+/**
+ * Finds the system code of an error or its causes. `depth` limits the search, because an error may be its own cause.
+ */
 function findSystemCode(error: unknown, depth: number): string | undefined {
   if (!(error instanceof Error) || depth === 0) return undefined
-  const { code, cause } = error as Error & { readonly code?: unknown } // Node's have one
+  const { code, cause } = error as Error & { readonly code?: unknown } // errors of Node have one
   return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : findSystemCode(cause, depth - 1)
 }
 
-/** A function of the options failed. */
+/** Creates the error of an option function that failed. */
 export function providerError(
   provider: string,
   cause: unknown,
-  text = `The ${provider} function failed`,
+  text = `The ${provider} function failed: see \`thrown\``,
 ): TautlineError<'provider'> {
   return new TautlineError('provider', text, { provider }, cause)
 }
@@ -217,7 +233,7 @@ export function isTautlineError<Code extends ErrorCode = ErrorCode>(
   )
 }
 
-/** Reports an error that nobody can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
+/** Where errors go that no caller can catch, such as the page's `reportError` (HTML standard, section 8.1.4.6). */
 export interface ErrorReporter {
   reportError(error: unknown): void
 }

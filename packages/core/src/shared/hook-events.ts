@@ -1,31 +1,33 @@
 import type { TautlineError, CloseDetail } from './errors.ts'
 
-/** What is known of a line that has opened. */
+/** The payload of an `open` event: what is known about an open connection. */
 export interface OpenInfo {
-  /** The subprotocol that the server chose; '' for none, and where there is no such thing. */
+  /** The WebSocket subprotocol that the server chose; '' if there is none. */
   readonly protocol: string
-  /** Where the line leads in the end: after redirects. */
+  /** The URL after redirects. */
   readonly url: string
-  /** Those of the answer (RFC 9110, section 6.3); undefined for a WebSocket, whose handshake no page can read. */
+  /**
+   * The response headers (RFC 9110, section 6.3); undefined for a WebSocket, because a page cannot read its handshake.
+   */
   readonly headers: Headers | undefined
 }
 
-/** A line that was open is not any more. */
+/** The payload of a `close` event: how an open connection ended. */
 export interface ClosedEvent extends CloseDetail {
   /** Why; undefined when it was closed from this side. */
   readonly error: TautlineError | undefined
 }
 
-/** Another attempt is due. */
+/** The payload of a `retry` event: when the next attempt starts. */
 export interface RetryEvent {
   /** The number of the retry, from 1. */
   readonly attempt: number
-  /** When it is due, in ms since the epoch. */
+  /** When the attempt starts, in ms since the epoch. */
   readonly retryAt: number
   readonly error: TautlineError | undefined
 }
 
-/** No attempt is left. */
+/** The payload of a `give-up` event: no more retries are made. */
 export interface GiveUpEvent {
   /** How many retries were made. */
   readonly attempts: number

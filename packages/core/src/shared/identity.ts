@@ -1,26 +1,34 @@
-/** What a connection is known by: those with the same key are one. */
+/** The identity of a connection. Observers whose identities have the same `key` share one connection. */
 export interface Identity {
-  /** All parts together. */
+  /** All the following parts together. */
   readonly key: string
-  /** What can be compared: the kind, URL, method, body, credentials, subprotocols and the option `key`. */
+  /** The comparable parts: protocol, URL, method, body, credentials, subprotocols and the option `key`. */
   readonly destinationKey: string
-  /** The headers that are given as values, less those that make no difference. */
+  /** The headers that are given as values, without the ignored ones. */
   readonly headersKey: string
-  /** Which function objects give the rest, or which hook alone uses the connection; '' where the option `key` says who shares. */
+  /**
+   * Identifies the function objects in the options, or the one observer that uses the connection alone. It is '' if the
+   * option `key` decides who shares.
+   */
   readonly functionsKey: string
 }
 
-/** What a kind of connection adds to the URL and the option `key`. */
+/** How a protocol computes an identity, beyond the URL and the option `key`. */
 export interface IdentitySource<Options> {
   readonly name: string
   /** @throws TautlineError `bad-url` */
   toUrl(value: unknown, base: string | undefined): URL
-  /** What makes two destinations differ, whatever else is known of them. */
+  /** Returns the part that always distinguishes requests, such as the method. */
   requestMode?(options: Options): string
-  /** What else makes two destinations differ; undefined: it cannot be known, so nothing is shared. */
+  /**
+   * Returns what else distinguishes requests, such as the body; undefined if it cannot be compared, so nothing is
+   * shared.
+   */
   extraKey(options: Options): string | undefined
-  /** The headers that are given as values, as text that can be compared. */
+  /** Returns the headers that are given as values, as comparable text. */
   headersKey?(options: Options): string
-  /** The options that may be functions; what they will give cannot be compared. */
+  /**
+   * Returns the options that may be functions. Their results are not known in advance, so the functions are compared.
+   */
   functionOptions(options: Options): readonly unknown[]
 }

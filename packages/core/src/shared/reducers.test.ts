@@ -7,15 +7,15 @@ describe('latest()', () => {
     expect(latest()(undefined, 0)).toBe(0)
   })
 
-  test('is known by identity', () => {
+  test('always returns the same function', () => {
     expect(latest()).toBe(latestReducer)
   })
 })
 
 describe('collect()', () => {
   const all = (limit: number | undefined, messages: readonly unknown[]) => {
-    const fold = limit === undefined ? collect() : collect({ limit })
-    return messages.reduce<readonly unknown[]>((list, message) => fold(list, message), fold.initialData)
+    const reducer = limit === undefined ? collect() : collect({ limit })
+    return messages.reduce<readonly unknown[]>((list, message) => reducer(list, message), reducer.initialData)
   }
 
   test('lists the messages, oldest first, equal ones too', () => {
@@ -31,7 +31,7 @@ describe('collect()', () => {
     expect(all(limit, ['a', 'b', 'c'])).toEqual(expected)
   })
 
-  test('keeps a thousand unless told otherwise', () => {
+  test('keeps 1000 by default', () => {
     const list = all(
       undefined,
       Array.from({ length: 1005 }, (_, index) => index),
@@ -56,10 +56,10 @@ describe('concat()', () => {
     expect(concat()('Hel', 'lo')).toBe('Hello')
   })
 
-  test('takes the text out of a message, and nothing where there is none', () => {
-    const fold = concat({ pick: (message: { readonly token?: string | null }) => message.token })
+  test('adds the text that pick returns, and nothing without one', () => {
+    const reducer = concat({ pick: (message: { readonly token?: string | null }) => message.token })
     const messages = [{ token: 'a' }, {}, { token: null }, { token: 'b' }]
-    expect(messages.reduce(fold, '')).toBe('ab')
+    expect(messages.reduce(reducer, '')).toBe('ab')
   })
 
   test('keeps the newest characters', () => {
@@ -71,12 +71,12 @@ describe('concat()', () => {
 describe('what a reducer starts from', () => {
   test.each([
     ['nothing', {}, undefined],
-    ['what the user gave', { initialData: 'x' }, 'x'],
-    ['what the user gave, before the fold’s own', { initialData: ['x'], reduce: collect() }, ['x']],
-    ['what the user gave, though it is empty', { initialData: '', reduce: collect() }, ''],
-    ['the fold’s own', { reduce: collect() }, []],
-    ['the fold’s own text', { reduce: concat() }, ''],
-    ['nothing, for a fold of the user’s', { reduce: (sum: number) => sum + 1 }, undefined],
+    ['the option', { initialData: 'x' }, 'x'],
+    ['the option before that of the reducer', { initialData: ['x'], reduce: collect() }, ['x']],
+    ['an empty option', { initialData: '', reduce: collect() }, ''],
+    ['that of the reducer', { reduce: collect() }, []],
+    ['that of concat()', { reduce: concat() }, ''],
+    ['undefined for a custom reducer', { reduce: (sum: number) => sum + 1 }, undefined],
   ])('%s', (_, options, expected) => {
     expect(resolveInitialData(options)).toEqual(expected)
   })

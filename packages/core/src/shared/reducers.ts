@@ -1,29 +1,29 @@
 import type { ErrorReporter } from './errors.ts'
 
 /**
- * Makes `data` from what came before and one message. Return the same value where nothing changed, and nothing renders.
- * Without `initialData` the first call gets `undefined`.
+ * Computes the new `data` from the current `data` and one message. Return the same value if nothing changed: components
+ * then do not render. Without `initialData` the first call receives `undefined`.
  */
 export type Reducer<Incoming, Data> = (accumulated: Data, message: Incoming, info: MessageInfo) => Data
 
-/** What the protocol says of a message beside its data. */
+/** The metadata of a message. */
 export interface MessageInfo {
-  /** The message as it travelled. */
+  /** The message before it was decoded. */
   readonly raw: unknown
-  /** The name of a server-sent event: 'message' unless the server named it. */
+  /** The type of a server-sent event: 'message' unless the server set another. */
   readonly event?: string | undefined
-  /** The last event ID behind this message; '' for none. */
+  /** The last event ID after this message; '' for none. Server-sent events only. */
   readonly id?: string | undefined
-  /** Those of the answer that brought it, for a long poll. */
+  /** The headers of the response that contained the message. Long polling only. */
   readonly headers?: Headers | undefined
 }
 
-/** A fold that knows what it starts from. */
+/** A reducer with an initial value of its own. */
 interface ReducerWithInitial {
   readonly initialData?: unknown
 }
 
-/** What a fold starts from: `initialData` where it is given, else the fold's own. */
+/** Returns the initial `data`: the option `initialData` if given, else that of the reducer. */
 export function resolveInitialData(options: {
   readonly initialData?: unknown
   readonly reduce?: unknown
@@ -32,7 +32,10 @@ export function resolveInitialData(options: {
   return typeof options.reduce === 'function' ? (options.reduce as ReducerWithInitial).initialData : undefined
 }
 
-/** One step of a fold; one that throws is reported, and changes nothing. No closure, as `guarded` has one: this is the hot path. */
+/**
+ * Runs a reducer for one message. If the reducer throws, the error is reported and the data stays unchanged. It does
+ * not use `callSafely`, because a closure for each message is too slow here.
+ */
 export function applyReducer(
   reduce: Reducer<unknown, unknown>,
   accumulated: unknown,
@@ -48,29 +51,34 @@ export function applyReducer(
   }
 }
 
-/** `data` is the latest message. The default. */
+/** Returns the default reducer: `data` is the latest message. */
 export function latest(): <Message>(accumulated: Message | undefined, message: Message) => Message {
   return latestReducer
 }
 
-/** The fold behind `latest()`, by identity: a late joiner can be given the last message without counting it twice. */
+/**
+ * The reducer that `latest()` returns. Other code compares by identity: only with this reducer can a late subscriber
+ * receive the last message again without counting it twice.
+ */
 export function latestReducer<Message>(_: unknown, message: Message): Message {
   return message
 }
 
-/** The fold that `collect` makes. What it collects is said by the codec, so hooks type `data` as a list of messages. */
+/**
+ * The type of a reducer made by `collect()`. The codec determines the message type; hooks type `data` as their array.
+ */
 export interface CollectReducer {
   (accumulated: readonly unknown[], message: unknown): readonly unknown[]
   readonly initialData: readonly []
 }
 
-/** Options whose fold is `collect()`. */
+/** Options with `collect()` as the reducer. */
 export type WithCollect<Options> = Omit<Options, 'reduce'> & { readonly reduce: CollectReducer }
 
 /**
- * `data` is the list of messages, oldest first: a new array for each change.
+ * Returns a reducer that collects messages: `data` is an array of them, oldest first, and a new one for each message.
  *
- * @param options `limit`: how many to keep; the oldest go first. @default 1000
+ * @param options `limit`: the number of messages to keep; the oldest are removed first. @default 1000
  * @example
  * useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
  */
@@ -84,9 +92,10 @@ export function collect(options: { readonly limit?: number | undefined } = {}): 
 }
 
 /**
- * `data` is the text so far, for streams of tokens.
+ * Returns a reducer that joins text, for streams of tokens: `data` is the text received so far.
  *
- * @param options `pick` takes the text out of a message; without it the message is the text. `limit`: how many characters to keep, the newest.
+ * @param options `pick` returns the text of a message; without it the message itself is the text. `limit`: the number
+ * of characters to keep, by default all; the oldest are removed first.
  */
 export function concat<Message = string>(
   options: {

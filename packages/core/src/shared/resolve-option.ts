@@ -2,15 +2,15 @@ import type { Attempt, AttemptContext, MaybePromise } from './attempt.ts'
 import { providerError, isTautlineError, toTautlineError } from './errors.ts'
 import type { Outcome } from './outcome.ts'
 
-/** What a URL, header, body or protocol function is told. */
+/** Creates the argument of the option functions. */
 export function toAttemptContext({ attempt, previous, signal, cursor }: Attempt): AttemptContext {
   return { attempt, previous, signal, lastEventId: cursor, cursor }
 }
 
 /**
- * What a provider says this time; where it is no function, it says what it is.
+ * Calls an option function and returns its value; returns an option that is not a function unchanged.
  *
- * @throws TautlineError `provider` when it throws, rejects or has nothing to say
+ * @throws TautlineError `provider` if the function throws, rejects or returns null, undefined or ''
  */
 export async function resolveOption<Value>(
   name: string,
@@ -20,12 +20,12 @@ export async function resolveOption<Value>(
   let cause: unknown
   try {
     const value = isFunctionOption(option) ? await option(context) : option
-    // An empty body is a body.
+    // A body may be empty; a URL may not.
     if (value !== undefined && value !== null && (value || name === 'body')) return value
   } catch (error) {
     cause = error
   }
-  throw providerError(name, cause, `The ${name} function failed, or returned nothing`)
+  throw providerError(name, cause, `The ${name} function failed or returned nothing`)
 }
 
 function isFunctionOption<Value>(
@@ -34,19 +34,19 @@ function isFunctionOption<Value>(
   return typeof option === 'function'
 }
 
-/** For whom a function is called, beside the context that it is given. */
+/** The user keys of attempt contexts. They are stored here so that option functions do not see them. */
 export const contextUsers = new WeakMap<AttemptContext, string>()
 
-/** Whose what is asked for will be, as `key` and the provider's say it. */
+/** Returns the user key of a context: the option `key` and that of the provider; '' if there is none. */
 export const contextUser = (context: AttemptContext): string => contextUsers.get(context) ?? ''
 
-/** A context in the place of another: the same user asks. */
+/** Copies the user key of `other` to `context`, which replaces it. */
 export function withUserOf(context: AttemptContext, other: AttemptContext): AttemptContext {
   contextUsers.set(context, contextUser(other))
   return context
 }
 
-/** How an error before the attempt counts: what made a provider fail may be gone the next time; all else would be refused again. */
+/** Classifies an error before the attempt: an option function may succeed the next time, other errors would repeat. */
 export function classifyResolveError(cause: unknown): Outcome {
   return { kind: isTautlineError(cause, 'provider') ? 'retryable' : 'fatal', error: toTautlineError(cause) }
 }

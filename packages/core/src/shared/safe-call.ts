@@ -1,6 +1,9 @@
 import { type ErrorReporter, providerError } from './errors.ts'
 
-/** Tells those who are there now and still are when it is their turn: who comes in meanwhile hears the next time. */
+/**
+ * Calls `callback` for each member of a set that callbacks may change: it skips members that are removed before their
+ * turn, and those that are added meanwhile.
+ */
 export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (one: One) => void): void {
   if (!all?.size) return
   const current = [...all]
@@ -8,9 +11,10 @@ export function forEachLive<One>(all: ReadonlySet<One> | undefined, callback: (o
 }
 
 /**
- * Runs what is not ours: what it throws is reported, and stops nobody; the result is then undefined.
+ * Runs a function of the application. If it throws, the error is reported and the result is undefined.
  *
- * @param option the name of the option that it is. A handler, a listener or a fold has none: its error is the page's own, and is reported as it is
+ * @param option the name of the option that the function belongs to. Leave it out for handlers, listeners and reducers:
+ * their errors are reported unchanged
  */
 export function callSafely<Result>(
   run: () => Result,

@@ -14,7 +14,7 @@ import { createWebSocket } from '../web-socket/index.ts'
 
 const rows = [...webSocketRows, ...eventSourceRows, ...longPollRows, ...fetchRows]
 
-/** Every code that there is: one that is missing here does not compile. */
+/** All error codes. A missing one is a type error. */
 const CODES = {
   'bad-option': true,
   'bad-url': true,
@@ -52,17 +52,17 @@ afterEach(() => {
 
 const shown = (values: readonly unknown[]) => values.map(printed).join('\n').toLowerCase()
 
-test('each code has a row', () => {
+test('each error code has a test', () => {
   const without = Object.keys(CODES).filter((code) => !rows.some((row) => row.code === code))
   expect(without).toEqual([])
 })
 
-describe('[no-secrets] a secret is in nothing that is printed, and the program finds it', () => {
+describe('[no-secrets] a secret is not printed, and the program can read it', () => {
   test.each(rows)('$code: $name', async ({ code, make, find }) => {
-    const told = await make()
-    const error = told.find((one) => isTautlineError(one, code))
-    if (!isTautlineError(error)) throw new Error(`No error ${code}: ${shown(told)}`)
-    expect(shown([...told, ...written])).not.toContain(SECRET)
+    const reported = await make()
+    const error = reported.find((one) => isTautlineError(one, code))
+    if (!isTautlineError(error)) throw new Error(`No error ${code}: ${shown(reported)}`)
+    expect(shown([...reported, ...written])).not.toContain(SECRET)
     expect(error.message.length).toBeLessThanOrEqual(401)
     if (find) expect(inspect(find(error))).toContain(SECRET)
   })
@@ -73,7 +73,7 @@ describe('without a client', () => {
 
   test.each([
     ['a schema that throws while it reads', () => json(schema).decode('1')],
-    ['a schema that throws while it checks what is sent', () => json(schema, schema).encode(1)],
+    ['a schema that throws while it validates a message to send', () => json(schema, schema).encode(1)],
     ['a URL that an EventSource cannot parse', () => new EventSource(`https://a b/${SECRET}`)],
   ])('%s', (_, run) => {
     let error: unknown
@@ -88,8 +88,8 @@ describe('without a client', () => {
 
   test.each(['data', 'http'])('an EventSource of a %s: URL that fails writes nothing', async (scheme) => {
     const environment = createTestEnvironment()
-    const place = scheme === 'data' ? `data:,${SECRET}` : PLACE
-    const source = new EventSource(place, { environment })
+    const url = scheme === 'data' ? `data:,${SECRET}` : PLACE
+    const source = new EventSource(url, { environment })
     const onerror = vi.fn<(event: Event) => void>()
     source.onerror = onerror
     await environment.advance(0)
@@ -101,7 +101,7 @@ describe('without a client', () => {
   })
 })
 
-test('what nobody listens to is written to the console of Node without its messages', async () => {
+test('an error without listeners is written to the console of Node without its messages', async () => {
   const client = createWebSocket(PLACE, { environment: { baseUrl: undefined } })
   client.close()
   client.send(SECRET)

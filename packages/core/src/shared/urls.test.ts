@@ -41,18 +41,18 @@ describe('the URL of a WebSocket', () => {
   })
 })
 
-describe('what is refused', () => {
+describe('an invalid URL', () => {
   test.each([
     ['ftp://a.example/', 'use ws:, wss:, http:, https:'],
     ['javascript:alert(1)', 'use ws:, wss:, http:, https:'],
     ['data:text/plain,x', 'use ws:, wss:, http:, https:'],
     ['blob:https://a.example/1', 'use ws:, wss:, http:, https:'],
     ['httpx://a.example/', 'use ws:, wss:, http:, https:'],
-    ['wss://a.example/#top', 'no fragment'],
-    ['/chat#top', 'no fragment'],
-    ['wss://', 'not a URL'],
-    ['https://a b.example/', 'not a URL'],
-    ['wss://a.example:99999/', 'not a URL'],
+    ['wss://a.example/#top', 'remove the fragment'],
+    ['/chat#top', 'remove the fragment'],
+    ['wss://', 'not a valid URL'],
+    ['https://a b.example/', 'not a valid URL'],
+    ['wss://a.example:99999/', 'not a valid URL'],
   ])('%s: %s', (value, why) => {
     expect(refusal(value, BASE).message).toContain(why)
   })
@@ -89,10 +89,10 @@ describe('what is refused', () => {
     ['me:s3cret@a.example', 'the URL:'],
     ['s3cret+scheme:x', 'the URL:'],
     ['https://s3cret:1/x@a.example/#top', 'the server:'],
-    ['https://user:p#w@host', 'the URL given:'],
-  ])('the message names the place of %s as "%s"', (value, place) => {
+    ['https://user:p#w@host', 'the given URL:'],
+  ])('the message describes %s as "%s"', (value, target) => {
     const { message } = refusal(value, BASE)
-    expect(message).toContain(`Cannot connect to ${place} `)
+    expect(message).toContain(`Cannot connect to ${target} `)
     expect(message).not.toContain('s3cret')
   })
 
@@ -102,7 +102,7 @@ describe('what is refused', () => {
     expect(url).toHaveLength(8192)
   })
 
-  test('what cannot be made a string', () => {
+  test('a value that cannot be converted to a string', () => {
     const value = {
       toString() {
         throw new Error('s3cret')
@@ -143,10 +143,10 @@ describe('the URL of a request', () => {
     ['data:text/event-stream,data:x', 'use http:, https:'],
     ['blob:https://a.example/1', 'use http:, https:'],
     ['javascript:alert(1)', 'use http:, https:'],
-    ['https://user@a.example/', 'put user and password into the headers'],
-    ['https://:secret@a.example/', 'put user and password into the headers'],
-    ['https://', 'not a URL'],
-    ['https://a b.example/', 'not a URL'],
+    ['https://user@a.example/', 'move user and password into the headers'],
+    ['https://:secret@a.example/', 'move user and password into the headers'],
+    ['https://', 'not a valid URL'],
+    ['https://a b.example/', 'not a valid URL'],
   ])('%s is refused: %s', (value, why) => {
     expect(refusal(value, BASE, toHttpUrl).message).toContain(why)
   })
@@ -155,7 +155,7 @@ describe('the URL of a request', () => {
     expect(describeServer(toHttpUrl('https://me:1#s3cret@a.example/', undefined))).toBe('the server')
   })
 
-  test('a relative one is, where nothing says to what', () => {
+  test('a relative URL without a base is rejected', () => {
     expect(refusal('/news', undefined, toHttpUrl).message).toContain('environment.baseUrl')
   })
 
@@ -173,7 +173,7 @@ describe('the URL of a request', () => {
 
 describe('any text with a secret in it', () => {
   const SECRET = 's3cret'
-  /** What URLs are made of, in any order: most of these are none. */
+  /** Parts of URLs. Most of their combinations are not valid. */
   const piece = fc.constantFrom(
     ...'https: wss: ftp: data: user: // / \\\\ : @ ? # % [ ] . a.example :1 :99999 \n \t é'.split(' '),
   )
@@ -185,10 +185,10 @@ describe('any text with a secret in it', () => {
   test.each([
     ['a request', toHttpUrl],
     ['a WebSocket', toWebSocketUrl],
-  ])('as the URL of %s is named by its origin at most', (_, make) => {
+  ])('is not shown in messages about the URL of %s, except as its host', (_, make) => {
     const property = fc.property(text, fc.constantFrom(BASE, undefined), (given, base) => {
       const emitted = messageFor(make, given, base)
-      // A host is part of the origin, unless what follows shows that another was meant.
+      // The host is shown, unless a later @ shows that it is really a user name.
       const isHost = URL.canParse(given, base) && new URL(given, base).host.includes(SECRET)
       const isMeant = !given.slice(given.lastIndexOf(SECRET)).includes('@')
       expect(emitted.includes(SECRET)).toBe(isHost && isMeant && emitted.includes(new URL(given, base).host))
@@ -197,7 +197,7 @@ describe('any text with a secret in it', () => {
   })
 })
 
-/** What a message says of it, whether it is refused or asked for. */
+/** Returns the text that error messages have for a URL, whether it is valid or not. */
 function messageFor(make: typeof toHttpUrl, given: string, base: string | undefined): string {
   try {
     return describeServer(make(given, base))

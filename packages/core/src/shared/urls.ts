@@ -1,47 +1,48 @@
 import { TautlineError } from './errors.ts'
 
 /**
- * Makes the URL of a WebSocket: absolute, http as ws and https as wss (WHATWG WebSockets, "get a URL record").
+ * Creates the URL of a WebSocket: absolute, with http turned to ws and https to wss (WHATWG WebSockets, "get a URL
+ * record").
  *
  * @throws TautlineError `bad-url`
  */
 export function toWebSocketUrl(value: unknown, base: string | undefined): URL {
   const { url, refuse: badUrl } = parseUrl(value, base)
-  // An absolute ws: base and http: URL differ in the scheme alone.
+  // After this, an http: URL and a ws: URL of one server are equal.
   url.protocol = url.protocol.replace(/^http/, 'ws')
   if (!/^wss?:$/.test(url.protocol)) throw badUrl('use ws:, wss:, http:, https: or a relative URL')
-  if (url.hash) throw badUrl('a WebSocket URL has no fragment')
+  if (url.hash) throw badUrl('remove the fragment (#)')
   return url
 }
 
 /**
- * Makes the URL of an HTTP request: absolute, without the fragment, which is never sent (RFC 9110, section 4.2).
+ * Creates the URL of an HTTP request: absolute, without the fragment, which is never sent (RFC 9110, section 4.2).
  *
  * @throws TautlineError `bad-url`
  */
 export function toHttpUrl(value: unknown, base: string | undefined): URL {
   const { url, refuse: badUrl } = parseUrl(value, base)
   if (!/^https?:$/.test(url.protocol)) throw badUrl('use http:, https: or a relative URL')
-  // `fetch` refuses them with an error that repeats them.
-  if (url.username || url.password) throw badUrl('put user and password into the headers')
-  // An @ in it is what `serverOf` knows a mistaken host by; the platform does not send it either.
+  // `fetch` refuses them too, but its error repeats them.
+  if (url.username || url.password) throw badUrl('move user and password into the headers')
+  // A fragment with an @ stays, because `describeServer` needs it. The platform does not send it either.
   if (!url.hash.includes('@')) url.hash = ''
   return url
 }
 
 /**
- * What a message says of a URL: its origin. A path, a query, a fragment and user info may hold a token, and errors end in logs.
+ * Describes a URL for error messages by its origin alone. The other parts may contain a token, and errors are logged.
  *
  * @returns such as 'wss://chat.example:8443'
  */
 export function describeServer({ protocol, origin, pathname, search, hash }: URL): string {
-  // Behind an @ stands the host that was meant: https://user:1/pass@host has the user in its place.
+  // In https://user:1/pass@host the URL parser takes the user name for the host. An @ after the host shows this.
   const isMistaken = (pathname + search + hash).includes('@')
   if (/^(data|blob|file|about|javascript):$/.test(protocol)) return `a ${protocol} URL`
   return origin === 'null' ? 'the URL' : isMistaken ? 'the server' : origin
 }
 
-/** The longest URL that an error keeps, in characters. */
+/** The longest URL that an error stores, in characters. */
 const MAX_URL_LENGTH = 8192
 
 function parseUrl(
@@ -59,12 +60,12 @@ function parseUrl(
     return { url, refuse: (reason) => badUrl(describeServer(url), reason) }
   } catch {
     // The platform's own error would repeat the whole URL.
-    const reason = base ? 'it is not a URL' : 'it is not an absolute URL, and environment.baseUrl is not set'
-    throw badUrl('the URL given', reason)
+    const reason = base ? 'it is not a valid URL' : 'use an absolute URL, or set environment.baseUrl'
+    throw badUrl('the given URL', reason)
   }
 }
 
-/** What a write names is the resource: its lists are under any query. */
+/** Removes query and fragment: a write to a resource also affects the lists of it, which may have any query. */
 export function withoutQuery(url: string, { baseUrl }: { readonly baseUrl: string | undefined }): string {
   try {
     return new URL(url, baseUrl).href.replace(/[?#].*$/s, '')

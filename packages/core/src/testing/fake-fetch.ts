@@ -1,28 +1,28 @@
 import type { Fetch } from '../platform/environment.ts'
 
-/** A request whose server is the test. */
+/** A request of a fake `fetch`. The test acts as its server. */
 export interface FakeRequest {
   readonly url: string
   readonly method: string
   readonly headers: Headers
   readonly body: RequestInit['body']
-  /** The whole of what was given to `fetch`. */
+  /** The second argument of `fetch`. */
   readonly init: RequestInit
-  /** True once the page has given it up. */
+  /** Whether the page has aborted the request. */
   readonly aborted: boolean
-  /** The body of the answer was cancelled, or the request aborted: nobody reads on. */
+  /** Whether the page has aborted the request or cancelled the response body. */
   readonly cancelled: boolean
-  /** The head of the answer. @default 200 and `text/event-stream` */
+  /** Sends the status and headers of the response. @default 200 and `text/event-stream` */
   respond(head?: { readonly status?: number; readonly headers?: HeadersInit; readonly url?: string }): void
-  /** The next piece of the body. A string is sent as UTF-8. */
+  /** Sends the next part of the body. A string is encoded as UTF-8. */
   write(piece: string | Uint8Array): void
-  /** The body is complete. */
+  /** Ends the body. */
   end(): void
-  /** No answer comes, or its body breaks off. */
+  /** Makes the request fail: without a response, or by cutting the body off. */
   fail(error?: Error): void
 }
 
-/** Makes a `fetch` that keeps what it was asked in `requests`. */
+/** Creates a `fetch` for tests that stores all requests in `requests`. */
 export function createFakeFetch(): { readonly fetch: Fetch; readonly requests: readonly FakeRequest[] } {
   const requests: FakeRequest[] = []
   return {
@@ -42,7 +42,7 @@ function createFakeRequest(
   reject: (error: unknown) => void,
 ): FakeRequest {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined
-  /** By the page, which `over` also is when the server or the network has failed. */
+  /** Only the page sets this. A failure of the server or the network sets `hasEnded` alone. */
   let cancelled = false
   let hasEnded = false
   const stop = (error: unknown) => {
@@ -58,7 +58,7 @@ function createFakeRequest(
   if (signal?.aborted) abort()
   signal?.addEventListener('abort', abort)
   const openBody = () => {
-    if (!body) throw new Error('Nothing was answered yet: call `respond()` first')
+    if (!body) throw new Error('The request has no response yet. Call `respond()` first.')
     return body
   }
   return {
@@ -78,7 +78,7 @@ function createFakeRequest(
         start: (controller) => void (body = controller),
         cancel: () => void (cancelled = hasEnded = true),
       })
-      // 204, 205 and 304 have no body, and `Response` insists on it.
+      // The constructor of `Response` throws for 204, 205 and 304 with a body.
       const response = new Response(/^(204|205|304)$/.test(String(status)) ? null : stream, {
         status,
         headers,

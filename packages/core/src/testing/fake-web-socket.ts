@@ -1,4 +1,4 @@
-/** A WebSocket whose server is the test. It says what a real one says, in the same order. */
+/** A fake WebSocket. The test acts as its server. It fires the same events as a real one, in the same order. */
 export interface FakeWebSocket extends Pick<
   WebSocket,
   'onopen' | 'onmessage' | 'onclose' | 'onerror' | 'binaryType' | 'readyState' | 'send' | 'close'
@@ -6,25 +6,25 @@ export interface FakeWebSocket extends Pick<
   readonly url: string
   /** The subprotocols that were offered. */
   readonly protocols: readonly string[]
-  /** What the page has sent. */
+  /** The messages that the page has sent, oldest first. */
   readonly sent: readonly unknown[]
-  /** How the page has closed it; undefined: it has not. */
+  /** The arguments of the page's first `close()`; undefined before that. */
   readonly closedWith:
     | { readonly code?: number | undefined; readonly reason?: string | undefined }
     | undefined
-  /** What the platform says it has still to send; settable. */
+  /** The number of bytes that are not yet sent. The test can set it. */
   bufferedAmount: number
-  /** The server accepts, with a subprotocol if it likes. */
+  /** Completes the handshake, with a subprotocol if given. */
   accept(protocol?: string): void
-  /** The server says something. */
+  /** Delivers a message to the page, as if the server had sent it. */
   receive(data: unknown): void
-  /** The server closes, or with 1006 and `wasClean` false the network does. */
+  /** Closes the connection from the server. With 1006 it is a failure of the network. @default 1000 */
   end(code?: number, reason?: string, wasClean?: boolean): void
-  /** The handshake fails: `error`, then `close` with 1006. */
+  /** Makes the handshake fail: fires `error`, then `close` with 1006. */
   refuse(): void
 }
 
-/** Makes a `WebSocket` constructor that keeps what it has made in `sockets`. */
+/** Creates a `WebSocket` constructor for tests that stores all sockets in `sockets`. */
 export function createFakeWebSocket(): {
   readonly WebSocket: new (url: string | URL, protocols?: string | string[]) => WebSocket
   readonly sockets: readonly FakeWebSocket[]
@@ -35,7 +35,7 @@ export function createFakeWebSocket(): {
     sockets.push(socket)
     return socket
   }
-  // A plain function that returns an object is a constructor too, with the four handlers that Tautline uses.
+  // A function that returns an object can be called with `new`. The object has all that Tautline uses of a WebSocket.
   return {
     WebSocket: construct as unknown as new (url: string | URL, protocols?: string | string[]) => WebSocket,
     sockets,

@@ -3,36 +3,42 @@ import { type VirtualClock, createVirtualClock } from './virtual-clock.ts'
 import { type FakeRequest, createFakeFetch } from './fake-fetch.ts'
 import { type FakeWebSocket, createFakeWebSocket } from './fake-web-socket.ts'
 
-/** An environment whose time, chance, page, network and servers are the test's. Give it as the option `environment`. */
+/**
+ * An environment for tests: the test controls time, random numbers, page events, network and servers. Pass it as the
+ * option `environment`.
+ */
 export interface TestEnvironment extends Environment, Pick<VirtualClock, 'advance' | 'jump' | 'timers'> {
-  /** Every socket that was dialled, oldest first. */
+  /** All sockets, oldest first. */
   readonly sockets: readonly FakeWebSocket[]
-  /** The newest socket. Throws when none was dialled yet. */
+  /** The newest socket. @throws Error if there is none yet */
   readonly socket: FakeWebSocket
-  /** Every request that was made, oldest first. */
+  /** All requests, oldest first. */
   readonly requests: readonly FakeRequest[]
-  /** The newest request. Throws when none was made yet. */
+  /** The newest request. @throws Error if there is none yet */
   readonly request: FakeRequest
-  /** What the page or the network does. */
+  /** Fires an event of the page or the network. */
   emitPageEvent(signal: PageEvent): void
-  /** How many connections listen to the page. */
+  /** The number of listeners for page events. */
   readonly listeners: number
-  /** What was reported because nobody listened. */
+  /** The errors that were passed to `reportError`, oldest first. */
   readonly errors: readonly unknown[]
 }
 
+/** The options of `createTestEnvironment()`. */
 export interface TestEnvironmentOptions {
-  /** What `random()` gives. @default () => 0.5 */
+  /** Replaces `Math.random()`. @default () => 0.5 */
   readonly random?: () => number
-  /** @default 'https://test.example/' */
+  /** The base of relative URLs. @default 'https://test.example/' */
   readonly baseUrl?: string | undefined
-  /** The first `now()`, in ms. @default 1_000_000 */
+  /** The initial time, in ms since the epoch. @default 1_000_000 */
   readonly start?: number
-  /** Is it one that answers many users? @default false */
+  /** Whether the environment is a server, which has many users. @default false */
   readonly isServer?: boolean
 }
 
 /**
+ * Creates an environment for tests, with a virtual clock and fake servers.
+ *
  * @example
  * const environment = createTestEnvironment()
  * const chat = createWebSocket('/chat', { environment })
@@ -72,10 +78,10 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
     isServer: options.isServer ?? false,
     requests,
     get request() {
-      return newest(requests, 'No request was made yet: open the stream, or ask')
+      return newest(requests, 'There is no request yet. Open the stream or start a request')
     },
     get socket() {
-      return newest(sockets, 'No socket was dialled yet: open the connection')
+      return newest(sockets, 'There is no socket yet. Open the connection')
     },
     emitPageEvent(signal) {
       for (const listener of listeners) listener(signal)
@@ -87,9 +93,9 @@ export function createTestEnvironment(options: TestEnvironmentOptions = {}): Tes
   }
 }
 
-/** What a test looks at before there is anything is most often a test that has forgotten to wait. */
+/** Returns the last item. If there is none, the test has probably not waited, so the error explains how. */
 function newest<One>(all: readonly One[], message: string): One {
   const item = all.at(-1)
-  if (!item) throw new Error(`${message}, and \`await environment.advance(0)\``)
+  if (!item) throw new Error(`${message}, then \`await environment.advance(0)\`.`)
   return item
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createFakeFetch, createFakeWebSocket, createTestEnvironment, createVirtualClock } from './index.ts'
 
 describe('the virtual clock', () => {
-  test('runs what falls due, in the order of time, and of setting where that is the same', async () => {
+  test('runs due timers in the order of time, then of their start', async () => {
     const clock = createVirtualClock(0)
     const ran: string[] = []
     for (const [name, ms] of [
@@ -21,7 +21,7 @@ describe('the virtual clock', () => {
     expect([clock.now(), clock.timers]).toEqual([21, 0])
   })
 
-  test('runs what is set on the way, if it falls due too', async () => {
+  test('runs timers that timers start, if they become due too', async () => {
     const clock = createVirtualClock(0)
     const ran: number[] = []
     const tick = () => {
@@ -33,7 +33,7 @@ describe('the virtual clock', () => {
     expect(ran).toEqual([0, 10, 20, 30])
   })
 
-  test('what is cleared does not run, also when it was due with the one that clears it', async () => {
+  test('does not run a cleared timer, even if it was due at the same time', async () => {
     const clock = createVirtualClock(0)
     const ran: string[] = []
     clock.setTimeout(() => clock.clearTimeout(second), 10)
@@ -43,7 +43,7 @@ describe('the virtual clock', () => {
     expect(clock.timers).toBe(0)
   })
 
-  test('a negative wait is none, and a timer never takes the clock back', async () => {
+  test('treats a negative delay as 0, and never turns the clock back', async () => {
     const clock = createVirtualClock(5)
     const ran: number[] = []
     clock.setTimeout(() => ran.push(clock.now()), -100)
@@ -67,7 +67,7 @@ describe('the virtual clock', () => {
     expect(ran).toEqual(['before', 'timer', 'after'])
   })
 
-  test('jumps as sleep does: nothing runs meanwhile, and what fell due runs late', async () => {
+  test('jumps as sleep does: due timers run later', async () => {
     const clock = createVirtualClock(0)
     const ran: number[] = []
     clock.setTimeout(() => ran.push(clock.now()), 10)
@@ -96,7 +96,7 @@ describe('the fake WebSocket', () => {
     return { socket, server, emitted }
   }
 
-  test('says what a real one says, in the same order', () => {
+  test('fires the same events as a real one, in the same order', () => {
     const { socket, server, emitted } = open()
     expect([socket.readyState, server.url, server.protocols]).toEqual([0, 'wss://a.example/', ['v1']])
     server.accept('v1')
@@ -107,13 +107,13 @@ describe('the fake WebSocket', () => {
     expect(emitted).toEqual(['open', 'message hello', 'close 1001 bye true'])
   })
 
-  test('a handshake that is refused: error, then close with 1006', () => {
+  test('a failed handshake fires error, then close with 1006', () => {
     const { server, emitted } = open()
     server.refuse()
     expect(emitted).toEqual(['error', 'close 1006  false'])
   })
 
-  test('sends when it is open, throws before, and swallows after', () => {
+  test('send() throws before it is open, works while open, and is ignored after', () => {
     const { socket, server } = open()
     expect(() => socket.send('early')).toThrow('Still connecting')
     server.accept()
@@ -132,17 +132,17 @@ describe('the fake WebSocket', () => {
 })
 
 describe('the fake fetch', () => {
-  const ask = (init: RequestInit = {}) => {
+  const sendRequest = (init: RequestInit = {}) => {
     const { fetch, requests } = createFakeFetch()
-    const answer = fetch('https://a.example/news', init)
+    const promise = fetch('https://a.example/news', init)
     const [request] = requests
     if (!request) throw new Error('No request was kept')
-    return { answer, request, requests, fetch }
+    return { promise, request, requests, fetch }
   }
 
-  test('keeps what it was asked, oldest first', () => {
+  test('stores all requests, oldest first', () => {
     const init = { method: 'POST', headers: { 'X-A': '1' }, body: 'x' }
-    const { fetch, request, requests } = ask(init)
+    const { fetch, request, requests } = sendRequest(init)
     void fetch('https://b.example/', {})
     expect(request).toMatchObject({ url: 'https://a.example/news', method: 'POST', body: 'x', init })
     expect(request.headers.get('x-a')).toBe('1')
@@ -154,18 +154,18 @@ describe('the fake fetch', () => {
     ])
   })
 
-  test('answers with an event stream, from where it was asked, unless it is told otherwise', async () => {
-    const { answer, request } = ask()
+  test('responds with an event stream of the requested URL by default', async () => {
+    const { promise, request } = sendRequest()
     request.respond()
-    const { status, url, headers } = await answer
+    const { status, url, headers } = await promise
     expect([status, url, headers.get('content-type')]).toEqual([
       200,
       'https://a.example/news',
       'text/event-stream',
     ])
-    const other = ask()
+    const other = sendRequest()
     other.request.respond({ status: 503, headers: { 'retry-after': '5' }, url: 'https://b.example/' })
-    const refusal = await other.answer
+    const refusal = await other.promise
     expect([refusal.status, refusal.url, refusal.headers.get('retry-after')]).toEqual([
       503,
       'https://b.example/',
@@ -175,75 +175,75 @@ describe('the fake fetch', () => {
   })
 
   test('writes text and bytes, and ends', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond()
     request.write('a€')
     request.write(new Uint8Array([98]))
     request.end()
-    expect(await (await answer).text()).toBe('a€b')
+    expect(await (await promise).text()).toBe('a€b')
     expect(request.cancelled).toBe(false)
   })
 
   test.each([204, 205, 304])('%i has no body', async (status) => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.respond({ status, headers: {} })
-    expect((await answer).body).toBeNull()
+    expect((await promise).body).toBeNull()
   })
 
   test('fails before the response, and in the middle of the body', async () => {
-    const early = ask()
+    const early = sendRequest()
     early.request.fail()
-    await expect(early.answer).rejects.toThrow('Failed to fetch')
-    const late = ask()
+    await expect(early.promise).rejects.toThrow('Failed to fetch')
+    const late = sendRequest()
     late.request.respond()
     late.request.write('a')
-    const { body } = await late.answer
+    const { body } = await late.promise
     late.request.fail(new Error('cut'))
     await expect(new Response(body).text()).rejects.toThrow('cut')
   })
 
   test('tells that it was aborted, before the response or after', async () => {
-    for (const answered of [false, true]) {
+    for (const hasResponse of [false, true]) {
       const controller = new AbortController()
-      const { answer, request } = ask({ signal: controller.signal })
-      if (answered) request.respond()
+      const { promise, request } = sendRequest({ signal: controller.signal })
+      if (hasResponse) request.respond()
       controller.abort()
       expect([request.aborted, request.cancelled]).toEqual([true, true])
-      const read = answer.then((response) => response.text())
+      const read = promise.then((response) => response.text())
       await expect(read).rejects.toMatchObject({ name: 'AbortError' })
-      // A server that goes on hurts nobody.
-      if (answered) request.write('late')
+      // Further calls of the server do not throw.
+      if (hasResponse) request.write('late')
       request.end()
     }
-    const { answer, request } = ask({ signal: AbortSignal.abort() })
+    const { promise, request } = sendRequest({ signal: AbortSignal.abort() })
     expect(request.aborted).toBe(true)
-    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(promise).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  test('tells that the body was cancelled, after which nothing is written', async () => {
-    const { answer, request } = ask()
+  test('reports a cancelled body, to which nothing is written afterwards', async () => {
+    const { promise, request } = sendRequest()
     request.respond({ status: 500 })
-    await (await answer).body?.cancel()
+    await (await promise).body?.cancel()
     expect([request.aborted, request.cancelled]).toEqual([false, true])
     request.write('late')
     request.end()
   })
 
   test('one that has failed was not aborted by the page', async () => {
-    const { answer, request } = ask()
+    const { promise, request } = sendRequest()
     request.fail()
-    await expect(answer).rejects.toThrow()
+    await expect(promise).rejects.toThrow()
     expect([request.aborted, request.cancelled]).toEqual([false, false])
   })
 
-  test('says what to do where nothing was answered or asked yet', () => {
-    expect(() => ask().request.write('x')).toThrow('call `respond()` first')
-    expect(() => createTestEnvironment().request).toThrow('open the stream')
+  test('explains what to do without a response or request', () => {
+    expect(() => sendRequest().request.write('x')).toThrow('Call `respond()` first')
+    expect(() => createTestEnvironment().request).toThrow('Open the stream')
   })
 })
 
 describe('the test environment', () => {
-  test('has luck that can be told, a base URL that can be taken away, and a start', () => {
+  test('has options for random numbers, base URL and start time', () => {
     expect(createTestEnvironment().random()).toBe(0.5)
     expect(createTestEnvironment({ random: () => 0.1 }).random()).toBe(0.1)
     expect(createTestEnvironment().baseUrl).toBe('https://test.example/')
@@ -251,20 +251,20 @@ describe('the test environment', () => {
     expect(createTestEnvironment({ start: 5 }).now()).toBe(5)
   })
 
-  test('hands signals to those who listen, and counts them', () => {
+  test('passes page events to its listeners, and counts them', () => {
     const environment = createTestEnvironment()
-    const heard: string[] = []
-    const stop = environment.onPageEvent((signal) => heard.push(signal))
+    const events: string[] = []
+    const stop = environment.onPageEvent((signal) => events.push(signal))
     environment.emitPageEvent('offline')
     expect(environment.listeners).toBe(1)
     stop()
     stop()
     environment.emitPageEvent('online')
-    expect(heard).toEqual(['offline'])
+    expect(events).toEqual(['offline'])
     expect(environment.listeners).toBe(0)
   })
 
   test('says what to do where no socket was connected yet', () => {
-    expect(() => createTestEnvironment().socket).toThrow('open the connection')
+    expect(() => createTestEnvironment().socket).toThrow('Open the connection')
   })
 })

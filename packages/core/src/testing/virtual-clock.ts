@@ -1,21 +1,25 @@
-/** Time that moves only when it is told to. */
+/** A clock for tests. Its time moves only by `advance()` and `jump()`. */
 export interface VirtualClock {
-  /** In ms since the epoch. */
+  /** Returns the virtual time, in ms since the epoch. */
   now(): number
+  /** Starts a timer and returns its handle. */
   setTimeout(callback: () => void, ms: number): number
+  /** Stops a timer. */
   clearTimeout(handle: unknown): void
   /**
-   * Moves on by so many ms, running what falls due in its order, and what that schedules; lets promises settle before each
-   * timer and at the end.
+   * Moves the time forward by `ms` and runs all timers that become due, in order, including those that timers start.
+   * Promises settle before each timer and at the end.
    */
   advance(ms: number): Promise<void>
-  /** Moves the clock without running anything, as sleep does: what fell due runs at the next `advance`. */
+  /**
+   * Moves the time forward without running timers, as sleep does. Timers that became due run at the next `advance()`.
+   */
   jump(ms: number): void
-  /** How many timers are outstanding. */
+  /** The number of pending timers. */
   readonly timers: number
 }
 
-/** @param start the first `now()`. @default 1_000_000 */
+/** Creates a virtual clock. @param start the initial time, in ms since the epoch; by default 1_000_000 */
 export function createVirtualClock(start = 1_000_000): VirtualClock {
   const timers = new Map<number, { readonly due: number; readonly callback: () => void }>()
   let now = start
@@ -24,7 +28,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
     let first: number | undefined
     let dueAt = until
     for (const [handle, timer] of timers) {
-      // Of two that are due together, the one that was set first goes first.
+      // Of two timers that are due at the same time, the one that was started first runs first.
       if (timer.due < dueAt || (timer.due === dueAt && first === undefined))
         [first, dueAt] = [handle, timer.due]
     }
@@ -36,7 +40,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
       timers.set(++lastHandle, { due: now + Math.max(0, ms), callback })
       return lastHandle
     },
-    clearTimeout: (handle) => void timers.delete(handle as number), // one that setTimeout has given
+    clearTimeout: (handle) => void timers.delete(handle as number), // returned by setTimeout
     async advance(ms) {
       const until = now + ms
       await flushMicrotasks()
@@ -58,7 +62,7 @@ export function createVirtualClock(start = 1_000_000): VirtualClock {
   }
 }
 
-/** Promises settle in a known number of turns. Each piece of a body takes a few, and some fifty pieces arrive in as many as these. */
+/** Lets promises settle. Each chunk of a body takes a few microtasks; these are enough for some fifty chunks. */
 async function flushMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 250; turn++) await Promise.resolve()
 }

@@ -75,7 +75,7 @@ describe('[close] close() with a code that a page may not send', () => {
     expect(environment.socket.closedWith).toEqual({ code: 4999, reason: '€'.repeat(41) })
   })
 
-  test('a reason alone goes out with 1000', async () => {
+  test('a reason alone is sent with 1000', async () => {
     const { client, environment } = await openHarness()
     client.close(undefined, 'done')
     expect(environment.socket.closedWith).toEqual({ code: 1000, reason: 'done' })

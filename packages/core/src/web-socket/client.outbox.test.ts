@@ -59,7 +59,7 @@ describe('[outbox] the outbox', () => {
     expect(set.client.getSnapshot().queued).toBe(2)
   })
 
-  test('is never delivered to another destination: what waits is reported', async () => {
+  test('is never delivered to another URL, but reported as dropped', async () => {
     const set = await waiting(undefined)
     set.client.send('a')
     set.client.send('b')
@@ -104,7 +104,7 @@ describe('[outbox] the outbox', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', queued: 0 })
   })
 
-  test('is kept by reconnect(), which is for the same destination', async () => {
+  test('survives reconnect(), which is for the same URL', async () => {
     const set = await waiting(undefined)
     set.client.send('a')
     set.client.reconnect()

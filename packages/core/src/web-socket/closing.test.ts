@@ -59,18 +59,18 @@ describe('[close] close() is final', () => {
   })
 
   test('while the URL function runs', async () => {
-    let answer: (url: string) => void = () => {}
+    let resolveUrl: (url: string) => void = () => {}
     let signal: AbortSignal | undefined
     const { client, environment } = createHarness({}, (context) => {
       signal = context.signal
-      return new Promise<string>((resolve) => (answer = resolve))
+      return new Promise<string>((resolve) => (resolveUrl = resolve))
     })
     client.open()
     await environment.advance(0)
     expect(signal?.aborted).toBe(false)
     client.close()
     expect(signal?.aborted).toBe(true)
-    answer('/chat')
+    resolveUrl('/chat')
     await environment.advance(HOUR)
     expect([environment.sockets.length, environment.timers]).toEqual([0, 0])
   })
@@ -161,7 +161,7 @@ describe('[reconnect] reconnect()', () => {
     ['closed by the user', async () => closed()],
     ['closed by the server', async () => lost(4500)],
     ['exhausted', async () => lost(1006, { retry: false })],
-  ] as const)('works when it is %s, and dials once', async (_, begin) => {
+  ] as const)('works when it is %s, and connects once', async (_, begin) => {
     const { client, environment } = await begin()
     const before = environment.sockets.length
     client.reconnect()
@@ -209,7 +209,7 @@ describe('[reconnect] reconnect()', () => {
   }
 })
 
-describe('[unmount] leaving', () => {
+describe('[unmount] unsubscribing', () => {
   test('closes after the linger, and calls no handler any more', async () => {
     const onMessage = vi.fn<() => void>()
     const onClose = vi.fn<() => void>()
@@ -229,7 +229,7 @@ describe('[unmount] leaving', () => {
     expect(client.getSnapshot().status).toBe('idle')
   })
 
-  test('at once, where nothing lingers', async () => {
+  test('closes at once without closeDelay', async () => {
     const { client, environment } = createHarness({ closeDelay: 0 })
     const stop = client.subscribe(() => {})
     await environment.advance(0)

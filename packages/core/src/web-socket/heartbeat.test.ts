@@ -46,7 +46,7 @@ describe('[heartbeat] a half-open socket', () => {
     ['a message', 'news'],
     ['nothing but emptiness', ''],
     ['bytes', new ArrayBuffer(1)],
-  ])('is not one while anything comes in: %s', async (_, data) => {
+  ])('is not assumed while anything arrives: %s', async (_, data) => {
     const { client, environment, socket } = await beating()
     const seen = statuses(client)
     for (let beat = 0; beat < 10; beat++) {
@@ -127,7 +127,7 @@ describe('[heartbeat] a reply to a ping', () => {
     expect(emitted).toEqual(['open'])
   })
 
-  test('is a message like any other where there is no heartbeat', async () => {
+  test('is an ordinary message without a heartbeat', async () => {
     const { client, environment } = await openHarness()
     environment.socket.receive('pong')
     expect(client.getSnapshot().data).toBe('pong')
@@ -165,15 +165,15 @@ describe('[heartbeat] a reply to a ping', () => {
   test('notifies of latency only observers that read it', async () => {
     const { environment, socket } = await beating()
     const [showing, other] = [1, 2].map(() => observeWebSocket('/chat', { environment, heartbeat }))
-    const [told, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
+    const [notified, untold] = [vi.fn<() => void>(), vi.fn<() => void>()]
     showing?.track('latency')
-    showing?.subscribe(told)
+    showing?.subscribe(notified)
     other?.subscribe(untold)
     await environment.advance(25_016)
-    told.mockClear()
+    notified.mockClear()
     untold.mockClear()
     socket.receive('pong')
-    expect(told).toHaveBeenCalledOnce()
+    expect(notified).toHaveBeenCalledOnce()
     expect(untold).not.toHaveBeenCalled()
     expect(other?.getSnapshot().latency).toBe(16)
   })
@@ -192,7 +192,7 @@ describe('[handler-errors] [heartbeat] an error in a heartbeat option is reporte
     expect(environment.errors).toMatchObject([{ provider: 'heartbeat.isReply', thrown: boom }])
   })
 
-  test('message: nothing goes out, and silence counts as before', async () => {
+  test('message: no ping is sent, and the silence timeout still applies', async () => {
     const { client, environment } = await beating({ heartbeat: { ...heartbeat, message: fail } })
     await environment.advance(25_000)
     expect(client.getSnapshot().status).toBe('open')
@@ -217,7 +217,7 @@ describe('[page-events] [wake-up] probes', () => {
     },
   )
 
-  test('a probe that is answered changes nothing but the time of the next ping', async () => {
+  test('a probe with a reply changes only the time of the next ping', async () => {
     const { client, environment, socket, emitted } = await beating()
     await environment.advance(1000)
     environment.emitPageEvent('wake')
@@ -230,14 +230,14 @@ describe('[page-events] [wake-up] probes', () => {
     expect(emitted).toEqual(['open'])
   })
 
-  test('hidden: nothing is probed', async () => {
+  test('a hidden page sends no probe', async () => {
     const { environment, socket } = await beating()
     environment.emitPageEvent('hidden')
     expect(socket.sent).toEqual([])
     expect(environment.timers).toBe(2)
   })
 
-  test('ten signals in a row are one ping', async () => {
+  test('ten page events in a row cause one ping', async () => {
     const { environment, socket } = await beating()
     await environment.advance(1)
     for (let time = 0; time < 5; time++) {
@@ -271,7 +271,7 @@ describe('[page-events] [wake-up] probes', () => {
     expect(client.getSnapshot().status).toBe('backoff')
   })
 
-  test('[wake-up] in backoff it tries at once', async () => {
+  test('[wake-up] in backoff it connects at once', async () => {
     const { client, environment, socket } = await beating({ retry: { delay: () => 600_000 } })
     await environment.advance(10_000)
     socket.end(1006)

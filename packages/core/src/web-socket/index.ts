@@ -20,34 +20,38 @@ export type { SendResult } from './session.ts'
 export type { OutboxLimits } from './outbox.ts'
 export type { HeartbeatOptions, ProtocolsOption, WebSocketOptions } from './options.ts'
 
-/** The state of a WebSocket as one hook sees it. */
+/** The state of a WebSocket as one observer sees it. */
 export type WebSocketSnapshot<Data> = Snapshot<Data> & {
-  /** The round trip of the last answered ping, in ms. */
+  /** The time between the last ping and its reply, in ms; undefined before the first reply. */
   readonly latency: number | undefined
-  /** How many messages wait to be sent. */
+  /** The number of messages that wait in the outbox. */
   readonly queued: number
 }
 
-/** What a binding needs of a WebSocket. */
+/** The interface between a WebSocket and a framework binding. */
 export interface WebSocketObserver<Incoming, Outgoing, Data> extends Observer<
   Incoming,
   WebSocketSnapshot<Data>
 > {
-  /** Cheap, and meant for every render. A new destination replaces the connection; handlers are always the latest. */
+  /**
+   * Sets the URL and options. It is cheap, so that bindings can call it in every render. A new URL or identity replaces
+   * the connection. New handlers apply at once.
+   */
   setOptions(url: UrlOption, options?: WebSocketOptions<Incoming, Outgoing, Data, unknown>): void
   /**
-   * Sends a message, or lets it wait in the outbox until the line is open.
+   * Sends a message, or queues it in the outbox until the connection is open.
    *
-   * @throws TautlineError `encode` for what the codec or the platform cannot send, and `dropped` with `overflow: 'reject'`
+   * @throws TautlineError `encode` if the codec or the platform cannot send the message, `dropped` if the outbox is
+   * full and `outbox.overflow` is 'reject'
    */
   send(message: Outgoing): SendResult
 }
 
-/** A WebSocket without a framework. */
+/** A WebSocket client for use without a framework. */
 export interface WebSocketClient<Incoming, Outgoing, Data>
   extends WebSocketObserver<Incoming, Outgoing, Data>, AsyncIterable<Incoming> {}
 
-/** Without a component there is nothing to select for. */
+/** The options without `select`, which only components need. */
 type HeadlessOptions<Incoming, Outgoing, Data> = Omit<WebSocketOptions<Incoming, Outgoing, Data>, 'select'>
 
 const identityDecoder: Decoder = { decode: (raw) => raw }
@@ -92,8 +96,8 @@ const protocol: Protocol<WireData, AnyWebSocketOptions, WebSocketSession> = {
 }
 
 /**
- * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
- * Without a framework use `createWebSocket`.
+ * Creates a WebSocket observer, on which framework bindings are built. It connects when `subscribe` is called. Its
+ * status is `connecting` from the first snapshot on. Without a framework, use `createWebSocket`.
  */
 export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data = Incoming | undefined>(
   url: UrlOption,
@@ -103,17 +107,20 @@ export function observeWebSocket<Incoming = WireData, Outgoing = Sendable, Data 
 }
 
 /**
- * A WebSocket that keeps itself up: reconnects with jitter, queues what is sent too early, shares by destination, runs in a
- * page, a worker and Node. It opens with `open()`, the first `subscribe` or `for await`.
+ * Creates a WebSocket client that reconnects automatically.
  *
- * @param url absolute or relative, http or ws; a function runs before every attempt
- * @throws TautlineError `bad-option`
+ * It spreads retries at random, queues messages until the connection is open, and shares one connection between clients
+ * of the same URL and identity. It runs in pages, workers and Node. It connects at `open()`, the first `subscribe` or
+ * `for await`.
+ *
+ * @param url absolute or relative, with an http, https, ws or wss scheme; a function runs before every attempt
+ * @throws TautlineError `bad-option` for an invalid option
  *
  * @example
  * const chat = createWebSocket('/chat', { codec: json(ChatMessage) })
  * chat.on('message', (message) => console.log(message.text))
  * chat.open()
- * chat.send({ text: 'hello' }) // 'queued' until the line is open
+ * chat.send({ text: 'hello' }) // 'queued' until the connection is open
  */
 export function createWebSocket<Incoming = WireData, Outgoing = Sendable>(
   url: UrlOption,
@@ -135,12 +142,12 @@ function observe<Incoming, Outgoing, Data>(
   options: WebSocketOptions<Incoming, Outgoing, Data, unknown>,
   isFrameworkOwned: boolean,
 ): WebSocketObserver<Incoming, Outgoing, Data> {
-  // Inside, a message is whatever the codec makes of it: the types meet again in what is returned.
+  // The core does not know the message types. The return type restores them.
   const observer = new ConnectionObserver(protocol, url, options as AnyWebSocketOptions, isFrameworkOwned)
   return { ...toPublicObserver(observer), send: (message) => send(observer, message) }
 }
 
-/** How long what was sent before anybody subscribed may wait for that, in ms. */
+/** How long a connection with a message stays open for its first subscriber, in ms. */
 const PRE_SUBSCRIBE_LINGER_MS = 10_000
 
 function send(
@@ -156,11 +163,9 @@ function send(
   }
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
-    const error = new TautlineError('dropped', 'There is no connection to send to', {
-      messages,
-      why: 'closed',
-    })
-    // It concerns this hook alone.
+    const text = 'Not sent: the connection is closed or has no URL. Open it first.'
+    const error = new TautlineError('dropped', text, { messages, why: 'closed' })
+    // Only this observer has sent the message, so only its listeners are notified.
     if (!observer.emit('error', error)) observer.environment.reportError(error)
     return 'dropped'
   }

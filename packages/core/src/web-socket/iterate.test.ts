@@ -4,7 +4,7 @@ import { json } from '../shared/codec.ts'
 import { isTautlineError } from '../shared/errors.ts'
 import type { WebSocketClient } from './index.ts'
 
-/** Reads to the end, and says how it ended. */
+/** Reads all messages and returns how the loop ended. */
 async function readAll(client: Pick<WebSocketClient<unknown, never, unknown>, typeof Symbol.asyncIterator>) {
   const messages: unknown[] = []
   try {
@@ -36,7 +36,7 @@ describe('for await', () => {
     expect(await end).toEqual({ messages: all, error: undefined })
   })
 
-  test('gives what the codec makes', async () => {
+  test('yields decoded messages', async () => {
     const set = await openHarness({ codec: json<{ id: number }>() })
     const end = readAll(set.client)
     await set.environment.advance(0)
@@ -58,7 +58,7 @@ describe('for await', () => {
     expect((await end).messages).toEqual(['a', 'b'])
   })
 
-  test('ends by close(), after what came before it', async () => {
+  test('ends after close(), with all earlier messages', async () => {
     const { client, environment, end } = await reading()
     environment.socket.receive('a')
     client.close()
@@ -71,7 +71,7 @@ describe('for await', () => {
   test.each([
     ['a fatal end', {}, 4500, 'closed'],
     ['having no attempt left', { retry: false as const }, 1006, 'closed'],
-  ])('throws after %s, after what came before it', async (_, options, code, name) => {
+  ])('throws after %s, with all earlier messages', async (_, options, code, name) => {
     const { client, environment, end } = await reading(options)
     environment.socket.receive('a')
     environment.socket.end(code)
@@ -133,7 +133,7 @@ describe('for await', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('a loop that throws lets go of it too', async () => {
+  test('a loop that throws releases it too', async () => {
     const { client, environment } = createHarness({ closeDelay: 0 })
     const read = async () => {
       for await (const message of client) throw new Error(`read ${typeof message}`)

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-describe('[late-subscribers] a late joiner', () => {
+describe('[late-subscribers] a late subscriber', () => {
   test('gets the status and the last data at once, and no handler is called for them', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('a')
@@ -18,7 +18,7 @@ describe('[late-subscribers] a late joiner', () => {
     expect(late.emitted).toEqual([])
   })
 
-  test('decodes them with its own codec; what fails was reported when it came', async () => {
+  test('decodes the data with its own codec; earlier errors are not reported again', async () => {
     const { environment, socket } = await mountMany(1)
     socket.receive('{"a":1}')
     expect(mount(environment, { codec: json() }).observer.getSnapshot().data).toEqual({ a: 1 })
@@ -77,7 +77,7 @@ describe('[late-subscribers] a late joiner', () => {
   })
 })
 
-describe('[sharing] the oldest decides for the connection', () => {
+describe('[sharing] the options of the oldest observer apply', () => {
   test('and the next one takes over when it leaves', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
@@ -92,14 +92,14 @@ describe('[sharing] the oldest decides for the connection', () => {
     oldest.leave()
     environment.socket.refuse()
     expect(wait()).toBe(222)
-    // Who comes back is the youngest.
+    // An observer that returns counts as the newest.
     oldest.observer.subscribe(() => {})
     await environment.advance(222)
     environment.socket.refuse()
     expect(wait()).toBe(222)
   })
 
-  test('its newest options count, those of the others do not', async () => {
+  test('its latest options apply, those of the others do not', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { environment, hooks, socket } = await mountMany(2)
     hooks[1]?.observer.setOptions('/chat', { environment, retry: { delay: () => 222 } })
@@ -133,8 +133,8 @@ describe('[sharing] the oldest decides for the connection', () => {
     const fresh = await import('./index.ts')
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const environment = createTestEnvironment()
-    for (const linger of [1, 2])
-      fresh.observeWebSocket('/chat', { environment, closeDelay: linger }).subscribe(() => {})
+    for (const round of [1, 2])
+      fresh.observeWebSocket('/chat', { environment, closeDelay: round }).subscribe(() => {})
     expect(warn).not.toHaveBeenCalled()
     vi.unstubAllEnvs()
   })
@@ -143,9 +143,9 @@ describe('[sharing] the oldest decides for the connection', () => {
 describe('[sharing] subscribing and leaving during a notification', () => {
   test('an observer that leaves and comes back in a handler receives it once', async () => {
     const environment = createTestEnvironment()
-    let heard = 0
+    let count = 0
     const again = () => {
-      if (++heard > 20) return
+      if (++count > 20) return
       leave()
       leave = observer.subscribe(() => {})
     }
@@ -154,9 +154,9 @@ describe('[sharing] subscribing and leaving during a notification', () => {
     mount(environment)
     await environment.advance(0)
     environment.socket.accept()
-    expect(heard).toBe(1)
+    expect(count).toBe(1)
     environment.socket.receive('x')
-    expect(heard).toBe(2)
+    expect(count).toBe(2)
   })
 
   test('an observer mounted in a handler does not receive earlier events', async () => {

@@ -12,16 +12,16 @@ describe('[every-message] ten thousand messages in one tick', () => {
   const numbers = Array.from({ length: COUNT }, (_, index) => String(index))
 
   test('each is received once and in order, the reducer has seen them all, and the page is notified once', async () => {
-    const heard: WireData[] = []
+    const messages: WireData[] = []
     const { client, environment } = await openHarness({
       reduce: (sum: number, raw: WireData) => sum + Number(raw),
       initialData: 0,
-      onMessage: (raw) => heard.push(raw),
+      onMessage: (raw) => messages.push(raw),
     })
     const listener = vi.fn<() => void>()
     client.subscribe(listener)
     for (const raw of numbers) environment.socket.receive(raw)
-    expect(heard).toEqual(numbers)
+    expect(messages).toEqual(numbers)
     expect(client.getSnapshot().data).toBe((COUNT * (COUNT - 1)) / 2)
     expect(listener).not.toHaveBeenCalled()
     await environment.advance(16)
@@ -32,13 +32,13 @@ describe('[every-message] ten thousand messages in one tick', () => {
 
   test('that arrive while one is handled keep their order too', async () => {
     const { client, environment } = await openHarness({ reduce: collect({ limit: COUNT + 1 }) })
-    const heard: unknown[] = []
+    const messages: unknown[] = []
     client.on('message', (raw) => {
-      heard.push(raw)
+      messages.push(raw)
       if (raw === 'first') for (const next of numbers) environment.socket.receive(next)
     })
     environment.socket.receive('first')
-    expect(heard).toEqual(['first', ...numbers])
+    expect(messages).toEqual(['first', ...numbers])
     expect(client.getSnapshot().data).toEqual(['first', ...numbers])
   })
 })
@@ -54,45 +54,45 @@ test('[equal-messages] two equal messages in a row are two messages', async () =
 describe('[latest-handlers] a handler', () => {
   test('is always the latest one passed', async () => {
     const { client, environment } = await openHarness()
-    const heard: string[] = []
+    const messages: string[] = []
     for (const name of ['first', 'second']) {
       client.setOptions('/chat', {
         environment,
-        onMessage: () => heard.push(name),
-        onClose: () => heard.push(`${name} closed`),
+        onMessage: () => messages.push(name),
+        onClose: () => messages.push(`${name} closed`),
       })
     }
     environment.socket.receive('x')
     environment.socket.end(1006)
-    expect(heard).toEqual(['second', 'second closed'])
+    expect(messages).toEqual(['second', 'second closed'])
   })
 
   test('changed by a handler receives the next message', async () => {
     const codec = text()
     const { client, environment } = await openHarness({ codec })
-    const heard: string[] = []
-    const second = (message: string) => heard.push(`second ${message}`)
+    const messages: string[] = []
+    const second = (message: string) => messages.push(`second ${message}`)
     const first = (message: string) => {
-      heard.push(`first ${message}`)
+      messages.push(`first ${message}`)
       client.setOptions('/chat', { environment, codec, onMessage: second })
     }
     client.setOptions('/chat', { environment, codec, onMessage: first })
     environment.socket.receive('a')
     environment.socket.receive('b')
-    expect(heard).toEqual(['first a', 'second b'])
+    expect(messages).toEqual(['first a', 'second b'])
   })
 
   test('added by a handler receives the next event, not this one', async () => {
     const { client, environment } = await openHarness()
-    const heard: string[] = []
+    const messages: string[] = []
     let added = 0
     const add = (raw: unknown) => {
-      heard.push(`${added} ${String(raw)}`)
+      messages.push(`${added} ${String(raw)}`)
       if (++added < 50) client.on('message', add)
     }
     client.on('message', add)
     environment.socket.receive('a')
-    expect(heard).toEqual(['0 a'])
+    expect(messages).toEqual(['0 a'])
   })
 
   test('that is removed by another one is not called any more', async () => {
@@ -136,7 +136,7 @@ describe('[handler-errors] a thrown error is reported, and stops neither the con
     expect(emitted).toEqual(['message x', 'close 1006 unclean', 'error closed', 'retry 1', 'open'])
     expect(client.getSnapshot().status).toBe('open')
     expect(new Set(environment.errors)).toEqual(new Set([boom]))
-    // onOpen twice, the other four twice each, three transitions, and a knock for each of these and for the message.
+    // onOpen twice, the other four twice each, three transitions, and a notification for each of these and the message.
     expect(environment.errors).toHaveLength(2 + 8 + 3 + 4)
   })
 
@@ -169,30 +169,30 @@ describe('[handler-errors] a thrown error is reported, and stops neither the con
 
   test('also where the report needs its environment', async () => {
     const environment = createTestEnvironment()
-    const told: unknown[] = []
+    const calls: unknown[] = []
     const own = extendEnvironment(environment, {
       reportError(error) {
-        told.push([error, this.now?.()])
+        calls.push([error, this.now?.()])
       },
     })
     await openHarness({ onMessage: fail }, '/chat', own)
     environment.socket.receive('x')
-    expect(told).toEqual([[boom, environment.now()]])
+    expect(calls).toEqual([[boom, environment.now()]])
   })
 
   test('also where the report itself throws', async () => {
     const environment = createTestEnvironment()
-    const heard: unknown[] = []
-    const onMessage = (raw: unknown) => (raw === 'bad' ? fail() : heard.push(raw))
+    const messages: unknown[] = []
+    const onMessage = (raw: unknown) => (raw === 'bad' ? fail() : messages.push(raw))
     const harsh = extendEnvironment(environment, { reportError: fail })
     await openHarness({ onMessage }, '/chat', harsh)
     expect(() => environment.socket.receive('bad')).toThrow(boom)
     environment.socket.receive('good')
-    expect(heard).toEqual(['good'])
+    expect(messages).toEqual(['good'])
   })
 })
 
-describe('[binary] what comes in is unchanged', () => {
+describe('[binary] received messages are unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['nothing', ''],
@@ -211,7 +211,7 @@ describe('[binary] what comes in is unchanged', () => {
     expect(environment.sockets.map((socket) => socket.binaryType)).toEqual([binaryType, binaryType])
   })
 
-  test('bytes come as an ArrayBuffer unless told otherwise', async () => {
+  test('binary messages are ArrayBuffers by default', async () => {
     const { environment } = await openHarness()
     expect(environment.socket.binaryType).toBe('arraybuffer')
   })
@@ -253,7 +253,7 @@ describe('[decoding] decoding', () => {
     expect(environment.errors[0]).toMatchObject({ code: 'decode' })
   })
 
-  test('with a schema gives what the schema says, and its issues', async () => {
+  test('with a schema returns its output or its issues', async () => {
     const codec = json(z.object({ at: z.coerce.date() }))
     const { client, environment } = await openHarness({ codec })
     const errors: Error[] = []
@@ -265,7 +265,7 @@ describe('[decoding] decoding', () => {
     expect(isTautlineError(error, 'decode') && error.issues).toHaveLength(1)
   })
 
-  test('by a codec that throws something of its own', async () => {
+  test('by a codec that throws an error of its own', async () => {
     const cause = new RangeError('mine')
     const decode = () => {
       throw cause
@@ -285,7 +285,7 @@ describe('[decoding] decoding', () => {
     expect(emitted).toEqual(['open', 'message "a"', 'message b'])
   })
 
-  test('of bytes where text came, and of text where bytes came', async () => {
+  test('of text by binary(), and of bytes by text()', async () => {
     const one = await openHarness<unknown, never, unknown>({ codec: binary() })
     one.environment.socket.receive('text')
     expect(one.emitted.at(-1)).toBe('error decode')

@@ -9,14 +9,14 @@ describe('notifying', () => {
     ['sync', 3],
     ['microtask', 1],
     ['frame', 1],
-  ] as const)('with notify %s three messages in a tick are %d notifies', async (notify, knocks) => {
+  ] as const)('with notify %s three messages in a tick are %d notifies', async (notify, notifications) => {
     const { client, environment } = await openHarness({ notify })
     const listener = vi.fn<() => void>()
     client.subscribe(listener)
     for (const raw of ['a', 'b', 'c']) environment.socket.receive(raw)
     expect(client.getSnapshot().data).toBe('c')
     await environment.advance(notify === 'frame' ? 16 : 0)
-    expect(listener).toHaveBeenCalledTimes(knocks)
+    expect(listener).toHaveBeenCalledTimes(notifications)
   })
 
   test('a message that changes nothing notifies nobody', async () => {
@@ -36,7 +36,7 @@ describe('notifying', () => {
   test('a listener of a transition sees the new snapshot', async () => {
     const { client, environment } = await openHarness()
     const statuses: string[] = []
-    // Looked at before, so that there is an older one to be given.
+    // Read once before, so that an outdated snapshot exists.
     expect(client.getSnapshot().status).toBe('open')
     client.on('transition', ({ to }) => statuses.push(`${to.status} ${client.getSnapshot().status}`))
     environment.socket.end(4000)
@@ -47,17 +47,17 @@ describe('notifying', () => {
 
   test('a subscriber that leaves and comes back while it is being told is notified once', async () => {
     const { client, environment } = await openHarness({ notify: 'sync' })
-    let told = 0
+    let count = 0
     const again = () => {
       stop()
-      if (++told < 50) stop = client.subscribe(again)
+      if (++count < 50) stop = client.subscribe(again)
     }
     let stop = client.subscribe(again)
     environment.socket.receive('x')
-    expect(told).toBe(1)
+    expect(count).toBe(1)
   })
 
-  describe('with a selection', () => {
+  describe('with a selector', () => {
     const select = (data: unknown) => String(data).slice(0, 1)
     const selecting = async () => {
       const environment = createTestEnvironment()

@@ -75,7 +75,7 @@ describe('[no-url] nothing is opened', () => {
     expect(environment.socket.closedWith).toBeDefined()
   })
 
-  test('until open() is called, when it is not enabled', async () => {
+  test('until open() is called, when it is disabled', async () => {
     const { client, environment } = createHarness({ enabled: false })
     client.open()
     await environment.advance(0)
@@ -99,7 +99,7 @@ describe('[url-change] another URL', () => {
     expect(environment.sockets).toHaveLength(2)
     expect(old?.closedWith?.code).toBe(1000)
     environment.socket.accept()
-    // A platform that has already queued them would say these still.
+    // A platform may still fire events that it has already queued.
     onmessage?.call(old as unknown as WebSocket, { data: 'late' } as MessageEvent)
     onclose?.call(old as unknown as WebSocket, { code: 4500, reason: '', wasClean: true } as CloseEvent)
     expect(client.getSnapshot()).toMatchObject({ status: 'open', data: undefined })
@@ -109,7 +109,7 @@ describe('[url-change] another URL', () => {
   test('five times in a tick opens the last one only', async () => {
     const { client, environment } = createHarness()
     client.open()
-    for (const place of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(place, { environment })
+    for (const path of ['/1', '/2', '/3', '/4', '/5']) client.setOptions(path, { environment })
     await environment.advance(0)
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/5'])
   })
@@ -123,7 +123,7 @@ describe('[url-change] another URL', () => {
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/chat'])
   })
 
-  test('that is the same one, written otherwise, changes nothing', async () => {
+  test('that is equal after normalization changes nothing', async () => {
     const { client, environment } = await openHarness()
     for (const url of [
       'chat',
@@ -138,7 +138,7 @@ describe('[url-change] another URL', () => {
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('other protocols are another destination', async () => {
+  test('other protocols replace the connection', async () => {
     const { client, environment } = await openHarness({ protocols: ['v1'] })
     client.setOptions('/chat', { environment, protocols: ['v1'] })
     expect(client.getSnapshot().status).toBe('open')
@@ -202,7 +202,7 @@ describe('[open-once] in one tick', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('open and close is none', async () => {
+  test('open and close do not connect', async () => {
     const { client, environment } = createHarness()
     client.open()
     client.close()
@@ -212,7 +212,7 @@ describe('[open-once] in one tick', () => {
 })
 
 describe('[server-rendering] on a server', () => {
-  test('nothing is opened, nothing throws, and the first snapshot is the one that a page begins with', async () => {
+  test('nothing connects, nothing throws, and the first snapshot is that of a page', async () => {
     const environment = createTestEnvironment({ baseUrl: undefined })
     const client = observeWebSocket('/chat', { environment })
     expect(client.getServerSnapshot()).toMatchObject({ status: 'connecting', data: undefined, attempt: 0 })
@@ -241,7 +241,7 @@ describe('[server-rendering] on a server', () => {
   })
 })
 
-test('[connect-timeout] an attempt that neither opens nor fails is abandoned after timeout.connect', async () => {
+test('[connect-timeout] an attempt that neither opens nor fails ends after timeout.connect', async () => {
   const { client, environment, emitted } = createHarness({ timeout: { connect: 2000 } })
   client.open()
   await environment.advance(1999)
@@ -270,17 +270,17 @@ test('[connect-timeout] by default an attempt may take ten seconds', async () =>
 test('[latest-handlers] handlers and options outside the key never reconnect', async () => {
   const { client, environment } = await openHarness()
   const seen = statuses(client)
-  const heard: string[] = []
+  const calls: string[] = []
   for (const name of ['a', 'b', 'c']) {
     client.setOptions('/chat', {
       environment,
       retry: { limit: 5 },
-      onMessage: (raw) => heard.push(`${name} ${typeof raw}`),
+      onMessage: (raw) => calls.push(`${name} ${typeof raw}`),
     })
     environment.socket.receive('x')
   }
   await environment.advance(100)
-  expect(heard).toEqual(['a string', 'b string', 'c string'])
+  expect(calls).toEqual(['a string', 'b string', 'c string'])
   expect(seen).toEqual([])
   expect(record(client)).toEqual([])
 })

@@ -14,39 +14,42 @@ function filled(items: readonly string[], limits = roomy) {
 describe('a full outbox', () => {
   test('drops the oldest', () => {
     const outbox = filled(['a', 'b', 'c'])
-    expect(outbox.add('d', 1, three)).toEqual({ kept: true, dropped: ['a'] })
+    expect(outbox.add('d', 1, three)).toEqual({ isQueued: true, dropped: ['a'] })
     expect(outbox.clear()).toEqual(['b', 'c', 'd'])
   })
 
   test('drops as many of the oldest as the bytes need', () => {
     const outbox = filled(['aaaa', 'bbbb', 'c'])
     expect(outbox.add('dddddd', 6, { ...roomy, bytes: 10 })).toEqual({
-      kept: true,
+      isQueued: true,
       dropped: ['aaaa', 'bbbb'],
     })
     expect(outbox.clear()).toEqual(['c', 'dddddd'])
   })
 
-  test.each(['drop-newest', 'reject'] as const)('turns the newest away: %s', (overflow) => {
+  test.each(['drop-newest', 'reject'] as const)('rejects the newest: %s', (overflow) => {
     const outbox = filled(['a', 'b', 'c'])
-    expect(outbox.add('d', 1, { ...three, overflow })).toEqual({ kept: false, dropped: ['d'] })
+    expect(outbox.add('d', 1, { ...three, overflow })).toEqual({ isQueued: false, dropped: ['d'] })
     expect(outbox.clear()).toEqual(['a', 'b', 'c'])
   })
 
   test('drops nothing for an item that is too large anyway', () => {
     const outbox = filled(['a', 'b'])
-    expect(outbox.add('large', 5, { ...roomy, bytes: 4 })).toEqual({ kept: false, dropped: ['large'] })
-    expect(outbox.add('x', 1, { ...roomy, messages: 0 })).toEqual({ kept: false, dropped: ['x'] })
+    expect(outbox.add('large', 5, { ...roomy, bytes: 4 })).toEqual({ isQueued: false, dropped: ['large'] })
+    expect(outbox.add('x', 1, { ...roomy, messages: 0 })).toEqual({ isQueued: false, dropped: ['x'] })
     expect(outbox.clear()).toEqual(['a', 'b'])
   })
 
   test('takes an item that fills it to the byte', () => {
-    expect(createOutbox<string>().add('abcd', 4, { ...roomy, bytes: 4 })).toEqual({ kept: true, dropped: [] })
+    expect(createOutbox<string>().add('abcd', 4, { ...roomy, bytes: 4 })).toEqual({
+      isQueued: true,
+      dropped: [],
+    })
   })
 })
 
 describe('draining', () => {
-  test('stops at the first that cannot go, which stays first', () => {
+  test('stops at the first item that cannot be sent, which stays first', () => {
     const outbox = filled(['a', 'b', 'c'])
     const sent: string[] = []
     outbox.drain((item) => item !== 'b' && sent.push(item) > 0)
@@ -55,7 +58,7 @@ describe('draining', () => {
     expect(outbox.clear()).toEqual(['b', 'c'])
   })
 
-  test('loses nothing when sending clears the box and fills it again', () => {
+  test('loses nothing when sending clears the queue and fills it again', () => {
     const outbox = filled(['a', 'b'])
     const sent: string[] = []
     outbox.drain((item) => {
@@ -128,7 +131,7 @@ describe('compared with a plain list', () => {
     { weight: 1, arbitrary: fc.record({ type: fc.constant('clear' as const) }) },
   )
 
-  test('first in, first out, within the bounds, and every byte accounted for', () => {
+  test('is first in, first out, within the limits, and counts every byte', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const outbox = createOutbox<Item>()
@@ -137,9 +140,9 @@ describe('compared with a plain list', () => {
           if (action.type === 'add') {
             const item = { name, bytes: action.bytes }
             const expected = reference.add(item, action.limits)
-            const { kept, dropped } = outbox.add(item, item.bytes, action.limits)
+            const { isQueued, dropped } = outbox.add(item, item.bytes, action.limits)
             expect(dropped).toEqual(expected)
-            expect(kept).toBe(!expected.includes(item))
+            expect(isQueued).toBe(!expected.includes(item))
           } else if (action.type === 'drain') {
             const sent: Item[] = []
             outbox.drain((item) => sent.length < action.count && sent.push(item) > 0)

@@ -1,30 +1,32 @@
-/** What waits, oldest first, and how much of it. */
+/** A queue of unsent items, oldest first. */
 export interface Outbox<Item> {
+  /** The number of items. */
   readonly size: number
+  /** The size of all items, in bytes. */
   readonly bytes: number
-  /** Takes an item in if it can; `dropped` is what had to go: older ones, or the item itself. */
+  /** Adds an item if the limits allow it. `dropped` has the items that were removed for it, or the item itself. */
   add(
     item: Item,
     bytes: number,
     limits: OutboxLimits,
-  ): { readonly kept: boolean; readonly dropped: readonly Item[] }
-  /** Hands items to `send`, in order, until it says false; that one stays first. */
+  ): { readonly isQueued: boolean; readonly dropped: readonly Item[] }
+  /** Passes items to `send` in order and removes them, until `send` returns false. */
   drain(send: (item: Item) => boolean): void
-  /** Empties it and returns what was in it. */
+  /** Removes and returns all items. */
   clear(): Item[]
 }
 
-/** The bounds of what may wait while the line is not open. */
+/** The limits of the queue of unsent messages. */
 export interface OutboxLimits {
-  /** At most so many messages. */
+  /** The maximum number of messages. */
   readonly messages: number
-  /** At most so many bytes, as they would be sent. */
+  /** The maximum size of all messages together, in bytes of their encoded form. */
   readonly bytes: number
-  /** What gives way when it is full: the oldest, the newest, or the caller of `send` by an error. */
+  /** What happens if the queue is full: drop the oldest message, drop the new one, or let `send` throw. */
   readonly overflow: 'drop-oldest' | 'drop-newest' | 'reject'
 }
 
-/** A bounded queue: first in, first out. */
+/** Creates an empty queue. */
 export function createOutbox<Item>(): Outbox<Item> {
   let items: { readonly item: Item; readonly bytes: number }[] = []
   let totalBytes = 0
@@ -43,21 +45,21 @@ export function createOutbox<Item>(): Outbox<Item> {
     add(item, bytes, limits) {
       const dropped: Item[] = []
       const isFull = () => items.length >= limits.messages || totalBytes + bytes > limits.bytes
-      // An item that is larger than the whole box pushes nothing out: it could not be kept anyway.
+      // An item larger than the limit removes no others, because it could not be queued anyway.
       const mayFit = bytes <= limits.bytes && limits.messages > 0
       while (mayFit && limits.overflow === 'drop-oldest' && isFull()) {
         const first = shiftItem()
         if (first) dropped.push(first.item)
       }
-      if (!mayFit || isFull()) return { kept: false, dropped: [item] }
+      if (!mayFit || isFull()) return { isQueued: false, dropped: [item] }
       items.push({ item, bytes })
       totalBytes += bytes
-      return { kept: true, dropped }
+      return { isQueued: true, dropped }
     },
     drain(send) {
       let first = items[0]
       while (first && send(first.item)) {
-        // `send` may have cleared the box: a listener closed the line.
+        // `send` may have cleared the queue, because a listener may close the connection.
         if (items[0] === first) shiftItem()
         first = items[0]
       }

@@ -31,7 +31,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('going offline during a wait holds it back', async () => {
+  test('going offline during backoff suspends the retry', async () => {
     const { client, environment } = await lost()
     environment.socket.end(1006)
     environment.emitPageEvent('offline')
@@ -39,7 +39,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.timers).toBe(0)
   })
 
-  test('online during a wait brings the attempt forward, though never closer than a second to the last', async () => {
+  test('going online during backoff retries sooner, but at least a second after the last attempt', async () => {
     const { client, environment } = createHarness({ retry: { delay: () => 60_000 } })
     client.open()
     await environment.advance(0)
@@ -53,7 +53,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('a network that comes and goes a hundred times is one attempt', async () => {
+  test('a network that changes a hundred times causes one attempt', async () => {
     const { environment } = await lost()
     environment.socket.end(1006)
     for (let time = 0; time < 100; time++) {
@@ -112,7 +112,7 @@ describe('[page-events] the page and the network', () => {
     expect(emitted).toEqual(['open', 'close 1000', 'open'])
   })
 
-  test('a page that freezes while it connects lets go of it too', async () => {
+  test('a page that freezes while connecting aborts the attempt', async () => {
     const { client, environment } = createHarness()
     client.open()
     await environment.advance(0)
@@ -143,7 +143,7 @@ describe('[page-events] the page and the network', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('a page that is hidden from the start opens only when that is allowed', async () => {
+  test('a page that is hidden from the start connects only without pause.hidden', async () => {
     const environment = createTestEnvironment()
     const hidden = extendEnvironment(environment, {
       onPageEvent(listener) {

@@ -5,13 +5,13 @@ import { TautlineError } from '../shared/errors.ts'
 import type { AttemptContext } from '../shared/attempt.ts'
 import type { UrlOption, WebSocketOptions } from './index.ts'
 
-/** What a provider is told, each time. */
-type Told = Pick<AttemptContext, 'attempt' | 'previous'>
+/** The recorded arguments of an option function. */
+type ProviderCall = Pick<AttemptContext, 'attempt' | 'previous'>
 
 expectNoUnhandledRejection()
 
-/** A client that is dialling. */
-async function dialling(url: UrlOption, options: WebSocketOptions = {}) {
+/** Creates a client and starts to connect. */
+async function connecting(url: UrlOption, options: WebSocketOptions = {}) {
   const set = createHarness(options, url)
   set.client.open()
   await set.environment.advance(0)
@@ -25,14 +25,14 @@ const fail = (): never => {
 const never = () => new Promise<string>(() => {})
 
 describe('[option-functions] a URL or protocol function', () => {
-  test('runs before every attempt, and is told its number and why the last one ended', async () => {
-    const told: Told[] = []
+  test('runs before every attempt, with its number and the previous error', async () => {
+    const received: ProviderCall[] = []
     let token = 0
     const url = ({ attempt, previous }: AttemptContext) => {
-      told.push({ attempt, previous })
+      received.push({ attempt, previous })
       return `/chat?token=${++token}`
     }
-    const { client, environment } = await dialling(url)
+    const { client, environment } = await connecting(url)
     environment.socket.refuse()
     const refused = client.getSnapshot().error
     await environment.advance(500)
@@ -40,7 +40,7 @@ describe('[option-functions] a URL or protocol function', () => {
     environment.socket.end(1011)
     const ended = client.getSnapshot().error
     await environment.advance(8000)
-    expect(told).toEqual([
+    expect(received).toEqual([
       { attempt: 0, previous: undefined },
       { attempt: 1, previous: refused },
       { attempt: 2, previous: ended },
@@ -48,18 +48,18 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(environment.sockets.map(({ url }) => url.slice(-7))).toEqual(['token=1', 'token=2', 'token=3'])
   })
 
-  test('may take its time, and may give protocols too', async () => {
+  test('may be asynchronous, and may return protocols', async () => {
     const url = async () => {
       await Promise.resolve()
       return new URL('https://other.example/chat')
     }
-    const { environment } = await dialling(url, { protocols: async () => ['v2', 'bearer.1'] })
+    const { environment } = await connecting(url, { protocols: async () => ['v2', 'bearer.1'] })
     expect(environment.socket.url).toBe('wss://other.example/chat')
     expect(environment.socket.protocols).toEqual(['v2', 'bearer.1'])
   })
 
-  test('is always the newest that was passed, and a new one never reconnects', async () => {
-    const { client, environment } = await dialling(() => '/first')
+  test('is always the latest one passed, and a new one never reconnects', async () => {
+    const { client, environment } = await connecting(() => '/first')
     client.setOptions(() => '/second', { environment })
     await environment.advance(0)
     expect(environment.sockets).toHaveLength(1)
@@ -82,7 +82,7 @@ describe('[option-functions] a URL or protocol function', () => {
     ],
     ['rejects for both', { url: () => Promise.reject(boom), protocols: () => Promise.reject(boom) }],
   ])('that %s is a failed attempt', async (_, { url, protocols }) => {
-    const { client, environment, emitted } = await dialling(url, { protocols })
+    const { client, environment, emitted } = await connecting(url, { protocols })
     expect(client.getSnapshot()).toMatchObject({
       status: 'backoff',
       attempt: 1,
@@ -97,9 +97,9 @@ describe('[option-functions] a URL or protocol function', () => {
   })
 
   test.each([undefined, null, ''])('that returns %o is a failed attempt', async (nothing) => {
-    for (const answer of [nothing, Promise.resolve(nothing)]) {
-      const url = (() => answer) as unknown as () => string // what the types would not let through
-      const { client } = await dialling(url)
+    for (const result of [nothing, Promise.resolve(nothing)]) {
+      const url = (() => result) as unknown as () => string // what the types would not let through
+      const { client } = await connecting(url)
       expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
       client.close()
     }
@@ -107,25 +107,25 @@ describe('[option-functions] a URL or protocol function', () => {
 
   test('that returns no protocols is a failed attempt', async () => {
     const protocols = (() => undefined) as unknown as () => string // what the types would not let through
-    const { client } = await dialling('/chat', { protocols })
+    const { client } = await connecting('/chat', { protocols })
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
   })
 
   test('says which of the two failed', async () => {
-    const one = await dialling(fail)
+    const one = await connecting(fail)
     expect(one.client.getSnapshot().error).toMatchObject({ provider: 'url' })
-    const other = await dialling('/chat', { protocols: fail })
+    const other = await connecting('/chat', { protocols: fail })
     expect(other.client.getSnapshot().error).toMatchObject({ provider: 'protocols' })
   })
 
-  test('that throws an error of ours is a failed attempt like any other', async () => {
+  test('that throws a TautlineError is a failed attempt too', async () => {
     const cause = new TautlineError('timeout', 'of another line', { phase: 'connect', timeout: 1 })
-    const { client } = await dialling(() => Promise.reject(cause))
+    const { client } = await connecting(() => Promise.reject(cause))
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider', cause } })
   })
 
   test('that returns an invalid URL is final', async () => {
-    const { client } = await dialling(() => 'ftp://test.example/')
+    const { client } = await connecting(() => 'ftp://test.example/')
     expect(client.getSnapshot()).toMatchObject({
       status: 'closed',
       closed: { by: 'fatal' },
@@ -135,7 +135,7 @@ describe('[option-functions] a URL or protocol function', () => {
 
   test('that never settles is aborted after timeout.connect, and requested again', async () => {
     const url = vi.fn<(context: AttemptContext) => Promise<string>>(never)
-    const { client, environment } = await dialling(url)
+    const { client, environment } = await connecting(url)
     await environment.advance(9999)
     const signal = url.mock.calls[0]?.[0].signal
     expect([client.getSnapshot().status, signal?.aborted]).toEqual(['connecting', false])
@@ -146,22 +146,22 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot().status).toBe('connecting')
   })
 
-  test('that answers too late opens nothing', async () => {
-    const answers: ((url: string) => void)[] = []
-    const { environment } = await dialling(() => new Promise<string>((resolve) => answers.push(resolve)))
+  test('that resolves too late opens nothing', async () => {
+    const resolvers: ((url: string) => void)[] = []
+    const { environment } = await connecting(() => new Promise<string>((resolve) => resolvers.push(resolve)))
     await environment.advance(10_500)
-    answers[0]?.('/late')
+    resolvers[0]?.('/late')
     await environment.advance(0)
     expect(environment.sockets).toEqual([])
-    answers[1]?.('/in-time')
+    resolvers[1]?.('/in-time')
     await environment.advance(0)
     expect(environment.sockets.map(({ url }) => url)).toEqual(['wss://test.example/in-time'])
   })
 
-  test('that fails too late changes nothing', async () => {
+  test('that rejects too late changes nothing', async () => {
     const failures: ((error: Error) => void)[] = []
     const url = () => new Promise<string>((_, reject) => failures.push(reject))
-    const { client, environment } = await dialling(url)
+    const { client, environment } = await connecting(url)
     await environment.advance(10_500)
     const before = client.getSnapshot()
     failures[0]?.(boom)
@@ -171,7 +171,7 @@ describe('[option-functions] a URL or protocol function', () => {
 
   test('is not called while no attempt may start', async () => {
     const url = vi.fn<() => string>(() => '/chat')
-    const { client, environment } = await dialling(url)
+    const { client, environment } = await connecting(url)
     environment.emitPageEvent('offline')
     environment.socket.refuse()
     await environment.advance(60_000)
@@ -193,20 +193,20 @@ describe('[option-functions] a URL or protocol function', () => {
   })
 })
 
-describe('[fatal-errors] credentials that are refused', () => {
-  test.each([4401, 1008])('%d asks the provider once, at once, then is final', async (code) => {
-    const told: Told[] = []
+describe('[fatal-errors] rejected credentials', () => {
+  test.each([4401, 1008])('%d calls the function once more at once, then closes for good', async (code) => {
+    const received: ProviderCall[] = []
     const url = ({ attempt, previous }: AttemptContext) => {
-      told.push({ attempt, previous })
+      received.push({ attempt, previous })
       return '/chat'
     }
-    const { client, environment, emitted } = await dialling(url)
+    const { client, environment, emitted } = await connecting(url)
     environment.socket.accept()
     environment.socket.end(code)
     expect(client.getSnapshot().status).toBe('connecting')
     await environment.advance(0)
-    expect(told).toHaveLength(2)
-    expect(told[1]).toMatchObject({ attempt: 0, previous: { closeCode: code } })
+    expect(received).toHaveLength(2)
+    expect(received[1]).toMatchObject({ attempt: 0, previous: { closeCode: code } })
     environment.socket.accept()
     environment.socket.end(code)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })
@@ -222,8 +222,8 @@ describe('[fatal-errors] credentials that are refused', () => {
     ])
   })
 
-  test('a protocol function is a provider too', async () => {
-    const { environment } = await dialling('/chat', { protocols: () => 'bearer.1' })
+  test('a protocol function is called too', async () => {
+    const { environment } = await connecting('/chat', { protocols: () => 'bearer.1' })
     environment.socket.accept()
     environment.socket.end(4401)
     await environment.advance(0)
@@ -231,7 +231,7 @@ describe('[fatal-errors] credentials that are refused', () => {
   })
 
   test('may be refused again after a connection that has proved useful', async () => {
-    const { client, environment } = await dialling(() => '/chat')
+    const { client, environment } = await connecting(() => '/chat')
     for (let time = 0; time < 3; time++) {
       environment.socket.accept()
       await environment.advance(5000)
@@ -242,12 +242,12 @@ describe('[fatal-errors] credentials that are refused', () => {
     expect(environment.sockets).toHaveLength(4)
   })
 
-  test('`retry.when` can retry them with a wait, and can refuse to ask', async () => {
-    const eager = await dialling('/chat', { retry: { when: () => true } })
+  test('`retry.when` can retry them with a delay, and can refuse', async () => {
+    const eager = await connecting('/chat', { retry: { when: () => true } })
     eager.environment.socket.accept()
     eager.environment.socket.end(4401)
     expect(eager.client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
-    const strict = await dialling(() => '/chat', { retry: { when: () => false } })
+    const strict = await connecting(() => '/chat', { retry: { when: () => false } })
     strict.environment.socket.accept()
     strict.environment.socket.end(4401)
     expect(strict.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'fatal' } })

@@ -4,7 +4,7 @@ import { exponential, quickThenSpread } from '../shared/backoff.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import type { WebSocketOptions } from './index.ts'
 
-/** Lets every attempt be refused, and gives the waits between them in ms. */
+/** Refuses every attempt and returns the delays between them, in ms. */
 async function delays(options: WebSocketOptions, count: number, random = 0.5): Promise<number[]> {
   const environment = createTestEnvironment({ random: () => random })
   const { client } = createHarness(options, '/chat', environment)
@@ -12,21 +12,21 @@ async function delays(options: WebSocketOptions, count: number, random = 0.5): P
   client.open()
   await environment.advance(0)
   while (waits.length < count) {
-    const dialled = environment.sockets.length
+    const socketCount = environment.sockets.length
     const since = environment.now()
     environment.socket.refuse()
     const { retryAt = Number.NaN } = client.getSnapshot()
     await environment.advance(retryAt - since - 0.001)
-    expect(environment.sockets, 'none comes early').toHaveLength(dialled)
+    expect(environment.sockets, 'none comes early').toHaveLength(socketCount)
     await environment.advance(0.001)
-    expect(environment.sockets, 'one comes on time').toHaveLength(dialled + 1)
+    expect(environment.sockets, 'one comes on time').toHaveLength(socketCount + 1)
     waits.push(retryAt - since)
   }
   return waits
 }
 
-describe('[retry-delays] a lost line is retried with exactly the delays of the policy', () => {
-  test('by default one quick try, then a wide spread that grows', async () => {
+describe('[retry-delays] a lost connection is retried with exactly the delays of the policy', () => {
+  test('by default one quick retry, then a wide spread that grows', async () => {
     const expected = [500, 8000, 8000, 8000, 8000, 8000, 9600, 11_520, 13_824, 16_000, 16_000]
     const waits = await delays({}, expected.length)
     for (const [index, wait] of waits.entries()) expect(wait).toBeCloseTo(expected[index] ?? 0, 6)
@@ -40,7 +40,7 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
     for (const [index, wait] of waits.entries()) expect(wait).toBeCloseTo(expected[index] ?? 0, 6)
   })
 
-  test('with another policy, ready-made or one’s own', async () => {
+  test('with another policy, built-in or custom', async () => {
     expect(await delays({ retry: { delay: exponential({ base: 100, cap: 500, jitter: 0 }) } }, 5)).toEqual([
       100, 200, 400, 500, 500,
     ])
@@ -50,7 +50,7 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
     expect(await delays({ retry: { delay: quickThenSpread({ first: 10 }) } }, 1)).toEqual([5])
   })
 
-  test('a policy that gives nonsense waits for nothing, and one that throws is replaced by the default', async () => {
+  test('an invalid delay counts as 0, and the default replaces a policy that throws', async () => {
     expect(await delays({ retry: { delay: () => Number.NaN } }, 2)).toEqual([0, 0])
     const fail = () => {
       throw new Error('my policy')
@@ -62,7 +62,7 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
     expect(environment.errors).toMatchObject([{ code: 'provider', thrown: { message: 'my policy' } }])
   })
 
-  test('what is said of it: why, when the next try is due, and its number from 1', async () => {
+  test('the retry event has the error, the time of the attempt and its number from 1', async () => {
     const onRetry = vi.fn<(event: object) => void>()
     const { client, environment, emitted } = await openHarness({ onRetry })
     environment.socket.end(1012, 'restart')
@@ -84,8 +84,8 @@ describe('[retry-delays] a lost line is retried with exactly the delays of the p
   })
 })
 
-describe('[stable-connection] a server that accepts and drops at once is not hammered', () => {
-  test('the count, and so the delay, goes on', async () => {
+describe('[stable-connection] a server that accepts and drops at once is not flooded', () => {
+  test('the retry count, and so the delay, grows', async () => {
     const { client, environment } = await openHarness({ retry: { delay: (attempt) => attempt * 1000 } })
     for (const attempt of [1, 2, 3, 4]) {
       environment.socket.receive('greeting')
@@ -130,19 +130,19 @@ describe('[retry-limit] retry.limit is exact', () => {
       attempt: limit,
     })
     expect(onGiveUp).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ attempts: limit, error }))
-    expect(emitted.filter((line) => line.startsWith('retry'))).toHaveLength(limit)
+    expect(emitted.filter((entry) => entry.startsWith('retry'))).toHaveLength(limit)
     expect(emitted.at(-1)).toBe(`give-up ${limit}`)
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('`retry: false` is none at all', async () => {
+  test('`retry: false` does not retry', async () => {
     const { client, environment, emitted } = await openHarness({ retry: false })
     environment.socket.end(1006)
     expect(client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'exhausted' } })
     expect(emitted).toEqual(['open', 'close 1006 unclean', 'error closed', 'give-up 0'])
   })
 
-  test('a limit that falls counts for the retry after', async () => {
+  test('a lower limit applies to the next retry', async () => {
     const { client, environment } = await openHarness({ retry: { delay: () => 10 } })
     environment.socket.end(1006)
     await environment.advance(10)
@@ -180,7 +180,7 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
     },
   )
 
-  test('`retry.when` has the last word: it retries what is fatal', async () => {
+  test('`retry.when` can retry a fatal outcome', async () => {
     const when = vi.fn<(error: Error | undefined, retryable: boolean) => boolean>(() => true)
     const { client, environment } = await openHarness({ retry: { when } })
     environment.socket.end(4500)
@@ -203,7 +203,7 @@ describe('[fatal-errors] fatal outcomes are not retried', () => {
     expect(client.getSnapshot().closed?.by).toBe('exhausted')
   })
 
-  test('a `retry.when` that throws is reported, and the table decides', async () => {
+  test('a `retry.when` that throws is reported, and the default applies', async () => {
     const when = () => {
       throw new Error('my policy')
     }

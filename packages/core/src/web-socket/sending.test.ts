@@ -10,7 +10,7 @@ describe('[send] send()', () => {
     expect(environment.socket.sent).toEqual(['hello'])
   })
 
-  test('says `queued` before that, and the messages go out in order when it opens', async () => {
+  test('returns `queued` before that, and sends the messages in order when it opens', async () => {
     const { client, environment } = createHarness()
     client.open()
     expect([client.send('a'), client.send('b')]).toEqual(['queued', 'queued'])
@@ -21,7 +21,7 @@ describe('[send] send()', () => {
     expect(client.getSnapshot().queued).toBe(0)
   })
 
-  test('says `queued` before the first open() too', async () => {
+  test('returns `queued` before the first open() too', async () => {
     const { client, environment } = createHarness()
     expect(client.send('early')).toBe('queued')
     client.open()
@@ -30,7 +30,7 @@ describe('[send] send()', () => {
     expect(environment.socket.sent).toEqual(['early'])
   })
 
-  test('what is sent too early and never opened is reported, and nothing runs on', async () => {
+  test('a message that is sent early and never opened is reported, and no timer is left', async () => {
     const { client, environment } = createHarness()
     client.send('early')
     await environment.advance(10_000)
@@ -38,7 +38,7 @@ describe('[send] send()', () => {
     expect([environment.timers, environment.listeners, environment.sockets.length]).toEqual([0, 0, 0])
   })
 
-  test('says `queued` in backoff, and the next line has it first', async () => {
+  test('returns `queued` in backoff, and the next connection sends it first', async () => {
     const { client, environment } = await openHarness()
     environment.socket.end(1006)
     expect(client.send('a')).toBe('queued')
@@ -56,14 +56,14 @@ describe('[send] send()', () => {
     expect(dropped(errors)).toEqual([['closed', 'late']])
   })
 
-  test('says `dropped` where there is no destination', () => {
+  test('returns `dropped` without a URL', () => {
     const errors: Error[] = []
     const { client } = createHarness({ onError: (error) => errors.push(error) }, null)
     expect(client.send('nowhere')).toBe('dropped')
     expect(dropped(errors)).toEqual([['closed', 'nowhere']])
   })
 
-  test('inside onOpen works, and comes after what was queued before', async () => {
+  test('inside onOpen works, and sends after queued messages', async () => {
     const { client, environment } = createHarness()
     client.on('open', () => expect(client.send('greeting')).toBe('sent'))
     client.open()
@@ -81,7 +81,7 @@ describe('[send] send()', () => {
     expect(environment.socket.sent).toEqual(['echo a', 'echo b'])
   })
 
-  test('queues what a socket that is closing would lose', async () => {
+  test('queues messages while the socket is closing', async () => {
     const { client, environment } = await openHarness()
     const [socket] = environment.sockets
     socket?.close()
@@ -93,7 +93,7 @@ describe('[send] send()', () => {
   })
 })
 
-describe('[binary] what is sent is unchanged', () => {
+describe('[binary] sent messages are unchanged', () => {
   test.each([
     ['text', 'grüße'],
     ['an ArrayBuffer', new Uint8Array([1, 2]).buffer],

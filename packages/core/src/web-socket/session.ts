@@ -11,19 +11,20 @@ import { webSocketTransport } from './transport.ts'
 import { toWebSocketUrl } from '../shared/urls.ts'
 import type { AnyWebSocketOptions } from './options.ts'
 
-/** What became of a message: on its way, waiting in the outbox, or given up (and reported). */
+/** The result of `send()`: the message was sent, is queued in the outbox, or was dropped and reported as an error. */
 export type SendResult = 'sent' | 'queued' | 'dropped'
 
+/** The session of a shared WebSocket connection. */
 export interface WebSocketSession extends ProtocolSession<WireData> {
   send(raw: Sendable): SendResult
   /** How many messages wait to be sent. */
   countQueued(): number
 }
 
-/** How often the platform's buffer is looked at while it is above the high-water mark, in ms: it says nothing itself. */
+/** The interval at which `bufferedAmount` is checked above the high-water mark, in ms. No event reports its changes. */
 const DRAIN_INTERVAL_MS = 50
 
-/** The WebSocket half of a line: the handshake's ingredients, and the outbox. */
+/** Creates the WebSocket part of a shared connection: it prepares each handshake and manages the outbox. */
 // oxlint-disable-next-line max-lines-per-function -- a factory: the functions are the closures in it
 export function createWebSocketSession(
   connection: SharedConnection<WireData, AnyWebSocketOptions, WebSocketSession>,
@@ -32,18 +33,22 @@ export function createWebSocketSession(
 
   function reportDropped(messages: readonly Sendable[], why: DropReason): void {
     if (messages.length === 0) return
-    const text = `Not delivered, and dropped from the outbox (${why}): ${messages.length} of what was sent`
+    const text = `Dropped ${messages.length} unsent messages (${why}): see \`messages\``
     connection.reportError(new TautlineError('dropped', text, { messages, why }))
   }
 
-  /** Said after what is being said now: `queued` is shown by listeners. */
+  /** Marks `queued` as changed for all subscribers, after the notifications that are in progress. */
   function markQueuedChanged(): void {
     connection.interpreter.afterNotifications(() => {
       for (const subscriber of connection.subscriberList.subscribers) subscriber.markChanged('queued')
     })
   }
 
-  /** @throws TautlineError `encode` for what the platform refuses, such as a view of shared memory */
+  /**
+   * Sends a message unless the buffer is above the high-water mark. Returns whether it was sent.
+   *
+   * @throws TautlineError `encode` if the platform refuses the message, such as a view of shared memory
+   */
   function trySend(handle: TransportHandle, raw: Sendable, mayExceedHighWaterMark = false): boolean {
     const highWaterMark = connection.primary.options.highWaterMark ?? 1_048_576
     if (!mayExceedHighWaterMark && (handle.bufferedAmount ?? 0) > highWaterMark) return false
@@ -59,7 +64,7 @@ export function createWebSocketSession(
       try {
         return trySend(handle, raw, mayExceedHighWaterMark)
       } catch (error) {
-        // It would be refused again: it is given up, and said so, and what is behind it goes on.
+        // The platform would refuse the message again. It is reported and removed, so that the next ones are sent.
         if (isTautlineError(error)) connection.reportError(error)
         return true
       }
@@ -76,19 +81,17 @@ export function createWebSocketSession(
     const size = countBytes(raw)
     const isFull = outbox.size >= messages || outbox.bytes + size > bytes
     if (handle && isFull && !connection.primary.options.outbox) {
-      // Nobody has asked for bounds, and the line is up: rather than lose a message, it goes past the mark.
+      // Without limits set by the application, exceeding the high-water mark is better than losing a message.
       drain(handle, true)
       if (outbox.size === 0 && trySend(handle, raw, true)) {
         markQueuedChanged()
         return 'sent'
       }
     }
-    const { kept: isQueued, dropped } = outbox.add(copyBinary(raw), size, { messages, bytes, overflow })
+    const { isQueued, dropped } = outbox.add(copyBinary(raw), size, { messages, bytes, overflow })
     if (!isQueued && overflow === 'reject') {
-      throw new TautlineError('dropped', 'The outbox is full: wait until `queued` falls', {
-        messages: [raw],
-        why: 'overflow',
-      })
+      const text = 'The outbox is full: wait until `queued` falls, or raise its limits'
+      throw new TautlineError('dropped', text, { messages: [raw], why: 'overflow' })
     }
     reportDropped(dropped, 'overflow')
     markQueuedChanged()
@@ -121,7 +124,7 @@ export function createWebSocketSession(
     countQueued: () => outbox.size,
     send(raw) {
       const { interpreter } = connection
-      // A line that is past its deadline is found out before something is entrusted to it.
+      // If the heartbeat deadline has passed, the connection is replaced first, so that the message is not lost.
       if (interpreter.state.liveness?.phase === 'awaiting') interpreter.dispatch({ type: 'checkLiveness' })
       const { handle, state } = interpreter
       if (handle && outbox.size === 0 && trySend(handle, raw)) return 'sent'
@@ -163,7 +166,7 @@ function prepareAttempt(
   ]).then((resolvedOptions) => connect(...resolvedOptions))
 }
 
-/** The platform copies what it sends, at once; so does the outbox: the caller may use the buffer again. */
+/** Copies binary data for the outbox, because the caller may change the buffer after `send()`. */
 function copyBinary(raw: Sendable): Sendable {
   if (typeof raw === 'string' || raw instanceof Blob) return raw
   if (raw instanceof ArrayBuffer) return raw.slice(0)

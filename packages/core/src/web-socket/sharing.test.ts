@@ -21,7 +21,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.listeners).toBe(1)
   })
 
-  test('it closes when the last one has gone, after a short linger', async () => {
+  test('it closes a short time after the last one unsubscribes', async () => {
     const { environment, hooks, socket } = await mountMany(3)
     for (const { leave } of hooks) {
       await environment.advance(10_000)
@@ -35,7 +35,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect([environment.timers, environment.listeners]).toEqual([0, 0])
   })
 
-  test('who comes within the linger finds it up, and the linger is over', async () => {
+  test('a subscriber within closeDelay finds it open, and it stays open', async () => {
     const { environment, hooks } = await mountMany(1)
     hooks[0]?.leave()
     await environment.advance(500)
@@ -45,7 +45,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets).toHaveLength(1)
   })
 
-  test('who comes after it has closed has a new one', async () => {
+  test('a subscriber after the close gets a new one', async () => {
     const { environment, hooks } = await mountMany(1)
     hooks[0]?.leave()
     await environment.advance(1000)
@@ -82,12 +82,12 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('nor with another environment', async () => {
+  test('not with another environment', async () => {
     const [one, other] = [await mountMany(1), await mountMany(1)]
     expect([one.environment.sockets.length, other.environment.sockets.length]).toEqual([1, 1])
   })
 
-  test('functions share by a key, and the first one is asked', async () => {
+  test('functions share by a key, and the first one is called', async () => {
     const environment = createTestEnvironment()
     const [first, second] = [vi.fn<() => string>(() => '/first'), vi.fn<() => string>(() => '/second')]
     mount(environment, { key: 'room' }, first)
@@ -97,7 +97,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(second).not.toHaveBeenCalled()
   })
 
-  test('one that goes elsewhere leaves the others alone', async () => {
+  test('one that changes its URL does not affect the others', async () => {
     const { environment, hooks, socket } = await mountMany(2)
     hooks[0]?.observer.setOptions('/other', { environment })
     await environment.advance(0)
@@ -111,7 +111,7 @@ describe('[sharing] all with the same destination share one connection', () => {
     expect(socket.closedWith).toBeUndefined()
   })
 
-  test('one that goes where others are joins them', async () => {
+  test('one that changes to the URL of others joins them', async () => {
     const { environment, hooks } = await mountMany(1)
     const other = mount(environment, {}, '/other')
     await environment.advance(0)
@@ -126,7 +126,7 @@ describe('[sharing] all with the same destination share one connection', () => {
 })
 
 describe('[sharing] a codec and a reducer are each observer’s own', () => {
-  test('each decodes as it wants', async () => {
+  test('each decodes with its codec', async () => {
     const environment = createTestEnvironment()
     const hooks = [
       mount(environment, { codec: text() }),
@@ -142,7 +142,7 @@ describe('[sharing] a codec and a reducer are each observer’s own', () => {
     expect(listing.observer.getSnapshot().data).toEqual([[1], [2]])
   })
 
-  test('what one cannot decode is an error for those with its codec alone', async () => {
+  test('a message that one cannot decode is an error only for those with its codec', async () => {
     const environment = createTestEnvironment()
     const [plain, parsed] = [mount(environment, { codec: text() }), mount(environment, { codec: json() })]
     await environment.advance(0)

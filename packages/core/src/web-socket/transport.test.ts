@@ -4,7 +4,7 @@ import type { TransportEvents } from '../connection/transport.ts'
 import type { WireData } from '../shared/codec.ts'
 import { type WebSocketRequest, webSocketTransport } from './transport.ts'
 
-/** One attempt, and all that the transport says of it. */
+/** Starts one attempt and records all events of the transport. */
 function attempt(own: Partial<WebSocketRequest> = {}) {
   const { WebSocket, sockets } = createFakeWebSocket()
   const emitted: unknown[] = []
@@ -34,7 +34,7 @@ function attempt(own: Partial<WebSocketRequest> = {}) {
 }
 
 describe('one attempt', () => {
-  test('that opens, talks and ends', () => {
+  test('that opens, exchanges messages and ends', () => {
     const { handle, socket, emitted } = attempt({ protocols: ['v1'], binaryType: 'blob' })
     expect([socket.url, socket.protocols, socket.binaryType]).toEqual(['wss://a.example/', ['v1'], 'blob'])
     socket.accept('v1')
@@ -59,14 +59,14 @@ describe('one attempt', () => {
     expect(emitted).toEqual([['retryable', 'connect-failed']])
   })
 
-  test('an error of an open line says nothing: `close` follows with the code', () => {
+  test('an error of an open connection is ignored, because `close` follows with the code', () => {
     const { socket, emitted } = attempt()
     socket.accept()
     socket.onerror?.call(socket as unknown as WebSocket, new Event('error'))
     expect(emitted).toEqual(['opened '])
   })
 
-  test('takes no message when it cannot send', () => {
+  test('accepts no message when it cannot send', () => {
     const { handle, socket } = attempt()
     expect(handle.send?.('early')).toBe(false)
     socket.accept()

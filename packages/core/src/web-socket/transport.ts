@@ -7,13 +7,14 @@ import type { WebSocketConstructor } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { describeServer } from '../shared/urls.ts'
 
+/** The parameters of one WebSocket connection. */
 export interface WebSocketRequest extends ConnectRequest {
   readonly protocols: readonly string[]
   readonly binaryType: BinaryType
   readonly WebSocket: WebSocketConstructor | undefined
 }
 
-/** One WebSocket, from the handshake to its end (WHATWG WebSockets; RFC 6455). */
+/** Opens one WebSocket and reports its events until it is closed (WHATWG WebSockets; RFC 6455). */
 export const webSocketTransport: Transport<WireData, WebSocketRequest> = (request, on) => {
   let socket: WebSocket
   try {
@@ -31,21 +32,22 @@ export const webSocketTransport: Transport<WireData, WebSocketRequest> = (reques
   socket.onmessage = (event: MessageEvent<WireData>) => on.message(event.data)
   socket.onclose = (event) => on.ended(classifyClose(event, request.url, hasOpened))
   socket.onerror = () => {
-    // Node before 24 says no `close` after a refused handshake and stays CONNECTING; everywhere else `close` follows, with the code.
+    // After a failed handshake, Node before 24 fires no `close` and stays CONNECTING. Other platforms fire `close`
+    // next.
     if (socket.readyState === 0)
       on.ended(classifyClose({ code: 1006, reason: '', wasClean: false }, request.url, false))
   }
   return {
     send(raw) {
-      // While it closes, a socket takes messages and loses them without a word.
+      // A closing socket discards messages without an error.
       const isOpen = socket.readyState === 1
       if (isOpen) socket.send(raw)
       return isOpen
     },
     close(code, reason) {
-      // Deaf first: a half-open line may say `close` minutes later.
+      // The handlers are removed first, because a half-open connection may fire `close` minutes later.
       socket.onopen = socket.onmessage = socket.onclose = null
-      // `ws` fails an attempt that is given up, and an error that nobody takes ends a Node process.
+      // If `ws` is closed while connecting, it fires `error`. Without a handler this would end a Node process.
       socket.onerror = () => {}
       socket.close(code, reason)
     },
@@ -59,7 +61,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   if (!WebSocket) {
     throw new TautlineError(
       'unsupported',
-      'No WebSocket here: pass one as environment.WebSocket (before Node 22, that of ws)',
+      'This platform has no WebSocket: pass one as environment.WebSocket, such as that of ws',
       {
         feature: 'WebSocket',
       },
@@ -70,7 +72,7 @@ function createSocket({ WebSocket, url, protocols }: WebSocketRequest): WebSocke
   } catch (cause) {
     throw new TautlineError(
       'bad-protocols',
-      'The platform refused the URL or the subprotocols: each a token, none twice',
+      'The platform refused the URL or the subprotocols: use different tokens',
       { count: protocols.length },
       cause,
     )
@@ -84,7 +86,7 @@ function classifyClose(
 ): Outcome {
   const message = hasOpened
     ? `The connection to ${describeServer(url)} was closed (close code ${code})`
-    : `Could not connect to ${describeServer(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path`
+    : `Could not connect to ${describeServer(url)}: the handshake failed (close code ${code}). Check that the server is running and accepts WebSockets at this path.`
   const error = new TautlineError(hasOpened ? 'closed' : 'connect-failed', message, {
     closeCode: code,
     reason,

@@ -4,52 +4,52 @@ import { text } from '../shared/codec.ts'
 import { createTestEnvironment } from '../testing/index.ts'
 import { type WebSocketOptions, createWebSocket, observeWebSocket } from './index.ts'
 
-/** A codec that is new each time, as one written inside a component is. */
+/** Creates a new codec on each call, like a codec written inside a component. */
 const inline = () => ({ decode: String, encode: (message: string) => message })
 
 /** Two observers on one connection, which is up. */
 async function two(options: WebSocketOptions<string, string> = {}) {
   const environment = createTestEnvironment()
-  const heard: string[] = []
-  const wishes = (name: string) => ({
+  const calls: string[] = []
+  const createOptions = (name: string) => ({
     environment,
     codec: inline(),
-    onMessage: (message: string) => heard.push(`${name} ${message}`),
+    onMessage: (message: string) => calls.push(`${name} ${message}`),
     ...options,
   })
-  const one = observeWebSocket<string, string>('/a', wishes('one'))
-  const other = observeWebSocket<string, string>('/a', wishes('other'))
+  const one = observeWebSocket<string, string>('/a', createOptions('one'))
+  const other = observeWebSocket<string, string>('/a', createOptions('other'))
   const stops = [one.subscribe(() => {}), other.subscribe(() => {})]
   await environment.advance(0)
   environment.socket.accept()
-  return { environment, heard, one, other, stops, wishes }
+  return { environment, calls, one, other, stops, createOptions }
 }
 
 describe('[url-change] an observer that moves', () => {
   test('receives nothing of where it was, though its codec changed in the same render', async () => {
-    const { environment, heard, one, stops, wishes } = await two()
+    const { environment, calls, one, stops, createOptions } = await two()
     const [a] = environment.sockets
-    one.setOptions('/b', wishes('one'))
+    one.setOptions('/b', createOptions('one'))
     await environment.advance(0)
     environment.socket.accept()
     a?.receive('from a')
     environment.socket.receive('from b')
-    expect(heard).toEqual(['other from a', 'one from b'])
+    expect(calls).toEqual(['other from a', 'one from b'])
     stops[0]?.()
     a?.receive('later')
     environment.socket.receive('after unmount')
-    expect(heard).toEqual(['other from a', 'one from b', 'other later'])
+    expect(calls).toEqual(['other from a', 'one from b', 'other later'])
   })
 
   test('takes no connection that lingers with it, nor what waits there', async () => {
     const environment = createTestEnvironment()
-    const hook = observeWebSocket('/bank', { environment, closeDelay: 5000 })
-    const stop = hook.subscribe(() => {})
+    const mounted = observeWebSocket('/bank', { environment, closeDelay: 5000 })
+    const stop = mounted.subscribe(() => {})
     await environment.advance(0)
     environment.socket.refuse()
-    hook.send('for the bank only')
+    mounted.send('for the bank only')
     stop()
-    hook.setOptions('/public', { environment, closeDelay: 5000 })
+    mounted.setOptions('/public', { environment, closeDelay: 5000 })
     await environment.advance(4000)
     expect(environment.sockets.map(({ url }) => url)).toEqual([
       'wss://test.example/bank',
@@ -84,7 +84,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
     expect(client.getSnapshot().status).toBe('open')
   })
 
-  test('a gate that is lifted lets the attempt through', async () => {
+  test('an attempt starts when pause is turned off', async () => {
     const { client, environment } = await openHarness()
     environment.emitPageEvent('offline')
     environment.socket.end(1006)
@@ -94,7 +94,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
     expect(environment.sockets).toHaveLength(2)
   })
 
-  test('pause.hidden takes hold of a page that is hidden already', async () => {
+  test('pause.hidden applies to a page that is already hidden', async () => {
     const { client, environment } = await openHarness()
     environment.emitPageEvent('hidden')
     client.setOptions('/chat', { environment, pause: { hidden: true } })
@@ -103,7 +103,7 @@ describe('[sharing] the oldest observer decides, from the moment it does', () =>
   })
 })
 
-test('[hidden-page] pause.hidden takes hold also where the network is gone', async () => {
+test('[hidden-page] pause.hidden applies also while offline', async () => {
   const { client, environment } = await openHarness()
   environment.emitPageEvent('offline')
   environment.emitPageEvent('hidden')
@@ -112,7 +112,7 @@ test('[hidden-page] pause.hidden takes hold also where the network is gone', asy
   expect(environment.socket.closedWith).toBeDefined()
 })
 
-describe('[outbox] what waits', () => {
+describe('[outbox] a queued message', () => {
   test('is a copy: the buffer may be used again', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
@@ -127,7 +127,7 @@ describe('[outbox] what waits', () => {
     expect(environment.socket.sent).toEqual([1, 2, 3].map((value) => new Uint8Array([value])))
   })
 
-  test('does not stay for one message that the platform refuses', async () => {
+  test('is sent even if the platform refuses one before it', async () => {
     const environment = createTestEnvironment()
     const client = createWebSocket('/chat', { environment })
     const emitted: string[] = []
@@ -149,7 +149,7 @@ describe('[outbox] what waits', () => {
     expect(() => client.send('bad')).toThrow(expect.objectContaining({ code: 'encode' }))
   })
 
-  test('[backpressure] a fast sender on a healthy line loses nothing by default', async () => {
+  test('[backpressure] a fast sender on an open connection loses nothing by default', async () => {
     const { client, environment } = await openHarness()
     const { socket } = environment
     const chunk = 'x'.repeat(65_536)
@@ -210,21 +210,21 @@ test('[heartbeat] with a timeout that is longer than the interval, a connection 
 
 test('an observer that its last message has unmounted receives no more of it', async () => {
   const environment = createTestEnvironment()
-  const heard: string[] = []
-  const hook = observeWebSocket('/chat', {
+  const calls: string[] = []
+  const mounted = observeWebSocket('/chat', {
     environment,
     notify: 'sync',
     codec: text(),
-    onMessage: (message) => heard.push(message),
+    onMessage: (message) => calls.push(message),
   })
-  const stop = hook.subscribe(() => {
-    if (hook.getSnapshot().data === 'bye') stop()
+  const stop = mounted.subscribe(() => {
+    if (mounted.getSnapshot().data === 'bye') stop()
   })
   await environment.advance(0)
   environment.socket.accept()
   environment.socket.receive('hello')
   environment.socket.receive('bye')
-  expect(heard).toEqual(['hello'])
+  expect(calls).toEqual(['hello'])
 })
 
 test('return() of an iterator that waits lets go of the connection', async () => {

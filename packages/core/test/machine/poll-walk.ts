@@ -1,6 +1,12 @@
 import { TautlineError } from '../../src/shared/errors.ts'
 import { transitionPoll, initialPollState } from '../../src/machine/poll-machine.ts'
-import type { PollEffect, PollEvent, PollPolicy, PollResult, PollState } from '../../src/machine/poll-state.ts'
+import type {
+  PollEffect,
+  PollEvent,
+  PollPolicy,
+  PollResult,
+  PollState,
+} from '../../src/machine/poll-state.ts'
 import type { Outcome } from '../../src/shared/outcome.ts'
 
 /** A request and a response, as far as the machine knows them. */
@@ -10,7 +16,14 @@ export type TestEffect = PollEffect<typeof request, string>
 
 export const results = ['messages', 'empty', 'undecodable', 'undelivered'] satisfies PollResult[]
 const timers = ['response', 'held', 'next'] as const
-const outcome: Outcome = { kind: 'retryable', error: new TautlineError('connect-failed', 'gone', {}) }
+const outcome: Outcome = {
+  kind: 'retryable',
+  error: new TautlineError('connect-failed', 'gone', {
+    closeCode: 1006,
+    reason: '',
+    wasClean: false,
+  }),
+}
 
 /** A policy under which every phase can be reached: the server holds its responses. */
 export const pollPolicy: PollPolicy = {

@@ -140,5 +140,5 @@ test('[sharing] [identity] the key of a provider tells users apart, and brings n
   rerender(pageOf('bob'))
   await page.until(() => expect(server.calls).toHaveLength(6))
   expect(paths()).toEqual(['/chat', '/chat', '/news', '/news', '/orders', '/orders'])
-  expectWarning(/connections of their own/)
+  expectWarning(/do not share a connection/)
 })

@@ -186,5 +186,5 @@ test('[sharing] [identity] the key of an app tells users apart also where it cha
   defaults.key = 'bob'
   await page.until(() => expect(server.calls).toHaveLength(6))
   expect(paths()).toEqual(['/chat', '/chat', '/news', '/news', '/orders', '/orders'])
-  expectWarning(/connections of their own/)
+  expectWarning(/do not share a connection/)
 })

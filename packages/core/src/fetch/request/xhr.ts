@@ -46,7 +46,7 @@ export function xhrFetch(
         }
       }
       xhr.onerror = () =>
-        reject(hasBegun ? closedError('The answer broke off', false) : new TypeError('Failed to fetch'))
+        reject(hasBegun ? closedError('The response broke off', false) : new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => fail(signal.reason))
       xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
     })
