@@ -1,5 +1,6 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
-import { type AnyOptions, BaseObserver } from '../observer/base-observer.ts'
+import type { AnyOptions } from '../observer/base-observer.ts'
+import { ConnectionDataObserver } from './data-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { latestReducer } from '../shared/reducers.ts'
@@ -33,7 +34,7 @@ let lastPrivateId = 0
  * A class, since a page may hold thousands: its methods exist once.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends BaseObserver<Options, Snapshot<unknown>>
+  extends ConnectionDataObserver<Options>
   implements Subscriber<Raw, Options>
 {
   readonly protocol: Protocol<Raw, Options, Own>
@@ -207,7 +208,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
   #updateAttachment(shouldCloseNow: boolean): void {
-    const shouldAttach = this.shouldConnect && !!this.listeners?.size
+    const shouldAttach = this.shouldConnect && this.hasListeners
     if (shouldAttach && !this.connection) this.#attach()
     else if (this.connection && !shouldAttach) this.#detach(shouldCloseNow)
     if (shouldCloseNow && !this.connection) this.refresh()
@@ -306,7 +307,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       : (this.#detached.cursor ?? this.protocol.initialCursor(this.options))
   }
 
-  getSnapshot(): Snapshot<unknown> {
+  getSnapshot = (): Snapshot<unknown> => {
     this.forgetIfLoggedOut()
     if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
     const { lastSnapshot, state, data, connection, protocol } = this

@@ -248,7 +248,7 @@ export class CacheEntry implements StoredEntry {
         forEachLive(this.observers, (observer) => observer.isTracked('progress') && observer.notify(true))
       },
       onStateChange: (mayDefer) => this.notifyObservers(mayDefer),
-      onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.onEvent(type, event)),
+      onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.emit(type, event)),
       abortForLogOut: () => abortForLogOut(this),
       onSettled: (error) => settleEntry(this, request, error),
     }
@@ -258,13 +258,7 @@ export class CacheEntry implements StoredEntry {
   primarySource(): ObserverSource {
     if (this.request?.source) return this.request.source
     for (const observer of this.observers) {
-      if (observer.wantsFetch)
-        return (this.#lastPrimarySource = {
-          url: observer.url,
-          options: observer.options,
-          initiator: observer,
-          requestKey: observer.requestKey,
-        })
+      if (observer.wantsFetch) return (this.#lastPrimarySource = observer.source)
     }
     return this.#lastPrimarySource
   }

@@ -37,7 +37,7 @@ export function abortForLogOut(entry: StoredEntry): void {
   if (!entry.isSafe) {
     const text = 'The user logged out before the request was sent, or while it waited for a retry'
     const error = new TautlineError('aborted', text, { by: 'user' })
-    forEachLive(entry.observers, (observer) => observer.onEvent('error', error))
+    forEachLive(entry.observers, (observer) => observer.emit('error', error))
   }
   for (const observer of entry.pending.observers) entry.pending.reject(observer, 'user')
   entry.abort()

@@ -7,8 +7,8 @@ import { hasUserKey, isCredentialHeader, isIgnoredHeader } from '../../http/requ
 /** Stands for the same as what was asked: what functions say to this one, they say to that one too. */
 const isForSameRequest = (one: ObserverSource, source: ObserverSource | undefined): boolean =>
   source !== undefined &&
-  isSameRequestKey(one.requestKey, source.requestKey) &&
-  (one === source.initiator || one.initiator === source.initiator || isSameSource(one, source))
+  isSameRequestKey(one.key, source.key) &&
+  (one.initiator === source.initiator || isSameSource(one, source))
 
 /**
  * Takes those who ask alike to the entry by which their response is known. The request goes along, unless a response is there or on its way.
@@ -23,7 +23,7 @@ export function moveMatchingObservers(
 ): StoredEntry | undefined {
   const { resolvedSource } = request
   const movingObservers = [...entry.observers].filter((observer) =>
-    isForSameRequest(observer, resolvedSource),
+    isForSameRequest(observer.source, resolvedSource),
   )
   entry.request = undefined
   const hasMovedPromises = other.pending.takeOver(entry.pending, ({ source }) =>

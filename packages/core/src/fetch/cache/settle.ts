@@ -82,7 +82,7 @@ function storeError(
     observer.hasAborted = false
     if (isRejection) observer.onCredentialsRejected()
   }
-  forEachLive(observers, (observer) => observer.onEvent('error', error))
+  forEachLive(observers, (observer) => observer.emit('error', error))
   entry.notifyObservers(true)
   for (const { reject } of pending) reject(error)
 }

@@ -8,14 +8,16 @@ import type { CachedResponse } from './cached-response.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
-import type { RequestSource, RequestKey, AttributedSource } from '../request/request-key.ts'
+import type { AnyFetchOptions } from '../options.ts'
+import type { RequestKey, AttributedSource } from '../request/request-key.ts'
 import type { TrackedField } from '../types.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
 
 /** One hook at an entry. */
-export interface EntryObserverLike extends RequestSource {
-  /** Of what it asks for. */
-  readonly requestKey: RequestKey | undefined
+export interface EntryObserverLike {
+  readonly options: AnyFetchOptions
+  /** What the observer requests now. */
+  readonly source: ObserverSource
   /** It wants answers without being told to ask. */
   readonly wantsFetch: boolean
   /** It shows what is kept: it was there when that came, or what is kept may be shown to who comes later. */
@@ -29,7 +31,7 @@ export interface EntryObserverLike extends RequestSource {
   notify(mayDefer: boolean): void
   /** It has a new answer. */
   onResponse(): void
-  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
+  emit(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
   /** What it asks for is known by another name. What it shows stays until there is a response. */
   attachTo(entry: StoredEntry): void
   /** It has left this entry a moment ago, and may have come back. */

@@ -21,25 +21,21 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
   const { signal } = overrides
   try {
     // Headers that were changed in place are another user's.
-    observer.setOptions(observer.ownUrl, observer.ownOptions)
+    observer.setOptions(observer.own.url, observer.own.options)
     if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
-    const url = overrides.url ?? observer.ownUrl
-    const options = mergeOverrides(observer.ownOptions, overrides)
+    const url = overrides.url ?? observer.own.url
+    const options = mergeOverrides(observer.own.options, overrides)
     validateFetchOptions(options)
-    observer.noticeLogOut()
+    observer.forgetIfLoggedOut()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
     // A write is a request of its own each time.
-    const requestKey = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
-    if (!requestKey) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    const source: ObserverSource = { url, options, initiator: observer, requestKey }
-    if (
-      requestKey === UNSHARED ||
-      !isSameRequestKey(requestKey, observer.requestKey) ||
-      !isSameSource(source, observer)
-    )
-      observer.setTarget(url, options, requestKey, overrides)
+    const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
+    if (!key) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
+    const { current } = observer
+    if (key === UNSHARED || !isSameRequestKey(key, current.key) || !isSameSource({ url, options }, current))
+      observer.showExecuted({ url, options, key, entry: undefined, overrides })
     else if (observer.shouldFetchAlone) observer.detach()
-    return startFetch(observer, source, signal)
+    return startFetch(observer, { url, options, key, initiator: observer }, signal)
   } catch (error) {
     return ignoreRejection(Promise.reject<unknown>(error))
   }
@@ -52,8 +48,8 @@ function fetchUnshown(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const observer = new EntryObserver(url, { ...options, onError }, false)
-  observer.setTarget(url, options, UNSHARED, {})
-  return startFetch(observer, { url, options, initiator: observer, requestKey: UNSHARED }, signal)
+  observer.showExecuted({ url, options, key: UNSHARED, entry: undefined })
+  return startFetch(observer, { url, options, key: UNSHARED, initiator: observer }, signal)
 }
 
 function startFetch(
@@ -87,7 +83,7 @@ function startFetch(
 export function abort(observer: EntryObserver): void {
   const { entry } = observer
   entry?.abortFor(observer)
-  if (!observer.executeOverrides || entry?.cached.exists) return
+  if (observer.isOwnShown || entry?.cached.exists) return
   observer.restoreOwnTarget()
   observer.notify(false)
 }
@@ -104,7 +100,7 @@ export function mutate(
   update: unknown,
   { rollback }: MutateOptions = {},
 ): () => void {
-  observer.noticeLogOut()
+  observer.forgetIfLoggedOut()
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
   const [commit, revert] = observer.reduced
     ? mutateReduced(observer, observer.reduced, change)
@@ -137,7 +133,7 @@ function mutateCached(
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
-  const { retained, requestKey } = observer
+  const { retained, current } = observer
   const decoded =
     observer.decoded ??
     retained?.decoded ??
@@ -158,7 +154,7 @@ function mutateCached(
     () => {
       // An answer that has come meanwhile may know of it, or not.
       const isCurrent = keep()
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(requestKey, observer.requestKey)
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(current.key, observer.current.key)
       if (!isCurrent) entry.invalidate(true)
       // The hook has moved to the entry of another user or token, which does not know of the change.
       else if (hasMoved) observer.entry?.invalidate(true)
@@ -177,8 +173,9 @@ export function preview(
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const isUnchanged = url === observer.ownUrl && !mayHaveChanged(KEY_OPTIONS, observer.ownOptions, options)
-  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), observer.ownKey)) return undefined
+  const { own } = observer
+  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
+  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
   const next = new EntryObserver(url, options, true).getSnapshot()
   observer.getSnapshot()
   const previous = next.data === undefined ? observer.previousFor(options) : undefined

@@ -2,10 +2,15 @@ import type { StoredEntry } from '../cache/types.ts'
 import { type DecodedData, createDecodedData } from '../cache/optimistic-data.ts'
 import { ReducedData } from './reduced-data.ts'
 import type { CachedResponse } from '../cache/cached-response.ts'
-import { FetchBaseObserver } from './base-observer.ts'
-import type { AnyFetchOptions } from '../options.ts'
+import { BaseObserver } from '../../observer/base-observer.ts'
+import type { Environment } from '../../platform/environment.ts'
+import type { AnyFetchOptions, FetchOverrides } from '../options.ts'
+import type { FetchSnapshot, TrackedField } from '../types.ts'
+import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
+import { callSafely } from '../../shared/safe-call.ts'
+import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
-import { mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
+import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
 /** What stays on the screen while another `Authorization`, or another header, is asked with: a copy, which others neither see nor change. */
@@ -35,10 +40,27 @@ export const toRetainedData = (
   requester,
 })
 
-/** The data that one hook shows, and whose it is. */
-export abstract class FetchDataObserver extends FetchBaseObserver {
-  abstract readonly entry: StoredEntry | undefined
+/** What an observer requests, and the cache entry that has the response. */
+export interface Target {
+  url: UrlOption
+  options: AnyFetchOptions
+  readonly key: RequestKey | undefined
+  entry: StoredEntry | undefined
+  /** The options of `execute`, over the observer's own. */
+  readonly overrides?: FetchOverrides
+}
+
+/** The data that one observer of requests shows, and to which user they belong. */
+export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, FetchSnapshot<unknown>> {
+  /** What the observer shows: its own target, or what `execute` has requested instead. */
+  current: Target
+  /** Called instead of the listeners while there are none. */
+  onUnownedChange: (() => void) | undefined
   maySeeCached = false
+  /** Bits of the fields that notify only when they are tracked, and are. */
+  protected trackedFields: number
+  /** The snapshot of which the listeners were notified. */
+  protected notifiedSnapshot: FetchSnapshot<unknown> | undefined
   /** What it reads of its entry: pinned, since a codec may be written anew in every render. */
   decoded: DecodedData | undefined
   /** What stays until there is a response. */
@@ -49,6 +71,50 @@ export abstract class FetchDataObserver extends FetchBaseObserver {
   #previous: PreviousData | undefined
   /** A final 401 has taken what was shown, and initial data with it. */
   protected hasRejectedCredentials = false
+
+  constructor(target: Target, environment: Environment, trackedFields: number) {
+    super(environment)
+    this.current = target
+    this.trackedFields = trackedFields
+  }
+
+  get options(): AnyFetchOptions {
+    return this.current.options
+  }
+
+  get entry(): StoredEntry | undefined {
+    return this.current.entry
+  }
+
+  track(field: TrackedField): void {
+    this.trackedFields |= fieldBit(field)
+  }
+
+  isTracked(field: TrackedField): boolean {
+    return (this.trackedFields & fieldBit(field)) !== 0
+  }
+
+  /** @param mayDefer false after a command, whose effect listeners see at once */
+  notify(mayDefer: boolean): void {
+    if (mayDefer && this.hasListeners) this.scheduleNotify()
+    else this.notifyIfChanged()
+  }
+
+  protected notifyIfChanged(): void {
+    const notified = this.notifiedSnapshot
+    const last = this.lastSnapshot
+    const next = this.getSnapshot()
+    if (next === notified) return
+    this.notifiedSnapshot = next
+    if (!this.hasListeners) return this.onUnownedChange?.()
+    const { select } = this.options
+    // The page may show the snapshot of the last notification, or the last one that was returned.
+    const isUnchanged = () =>
+      notified &&
+      select &&
+      isSelectionUnchanged(select, next, [notified, last ?? notified], this.trackedFields)
+    if (!callSafely(isUnchanged, this.environment)) this.notifyListeners()
+  }
 
   /** What stays for another destination: nothing of another user. */
   previousFor(options: AnyFetchOptions): PreviousData | undefined {
@@ -94,7 +160,7 @@ export abstract class FetchDataObserver extends FetchBaseObserver {
       isSameRequester,
     ))
     this.retained = undefined
-    if (decoded?.error) return this.onEvent('error', decoded.error)
+    if (decoded?.error) return void this.emit('error', decoded.error)
     this.reduce(this.entry)
     const info = { raw: undefined, headers: this.entry?.cached.response?.headers }
     emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)

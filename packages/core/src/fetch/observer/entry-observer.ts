@@ -1,34 +1,16 @@
-import type { Environment } from '../../platform/environment.ts'
 import { resolveEnvironment } from '../../platform/browser.ts'
 import { cacheContextFor } from '../cache/cache-context.ts'
 import { CacheEntry } from '../cache/cache-entry.ts'
 import { ReducedData } from './reduced-data.ts'
-import {
-  type AnyFetchOptions,
-  type FetchOverrides,
-  validateFetchOptions,
-  mergeOverrides,
-} from '../options.ts'
+import { type AnyFetchOptions, validateFetchOptions, mergeOverrides } from '../options.ts'
 import type { ObserverSource, CacheContext, EntryObserverLike, StoredEntry } from '../cache/types.ts'
-import {
-  type RequestSource,
-  type RequestKey,
-  isSameRequestKey,
-  isSameSource,
-  computeRequestKey,
-} from '../request/request-key.ts'
+import { type RequestKey, isSameRequestKey, isSameSource, computeRequestKey } from '../request/request-key.ts'
 import { ALL_FIELDS, type SnapshotSource, createFetchSnapshot } from './snapshot.ts'
-import { FetchDataObserver, toRetainedData } from './data-observer.ts'
+import { FetchDataObserver, type Target, toRetainedData } from './data-observer.ts'
 import type { FetchSnapshot } from '../types.ts'
 import { mayHaveChanged } from '../../connection/identity.ts'
 import { hasChanged } from '../../observer/check-options.ts'
-import {
-  type Forgettable,
-  setRegistered,
-  isForgottenSince,
-  isPausedForLogOut,
-  logOutCount,
-} from '../../observer/log-out-registry.ts'
+import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
 /** The options that say what is asked for. */
@@ -47,50 +29,42 @@ export const KEY_OPTIONS = [
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
 /** One hook's view of a request. A class, since a page may hold thousands: its methods exist once. */
-export class EntryObserver extends FetchDataObserver implements EntryObserverLike, Forgettable {
-  /** What is asked for: the hook's own, or what `execute` has put over it. */
-  url: UrlOption
-  options: AnyFetchOptions
+export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
+  /** What the observer's own URL and options request. It is the current target unless `execute` has replaced it. */
+  own: Target
   hasAborted = false
-  entry: StoredEntry | undefined
-  readonly environment: Environment
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
-  /** What the hook itself asks for. */
-  ownUrl: UrlOption
-  ownOptions: AnyFetchOptions
-  ownKey: RequestKey | undefined
-  /** Of what is asked for. */
-  requestKey: RequestKey | undefined
-  /** What `execute` has put over the hook's own, while that is shown. */
-  executeOverrides: FetchOverrides | undefined
-  /** What was given out last, to whoever asked. */
-  #snapshot: FetchSnapshot<unknown> | undefined
   #serverSnapshot: FetchSnapshot<unknown> | undefined
   #hasExecutedEarly = false
   /** It has left its entry: who asks by then is not known before functions have said it. */
   #hasLeftEntry = false
   #hadListeners = false
-  /** So many log-outs it knows of. */
-  #knownLogOuts = logOutCount
-  /** Where the hook's own answer is, while another one is shown. */
-  #ownEntry: StoredEntry | undefined
 
   /** @param isFrameworkOwned owned by a framework, which asks by subscribing: an enabled one shows `pending` from the start */
   constructor(url: UrlOption, options: AnyFetchOptions, isFrameworkOwned: boolean) {
     validateFetchOptions(options)
-    super(isFrameworkOwned ? 0 : ALL_FIELDS)
-    this.url = this.ownUrl = url
-    this.options = this.ownOptions = options
+    const environment = resolveEnvironment(options.environment)
+    const key = url ? computeRequestKey({ url, options }, environment) : undefined
+    const own: Target = { url, options, key, entry: undefined }
+    super(own, environment, isFrameworkOwned ? 0 : ALL_FIELDS)
+    this.own = own
     this.#isFrameworkOwned = isFrameworkOwned
-    this.environment = resolveEnvironment(options.environment)
-    this.#context = cacheContextFor(this.environment, options.cache)
+    this.#context = cacheContextFor(environment, options.cache)
     if (options.reduce) this.reduced = new ReducedData(options)
-    this.requestKey = this.ownKey = url ? computeRequestKey(this, this.environment) : undefined
+  }
+
+  get source(): ObserverSource {
+    const { url, options, key } = this.current
+    return { url, options, key, initiator: this }
+  }
+
+  get isOwnShown(): boolean {
+    return this.current === this.own
   }
 
   get wantsFetch(): boolean {
-    return !this.executeOverrides && this.options.enabled !== false
+    return this.isOwnShown && this.options.enabled !== false
   }
 
   get isSubscribed(): boolean {
@@ -98,21 +72,21 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   setOptions(url: UrlOption, options: AnyFetchOptions): void {
-    const { wantsFetch, ownOptions: before } = this
-    const hasMoved = url !== this.ownUrl || mayHaveChanged(KEY_OPTIONS, before, options)
-    if (!hasMoved && options === before) return
-    this.noticeLogOut()
+    const { wantsFetch } = this
+    const { url: urlBefore, options: before } = this.own
+    const mayMove = url !== urlBefore || mayHaveChanged(KEY_OPTIONS, before, options)
+    if (!mayMove && options === before) return
+    this.forgetIfLoggedOut()
     validateFetchOptions(options)
-    this.ownUrl = url
-    this.ownOptions = options
-    const requestKey = hasMoved ? this.computeKey(url, options) : this.ownKey
-    if (hasMoved && !isSameRequestKey(requestKey, this.ownKey)) {
-      this.setTarget(url, options, requestKey, undefined)
-      this.reduced = options.reduce && new ReducedData(options)
+    const { own } = this
+    const key = mayMove ? this.computeKey(url, options) : own.key
+    if (isSameRequestKey(key, own.key)) {
+      own.url = url
+      own.options = options
+      if (!this.isOwnShown) this.current.options = mergeOverrides(options, this.current.overrides ?? {})
     } else {
-      this.ownKey = requestKey
-      if (this.executeOverrides) this.options = mergeOverrides(options, this.executeOverrides)
-      else Object.assign(this, { url, options })
+      this.#show((this.own = { url, options, key, entry: undefined }))
+      this.reduced = options.reduce && new ReducedData(options)
     }
     this.#updateSubscription()
     if (wantsFetch !== this.wantsFetch) this.entry?.updateDemand(this)
@@ -124,28 +98,23 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     return url ? computeRequestKey({ url, options }, this.environment) : undefined
   }
 
-  /** Shows something else from now on. Another destination knows nothing of the old one. */
-  setTarget(
-    url: UrlOption,
-    options: AnyFetchOptions,
-    requestKey: RequestKey | undefined,
-    overrides: FetchOverrides | undefined,
-  ): void {
-    const { entry } = this
-    this.rememberPrevious(options)
-    this.#ownEntry = overrides && !this.executeOverrides ? entry : overrides && this.#ownEntry
-    this.#clearEntry()
-    const isOwn = isSameRequestKey(requestKey, this.ownKey) && isSameSource({ url, options }, this.#ownSource)
-    this.executeOverrides = isOwn ? undefined : overrides
-    if (!overrides) this.ownKey = requestKey
-    this.requestKey = requestKey
-    this.url = url
-    this.options = options
-    entry?.removeObserver(this)
+  /** Shows what `execute` requests; its own target again if that requests the same. */
+  showExecuted(target: Target): void {
+    const { own } = this
+    if (isSameRequestKey(target.key, own.key) && isSameSource(target, own)) this.#showOwn()
+    else this.#show(target)
   }
 
-  get #ownSource(): RequestSource {
-    return { url: this.ownUrl, options: this.ownOptions }
+  #showOwn(entry?: StoredEntry): void {
+    this.#show((this.own = { ...this.own, entry }))
+  }
+
+  #show(target: Target): void {
+    const { entry } = this
+    this.rememberPrevious(target.options)
+    this.current = target
+    this.#clearDecoded()
+    entry?.removeObserver(this)
   }
 
   /** Each request is one of its own: a server may ask for another user each time. */
@@ -160,16 +129,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     entry?.removeObserver(this, true)
   }
 
-  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
-  noticeLogOut(): void {
-    if (this.hasListeners || this.#knownLogOuts === logOutCount) return
-    if (isForgottenSince(this, this.#knownLogOuts)) this.forget()
-    this.#knownLogOuts = logOutCount
-  }
-
   forget(): void {
-    this.#knownLogOuts = logOutCount
-    this.setTarget(this.ownUrl, this.ownOptions, this.ownKey, undefined)
+    this.#showOwn()
     this.#hasExecutedEarly = this.#hasLeftEntry = false
     this.clearShown()
     this.notify(false)
@@ -181,12 +142,17 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   #clearEntry(): void {
-    this.entry = this.decoded = this.retained = undefined
+    this.current.entry = undefined
+    this.#clearDecoded()
+  }
+
+  #clearDecoded(): void {
+    this.decoded = this.retained = undefined
     this.maySeeCached = false
   }
 
   #updateSubscription(): void {
-    if (this.hasListeners && this.requestKey) this.subscribeToEntry(this.#hasExecutedEarly)
+    if (this.hasListeners && this.current.key) this.subscribeToEntry(this.#hasExecutedEarly)
     this.#hasExecutedEarly = false
   }
 
@@ -197,21 +163,20 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Shows its own request again, and asks nothing. */
   restoreOwnTarget(): void {
-    const ownEntry = this.#ownEntry
-    this.setTarget(this.ownUrl, this.ownOptions, this.ownKey, undefined)
+    const { entry } = this.own
     // What was forgotten meanwhile is not shown again.
-    this.entry = ownEntry?.isEvicted ? undefined : ownEntry
+    this.#showOwn(entry?.isEvicted ? undefined : entry)
     if (this.hasListeners) this.subscribeToEntry(true)
   }
 
   /** Takes part in its entry, which is made if there is none. @param isReturning nothing is asked for it */
   subscribeToEntry(isReturning = false): StoredEntry | undefined {
-    const { requestKey } = this
+    const { key } = this.current
     // During a log-out only what is asked for explicitly is asked.
-    if (!this.isSubscribed && requestKey && (this.executeOverrides || !isPausedForLogOut(this))) {
+    if (!this.isSubscribed && key && (!this.isOwnShown || !isPausedForLogOut(this))) {
       if (this.#isEntryOfOther) this.#clearEntry()
       const context = this.#context
-      const isShared = requestKey.kind === 'static' && context.mayShare(requestKey.key)
+      const isShared = key.kind === 'static' && context.mayShare(key.key)
       const previousEntry = isReturning
         ? this.entry && (context.store.get(this.entry.key) ?? this.entry)
         : undefined
@@ -219,9 +184,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       const currentEntry =
         this.#hasLeftEntry && (this.#hasDeferredKey || context.isIsolated) ? undefined : this.entry
       if (!currentEntry) this.retained = undefined
-      const existing = previousEntry ?? (isShared ? context.store.get(requestKey.key) : currentEntry)
-      const source: ObserverSource = { url: this.url, options: this.options, initiator: this, requestKey }
-      this.#attach(existing ?? new CacheEntry(context, requestKey, isShared, source), isReturning)
+      const existing = previousEntry ?? (isShared ? context.store.get(key.key) : currentEntry)
+      this.#attach(existing ?? new CacheEntry(context, key, isShared, this.source), isReturning)
     }
     return this.entry
   }
@@ -229,8 +193,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   #attach(entry: StoredEntry, isReturning: boolean): void {
     const { initialData, reduce, codec } = this.options
     // It is that of the hook's own, and not of what `execute` asks for beside it; and whose it is, where functions say who asks, only this hook can know.
-    const mayUseInitialData =
-      !this.executeOverrides && (!this.#hasDeferredKey || entry.resolvedKey === undefined)
+    const mayUseInitialData = this.isOwnShown && (!this.#hasDeferredKey || entry.resolvedKey === undefined)
     if (
       initialData !== undefined &&
       !reduce &&
@@ -240,7 +203,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     )
       entry.cached.setInitialData(codec, initialData, this.environment.now(), this.options)
     this.#hasLeftEntry = false
-    this.entry = entry
+    this.current.entry = entry
     this.decoded = undefined
     entry.addObserver(this, isReturning)
     this.onRequesterKnown()
@@ -260,30 +223,21 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.#attach(entry, false)
   }
 
-  subscribe = (listener: () => void): (() => void) => {
-    // A listener that subscribes twice is two owners.
-    const owner = () => listener()
-    this.noticeLogOut()
-    this.addListener(owner)
-    setRegistered(this, true)
+  protected onSubscriberChange(): void {
+    this.notifiedSnapshot ??= this.getSnapshot()
+    if (!this.hasListeners) return this.entry?.removeObserver(this)
     this.#hadListeners = true
     this.#updateSubscription()
-    return () => {
-      if (!this.removeListener(owner) || this.hasListeners) return
-      setRegistered(this, false)
-      this.#knownLogOuts = logOutCount
-      this.entry?.removeObserver(this)
-    }
   }
 
   getSnapshot = (): FetchSnapshot<unknown> => {
-    this.noticeLogOut()
+    this.forgetIfLoggedOut()
     // A hook that comes back does not show what it had before it is known whose that was.
     if (
       this.#isEntryOfOther ||
       (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
     )
-      this.entry = this.decoded = this.retained = undefined
+      this.#clearEntry()
     const entry = this.entry ?? this.#cachedEntry
     const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
@@ -304,8 +258,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       data: this.shownData,
       isFetching,
     }
-    return (this.#snapshot = createFetchSnapshot(
-      this.#snapshot ?? this.#serverSnapshot,
+    return (this.lastSnapshot = createFetchSnapshot(
+      this.lastSnapshot ?? this.#serverSnapshot,
       source,
       this.trackedFields,
     ))
@@ -313,16 +267,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** What is kept already can be shown before its framework has subscribed. */
   get #cachedEntry(): StoredEntry | undefined {
-    return this.requestKey?.kind === 'static' ? this.#context.store.get(this.requestKey.key) : undefined
-  }
-
-  protected get lastSnapshot(): FetchSnapshot<unknown> | undefined {
-    return this.#snapshot
+    const { key } = this.current
+    return key?.kind === 'static' ? this.#context.store.get(key.key) : undefined
   }
 
   /** It asks as soon as it is mounted. */
   #willFetch(entry: StoredEntry | undefined): boolean {
-    if (!this.#isFrameworkOwned || !this.requestKey || !this.wantsFetch || isPausedForLogOut(this))
+    if (!this.#isFrameworkOwned || !this.current.key || !this.wantsFetch || isPausedForLogOut(this))
       return false
     return entry?.cached.exists
       ? entry.needsFetch
@@ -337,22 +288,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Functions say whose it is. */
   get #hasDeferredKey(): boolean {
-    return this.requestKey?.kind === 'deferred' || typeof this.options.headers === 'function'
+    return this.current.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
     const hasData = this.initial !== undefined
     const data = this.initial ?? this.reduced?.data
     const isFetching = this.#willFetch(undefined)
-    const source: SnapshotSource = {
-      entry: undefined,
-      cached: undefined,
-      decoded: undefined,
-      error: undefined,
-      hasData,
-      data,
-      isFetching,
-    }
-    return (this.#serverSnapshot ??= createFetchSnapshot(undefined, source, 0))
+    return (this.#serverSnapshot ??= createFetchSnapshot(undefined, { hasData, data, isFetching }, 0))
   }
 }

@@ -24,12 +24,12 @@ export const fieldBit = (field: TrackedField): number => 2 ** TRACKED_FIELDS.ind
 
 /** What a hook knows beside its entry. */
 export interface SnapshotSource {
-  readonly entry: StoredEntry | undefined
+  readonly entry?: StoredEntry | undefined
   /** What brought the data. */
-  readonly cached: Pick<CachedResponse, 'response' | 'freshness'> | undefined
-  readonly decoded: DecodedData | undefined
+  readonly cached?: Pick<CachedResponse, 'response' | 'freshness'> | undefined
+  readonly decoded?: DecodedData | undefined
   /** What its request has failed for. */
-  readonly error: TautlineError | undefined
+  readonly error?: TautlineError | undefined
   /** There is something to show. */
   readonly hasData: boolean
   readonly data: unknown

@@ -21,7 +21,7 @@ export interface RequestSource {
 export interface AttributedSource<Observer> extends RequestSource {
   readonly initiator?: Observer | undefined
   /** Of what that hook asked for then: it may ask for something else by now. */
-  readonly requestKey?: RequestKey | undefined
+  readonly key?: RequestKey | undefined
 }
 
 /** By what a request is known before anything is asked. */
