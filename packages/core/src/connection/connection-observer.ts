@@ -315,7 +315,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
   }
 
-  onMessage(message: unknown, raw: Raw): boolean {
+  onMessage(message: unknown, raw: Raw): void {
     const { connection, data: before } = this
     const { reduce, onMessage } = this.options
     const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
@@ -323,12 +323,12 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#rekeyCount = 0
     // A message may move the cursor and leave the data as it was.
     this.isSnapshotStale = true
-    if (this.data !== before) this.scheduleNotify()
+    const hasChanged = this.data !== before
+    if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
+    // A handler may have left the connection.
+    if (this.connection !== connection) return
+    if (hasChanged) this.scheduleNotify()
     if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
-    // A listener that is told at once may have left.
-    if (this.connection !== connection) return false
-    if (info) emitMessage(this.options.onMessage, this.eventListeners, message, info, this.environment)
-    return true
   }
 
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
@@ -356,7 +356,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (change) this.isSnapshotStale = true
     if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
-    if (change === 'always' || !this.#isFrameworkOwned || this.trackedFields?.has(change))
-      this.notifyListeners()
+    if (change !== 'always' && this.#isFrameworkOwned && !this.trackedFields?.has(change)) return
+    const { interpreter } = this.connection ?? this.#lastConnection ?? {}
+    // After the handlers, which are called next: `onOpen`, `onClose`, `onError`.
+    interpreter?.afterNotifications(() => this.notifyListeners())
   }
 }
