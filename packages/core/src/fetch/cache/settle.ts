@@ -28,7 +28,7 @@ export function settleEntry(
     else if (error) storeError(entry, error, pending, request)
     if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
-    // Whatever it is, nobody waits for ever.
+    // Whatever failed, no promise must stay pending.
     entry.context.environment.reportError(cause)
     for (const { reject } of pending) reject(cause)
   }
@@ -73,7 +73,7 @@ function storeError(
   const { cached, observers } = entry
   entry.error = error
   const isRejection = isCredentialRejection(error, request)
-  // What came for these credentials is not for who has lost them.
+  // The cached response was for credentials that are not valid any more.
   if (isRejection) cached.drop()
   entry.isStaleOnError =
     isStaleIfErrorCase(error) && entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
