@@ -16,21 +16,21 @@ import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
-/** Asks now, with these options over those of the hook. */
+/** Sends a request now, with these options over those of the observer. */
 export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
-    // Headers that were changed in place are another user's.
+    // Detects headers that were changed in place: they may be another user's.
     observer.setOptions(observer.own.url, observer.own.options)
-    if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
+    if (signal?.aborted) throw new TautlineError('aborted', 'The request was aborted', { by: 'user' })
     const url = overrides.url ?? observer.own.url
     const options = mergeOverrides(observer.own.options, overrides)
     validateFetchOptions(options)
     observer.forgetIfLoggedOut()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
-    // A write is a request of its own each time.
+    // A write is a new request each time.
     const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
-    if (!key) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
+    if (!key) throw new TautlineError('bad-url', 'The request has no URL. Set `url`', { url: '' })
     const { current } = observer
     if (key === UNSHARED || !isSameRequestKey(key, current.key) || !isSameSource({ url, options }, current))
       observer.showExecuted({ url, options, key, entry: undefined, overrides })
@@ -41,7 +41,7 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
   }
 }
 
-/** During a log-out it is not known whose the response is: the promise gives it, and no hook shows it. */
+/** Sends a request during a log-out. It is not known to which user the response belongs, so no component shows it. */
 function fetchUnshown(
   url: UrlOption,
   { onMessage: _, onError, ...options }: AnyFetchOptions,
@@ -62,7 +62,7 @@ function startFetch(
   const { promise, cancel } = entry.fetch(observer, source)
   observer.notify(false)
   const onAbort = () => {
-    // Others may wait for the same, and the hook may show something else by now.
+    // Others may wait for the same response, and the observer may show another target by now.
     const releasedEntry = cancel()
     if (releasedEntry && observer.entry === releasedEntry) abort(observer)
     else releasedEntry?.abortIfUnused()
@@ -70,7 +70,7 @@ function startFetch(
   signal?.addEventListener('abort', onAbort)
   const cleanup = promise.finally(() => {
     signal?.removeEventListener('abort', onAbort)
-    // Nobody else owns it.
+    // Without listeners, only this promise kept the observer at its entry.
     if (observer.hasListeners) return
     observer.keepUntilSubscribed()
     observer.entry?.removeWhenSettled(observer)
@@ -79,7 +79,7 @@ function startFetch(
   return promise
 }
 
-/** Gives the request up. What `execute` has asked for beside the hook's own, and was not answered, is not shown any more. */
+/** Aborts the request. If it was one of `execute` without a response yet, the observer shows its own target again. */
 export function abort(observer: EntryObserver): void {
   const { entry } = observer
   entry?.abortFor(observer)
@@ -88,13 +88,13 @@ export function abort(observer: EntryObserver): void {
   observer.notify(false)
 }
 
-/** A rejection that nobody awaits is told by `error` and `onError`. */
+/** Marks a rejection as handled, since `error` and `onError` have it too. */
 function ignoreRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {})
   return promise
 }
 
-/** Changes the data at once; returns how to take that back. */
+/** Applies an optimistic update and returns a function that rolls it back. */
 export function mutate(
   observer: EntryObserver,
   update: unknown,
@@ -140,23 +140,23 @@ function mutateCached(
     entry.cached.decodedBy(codec) ??
     entry.cached.setInitialData(codec, undefined, observer.environment.now())
   const { keep, undo } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
-  // What is held for a moment is this hook's alone, and goes with the next response.
+  // Retained data are a copy for this observer alone, until the next response.
   if (decoded !== retained?.decoded) {
     observer.decoded = decoded
     observer.maySeeCached = true
   }
   if (isImmediate) keep()
-  // What is on its way may be older than this.
+  // A request in flight may return data from before the update.
   entry.refetch(false)
   entry.notifyObservers(false)
   if (!observer.hasListeners) entry.removeObserver(observer)
   return [
     () => {
-      // An answer that has come meanwhile may know of it, or not.
+      // A response that arrived in the meantime may or may not include the change.
       const isCurrent = keep()
       const hasMoved = observer.decoded !== decoded && isSameRequestKey(current.key, observer.current.key)
       if (!isCurrent) entry.invalidate(true)
-      // The hook has moved to the entry of another user or token, which does not know of the change.
+      // The observer has moved to the entry of another user or token, which does not include the change.
       else if (hasMoved) observer.entry?.invalidate(true)
       entry.notifyObservers(false)
     },
@@ -167,7 +167,7 @@ function mutateCached(
   ]
 }
 
-/** What a render shows that has other arguments than the last commit: nothing of another destination. Undefined: it is the same. */
+/** Returns the snapshot for a URL and options that are not committed yet. Undefined if they name the same request. */
 export function preview(
   observer: EntryObserver,
   url: UrlOption,

@@ -13,19 +13,19 @@ import { hasUserKey } from '../../http/request-options.ts'
 import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
-/** What stays on the screen while another `Authorization`, or another header, is asked with: a copy, which others neither see nor change. */
+/** Data that stay visible while the headers change, such as `Authorization`. A copy that no other observer shares. */
 interface RetainedData extends Pick<CachedResponse, 'response' | 'freshness'> {
   readonly decoded: DecodedData
-  /** Whose data it is. */
+  /** The user to whom the data belong. */
   readonly requester: string
 }
 
-/** What stays on the screen while another destination is asked. */
+/** Data of the previous target that stay visible until the response of the new one (`keepPreviousData`). */
 interface PreviousData {
   readonly data: unknown
-  /** Whose data it is. */
+  /** The user to whom the data belong. */
   readonly requester: string
-  /** It is not known yet whether the same user asks. */
+  /** Not shown, since it is not known yet whether the requester is the same user. */
   readonly isHidden: boolean
 }
 
@@ -61,15 +61,14 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
   protected trackedFields: number
   /** The snapshot of which the listeners were notified. */
   protected notifiedSnapshot: FetchSnapshot<unknown> | undefined
-  /** What it reads of its entry: pinned, since a codec may be written anew in every render. */
+  /** The data that it shows of its entry. Kept here, since the codec may be created at every render. */
   decoded: DecodedData | undefined
-  /** What stays until there is a response. */
+  /** Data that stay visible until the next response. */
   retained: RetainedData | undefined
-  /** Where there is a `reduce`. */
+  /** The combined data, if there is a `reduce`. */
   reduced: ReducedData | undefined
-  /** What the last destination had. */
   #previous: PreviousData | undefined
-  /** A final 401 has taken what was shown, and initial data with it. */
+  /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
 
   constructor(target: Target, environment: Environment, trackedFields: number) {
@@ -116,13 +115,13 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     if (!callSafely(isUnchanged, this.environment)) this.notifyListeners()
   }
 
-  /** What stays for another destination: nothing of another user. */
+  /** Returns the data that stay visible for these new options; none of another user. */
   previousFor(options: AnyFetchOptions): PreviousData | undefined {
     if (!options.keepPreviousData) return undefined
     const { requester } = this
     if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
     const { headers } = options
-    // Another function may be another user's, unless `key` says whose it is.
+    // Another headers function may belong to another user, unless a `key` separates users.
     const isHidden = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
     return { data: this.shownData, requester, isHidden }
   }
@@ -132,7 +131,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     this.hasRejectedCredentials = false
   }
 
-  /** Its user has logged out. */
+  /** Removes all data that it shows. */
   protected clearShown(): void {
     this.decoded = this.retained = this.#previous = undefined
     this.maySeeCached = this.hasRejectedCredentials = false
@@ -166,7 +165,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)
   }
 
-  /** Folds what it sees. */
+  /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
     const response = entry?.cached.response
     if (!this.options.reduce || !response) return
@@ -192,7 +191,7 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
     return this.decoded ?? this.retained?.decoded
   }
 
-  /** Whose data it shows. */
+  /** The user to whom the shown data belong. */
   protected get requester(): string {
     const { reduced } = this
     const known = reduced

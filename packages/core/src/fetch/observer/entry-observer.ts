@@ -13,7 +13,7 @@ import { hasChanged } from '../../observer/check-options.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
-/** The options that say what is asked for. */
+/** The options that are part of the cache key. */
 export const KEY_OPTIONS = [
   'method',
   'headers',
@@ -28,7 +28,7 @@ export const KEY_OPTIONS = [
 ]
 const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnect']
 
-/** One hook's view of a request. A class, since a page may hold thousands: its methods exist once. */
+/** The observer of a request. A class, since a page may have thousands, which share its methods. */
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
   /** What the observer's own URL and options request. It is the current target unless `execute` has replaced it. */
   own: Target
@@ -36,12 +36,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   readonly #context: CacheContext
   readonly #isFrameworkOwned: boolean
   #serverSnapshot: FetchSnapshot<unknown> | undefined
+  /** `execute` has brought a response before the framework subscribed. */
   #hasExecutedEarly = false
-  /** It has left its entry: who asks by then is not known before functions have said it. */
+  /** It has left its entry. Functions may return the headers of another user when it comes back. */
   #hasLeftEntry = false
   #hadListeners = false
 
-  /** @param isFrameworkOwned owned by a framework, which asks by subscribing: an enabled one shows `pending` from the start */
+  /** @param isFrameworkOwned a framework will subscribe: if enabled, the status is `pending` from the start */
   constructor(url: UrlOption, options: AnyFetchOptions, isFrameworkOwned: boolean) {
     validateFetchOptions(options)
     const environment = resolveEnvironment(options.environment)
@@ -117,12 +118,12 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     entry?.removeObserver(this)
   }
 
-  /** Each request is one of its own: a server may ask for another user each time. */
+  /** Whether each request needs an entry of its own: on a server, each may be for another user. */
   get shouldFetchAlone(): boolean {
     return this.environment.isServer && (this.#context.isIsolated || this.#hasDeferredKey)
   }
 
-  /** Its promises keep their request; all else begins anew. */
+  /** Leaves its entry, whose request continues for the pending promises. */
   detach(): void {
     const { entry } = this
     this.#clearEntry()
@@ -156,23 +157,23 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.#hasExecutedEarly = false
   }
 
-  /** What `execute` has brought before its framework has subscribed is not asked for again when it does. */
+  /** Prevents a second request when the framework subscribes after `execute`. */
   keepUntilSubscribed(): void {
     this.#hasExecutedEarly = this.#isFrameworkOwned && !this.#hadListeners
   }
 
-  /** Shows its own request again, and asks nothing. */
+  /** Shows its own target again without a request. */
   restoreOwnTarget(): void {
     const { entry } = this.own
-    // What was forgotten meanwhile is not shown again.
+    // An entry that was cleared in the meantime is not shown again.
     this.#showOwn(entry?.isEvicted ? undefined : entry)
     if (this.hasListeners) this.subscribeToEntry(true)
   }
 
-  /** Takes part in its entry, which is made if there is none. @param isReturning nothing is asked for it */
+  /** Subscribes to the entry of its target, which is created if needed. @param isReturning nothing is requested */
   subscribeToEntry(isReturning = false): StoredEntry | undefined {
     const { key } = this.current
-    // During a log-out only what is asked for explicitly is asked.
+    // During a log-out, only `execute` sends requests.
     if (!this.isSubscribed && key && (!this.isOwnShown || !isPausedForLogOut(this))) {
       if (this.#isEntryOfOther) this.#clearEntry()
       const context = this.#context
@@ -180,7 +181,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       const previousEntry = isReturning
         ? this.entry && (context.store.get(this.entry.key) ?? this.entry)
         : undefined
-      // Who has been away finds it by its name, of which functions may say another now.
+      // After it has left, functions may return another key, so the old entry is not used.
       const currentEntry =
         this.#hasLeftEntry && (this.#hasDeferredKey || context.isIsolated) ? undefined : this.entry
       if (!currentEntry) this.retained = undefined
@@ -192,7 +193,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   #attach(entry: StoredEntry, isReturning: boolean): void {
     const { initialData, reduce, codec } = this.options
-    // It is that of the hook's own, and not of what `execute` asks for beside it; and whose it is, where functions say who asks, only this hook can know.
+    // Initial data belong to the own target. If functions return the headers, they may be another user's than the
+    // entry.
     const mayUseInitialData = this.isOwnShown && (!this.#hasDeferredKey || entry.resolvedKey === undefined)
     if (
       initialData !== undefined &&
@@ -209,7 +211,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     this.onRequesterKnown()
     if (!this.maySeeCached) return
     this.retained = undefined
-    // What was there already counts too.
+    // A response that was cached before is combined too.
     this.reduce(entry)
   }
 
@@ -232,7 +234,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   getSnapshot = (): FetchSnapshot<unknown> => {
     this.forgetIfLoggedOut()
-    // A hook that comes back does not show what it had before it is known whose that was.
+    // An observer that comes back shows no data before its user is known.
     if (
       this.#isEntryOfOther ||
       (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
@@ -246,7 +248,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       ? entry?.request !== undefined && !this.hasAborted
       : !this.entry && this.#willFetch(entry)
     const hasData = this.shownDecoded !== undefined || (!entry && this.initial !== undefined)
-    // One that comes later is not shown what others have failed for: it asks.
+    // A new observer does not show the error of others: it sends a request.
     const error = this.entry?.error
     const cached = this.decoded ? entry?.cached : this.retained
     const source: SnapshotSource = {
@@ -265,13 +267,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     ))
   }
 
-  /** What is kept already can be shown before its framework has subscribed. */
+  /** The entry whose cached response can be shown before the framework subscribes. */
   get #cachedEntry(): StoredEntry | undefined {
     const { key } = this.current
     return key?.kind === 'static' ? this.#context.store.get(key.key) : undefined
   }
 
-  /** It asks as soon as it is mounted. */
+  /** Whether subscribing sends a request. */
   #willFetch(entry: StoredEntry | undefined): boolean {
     if (!this.#isFrameworkOwned || !this.current.key || !this.wantsFetch || isPausedForLogOut(this))
       return false
@@ -280,13 +282,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       : !(this.initial !== undefined && (this.options.maxAge ?? 0) > 0)
   }
 
-  /** While it was away, what it had has turned out to be for another hook alone. */
+  /** Whether its entry became another observer's alone while it was not subscribed. */
   get #isEntryOfOther(): boolean {
     const owner = this.entry?.soleObserver
     return owner !== undefined && owner !== this && !this.isSubscribed
   }
 
-  /** Functions say whose it is. */
+  /** Whether functions return a part of the cache key. */
   get #hasDeferredKey(): boolean {
     return this.current.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
