@@ -8,9 +8,9 @@ import { parseRetryAfter } from '../../http/http-date.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 
 /**
- * What an answer that has come whole means.
+ * Classifies a complete response: success, retryable, unauthorized or fatal.
  *
- * @param now the wall clock, in ms since the epoch
+ * @param now in ms since the epoch
  */
 export function classifyResponse(
   response: RawResponse,
@@ -20,11 +20,11 @@ export function classifyResponse(
   const { status, headers, raw } = response
   if (status === 304 && isConditional) return { kind: 'complete' }
   if (status < 200 || status > 299) return errorOutcome(response, now)
-  // Many servers give their usual type with an empty body, too.
+  // Many servers send their usual Content-Type with an empty body too.
   const error =
     raw === undefined || raw === '' ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
   if (!error) return { kind: 'complete' }
-  // A write may have been done, by a server that answers with a page.
+  // The server may have carried out a write, so only reads are retried.
   return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'retryable' : 'fatal', error }
 }
 
@@ -46,7 +46,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
   return { kind: classifyStatus(status), error, retryAfterMs: retryAfterMs }
 }
 
-/** A body that is not what it says it is tells something too. */
+/** Parses the body of an error response, or returns it unparsed if it does not match its Content-Type. */
 function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown {
   try {
     return parseByContentType(raw, type)
