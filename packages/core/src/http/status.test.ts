@@ -28,7 +28,7 @@ describe('[event-stream-responses] the end of an attempt that a status is', () =
     const { kind, error, retryAfterMs } = outcomeOfStatus(answer(503, '5'), NOW, false)
     expect([kind, retryAfterMs]).toEqual(['retryable', 5000])
     expect(error).toMatchObject({ code: 'http', status: 503, retryAfter: 5000 })
-    expect(error?.message).toBe('The server answered with 503')
+    expect(error?.message).toBe('The server responded with 503')
     expect(outcomeOfStatus(answer(404), NOW, false)).toMatchObject({ kind: 'fatal', retryAfterMs: undefined })
     expect(outcomeOfStatus(answer(401), NOW, true).kind).toBe('unauthorized')
   })

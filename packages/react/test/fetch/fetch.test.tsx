@@ -575,7 +575,7 @@ test('a form: a write by an event handler that awaits nothing, its error on the 
     { title: 'Too short' },
     { status: 422, headers: { 'content-type': 'application/problem+json' } },
   )
-  await page.until(() => expect(button?.textContent).toBe('Ada The server answered with 422'))
+  await page.until(() => expect(button?.textContent).toBe('Ada The server responded with 422'))
   expect(button?.disabled).toBe(false)
   fireEvent.click(button ?? container)
   await page.answer({ name: 'Eve' })

@@ -507,9 +507,9 @@ test('[server-rendering] what an async setup has caught is shown as the error th
     },
   })
   const tree = () => h('div', h(Suspense, null, { default: () => h(User) }))
-  expect(await renderToString(createSSRApp(tree))).toContain('error The server answered with 404')
+  expect(await renderToString(createSSRApp(tree))).toContain('error The server responded with 404')
   const { container, unmount } = render(tree)
-  await page.until(() => expect(container.textContent).toContain('error The server answered with 404'))
+  await page.until(() => expect(container.textContent).toContain('error The server responded with 404'))
   unmount()
 })
 
@@ -601,11 +601,11 @@ test('[fetch-errors] throwOnError gives the error to onErrorCaptured; who tries 
     }),
   )
   const { container, unmount } = render(Boundary)
-  await page.until(() => expect(container.textContent).toBe('caught The server answered with 500'))
+  await page.until(() => expect(container.textContent).toBe('caught The server responded with 500'))
   again()
   await nextTick()
   expect(container.textContent).toBe('pending undefined')
-  await page.until(() => expect(container.textContent).toBe('caught The server answered with 500'))
+  await page.until(() => expect(container.textContent).toBe('caught The server responded with 500'))
   server.accept()
   again()
   await page.answer('up')
@@ -689,7 +689,7 @@ test('a write by an event handler that awaits nothing: its error on the screen, 
     { title: 'Too short' },
     { status: 422, headers: { 'content-type': 'application/problem+json' } },
   )
-  await page.until(() => expect(button?.textContent).toBe('Ada The server answered with 422'))
+  await page.until(() => expect(button?.textContent).toBe('Ada The server responded with 422'))
   await new Promise((resolve) => setTimeout(resolve))
   expect(unhandled).toEqual([])
   unmount()
