@@ -33,9 +33,17 @@ describe('with `notify: "sync"` the handlers and listeners of an event are calle
     environment.socket.receive('one')
     environment.socket.end(1006)
     expect(calls).toEqual([
-      ...['onOpen', 'on open', 'subscriber open'],
-      ...['onMessage', 'on message', 'subscriber open'],
-      ...['onClose', 'on close', 'onError', 'on error', 'subscriber closed'],
+      'onOpen',
+      'on open',
+      'subscriber open',
+      'onMessage',
+      'on message',
+      'subscriber open',
+      'onClose',
+      'on close',
+      'onError',
+      'on error',
+      'subscriber closed',
     ])
   })
 
@@ -57,8 +65,12 @@ describe('with `notify: "sync"` the handlers and listeners of an event are calle
     environment.request.end()
     await environment.advance(0)
     expect(calls).toEqual([
-      ...['onMessage', 'on message', 'subscriber success'],
-      ...['onError', 'on error', 'subscriber error'],
+      'onMessage',
+      'on message',
+      'subscriber success',
+      'onError',
+      'on error',
+      'subscriber error',
     ])
   })
 })
