@@ -180,7 +180,7 @@ export function validateFetchOptions(options: AnyFetchOptions): void {
   validateHttpOptions(options)
   const method = resolveMethod(options)
   if (json !== undefined && methodHasNoBody(method))
-    throwBadOption('json', `needs a method such as POST: ${method} has no body`)
+    throwBadOption('json', `needs a method such as POST: ${method} has none`)
   if (!/^(string|function|undefined)$/.test(typeof idempotencyKey) && idempotencyKey !== true)
     throwBadOption('idempotencyKey', 'must be a string, true or a function')
 }

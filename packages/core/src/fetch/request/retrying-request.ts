@@ -275,7 +275,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#expectActivity(PROBE_TIMEOUT_MS)
     if (!(await isReachable({ url, signal, fetch }))) return error
     const { origin } = url
-    const text = `CORS: ${describeServer(url)} does not let this page read the response. Check its Access-Control-Allow-Origin, -Headers and -Methods`
+    const text = `CORS blocked the response of ${describeServer(url)}. Check its Access-Control-Allow-Origin, -Headers and -Methods`
     return new TautlineError('cors', text, { origin }, error)
   }
 
