@@ -31,8 +31,8 @@ export function execute(observer: EntryObserver, overrides: FetchOverrides = {})
     // A write is a new request each time.
     const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
     if (!key) throw new TautlineError('bad-url', 'The request has no URL. Set `url`', { url: '' })
-    const { current } = observer
-    if (key === UNSHARED || !isSameRequestKey(key, current.key) || !isSameSource({ url, options }, current))
+    const { shown } = observer
+    if (key === UNSHARED || !isSameRequestKey(key, shown.key) || !isSameSource({ url, options }, shown))
       observer.showExecuted({ url, options, key, entry: undefined, overrides })
     else if (observer.shouldFetchAlone) observer.detach()
     return startFetch(observer, { url, options, key, initiator: observer }, signal)
@@ -133,7 +133,7 @@ function mutateCached(
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
-  const { retained, current } = observer
+  const { retained, shown } = observer
   const decoded =
     observer.decoded ??
     retained?.decoded ??
@@ -154,7 +154,7 @@ function mutateCached(
     () => {
       // A response that arrived in the meantime may or may not include the change.
       const isCurrent = keep()
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(current.key, observer.current.key)
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
       if (!isCurrent) entry.invalidate(true)
       // The observer has moved to the entry of another user or token, which does not include the change.
       else if (hasMoved) observer.entry?.invalidate(true)

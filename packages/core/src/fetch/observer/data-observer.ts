@@ -53,7 +53,7 @@ export interface Target {
 /** The data that one observer of requests shows, and to which user they belong. */
 export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, FetchSnapshot<unknown>> {
   /** What the observer shows: its own target, or what `execute` has requested instead. */
-  current: Target
+  shown: Target
   /** Called instead of the listeners while there are none. */
   onUnownedChange: (() => void) | undefined
   maySeeCached = false
@@ -73,16 +73,16 @@ export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, Fe
 
   constructor(target: Target, environment: Environment, trackedFields: number) {
     super(environment)
-    this.current = target
+    this.shown = target
     this.trackedFields = trackedFields
   }
 
   get options(): AnyFetchOptions {
-    return this.current.options
+    return this.shown.options
   }
 
   get entry(): StoredEntry | undefined {
-    return this.current.entry
+    return this.shown.entry
   }
 
   track(field: TrackedField): void {

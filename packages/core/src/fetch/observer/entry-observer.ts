@@ -30,7 +30,7 @@ const REFETCH_OPTIONS = ['refetchInterval', 'refetchOnFocus', 'refetchOnReconnec
 
 /** The observer of a request. A class, since a page may have thousands, which share its methods. */
 export class EntryObserver extends FetchDataObserver implements EntryObserverLike {
-  /** What the observer's own URL and options request. It is the current target unless `execute` has replaced it. */
+  /** What the observer's own URL and options request. It is shown unless `execute` has replaced it. */
   own: Target
   hasAborted = false
   readonly #context: CacheContext
@@ -56,12 +56,12 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   get source(): ObserverSource {
-    const { url, options, key } = this.current
+    const { url, options, key } = this.shown
     return { url, options, key, initiator: this }
   }
 
   get isOwnShown(): boolean {
-    return this.current === this.own
+    return this.shown === this.own
   }
 
   get wantsFetch(): boolean {
@@ -84,7 +84,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     if (isSameRequestKey(key, own.key)) {
       own.url = url
       own.options = options
-      if (!this.isOwnShown) this.current.options = mergeOverrides(options, this.current.overrides ?? {})
+      if (!this.isOwnShown) this.shown.options = mergeOverrides(options, this.shown.overrides ?? {})
     } else {
       this.#show((this.own = { url, options, key, entry: undefined }))
       this.reduced = options.reduce && new ReducedData(options)
@@ -113,7 +113,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   #show(target: Target): void {
     const { entry } = this
     this.rememberPrevious(target.options)
-    this.current = target
+    this.shown = target
     this.#clearDecoded()
     entry?.removeObserver(this)
   }
@@ -143,7 +143,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   #clearEntry(): void {
-    this.current.entry = undefined
+    this.shown.entry = undefined
     this.#clearDecoded()
   }
 
@@ -153,7 +153,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
   }
 
   #updateSubscription(): void {
-    if (this.hasListeners && this.current.key) this.subscribeToEntry(this.#hasExecutedEarly)
+    if (this.hasListeners && this.shown.key) this.subscribeToEntry(this.#hasExecutedEarly)
     this.#hasExecutedEarly = false
   }
 
@@ -172,7 +172,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Subscribes to the entry of its target, which is created if needed. @param isReturning nothing is requested */
   subscribeToEntry(isReturning = false): StoredEntry | undefined {
-    const { key } = this.current
+    const { key } = this.shown
     // During a log-out, only `execute` sends requests.
     if (!this.isSubscribed && key && (!this.isOwnShown || !isPausedForLogOut(this))) {
       if (this.#isEntryOfOther) this.#clearEntry()
@@ -205,7 +205,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
     )
       entry.cached.setInitialData(codec, initialData, this.environment.now(), this.options)
     this.#hasLeftEntry = false
-    this.current.entry = entry
+    this.shown.entry = entry
     this.decoded = undefined
     entry.addObserver(this, isReturning)
     this.onRequesterKnown()
@@ -269,13 +269,13 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** The entry whose cached response can be shown before the framework subscribes. */
   get #cachedEntry(): StoredEntry | undefined {
-    const { key } = this.current
+    const { key } = this.shown
     return key?.kind === 'static' ? this.#context.store.get(key.key) : undefined
   }
 
   /** Whether subscribing sends a request. */
   #willFetch(entry: StoredEntry | undefined): boolean {
-    if (!this.#isFrameworkOwned || !this.current.key || !this.wantsFetch || isPausedForLogOut(this))
+    if (!this.#isFrameworkOwned || !this.shown.key || !this.wantsFetch || isPausedForLogOut(this))
       return false
     return entry?.cached.exists
       ? entry.needsFetch
@@ -290,7 +290,7 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
 
   /** Whether functions return a part of the cache key. */
   get #hasDeferredKey(): boolean {
-    return this.current.key?.kind === 'deferred' || typeof this.options.headers === 'function'
+    return this.shown.key?.kind === 'deferred' || typeof this.options.headers === 'function'
   }
 
   getServerSnapshot = (): FetchSnapshot<unknown> => {
