@@ -21,9 +21,12 @@ export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 
 interface FetchFields<Data> {
   readonly data: Data
-  /** Why the last request failed for good. With `success` it is a refresh that failed while the old answer may stand in for it (`stale-if-error`). */
+  /**
+   * Why the last request failed, after its retries. With status `success` a refetch failed and the cached response is
+   * still shown (`stale-if-error`, RFC 5861, section 4).
+   */
   readonly error: TautlineError | undefined
-  /** A request is under way, or waits for its retry. */
+  /** Whether a request is in flight or waits for a retry. */
   readonly isFetching: boolean
   /** The head of the response that brought `data`. */
   readonly response: ResponseHead | undefined
@@ -61,7 +64,7 @@ export type TrackedField =
 export interface FetchEventMap<Body> {
   /** A decoded response. */
   readonly message: Body
-  /** The request failed for good. */
+  /** The request failed and is not retried any more. */
   readonly error: TautlineError
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent

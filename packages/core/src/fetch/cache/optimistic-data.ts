@@ -20,9 +20,9 @@ export interface DecodedData {
   codec: BodyCodec | undefined
   /** The data to show: the response with all updates. */
   shownValue: unknown
-  /** What the last answer could not be read for. */
+  /** Why the last response could not be decoded. */
   error: TautlineError | undefined
-  /** The answer, with what was changed by hand for good. */
+  /** The response with the committed updates. */
   committedValue: unknown
   /** The response without updates. */
   serverValue: unknown

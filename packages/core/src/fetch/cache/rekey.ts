@@ -90,6 +90,6 @@ export function applyVary(
   }
 }
 
-/** What the response depends on that is told of by an error. */
+/** The `Vary` header of an error response. */
 export const varyOfError = (error: TautlineError | undefined): string | null | undefined =>
   error?.code === 'http' ? error.headers?.get('vary') : undefined

@@ -11,13 +11,13 @@ import { forEachLive } from '../../shared/safe-call.ts'
 
 type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
 
-/** A request has come to its end: the entry takes its response, or its error. */
+/** Stores the response or error of a request that has ended. */
 export function settleEntry(
   entry: StoredEntry,
   request: EntryRequest,
   error: TautlineError | undefined,
 ): void {
-  // Its own options decide to the end.
+  // The options that the request was sent with apply.
   const { response, source = entry.primarySource() } = request
   entry.request = undefined
   entry.settledAt = entry.context.environment.now()
@@ -87,7 +87,7 @@ function storeError(
   for (const { reject } of pending) reject(error)
 }
 
-/** The server does not take the credentials, and there are no others. */
+/** Whether the server rejected the credentials and they could not be renewed. */
 const isCredentialRejection = (error: TautlineError, { rejectedCredentials }: EntryRequest): boolean =>
   error.code === 'http'
     ? error.status === 401

@@ -35,7 +35,7 @@ export interface EntryObserverLike {
   /** Called when a new response was stored. */
   onResponse(): void
   emit(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
-  /** What it asks for is known by another name. What it shows stays until there is a response. */
+  /** Moves to the entry with the final key. The shown data stay until there is a response. */
   attachTo(entry: StoredEntry): void
   /** Called a microtask after it was removed from the entry. It may have come back. */
   onDetached(entry: StoredEntry): void

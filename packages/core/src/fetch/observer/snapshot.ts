@@ -28,9 +28,9 @@ export interface SnapshotSource {
   /** The response that brought the data. */
   readonly cached?: Pick<CachedResponse, 'response' | 'freshness'> | undefined
   readonly decoded?: DecodedData | undefined
-  /** What its request has failed for. */
+  /** The error of the last request. */
   readonly error?: TautlineError | undefined
-  /** There is something to show. */
+  /** There are data to show, which may be undefined. */
   readonly hasData: boolean
   readonly data: unknown
   /** A request is in flight, or will be sent on mount. */

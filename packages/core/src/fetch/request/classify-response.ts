@@ -36,7 +36,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
     isPlainObjectOrArray(body) &&
     !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
-  const error = new HttpError(`The server answered with ${status}`, {
+  const error = new HttpError(`The server responded with ${status}`, {
     status,
     retryAfter: retryAfterMs,
     headers,
@@ -55,7 +55,10 @@ function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown
   }
 }
 
-/** What a stale answer may stand in for (RFC 5861, section 4): the server or the network is out of order, and not: it is forbidden, or gone. */
+/**
+ * Whether a stale response may be shown instead of this error (RFC 5861, section 4): yes if the server or the network
+ * failed, no for responses such as 403 or 404.
+ */
 export function isStaleIfErrorCase(error: TautlineError): boolean {
   if (error.code === 'http') return [500, 502, 503, 504].includes(error.status)
   return /^(connect-failed|closed|timeout|cors)$/.test(error.code)

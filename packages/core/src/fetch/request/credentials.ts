@@ -154,9 +154,9 @@ function isUsable(
   { previous }: AttemptContext,
   rejectedAuthorization: string | null | undefined,
 ): boolean {
-  // A provider that hangs is not waited for twice.
+  // A provider that timed out is called again.
   if (header === undefined) return previous?.code !== 'timeout'
   const isUnauthorized = previous?.code === 'http' && previous.status === 401
-  // It may have been renewed since the refused request was sent.
+  // It may have been renewed after the rejected request was sent.
   return !isUnauthorized || (typeof rejectedAuthorization === 'string' && rejectedAuthorization !== header)
 }

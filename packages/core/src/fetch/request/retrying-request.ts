@@ -262,7 +262,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#owner.onSettled(cause)
   }
 
-  /** To a page, an answer that it may not read looks as if there were none. */
+  /** Checks whether CORS blocked the response, which looks like a network error to a page. */
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}

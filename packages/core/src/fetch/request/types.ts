@@ -24,7 +24,7 @@ export interface RequestOwner {
   onEvent(type: 'retry' | 'give-up', event: RetryEvent | GiveUpEvent): void
   /** Aborts the request for all observers. */
   abortForLogOut(): void
-  /** It has come to its end; it was answered, unless there is an error. */
+  /** Called when the request has ended: with an error, or after a response. */
   onSettled(error: TautlineError | undefined): void
 }
 
