@@ -98,7 +98,7 @@ test.each([
   ['execute', 'heard of 1'],
   // Twice: on a server each request is one of its own, which is not answered by 304.
   ['subscribe', 'heard of 1, 2 time'],
-  ['abort', 'The request was given up'],
+  ['abort', 'The request was aborted'],
   ['fail', 'The server responded with 503'],
   ['forget', 'told of an error'],
 ])('[unmount] a process that has asked (%s) ends by itself', async (how, said) => {

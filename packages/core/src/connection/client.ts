@@ -44,9 +44,9 @@ export function toPublicObserver<
   observer: ConnectionObserver<Raw, Options, Own>,
 ): Observer<Incoming, Shown> & { setOptions(url: UrlOption, options?: object): void } {
   const publicObserver = {
-    subscribe: (listener: () => void) => observer.subscribe(listener),
-    getSnapshot: () => observer.getSnapshot(),
-    getServerSnapshot: () => observer.getServerSnapshot(),
+    subscribe: observer.subscribe,
+    getSnapshot: observer.getSnapshot,
+    getServerSnapshot: observer.getServerSnapshot,
     setOptions: (url: UrlOption, options?: object) => observer.setOptions(url, (options ?? {}) as Options), // every option may be missing
     preview: (url: UrlOption, options: object) => observer.preview(url, options as Options), // every option may be missing
     on: (type: string, listener: Listener) => observer.on(type, listener),

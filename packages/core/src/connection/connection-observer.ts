@@ -1,5 +1,6 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
-import { type AnyOptions, BaseObserver } from '../observer/base-observer.ts'
+import type { AnyOptions } from '../observer/base-observer.ts'
+import { ConnectionDataObserver } from './data-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { latestReducer } from '../shared/reducers.ts'
@@ -33,7 +34,7 @@ let lastPrivateId = 0
  * A class, since a page may hold thousands: its methods exist once.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends BaseObserver<Options, Snapshot<unknown>>
+  extends ConnectionDataObserver<Options>
   implements Subscriber<Raw, Options>
 {
   readonly protocol: Protocol<Raw, Options, Own>
@@ -207,7 +208,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
 
   /** Joins or leaves, as it is wanted. `now`: a line that nobody else uses closes at once, without lingering. */
   #updateAttachment(shouldCloseNow: boolean): void {
-    const shouldAttach = this.shouldConnect && !!this.listeners?.size
+    const shouldAttach = this.shouldConnect && this.hasListeners
     if (shouldAttach && !this.connection) this.#attach()
     else if (this.connection && !shouldAttach) this.#detach(shouldCloseNow)
     if (shouldCloseNow && !this.connection) this.refresh()
@@ -306,7 +307,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       : (this.#detached.cursor ?? this.protocol.initialCursor(this.options))
   }
 
-  getSnapshot(): Snapshot<unknown> {
+  getSnapshot = (): Snapshot<unknown> => {
     this.forgetIfLoggedOut()
     if (!this.isSnapshotStale && this.lastSnapshot) return this.lastSnapshot
     const { lastSnapshot, state, data, connection, protocol } = this
@@ -314,7 +315,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
   }
 
-  onMessage(message: unknown, raw: Raw): boolean {
+  onMessage(message: unknown, raw: Raw): void {
     const { connection, data: before } = this
     const { reduce, onMessage } = this.options
     const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
@@ -322,12 +323,12 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#rekeyCount = 0
     // A message may move the cursor and leave the data as it was.
     this.isSnapshotStale = true
-    if (this.data !== before) this.scheduleNotify()
+    const hasChanged = this.data !== before
+    if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
+    // A handler may have left the connection.
+    if (this.connection !== connection) return
+    if (hasChanged) this.scheduleNotify()
     if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
-    // A listener that is told at once may have left.
-    if (this.connection !== connection) return false
-    if (info) emitMessage(this.options.onMessage, this.eventListeners, message, info, this.environment)
-    return true
   }
 
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
@@ -355,7 +356,9 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     if (change) this.isSnapshotStale = true
     if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
     if (!change) return
-    if (change === 'always' || !this.#isFrameworkOwned || this.trackedFields?.has(change))
-      this.notifyListeners()
+    if (change !== 'always' && this.#isFrameworkOwned && !this.trackedFields?.has(change)) return
+    const { interpreter } = this.connection ?? this.#lastConnection ?? {}
+    // After the handlers, which are called next: `onOpen`, `onClose`, `onError`.
+    interpreter?.afterNotifications(() => this.notifyListeners())
   }
 }

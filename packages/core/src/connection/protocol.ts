@@ -73,8 +73,8 @@ export interface Subscriber<Raw, Options> {
   readonly identity: Identity | undefined
   /** The number of the last message that it has had. */
   lastSequence: number
-  /** Returns whether its handlers were told. */
-  onMessage(message: unknown, raw: Raw): boolean
+  /** Takes a message: its handlers are called first, then its listeners are notified. */
+  onMessage(message: unknown, raw: Raw): void
   /** Takes what came before it joined as its data: the last message, or of a `whole` answer each. No handler is called. */
   replay(message: unknown, raw: Raw, isWholeResponse: boolean): void
   /** Forgets what it has folded: an answer begins anew. */

@@ -4,8 +4,8 @@ import { createFetchCache } from './index.ts'
 
 type World = ReturnType<typeof createEnvironment>
 
-/** A response is there, and nobody shows it any more. */
-async function kept(
+/** Caches a response that no observer shows. */
+async function cacheResponse(
   environment: World,
   body: unknown,
   given: Parameters<typeof respond>[2] = {},
@@ -21,7 +21,7 @@ async function kept(
 describe('[cache-fresh] cached responses', () => {
   test('shows a fresh response at once and sends no request', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cacheControl('max-age=60'))
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=60'))
     await environment.advance(59_000)
     const { observer, shown, emitted } = mountFetch(environment)
     await environment.advance(0)
@@ -32,7 +32,7 @@ describe('[cache-fresh] cached responses', () => {
 
   test('shows a stale response at once and then the new one', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cacheControl('max-age=60, stale-while-revalidate=60'))
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=60, stale-while-revalidate=60'))
     await environment.advance(61_000)
     const { observer, shown } = mountFetch(environment)
     expect(shown).toMatchObject([{ status: 'success', data: 'Ada', isFetching: true }])
@@ -48,7 +48,7 @@ describe('[cache-fresh] cached responses', () => {
     ['must-revalidate', 'max-age=1, must-revalidate'],
   ] as const)('%s: it is not shown before it is validated', async ([, control]) => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', { headers: { 'cache-control': control, etag: '"1"' } })
+    await cacheResponse(environment, 'Ada', { headers: { 'cache-control': control, etag: '"1"' } })
     await environment.advance(120_000)
     const { observer, shown } = mountFetch(environment)
     expect(shown).toMatchObject([{ status: 'pending', data: undefined }])
@@ -71,7 +71,7 @@ describe('[cache-fresh] cached responses', () => {
 
   test('a 304 updates the stored headers, so that the response is fresh again', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', { headers: { 'cache-control': 'max-age=10', etag: '"1"' } })
+    await cacheResponse(environment, 'Ada', { headers: { 'cache-control': 'max-age=10', etag: '"1"' } })
     await environment.advance(20_000)
     const { observer } = mountFetch(environment)
     await environment.advance(0)
@@ -85,7 +85,7 @@ describe('[cache-fresh] cached responses', () => {
   test('revalidates with Last-Modified if there is no ETag', async () => {
     const environment = createEnvironment()
     const modified = 'Sat, 21 Nov 2026 12:00:00 GMT'
-    await kept(environment, 'Ada', { headers: { 'last-modified': modified } })
+    await cacheResponse(environment, 'Ada', { headers: { 'last-modified': modified } })
     mountFetch(environment)
     await environment.advance(0)
     expect(environment.request.headers.get('if-modified-since')).toBe(modified)
@@ -121,7 +121,7 @@ describe('[cache-fresh] cached responses', () => {
 
   test('maxAge caches responses without cache headers', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', {}, { maxAge: 5000 })
+    await cacheResponse(environment, 'Ada', {}, { maxAge: 5000 })
     await environment.advance(4000)
     mountFetch(environment, '/user', { maxAge: 5000 })
     await environment.advance(0)
@@ -134,7 +134,7 @@ describe('[cache-fresh] cached responses', () => {
 
   test('[no-store] does not cache a no-store response', async () => {
     const environment = createEnvironment()
-    await kept(
+    await cacheResponse(
       environment,
       'Ada',
       { headers: { 'cache-control': 'no-store, max-age=60', etag: '"1"' } },
@@ -163,7 +163,7 @@ describe('[cache-fresh] cached responses', () => {
 
   test('stale-if-error: a failed refetch keeps the status success and gives the error', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=1, stale-if-error=60'))
     await environment.advance(30_000)
     const { observer, emitted } = mountFetch(environment, '/user', { retry: false })
     expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
@@ -193,7 +193,7 @@ describe('[cache-fresh] cached responses', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'Eve', error: undefined })
   })
 
-  test('a subscriber after an error sends a request and is not shown the error', async () => {
+  test('a new subscriber after an error sends a request and does not show the error', async () => {
     const environment = createEnvironment()
     const { leave } = mountFetch(environment, '/user', { retry: false })
     await environment.advance(0)
@@ -250,7 +250,7 @@ describe('SSR', () => {
 
   test('[server-rendering] the first snapshot of a server is pending, and constructing sends no request', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', cacheControl('max-age=60'))
+    await cacheResponse(environment, 'Ada', cacheControl('max-age=60'))
     const { observer } = mountFetch(environment)
     expect(observer.getServerSnapshot()).toMatchObject({ status: 'pending', data: undefined })
     expect(observer.getServerSnapshot()).toBe(observer.getServerSnapshot())
@@ -311,7 +311,7 @@ test('[cache-fresh] does not cache a partial response (206) as the whole', async
   expect(environment.requests).toHaveLength(2)
 })
 
-test('[cache-users] clear() forgets cached responses, responses in flight and those in the browser’s cache', async () => {
+test('[cache-users] clear() removes cached responses and ignores those in flight and in the browser’s cache', async () => {
   const environment = createEnvironment()
   const cache = createFetchCache()
   const shown = mountFetch(environment, '/me', { cache })

@@ -57,7 +57,7 @@ describe('execute', () => {
     const search = mountFetch(environment, '/search', { enabled: false })
     for (const q of ['a', 'ab', 'abc']) void search.observer.execute({ query: { q } })
     await environment.advance(0)
-    // What nobody had sent yet never leaves.
+    // A request that was not sent yet is never sent.
     expect(environment.requests.map(({ url }) => new URL(url).search)).toEqual(['?q=abc'])
     void search.observer.execute({ query: { q: 'abcd' } })
     await environment.advance(0)

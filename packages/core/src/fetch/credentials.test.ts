@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { bearer, createFetchCache } from './index.ts'
 
-/** A server that takes one token, and people who know it or not. */
+/** A server that accepts one token, and users with the right or a wrong one. */
 function tokens() {
   const environment = createEnvironment()
   let good = 'a'
-  let asked = 0
+  let callCount = 0
   const auth = bearer(({ previous }) => {
-    asked++
+    callCount++
     return Promise.resolve(previous ? good : 'a')
   })
   const serve = async () => {
-    for (const request of environment.requests.filter((one) => !answered.has(one))) {
-      answered.add(request)
+    for (const request of environment.requests.filter((one) => !responded.has(one))) {
+      responded.add(request)
       const isGood = request.headers.get('authorization') === `Bearer ${good}`
       await respond(
         environment,
@@ -23,14 +23,14 @@ function tokens() {
       )
     }
   }
-  const answered = new Set<unknown>()
+  const responded = new Set<unknown>()
   return {
     environment,
     auth,
     serve,
     expire: (next: string) => void (good = next),
-    get asked() {
-      return asked
+    get callCount() {
+      return callCount
     },
   }
 }
@@ -45,7 +45,7 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
     await set.environment.advance(0)
     await set.serve()
     await set.serve()
-    expect(set.asked).toBe(2)
+    expect(set.callCount).toBe(2)
     expect(set.environment.requests).toHaveLength(20)
     expect(all.map(({ observer }) => observer.getSnapshot().status)).toEqual(Array(10).fill('success'))
   })
@@ -57,27 +57,27 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
     const two = mountFetch(set.environment, '/two', { headers: set.auth })
     await set.environment.advance(0)
     const late = set.environment.requests[1]
-    if (!late) throw new Error('Two were to be asked')
+    if (!late) throw new Error('Expected two requests')
     await respond(set.environment, undefined, { status: 401 }, set.environment.requests[0])
     await respond(set.environment, 1)
     await respond(set.environment, undefined, { status: 401 }, late)
     await respond(set.environment, 2)
-    expect(set.asked).toBe(2)
+    expect(set.callCount).toBe(2)
     expect([one, two].map(({ observer }) => observer.getSnapshot().data)).toEqual([1, 2])
   })
 
   test('calls a plain function once for the requests that share it', async () => {
     const environment = createEnvironment()
-    const told: (string | undefined)[] = []
+    const previousErrors: (string | undefined)[] = []
     const headers = ({ previous }: { previous: Error | undefined }) => {
-      told.push(previous?.name)
+      previousErrors.push(previous?.name)
       return { authorization: previous ? 'b' : 'a' }
     }
     for (const url of ['/one', '/two', '/three']) mountFetch(environment, url, { headers })
     await environment.advance(0)
     for (const request of environment.requests.slice(0, 3))
       await respond(environment, undefined, { status: 401 }, request)
-    expect(told).toEqual([undefined, undefined, undefined, 'TautlineError'])
+    expect(previousErrors).toEqual([undefined, undefined, undefined, 'TautlineError'])
     expect(environment.requests.slice(3).map((request) => request.headers.get('authorization'))).toEqual([
       'b',
       'b',
@@ -126,7 +126,7 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
     expect(observer.getSnapshot()).toMatchObject({ status: 'success', data: 'in' })
   })
 
-  test('forget() asks the provider for a new token', async () => {
+  test('forget() requests a new token from the provider', async () => {
     const set = tokens()
     const request = client(set.environment, '/api', { headers: set.auth })
     for (const forget of [false, false, true]) {
@@ -135,7 +135,7 @@ describe('[token-renewal] one 401 renews the token once for all', () => {
       await set.environment.advance(0)
       await set.serve()
     }
-    expect(set.asked).toBe(2)
+    expect(set.callCount).toBe(2)
   })
 })
 
@@ -272,7 +272,7 @@ test('[cache-users] a returning observer shows its old data only once its header
   await respond(environment, 'Ada', cacheControl('max-age=600'))
   one.leave() // onDeactivated, <Activity mode="hidden">
   await environment.advance(5000)
-  user = 'eve' // (also with a cache of one's own and cache.clear() here)
+  user = 'eve' // the same with a given cache and cache.clear() here
   one.observer.subscribe(() => {})
   await environment.advance(0)
   expect(environment.requests).toHaveLength(2)
@@ -306,7 +306,7 @@ test('[option-functions] a token provider that hangs once does not block later r
   expect(environment.requests.length).toBeGreaterThan(0)
 })
 
-test('[token-renewal] the shared token does not depend on the request that asked first', async () => {
+test('[token-renewal] the shared token does not depend on the request that started its renewal', async () => {
   const environment = createEnvironment()
   let give: (token: string) => void = () => {}
   const auth = bearer(
@@ -354,7 +354,7 @@ test('[token-renewal] a request rejected during a renewal shares it', async () =
   ])
 })
 
-test('[cache-users] a request with Authorization bypasses the browser’s cache, which does not tell users apart', async () => {
+test('[cache-users] a request with Authorization bypasses the browser’s cache, which does not separate users', async () => {
   const environment = createEnvironment()
   const ada = mountFetch(environment, '/me', { headers: { authorization: 'ada' } })
   await environment.advance(0)
@@ -367,10 +367,10 @@ test('[cache-users] a request with Authorization bypasses the browser’s cache,
 
 test('[token-renewal] a slow server does not cause a new token', async () => {
   const environment = createEnvironment()
-  let asked = 0
-  const auth = bearer(() => `token ${++asked}`)
+  let callCount = 0
+  const auth = bearer(() => `token ${++callCount}`)
   for (let number = 0; number < 5; number++) mountFetch(environment, `/${number}`, { headers: auth })
   await environment.advance(12_000)
   expect(environment.requests.length).toBeGreaterThan(5)
-  expect(asked).toBe(1)
+  expect(callCount).toBe(1)
 })

@@ -19,7 +19,7 @@ async function failing(options: object = {}, url = '/api') {
   return { environment, request, error }
 }
 
-describe('[fetch-errors] errors can be told apart', () => {
+describe('[fetch-errors] each kind of error has its own code', () => {
   test('an HTTP error has the headers and the body, parsed by its type', async () => {
     const { environment, request, error } = await failing()
     await respond(environment, { code: 7 }, { status: 409, headers: { 'x-trace': 'abc' } })
@@ -39,7 +39,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     })
     expect(await error).toMatchObject({
       code: 'http',
-      message: 'The server answered with 403',
+      message: 'The server responded with 403',
       status: 403,
       problem,
     })
@@ -210,7 +210,7 @@ describe('[fetch-errors] errors can be told apart', () => {
   })
 })
 
-describe('[fetch-errors] CORS, as far as a page can tell', () => {
+describe('[fetch-errors] CORS, as far as a page can detect it', () => {
   const foreign = (reachable: boolean) => {
     const environment = createEnvironment()
     const probes: RequestInit[] = []
@@ -364,7 +364,7 @@ test('[fetch-errors] after a decoding error the next request has no validators',
   environment.request.end()
   await environment.advance(0)
   expect(observer.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
-  // Somebody who comes now asks, although it would be fresh.
+  // A new observer sends a request, although the response would be fresh.
   mountFetch(environment)
   await environment.advance(0)
   expect(environment.requests).toHaveLength(2)

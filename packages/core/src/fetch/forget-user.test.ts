@@ -4,7 +4,7 @@ import { forgetUser } from '../log-out/index.ts'
 import { respond, client, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { mountStream } from '../../test/event-source/harness.ts'
 
-/** A log-out of the application's own, which ends when the test says so. */
+/** Starts a log-out that ends when the test calls the returned function. */
 function logOut() {
   let end = () => {}
   const promise = new Promise<void>((resolve) => (end = resolve))
@@ -13,7 +13,7 @@ function logOut() {
 
 const FRESH = { headers: { 'cache-control': 'private, max-age=60' } }
 
-test('[log-out] a fresh response is forgotten: mounted observers are blank during the log-out, and then request again', async () => {
+test('[log-out] removes a fresh response: mounted observers have no data during the log-out and request again after it', async () => {
   const environment = createEnvironment()
   const { observer, shown } = mountFetch(environment)
   await environment.advance(0)
@@ -32,7 +32,7 @@ test('[log-out] a fresh response is forgotten: mounted observers are blank durin
   expect(shown.slice(before).map(({ data }) => data)).not.toContain('Ada')
 })
 
-test('[log-out] an observer that comes later asks the server, past the browser’s own cache', async () => {
+test('[log-out] a new observer sends a request that bypasses the browser’s cache', async () => {
   const environment = createEnvironment()
   const { leave } = mountFetch(environment)
   await environment.advance(0)
@@ -46,7 +46,7 @@ test('[log-out] an observer that comes later asks the server, past the browser�
   expect([environment.requests.length, environment.request.init.cache]).toEqual([2, 'reload'])
 })
 
-test('[log-out] a request that reads is aborted, and its promise rejects; one that writes goes on', async () => {
+test('[log-out] aborts a read, whose promise rejects; a write continues', async () => {
   const environment = createEnvironment()
   const read = client(environment, '/user').execute()
   const write = client(environment, '/save', { method: 'PUT' }).execute({ json: 1 })
@@ -58,7 +58,7 @@ test('[log-out] a request that reads is aborted, and its promise rejects; one th
   await expect(write).resolves.toBe('saved')
 })
 
-test('[log-out] the request of the log-out can be one of our own: it does not wait for itself', async () => {
+test('[log-out] a log-out request sent with execute() does not wait for itself', async () => {
   const environment = createEnvironment()
   const session = createFetch('/session', { environment, method: 'DELETE' })
   const { observer } = mountFetch(environment)
@@ -74,17 +74,17 @@ test('[log-out] the request of the log-out can be one of our own: it does not wa
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('[log-out] what is read explicitly during the log-out is for whoever asked, and is forgotten at its end', async () => {
+test('[log-out] a response executed during the log-out is only for its caller and is removed at the end', async () => {
   const environment = createEnvironment()
   const { observer } = mountFetch(environment)
   await environment.advance(0)
   await respond(environment, 'Ada', FRESH)
   const { promise, end } = logOut()
   const done = forgetUser(promise, { environment })
-  const asked = observer.refetch()
+  const refetched = observer.refetch()
   await environment.advance(0)
   await respond(environment, 'Ada still', FRESH)
-  await expect(asked).resolves.toBe('Ada still')
+  await expect(refetched).resolves.toBe('Ada still')
   end()
   await done
   expect(observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
@@ -93,7 +93,7 @@ test('[log-out] what is read explicitly during the log-out is for whoever asked,
   expect(observer.getSnapshot().data).toBe('Bob')
 })
 
-test('[log-out] reduced, changed and previous data are forgotten', async () => {
+test('[log-out] removes reduced, optimistic and previous data', async () => {
   const environment = createEnvironment()
   const list = mountFetch(environment, '/list', {
     reduce: (all, message) => [...(all as unknown[]), message],
@@ -107,7 +107,7 @@ test('[log-out] reduced, changed and previous data are forgotten', async () => {
   expect([list, changed].map(({ observer }) => observer.getSnapshot().data)).toEqual([[], undefined])
 })
 
-test('[log-out] an observer that is hidden meanwhile shows nothing of the old user when it comes back', async () => {
+test('[log-out] an observer hidden during the log-out shows no data of the old user when it comes back', async () => {
   const environment = createEnvironment()
   const { observer, leave } = mountFetch(environment)
   await environment.advance(0)
@@ -134,7 +134,7 @@ test('[log-out] a token is requested again', async () => {
   expect(environment.request.headers.get('authorization')).toBe('Bearer bob')
 })
 
-test('[log-out] of several users only the one whose key is given is forgotten', async () => {
+test('[log-out] removes only the data of the user whose key is given', async () => {
   const environment = createEnvironment()
   const [ada, bob] = ['ada', 'bob'].map((key) => mountFetch(environment, '/user', { key, maxAge: 60_000 }))
   await environment.advance(0)
@@ -147,17 +147,17 @@ test('[log-out] of several users only the one whose key is given is forgotten', 
   expect(environment.requests).toHaveLength(3)
 })
 
-test('[log-out] on a server the cache of one user can be forgotten', async () => {
+test('[log-out] clears the cache of one user on a server', async () => {
   const environment = createEnvironment({ isServer: true })
   const [adas, bobs] = [createFetchCache(), createFetchCache()]
-  const ask = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
+  const clientWith = (cache: typeof adas) => client(environment, '/user', { cache, maxAge: 60_000 })
   for (const cache of [adas, bobs]) {
-    void ask(cache).execute()
+    void clientWith(cache).execute()
     await environment.advance(0)
     await respond(environment, 'who?')
   }
   await forgetUser(undefined, { environment, cache: adas })
-  expect([adas, bobs].map((cache) => ask(cache).getSnapshot().data)).toEqual([undefined, 'who?'])
+  expect([adas, bobs].map((cache) => clientWith(cache).getSnapshot().data)).toEqual([undefined, 'who?'])
 })
 
 test('[identity] one bearer() has a token for each key: two accounts side by side, in requests and in streams', async () => {

@@ -12,15 +12,15 @@ const USERS = ['ada', 'eve', 'cyd'] as const
 type User = (typeof USERS)[number]
 const URLS = ['/me', '/list', '/tenant'] as const
 
-/** What the server sends: whose it is, and how often that user's token had been renewed. */
+/** A response body: its user, and how often that user's token had been renewed. */
 interface Sent {
   readonly user: string
-  /** Where the response depends on it. */
+  /** Set if the response varies by tenant. */
   readonly tenant: string | null
   readonly isByHand?: true
 }
 
-/** How one observer says who asks. A `session` follows the user who is logged in. */
+/** How an observer identifies its user. A `session` follows the user who is logged in. */
 type Way = 'value' | 'function' | 'async' | 'authorization' | 'bearer' | 'key' | 'session'
 const ways: readonly Way[] = ['value', 'function', 'async', 'authorization', 'bearer', 'key', 'session']
 
@@ -73,7 +73,7 @@ const steps = fc.array(
     {
       weight: 8,
       arbitrary: fc.record({
-        type: fc.constant('answer' as const),
+        type: fc.constant('respond' as const),
         which: fc.nat({ max: 3 }),
         status: fc.constantFrom(200, 200, 200, 200, 401, 403, 503),
         control: fc.constantFrom(
@@ -96,13 +96,13 @@ const steps = fc.array(
 )
 type Step = typeof steps extends fc.Arbitrary<(infer One)[]> ? One : never
 
-/** Four observers, one cache and one server, which answers with the user and the tenant that it sees. */
+/** Four observers, one cache and one server, which responds with the user and tenant of the request. */
 function stage() {
   const environment = createEnvironment()
   const cache = createFetchCache()
   const wrong: string[] = []
   let loggedIn: User = 'ada'
-  /** Who was logged in whenever a session's function was asked. */
+  /** The user who was logged in at each call of a session's function. */
   const given: User[] = []
   const isValid: Record<string, number> = {}
   const bearers = new Map(
@@ -115,7 +115,7 @@ function stage() {
 
   const seen = new Set<FakeRequest>()
   const open = () => environment.requests.filter((request) => !request.aborted && !seen.has(request))
-  /** Cookies say who asks where only `key` does; the test reads them off the request, as a server would. */
+  /** With a `key` alone, cookies identify the user; the test reads them from the request, as a server would. */
   const cookies = new WeakMap<FakeRequest, string>()
   const whoOf = (request: FakeRequest): string => {
     const { headers } = request
@@ -153,7 +153,7 @@ function stage() {
         return { ...all, headers: async (context) => ({ ...(await auth?.(context)), ...more }) }
       }
       case 'key':
-        // A header that is left out of the key is what a cookie is: only `key` tells users apart.
+        // A header outside the cache key is like a cookie: only `key` separates users.
         return {
           ...all,
           key: user,
@@ -206,10 +206,10 @@ function stage() {
       ...hook,
       config: start,
       mounted: true,
-      /** Of a session: what it shows, and how often its function had been asked when it began to. */
+      /** Of a session: the data that it shows, and how often its function had been called by then. */
       shows: undefined as string | undefined,
       since: 0,
-      /** Another function has been given in the place of one: what that one's user has on the screen may stay until there is a response. */
+      /** The headers function was replaced: the data of the old one's user may stay until there is a response. */
       former: new Set<string>(),
     }
     hook.observer.on('message', (message) => check(one, message, 'a handler'))
@@ -218,7 +218,7 @@ function stage() {
   })
   type Hook = (typeof hooks)[number]
 
-  /** Is this for whom the observer stands? */
+  /** Whether a body belongs to the user of the observer. */
   function check(one: Hook, value: unknown, where: string): void {
     const {
       config: { way, user, tenant },
@@ -230,7 +230,7 @@ function stage() {
     if (way !== 'session' && of && of !== tenant) wrong.push(`${where}: ${user} at ${tenant} got ${of}`)
   }
 
-  /** A session goes on showing what it shows, or shows what it has asked for since. */
+  /** A session keeps its data, or shows a response that it has requested since. */
   function checkShown(one: Hook): void {
     const { data, error, response, status } = one.observer.getSnapshot()
     const shown = (data ?? {}) as Partial<Sent>
@@ -258,21 +258,21 @@ function stage() {
     const isRight = (value: unknown) => {
       const { user, tenant } = (value ?? {}) as Partial<Sent>
       if (user === undefined) return
-      // A newer request of the same observer takes over, by what its function is by then.
+      // A newer request of the same observer replaces it, with its current function.
       const isNow = isByFunction(then) && isByFunction(one.config) && user === one.config.user
       const isSession = [then, one.config].some(({ way }) => way === 'session') && isByFunction(then)
       const isOurs = user === then.user || isNow || (isSession && given.lastIndexOf(user as User) >= before)
-      const isPlace = !tenant || isByFunction(then) || tenant === then.tenant
-      if (!isOurs || !isPlace)
+      const isOwnTenant = !tenant || isByFunction(then) || tenant === then.tenant
+      if (!isOurs || !isOwnTenant)
         wrong.push(`a promise of ${then.way} ${then.user} ${then.tenant} got ${user} ${tenant}`)
     }
     promise.then(isRight, (error: unknown) => isRight(bodyOf(error)))
   }
 
-  function move(one: Hook, wished: Config): void {
+  function move(one: Hook, requested: Config): void {
     const { config: before } = one
-    // A header that is ignored makes no other destination: an observer keeps its own.
-    const next = { ...wished, tenant: before.tenant }
+    // An ignored header does not change the cache key.
+    const next = { ...requested, tenant: before.tenant }
     const { data, error, response } = one.observer.getSnapshot()
     const isSwap =
       isByFunction(before) && isByFunction(next) && (before.way !== next.way || before.user !== next.user)
@@ -283,7 +283,7 @@ function stage() {
         one.former.add(String((shown as Partial<Sent> | undefined)?.user))
     } else if (!isByFunction(next)) one.former.clear()
     one.setOptions(next.url, optionsOf(next))
-    // What another function says is not known before it is asked: who changes the user that way has to say so.
+    // The result of another function is not known before it is called, so the program must change `key` too.
     if (isSwap) awaits(one, one.observer.refetch())
   }
 
@@ -321,16 +321,16 @@ function stage() {
     if (deed === 'render') one.setOptions(url, optionsOf(one.config))
   }
 
-  async function respondTo({ which, status: wished, control, vary, isWrong }: Step & { type: 'answer' }) {
+  async function respondTo({ which, status: requested, control, vary, isWrong }: Step & { type: 'respond' }) {
     const request = open()[which]
     if (!request) return
     seen.add(request)
     const user = whoOf(request)
     const isTenant = new URL(request.url).pathname === '/tenant'
     const number = Number(request.headers.get('authorization')?.split(' ')[2] ?? Number.POSITIVE_INFINITY)
-    // Every user's version is 1: a validator of another user would be taken for one's own.
-    const isKnown = request.headers.get('if-none-match') === '"1"' && wished === 200
-    const status = number < (isValid[user] ?? 0) ? 401 : isKnown ? 304 : wished
+    // Every user's version is 1, so a validator of another user would match.
+    const isKnown = request.headers.get('if-none-match') === '"1"' && requested === 200
+    const status = number < (isValid[user] ?? 0) ? 401 : isKnown ? 304 : requested
     const headers = {
       'x-for': user,
       etag: '"1"',
@@ -349,7 +349,7 @@ function stage() {
     else if (step.type === 'login') loggedIn = step.user
     else if (step.type === 'expire') isValid[step.user] = (isValid[step.user] ?? 0) + 1
     else if (step.type === 'invalidate') cache.invalidate('/me', '/list', '/tenant')
-    else if (step.type === 'answer') await respondTo(step)
+    else if (step.type === 'respond') await respondTo(step)
     else if (step.type === 'wait') await environment.advance(step.ms)
     else if (one) act(one, step.type)
     for (const each of hooks) checkShown(each)
@@ -377,7 +377,7 @@ const isByFunction = ({ way }: Config): boolean => ['function', 'async', 'bearer
 
 const bodyOf = (error: unknown): unknown => (error instanceof HttpError ? error.body : undefined)
 
-test('[identity] whoever asks, moves, changes or comes back: no screen, promise or handler gets what is for another user', async () => {
+test('[identity] whatever observers request, move, change or return: no screen, promise or handler gets data of another user', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, wrong, perform, end, open } = stage()
@@ -398,12 +398,12 @@ test('[identity] whoever asks, moves, changes or comes back: no screen, promise 
 const serverSteps = fc.array(
   fc.oneof(
     fc.record({
-      type: fc.constant('ask' as const),
+      type: fc.constant('request' as const),
       user: fc.constantFrom(...USERS),
       which: fc.nat({ max: 1 }),
     }),
     fc.record({
-      type: fc.constant('answer' as const),
+      type: fc.constant('respond' as const),
       which: fc.nat({ max: 3 }),
       status: fc.constantFrom(200, 200, 401, 503),
     }),
@@ -422,7 +422,7 @@ test.for([false, true])(
         const header = (user: string | undefined) => `${user}`
         const auth = bearer(() => header(users.getStore()))
         const cache = isGiven ? createFetchCache() : undefined
-        // With a cache that many users share, the token of bearer() would be one for all of them.
+        // In a cache that users share, bearer() would have one token for all of them.
         const plain = async () => ({ 'x-auth-token': header(users.getStore()) })
         const clients = [
           client(environment, '/me', { headers: plain, cache, retry: false }),
@@ -439,7 +439,7 @@ test.for([false, true])(
         const whoOf = ({ headers }: FakeRequest) =>
           headers.get('x-auth-token') ?? headers.get('authorization')?.replace('Bearer ', '')
         for (const step of sequence) {
-          if (step.type === 'ask') {
+          if (step.type === 'request') {
             const isRight = (value: unknown) =>
               value === step.user ||
               value === undefined ||
@@ -448,9 +448,9 @@ test.for([false, true])(
               clients[step.which]?.execute().then(isRight, (error: unknown) => isRight(bodyOf(error))),
             )
           }
-          const request = step.type === 'answer' ? open()[step.which] : undefined
+          const request = step.type === 'respond' ? open()[step.which] : undefined
           if (request) seen.add(request)
-          if (request && step.type === 'answer')
+          if (request && step.type === 'respond')
             await respond(
               environment,
               whoOf(request),

@@ -4,10 +4,10 @@ import { bearer, createFetchCache, observeFetch, type FetchOptions, type UrlOpti
 type Options = FetchOptions<unknown, unknown, unknown>
 type World = ReturnType<typeof createEnvironment>
 
-/** Who asks, as a server sees it. */
+/** The user of a request, as a server sees it. */
 const userOf = (headers: Headers) => headers.get('x-auth-token') ?? headers.get('authorization') ?? 'nobody'
 
-/** The server answers all that was asked with the user that it sees. */
+/** Responds to every request with the user that the server sees. */
 async function serve(environment: World, headers: Record<string, string> = {}, status = 200) {
   for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
     served.add(request)
@@ -45,7 +45,7 @@ const ways = {
   'by async functions': (user: string): Options => ({ headers: () => Promise.resolve(token(user)) }),
 }
 
-describe.for(Object.entries(ways))('[identity] headers that are given %s keep users apart', ([, as]) => {
+describe.for(Object.entries(ways))('[identity] headers given %s separate users', ([, as]) => {
   test('one after the other, from a fresh cache', async () => {
     const environment = createEnvironment()
     const ada = await mounted(environment, '/me', as('ada'), { 'cache-control': 'private, max-age=60' })
@@ -71,24 +71,24 @@ describe.for(Object.entries(ways))('[identity] headers that are given %s keep us
 
   test.for([{ 'cache-control': 'no-store' }, { vary: 'x-auth-token' }, {}])(
     'both at once: %o',
-    async (says) => {
+    async (responseHeaders) => {
       const environment = createEnvironment()
       const hooks = ['ada', 'eve', 'ada'].map((user) => mountFetch(environment, '/me', as(user)))
       await environment.advance(0)
       expect(environment.requests).toHaveLength(2)
-      await serve(environment, says)
+      await serve(environment, responseHeaders)
       expect(shownBy(...hooks)).toEqual(['ada', 'eve', 'ada'])
     },
   )
 
-  test('the browser’s own cache, which does not see the user, is passed by', async () => {
+  test('bypasses the browser’s cache, which does not see the user', async () => {
     const environment = createEnvironment()
     await mounted(environment, '/me', as('ada'))
     expect(environment.request.init.cache).toBe('no-store')
   })
 })
 
-test('[identity] a function and a value that give the same headers share', async () => {
+test('[identity] a function and a value with the same headers share', async () => {
   const environment = createEnvironment()
   const hooks = Object.values(ways).map((as) => mountFetch(environment, '/me', as('ada')))
   await environment.advance(0)
@@ -97,7 +97,7 @@ test('[identity] a function and a value that give the same headers share', async
   expect(shownBy(...hooks)).toEqual(['ada', 'ada', 'ada'])
 })
 
-test('[identity] a body or key with line ends is never mistaken for something else', async () => {
+test('[identity] a body or key with line ends never equals another key', async () => {
   const environment = createEnvironment()
   for (const options of [
     { method: 'QUERY', body: 'x\n["a"]' },
@@ -111,8 +111,8 @@ test('[identity] a body or key with line ends is never mistaken for something el
   expect(environment.requests).toHaveLength(5)
 })
 
-describe('[identity] headers that make no difference', () => {
-  test('those that only name one request: a hundred renders send one request', async () => {
+describe('[identity] headers that do not change the key', () => {
+  test('those that name a single request: a hundred renders send one request', async () => {
     const environment = createEnvironment()
     let count = 0
     const options = (): Options => ({ headers: { 'X-Request-Id': `${++count}`, 'x-auth-token': 'ada' } })
@@ -149,17 +149,17 @@ describe('[identity] headers that make no difference', () => {
     },
   )
 
-  test('those of ignoreHeaders, `authorization` too where there is a key', async () => {
+  test('those of ignoreHeaders, with a key `authorization` too', async () => {
     const environment = createEnvironment()
     let call = 0
     const headers = () => ({ authorization: `${++call}` })
     const options = { headers, key: 'ada', ignoreHeaders: ['Authorization'] }
-    const says = { vary: 'Authorization', 'cache-control': 'max-age=60' }
-    const one = await mounted(environment, '/me', options, says)
-    const two = await mounted(environment, '/me', { ...options }, says)
+    const responseHeaders = { vary: 'Authorization', 'cache-control': 'max-age=60' }
+    const one = await mounted(environment, '/me', options, responseHeaders)
+    const two = await mounted(environment, '/me', { ...options }, responseHeaders)
     expect(shownBy(one, two)).toEqual(['1', '1'])
     expect(environment.requests).toHaveLength(1)
-    const eve = await mounted(environment, '/me', { ...options, key: 'eve' }, says)
+    const eve = await mounted(environment, '/me', { ...options, key: 'eve' }, responseHeaders)
     expect(shownBy(eve)).toEqual(['3'])
     expect(() => mountFetch(environment, '/me', { headers, ignoreHeaders: ['authorization'] })).toThrow(
       'ignoreHeaders',
@@ -175,13 +175,13 @@ describe('[identity] headers that make no difference', () => {
   })
 })
 
-describe('[cache-vary] a response that depends on a header which is ignored is for one observer alone', () => {
+describe('[cache-vary] a response that varies by an ignored header is for one observer alone', () => {
   const of = (tenant: string, more: Options = {}): Options => ({
     headers: { 'x-tenant': tenant },
     ignoreHeaders: ['x-tenant'],
     ...more,
   })
-  async function answerAll(environment: World, status = 200) {
+  async function respondToAll(environment: World, status = 200) {
     for (const request of environment.requests.filter((one) => !one.aborted && !served.has(one))) {
       served.add(request)
       const headers = { vary: 'Accept, X-Tenant', 'cache-control': 'max-age=60', etag: '"1"' }
@@ -195,7 +195,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     const hooks = ['a', 'b', 'c'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     expect(environment.requests).toHaveLength(1)
-    for (let round = 0; round < 5; round++) await answerAll(environment)
+    for (let round = 0; round < 5; round++) await respondToAll(environment)
     await environment.advance(60_000)
     expect(shownBy(...hooks)).toEqual(['a', 'b', 'c'])
     expect(environment.requests).toHaveLength(3)
@@ -204,36 +204,36 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
 
   test('by functions, and awaited', async () => {
     const environment = createEnvironment()
-    const ask = (tenant: string) =>
+    const executeAs = (tenant: string) =>
       client(environment, '/me', {
         headers: () => ({ 'x-tenant': tenant }),
         ignoreHeaders: ['x-tenant'],
       }).execute()
-    const all = Promise.all(['a', 'b', 'c'].map(ask))
+    const all = Promise.all(['a', 'b', 'c'].map(executeAs))
     await environment.advance(0)
-    for (let round = 0; round < 5; round++) await answerAll(environment)
+    for (let round = 0; round < 5; round++) await respondToAll(environment)
     await expect(all).resolves.toEqual(['a', 'b', 'c'])
   })
 
-  test('an error is for one observer, too', async () => {
+  test('an error is for one observer too', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
-    for (let round = 0; round < 3; round++) await answerAll(environment, 403)
+    for (let round = 0; round < 3; round++) await respondToAll(environment, 403)
     expect(hooks.map(({ observer }) => observer.getSnapshot().error)).toMatchObject([
       { body: 'a' },
       { body: 'b' },
     ])
   })
 
-  test('kept: a later subscriber asks, and is shown nothing', async () => {
+  test('cached: a new subscriber sends a request and shows no data', async () => {
     const environment = createEnvironment()
     const one = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
-    await answerAll(environment)
+    await respondToAll(environment)
     const two = mountFetch(environment, '/me', of('b'))
     await environment.advance(0)
-    await answerAll(environment)
+    await respondToAll(environment)
     expect(two.shown.map(({ data }) => data)).toEqual([undefined, 'b'])
     one.leave()
     two.leave()
@@ -244,27 +244,27 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('who was away while it came does not find it', async () => {
+  test('an observer that was unsubscribed when it arrived does not get it', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
     hooks[1]?.leave()
-    await answerAll(environment)
+    await respondToAll(environment)
     expect(shownBy(...hooks)).toEqual(['a', undefined])
     hooks[1]?.observer.subscribe(() => {})
     await environment.advance(0)
-    await answerAll(environment)
+    await respondToAll(environment)
     expect(shownBy(...hooks)).toEqual(['a', 'b'])
   })
 
-  test('nor who has asked for something else meanwhile, and aborts that', async () => {
+  test('nor does an observer that executed another request in the meantime and aborts it', async () => {
     const environment = createEnvironment()
     const hooks = ['a', 'b'].map((tenant) => mountFetch(environment, '/me', of(tenant)))
     await environment.advance(0)
-    const [asked] = environment.requests
+    const [firstRequest] = environment.requests
     void hooks[1]?.observer.execute({ url: '/other' })
     await environment.advance(0)
-    await respond(environment, 'a', { headers: { vary: 'X-Tenant' } }, asked)
+    await respond(environment, 'a', { headers: { vary: 'X-Tenant' } }, firstRequest)
     hooks[1]?.observer.abort()
     expect(shownBy(...hooks)).toEqual(['a', undefined])
     for (const { leave } of hooks) leave()
@@ -276,7 +276,7 @@ describe('[cache-vary] a response that depends on a header which is ignored is f
     const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', of('a'))
     await environment.advance(0)
-    await answerAll(environment)
+    await respondToAll(environment)
     hook.setOptions('/me', of('b'))
     void hook.observer.refetch()
     await environment.advance(0)
@@ -290,7 +290,7 @@ describe('[identity] a function whose user changes', () => {
     return state
   }
 
-  test('what is on the screen stays until there is a response, and others see nothing of it', async () => {
+  test('the shown data stay until there is a response, and no other observer sees them', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers }, { etag: '"1"' })
@@ -327,7 +327,7 @@ describe('[identity] a function whose user changes', () => {
     }
   })
 
-  test('the promise of one who stays gets its own response', async () => {
+  test('the promise of an observer that stays gets its own response', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const moving = await mounted(environment, '/me', { headers: me.headers })
@@ -361,7 +361,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(moving, staying)).toEqual(['eve', 'ada'])
   })
 
-  test('a change explicitly that is still open is not put over the response of another user', async () => {
+  test('a pending optimistic update is not applied to the response of another user', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
@@ -376,7 +376,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(hook, eve)).toEqual(['eve', 'eve'])
   })
 
-  test('a change explicitly that the server takes is requested where the observer is by then', async () => {
+  test('a confirmed optimistic update refetches the entry of the observer at that time', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
@@ -391,7 +391,7 @@ describe('[identity] a function whose user changes', () => {
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('an observer that was elsewhere comes back to its own user, and not to that of another observer', async () => {
+  test('an observer that returns shows its own user, not that of another observer', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const ada = mountFetch(environment, '/me', { headers: token('ada') })
@@ -408,7 +408,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(ada)).not.toContain('eve')
   })
 
-  test('an error that one user got is not shown to the next', async () => {
+  test('the error of one user is not shown to the next', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = mountFetch(environment, '/me', { headers: me.headers })
@@ -420,7 +420,7 @@ describe('[identity] a function whose user changes', () => {
     expect(hook.observer.getSnapshot()).toMatchObject({ status: 'pending', error: undefined })
   })
 
-  test('a list that is reduced starts afresh', async () => {
+  test('a reduced list starts again', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers, ...list })
@@ -431,7 +431,7 @@ describe('[identity] a function whose user changes', () => {
     expect(shownBy(hook)).toEqual([['eve']])
   })
 
-  test('a response that cannot be read leaves nothing of the former user in the cache', async () => {
+  test('an undecodable response leaves no data of the former user in the cache', async () => {
     const environment = createEnvironment()
     const me = session('ada')
     const hook = await mounted(environment, '/me', { headers: me.headers })
@@ -443,7 +443,7 @@ describe('[identity] a function whose user changes', () => {
     expect(eve.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
-  test('initial data of an observer is not shown to others', async () => {
+  test('initial data of one observer are not shown by others', async () => {
     const environment = createEnvironment()
     const hook = mountFetch(environment, '/me', {
       headers: () => token('eve'),
@@ -457,7 +457,7 @@ describe('[identity] a function whose user changes', () => {
     for (const { data } of eve.shown) expect(data).not.toBe('ada, from the server')
   })
 
-  test('a refetch does not wait for a token that was requested before it', async () => {
+  test('a refetch does not wait for a token that was requested earlier', async () => {
     const environment = createEnvironment()
     const tokens: ((user: string) => void)[] = []
     const headers = async () => token(await new Promise<string>((resolve) => tokens.push(resolve)))
@@ -473,7 +473,7 @@ describe('[identity] a function whose user changes', () => {
     expect(hook.shown.map(({ data }) => data)).not.toContain('ada')
   })
 
-  test('an observer that comes back after a cache was cleared does not show what it had', async () => {
+  test('an observer that returns after the cache was cleared does not show its old data', async () => {
     const environment = createEnvironment()
     const cache = createFetchCache()
     const hook = await mounted(environment, '/me', { headers: token('ada'), cache })
@@ -485,7 +485,7 @@ describe('[identity] a function whose user changes', () => {
   })
 })
 
-test('[identity] an observer that comes back asks its function first, even if others show what it had', async () => {
+test('[identity] an observer that returns calls its function first, even if others show its old data', async () => {
   const environment = createEnvironment()
   let user = 'ada'
   const fresh = { 'cache-control': 'max-age=60' }
@@ -554,7 +554,7 @@ describe('[identity] keepPreviousData', () => {
     },
   )
 
-  test('drops the last page once a function says that another user asks', async () => {
+  test('removes the previous data once a function returns another user', async () => {
     const environment = createEnvironment()
     let user = 'ada'
     const options = { headers: () => token(user), keepPreviousData: true }
@@ -580,7 +580,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     await serve(environment, {}, 401)
   }
 
-  test.for(Object.entries(ways))('of every observer that asked with it: %s', async ([, as]) => {
+  test.for(Object.entries(ways))('of every observer with these credentials: %s', async ([, as]) => {
     const environment = createEnvironment()
     const hooks = [await mounted(environment, '/me', as('ada'), { 'cache-control': 'max-age=60' })]
     hooks.push(await mounted(environment, '/me', as('ada')))
@@ -602,7 +602,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     expect(next.observer.getSnapshot()).toMatchObject({ status: 'pending', data: undefined })
   })
 
-  test('with the data of the last destination, initial data and what was reduced', async () => {
+  test('including previous, initial and reduced data', async () => {
     const environment = createEnvironment()
     const previous = await mounted(environment, '/1', { keepPreviousData: true })
     previous.setOptions('/2', { keepPreviousData: true })
@@ -615,7 +615,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     expect(shownBy(previous, initial, folded)).toEqual([undefined, undefined, []])
   })
 
-  test('after a renewal that has failed', async () => {
+  test('after a failed renewal', async () => {
     const environment = createEnvironment()
     const auth = bearer(({ previous }) => {
       if (previous) throw new Error('The refresh token is refused')
@@ -627,7 +627,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined })
   })
 
-  test('but for a renewal that succeeds, or is followed by another failure, it stays', async () => {
+  test('but not if a renewal succeeds or is followed by another failure', async () => {
     const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) =>
@@ -641,7 +641,7 @@ describe('[final-401] a final 401 clears the screen', () => {
     expect(hook.observer.getSnapshot()).toMatchObject({ status: 'error', data: 'ada' })
   })
 
-  test('the next response is shown again, and one of a new token in every call ends', async () => {
+  test('the next response is shown, and a new token in every call does not loop', async () => {
     const environment = createEnvironment()
     let call = 0
     const hook = mountFetch(environment, '/me', { headers: () => token(`${++call}`) })
@@ -656,8 +656,8 @@ describe('[final-401] a final 401 clears the screen', () => {
   })
 })
 
-describe('[token-renewal] what is renewed', () => {
-  test('is not shared by users whom another header than Authorization tells apart', async () => {
+describe('[token-renewal] a renewal', () => {
+  test('is not shared by users that differ in another header than Authorization', async () => {
     const environment = createEnvironment()
     let user = 'ada'
     const headers = ({ previous }: { previous: Error | undefined }) => token(previous ? `${user} 2` : user)
@@ -674,11 +674,11 @@ describe('[token-renewal] what is renewed', () => {
     expect(shownBy(ada, eve)).toEqual(['ada 2', 'eve 2'])
   })
 
-  test('by a function around bearer() asks the provider once', async () => {
+  test('with a function around bearer() calls the provider once', async () => {
     const environment = createEnvironment()
-    const told: boolean[] = []
+    const hadPrevious: boolean[] = []
     const auth = bearer(async ({ previous }) => {
-      told.push(previous !== undefined)
+      hadPrevious.push(previous !== undefined)
       return previous ? 'good' : 'old'
     })
     const tenant = (name: string): Options => ({
@@ -688,7 +688,7 @@ describe('[token-renewal] what is renewed', () => {
     await environment.advance(0)
     expect(environment.requests).toHaveLength(3)
     await serve(environment, {}, 401)
-    expect(told).toEqual([false, true])
+    expect(hadPrevious).toEqual([false, true])
     expect(environment.requests.slice(3).map(({ headers }) => headers.get('authorization'))).toEqual(
       Array(3).fill('Bearer good'),
     )
@@ -696,8 +696,8 @@ describe('[token-renewal] what is renewed', () => {
 
   test('and the token belongs to a cache, and goes with it', async () => {
     const environment = createEnvironment()
-    let asked = 0
-    const auth = bearer(() => `token ${++asked}`)
+    let callCount = 0
+    const auth = bearer(() => `token ${++callCount}`)
     const [one, two] = [createFetchCache(), createFetchCache()]
     const sent = async (cache: typeof one) => {
       await mounted(environment, `/${Math.random()}`, { headers: auth, cache })

@@ -33,23 +33,25 @@ export type { CollectReducer, WithCollect } from '../shared/reducers.ts'
 export type { BodyOption, HeadersOption, RequestBody } from '../http/types.ts'
 export type { UrlOption } from '../shared/attempt.ts'
 
-/** What the bindings need beside it. */
+/** What bindings use beyond `FetchObserver`. */
 export interface FetchBindingObserver<Body, Data> extends FetchObserver<Body, Data> {
-  /** Cheap, and meant for every render. A new destination is asked; handlers are always the latest. */
+  /** Sets the latest URL and options; cheap enough for every render. Another request is sent if they name one. */
   setOptions(url: UrlOption, options?: FetchOptions<Body, Data, unknown>): void
-  /** What a render shows whose arguments are for another destination than the last commit; undefined: they are not. */
+  /** The snapshot for a render whose URL and options are not committed yet; undefined if they name the same request. */
   preview(
     url: UrlOption,
     options?: FetchOptions<Body, Data, unknown>,
   ): FetchSnapshot<Data | undefined> | undefined
-  /** Is told of changes while nobody has subscribed: of what `execute` brings before a component is mounted, or on a server. */
+  /**
+   * Called at changes while there are no subscribers: after `execute` before a component is mounted, or on a server.
+   */
   onUnownedChange: (() => void) | undefined
 }
 
-/** Without a component there is nothing to select for. */
+/** Options without those that only components use. */
 type Headless<Options> = Omit<Options, 'select' | 'throwOnError'>
 
-/** The commands are made when they are first taken: few hooks use them, and a page may hold thousands. */
+/** An observer with its commands, which are created at their first use: a page may have thousands of observers. */
 class FetchHandle extends EntryObserver {
   #execute: ((overrides?: FetchOverrides) => Promise<unknown>) | undefined
   #refetch: (() => Promise<unknown>) | undefined
@@ -78,8 +80,8 @@ class FetchHandle extends EntryObserver {
 }
 
 /**
- * What the bindings are made of: asks by `subscribe` alone, and shows `pending` from the first snapshot on.
- * Without a framework use `createFetch`.
+ * Creates the observer on which bindings are built. It sends its request when it is subscribed to, and its status is
+ * `pending` from the first snapshot on. Without a framework, use `createFetch`.
  */
 export function observeFetch<Body = unknown, Data = Body>(
   url: UrlOption,
@@ -89,10 +91,11 @@ export function observeFetch<Body = unknown, Data = Body>(
 }
 
 /**
- * One request and its answer, kept and shared as HTTP has it: any method and body, retries where that is safe, validators when what is kept is
- * stale. It asks with `execute()`, `refetch()` or the first `subscribe`; runs in a page, a worker and Node.
+ * Creates a client for one request, whose response is cached and shared by the rules of HTTP (RFC 9111). Any method and
+ * body; failed requests are retried where that is safe, and a stale response is revalidated. `execute()`, `refetch()`
+ * or the first `subscribe` sends the request. Runs in pages, workers and Node.
  *
- * @param url absolute or relative, http or https; a function runs before every attempt
+ * @param url an absolute or relative http(s) URL, or a function that is called before every attempt
  * @throws TautlineError `bad-option`
  *
  * @example
@@ -129,6 +132,6 @@ function observe<Body, Data>(
   options: object,
   isFrameworkOwned: boolean,
 ): FetchBindingObserver<Body, Data> {
-  // What an answer is, the view does not know; whoever makes it does.
+  // The observer does not know the type of the data; its creator does.
   return new FetchHandle(url, options, isFrameworkOwned) as unknown as FetchBindingObserver<Body, Data>
 }

@@ -1,8 +1,8 @@
 import { expect, test, describe } from 'vitest'
 import { respond, client, mountFetch, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 
-/** A response is there, and nobody shows it any more. */
-async function kept(
+/** Caches a response that no observer shows. */
+async function cacheResponse(
   environment: World,
   body: unknown,
   given: Parameters<typeof respond>[2] = {},
@@ -71,7 +71,7 @@ describe('[cache-invalidation] a write invalidates the URLs it names', () => {
   }
 
   test.for(['POST', 'PUT', 'PATCH'])(
-    '%s: who shows it gets a new answer, whatever the query',
+    '%s: observers that show it refetch, whatever the query',
     async (method) => {
       const environment = createEnvironment()
       mountFetch(environment, '/users?page=2', { maxAge: 60_000 })
@@ -87,7 +87,7 @@ describe('[cache-invalidation] a write invalidates the URLs it names', () => {
 
   test('validates invalidated responses before showing them', async () => {
     const environment = createEnvironment()
-    await kept(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
+    await cacheResponse(environment, 'Ada', { headers: { etag: '"1"' } }, { maxAge: 60_000 })
     await write(environment, 'PUT', '/user')
     const { shown } = mountFetch(environment, '/user', { maxAge: 60_000 })
     await environment.advance(0)
@@ -112,8 +112,8 @@ describe('[cache-invalidation] a write invalidates the URLs it names', () => {
     for (const request of environment.requests) await respond(environment, 1, {}, request)
     await write(environment, 'POST', '/all', { headers: { location: '/one', 'content-location': '/two#x' } })
     await write(environment, 'POST', '/all', { headers: { location: 'https://other.example/three' } })
-    const asked = environment.requests.slice(3).filter(({ method }) => method === 'GET')
-    expect(asked.map(({ url }) => url)).toEqual(['https://test.example/one', 'https://test.example/two'])
+    const reads = environment.requests.slice(3).filter(({ method }) => method === 'GET')
+    expect(reads.map(({ url }) => url)).toEqual(['https://test.example/one', 'https://test.example/two'])
   })
 
   test('and the URLs of the option invalidates', async () => {

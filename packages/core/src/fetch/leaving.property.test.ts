@@ -23,7 +23,7 @@ const steps = fc.array(
     fc.record({ type: fc.constant('user' as const), user: fc.constantFrom('ada', 'eve') }),
     fc.record({ type: fc.constantFrom(...deeds), hook }),
     fc.record({
-      type: fc.constant('answer' as const),
+      type: fc.constant('respond' as const),
       which: fc.nat({ max: 3 }),
       status: fc.constantFrom(200, 200, 200, 304, 401, 404, 503),
       control: fc.constantFrom('max-age=600', 'no-cache', 'no-store', 'max-age=1, stale-if-error=600'),
@@ -34,7 +34,7 @@ const steps = fc.array(
 )
 type Step = (typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never)[number]
 
-/** Observers of users that change, clients without a framework, writes, signals, changes explicitly, and a server that says all kinds of things. */
+/** Observers whose users change, clients without a framework, writes, signals, optimistic updates and random responses. */
 function stage(isAsync: boolean) {
   const environment = createEnvironment()
   let user = 'ada'
@@ -50,8 +50,8 @@ function stage(isAsync: boolean) {
   }))
   const awaited: Promise<unknown>[] = []
   const ends: (() => void)[] = []
-  const answered = new Set<FakeRequest>()
-  const open = () => environment.requests.filter((request) => !request.aborted && !answered.has(request))
+  const responded = new Set<FakeRequest>()
+  const open = () => environment.requests.filter((request) => !request.aborted && !responded.has(request))
 
   function act(one: Hook, url: string, deed: (typeof deeds)[number]): void {
     const { observer } = one
@@ -74,10 +74,10 @@ function stage(isAsync: boolean) {
   async function perform(step: Step): Promise<void> {
     if (step.type === 'user') user = step.user
     else if (step.type === 'wait') await environment.advance(step.ms)
-    else if (step.type === 'answer') {
+    else if (step.type === 'respond') {
       const request = open()[step.which]
       if (!request) return
-      answered.add(request)
+      responded.add(request)
       const body = { by: request.headers.get('authorization'), version: ++version }
       const head = { etag: `"${version}"`, 'cache-control': step.control }
       await respond(
@@ -93,13 +93,13 @@ function stage(isAsync: boolean) {
     await environment.advance(0)
   }
 
-  /** Everybody goes, and what is still awaited is answered. */
+  /** Removes all observers and responds to all pending requests. */
   async function end(): Promise<PromiseSettledResult<unknown>[]> {
     for (const one of hooks) if (one.mounted) one.leave()
     for (const resolve of ends) resolve()
     for (let round = 0; round < 60; round++) {
       for (const request of open()) {
-        answered.add(request)
+        responded.add(request)
         await respond(environment, 1, {}, request)
       }
       await environment.advance(5000)

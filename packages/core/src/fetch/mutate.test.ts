@@ -2,7 +2,7 @@ import { expect, vi, test, describe } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../test/fetch/harness.ts'
 import { text } from '../shared/codec.ts'
 
-/** A promise, and how it ends. */
+/** A promise and the functions that settle it. */
 function later() {
   let resolve: (value: unknown) => void = () => {}
   let reject: (error: unknown) => void = () => {}
@@ -172,7 +172,7 @@ describe('[mutate] mutate', () => {
     const before = environment.requests.length
     save.resolve(undefined)
     await environment.advance(0)
-    // The response may have known of it, or not.
+    // The response may or may not include the change.
     expect(environment.requests).toHaveLength(before + 1)
     await respond(environment, 2)
     expect(observer.getSnapshot().data).toBe(2)

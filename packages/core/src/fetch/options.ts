@@ -14,97 +14,126 @@ import type { UrlOption } from '../shared/attempt.ts'
 
 type QueryValue = string | number | boolean | bigint | null | undefined
 
-/** Parameters for the query of a URL: null and undefined are left out, a list repeats its name. */
+/** Query parameters of a URL. Null and undefined are left out; an array repeats its name for each value. */
 export type QueryOption = Readonly<Record<string, QueryValue | readonly QueryValue[]>> | URLSearchParams
 
-/** What one request is made of. */
+/** Options of one request. */
 export interface RequestOptions extends Pick<HttpOptions, 'method' | 'headers' | 'credentials'> {
-  /** Sent as JSON, whatever it is; instead of `body`. @default none */
+  /** A value that is sent as JSON, instead of `body`. @default none */
   readonly json?: unknown
-  /** Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON) or a function, which alone can give a stream. Not with GET. @default none */
+  /**
+   * Text, FormData, URLSearchParams, Blob, bytes, a plain object (sent as JSON), or a function that returns one of
+   * these or a stream. Not allowed with GET. @default none
+   */
   readonly body?: BodyOption | undefined
-  /** Added to the query of the URL. @default none */
+  /** Parameters that are added to the query of the URL. @default none */
   readonly query?: QueryOption | undefined
   /**
-   * With it POST and PATCH are retried too: it is sent as `Idempotency-Key`, the same for every try, by which the server knows them for one. True makes
-   * one up for each request.
+   * A key that is sent as `Idempotency-Key`, the same in every retry, so that the server runs the request once. With
+   * it, POST and PATCH are retried too. True creates a key for each request. @default none
    */
   readonly idempotencyKey?: string | true | (() => string) | undefined
-  /** URLs that a success makes stale, beside the request's own and those that `Location` and `Content-Location` name. Queries do not matter. */
+  /**
+   * URLs whose cached responses become stale when this write succeeds, whatever their query. The request's own URL and
+   * those in `Location` and `Content-Location` become stale too (RFC 9111, section 4.4). @default none
+   */
   readonly invalidates?: readonly string[] | undefined
 }
 
-/** What `execute` takes, over the options of the hook. */
+/** Options of one `execute` call, which replace the observer's own. */
 export interface FetchOverrides extends RequestOptions {
   readonly url?: UrlOption
-  /** Gives this request up. */
+  /** Aborts this request. */
   readonly signal?: AbortSignal | undefined
 }
 
 type Handlers = 'onError' | 'onRetry' | 'onGiveUp'
 type Shared = 'enabled' | 'share' | 'key' | 'providerKey' | 'notify' | 'environment' | Handlers
 
-/** Options of `createFetch` and `useFetch`; nothing has to be set. */
+/** Options of `createFetch` and `useFetch`. All are optional. */
 export interface FetchOptions<Body = unknown, Data = Body, Selected = Data>
   extends RequestOptions, Pick<CommonOptions<Body, Data>, Shared> {
   /**
-   * Names of headers that make no difference to whose response it is, beside those that only name one request: `traceparent`, `tracestate`, `baggage`,
-   * `x-request-id` and `x-correlation-id`. All others that are given, as values or by a function, are in the cache key. Those that carry credentials, such as
-   * `authorization`, can be named only beside a `key`, which then tells users apart. A response whose `Vary` names one of the others goes only to the hook that
-   * asked for it. @default none
+   * Names of headers that are not part of the cache key. All other headers are, except those that name a single
+   * request: `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`. A header with credentials,
+   * such as `authorization`, can be listed only together with a `key`, which then separates users. If `Vary` of a
+   * response names an ignored header, the response is not shared with other components. @default none
    */
   readonly ignoreHeaders?: IgnoreHeadersOption
-  /** What reads an answer: `json(schema?)`, `text()`, `binary()` or your own. @default by `Content-Type`: JSON, text, else an ArrayBuffer */
+  /**
+   * How the response body is decoded: `json(schema?)`, `text()`, `binary()` or your own codec.
+   * @default by `Content-Type`: JSON, text, else an ArrayBuffer
+   */
   readonly codec?: BodyCodec<Body> | undefined
-  /** The fold that makes `data` of the answers, such as `collect()` for a list that grows. @default the latest answer */
+  /** How responses are combined into `data`, such as `collect()` for a growing list. @default the latest response */
   readonly reduce?: Reducer<Body, Data> | undefined
   /**
-   * An answer that is there from the start: what a server has rendered. It is fresh for `maxAge`, and else asked for anew. After a final 401 it is not shown
-   * any more, and `data` is undefined, unless it is where a `reduce` begins. @default none
+   * Data before the first response, such as those that a server has rendered. They are fresh for `maxAge`; without
+   * `maxAge` they are refetched at once. After a final 401 `data` is undefined. With `reduce` it is the first
+   * accumulator. @default none
    */
   readonly initialData?: Data | undefined
-  /** The part of the data that this hook shows; a change outside it renders nothing. Not called before there is data. */
+  /** The part of the data that the component uses. Other changes do not re-render it. Not called without data. */
   readonly select?: ((data: Data) => Selected) | undefined
   /**
-   * Whether and when to try again after a network error, 408, 425, 429 and 5xx: GET, HEAD, PUT and DELETE, others with an `idempotencyKey`.
+   * Whether and when a failed request is retried: after a network error, 408, 425, 429 or 5xx. GET, HEAD, PUT and
+   * DELETE are retried; other methods only with an `idempotencyKey`.
    * @default \{ limit: 3, delay: quickThenSpread() \}
    */
   readonly retry?: CommonOptions<Body, Data>['retry']
   /**
-   * `connect`: how long nothing at all may come, from the start, and between the parts of an answer, in ms; with a body until the answer begins 60000.
-   * `request`: how long one attempt may take as a whole, in ms. @default \{ connect: 10000, request: Infinity \}
+   * `connect`: the longest time without any bytes from the server, before the response and between its parts, in ms.
+   * With a body, the default until the response begins is 60000. `request`: the longest time for one attempt, in ms.
+   * @default \{ connect: 10000, request: Infinity \}
    */
   readonly timeout?:
     | { readonly connect?: number | undefined; readonly request?: number | undefined }
     | undefined
-  /** What holds requests back: a hidden page, a network that is gone. `refetchInterval` waits for a page that is seen, unless `hidden` is false. @default \{ offline: true \} */
+  /**
+   * When requests wait: while the page is hidden, or the network is offline. `refetchInterval` waits while the page is
+   * hidden unless `hidden` is false. @default \{ offline: true \}
+   */
   readonly pause?: CommonOptions<Body, Data>['pause']
-  /** How long an answer is fresh, in ms, whatever the server says; `no-store` is not kept all the same. @default what Cache-Control and Expires say */
+  /**
+   * How long a response is fresh, in ms. It overrides the headers of the response, except `no-store`.
+   * @default the lifetime by Cache-Control and Expires
+   */
   readonly maxAge?: number | undefined
-  /** How long a stale answer is shown while it is validated, in ms. Not where the server demands validation. @default what the server says; for ever where it says nothing */
+  /**
+   * How long a stale response is shown while it is revalidated, in ms (RFC 5861, section 3). Ignored if the server
+   * requires revalidation. @default the value in Cache-Control; Infinity if the response has no lifetime
+   */
   readonly staleWhileRevalidate?: number | undefined
-  /** Where answers are kept. @default one for the page; on a server none */
+  /** The cache for responses. @default one for the page; none on a server */
   readonly cache?: FetchCache | undefined
-  /** From one answer to the next request, in ms, with a tenth of it more or less; not while the page is hidden. @default none */
+  /**
+   * The time from a response to the next request, in ms, varied at random by up to 10 %. Pauses while the page is
+   * hidden.
+   * @default none
+   */
   readonly refetchInterval?: number | undefined
-  /** Asks anew when the page is seen again and the answer is stale. @default false */
+  /** Refetches when the page becomes visible and the response is stale. @default false */
   readonly refetchOnFocus?: boolean | undefined
-  /** Asks anew when the network is back and the answer is stale. @default false */
+  /** Refetches when the network is online again and the response is stale. @default false */
   readonly refetchOnReconnect?: boolean | undefined
-  /** Shows the data of the last destination until that of the new one is there, unless `key` or the headers that count differ. @default false */
+  /**
+   * Shows the previous data until the response for a new URL arrives, unless `key` or a header of the cache key
+   * differs.
+   * @default false
+   */
   readonly keepPreviousData?: boolean | undefined
-  /** The longest answer, in bytes. @default 67108864 */
+  /** The largest response body, in bytes. @default 67108864 */
   readonly maxBodyBytes?: number | undefined
-  /** Gives an error to the nearest error boundary (React), or to `onErrorCaptured` (Vue). @default false */
+  /** Throws errors to the nearest error boundary (React) or `onErrorCaptured` (Vue). @default false */
   readonly throwOnError?: boolean | undefined
-  /** An answer that brought something, whoever has asked. */
+  /** Called with every decoded response that the observer shows, even if another component requested it. */
   readonly onMessage?: ((message: Body) => void) | undefined
 }
 
-/** Whatever the answers are. */
+/** Fetch options with any types of data. */
 export type AnyFetchOptions = FetchOptions<unknown, unknown, unknown>
 
-/** Options that make sense for every `useFetch` of an app. */
+/** Options that an app can set for every `useFetch`. */
 export type FetchDefaults = Omit<
   FetchOptions<never, never>,
   | 'codec'
@@ -141,26 +170,26 @@ const fetchOptionTypes: Readonly<Record<string, string>> = {
 /** @throws TautlineError `bad-option` */
 export function validateFetchOptions(options: AnyFetchOptions): void {
   const { codec } = options
-  // Some schemas have a `decode` of their own, which means something else.
+  // Some schemas have a `decode` method with another meaning.
   if (codec === Object(codec) && '~standard' in Object(codec))
-    throwBadOption('codec', 'is a schema: write json(schema)')
+    throwBadOption('codec', 'is a schema: use json(schema)')
   validateOptions(options, fetchOptionTypes)
   const { json, body, idempotencyKey } = options
   if (json !== undefined && body !== undefined && body !== null)
-    throwBadOption('json', 'and option body are both given: one request has one body')
+    throwBadOption('json', 'and option body are both given: remove one')
   validateHttpOptions(options)
   const method = resolveMethod(options)
   if (json !== undefined && methodHasNoBody(method))
     throwBadOption('json', `needs a method such as POST: ${method} has none`)
   if (!/^(string|function|undefined)$/.test(typeof idempotencyKey) && idempotencyKey !== true)
-    throwBadOption('idempotencyKey', 'is to be a string, true or a function')
+    throwBadOption('idempotencyKey', 'must be a string, true or a function')
 }
 
-/** It only reads (RFC 9110, section 9.2.1). */
+/** Whether the method is safe: it only reads (RFC 9110, section 9.2.1). */
 export const isSafe = (options: HttpOptions): boolean =>
   /^(GET|HEAD|OPTIONS|QUERY)$/.test(resolveMethod(options))
 
-/** Doing it twice is doing it once (RFC 9110, section 9.2.2). */
+/** Whether sending it twice has the effect of sending it once (RFC 9110, section 9.2.2). */
 export const isIdempotent = (options: RequestOptions): boolean =>
   isSafe(options) || /^(PUT|DELETE)$/.test(resolveMethod(options)) || options.idempotencyKey !== undefined
 
@@ -168,10 +197,10 @@ export const isIdempotent = (options: RequestOptions): boolean =>
 export function validateIdempotencyKey(key: string): string {
   return key && !/[^\t\x20-\x7e]/.test(key)
     ? key
-    : throwBadOption('idempotencyKey', 'is not what a header can carry')
+    : throwBadOption('idempotencyKey', 'must be non-empty printable ASCII')
 }
 
-/** The names that `execute` takes: of an event, which it may be called with, nothing else. */
+/** The options that `execute` reads. Other properties are ignored, since it may be called with a DOM event. */
 const OVERRIDABLE_OPTIONS = [
   'method',
   'headers',
@@ -183,7 +212,7 @@ const OVERRIDABLE_OPTIONS = [
   'invalidates',
 ] as const satisfies readonly (keyof RequestOptions)[]
 
-/** The options of `execute` over those of a hook: of two bodies the newer one. */
+/** Merges the options of `execute` into the observer's own. A body of `execute` replaces both `json` and `body`. */
 export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides): AnyFetchOptions {
   const overridden: Record<string, unknown> = Object.fromEntries(
     OVERRIDABLE_OPTIONS.filter((name) => name in overrides).map((name) => [name, overrides[name]]),
@@ -193,10 +222,10 @@ export function mergeOverrides(own: AnyFetchOptions, overrides: FetchOverrides):
   return { ...own, json: undefined, body: undefined, ...overridden }
 }
 
-/** Answers that are kept. One for the whole page is there without being asked for; on a server it is given by whoever knows whose answers they are. */
+/** A cache for responses. A page has one by default; a server has none, since it must not mix the data of its users. */
 export interface FetchCache {
-  /** Forgets all answers, as when a user has logged out. What is on the screen stays there until its component goes, and is not kept. */
+  /** Removes all responses, as after a log-out. Mounted components show their data until they unmount. */
   clear(): void
-  /** Makes the answers of these URLs stale, whatever their queries, and asks anew for those that are shown. */
+  /** Marks the responses of these URLs as stale, whatever their query, and refetches those that are shown. */
   invalidate(...urls: readonly string[]): void
 }

@@ -7,7 +7,7 @@ const URLS = ['/a', '/b', '/c', null] as const
 
 type Step =
   | { readonly type: 'move'; readonly hook: number; readonly url: (typeof URLS)[number] }
-  | { readonly type: 'answer'; readonly which: number; readonly status: number }
+  | { readonly type: 'respond'; readonly which: number; readonly status: number }
   | { readonly type: 'refetch' | 'abort' | 'leave' | 'join' | 'mutate'; readonly hook: number }
   | { readonly type: 'wait'; readonly ms: number }
   | {
@@ -20,7 +20,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('move' as const), hook, url: fc.constantFrom(...URLS) }),
     fc.record({
-      type: fc.constant('answer' as const),
+      type: fc.constant('respond' as const),
       which: fc.nat({ max: 5 }),
       status: fc.constantFrom(200, 200, 200, 304, 404, 503),
     }),
@@ -50,12 +50,12 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 )
 
-/** Three observers on three URLs, whose server answers with a number that only grows. */
+/** Three observers of three URLs, whose server responds with increasing numbers. */
 function play() {
   const environment = createEnvironment()
   let version = 0
-  const open = () => environment.requests.filter((request) => !request.aborted && !answered.has(request))
-  const answered = new Set<FakeRequest>()
+  const open = () => environment.requests.filter((request) => !request.aborted && !responded.has(request))
+  const responded = new Set<FakeRequest>()
   const hooks = [0, 1, 2].map((number) => ({
     ...mountFetch(environment, URLS[number], {}),
     url: URLS[number] as string | null,
@@ -69,10 +69,10 @@ function play() {
         one.url = step.url
         one.setOptions(step.url)
         break
-      case 'answer': {
+      case 'respond': {
         const request = open()[step.which]
         if (!request) break
-        answered.add(request)
+        responded.add(request)
         const body = { url: new URL(request.url).pathname, version: ++version }
         await respond(
           environment,
@@ -109,7 +109,7 @@ function play() {
   return { environment, hooks, perform, open }
 }
 
-test('[request-dedupe] in whatever order things happen: one request for a URL, its own data alone, and never back in time', async () => {
+test('[request-dedupe] in any order of events: one request for a URL, only its own data, and no older data after newer', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (sequence) => {
       const { environment, hooks, perform, open } = play()
@@ -143,7 +143,7 @@ test('[request-dedupe] in whatever order things happen: one request for a URL, i
   )
 })
 
-test('[request-dedupe] racing responses: whatever their order, the newest that was requested is shown', async () => {
+test('[request-dedupe] racing responses: in any order, the response to the newest request is shown', async () => {
   const orders = fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5, maxLength: 5 })
   await fc.assert(
     fc.asyncProperty(orders, async (order) => {
@@ -153,7 +153,7 @@ test('[request-dedupe] racing responses: whatever their order, the newest that w
         {},
         {
           ...Object.getOwnPropertyDescriptors(environment),
-          // One that does not mind being aborted.
+          // A server that ignores aborts.
           fetch: {
             value: () => new Promise<Response>((resolve) => resolvers.push(resolve)),
             enumerable: true,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { mountFetch, respond, createEnvironment, cacheControl } from '../../test/fetch/harness.ts'
 import { collect } from '../shared/reducers.ts'
 
-async function answerFor(environment: ReturnType<typeof createEnvironment>, url: string, body: unknown) {
+async function respondTo(environment: ReturnType<typeof createEnvironment>, url: string, body: unknown) {
   const { leave } = mountFetch(environment, url)
   await environment.advance(0)
   await respond(environment, body, cacheControl('max-age=600'))
@@ -12,7 +12,7 @@ async function answerFor(environment: ReturnType<typeof createEnvironment>, url:
 
 test('the first snapshot shows the cached response reduced', async () => {
   const environment = createEnvironment()
-  await answerFor(environment, '/list', 'a')
+  await respondTo(environment, '/list', 'a')
   const { shown } = mountFetch(environment, '/list', { reduce: collect() as never })
   expect(shown[0]).toMatchObject({ status: 'success', data: ['a'] })
 })

@@ -12,13 +12,13 @@ test('reading the state in a handler does not count as rendering it', async () =
 
 test('select: data read meanwhile counts as rendered', async () => {
   const environment = createEnvironment()
-  const knocks: unknown[] = []
+  const notified: unknown[] = []
   const { observer } = mountFetch(environment, '/user', {
     select: (data) => data,
     maxAge: 60_000,
     notify: 'frame',
   })
-  observer.subscribe(() => knocks.push(observer.getSnapshot().data))
+  observer.subscribe(() => notified.push(observer.getSnapshot().data))
   await environment.advance(0)
   await respond(environment, 'a')
   await environment.advance(16)
@@ -31,7 +31,7 @@ test('select: data read meanwhile counts as rendered', async () => {
   expect(observer.getSnapshot().data).toBe('b') // a render of the parent, before the frame
   observer.mutate('a')
   await environment.advance(16)
-  expect(knocks).toEqual(['a', 'a'])
+  expect(notified).toEqual(['a', 'a'])
 })
 
 describe('when listeners are notified', () => {
@@ -88,17 +88,17 @@ describe('which changes notify', () => {
 
   test('a tracked field notifies only observers that read it', async () => {
     const environment = createEnvironment()
-    const quiet = mountFetch(environment)
-    const loud = mountFetch(environment)
-    loud.observer.track('isFetching')
+    const untracked = mountFetch(environment)
+    const tracked = mountFetch(environment)
+    tracked.observer.track('isFetching')
     await environment.advance(0)
     await respond(environment, 'Ada', { headers: { etag: '"1"' } })
-    const renders = [quiet.shown.length, loud.shown.length]
-    void quiet.observer.refetch()
+    const renders = [untracked.shown.length, tracked.shown.length]
+    void untracked.observer.refetch()
     await environment.advance(0)
     await respond(environment, undefined, { status: 304 })
-    expect(quiet.shown).toHaveLength(renders[0] ?? 0)
-    expect(loud.shown.slice(renders[1]).map(({ isFetching }) => isFetching)).toEqual([true, false])
+    expect(untracked.shown).toHaveLength(renders[0] ?? 0)
+    expect(tracked.shown.slice(renders[1]).map(({ isFetching }) => isFetching)).toEqual([true, false])
   })
 
   test('[handler-errors] an error thrown by a handler is reported and stops no other observer', async () => {
@@ -117,11 +117,11 @@ describe('which changes notify', () => {
 
   test('[latest-handlers] calls the latest handler', async () => {
     const environment = createEnvironment()
-    const heard: string[] = []
-    const { setOptions } = mountFetch(environment, '/user', { onMessage: () => heard.push('old') })
+    const calls: string[] = []
+    const { setOptions } = mountFetch(environment, '/user', { onMessage: () => calls.push('old') })
     await environment.advance(0)
-    setOptions('/user', { onMessage: () => heard.push('new') })
+    setOptions('/user', { onMessage: () => calls.push('new') })
     await respond(environment, 'Ada')
-    expect([heard, environment.requests.length]).toEqual([['new'], 1])
+    expect([calls, environment.requests.length]).toEqual([['new'], 1])
   })
 })

@@ -3,7 +3,7 @@ import { respond, client, mountFetch, createEnvironment } from '../../test/fetch
 import { binary, json, text } from '../shared/codec.ts'
 import type { FetchOverrides } from './index.ts'
 
-/** What one `execute` sends. */
+/** Returns the request that one `execute` sends. */
 async function sent(overrides: FetchOverrides, url = '/api') {
   const environment = createEnvironment()
   const request = client(environment, url, { enabled: false })
@@ -68,7 +68,7 @@ describe('what is sent', () => {
     expect((await sent({ query: new URLSearchParams('q=1') })).url).toBe('https://test.example/api?q=1')
   })
 
-  test('sends credentials, and lets the browser’s cache answer a first request', async () => {
+  test('sends credentials, and lets the browser’s cache respond to a first request', async () => {
     expect((await sent({})).init).toMatchObject({ credentials: 'same-origin', cache: 'default' })
     expect((await sent({ credentials: 'include' })).init.credentials).toBe('include')
     expect((await sent({ credentials: 'omit' })).init.credentials).toBe('omit')
@@ -84,7 +84,7 @@ describe('what is sent', () => {
 })
 
 describe('how responses are read', () => {
-  const asked = async (
+  const dataOf = async (
     codec: object | undefined,
     body: unknown,
     headers: Record<string, string>,
@@ -99,26 +99,30 @@ describe('how responses are read', () => {
   }
 
   test('by content type: JSON, text, else bytes', async () => {
-    expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/json; charset=utf-8' })).toEqual({
+    expect(await dataOf(undefined, '{"a":1}', { 'content-type': 'application/json; charset=utf-8' })).toEqual(
+      {
+        a: 1,
+      },
+    )
+    expect(await dataOf(undefined, '{"a":1}', { 'content-type': 'application/vnd.api+json' })).toEqual({
       a: 1,
     })
-    expect(await asked(undefined, '{"a":1}', { 'content-type': 'application/vnd.api+json' })).toEqual({
-      a: 1,
-    })
-    expect(await asked(undefined, 'text', { 'content-type': 'text/plain' })).toBe('text')
-    expect(await asked(undefined, 'x', { 'content-type': 'image/png' })).toEqual(new Uint8Array([120]).buffer)
+    expect(await dataOf(undefined, 'text', { 'content-type': 'text/plain' })).toBe('text')
+    expect(await dataOf(undefined, 'x', { 'content-type': 'image/png' })).toEqual(
+      new Uint8Array([120]).buffer,
+    )
   })
 
   test('or by a codec, whatever its type', async () => {
-    expect(await asked(json(), '{"a":1}', { 'content-type': 'text/plain' })).toEqual({ a: 1 })
-    expect(await asked(text(), '{"a":1}', { 'content-type': 'application/json' })).toBe('{"a":1}')
-    expect(await asked(binary(), 'x', { 'content-type': 'application/octet-stream' })).toEqual(
+    expect(await dataOf(json(), '{"a":1}', { 'content-type': 'text/plain' })).toEqual({ a: 1 })
+    expect(await dataOf(text(), '{"a":1}', { 'content-type': 'application/json' })).toBe('{"a":1}')
+    expect(await dataOf(binary(), 'x', { 'content-type': 'application/octet-stream' })).toEqual(
       new Uint8Array([120]).buffer,
     )
   })
 
   test.for([204, 205])('%i has no data, and is a success', async (status) => {
-    expect(await asked(undefined, undefined, {}, status)).toBeUndefined()
+    expect(await dataOf(undefined, undefined, {}, status)).toBeUndefined()
   })
 
   test('a response to HEAD has no data', async () => {

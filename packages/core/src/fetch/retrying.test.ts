@@ -250,11 +250,11 @@ describe('[page-events] the page and the network', () => {
 describe('[option-functions] functions run before every attempt', () => {
   test('and learn why the last one ended', async () => {
     const environment = createEnvironment()
-    const told: unknown[] = []
+    const contexts: unknown[] = []
     mountFetch(
       environment,
       ({ attempt, previous }) => {
-        told.push([attempt, previous && 'code' in previous && previous.code])
+        contexts.push([attempt, previous && 'code' in previous && previous.code])
         return `/api?try=${attempt}`
       },
       { retry: RETRY },
@@ -262,7 +262,7 @@ describe('[option-functions] functions run before every attempt', () => {
     await environment.advance(0)
     await failNext(environment)
     await environment.advance(1000)
-    expect(told).toEqual([
+    expect(contexts).toEqual([
       [0, undefined],
       [1, 'http'],
     ])

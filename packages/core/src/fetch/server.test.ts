@@ -5,38 +5,43 @@ import { browserEnvironment } from '../platform/browser.ts'
 import { bearer, createEventSource, createFetchCache } from '../index.ts'
 import type { FakeRequest } from '../testing/index.ts'
 
-/** One server, one module-level function of headers, and the user of each request. */
+/** A server with one module-level headers function, and the user of each request. */
 function stage() {
   const environment = createEnvironment({ isServer: true })
   const users = new AsyncLocalStorage<string>()
-  const told: string[] = []
+  const calls: string[] = []
   const headers = ({ previous }: { previous: Error | undefined }) => {
     const user = users.getStore() ?? 'nobody'
-    told.push(user)
+    calls.push(user)
     return Promise.resolve({ authorization: previous ? `${user} 2` : user })
   }
   const seen = new Set<FakeRequest>()
-  const serve = async (status = 200, says: Record<string, string> = {}) => {
+  const serve = async (status = 200, responseHeaders: Record<string, string> = {}) => {
     await environment.advance(0)
     for (const request of environment.requests.filter((one) => !one.aborted && !seen.has(one))) {
       seen.add(request)
-      await respond(environment, request.headers.get('authorization'), { status, headers: says }, request)
+      await respond(
+        environment,
+        request.headers.get('authorization'),
+        { status, headers: responseHeaders },
+        request,
+      )
     }
     await environment.advance(0)
   }
   const as = <Value>(user: string, run: () => Value): Value => users.run(user, run)
-  return { environment, headers, told, serve, as }
+  return { environment, headers, calls, serve, as }
 }
 
 describe('[server-isolation] on a server without a given cache nothing is shared', () => {
-  test('two users with one client and one headers function, who are refused', async () => {
-    const { environment, headers, told, serve, as } = stage()
+  test('two users with one client and one headers function, whose requests are rejected', async () => {
+    const { environment, headers, calls, serve, as } = stage()
     const me = client(environment, '/me', { headers })
     const promises = ['ada', 'eve'].map((user) => as(user, () => me.execute()))
     await serve(401)
     await serve()
     await expect(Promise.all(promises)).resolves.toEqual(['ada 2', 'eve 2'])
-    expect(told).toEqual(['ada', 'eve', 'ada', 'eve'])
+    expect(calls).toEqual(['ada', 'eve', 'ada', 'eve'])
   })
 
   test('each with a client of its own, and one headers function', async () => {
@@ -63,7 +68,7 @@ describe('[server-isolation] on a server without a given cache nothing is shared
     },
   )
 
-  test('no response that is fresh, and none for who subscribes later', async () => {
+  test('no fresh response, and none for a later subscriber', async () => {
     const { environment, headers, serve, as } = stage()
     const me = client(environment, '/me', { headers, maxAge: 60_000 })
     const ada = as('ada', () => me.execute())
@@ -77,7 +82,7 @@ describe('[server-isolation] on a server without a given cache nothing is shared
     expect(environment.requests).toHaveLength(3)
   })
 
-  test('one that is aborted leaves the other alone', async () => {
+  test('aborting one request does not abort the other', async () => {
     const { environment, headers, serve, as } = stage()
     const me = client(environment, '/me', { headers })
     const controller = new AbortController()
@@ -126,18 +131,18 @@ const context = () => ({
   cursor: undefined,
 })
 
-describe('[server-cache] a cache that is given shares', () => {
+describe('[server-cache] a given cache shares', () => {
   test('requests in flight, responses, renewals and tokens, for each user', async () => {
     const { environment, serve } = stage()
     const cache = createFetchCache()
-    let asked = 0
-    const auth = bearer(({ previous }) => `${previous ? 'new' : 'old'} ${++asked}`)
-    const ask = (url: string) => client(environment, url, { headers: auth, cache }).execute()
-    const promises = [ask('/1'), ask('/2')]
+    let callCount = 0
+    const auth = bearer(({ previous }) => `${previous ? 'new' : 'old'} ${++callCount}`)
+    const executeAt = (url: string) => client(environment, url, { headers: auth, cache }).execute()
+    const promises = [executeAt('/1'), executeAt('/2')]
     await serve(401)
     await serve()
     await expect(Promise.all(promises)).resolves.toEqual(['Bearer new 2', 'Bearer new 2'])
-    expect(asked).toBe(2)
+    expect(callCount).toBe(2)
     const hooks = [1, 2].map(() => mountFetch(environment, '/3', { headers: auth, cache }))
     await serve()
     expect(hooks.map(({ observer }) => observer.getSnapshot().data)).toEqual(['Bearer new 2', 'Bearer new 2'])

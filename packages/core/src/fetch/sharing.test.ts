@@ -32,8 +32,8 @@ describe('[sharing] sharing', () => {
     for (const key of ['ada', 'ada', 'bob'])
       for (const url of ['/user', '/friends']) mountFetch(environment, () => url, { key })
     await environment.advance(0)
-    const asked = environment.requests.map(({ url }) => new URL(url).pathname)
-    expect(asked).toEqual(['/user', '/friends', '/user', '/friends'])
+    const paths = environment.requests.map(({ url }) => new URL(url).pathname)
+    expect(paths).toEqual(['/user', '/friends', '/user', '/friends'])
   })
 
   test('requests whose functions return the same are shared', async () => {

@@ -4,41 +4,45 @@ import type { Progress } from './request/send-request.ts'
 import type { FetchOverrides } from './options.ts'
 import type { GiveUpEvent, RetryEvent } from '../shared/hook-events.ts'
 
-/** The head of an answer that brought data. A 304 leaves it as it is: it says that nothing is new. */
+/** The head of the response that brought the data. A 304 does not replace it. */
 export interface ResponseHead {
   readonly status: number
-  /** Where it came from in the end: after redirects. */
+  /** The final URL, after redirects. */
   readonly url: string
   readonly headers: Headers
 }
 
 /**
- * `idle`: nothing was asked, or what was asked has been aborted before there was an answer; `pending`: the first answer is awaited; `success`:
- * `data` is an answer, or `initialData`; `error`: the last request failed for good, and `data` is what was there before.
+ * The status of a request. `idle`: nothing was requested, or it was aborted before a response; `pending`: waiting for
+ * the first response; `success`: `data` is from a response or `initialData`; `error`: the last request failed and is
+ * not retried any more, and `data` is from before.
  */
 export type FetchStatus = 'idle' | 'pending' | 'success' | 'error'
 
 interface FetchFields<Data> {
   readonly data: Data
-  /** Why the last request failed for good. With `success` it is a refresh that failed while the old answer may stand in for it (`stale-if-error`). */
+  /**
+   * Why the last request failed, after its retries. With status `success` a refetch failed and the cached response is
+   * still shown (`stale-if-error`, RFC 5861, section 4).
+   */
   readonly error: TautlineError | undefined
-  /** A request is under way, or waits for its retry. */
+  /** Whether a request is in flight or waits for a retry. */
   readonly isFetching: boolean
-  /** Of the answer that brought `data`. */
+  /** The head of the response that brought `data`. */
   readonly response: ResponseHead | undefined
-  /** Of the request that is under way, or of the last one, in bytes; counted while somebody looks at it. */
+  /** Bytes sent and received by the current or last request. Counted only while a component reads this field. */
   readonly progress: Progress
-  /** Until when the answer is fresh, in ms since the epoch. */
+  /** When the response becomes stale, in ms since the epoch. */
   readonly staleAt: number | undefined
-  /** Retries of the request that is under way. */
+  /** The number of retries of the current request. */
   readonly attempt: number
-  /** When the next attempt is due, in ms since the epoch. */
+  /** When the next attempt starts, in ms since the epoch. */
   readonly retryAt: number | undefined
   /** What the next attempt waits for. */
   readonly waitingFor: WaitingFor | undefined
 }
 
-/** The state of a request as one hook sees it: frozen, and the same object until something has changed. */
+/** The state of a request. Frozen, and the same object until something changes. */
 export type FetchSnapshot<Data> = FetchFields<Data> &
   (
     | { readonly status: 'idle' | 'pending'; readonly error: undefined }
@@ -46,7 +50,7 @@ export type FetchSnapshot<Data> = FetchFields<Data> &
     | { readonly status: 'error'; readonly error: TautlineError }
   )
 
-/** Fields that change by themselves while all is well: a hook renders for one of them alone only where it shows it. */
+/** Fields that re-render only the components that read them. */
 export type TrackedField =
   | 'isFetching'
   | 'response'
@@ -56,56 +60,59 @@ export type TrackedField =
   | 'retryAt'
   | 'waitingFor'
 
-/** What can be listened to with `on`. */
+/** Events that `on` can listen to. */
 export interface FetchEventMap<Body> {
-  /** An answer that brought something. */
+  /** A decoded response. */
   readonly message: Body
-  /** The request failed for good. */
+  /** The request failed and is not retried any more. */
   readonly error: TautlineError
   readonly retry: RetryEvent
   readonly 'give-up': GiveUpEvent
 }
 
-/** How a change of the data is taken back. */
+/** When an optimistic update is rolled back. */
 export interface MutateOptions {
-  /** The change is taken back when this rejects, such as what `execute` gives, and stays when it resolves. Until then answers do not hide it. */
+  /**
+   * A promise such as that of `execute`. If it rejects, the update is rolled back; if it resolves, the update stays.
+   * Until then the update is applied to every new response. @default none: the update stays until the next response
+   */
   readonly rollback?: PromiseLike<unknown> | undefined
 }
 
-/** What can be done with a request; each keeps its identity. */
+/** The commands of a request. Each function keeps its identity. */
 export interface FetchCommands<Body, Data> {
   /**
-   * Asks now, whatever is kept, with these options over those of the hook. What changes something (POST, PUT, PATCH, DELETE) is a request of its
-   * own each time, and goes on when the component goes. What only reads is shared, and the hook shows the newest.
+   * Sends the request now, whatever is cached, with these options over the observer's own. A write (POST, PUT, PATCH,
+   * DELETE) is a new request each time and continues after the component unmounts. A read is shared with others.
    *
-   * The promise gives what the codec made of the answer. It rejects with a `TautlineError`, also `aborted`; a rejection that nobody awaits is
-   * no unhandled one, since `error` and `onError` have it.
+   * The promise resolves to the decoded response. It rejects with a `TautlineError`, such as `aborted`. A rejection
+   * without a handler is not reported as unhandled, since `error` and `onError` have it.
    */
   execute(overrides?: FetchOverrides): Promise<Body>
-  /** Asks anew for what the hook's own options name. What is on its way already, and older than this call, is given up for it. */
+  /** Sends the observer's own request again. A request that was sent before this call is aborted. */
   refetch(): Promise<Body>
-  /** Gives the request up; the hook shows what it has of its own URL. A request that other components wait for goes on for them. */
+  /** Aborts the request and shows the data of the own URL. The request continues if other components wait for it. */
   abort(): void
   /**
-   * Changes the data at once, for all who show it, and returns how to take that back. A request that was under way is asked anew: its answer may be
-   * older than the change.
+   * Changes the data at once in all components that show them, and returns a function that rolls the change back. A
+   * request in flight is sent again, since its response may be older than the change.
    */
   mutate(update: (data: Data | undefined) => Data, options?: MutateOptions): () => void
   mutate(data: Data, options?: MutateOptions): () => void
 }
 
-/** What a binding needs of a request; `Shown` is what its snapshots show, which before the first answer is nothing. */
+/** A request and its state. `Shown` is the type of the data in snapshots, which is undefined before a response. */
 export interface FetchObserver<Body, Data, Shown = Data | undefined> extends FetchCommands<Body, Data> {
-  /** Subscription is ownership: the first one asks, unless what is kept is fresh; after the last one the request is given up. */
+  /** Adds a listener. The first one sends the request unless the cache is fresh; without listeners it is aborted. */
   subscribe: (listener: () => void) => () => void
   getSnapshot: () => FetchSnapshot<Shown>
-  /** The first snapshot, which a server renders and the first client render repeats. Nothing is asked on a server by itself. */
+  /** The snapshot that a server renders and the first client render repeats. Rendering on a server sends nothing. */
   getServerSnapshot: () => FetchSnapshot<Shown>
-  /** Listens to every occurrence; does not ask anything. */
+  /** Adds a listener for an event and returns a function that removes it. Sends nothing. */
   on<Type extends keyof FetchEventMap<Body>>(
     type: Type,
     listener: (event: FetchEventMap<Body>[Type]) => void,
   ): () => void
-  /** Says that a quiet field is shown, so that a change of it alone is announced from now on. */
+  /** Marks a field as read, so that changes of this field alone notify subscribers from now on. */
   track(field: TrackedField): void
 }

@@ -23,8 +23,8 @@ export function deliverDeduplicated(
     if (!context.isCurrent()) return
     const id = computeId(subscriber.options, message, context)
     const ids = id === undefined || id === null ? undefined : seenIdsOf(subscriber, context.destinationKey)
-    // Known from now on if it is told: a listener that comes before the handlers may have left.
-    if ((ids?.has(id) || subscriber.onMessage(message, batch)) && ids) rememberId(ids, id)
+    if (!ids?.has(id)) subscriber.onMessage(message, batch)
+    if (ids) rememberId(ids, id)
   }
   batch.isDelivered = true
 }

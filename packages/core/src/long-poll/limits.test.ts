@@ -126,7 +126,7 @@ test('[sharing] notifies no one of an undecodable response after another observe
   expect(second.emitted).toEqual(['open', 'close 1000'])
 })
 
-test('[cursor] a listener that leaves before the handlers ran has not received the response', async () => {
+test('[cursor] an observer whose listener leaves at a message gets the next ones when it comes back, and none twice', async () => {
   const environment = createTestEnvironment()
   const dedupe = (message: unknown) => message
   const options = { dedupeBy: dedupe, notify: 'sync', messages: (body: string[]) => body } as const

@@ -1,5 +1,4 @@
 import type { Environment } from '../platform/environment.ts'
-import { type MessageInfo, applyReducer, resolveInitialData } from '../shared/reducers.ts'
 import { scheduleNotification } from './notify-scheduler.ts'
 import {
   type ConnectionEventType,
@@ -8,157 +7,98 @@ import {
   emitEvent,
   addListener,
 } from './event-listeners.ts'
-import { callSafely, forEachLive } from '../shared/safe-call.ts'
+import { callSafely } from '../shared/safe-call.ts'
 import { type Forgettable, setRegistered, isForgottenSince, logOutCount } from './log-out-registry.ts'
-import { hasSelectionChanged } from './select.ts'
 import type { CommonOptions } from './options.ts'
 import type { ConnectionEventMap } from './events.ts'
 
-/** Options as the observer sees them; what a message is does not matter to it. */
+/** Options that observers of connections and of requests have in common, whatever their messages are. */
 export type AnyOptions = Omit<CommonOptions<unknown, unknown>, 'pause' | 'timeout'>
 
-/** The data of one hook, and who is notified of it: at most once a frame, while the state itself is always current. */
-export abstract class BaseObserver<
-  Options extends AnyOptions,
-  Snapshot extends { readonly data: unknown },
-> implements Forgettable {
+/** Base class of all observers: their listeners, and when these are notified. */
+export abstract class BaseObserver<Options extends AnyOptions, Snapshot> implements Forgettable {
   readonly environment: Environment
-  options: Options
-  protected data: unknown
-  /** The last snapshot that was given out. */
+  abstract readonly options: Options
+  /** The snapshot that was returned last. */
   protected lastSnapshot: Snapshot | undefined
-  /** The first one that was given out. */
-  protected serverSnapshot: Snapshot | undefined
-  /** The last snapshot may not be true any more. */
-  protected isSnapshotStale = true
-  protected listeners: Set<() => void> | undefined
   protected eventListeners: ListenerMap | undefined
-  /** The quiet fields that are shown. */
-  protected trackedFields: Set<string> | undefined
-  /** So many log-outs it knows of. */
-  #lastLogOutCount = logOutCount
-  /** The data of which the listeners were notified. */
-  #notifiedData: unknown
+  /** An array, since most observers have one listener: it takes less memory than a set. */
+  #listeners: readonly (() => void)[] = []
+  /** The number of log-outs that this observer knows of. */
+  #knownLogOutCount = logOutCount
   #isNotifyScheduled = false
-  /** The notification on its way is not about `data` alone. */
-  #isNotifyForced = false
 
-  constructor(options: Options, environment: Environment) {
-    this.options = options
+  constructor(environment: Environment) {
     this.environment = environment
-    this.data = this.#notifiedData = resolveInitialData(options)
   }
 
-  abstract getSnapshot(): Snapshot
+  abstract getSnapshot: () => Snapshot
+  abstract forget(): void
+  abstract resume(): void
 
-  /** The snapshot that is true now. */
-  protected setSnapshot(snapshot: Snapshot): Snapshot {
-    this.isSnapshotStale = false
-    this.serverSnapshot ??= snapshot
-    return (this.lastSnapshot = snapshot)
+  /** Called after a listener was added or removed. */
+  protected abstract onSubscriberChange(): void
+  /** Notifies the listeners if something that they show has changed. */
+  protected abstract notifyIfChanged(): void
+
+  get hasListeners(): boolean {
+    return this.#listeners.length > 0
   }
 
-  getServerSnapshot(): Snapshot {
-    return (this.serverSnapshot ??= this.getSnapshot())
-  }
-
-  subscribe(listener: () => void): () => void {
-    // Before it has a listener: from then on it is told.
+  /** An arrow function, as `getSnapshot` is: frameworks call both without `this`. */
+  subscribe = (listener: () => void): (() => void) => {
+    // Before the listener is added: an observer with a listener is notified of log-outs.
     this.forgetIfLoggedOut()
-    // A listener that subscribes twice is two owners.
+    // A function that subscribes twice is two listeners.
     const ownListener = () => listener()
-    this.listeners = (this.listeners ?? new Set()).add(ownListener)
+    // Not `[...list, one]`: such an array reserves memory for more elements.
+    this.#listeners = this.#listeners.concat(ownListener)
     this.#handleSubscriberChange()
     return () => {
-      if (this.listeners?.delete(ownListener)) this.#handleSubscriberChange()
+      if (!this.#listeners.includes(ownListener)) return
+      this.#listeners = this.#listeners.filter((other) => other !== ownListener)
+      this.#handleSubscriberChange()
     }
   }
 
   #handleSubscriberChange(): void {
-    const isRegistered = !!this.listeners?.size
-    setRegistered(this, isRegistered)
-    if (!isRegistered) this.#lastLogOutCount = logOutCount
+    setRegistered(this, this.hasListeners)
+    if (!this.hasListeners) this.#knownLogOutCount = logOutCount
     this.onSubscriberChange()
   }
 
-  /** A hook that has no subscriber is not told of a log-out: it finds out when it is used again. */
-  protected forgetIfLoggedOut(): void {
-    if (this.listeners?.size || this.#lastLogOutCount === logOutCount) return
-    const isForgotten = isForgottenSince(this, this.#lastLogOutCount)
-    this.#lastLogOutCount = logOutCount
-    if (isForgotten) this.forget()
+  /** Forgets the data of a user who has logged out. An observer without listeners is not notified and checks here. */
+  forgetIfLoggedOut(): void {
+    const since = this.#knownLogOutCount
+    if (this.hasListeners || since === logOutCount) return
+    this.#knownLogOutCount = logOutCount
+    if (isForgottenSince(this, since)) this.forget()
   }
-
-  abstract forget(): void
-  abstract resume(): void
-
-  /** Called when a listener has come or gone. */
-  protected abstract onSubscriberChange(): void
 
   on(type: string, listener: Listener): () => void {
     return addListener((this.eventListeners ??= new Map()), type, listener)
   }
 
-  track(field: string): void {
-    // One thing by two names.
-    this.trackedFields = (this.trackedFields ?? new Set()).add(field === 'lastEventId' ? 'cursor' : field)
-  }
-
+  /** Calls the handler and the listeners of an event; returns whether there were any. */
   emit<Type extends ConnectionEventType>(type: Type, event: ConnectionEventMap<unknown>[Type]): boolean {
     return emitEvent(this.options, this.eventListeners, type, event, this.environment)
   }
 
-  /** What the data are with this message. */
-  protected reduceMessage(message: unknown, info: MessageInfo): unknown {
-    const { reduce } = this.options
-    return reduce ? applyReducer(reduce, this.data, message, info, this.environment) : message
-  }
-
-  /** Begins anew with the data that there are before the first message. */
-  resetData(): void {
-    const before = this.data
-    this.data = resolveInitialData(this.options)
-    if (this.data !== before) this.scheduleNotify()
-  }
-
-  /** The same without a notification: what was shown belongs to another connection. */
-  protected resetDataSilently(): void {
-    this.data = this.#notifiedData = resolveInitialData(this.options)
-    this.isSnapshotStale = true
-  }
-
-  /** What is shown may have changed without the connection having said so. */
-  protected refresh(): void {
-    const { lastSnapshot } = this
-    this.isSnapshotStale = true
-    if (lastSnapshot && this.getSnapshot() !== lastSnapshot) this.notifyListeners()
-  }
-
-  /** @param isForced also where `data` is the same */
-  protected scheduleNotify(isForced = false): void {
-    this.isSnapshotStale = true
-    this.#isNotifyForced ||= isForced
-    if (this.#isNotifyScheduled || !this.listeners?.size) return
+  /** Notifies the listeners once a frame, or when the option `notify` says. */
+  protected scheduleNotify(): void {
+    if (this.#isNotifyScheduled || !this.hasListeners) return
     this.#isNotifyScheduled = true
-    scheduleNotification(this.environment, this.options.notify, () => this.#flushNotify())
-  }
-
-  #flushNotify(): void {
-    if (!this.#isNotifyScheduled) return
-    const { select } = this.options
-    // What the listeners were told of, and what was last given out to whoever asked: either may be on the screen.
-    const hasChanged = (selector: typeof select) =>
-      !selector || hasSelectionChanged(selector, this.data, [this.#notifiedData, this.lastSnapshot?.data])
-    this.#isNotifyScheduled =
-      this.#isNotifyForced ||
-      !this.lastSnapshot ||
-      (callSafely(() => hasChanged(select), this.environment) ?? true)
-    if (this.#isNotifyScheduled) this.notifyListeners()
+    scheduleNotification(this.environment, this.options.notify, () => {
+      if (!this.#isNotifyScheduled) return
+      this.#isNotifyScheduled = false
+      this.notifyIfChanged()
+    })
   }
 
   protected notifyListeners(): void {
-    this.#isNotifyScheduled = this.#isNotifyForced = false
-    this.#notifiedData = this.data
-    forEachLive(this.listeners, (listener) => callSafely(listener, this.environment))
+    this.#isNotifyScheduled = false
+    for (const listener of this.#listeners)
+      // A listener before it may have removed it.
+      if (this.#listeners.includes(listener)) callSafely(listener, this.environment)
   }
 }

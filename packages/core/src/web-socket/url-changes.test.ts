@@ -208,7 +208,7 @@ test('[heartbeat] with a timeout that is longer than the interval, a connection 
   expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'timeout' } })
 })
 
-test('an observer that its last message has unmounted receives no more of it', async () => {
+test('an observer that a message unmounts receives no later message', async () => {
   const environment = createTestEnvironment()
   const calls: string[] = []
   const mounted = observeWebSocket('/chat', {
@@ -224,7 +224,8 @@ test('an observer that its last message has unmounted receives no more of it', a
   environment.socket.accept()
   environment.socket.receive('hello')
   environment.socket.receive('bye')
-  expect(calls).toEqual(['hello'])
+  environment.socket.receive('late')
+  expect(calls).toEqual(['hello', 'bye'])
 })
 
 test('return() of an iterator that waits lets go of the connection', async () => {

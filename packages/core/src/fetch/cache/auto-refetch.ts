@@ -2,24 +2,24 @@ import { clampDelay } from '../../shared/backoff.ts'
 import type { EntryObserverLike, StoredEntry } from './types.ts'
 import type { PageEvent } from '../../platform/environment.ts'
 
-/** What the page or the network does asks no sooner than this after the last answer, in ms: such news come in swarms. */
+/** The shortest time from a response to a refetch on focus or reconnect, in ms, since such events come in bursts. */
 const MIN_REFETCH_GAP_MS = 1000
 
-/** What asks anew by itself: a rhythm, a page that is seen again, a network that is back. */
+/** Automatic refetching of one cache entry: at an interval, on focus and on reconnect. */
 export class AutoRefetch {
   readonly #entry: StoredEntry
   #intervalMs = Number.POSITIVE_INFINITY
   #timer: unknown
   #unsubscribe: (() => void) | undefined
   #isHidden = false
-  /** It was due while nobody looked. */
+  /** The interval ended while the page was hidden. */
   #isOverdue = false
 
   constructor(entry: StoredEntry) {
     this.#entry = entry
   }
 
-  /** The hooks, their options, or the request that is under way have changed. */
+  /** Called when the observers, their options or the current request have changed. */
   update(): void {
     const { context, request } = this.#entry
     const observers = this.#refetchingObservers()
@@ -43,7 +43,7 @@ export class AutoRefetch {
     this.#clearTimer()
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
-    // Who listens again is told.
+    // Page events report a hidden page again to a new listener.
     this.#isHidden = this.#isOverdue = false
   }
 

@@ -10,7 +10,7 @@ import { endSession, getSession } from '../../http/token-sessions.ts'
 import { registerStore } from '../../observer/log-out-registry.ts'
 
 const limitsByCache = new WeakMap<FetchCache, CacheLimits>()
-/** Those of a cache or of an environment. Weak: an environment may be made anew in every component. */
+/** The contexts of one cache or environment. Weak, since a component may create an environment at every render. */
 interface CacheContexts {
   readonly byEnvironment: WeakMap<Environment, CacheContext>
   all: readonly WeakRef<CacheContext>[]
@@ -18,7 +18,11 @@ interface CacheContexts {
 
 const contextsByOwner = new WeakMap<object, CacheContexts>()
 
-/** @param limits of what nobody shows: `entries` (500) and `bytes` (64 MiB) */
+/**
+ * Creates a cache for responses, for the option `cache`.
+ *
+ * @param limits of the responses that no component shows: `entries` (default 500) and `bytes` (default 64 MiB)
+ */
 export function createFetchCache(limits: CacheLimits = {}): FetchCache {
   const contexts = () => contextsByOwner.get(cache)?.all.flatMap((one) => one.deref() ?? []) ?? []
   const cache: FetchCache = {
@@ -33,7 +37,9 @@ export function createFetchCache(limits: CacheLimits = {}): FetchCache {
   return cache
 }
 
-/** The desk at which a hook asks. A server answers many users: nothing is kept there from one to the next, unless a cache is given. */
+/**
+ * Returns the context of a cache. A server without a given cache gets a new one each time, so that users share nothing.
+ */
 export function cacheContextFor(environment: Environment, cache: FetchCache | undefined): CacheContext {
   if (!cache && environment.isServer) return createCacheContext(environment, undefined)
   const owner = cache ?? environment
@@ -48,10 +54,10 @@ export function cacheContextFor(environment: Environment, cache: FetchCache | un
   return context
 }
 
-/** So many keys are remembered whose responses cannot be shared. */
+/** The largest number of remembered keys whose responses cannot be shared. */
 const MAX_UNSHARED_KEYS = 1000
 
-/** @param cache that was given */
+/** @param cache the option `cache`, if it was given */
 function createCacheContext(environment: Environment, cache: FetchCache | undefined): CacheContext {
   const isGiven = cache !== undefined
   const store = createLruStore<StoredEntry>((cache && limitsByCache.get(cache)) ?? {})

@@ -16,7 +16,7 @@ import { forEachLive } from '../../shared/safe-call.ts'
 
 export const NO_PROGRESS: Progress = Object.freeze({ sent: 0, received: 0, total: undefined })
 
-/** What is asked under one key: the hooks that share it, the request that is under way, and what came of the last one. */
+/** A cache entry: the observers of one cache key, their current request and the last response or error. */
 export class CacheEntry implements StoredEntry {
   key: string
   keyKind: RequestKey['kind']
@@ -26,19 +26,19 @@ export class CacheEntry implements StoredEntry {
   request: EntryRequest | undefined
   error: TautlineError | undefined
   progress = NO_PROGRESS
-  /** What was asked for; '' until it was. */
+  /** The URL that was requested; '' before the first request. */
   href = ''
-  /** What is kept stands in for the answer that has failed. */
+  /** The cached response is shown instead of the error of the last request (RFC 5861, section 4). */
   isStaleOnError = false
-  /** All that was kept has been forgotten: it stays where it is shown, for no one else. */
+  /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted = false
-  /** When the last request came to its end, by the wall clock, in ms. */
+  /** When the last request ended, in ms since the epoch. */
   settledAt = 0
-  /** By what its responses are known; undefined until functions have been asked. */
+  /** The cache key of its responses. Undefined until option functions have returned their values. */
   resolvedKey: string | undefined
-  /** Who asks. */
+  /** The part of the key that identifies the user: headers, credentials and `key`. */
   requester: string | undefined
-  /** What is here depends on headers that are no part of its key: it is for this hook alone. */
+  /** The only observer that may use the entry, because its response varies by headers that are not in its key. */
   soleObserver: EntryObserverLike | undefined
   readonly pending: PendingPromises<EntryObserverLike, StoredEntry> = new PendingPromises<
     EntryObserverLike,
@@ -47,7 +47,7 @@ export class CacheEntry implements StoredEntry {
   #lastPrimarySource: ObserverSource
   #autoRefetch: AutoRefetch | undefined
 
-  /** @param isShared it is found by its name; else it is private to its hook */
+  /** @param isShared others find the entry by its key; else it belongs to one observer */
   constructor(
     context: CacheContext,
     { kind, key, requester, isResolved }: RequestKey,
@@ -69,23 +69,23 @@ export class CacheEntry implements StoredEntry {
     return isSafe(this.#lastPrimarySource.options)
   }
 
-  /** May somebody who comes now see what is kept? */
+  /** Whether a new observer may show the cached response. */
   get mayBeShown(): boolean {
     const until = this.cached.freshness?.staleWhileRevalidateUntil ?? 0
     return this.context.environment.now() < until
   }
 
-  /** Would somebody who comes now have it asked for? */
+  /** Whether a new observer causes a request. */
   get needsFetch(): boolean {
     return !(this.mayBeShown && this.cached.isFresh(this.context.environment.now()))
   }
 
-  /** @param isReturning it comes back to what it has shown, or asked for, already: nothing is asked for it */
+  /** @param isReturning the observer comes back to data that it has shown or requested: nothing is requested */
   addObserver(observer: EntryObserverLike, isReturning = false): void {
     if (this.observers.size === 0) {
       if (!this.isEvicted) this.context.store.pin(this)
       this.context.retain(1)
-      // Nobody has been shown it any more.
+      // A new observer does not show an error from before.
       if (!isReturning) this.error = undefined
     }
     this.observers.add(observer)
@@ -95,26 +95,26 @@ export class CacheEntry implements StoredEntry {
     if (!isReturning) this.fetchIfNeeded(observer)
   }
 
-  /** Asks, where this hook wants it and what is kept is not fresh. */
+  /** Starts a request if the observer wants one and the cached response is not fresh. */
   fetchIfNeeded(observer: EntryObserverLike): void {
     if (observer.wantsFetch && !this.request && (this.needsFetch || !observer.maySeeCached))
       this.startRequest()
   }
 
   /**
-   * A microtask later nobody may have come in its place: then the request is given up, and what is kept rests.
+   * Removes an observer. If there is no other one a microtask later, the request is aborted and the entry is unpinned.
    *
-   * @param shouldKeepPromises its promises still get their response
+   * @param shouldKeepPromises its promises are not rejected
    */
   removeObserver(observer: EntryObserverLike, shouldKeepPromises = !this.isSafe): void {
     if (this.observers.delete(observer) && this.observers.size === 0) this.context.retain(-1)
-    // What changes something goes on: who has asked for it is told.
+    // A write continues, and its promises resolve.
     if (!shouldKeepPromises) this.pending.reject(observer, 'component')
     this.cached.retainDecoded(
       () => new Set([observer.decoded, ...Array.from(this.observers, ({ decoded }) => decoded)]),
     )
     this.updateRefetchTimers(observer)
-    // What has not been sent yet need not wait.
+    // A request that was not sent yet is aborted without waiting for a microtask.
     if (!this.request?.isSent) this.abortIfUnused()
     queueMicrotask(() => {
       observer.onDetached(this)
@@ -123,7 +123,7 @@ export class CacheEntry implements StoredEntry {
     })
   }
 
-  /** Nobody is here, and nothing is under way: what is kept waits for who comes later. */
+  /** Unpins the entry if it has neither observers nor a request. */
   releaseIfUnused(): void {
     if (this.observers.size > 0 || this.request) return
     this.#autoRefetch?.stop()
@@ -134,7 +134,7 @@ export class CacheEntry implements StoredEntry {
     )
   }
 
-  /** Nobody waits for it any more: what is under way is given up. */
+  /** Aborts the request if no observer and no promise waits for it. */
   abortIfUnused(): void {
     if (!this.request) return
     const isWanted =
@@ -143,14 +143,14 @@ export class CacheEntry implements StoredEntry {
     if (!isWanted) this.abort()
   }
 
-  /** A hook wants answers by itself, or does so no more. */
+  /** Called when `wantsFetch` of an observer has changed. */
   updateDemand(observer: EntryObserverLike): void {
     this.updateRefetchTimers()
     this.fetchIfNeeded(observer)
     this.abortIfUnused()
   }
 
-  /** Gives the request up for one hook, and ends it where no other waits for it. */
+  /** Aborts the request for one observer. It continues if another one waits for it. */
   abortFor(observer: EntryObserverLike): void {
     if (!this.request) return
     observer.hasAborted = true
@@ -170,12 +170,12 @@ export class CacheEntry implements StoredEntry {
     this.updateRefetchTimers()
   }
 
-  /** One that nobody owns has its answer: it leaves, unless it waits for another. */
+  /** Removes an observer without listeners, unless one of its promises is pending. */
   removeWhenSettled(observer: EntryObserverLike): void {
     if (!this.pending.has(observer)) this.removeObserver(observer)
   }
 
-  /** Asks, whatever is kept. */
+  /** Sends a request, whatever is cached, and returns a promise of its response. */
   fetch(observer: EntryObserverLike, source: ObserverSource): PendingHandle<StoredEntry> {
     const handle = this.pending.add(observer, source)
     observer.hasAborted = false
@@ -184,9 +184,9 @@ export class CacheEntry implements StoredEntry {
   }
 
   /**
-   * What has left the page already may be older than the wish, and is given up for another request.
+   * Aborts a request that was sent before this call, since its response may be outdated, and sends a new one.
    *
-   * @param mayStart else only where a request is under way
+   * @param mayStart also start a request if none is in flight
    */
   refetch(mayStart: boolean, source?: ObserverSource): void {
     const { request } = this
@@ -195,7 +195,7 @@ export class CacheEntry implements StoredEntry {
       this.request?.abort()
       this.request = undefined
     }
-    // What has not left yet asks as it is wished for last.
+    // A request that was not sent yet uses the latest source.
     if (this.request && source) this.request.source = source
     if (!this.request && (mayStart || isOutdated)) this.startRequest(source ?? request?.source)
   }
@@ -206,7 +206,7 @@ export class CacheEntry implements StoredEntry {
     return request.isInFlight || (mayStart && (request.isPaused || request.isPreparing))
   }
 
-  /** A newer wish has been described already. @returns false where what is under way will do */
+  /** Aborts the request if it is outdated. @returns false if the current request can be used */
   discardOutdatedRequest(): boolean {
     const { request } = this
     if (!request) return true
@@ -228,7 +228,7 @@ export class CacheEntry implements StoredEntry {
     request.start()
   }
 
-  /** Takes the request of another entry over, which goes on. */
+  /** Takes over the running request of another entry. */
   adoptRequest(request: EntryRequest): void {
     if (!this.cached.exists) this.error = undefined
     request.setOwner(this.#createOwner(request))
@@ -248,28 +248,22 @@ export class CacheEntry implements StoredEntry {
         forEachLive(this.observers, (observer) => observer.isTracked('progress') && observer.notify(true))
       },
       onStateChange: (mayDefer) => this.notifyObservers(mayDefer),
-      onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.onEvent(type, event)),
+      onEvent: (type, event) => forEachLive(this.observers, (observer) => observer.emit(type, event)),
       abortForLogOut: () => abortForLogOut(this),
       onSettled: (error) => settleEntry(this, request, error),
     }
   }
 
-  /** Whose options decide: the oldest hook that wants answers, else the last one that did. */
+  /** The source whose options apply: that of the oldest observer that wants a request, else the last such one. */
   primarySource(): ObserverSource {
     if (this.request?.source) return this.request.source
     for (const observer of this.observers) {
-      if (observer.wantsFetch)
-        return (this.#lastPrimarySource = {
-          url: observer.url,
-          options: observer.options,
-          initiator: observer,
-          requestKey: observer.requestKey,
-        })
+      if (observer.wantsFetch) return (this.#lastPrimarySource = observer.source)
     }
     return this.#lastPrimarySource
   }
 
-  /** Another one for the same kind of request. @param isShared it is found by its key */
+  /** Creates an entry for the same request with another key. @param isShared others find it by its key */
   createSibling(key: string, requester: string, isShared: boolean): CacheEntry {
     const requestKey: RequestKey = {
       kind: isShared ? 'static' : this.keyKind,
@@ -280,7 +274,7 @@ export class CacheEntry implements StoredEntry {
     return new CacheEntry(this.context, requestKey, isShared, this.primarySource())
   }
 
-  /** Is known by another key from now on. */
+  /** Changes the key of the entry. */
   rekey(key: string): void {
     const { store } = this.context
     store.unpin(this, false)
@@ -288,7 +282,7 @@ export class CacheEntry implements StoredEntry {
     if (this.observers.size > 0) store.pin(this)
   }
 
-  /** It names what was changed elsewhere. @param shouldRefetch those who show it get a new answer */
+  /** Marks the response as stale, after a write. @param shouldRefetch also refetch if it is shown */
   invalidate(shouldRefetch: boolean): void {
     if (!this.isSafe) return
     this.cached.invalidate()
@@ -296,7 +290,7 @@ export class CacheEntry implements StoredEntry {
     else if (this.request?.isInFlight) this.request.isOutdated = true
   }
 
-  /** The hooks here, or their options, have changed. @param observer the one that has; else any of them */
+  /** Called when observers or their options have changed. @param observer the only one that has changed */
   updateRefetchTimers(observer?: EntryObserverLike): void {
     const hasRefetching = observer ? isRefetching(observer) : [...this.observers].some(isRefetching)
     if (this.#autoRefetch || hasRefetching) (this.#autoRefetch ??= new AutoRefetch(this)).update()

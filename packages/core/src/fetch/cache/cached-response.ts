@@ -6,31 +6,31 @@ import { type Freshness, type FreshnessOptions, INVALIDATED, computeFreshness } 
 import type { RawResponse, Timing } from '../request/send-request.ts'
 import { contentTypeOf, parseByContentType } from '../../http/body.ts'
 
-/** Most entries of a moment have none. */
+/** Shared by all entries without decoded data. */
 const NONE: readonly never[] = []
 
-/** The answer of an entry, as it came and as its codecs read it. */
+/** The cached response of an entry: its body and what each codec has decoded from it. */
 export class CachedResponse {
-  /** Of the answer that brought the data; undefined: none has, but there may be initial data. */
+  /** The head of the response that brought the data. Undefined before the first, though there may be initial data. */
   response: ResponseHead | undefined
   freshness: Freshness | undefined
-  /** Of the body, in bytes. */
+  /** The size of the body, in bytes. */
   bytes = 0
-  /** Nobody could read it: the browser's own cache must not give it again. */
+  /** No codec could decode it. The next request must bypass the browser's HTTP cache. */
   isUndecodable = false
-  /** Those of the answer, with what a 304 has brought up to date (RFC 9111, section 4.3.4). */
+  /** The headers of the response, updated by those of a 304 (RFC 9111, section 4.3.4). */
   #headers: Headers | undefined
-  /** As it travelled; undefined where JSON has been made of it, which can be written again. */
+  /** The raw body. Undefined after JSON was parsed, since it can be serialized again. */
   #raw: WireData | undefined
   #decoded: readonly DecodedData[] = NONE
   readonly #reportError: (error: unknown) => void
 
-  /** @param reportError takes what an update that was made by hand throws on a later answer */
+  /** @param reportError reports what an optimistic update throws on a later response */
   constructor(reportError: (error: unknown) => void) {
     this.#reportError = reportError
   }
 
-  /** There is something that can be shown. */
+  /** Whether there are data to show. */
   get exists(): boolean {
     return this.freshness !== undefined
   }
@@ -40,10 +40,10 @@ export class CachedResponse {
   }
 
   /**
-   * What this codec makes of it, read once; undefined where there is nothing yet.
+   * Returns the data that this codec has decoded, once per response. Undefined before the first response.
    *
-   * @param previous what the hook shows: what is equal stays the same object
-   * @param isSameRequester what it shows was for the same user: it stays where the response cannot be read
+   * @param previous the data that the observer shows, of which equal parts keep their identity
+   * @param isSameRequester `previous` belongs to the same user, so it is still shown if decoding fails
    */
   decodedBy(
     codec: BodyCodec | undefined,
@@ -60,7 +60,7 @@ export class CachedResponse {
     return decoded
   }
 
-  /** What is shown before there is any answer: initial data, or what was changed by hand. */
+  /** Sets data to show before the first response: initial data or an optimistic update. */
   setInitialData(
     codec: BodyCodec | undefined,
     data: unknown,
@@ -79,7 +79,7 @@ export class CachedResponse {
     return decoded
   }
 
-  /** @param usedCodecs the codecs that somebody reads with; what others have made of the last answer is forgotten */
+  /** @param usedCodecs the codecs of the current observers; data decoded by other codecs are removed */
   setResponse(
     response: RawResponse & Timing,
     options: FreshnessOptions,
@@ -91,64 +91,64 @@ export class CachedResponse {
     this.#raw = raw
     this.bytes = size
     const freshness = computeFreshness(headers, response, options)
-    // A part is not the whole (RFC 9111, section 3.3).
+    // Partial content must not be stored as a whole response (RFC 9111, section 3.3).
     this.freshness = status === 206 ? { ...freshness, isStorable: false } : freshness
     this.#decoded = this.#decoded.filter(({ codec }) => usedCodecs.has(codec))
     for (const decoded of this.#decoded)
       setServerValue(decoded, () => this.#read(decoded.codec), this.#reportError)
   }
 
-  /** A list that grows by `push` has room for many, and most have one. */
+  /** Not `push`, which reserves memory for more elements: most entries have one codec. */
   #add(decoded: DecodedData): void {
     this.#decoded = this.#decoded.concat(decoded)
   }
 
-  /** Forgets what codecs have made that nobody reads with any more, but for the parsed answer, of which others can be made. */
+  /** Removes data decoded by unused codecs. Parsed JSON stays, since other codecs need it instead of the raw body. */
   retainDecoded(getUsed: () => ReadonlySet<DecodedData | undefined>): void {
     if (this.#decoded.length < 2) return
     const used = getUsed()
     this.#decoded = this.#decoded.filter((decoded) => used.has(decoded) || decoded.codec === undefined)
   }
 
-  /** What nobody could read is asked for whole, and is neither fresh nor kept. */
+  /** Marks the response as stale and not storable if no codec could decode it. */
   dropIfUndecodable(): void {
     this.isUndecodable = this.#decoded.length > 0 && this.#decoded.every(({ error }) => error)
     if (this.isUndecodable) this.freshness = { ...INVALIDATED, isStorable: false }
   }
 
-  /** The server says that it has not changed. */
+  /** Updates the headers and freshness after a 304. */
   markRevalidated(
     { headers, ...timing }: Pick<RawResponse, 'headers'> & Timing,
     options: FreshnessOptions,
   ): void {
     const mergedHeaders = new Headers(this.#headers)
-    // These two are of the message that brought them, and those of the content are not a 304's to say (RFC 9111, section 3.2).
+    // Age and Date belong to one message, and a 304 must not update content headers (RFC 9111, section 3.2).
     for (const name of ['age', 'date']) mergedHeaders.delete(name)
     for (const [name, value] of headers) if (!name.startsWith('content-')) mergedHeaders.set(name, value)
     this.#headers = mergedHeaders
     this.freshness = computeFreshness(mergedHeaders, timing, options)
   }
 
-  /** It has to be validated before anybody else sees it. */
+  /** Marks the response as stale: it must be revalidated before a new observer shows it. */
   invalidate(): void {
     if (this.freshness) this.freshness = { ...INVALIDATED, isStorable: this.freshness.isStorable }
   }
 
-  /** By what the server can tell whether it has changed (RFC 9110, section 13.1). */
+  /** Returns a conditional header, by which the server can respond with 304 (RFC 9110, section 13.1). */
   validator(isCrossOrigin: boolean): readonly [name: string, value: string] | undefined {
-    // What was changed by hand is no answer that the server could confirm.
+    // After an optimistic update the data are not the server's response any more.
     const isChanged = this.#decoded.some(
       ({ committedValue, serverValue }) => !Object.is(committedValue, serverValue),
     )
     if (!this.freshness?.isStorable || isChanged) return undefined
     const etag = this.#headers?.get('etag')
     if (etag) return ['if-none-match', etag]
-    // It can be read everywhere, but may not be asked for everywhere: to another origin such a header needs permission.
+    // Cross-origin, scripts may read Last-Modified, but If-Modified-Since needs permission by CORS.
     const modified = isCrossOrigin ? undefined : this.#headers?.get('last-modified')
     return modified ? ['if-modified-since', modified] : undefined
   }
 
-  /** Forgets it, and what codecs have made of it. */
+  /** Removes the response and all decoded data. */
   drop(): void {
     this.response = this.freshness = this.#headers = this.#raw = undefined
     this.bytes = 0
@@ -173,7 +173,7 @@ export class CachedResponse {
     }
   }
 
-  /** JSON that was parsed, as text again: two codecs on one answer are rare, and the text is as long as the answer. */
+  /** Serializes parsed JSON again. Keeping the text would double the memory, and a second codec is rare. */
   #serialize(): string | undefined {
     const parsed = this.#decoded.find(({ codec }) => codec === undefined)
     return parsed?.serverValue === undefined ? undefined : JSON.stringify(parsed.serverValue)

@@ -1,11 +1,13 @@
 import type { StoredEntry } from './types.ts'
 import type { PreparedRequest } from '../request/prepared-request.ts'
 
-/** The server may say that nothing has changed (RFC 9110, section 13); without a validator of ours the browser's own cache may have one. */
+/**
+ * Adds validators, so that the server can respond with 304 (RFC 9110, section 13), and sets the browser's cache mode.
+ */
 export function addValidators(entry: StoredEntry, prepared: PreparedRequest, attempt: number): void {
   const { url, headers, init, isPersonal } = prepared
   const { cached, context } = entry
-  // A browser's own cache tells users apart only where `Vary` says so; and what it has of a user who is gone is not wanted.
+  // The browser's HTTP cache separates users only by `Vary`, and may have responses of a user who has logged out.
   const cacheMode = isPersonal
     ? 'no-store'
     : context.wasCleared || cached.isUndecodable
@@ -17,9 +19,9 @@ export function addValidators(entry: StoredEntry, prepared: PreparedRequest, att
   if (headers.has('if-none-match')) return
   const { baseUrl } = context.environment
   const isCrossOrigin = baseUrl !== undefined && url.origin !== new URL(baseUrl).origin
-  // Another origin may forbid the header, which looks like a failure of the network: the retry does without.
+  // If CORS forbids the header, the request fails like a network error. The retry omits it.
   const validator = isCrossOrigin && attempt > 0 ? undefined : cached.validator(isCrossOrigin)
-  // What depends on headers that may be others each time is asked for whole.
+  // No validator if the response varies by headers outside the key: they may have changed.
   if (validator && context.mayRevalidate(prepared.key)) headers.set(...validator)
   else init.cache = cacheMode ?? 'no-cache'
 }

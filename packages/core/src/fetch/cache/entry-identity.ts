@@ -7,7 +7,7 @@ import { renewCredentials } from '../request/credentials.ts'
 import { type PreparedRequest, prepareRequest, createIdempotencyKey } from '../request/prepared-request.ts'
 import { type RequestSource, createUniqueKey } from '../request/request-key.ts'
 
-/** What the next attempt of an entry sends. Nothing is changed by asking: the attempt may be over by the time that it is known. */
+/** Prepares the next attempt of an entry. It does not change the entry, since the attempt may end in the meantime. */
 export function prepareEntryRequest(
   entry: StoredEntry,
   request: EntryRequest,
@@ -25,7 +25,10 @@ export function prepareEntryRequest(
   return prepareRequest(renewedSource, attempt, environment, request.idempotencyKey, tokenRequest)
 }
 
-/** This is what is sent now. The entry may turn out to be another one: functions may say that another user asks. */
+/**
+ * Called right before a request is sent. Only now is the final cache key known, since functions may return the headers
+ * of another user. If another entry has that key, the observers move there.
+ */
 export function beforeSend(
   entry: StoredEntry,
   request: EntryRequest,
@@ -38,7 +41,7 @@ export function beforeSend(
   addValidators(target, prepared, attempt)
 }
 
-/** After a 401 the function of the headers is asked once for all who were refused alike. */
+/** Returns the source with renewed headers after a 401. Requests that were rejected alike share one renewal. */
 function withRenewedHeaders(
   source: RequestSource,
   { rejectedCredentials }: EntryRequest,
@@ -57,7 +60,7 @@ function withRenewedHeaders(
   return { ...source, options: { ...source.options, headers: renewedHeaders } }
 }
 
-/** The entry that what is sent belongs to; undefined: it need not be sent, since a response is there or on its way. */
+/** Returns the entry for the final key. Undefined if the request is not needed, since another entry has a response. */
 function resolveEntry(
   entry: StoredEntry,
   request: EntryRequest,
@@ -67,7 +70,7 @@ function resolveEntry(
   const { context } = entry
   const isShared = isShareable && entry.keyKind !== 'unshared' && context.mayShare(key)
   const existing = isShared ? context.store.get(key) : undefined
-  // A hook that is elsewhere for a moment may come back to this entry: it belongs to one user for good.
+  // An entry never changes its user, since an observer that has left for a moment may come back to it.
   const isUnclaimed = entry.resolvedKey === undefined && !existing && !entry.cached.exists
   if (isUnclaimed) {
     entry.resolvedKey = key

@@ -5,10 +5,10 @@ import { forEachLive } from '../../shared/safe-call.ts'
 import { type LogOutScope, isInScope } from '../../observer/log-out-registry.ts'
 
 /**
- * Forgets the responses of a user who has logged out, and gives up the requests that only read. What changes something and is on its way goes on, such as
- * the log-out itself, and is not sent again: that would be as the next user.
+ * Removes the responses of a user who has logged out and aborts this user's reads. A write in flight continues, such as
+ * the log-out itself. It is not retried, because a retry would be sent as the next user.
  *
- * @param isOver the log-out is: what has not been sent by now would be the next user's
+ * @param isOver the log-out has ended: writes that were not sent yet are aborted too
  */
 export function forgetEntries(
   { store, environment, activeRequests }: Pick<CacheContext, 'store' | 'environment' | 'activeRequests'>,
@@ -28,16 +28,16 @@ export function forgetEntries(
   })
 }
 
-/** It is on its way, or has yet to leave: the log-out itself may wait for its token, or for the network. */
+/** Whether a write may continue. The log-out request itself may still wait for a token or for the network. */
 const mayContinue = (request: EntryRequest, isOver: boolean): boolean =>
   request.isInFlight || (!isOver && request.sentAt === 0)
 
-/** Whoever waits for it is told that nothing comes; of what changes something the handlers are told, too. */
+/** Aborts the request of an entry and rejects its promises. For a write, `onError` is called too. */
 export function abortForLogOut(entry: StoredEntry): void {
   if (!entry.isSafe) {
-    const text = 'The user logged out before the request was sent, or while it waited for a retry'
+    const text = 'The user logged out before the request was sent or retried. Send it again if needed'
     const error = new TautlineError('aborted', text, { by: 'user' })
-    forEachLive(entry.observers, (observer) => observer.onEvent('error', error))
+    forEachLive(entry.observers, (observer) => observer.emit('error', error))
   }
   for (const observer of entry.pending.observers) entry.pending.reject(observer, 'user')
   entry.abort()

@@ -5,11 +5,11 @@ import { parseCacheControl, computeFreshness, initialAgeMs } from './freshness.t
 const NOW = Date.parse('2026-11-21T12:00:00Z')
 const at = (ms: number) => new Date(NOW + ms).toUTCString()
 const timing = { requestedAt: NOW, receivedAt: NOW }
-const fresh = (headers: Record<string, string>, wish = {}) => {
+const fresh = (headers: Record<string, string>, options = {}) => {
   const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil, ...rest } = computeFreshness(
     new Headers(headers),
     timing,
-    wish,
+    options,
   )
   return {
     fresh: staleAt - NOW,
@@ -55,7 +55,7 @@ describe('[cache-fresh] how long a response is fresh', () => {
     expect(fresh(headers)).toMatchObject({ fresh: freshFor, shown: shownFor })
   })
 
-  test('what the page wishes', () => {
+  test('the options override the headers', () => {
     expect(fresh({}, { maxAge: 5000 })).toMatchObject({ fresh: 5000, shown: Infinity })
     expect(fresh({ 'cache-control': 'max-age=60' }, { maxAge: 5000 }).fresh).toBe(5000)
     expect(fresh({ 'cache-control': 'no-cache' }, { maxAge: 5000 })).toMatchObject({
@@ -70,7 +70,7 @@ describe('[cache-fresh] how long a response is fresh', () => {
     ).toBe(1000)
   })
 
-  test('stale-if-error stands in for a failure, unless validation is demanded', () => {
+  test('stale-if-error applies unless revalidation is required', () => {
     expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60' }).error).toBe(61_000)
     expect(fresh({ 'cache-control': 'max-age=1, stale-if-error=60, must-revalidate' }).error).toBe(1000)
     expect(fresh({}).error).toBe(0)
@@ -82,12 +82,12 @@ describe('[cache-fresh] how long a response is fresh', () => {
     expect(fresh({ vary: 'Accept' }).isStorable).toBe(true)
   })
 
-  test('an age beyond reckoning is for ever', () => {
+  test('a lifetime that is too large is limited', () => {
     expect(fresh({ 'cache-control': `max-age=${'9'.repeat(40)}` }).fresh).toBe(2 ** 31 * 1000)
   })
 })
 
-test('the age of a response counts its way', () => {
+test('the age of a response includes its time in transit', () => {
   const headers = new Headers({ age: '5' })
   expect(initialAgeMs(headers, { requestedAt: NOW - 2000, receivedAt: NOW })).toBe(7000)
   expect(initialAgeMs(headers, { requestedAt: NOW + 9000, receivedAt: NOW })).toBe(5000)
@@ -113,7 +113,7 @@ const headerText = fc.record({
   expires: fc.option(fc.integer({ min: -100_000, max: 100_000 })),
   flags: fc.subarray(['no-cache', 'must-revalidate', 'no-store', 'private']),
 })
-const wishes = fc.record({ maxAge: seconds, staleWhileRevalidate: seconds }, { requiredKeys: [] })
+const randomOptions = fc.record({ maxAge: seconds, staleWhileRevalidate: seconds }, { requiredKeys: [] })
 
 function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? Value : never): Headers {
   const directives = [...of.flags]
@@ -127,14 +127,14 @@ function headersFrom(of: typeof headerText extends fc.Arbitrary<infer Value> ? V
   return headers
 }
 
-describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
-  test('never fresh before it came, never shown shorter than fresh, always finite but for "for ever"', () => {
+describe('[cache-fresh] for any headers', () => {
+  test('is not stale before its arrival, is shown at least while fresh, and has a finite lifetime', () => {
     fc.assert(
-      fc.property(headerText, wishes, (emitted, wish) => {
+      fc.property(headerText, randomOptions, (emitted, options) => {
         const { staleAt, staleWhileRevalidateUntil, staleIfErrorUntil } = computeFreshness(
           headersFrom(emitted),
           timing,
-          wish,
+          options,
         )
         expect(Number.isFinite(staleAt)).toBe(true)
         expect(staleAt).toBeGreaterThanOrEqual(NOW)
@@ -154,7 +154,7 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
     )
   })
 
-  test('where validation is demanded nothing stale is shown', () => {
+  test('shows nothing stale if revalidation is required', () => {
     fc.assert(
       fc.property(headerText, fc.constantFrom('no-cache', 'must-revalidate'), (emitted, flag) => {
         const { staleAt, staleWhileRevalidateUntil } = computeFreshness(
@@ -166,7 +166,7 @@ describe('[cache-fresh] whatever is said, the arithmetic holds', () => {
     )
   })
 
-  test('any text at all is read without a throw', () => {
+  test('parses any text without throwing', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (control, age, expires) => {
         const headers = new Headers()

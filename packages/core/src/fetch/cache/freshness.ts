@@ -2,26 +2,26 @@ import type { Timing } from '../request/send-request.ts'
 import { isToken } from '../../http/request-options.ts'
 import { parseHttpDate } from '../../http/http-date.ts'
 
-/** Until when a kept answer may be used, in ms since the epoch. */
+/** Until when a cached response may be used, in ms since the epoch. */
 export interface Freshness {
-  /** Fresh until then: no request is made for it (RFC 9111, section 4.2). */
+  /** Before this time the response is fresh: no request is sent (RFC 9111, section 4.2). */
   readonly staleAt: number
-  /** Who comes later may see it until then, while it is validated (RFC 5861, section 3). */
+  /** Before this time new observers show the response while it is revalidated (RFC 5861, section 3). */
   readonly staleWhileRevalidateUntil: number
-  /** It stands in for an answer that failed until then (RFC 5861, section 4). */
+  /** Before this time the response is shown instead of an error (RFC 5861, section 4). */
   readonly staleIfErrorUntil: number
-  /** False for `no-store` and `Vary: *`: it is not kept for who comes later. */
+  /** False for `no-store` and `Vary: *`: new observers do not get the response. */
   readonly isStorable: boolean
 }
 
-/** What the page itself wishes, in ms. */
+/** The caching options of an observer, in ms. */
 export interface FreshnessOptions {
-  /** The lifetime, whatever the server says of it. */
+  /** How long a response is fresh, whatever its headers. */
   readonly maxAge?: number | undefined
   readonly staleWhileRevalidate?: number | undefined
 }
 
-/** What was made useless by a change: it has to be validated before anybody else sees it. */
+/** The freshness after an invalidation: the response must be revalidated before new observers show it. */
 export const INVALIDATED: Freshness = {
   staleAt: 0,
   staleWhileRevalidateUntil: 0,
@@ -29,9 +29,7 @@ export const INVALIDATED: Freshness = {
   isStorable: true,
 }
 
-/**
- * The directives of `Cache-Control`, in lower case (RFC 9111, section 5.2). One that is there twice counts as it was first written.
- */
+/** Parses `Cache-Control` into lower-case directives (RFC 9111, section 5.2). The first of two equal names applies. */
 export function parseCacheControl(value: string | null): ReadonlyMap<string, string> {
   const directives = new Map<string, string>()
   for (const [, name = '', quoted, plain] of (value ?? '').matchAll(
@@ -43,13 +41,13 @@ export function parseCacheControl(value: string | null): ReadonlyMap<string, str
   return directives
 }
 
-/** Seconds in, ms out. What is no number is stale (RFC 9111, section 4.2.1); what is too large is for ever (section 1.2.2). */
+/** Parses seconds into ms: an invalid value is 0 (RFC 9111, section 4.2.1), a large one 2^31 s (section 1.2.2). */
 function parseDeltaSeconds(seconds: string | undefined): number | undefined {
   if (seconds === undefined) return undefined
   return /^\d+$/.test(seconds) ? Math.min(Number(seconds), 2 ** 31) * 1000 : 0
 }
 
-/** How old an answer was when it came, in ms (RFC 9111, section 4.2.3). */
+/** The age of a response on arrival, in ms (RFC 9111, section 4.2.3). */
 export function initialAgeMs(headers: Headers, { requestedAt, receivedAt }: Timing): number {
   const date = parseHttpDate(headers.get('date'))
   const apparentAge = date === undefined ? 0 : Math.max(0, receivedAt - date)
@@ -57,20 +55,20 @@ export function initialAgeMs(headers: Headers, { requestedAt, receivedAt }: Timi
   return Math.max(apparentAge, ageValue + Math.max(0, receivedAt - requestedAt))
 }
 
-/** How long it stays fresh, in ms; undefined where the server says nothing. A guess (RFC 9111, section 4.2.2) is not made. */
+/** The lifetime by headers, in ms; undefined without any. No heuristic lifetime (RFC 9111, section 4.2.2). */
 function freshnessLifetimeMs(headers: Headers, directives: ReadonlyMap<string, string>, receivedAt: number) {
   if (directives.has('no-cache')) return 0
   const maxAge = parseDeltaSeconds(directives.get('max-age'))
   const expires = headers.get('expires')
   if (maxAge !== undefined || expires === null) return maxAge
-  // Garbage, such as the usual 0, means that it is past (RFC 9111, section 5.3).
+  // An invalid date, such as 0, means already expired (RFC 9111, section 5.3).
   const expiresAt = parseHttpDate(expires) ?? 0
   return Math.max(0, expiresAt - (parseHttpDate(headers.get('date')) ?? receivedAt))
 }
 
 /**
- * Works out how long an answer may be used, as a private cache does (RFC 9111).
- * Where the server is silent, it is stale at once, but may be shown while it is validated for as long as the page wishes.
+ * Computes how long a private cache may use a response (RFC 9111). A response without a lifetime is stale at once and
+ * may be shown while it is revalidated, without a limit unless `staleWhileRevalidate` is set.
  */
 export function computeFreshness(
   headers: Headers,
@@ -80,7 +78,7 @@ export function computeFreshness(
   const directives = parseCacheControl(headers.get('cache-control'))
   const { receivedAt } = timing
   const lifetimeMs = freshnessLifetimeMs(headers, directives, receivedAt)
-  // The page's own wish counts from now; the server's from when it made the answer.
+  // The option `maxAge` counts from the arrival, a lifetime in headers from when the server made the response.
   const staleAt =
     options.maxAge === undefined
       ? receivedAt + Math.max(0, (lifetimeMs ?? 0) - initialAgeMs(headers, timing))
@@ -102,7 +100,7 @@ export function computeFreshness(
   }
 }
 
-/** What an answer varies by, in lower case (RFC 9110, section 12.5.5); undefined for `*`, and for what cannot be read. */
+/** Parses `Vary` into lower-case header names (RFC 9110, section 12.5.5). Undefined for `*` and invalid values. */
 export function parseVary(vary: string | null): readonly string[] | undefined {
   const names = (vary ?? '').toLowerCase().split(',')
   const known = names.map((name) => name.trim()).filter(Boolean)

@@ -4,7 +4,7 @@ import type { RequestSource } from '../request/request-key.ts'
 import type { RawResponse } from '../request/send-request.ts'
 import { resolveMethod } from '../../http/request-options.ts'
 
-/** A write that has succeeded makes stale what it names (RFC 9111, section 4.4), and what its user says. */
+/** Marks as stale the URLs that a successful write names (RFC 9111, section 4.4), and those of option `invalidates`. */
 export function invalidateAfterWrite(
   entry: StoredEntry,
   { url, headers }: Pick<RawResponse, 'url' | 'headers'>,
@@ -17,7 +17,7 @@ export function invalidateAfterWrite(
     const other = value === null ? undefined : withoutQuery(value, { baseUrl: url })
     return other?.startsWith(`${origin}/`) ? [other] : []
   })
-  // Who still shows what was deleted need not be told that it is gone.
+  // A refetch of the deleted URL would only fail with 404.
   const deletedHref = resolveMethod(options) === 'DELETE' ? href : undefined
   context.invalidate([href, ...namedHrefs, ...(options.invalidates ?? [])], deletedHref)
 }

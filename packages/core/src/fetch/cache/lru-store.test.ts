@@ -3,7 +3,7 @@ import { type Cacheable, createLruStore } from './lru-store.ts'
 
 const entry = (key: string, bytes = 1): Cacheable => ({ key, cached: { bytes } })
 
-test('what somebody uses is never forgotten; of the rest the oldest goes first', () => {
+test('never evicts pinned entries; evicts the least recently used of the others first', () => {
   const store = createLruStore({ entries: 2 })
   const entries = ['a', 'b', 'c', 'd'].map((key) => entry(key))
   for (const one of entries) store.pin(one)
@@ -12,7 +12,7 @@ test('what somebody uses is never forgotten; of the rest the oldest goes first',
   expect(store.all().map(({ key }) => key)).toEqual(['c', 'd'])
 })
 
-test('to be used again makes young', () => {
+test('using an entry again makes it the most recent', () => {
   const store = createLruStore({ entries: 2 })
   const [a, b, c] = [entry('a'), entry('b'), entry('c')]
   for (const one of [a, b]) store.unpin(one, true)
@@ -22,7 +22,7 @@ test('to be used again makes young', () => {
   expect(store.all().map(({ key }) => key)).toEqual(['a', 'c'])
 })
 
-test('bounded in bytes too; one that is too large is not cached at all', () => {
+test('limits the bytes too; an entry that is too large is not cached', () => {
   const store = createLruStore({ bytes: 10 })
   store.unpin(entry('a', 6), true)
   store.unpin(entry('b', 6), true)
@@ -33,7 +33,7 @@ test('bounded in bytes too; one that is too large is not cached at all', () => {
   expect(store.get('d')).toMatchObject({ cached: { bytes: 10 } })
 })
 
-test('what is not to be kept is gone at once', () => {
+test('removes an entry at once that should not be kept', () => {
   const store = createLruStore()
   const secret = entry('a')
   store.pin(secret)
@@ -41,7 +41,7 @@ test('what is not to be kept is gone at once', () => {
   expect(store.get('a')).toBeUndefined()
 })
 
-test('clear forgets all', () => {
+test('clear removes all entries', () => {
   const store = createLruStore()
   const [used, unused] = [entry('used'), entry('unused')]
   store.pin(used)
@@ -52,7 +52,7 @@ test('clear forgets all', () => {
   expect(store.all()).toEqual([])
 })
 
-test('one key, two entries: the one that is held is found, and the other does not throw it out', () => {
+test('of two entries with one key, the pinned one is found, and the other does not replace it', () => {
   const store = createLruStore()
   const [old, young] = [entry('a'), entry('a')]
   store.unpin(old, true)

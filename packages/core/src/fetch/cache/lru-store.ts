@@ -1,34 +1,34 @@
-/** How much an unused part of a cache may hold. */
+/** Limits of a cache for the responses that no component shows. */
 export interface CacheLimits {
-  /** How many answers. @default 500 */
+  /** The number of responses. @default 500 */
   readonly entries?: number | undefined
-  /** Of all bodies together, as they came, in bytes. @default 67108864 */
+  /** The total size of their bodies, in bytes. @default 67108864 */
   readonly bytes?: number | undefined
 }
 
-/** What a cache has to know of what it holds. */
+/** What the store reads of an entry. */
 export interface Cacheable {
   readonly key: string
   readonly cached: { readonly bytes: number }
 }
 
-/** Answers by their keys: those that somebody shows, all of them, and of the others those that were used last. */
+/** Entries by key: all pinned ones, and the most recently used of the others (LRU). */
 export interface LruStore<Entry extends Cacheable> {
   get(key: string): Entry | undefined
-  /** Somebody uses it. */
+  /** Keeps the entry until it is unpinned. */
   pin(entry: Entry): void
-  /** Nobody does any more. @param shouldKeep false: it is forgotten */
+  /** Lets the entry be evicted. @param shouldKeep false: it is removed at once */
   unpin(entry: Entry, shouldKeep: boolean): void
-  /** All that there are. */
+  /** All entries. */
   all(): Entry[]
-  /** Forgets all. */
+  /** Removes all entries. */
   clear(): void
 }
 
 export function createLruStore<Entry extends Cacheable>(limits: CacheLimits = {}): LruStore<Entry> {
   const { entries = 500, bytes = 67_108_864 } = limits
   const pinned = new Map<string, Entry>()
-  /** With the bytes that were counted. The one that was used last is the last one. */
+  /** In order of use, the latest last. `bytes` is the size that was added to the total. */
   const unpinned = new Map<string, { readonly entry: Entry; readonly bytes: number }>()
   let unpinnedBytes = 0
   const evict = (key: string): void => {

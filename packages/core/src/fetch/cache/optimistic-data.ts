@@ -2,29 +2,29 @@ import { type TautlineError, toTautlineError } from '../../shared/errors.ts'
 import type { BodyCodec } from '../../shared/codec.ts'
 import { replaceEqualDeep } from './structural-sharing.ts'
 
-/** A change of the data that is shown before the server knows of it. */
+/** A change of the data that is shown before the server has confirmed it. */
 interface OptimisticUpdate {
   readonly update: (data: unknown) => unknown
-  /** How many answers there had been when it was made. */
+  /** The number of responses before the update. */
   readonly responseCount: number
-  /** It stays; those before it may still be open. */
+  /** The update is final; those before it may still be rolled back. */
   isCommitted: boolean
-  /** What it was made of last, and what was made: a user's function runs once for each. */
+  /** The last input of the user's function and its result, so that it runs once for each input. */
   input: unknown
   result: unknown
 }
 
-/** What one codec makes of the answers of an entry. */
+/** The data that one codec has decoded from the responses of an entry, with optimistic updates. */
 export interface DecodedData {
-  /** One that is written anew in every render is another each time. */
+  /** Changes if an observer creates its codec at every render. */
   codec: BodyCodec | undefined
-  /** What is shown: the answer, with what was changed by hand. */
+  /** The data to show: the response with all updates. */
   shownValue: unknown
-  /** What the last answer could not be read for. */
+  /** Why the last response could not be decoded. */
   error: TautlineError | undefined
-  /** The answer, with what was changed by hand for good. */
+  /** The response with the committed updates. */
   committedValue: unknown
-  /** The answer alone. */
+  /** The response without updates. */
   serverValue: unknown
   responseCount: number
   updates: OptimisticUpdate[] | undefined
@@ -44,7 +44,7 @@ export const createDecodedData = (
   updates: undefined,
 })
 
-/** Takes an answer: what is equal stays the same object, and what was changed by hand stays on top. */
+/** Sets the data of a new response. Equal parts keep their identity; pending updates are applied again. */
 export function setServerValue(
   decoded: DecodedData,
   read: () => unknown,
@@ -65,7 +65,7 @@ function shareStructure(before: unknown, next: unknown): unknown {
   try {
     return replaceEqualDeep(before, next)
   } catch {
-    // Deeper than the stack.
+    // The data are nested too deeply for the stack.
     return next
   }
 }
@@ -75,7 +75,7 @@ function applyUpdates(decoded: DecodedData): void {
   decoded.shownValue = updates.reduce(applyUpdate, committedValue)
 }
 
-/** An update that was written for another answer may throw on this one: it is reported, and taken back. */
+/** Applies all updates. One that throws on this response is reported and removed. */
 function applyUpdatesSafely(decoded: DecodedData, reportError: (error: unknown) => void): void {
   const { updates = [] } = decoded
   let value = decoded.committedValue
@@ -98,13 +98,14 @@ function applyUpdate(input: unknown, update: OptimisticUpdate): unknown {
   return update.result
 }
 
-/** Equal to nothing that is shown. */
+/** An input that equals no data. */
 const NO_INPUT = {}
 
 /**
- * Changes the data by hand.
+ * Applies an optimistic update to the data.
  *
- * @returns what makes the change stay, and what takes it back; the first says whether an answer has come meanwhile that may know of it or not
+ * @returns functions that commit the update and roll it back. `keep` returns false if a response has arrived in the
+ * meantime, which may or may not include the change
  */
 export function applyOptimisticUpdate(
   decoded: DecodedData,
@@ -134,7 +135,7 @@ export function applyOptimisticUpdate(
       const isOutdated = optimisticUpdate.responseCount !== decoded.responseCount
       if (isOutdated) updates.splice(updates.indexOf(optimisticUpdate), 1)
       optimisticUpdate.isCommitted = true
-      // Those that cannot be shown any more are gone after it, so that the others can be made part of the answer.
+      // Removes updates that throw, so that all others can be committed.
       applyUpdatesSafely(decoded, reportError)
       for (let [first] = updates; first?.isCommitted; [first] = updates) {
         decoded.committedValue = applyUpdate(decoded.committedValue, first)
@@ -145,20 +146,23 @@ export function applyOptimisticUpdate(
     undo() {
       const index = updates.indexOf(optimisticUpdate)
       if (index >= 0) updates.splice(index, 1)
-      // It has become part of the answer; what has come since stays.
+      // The update is committed already. Newer data are not changed.
       else if (decoded.shownValue === shownAfter) decoded.committedValue = shownBefore
       applyUpdatesSafely(decoded, reportError)
     },
   }
 }
 
-/** What reads a cell. */
+/** An observer that uses decoded data. */
 interface Reader {
   readonly decoded: DecodedData | undefined
   readonly options: { readonly codec?: BodyCodec | undefined }
 }
 
-/** A codec that is written anew in every render is another each time, and reads on what it has read; unless somebody reads it by the old one. */
+/**
+ * Replaces the codec of decoded data by the new one of its observer, since inline codecs change identity on every
+ * render. The data keep the old codec if another observer still uses it.
+ */
 export function adoptNewCodecs(readers: readonly Reader[]): void {
   for (const { decoded, options } of readers) {
     if (!decoded || decoded.codec === options.codec) continue

@@ -1,28 +1,28 @@
 import { TautlineError } from '../../shared/errors.ts'
 import type { AttributedSource } from '../request/request-key.ts'
 
-/** Somebody awaits an answer. */
+/** A promise that waits for a response. */
 export interface PendingPromise<Observer, Owner> {
   readonly observer: Observer
-  /** What was asked for. */
+  /** What the observer requested. */
   readonly source: AttributedSource<Observer>
-  /** Among those of which entry: a hook may turn out to ask what another asks already. */
+  /** The list of the entry that has it now. It changes when its observer moves to another entry. */
   owner: PendingPromises<Observer, Owner>
   resolve(value: unknown): void
   reject(error: unknown): void
 }
 
-/** A promise of an answer. Its rejection, where nobody awaits it, is no unhandled one: the state tells of it. */
+/** A promise of a response. Its rejection never counts as unhandled, since the snapshot has the error. */
 export interface PendingHandle<Owner> {
   readonly promise: Promise<unknown>
-  /** Gives this promise up alone; returns where it was, if it was the last one of its hook. */
+  /** Rejects this promise alone. Returns its entry if it was the last promise of its observer. */
   cancel(): Owner | undefined
 }
 
-/** Most entries have none. */
+/** Shared by all entries without promises. */
 const NONE: readonly never[] = []
 
-/** Those who await the answer of one entry. */
+/** The promises that wait for the response of one entry. */
 export class PendingPromises<Observer, Owner> {
   #all: readonly PendingPromise<Observer, Owner>[] = NONE
   readonly #owner: Owner
@@ -43,7 +43,7 @@ export class PendingPromises<Observer, Owner> {
     return this.#all.map(({ observer }) => observer)
   }
 
-  /** What the last one of them has asked for. */
+  /** The source of the newest promise. */
   get lastSource(): AttributedSource<Observer> | undefined {
     return this.#all.at(-1)?.source
   }
@@ -61,14 +61,14 @@ export class PendingPromises<Observer, Owner> {
     return this.has(pending.observer) ? undefined : this.#owner
   }
 
-  /** All of them; from then on there is none. */
+  /** Removes and returns all promises. */
   takeAll(): readonly PendingPromise<Observer, Owner>[] {
     const all = this.#all
     this.#all = NONE
     return all
   }
 
-  /** Takes those of another entry over. @param isTaken which of them @returns true where there were any */
+  /** Takes over promises of another entry. @param isTaken selects them @returns whether there were any */
   takeOver(
     others: PendingPromises<Observer, Owner>,
     isTaken: (pending: PendingPromise<Observer, Owner>) => boolean,
@@ -80,7 +80,7 @@ export class PendingPromises<Observer, Owner> {
     return all.length > 0
   }
 
-  /** Tells those of a hook that nothing comes. */
+  /** Rejects the promises of an observer. */
   reject(observer: Observer, by: 'user' | 'component'): void {
     this.#reject((one) => one.observer === observer, by)
   }
@@ -88,8 +88,7 @@ export class PendingPromises<Observer, Owner> {
   #reject(matches: (pending: PendingPromise<Observer, Owner>) => boolean, by: 'user' | 'component'): void {
     const rejected = this.#all.filter(matches)
     this.#all = this.#all.filter((one) => !matches(one))
-    for (const { reject } of rejected)
-      reject(new TautlineError('aborted', 'The request was given up', { by }))
+    for (const { reject } of rejected) reject(new TautlineError('aborted', 'The request was aborted', { by }))
   }
 }
 

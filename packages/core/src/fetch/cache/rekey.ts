@@ -4,17 +4,17 @@ import { isSameRequestKey, isSameSource, createUniqueKey } from '../request/requ
 import { parseVary } from './freshness.ts'
 import { hasUserKey, isCredentialHeader, isIgnoredHeader } from '../../http/request-options.ts'
 
-/** Stands for the same as what was asked: what functions say to this one, they say to that one too. */
+/** Whether both sources make the same request: same key, and the same functions return their other parts. */
 const isForSameRequest = (one: ObserverSource, source: ObserverSource | undefined): boolean =>
   source !== undefined &&
-  isSameRequestKey(one.requestKey, source.requestKey) &&
-  (one === source.initiator || one.initiator === source.initiator || isSameSource(one, source))
+  isSameRequestKey(one.key, source.key) &&
+  (one.initiator === source.initiator || isSameSource(one, source))
 
 /**
- * Takes those who ask alike to the entry by which their response is known. The request goes along, unless a response is there or on its way.
- * Others, who may be other users, stay, and ask for themselves.
+ * Moves the observers of the same request to the entry with its final key. The request moves too, unless that entry has
+ * a response or a request. Other observers may be other users: they stay and send a request of their own.
  *
- * @returns where what is sent now belongs; undefined: it need not be sent
+ * @returns the entry to which the request belongs now; undefined if it is not needed
  */
 export function moveMatchingObservers(
   entry: StoredEntry,
@@ -23,7 +23,7 @@ export function moveMatchingObservers(
 ): StoredEntry | undefined {
   const { resolvedSource } = request
   const movingObservers = [...entry.observers].filter((observer) =>
-    isForSameRequest(observer, resolvedSource),
+    isForSameRequest(observer.source, resolvedSource),
   )
   entry.request = undefined
   const hasMovedPromises = other.pending.takeOver(entry.pending, ({ source }) =>
@@ -50,7 +50,7 @@ function moveObserver(observer: EntryObserverLike, entry: StoredEntry, other: St
   observer.hasAborted = hasAborted
 }
 
-/** Whoever is left behind has no request any more, and may want one. */
+/** Starts a request for the observers and promises that did not move. */
 function resumeRemaining(entry: StoredEntry): void {
   if (entry.pending.size > 0) entry.startRequest(entry.pending.lastSource)
   for (const observer of entry.observers) entry.fetchIfNeeded(observer)
@@ -60,8 +60,8 @@ function resumeRemaining(entry: StoredEntry): void {
 }
 
 /**
- * A response that depends on headers which are no part of its key (RFC 9111, section 4.1) belongs to the hook that has asked for it alone. All others
- * ask for themselves, now and from then on.
+ * Checks whether a response varies by headers that are not in its key (RFC 9111, section 4.1). If so, it is only for
+ * the observer that requested it; all others send requests of their own from now on.
  */
 export function applyVary(
   entry: StoredEntry,
@@ -70,7 +70,7 @@ export function applyVary(
 ): void {
   const { options, initiator } = resolvedSource ?? entry.primarySource()
   const isOutsideKey = (name: string) =>
-    // A `key` is the user's own word on whose credentials are whose.
+    // With a `key` the program itself separates users, so credentials need not be in the cache key.
     isIgnoredHeader(name, options) && !(hasUserKey(options) && isCredentialHeader(name))
   // `Vary: *` never matches another request.
   const mayBeShared = vary ? parseVary(vary)?.some(isOutsideKey) === false : true
@@ -90,6 +90,6 @@ export function applyVary(
   }
 }
 
-/** What the response depends on that is told of by an error. */
+/** The `Vary` header of an error response. */
 export const varyOfError = (error: TautlineError | undefined): string | null | undefined =>
   error?.code === 'http' ? error.headers?.get('vary') : undefined

@@ -11,13 +11,13 @@ import { forEachLive } from '../../shared/safe-call.ts'
 
 type PendingList = readonly PendingPromise<EntryObserverLike, StoredEntry>[]
 
-/** A request has come to its end: the entry takes its response, or its error. */
+/** Stores the response or error of a request that has ended. */
 export function settleEntry(
   entry: StoredEntry,
   request: EntryRequest,
   error: TautlineError | undefined,
 ): void {
-  // Its own options decide to the end.
+  // The options that the request was sent with apply.
   const { response, source = entry.primarySource() } = request
   entry.request = undefined
   entry.settledAt = entry.context.environment.now()
@@ -28,7 +28,7 @@ export function settleEntry(
     else if (error) storeError(entry, error, pending, request)
     if (response && request.isOutdated) entry.cached.invalidate()
   } catch (cause) {
-    // Whatever it is, nobody waits for ever.
+    // Whatever failed, no promise must stay pending.
     entry.context.environment.reportError(cause)
     for (const { reject } of pending) reject(cause)
   }
@@ -73,7 +73,7 @@ function storeError(
   const { cached, observers } = entry
   entry.error = error
   const isRejection = isCredentialRejection(error, request)
-  // What came for these credentials is not for who has lost them.
+  // The cached response was for credentials that are not valid any more.
   if (isRejection) cached.drop()
   entry.isStaleOnError =
     isStaleIfErrorCase(error) && entry.settledAt < (cached.freshness?.staleIfErrorUntil ?? 0)
@@ -82,12 +82,12 @@ function storeError(
     observer.hasAborted = false
     if (isRejection) observer.onCredentialsRejected()
   }
-  forEachLive(observers, (observer) => observer.onEvent('error', error))
+  forEachLive(observers, (observer) => observer.emit('error', error))
   entry.notifyObservers(true)
   for (const { reject } of pending) reject(error)
 }
 
-/** The server does not take the credentials, and there are no others. */
+/** Whether the server rejected the credentials and they could not be renewed. */
 const isCredentialRejection = (error: TautlineError, { rejectedCredentials }: EntryRequest): boolean =>
   error.code === 'http'
     ? error.status === 401

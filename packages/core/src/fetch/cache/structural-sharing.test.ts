@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { replaceEqualDeep } from './structural-sharing.ts'
 
-test('[equal-responses] an equal response is the old object; a part that is equal is the old part', () => {
+test('[equal-responses] returns the old object for an equal response, and the old part for an equal part', () => {
   const before = { user: { name: 'Ada' }, tags: [{ id: 1 }, { id: 2 }] }
   expect(replaceEqualDeep(before, structuredClone(before))).toBe(before)
   const next = replaceEqualDeep(before, {
@@ -25,12 +25,12 @@ test('lists that grow and shrink', () => {
   expect(replaceEqualDeep({}, [])).toEqual([])
 })
 
-test('a field that goes, or comes as undefined', () => {
+test('a removed field, and a new one that is undefined', () => {
   expect(replaceEqualDeep({ a: 1, b: undefined }, { a: 1 })).toEqual({ a: 1 })
   expect(Object.keys(replaceEqualDeep({ a: 1 }, { a: 1, b: undefined }) as object)).toEqual(['a', 'b'])
 })
 
-test('what is of a class is left alone', () => {
+test('does not compare instances of classes', () => {
   const date = new Date(0)
   const next = { at: new Date(0) }
   expect((replaceEqualDeep({ at: date }, next) as typeof next).at).toBe(next.at)
@@ -38,7 +38,7 @@ test('what is of a class is left alone', () => {
   expect(replaceEqualDeep(new Map(), map)).toBe(map)
 })
 
-test('frozen data, and names that mean something else to an object', () => {
+test('frozen data, and names such as __proto__', () => {
   const before = Object.freeze({ list: Object.freeze([Object.freeze({ a: 1 })]) })
   const next = Object.freeze({ list: Object.freeze([Object.freeze({ a: 1 }), 2]) })
   expect(replaceEqualDeep(before, next)).toEqual(next)
@@ -47,10 +47,10 @@ test('frozen data, and names that mean something else to an object', () => {
   expect(({} as { x?: number }).x).toBeUndefined()
 })
 
-/** As JSON gives it: without a negative zero. */
+/** A value as JSON has it: without a negative zero. */
 const plain = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)))
 
-test('whatever the two are, the result equals the new one, and neither is changed', () => {
+test('for any two values, the result equals the new one, and neither is changed', () => {
   fc.assert(
     fc.property(plain, plain, (before, next) => {
       const [textBefore, textNext] = [JSON.stringify(before), JSON.stringify(next)]

@@ -3,20 +3,20 @@ type PlainValue = Record<string, unknown>
 const DATA_PROPERTY: PropertyDescriptor = { enumerable: true, configurable: true, writable: true }
 
 /**
- * Structural sharing: the new value, made of the parts of the old one wherever those are equal, and the old one itself where all is. What is
- * no plain list or object, such as a `Date` or an instance of a class, is equal only to itself. Neither of the two is changed.
+ * Structural sharing: returns the new value with every part replaced by an equal part of the old one, or the old value
+ * if all is equal. Only arrays and plain objects are compared deeply. Neither value is changed.
  */
 export function replaceEqualDeep(before: unknown, next: unknown): unknown {
   if (Object.is(before, next) || !isPlainValue(before) || !isPlainValue(next)) return next
   if (Array.isArray(before) !== Array.isArray(next)) return next
   const names = Object.keys(next)
-  const merged = (Array.isArray(next) ? Array.from(next) : {}) as PlainValue // a list is indexed by its numbers
+  const merged = (Array.isArray(next) ? Array.from(next) : {}) as PlainValue // arrays are indexed by names too
   let equalCount = 0
   for (const name of names) {
     const hasBefore = Object.hasOwn(before, name)
     const part = hasBefore ? replaceEqualDeep(before[name], next[name]) : next[name]
     if (hasBefore && Object.is(part, before[name])) equalCount++
-    // Not by assignment: `__proto__` is a name like any other in JSON.
+    // Assignment would set the prototype, but in JSON `__proto__` is an ordinary name.
     if (name === '__proto__') Object.defineProperty(merged, name, { ...DATA_PROPERTY, value: part })
     else merged[name] = part
   }

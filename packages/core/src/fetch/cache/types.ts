@@ -8,66 +8,74 @@ import type { CachedResponse } from './cached-response.ts'
 import type { PendingHandle, PendingPromises } from './pending-promises.ts'
 import type { Progress } from '../request/send-request.ts'
 import type { DecodedData } from './optimistic-data.ts'
-import type { RequestSource, RequestKey, AttributedSource } from '../request/request-key.ts'
+import type { AnyFetchOptions } from '../options.ts'
+import type { RequestKey, AttributedSource } from '../request/request-key.ts'
 import type { TrackedField } from '../types.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
 
-/** One hook at an entry. */
-export interface EntryObserverLike extends RequestSource {
-  /** Of what it asks for. */
-  readonly requestKey: RequestKey | undefined
-  /** It wants answers without being told to ask. */
+/** An observer as its cache entry uses it. */
+export interface EntryObserverLike {
+  readonly options: AnyFetchOptions
+  /** What the observer requests now. */
+  readonly source: ObserverSource
+  /** Whether it requests without `execute`: it is enabled and shows its own target. */
   readonly wantsFetch: boolean
-  /** It shows what is kept: it was there when that came, or what is kept may be shown to who comes later. */
+  /**
+   * Whether it may show the cached response: it was subscribed when the response arrived, or the response may still be
+   * shown to new observers.
+   */
   maySeeCached: boolean
-  /** It has given the request up that is under way. */
+  /** It has called `abort` for the current request. */
   hasAborted: boolean
-  /** What it reads. */
+  /** The decoded data that it shows. */
   readonly decoded: DecodedData | undefined
   isTracked(field: TrackedField): boolean
-  /** @param mayDefer it was no deed of the page's own: a frame is soon enough */
+  /** @param mayDefer false after a command: listeners are notified at once instead of in the next frame */
   notify(mayDefer: boolean): void
-  /** It has a new answer. */
+  /** Called when a new response was stored. */
   onResponse(): void
-  onEvent(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
-  /** What it asks for is known by another name. What it shows stays until there is a response. */
+  emit(type: 'retry' | 'give-up' | 'error', event: RetryEvent | GiveUpEvent | TautlineError): void
+  /** Moves to the entry with the final key. The shown data stay until there is a response. */
   attachTo(entry: StoredEntry): void
-  /** It has left this entry a moment ago, and may have come back. */
+  /** Called a microtask after it was removed from the entry. It may have come back. */
   onDetached(entry: StoredEntry): void
-  /** It has become known who asks. */
+  /** Called when the requester of its entry has become known. */
   onRequesterKnown(): void
-  /** The server does not take the credentials: nothing that was shown for them stays. */
+  /** Called when the server has rejected the credentials: removes the data that were shown for them. */
   onCredentialsRejected(): void
 }
 
 export type ObserverSource = AttributedSource<EntryObserverLike>
 
-/** The request of an entry. */
+/** The current request of an entry. */
 export type EntryRequest = RetryingRequest<EntryObserverLike>
 
-/** What all requests over one cache have in common. */
+/** The state that all entries of one cache share. */
 export interface CacheContext extends RequestHost, PageEvents, ForgettableStore {
   readonly store: LruStore<StoredEntry>
-  /** Answers were forgotten: the browser's own cache may still have them. */
+  /** The cache was cleared. The browser's HTTP cache may still have its responses. */
   readonly wasCleared: boolean
   clear(): void
-  /** The requests that are not over. */
+  /** Requests that have not ended. */
   readonly activeRequests: Set<EntryRequest>
-  /** Owns the tokens and their renewals, which `clear` drops; null on a server without a given cache, where nobody shares them. */
+  /**
+   * The key of tokens and their renewals; `clear` replaces it. Null on a server without a given cache, where users must
+   * not share tokens.
+   */
   readonly session: object | null
-  /** Nothing is shared: a server answers many users, and no cache was given. */
+  /** Nothing is shared, since this is a server with many users and no cache was given. */
   readonly isIsolated: boolean
-  /** May requests with this key share a response? */
+  /** Whether requests with this key may share a response. */
   mayShare(key: string): boolean
-  /** May the server be asked whether what is kept under this key still holds? Not where that depends on headers which may be others by now. */
+  /** Whether validators may be sent for this key: its response does not vary by headers outside the key. */
   mayRevalidate(key: string): boolean
-  /** Responses for this key depend on headers that are no part of it (RFC 9111, section 4.1): from now on each hook asks for itself. */
+  /** Stops sharing for this key, whose response varies by headers outside of it (RFC 9111, section 4.1). */
   markUnshared(key: string): void
-  /** Makes stale what these URLs name, and asks anew for those who show it. @param deletedHref but not for this one */
+  /** Marks the responses of these URLs as stale and refetches shown ones. @param deletedHref is not refetched */
   invalidate(urls: readonly string[], deletedHref?: string): void
 }
 
-/** What is asked under one key, as those see it that work on it. */
+/** A cache entry as the functions of this folder use it. */
 export interface StoredEntry {
   key: string
   keyKind: RequestKey['kind']
@@ -78,19 +86,19 @@ export interface StoredEntry {
   request: EntryRequest | undefined
   error: TautlineError | undefined
   progress: Progress
-  /** What was asked for; '' until it was. */
+  /** The URL that was requested; '' before the first request. */
   href: string
-  /** What is kept stands in for the answer that has failed. */
+  /** The cached response is shown instead of the error of the last request (RFC 5861, section 4). */
   isStaleOnError: boolean
-  /** All that was kept has been forgotten: it stays where it is shown, for no one else. */
+  /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted: boolean
-  /** When the last request came to its end, by the wall clock, in ms. */
+  /** When the last request ended, in ms since the epoch. */
   settledAt: number
-  /** By what its responses are known; undefined until functions have been asked. */
+  /** The cache key of its responses. Undefined until option functions have returned their values. */
   resolvedKey: string | undefined
-  /** Who asks. */
+  /** The part of the key that identifies the user: headers, credentials and `key`. */
   requester: string | undefined
-  /** What is here depends on headers that are no part of its key: it is for this hook alone. */
+  /** The only observer that may use the entry, because its response varies by headers that are not in its key. */
   soleObserver: EntryObserverLike | undefined
   readonly isSafe: boolean
   readonly mayBeShown: boolean

@@ -16,44 +16,40 @@ import { mayHaveChanged } from '../../connection/identity.ts'
 import { isPausedForLogOut } from '../../observer/log-out-registry.ts'
 import type { UrlOption } from '../../shared/attempt.ts'
 
-/** Asks now, with these options over those of the hook. */
+/** Sends a request now, with these options over those of the observer. */
 export function execute(observer: EntryObserver, overrides: FetchOverrides = {}): Promise<unknown> {
   const { signal } = overrides
   try {
-    // Headers that were changed in place are another user's.
-    observer.setOptions(observer.ownUrl, observer.ownOptions)
-    if (signal?.aborted) throw new TautlineError('aborted', 'The request was given up', { by: 'user' })
-    const url = overrides.url ?? observer.ownUrl
-    const options = mergeOverrides(observer.ownOptions, overrides)
+    // Detects headers that were changed in place: they may be another user's.
+    observer.setOptions(observer.own.url, observer.own.options)
+    if (signal?.aborted) throw new TautlineError('aborted', 'The request was aborted', { by: 'user' })
+    const url = overrides.url ?? observer.own.url
+    const options = mergeOverrides(observer.own.options, overrides)
     validateFetchOptions(options)
-    observer.noticeLogOut()
+    observer.forgetIfLoggedOut()
     if (isSafe(options) && isPausedForLogOut(observer)) return fetchUnshown(url, options, signal)
-    // A write is a request of its own each time.
-    const requestKey = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
-    if (!requestKey) throw new TautlineError('bad-url', 'There is no URL to ask', { url: '' })
-    const source: ObserverSource = { url, options, initiator: observer, requestKey }
-    if (
-      requestKey === UNSHARED ||
-      !isSameRequestKey(requestKey, observer.requestKey) ||
-      !isSameSource(source, observer)
-    )
-      observer.setTarget(url, options, requestKey, overrides)
+    // A write is a new request each time.
+    const key = isSafe(options) ? observer.computeKey(url, options) : url ? UNSHARED : undefined
+    if (!key) throw new TautlineError('bad-url', 'The request has no URL. Set `url`', { url: '' })
+    const { shown } = observer
+    if (key === UNSHARED || !isSameRequestKey(key, shown.key) || !isSameSource({ url, options }, shown))
+      observer.showExecuted({ url, options, key, entry: undefined, overrides })
     else if (observer.shouldFetchAlone) observer.detach()
-    return startFetch(observer, source, signal)
+    return startFetch(observer, { url, options, key, initiator: observer }, signal)
   } catch (error) {
     return ignoreRejection(Promise.reject<unknown>(error))
   }
 }
 
-/** During a log-out it is not known whose the response is: the promise gives it, and no hook shows it. */
+/** Sends a request during a log-out. It is not known to which user the response belongs, so no component shows it. */
 function fetchUnshown(
   url: UrlOption,
   { onMessage: _, onError, ...options }: AnyFetchOptions,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const observer = new EntryObserver(url, { ...options, onError }, false)
-  observer.setTarget(url, options, UNSHARED, {})
-  return startFetch(observer, { url, options, initiator: observer, requestKey: UNSHARED }, signal)
+  observer.showExecuted({ url, options, key: UNSHARED, entry: undefined })
+  return startFetch(observer, { url, options, key: UNSHARED, initiator: observer }, signal)
 }
 
 function startFetch(
@@ -66,7 +62,7 @@ function startFetch(
   const { promise, cancel } = entry.fetch(observer, source)
   observer.notify(false)
   const onAbort = () => {
-    // Others may wait for the same, and the hook may show something else by now.
+    // Others may wait for the same response, and the observer may show another target by now.
     const releasedEntry = cancel()
     if (releasedEntry && observer.entry === releasedEntry) abort(observer)
     else releasedEntry?.abortIfUnused()
@@ -74,7 +70,7 @@ function startFetch(
   signal?.addEventListener('abort', onAbort)
   const cleanup = promise.finally(() => {
     signal?.removeEventListener('abort', onAbort)
-    // Nobody else owns it.
+    // Without listeners, only this promise kept the observer at its entry.
     if (observer.hasListeners) return
     observer.keepUntilSubscribed()
     observer.entry?.removeWhenSettled(observer)
@@ -83,28 +79,28 @@ function startFetch(
   return promise
 }
 
-/** Gives the request up. What `execute` has asked for beside the hook's own, and was not answered, is not shown any more. */
+/** Aborts the request. If it was one of `execute` without a response yet, the observer shows its own target again. */
 export function abort(observer: EntryObserver): void {
   const { entry } = observer
   entry?.abortFor(observer)
-  if (!observer.executeOverrides || entry?.cached.exists) return
+  if (observer.isOwnShown || entry?.cached.exists) return
   observer.restoreOwnTarget()
   observer.notify(false)
 }
 
-/** A rejection that nobody awaits is told by `error` and `onError`. */
+/** Marks a rejection as handled, since `error` and `onError` have it too. */
 function ignoreRejection<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => {})
   return promise
 }
 
-/** Changes the data at once; returns how to take that back. */
+/** Applies an optimistic update and returns a function that rolls it back. */
 export function mutate(
   observer: EntryObserver,
   update: unknown,
   { rollback }: MutateOptions = {},
 ): () => void {
-  observer.noticeLogOut()
+  observer.forgetIfLoggedOut()
   const change = typeof update === 'function' ? (update as (data: unknown) => unknown) : () => update
   const [commit, revert] = observer.reduced
     ? mutateReduced(observer, observer.reduced, change)
@@ -137,30 +133,30 @@ function mutateCached(
   const entry = observer.subscribeToEntry()
   if (!entry) return [() => {}, () => {}]
   const { codec } = observer.options
-  const { retained, requestKey } = observer
+  const { retained, shown } = observer
   const decoded =
     observer.decoded ??
     retained?.decoded ??
     entry.cached.decodedBy(codec) ??
     entry.cached.setInitialData(codec, undefined, observer.environment.now())
   const { keep, undo } = applyOptimisticUpdate(decoded, change, observer.environment.reportError)
-  // What is held for a moment is this hook's alone, and goes with the next response.
+  // Retained data are a copy for this observer alone, until the next response.
   if (decoded !== retained?.decoded) {
     observer.decoded = decoded
     observer.maySeeCached = true
   }
   if (isImmediate) keep()
-  // What is on its way may be older than this.
+  // A request in flight may return data from before the update.
   entry.refetch(false)
   entry.notifyObservers(false)
   if (!observer.hasListeners) entry.removeObserver(observer)
   return [
     () => {
-      // An answer that has come meanwhile may know of it, or not.
+      // A response that arrived in the meantime may or may not include the change.
       const isCurrent = keep()
-      const hasMoved = observer.decoded !== decoded && isSameRequestKey(requestKey, observer.requestKey)
+      const hasMoved = observer.decoded !== decoded && isSameRequestKey(shown.key, observer.shown.key)
       if (!isCurrent) entry.invalidate(true)
-      // The hook has moved to the entry of another user or token, which does not know of the change.
+      // The observer has moved to the entry of another user or token, which does not include the change.
       else if (hasMoved) observer.entry?.invalidate(true)
       entry.notifyObservers(false)
     },
@@ -171,14 +167,15 @@ function mutateCached(
   ]
 }
 
-/** What a render shows that has other arguments than the last commit: nothing of another destination. Undefined: it is the same. */
+/** Returns the snapshot for a URL and options that are not committed yet. Undefined if they name the same request. */
 export function preview(
   observer: EntryObserver,
   url: UrlOption,
   options: AnyFetchOptions,
 ): FetchSnapshot<unknown> | undefined {
-  const isUnchanged = url === observer.ownUrl && !mayHaveChanged(KEY_OPTIONS, observer.ownOptions, options)
-  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), observer.ownKey)) return undefined
+  const { own } = observer
+  const isUnchanged = url === own.url && !mayHaveChanged(KEY_OPTIONS, own.options, options)
+  if (isUnchanged || isSameRequestKey(observer.computeKey(url, options), own.key)) return undefined
   const next = new EntryObserver(url, options, true).getSnapshot()
   observer.getSnapshot()
   const previous = next.data === undefined ? observer.previousFor(options) : undefined

@@ -2,25 +2,30 @@ import type { StoredEntry } from '../cache/types.ts'
 import { type DecodedData, createDecodedData } from '../cache/optimistic-data.ts'
 import { ReducedData } from './reduced-data.ts'
 import type { CachedResponse } from '../cache/cached-response.ts'
-import { FetchBaseObserver } from './base-observer.ts'
-import type { AnyFetchOptions } from '../options.ts'
+import { BaseObserver } from '../../observer/base-observer.ts'
+import type { Environment } from '../../platform/environment.ts'
+import type { AnyFetchOptions, FetchOverrides } from '../options.ts'
+import type { FetchSnapshot, TrackedField } from '../types.ts'
+import { fieldBit, isSelectionUnchanged } from './snapshot.ts'
+import { callSafely } from '../../shared/safe-call.ts'
+import type { UrlOption } from '../../shared/attempt.ts'
 import { hasUserKey } from '../../http/request-options.ts'
-import { mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
+import { type RequestKey, mayBeSameRequester, tryComputeRequester } from '../request/request-key.ts'
 import { emitMessage } from '../../observer/event-listeners.ts'
 
-/** What stays on the screen while another `Authorization`, or another header, is asked with: a copy, which others neither see nor change. */
+/** Data that stay visible while the headers change, such as `Authorization`. A copy that no other observer shares. */
 interface RetainedData extends Pick<CachedResponse, 'response' | 'freshness'> {
   readonly decoded: DecodedData
-  /** Whose data it is. */
+  /** The user to whom the data belong. */
   readonly requester: string
 }
 
-/** What stays on the screen while another destination is asked. */
+/** Data of the previous target that stay visible until the response of the new one (`keepPreviousData`). */
 interface PreviousData {
   readonly data: unknown
-  /** Whose data it is. */
+  /** The user to whom the data belong. */
   readonly requester: string
-  /** It is not known yet whether the same user asks. */
+  /** Not shown, since it is not known yet whether the requester is the same user. */
   readonly isHidden: boolean
 }
 
@@ -35,28 +40,88 @@ export const toRetainedData = (
   requester,
 })
 
-/** The data that one hook shows, and whose it is. */
-export abstract class FetchDataObserver extends FetchBaseObserver {
-  abstract readonly entry: StoredEntry | undefined
+/** What an observer requests, and the cache entry that has the response. */
+export interface Target {
+  url: UrlOption
+  options: AnyFetchOptions
+  readonly key: RequestKey | undefined
+  entry: StoredEntry | undefined
+  /** The options of `execute`, over the observer's own. */
+  readonly overrides?: FetchOverrides
+}
+
+/** The data that one observer of requests shows, and to which user they belong. */
+export abstract class FetchDataObserver extends BaseObserver<AnyFetchOptions, FetchSnapshot<unknown>> {
+  /** What the observer shows: its own target, or what `execute` has requested instead. */
+  shown: Target
+  /** Called instead of the listeners while there are none. */
+  onUnownedChange: (() => void) | undefined
   maySeeCached = false
-  /** What it reads of its entry: pinned, since a codec may be written anew in every render. */
+  /** Bits of the fields that notify only when they are tracked, and are. */
+  protected trackedFields: number
+  /** The snapshot of which the listeners were notified. */
+  protected notifiedSnapshot: FetchSnapshot<unknown> | undefined
+  /** The data that it shows of its entry. Kept here, since the codec may be created at every render. */
   decoded: DecodedData | undefined
-  /** What stays until there is a response. */
+  /** Data that stay visible until the next response. */
   retained: RetainedData | undefined
-  /** Where there is a `reduce`. */
+  /** The combined data, if there is a `reduce`. */
   reduced: ReducedData | undefined
-  /** What the last destination had. */
   #previous: PreviousData | undefined
-  /** A final 401 has taken what was shown, and initial data with it. */
+  /** A final 401 has removed the shown data, and the initial data too. */
   protected hasRejectedCredentials = false
 
-  /** What stays for another destination: nothing of another user. */
+  constructor(target: Target, environment: Environment, trackedFields: number) {
+    super(environment)
+    this.shown = target
+    this.trackedFields = trackedFields
+  }
+
+  get options(): AnyFetchOptions {
+    return this.shown.options
+  }
+
+  get entry(): StoredEntry | undefined {
+    return this.shown.entry
+  }
+
+  track(field: TrackedField): void {
+    this.trackedFields |= fieldBit(field)
+  }
+
+  isTracked(field: TrackedField): boolean {
+    return (this.trackedFields & fieldBit(field)) !== 0
+  }
+
+  /** @param mayDefer false after a command, whose effect listeners see at once */
+  notify(mayDefer: boolean): void {
+    if (mayDefer && this.hasListeners) this.scheduleNotify()
+    else this.notifyIfChanged()
+  }
+
+  protected notifyIfChanged(): void {
+    const notified = this.notifiedSnapshot
+    const last = this.lastSnapshot
+    const next = this.getSnapshot()
+    if (next === notified) return
+    this.notifiedSnapshot = next
+    if (!this.hasListeners) return this.onUnownedChange?.()
+    const { select } = this.options
+    // The page may show the snapshot of the last notification, or the last one that was returned.
+    const isUnchanged = () =>
+      notified &&
+      select &&
+      isSelectionUnchanged(select, next, [notified, last ?? notified], this.trackedFields)
+    if (!callSafely(isUnchanged, this.environment)) this.notifyListeners()
+  }
+
+  /** Returns the data that stay visible for these new options; none of another user. */
   previousFor(options: AnyFetchOptions): PreviousData | undefined {
     if (!options.keepPreviousData) return undefined
     const { requester } = this
     if (!mayBeSameRequester(requester, tryComputeRequester(options))) return undefined
     const { headers } = options
-    // Another function may be another user's, unless `key` says whose it is.
+    // Another headers function may belong to another user, unless a `key` separates users.
     const isHidden = typeof headers === 'function' && headers !== this.options.headers && !hasUserKey(options)
     return { data: this.shownData, requester, isHidden }
   }
@@ -66,7 +131,7 @@ export abstract class FetchDataObserver extends FetchBaseObserver {
     this.hasRejectedCredentials = false
   }
 
-  /** Its user has logged out. */
+  /** Removes all data that it shows. */
   protected clearShown(): void {
     this.decoded = this.retained = this.#previous = undefined
     this.maySeeCached = this.hasRejectedCredentials = false
@@ -94,13 +159,13 @@ export abstract class FetchDataObserver extends FetchBaseObserver {
       isSameRequester,
     ))
     this.retained = undefined
-    if (decoded?.error) return this.onEvent('error', decoded.error)
+    if (decoded?.error) return void this.emit('error', decoded.error)
     this.reduce(this.entry)
     const info = { raw: undefined, headers: this.entry?.cached.response?.headers }
     emitMessage(this.options.onMessage, this.eventListeners, decoded?.committedValue, info, this.environment)
   }
 
-  /** Folds what it sees. */
+  /** Combines the response of the entry into the data, if there is a `reduce`. */
   protected reduce(entry: StoredEntry | undefined): void {
     const response = entry?.cached.response
     if (!this.options.reduce || !response) return
@@ -126,7 +191,7 @@ export abstract class FetchDataObserver extends FetchBaseObserver {
     return this.decoded ?? this.retained?.decoded
   }
 
-  /** Whose data it shows. */
+  /** The user to whom the shown data belong. */
   protected get requester(): string {
     const { reduced } = this
     const known = reduced

@@ -3,12 +3,12 @@ import type { AnyFetchOptions } from '../options.ts'
 import type { ResponseHead } from '../types.ts'
 import { applyReducer, resolveInitialData } from '../../shared/reducers.ts'
 
-/** What a fold has made of the answers of one hook. */
+/** The data that `reduce` has combined from the responses of one observer. */
 export class ReducedData {
   data: unknown
-  /** The answer that was folded last: each counts once. */
+  /** The last response that was combined: each is used once. */
   lastReduced: ResponseHead | undefined
-  /** Whose answers were folded. */
+  /** The user to whom the combined responses belong. */
   requester: string | undefined
 
   readonly #initial: unknown
@@ -25,7 +25,7 @@ export class ReducedData {
     requester: string | undefined,
   ): void {
     if (!reduce || response === this.lastReduced) return
-    // Answers for two users never come together.
+    // Responses of two users are never combined.
     if (this.lastReduced && requester !== this.requester) this.data = this.#initial
     this.lastReduced = response
     this.requester = requester
@@ -38,7 +38,7 @@ export class ReducedData {
     )
   }
 
-  /** Changes it by hand; returns how to take that back while nothing else has changed it. */
+  /** Applies an optimistic update. The returned function rolls it back unless the data have changed again. */
   change(update: (data: unknown) => unknown): () => void {
     const before = this.data
     const after = (this.data = update(before))

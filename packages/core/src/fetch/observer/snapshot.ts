@@ -16,31 +16,31 @@ const TRACKED_FIELDS: readonly TrackedField[] = [
   'waitingFor',
 ]
 
-/** All of the quiet fields. */
+/** The bits of all tracked fields. */
 export const ALL_FIELDS = 2 ** TRACKED_FIELDS.length - 1
 
-/** The fields that somebody looks at, as bits: a page may hold thousands of hooks. */
+/** The bit of a tracked field. Bits take less memory than a set: a page may have thousands of observers. */
 export const fieldBit = (field: TrackedField): number => 2 ** TRACKED_FIELDS.indexOf(field)
 
-/** What a hook knows beside its entry. */
+/** What a snapshot is created from. */
 export interface SnapshotSource {
-  readonly entry: StoredEntry | undefined
-  /** What brought the data. */
-  readonly cached: Pick<CachedResponse, 'response' | 'freshness'> | undefined
-  readonly decoded: DecodedData | undefined
-  /** What its request has failed for. */
-  readonly error: TautlineError | undefined
-  /** There is something to show. */
+  readonly entry?: StoredEntry | undefined
+  /** The response that brought the data. */
+  readonly cached?: Pick<CachedResponse, 'response' | 'freshness'> | undefined
+  readonly decoded?: DecodedData | undefined
+  /** The error of the last request. */
+  readonly error?: TautlineError | undefined
+  /** There are data to show, which may be undefined. */
   readonly hasData: boolean
   readonly data: unknown
-  /** A request is under way for it, or will be as soon as it is mounted. */
+  /** A request is in flight, or will be sent on mount. */
   readonly isFetching: boolean
 }
 
 /**
- * What a hook shows: frozen, and the same object as before where nothing of what is looked at has changed.
+ * Creates a frozen snapshot, or returns the one before if no field that is read has changed.
  *
- * @param trackedFields the quiet fields that are looked at
+ * @param trackedFields the bits of the tracked fields that are read
  */
 export function createFetchSnapshot(
   before: FetchSnapshot<unknown> | undefined,
@@ -63,10 +63,11 @@ export function createFetchSnapshot(
     waitingFor: state?.waitingFor,
   }
   const isSame = before && isSameSnapshot(before, next as FetchSnapshot<unknown>, trackedFields)
-  return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>) // an error has the status `error`, and none of the others has one but `success`
+  // By the status: only `error` and `success` can have an error.
+  return isSame ? before : (Object.freeze(next) as FetchSnapshot<unknown>)
 }
 
-/** Nothing of what is looked at differs. */
+/** Whether all fields that are read are equal. */
 function isSameSnapshot(
   one: FetchSnapshot<unknown>,
   other: FetchSnapshot<unknown>,
@@ -81,7 +82,7 @@ function isSameSnapshot(
   )
 }
 
-/** Of what may be on the screen only the data differs, and not in the part that is selected. */
+/** Whether only the data differ from all shown snapshots, and not in the selected part. */
 export function isSelectionUnchanged(
   select: (data: unknown) => unknown,
   next: FetchSnapshot<unknown>,

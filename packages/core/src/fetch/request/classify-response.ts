@@ -8,9 +8,9 @@ import { parseRetryAfter } from '../../http/http-date.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 
 /**
- * What an answer that has come whole means.
+ * Classifies a complete response: success, retryable, unauthorized or fatal.
  *
- * @param now the wall clock, in ms since the epoch
+ * @param now in ms since the epoch
  */
 export function classifyResponse(
   response: RawResponse,
@@ -20,11 +20,11 @@ export function classifyResponse(
   const { status, headers, raw } = response
   if (status === 304 && isConditional) return { kind: 'complete' }
   if (status < 200 || status > 299) return errorOutcome(response, now)
-  // Many servers give their usual type with an empty body, too.
+  // Many servers send their usual Content-Type with an empty body too.
   const error =
     raw === undefined || raw === '' ? undefined : htmlInsteadError(headers, requestHeaders.get('accept'))
   if (!error) return { kind: 'complete' }
-  // A write may have been done, by a server that answers with a page.
+  // The server may have carried out a write, so only reads are retried.
   return { kind: init.method === 'GET' || init.method === 'HEAD' ? 'retryable' : 'fatal', error }
 }
 
@@ -36,7 +36,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
     isPlainObjectOrArray(body) &&
     !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
-  const error = new HttpError(`The server answered with ${status}`, {
+  const error = new HttpError(`The server responded with ${status}`, {
     status,
     retryAfter: retryAfterMs,
     headers,
@@ -46,7 +46,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
   return { kind: classifyStatus(status), error, retryAfterMs: retryAfterMs }
 }
 
-/** A body that is not what it says it is tells something too. */
+/** Parses the body of an error response, or returns it unparsed if it does not match its Content-Type. */
 function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown {
   try {
     return parseByContentType(raw, type)
@@ -55,7 +55,10 @@ function parseOrRaw(raw: NonNullable<RawResponse['raw']>, type: string): unknown
   }
 }
 
-/** What a stale answer may stand in for (RFC 5861, section 4): the server or the network is out of order, and not: it is forbidden, or gone. */
+/**
+ * Whether a stale response may be shown instead of this error (RFC 5861, section 4): yes if the server or the network
+ * failed, no for responses such as 403 or 404.
+ */
 export function isStaleIfErrorCase(error: TautlineError): boolean {
   if (error.code === 'http') return [500, 502, 503, 504].includes(error.status)
   return /^(connect-failed|closed|timeout|cors)$/.test(error.code)

@@ -5,21 +5,21 @@ import type { AttemptContext, MaybePromise } from '../../shared/attempt.ts'
 
 type HeadersFunction = Extract<HeadersOption, (context: AttemptContext) => unknown>
 
-/** Credentials that were asked for again. */
+/** A renewal of credentials after a 401. */
 interface CredentialRenewal {
-  /** Whose headers a server would not have any more. */
+  /** The requester whose headers the server rejected. */
   readonly rejectedRequester: string
-  /** When they were asked for, by the wall clock, in ms. */
+  /** When the renewal started, in ms since the epoch. */
   readonly startedAt: number
   readonly headers: Promise<HeadersInit>
-  /** It is still being asked for. */
+  /** The headers have not been returned yet. */
   isPending: boolean
 }
 
-/** One that takes longer, in ms, is not waited for by others. */
+/** The longest time for which other requests wait for a renewal, in ms. */
 const MAX_RENEWAL_WAIT_MS = 10_000
 
-/** By the session of a cache or of a page: who ends the session forgets them. */
+/** Renewals by the session of a cache or page. They are removed together with their session. */
 const renewals = new WeakMap<object, WeakMap<HeadersFunction, CredentialRenewal>>()
 
 function getOrCreateRenewals(session: object): WeakMap<HeadersFunction, CredentialRenewal> {
@@ -28,19 +28,20 @@ function getOrCreateRenewals(session: object): WeakMap<HeadersFunction, Credenti
   return known
 }
 
-/** What is known of a request that was refused. */
+/** What is known of a request whose credentials were rejected. */
 export interface RejectedCredentials {
-  /** Who asked. */
+  /** The part of its key that identifies the user. */
   readonly requester: string
   readonly authorization: string | null
-  /** When it was sent, by the wall clock, in ms. */
+  /** When it was sent, in ms since the epoch. */
   readonly sentAt: number
 }
 
 /**
- * Asks once for all: requests that were sent with the same headers, and refused, share what their function says to the first of them.
+ * Returns a headers function that renews credentials once for all: requests that were rejected with the same headers
+ * share the result of one call.
  *
- * @param session whose requests share it; null: each asks for itself
+ * @param session the session whose requests share it; null: each request renews its own
  */
 export function renewCredentials(
   headersFunction: HeadersFunction,
@@ -65,39 +66,42 @@ export function renewCredentials(
     sessionRenewals.set(headersFunction, renewal)
     headers.then(
       () => (renewal.isPending = false),
-      // What failed is asked for again by the next one.
+      // After a failure, the next request renews again.
       () => sessionRenewals.get(headersFunction) === renewal && sessionRenewals.delete(headersFunction),
     )
     return headers
   }
 }
 
-/** What many wait for does not end with one of them. */
+/** Replaces the signal, since aborting one request must not abort a renewal that others wait for. */
 const withoutSignal = (context: AttemptContext): AttemptContext =>
   withUserOf(
     setTokenRequest({ ...context, signal: new AbortController().signal }, getTokenRequest(context)),
     context,
   )
 
-/** What `bearer` makes: give it as `headers`. */
+/** The result of `bearer`, for the option `headers`. */
 export interface Bearer {
   (context: AttemptContext): Promise<{ readonly authorization: string }>
-  /** Asks for a token anew before the next request: the user has logged out, or is another one. */
+  /** Removes the token, as after a log-out. The provider is called again before the next request. */
   forget(): void
 }
 
 interface Token {
   readonly authorizationPromise: Promise<string>
-  /** Undefined while it is asked for. */
+  /** Undefined while the provider runs. */
   header: string | undefined
 }
 
 /**
- * `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is kept until a server refuses it with 401 or it is forgotten; then
- * the provider is asked again, once for all requests that wait. Make it once, beside the components. Each cache that is given has a token of its own, the page
- * another one, and of both each `key`. On a server, which answers many users, the token is kept only with a `cache` that is given; without one the provider is asked for every attempt.
+ * Creates `Authorization: Bearer …` for the option `headers` (RFC 6750, section 2.1). The token is cached until a
+ * server rejects it with 401 or `forget` is called. Then the provider is called again, once for all waiting requests.
  *
- * @param provider is told why the last attempt ended, and gives the token
+ * Call `bearer` once, outside of components. Each given cache has its own token, and so has the page; in both, each
+ * `key` has one. On a server the token is cached only if a `cache` is given; otherwise the provider is called for every
+ * attempt.
+ *
+ * @param provider returns the token; `previous` in its argument is the error of the last attempt
  * @example
  * const auth = bearer(async ({ previous }) => (previous ? refresh() : stored()))
  * useFetch('/api/me', { headers: auth })
@@ -125,11 +129,11 @@ export function bearer(provider: (context: AttemptContext) => MaybePromise<strin
   return Object.assign(getHeaders, { forget: () => void (tokens = new WeakMap()) })
 }
 
-/** Of so many users a token is kept. */
+/** The largest number of users whose tokens are cached. */
 const MAX_USERS = 1000
 
 function rememberToken(tokens: Map<string, Token>, user: string, token: Token): void {
-  // The last to be used is the last to be forgotten.
+  // Deleted first, so that the map is in order of use.
   tokens.delete(user)
   tokens.set(user, token)
   const [oldest = user] = tokens.keys()
@@ -144,15 +148,15 @@ function requestToken(
   return { authorizationPromise: callProvider(), header: undefined }
 }
 
-/** Has no server refused it yet, and is it not waited for in vain? */
+/** Whether a token may be used: no server has rejected it, and its provider did not time out. */
 function isUsable(
   { header }: Token,
   { previous }: AttemptContext,
   rejectedAuthorization: string | null | undefined,
 ): boolean {
-  // A provider that hangs is not waited for twice.
+  // A provider that timed out is called again.
   if (header === undefined) return previous?.code !== 'timeout'
   const isUnauthorized = previous?.code === 'http' && previous.status === 401
-  // It may have been renewed since the refused request was sent.
+  // It may have been renewed after the rejected request was sent.
   return !isUnauthorized || (typeof rejectedAuthorization === 'string' && rejectedAuthorization !== header)
 }

@@ -6,15 +6,15 @@ function kennel() {
   const environment = createTestEnvironment()
   const dog = createWatchdog(environment)
   const late: string[] = []
-  const puppy = (name: string, patience: number) => {
-    let heard = environment.now()
-    const one: Watched & { hear: () => void } = {
-      remainingMs: (now: number) => heard + patience - now,
+  const puppy = (name: string, limitMs: number) => {
+    let lastActivityAt = environment.now()
+    const one: Watched & { receive: () => void } = {
+      remainingMs: (now: number) => lastActivityAt + limitMs - now,
       onTimeout() {
         dog.unwatch(one)
         late.push(name)
       },
-      hear: () => void (heard = environment.now()),
+      receive: () => void (lastActivityAt = environment.now()),
     }
     dog.watch(one)
     return one
@@ -22,14 +22,14 @@ function kennel() {
   return { environment, dog, late, puppy }
 }
 
-test('each is late in its own time, by one timer', async () => {
+test('each times out at its own time, with one timer', async () => {
   const { environment, late, puppy } = kennel()
-  for (const [name, patience] of [
+  for (const [name, limitMs] of [
     ['b', 200],
     ['a', 100],
     ['c', 300],
   ] as const)
-    puppy(name, patience)
+    puppy(name, limitMs)
   expect(environment.timers).toBe(1)
   await environment.advance(99)
   expect(late).toEqual([])
@@ -39,12 +39,12 @@ test('each is late in its own time, by one timer', async () => {
   expect([late, environment.timers]).toEqual([['a', 'b', 'c'], 0])
 })
 
-test('a sign of life gives it all of its time again', async () => {
+test('activity restarts the timeout', async () => {
   const { environment, late, puppy } = kennel()
   const one = puppy('a', 100)
   for (let time = 0; time < 5; time++) {
     await environment.advance(90)
-    one.hear()
+    one.receive()
   }
   expect(late).toEqual([])
   await environment.advance(99)
@@ -53,7 +53,7 @@ test('a sign of life gives it all of its time again', async () => {
   expect(late).toEqual(['a'])
 })
 
-test('who leaves is not late, and the last one takes the timer along', async () => {
+test('a removed one does not time out, and removing the last one stops the timer', async () => {
   const { environment, dog, late, puppy } = kennel()
   const [one, two] = [puppy('a', 100), puppy('b', 200)]
   dog.unwatch(one)
@@ -66,7 +66,7 @@ test('who leaves is not late, and the last one takes the timer along', async () 
   expect(late).toEqual([])
 })
 
-test('one that is late may take others along', async () => {
+test('a timeout may remove others', async () => {
   const { environment, dog, late, puppy } = kennel()
   const other = puppy('b', 100)
   const one: Watched = {

@@ -2,16 +2,16 @@ import { clampDelay } from '../../shared/backoff.ts'
 import type { Environment } from '../../platform/environment.ts'
 import { forEachLive } from '../../shared/safe-call.ts'
 
-/** Something that is late when nothing happens for a while. */
+/** A request that times out when it receives nothing for a while. */
 export interface Watched {
-  /** How long it still has, in ms. */
+  /** Returns the time until the timeout, in ms. */
   remainingMs(now: number): number
   onTimeout(): void
 }
 
-/** One timer for all that wait for a sign of life: a page may have a thousand requests under way, each of which hears one every few ms. */
+/** One timer for the inactivity timeouts of all requests: a page may have a thousand, each active every few ms. */
 export interface Watchdog {
-  /** Begins to look after it, or looks again: it may have less time than before. */
+  /** Adds a request, or updates one whose remaining time is shorter than before. */
   watch(one: Watched): void
   unwatch(one: Watched): void
 }

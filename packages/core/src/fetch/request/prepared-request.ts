@@ -16,26 +16,27 @@ import { retryPolicy } from '../../observer/retry-policy.ts'
 import { type TokenRequest, setTokenRequest } from '../../http/token-sessions.ts'
 import { type ResolvedRequest, resolveRequestOptions } from '../../http/resolve-request.ts'
 
-/** A request that can be sent. */
+/** A request with the values of all option functions, ready to be sent. */
 export interface PreparedRequest {
   readonly url: URL
   readonly headers: Headers
   readonly init: RequestInit
-  /** There is an answer which the server may say is still good. */
+  /** The server may respond with 304, since there is a cached response. */
   isConditional: boolean
-  /** By what its response is known: method, URL, body and who asks. */
+  /** The cache key of its response: method, URL, requester and body. */
   readonly key: string
+  /** The part of the key that identifies the user: headers, credentials and `key`. */
   readonly requester: string
-  /** The body can be compared, and sharing is not forbidden. */
+  /** The body can be compared, and `share` is not false. */
   readonly isShareable: boolean
-  /** The browser's own cache would not tell its user from another. */
+  /** The request is for one user, whom the browser's HTTP cache could not separate from others. */
   readonly isPersonal: boolean
 }
 
 /**
- * Asks what there is of functions, and makes of it what is sent.
+ * Calls the option functions and builds the request.
  *
- * @param idempotencyKey the same for every try
+ * @param idempotencyKey the same for every retry
  * @throws TautlineError `provider`, `bad-url`, `bad-option`
  */
 export function prepareRequest(
@@ -63,7 +64,7 @@ export function prepareRequest(
   return resolving instanceof Promise ? resolving.then(build) : build(resolving)
 }
 
-/** The headers count as the user gave them, by a value or a function: what is added to them here makes no difference. */
+/** Computes the cache key from the headers as the user gave them, without those that are added here. */
 function resolveIdentity(
   options: AnyFetchOptions,
   { href }: URL,
@@ -80,7 +81,7 @@ function resolveIdentity(
   }
 }
 
-/** What such a header asks for is no secret, and servers name it in `Vary`. */
+/** Whether a header may identify a user. Content negotiation headers do not, and servers name them in `Vary`. */
 const isPersonalHeader = (name: string, options: AnyFetchOptions): boolean =>
   isCredentialHeader(name) ||
   !(isIgnoredHeader(name, options) || /^(accept|accept-language|content-language|content-type)$/.test(name))
@@ -98,9 +99,9 @@ export function createIdempotencyKey(
 }
 
 /**
- * What the machine is told of the options that decide.
+ * Creates the policy for the request machine from options.
  *
- * @param isFinalAttempt it is not sent again, whatever comes of it
+ * @param isFinalAttempt the request is not retried
  */
 export function policyFor({ url, options }: RequestSource, isFinalAttempt: boolean): RequestPolicy {
   return {

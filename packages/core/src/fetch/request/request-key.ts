@@ -11,44 +11,44 @@ import {
 import { toJson } from '../../http/build-request.ts'
 import { toHttpUrl } from '../../shared/urls.ts'
 
-/** Who asks, and for what. */
+/** The URL and options of a request. */
 export interface RequestSource {
   readonly url: UrlOption
   readonly options: AnyFetchOptions
 }
 
-/** What is asked for, and by which hook. */
+/** The source of a request, with the observer that makes it. */
 export interface AttributedSource<Observer> extends RequestSource {
   readonly initiator?: Observer | undefined
-  /** Of what that hook asked for then: it may ask for something else by now. */
-  readonly requestKey?: RequestKey | undefined
+  /** The key at that time; the observer may have another target by now. */
+  readonly key?: RequestKey | undefined
 }
 
-/** By what a request is known before anything is asked. */
+/** The cache key of a request, as far as it is known before option functions are called. */
 export interface RequestKey {
-  /** `static`: by its key alone; `deferred`: functions have to be asked first; `unshared`: to nobody else. */
+  /** `static`: complete; `deferred`: functions return the rest of it; `unshared`: no entry is shared. */
   readonly kind: 'static' | 'deferred' | 'unshared'
-  /** Another one is another destination. */
+  /** If it changes, the observer has a new target. */
   readonly key: string
-  /** Who asks, as far as a page can tell. */
+  /** The part of the key that identifies the user: headers, credentials and `key`. */
   readonly requester: string
-  /** Nothing has to be asked of functions first: `key` is what its response is known by. */
+  /** No option is a function, so `key` is the final cache key. */
   readonly isResolved: boolean
 }
 
-/** A request that is nobody else's, such as a write: not even its own hook asks for it twice. */
+/** The key of a request that is never shared, such as a write. */
 export const UNSHARED: RequestKey = { kind: 'unshared', key: '', requester: '', isResolved: false }
 
-/** Numbers the entries that have no name of their own. */
+/** Counts the unique keys. */
 let uniqueKeyCount = 0
 
-/** No request has such a key. */
+/** Creates a key that no request has. */
 export const createUniqueKey = (): string => `\n${++uniqueKeyCount}`
 
 export const isSameRequestKey = (one: RequestKey | undefined, other: RequestKey | undefined): boolean =>
   one?.key === other?.key && one?.kind === other?.kind
 
-/** Both ask the same functions: what these give is the same for both. */
+/** Whether both sources have the same functions, which then return the same values for both. */
 export const isSameSource = (one: RequestSource, other: RequestSource): boolean =>
   isSameFunction(one.url, other.url) &&
   isSameFunction(one.options.headers, other.options.headers) &&
@@ -57,12 +57,12 @@ export const isSameSource = (one: RequestSource, other: RequestSource): boolean 
 const isSameFunction = (one: unknown, other: unknown): boolean =>
   one === other || (typeof one !== 'function' && typeof other !== 'function')
 
-/** By what the response of a request is known, as far as that can be said beforehand: the method, the URL, the body, and who asks. */
+/** Computes the cache key before option functions are called: from method, URL, requester and body. */
 export function computeRequestKey({ url, options }: RequestSource, environment: Environment): RequestKey {
   const { headers, share, body } = options
   try {
     const content = typeof body === 'function' ? 'ƒ' : contentKey(options)
-    // The query counts, too, where a function gives the rest.
+    // The query is part of the key even if a function returns the URL.
     const { href } = urlWithQuery(
       typeof url === 'function' ? PLACEHOLDER_URL : url,
       options.query,
@@ -74,34 +74,34 @@ export function computeRequestKey({ url, options }: RequestSource, environment: 
     if (share === false || content === undefined) return { kind: 'unshared', key, requester, isResolved }
     return { kind: isResolved ? 'static' : 'deferred', key, requester, isResolved }
   } catch {
-    // The attempt says what is wrong with it.
+    // Invalid options: the attempt will fail with the error.
     return { kind: 'unshared', key: String(url), requester: 'ƒ', isResolved: false }
   }
 }
 
-/** Stands for the URL that a function will give. */
+/** Replaces a URL that a function will return. */
 const PLACEHOLDER_URL = 'https://function.invalid'
 
-/** Who asks: the headers that count, or that a function will give them, and what `key` and other options say of it. */
+/** Computes the requester: `ƒ` or the headers of the key, and the options that identify the user. */
 function computeRequester(options: AnyFetchOptions): string {
   const { headers } = options
   return composeRequester(options, typeof headers === 'function' ? 'ƒ' : headersKey(headers, options))
 }
 
-/** No part has a line end of its own, so that two that differ are never the same text. */
+/** Joins the parts by line feeds. No part contains one, so different requesters have different texts. */
 export function composeRequester(options: AnyFetchOptions, headers: string): string {
   const { ignoreHeaders = [] } = options
   const ignored = ignoreHeaders.map((name) => name.toLowerCase())
   return [headers, ignored.toSorted().join(','), resolveCredentials(options), userKey(options)].join('\n')
 }
 
-/** As far as `next` can be known before functions are asked, it may be the same user who asks. */
+/** Whether both may be the same user. The headers are compared only if no function returns them. */
 export function mayBeSameRequester(before: string, next: string): boolean {
   const withoutHeaders = (requester: string) => requester.slice(requester.indexOf('\n'))
   return next.startsWith('ƒ') ? withoutHeaders(before) === withoutHeaders(next) : before === next
 }
 
-/** Who would ask with these options; never the same where that cannot be said. */
+/** Computes the requester; `?` for invalid options. */
 export function tryComputeRequester(options: AnyFetchOptions): string {
   try {
     return computeRequester(options)
@@ -110,11 +110,11 @@ export function tryComputeRequester(options: AnyFetchOptions): string {
   }
 }
 
-/** The body as text of its own kind; undefined for what cannot be compared. */
+/** The body as text for the key. Undefined if bodies of its type cannot be compared. */
 const contentKey = ({ json, body }: Pick<AnyFetchOptions, 'json' | 'body'>): string | undefined =>
   json === undefined ? bodyKey({ body }) : `=${toJson(json, 'json')}`
 
-/** The body is last: it may have any text. */
+/** Joins the parts of a cache key. The body is last, since it may contain line feeds. */
 export const composeKey = (
   options: AnyFetchOptions,
   href: string,

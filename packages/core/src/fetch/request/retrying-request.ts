@@ -26,27 +26,28 @@ import { createTimers } from '../../platform/named-timers.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { classifyFetchError } from '../../http/fetch-response.ts'
 import { describeServer } from '../../shared/urls.ts'
-/** How long the question whether a server can be reached at all may take, in ms. */
+
+/** The longest time to check whether a server can be reached, in ms. */
 const PROBE_TIMEOUT_MS = 3000
 
-/** One request with its retries: the interpreter of its machine's effects. It exists while there is something to do. */
+/** A request with its retries: the interpreter of the request machine. It is removed when it has ended. */
 export class RetryingRequest<Observer = unknown> implements Watched {
-  /** What was asked for by hand; undefined: what its hooks ask for. */
+  /** The source of an explicit request (`execute`). Undefined: the source of the primary observer. */
   source: AttributedSource<Observer> | undefined
-  /** What functions were asked for last, and by which hook. */
+  /** The source whose functions were called last. */
   resolvedSource: AttributedSource<Observer> | undefined
-  /** The same for every try. */
+  /** The same for every retry. */
   idempotencyKey: string | undefined
   state = initialRequestState
-  /** What came, once it has settled without an error. */
+  /** The response, after success. */
   response: (RawResponse & Timing) | undefined
-  /** What was sent last. */
+  /** The request that was sent last. */
   prepared: PreparedRequest | undefined
-  /** What it asks for has been changed in the meantime. */
+  /** A write has changed the requested resource in the meantime. */
   isOutdated = false
-  /** Its user has logged out: it is not sent again, by whatever credentials. */
+  /** The user has logged out: the request is not retried. */
   isFinalAttempt = false
-  /** What a server would not have any more. */
+  /** Set after a 401. */
   rejectedCredentials: RejectedCredentials | undefined
   readonly #host: RequestHost
   #owner: RequestOwner
@@ -55,12 +56,12 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   #controller: AbortController | undefined
   #unsubscribe: (() => void) | undefined
   #isOver = false
-  /** How long nothing may come, in ms, and since when. */
+  /** The longest time without activity, in ms. */
   #silenceLimitMs: number | undefined
   #lastActivityAt = 0
-  /** When it was sent last, by the wall clock, in ms; 0: not yet. */
+  /** When it was sent last, in ms since the epoch; 0: not yet. */
   sentAt = 0
-  /** What an answer means whose body is still to come, and tells no more than the status. */
+  /** The outcome by the status of an error response whose body is not complete. */
   #errorOutcome: Outcome | undefined
 
   constructor(host: RequestHost, createOwner: (request: RetryingRequest<Observer>) => RequestOwner) {
@@ -73,32 +74,31 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     })
   }
 
-  /** A request has left the page. */
+  /** Whether the current attempt was sent. */
   get isSent(): boolean {
     return this.prepared !== undefined
   }
 
-  /** One is under way, and not only waited for. */
+  /** Whether an attempt was sent and has not ended; false while it waits for a retry. */
   get isInFlight(): boolean {
     return this.isSent && this.state.phase === 'fetching'
   }
 
-  /** Functions are being asked: what they say may be older than a wish that comes now. */
+  /** Whether option functions are running. Their values may be older than a new request. */
   get isPreparing(): boolean {
     return this.resolvedSource !== undefined && !this.isSent && this.state.phase === 'fetching'
   }
 
-  /** It waits for its time to come, or is over but for a last question. */
+  /** Whether it waits for a retry, or has ended and only checks for a CORS error. */
   get isPaused(): boolean {
     return this.state.phase === 'settled' || this.state.waitingFor === 'timer'
   }
 
-  /** Another entry owns it from now on: what it asks for is known by another key. */
+  /** Sets another owner, when it moves to the entry with its final key. */
   setOwner(owner: RequestOwner): void {
     this.#owner = owner
   }
 
-  /** What it is to its owner. */
   get owner(): RequestOwner {
     return this.#owner
   }
@@ -109,7 +109,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.dispatch({ type: 'fetch' })
   }
 
-  /** Nothing is said any more. */
+  /** Ends the request without calling its owner. */
   abort(): void {
     this.dispatch({ type: 'abort' })
     this.#controller?.abort()
@@ -122,7 +122,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       transitionRequest(this.state, event, policy, input),
     )
     this.state = state
-    // Whoever is told may post again: what tells comes last among the effects.
+    // Callbacks may dispatch events re-entrantly, so effects that notify are ordered last.
     for (const effect of effects) this.#runEffect(effect)
     if (before !== this.state && this.state.phase !== 'settled')
       this.#owner.onStateChange(event.type !== 'fetch')
@@ -151,7 +151,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     }
   }
 
-  /** A microtask later: mounting twice in one tick, as StrictMode does, is one request. */
+  /** Waits for a microtask, so that mounting twice in one tick, as in StrictMode, sends one request. */
   async #startAttempt(epoch: number): Promise<void> {
     await Promise.resolve()
     if (epoch !== this.state.epoch) return
@@ -167,7 +167,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       const prepared = preparing instanceof Promise ? await preparing : preparing
       if (epoch !== this.state.epoch) return
       this.#owner.beforeSend(prepared, attempt)
-      // It may have turned out that another is asking that already.
+      // The request may have been aborted, since another entry already has it.
       if (epoch !== this.state.epoch) return
       this.prepared = prepared
       const requestedAt = (this.sentAt = this.#environment.now())
@@ -209,7 +209,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     }
   }
 
-  /** From now on nothing may come for so long: each part of an answer is a sign of life. */
+  /** Restarts the inactivity timeout. */
   #expectActivity(limitMs: number): void {
     const isLonger = this.#silenceLimitMs !== undefined && limitMs >= this.#silenceLimitMs
     this.#lastActivityAt = this.#environment.now()
@@ -219,19 +219,19 @@ export class RetryingRequest<Observer = unknown> implements Watched {
 
   remainingMs(now: number): number {
     const limitMs = this.#silenceLimitMs ?? 0
-    // A clock that was set back must not make an hour of a second.
+    // If the clock was set back, the limit still applies.
     return Math.min(limitMs, this.#lastActivityAt + limitMs - now)
   }
 
   #silenceLimitFor(isBeforeResponse: boolean): number {
     const { timeout, body, json } = this.#owner.options()
-    // What is sent takes its time, of which `fetch` says nothing.
+    // `fetch` reports no upload progress, so an upload gets more time.
     const isUploading = isBeforeResponse && ((body !== undefined && body !== null) || json !== undefined)
     return timeout?.connect ?? (isUploading ? 60_000 : 10_000)
   }
 
   onTimeout(): void {
-    // Over, and whether the server can be reached is being asked.
+    // Settled: only the CORS check is running.
     if (this.state.phase === 'settled') this.#controller?.abort()
     else this.#timeOut('silence', this.#silenceLimitMs ?? 0)
   }
@@ -239,9 +239,9 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   #timeOut(phase: 'silence' | 'request', timeout: number): void {
     const { epoch } = this.state
     const text =
-      phase === 'request' ? `No whole answer within ${timeout} ms` : `Nothing came for ${timeout} ms`
+      phase === 'request' ? `No complete response within ${timeout} ms` : `Nothing received for ${timeout} ms`
     const error = new TautlineError('timeout', text, { phase, timeout })
-    // Of an answer that is no success the status says enough.
+    // For an error response the status is enough.
     this.#finishAttempt(epoch, this.#errorOutcome ?? { kind: 'retryable', error })
   }
 
@@ -262,12 +262,12 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#owner.onSettled(cause)
   }
 
-  /** To a page, an answer that it may not read looks as if there were none. */
+  /** Checks whether CORS blocked the response, which looks like a network error to a page. */
   async #explainError(error: TautlineError): Promise<TautlineError> {
     const { fetch, baseUrl } = this.#environment
     const { url, init } = this.prepared ?? {}
     const isCrossOrigin = url && baseUrl && url.origin !== new URL(baseUrl).origin
-    // A stream that is sent needs HTTP/2, and fails by the want of it as it does by CORS.
+    // A streamed body also fails without HTTP/2, which looks the same.
     const isStream = init?.body instanceof ReadableStream
     if (!isCrossOrigin || isStream || error.code !== 'connect-failed' || !this.state.isOnline) return error
     const { signal } = (this.#controller = new AbortController())
@@ -275,7 +275,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
     this.#expectActivity(PROBE_TIMEOUT_MS)
     if (!(await isReachable({ url, signal, fetch }))) return error
     const { origin } = url
-    const text = `${describeServer(url)} can be reached, but lets this page not read its answer: see Access-Control-Allow-Origin, -Headers and -Methods there`
+    const text = `CORS blocked the response of ${describeServer(url)}. Check its Access-Control-Allow-Origin, -Headers and -Methods`
     return new TautlineError('cors', text, { origin }, error)
   }
 

@@ -4,44 +4,45 @@ import { type HttpRequest, fetchResponse, cancelBody, readBody } from '../../htt
 import type { XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { xhrFetch } from './xhr.ts'
 
-/** How far a request has come, in bytes. */
+/** The progress of a request, in bytes. */
 export interface Progress {
-  /** Of the body that is sent; counted where the platform tells. */
+  /** Bytes of the request body that were sent. Counted only if the platform has XMLHttpRequest. */
   readonly sent: number
-  /** Of the body that comes. */
+  /** Bytes of the response body that were received. */
   readonly received: number
-  /** How many will come, where the server says so in bytes that are counted alike. */
+  /** The size of the response body. Undefined if unknown, as for compressed bodies. */
   readonly total: number | undefined
 }
 
+/** One request for `sendRequest`. */
 export interface FetchRequest extends HttpRequest {
-  /** The longest answer, in bytes. */
+  /** The largest response body, in bytes. */
   readonly limit: number
-  /** Sends it, where somebody looks at how much has been sent; undefined: `fetch` does. */
+  /** Set if the upload progress is read; undefined: `fetch` sends the request. */
   readonly XMLHttpRequest: XMLHttpRequestConstructor | undefined
-  /** A sign of life. @param hasBegun the answer has begun */
+  /** Called when bytes were sent or received. @param hasBegun the response has begun */
   onProgress(progress: Progress, hasBegun: boolean): void
-  /** The head of an answer that is no success; its body is still to come. */
+  /** Called with the head of an error response, before its body. */
   onErrorHead(head: RawResponse): void
 }
 
-/** An answer that has come whole, whatever its status. */
+/** A complete response, whatever its status. */
 export interface RawResponse {
   readonly status: number
-  /** Where it came from in the end: after redirects. */
+  /** The final URL, after redirects. */
   readonly url: string
   readonly headers: Headers
-  /** Text where its type is one, else bytes; undefined: it has none. */
+  /** The body: text if its Content-Type is textual, else bytes. Undefined if there is none. */
   readonly raw: WireData | undefined
-  /** Of the body, in bytes. */
+  /** The size of the body, in bytes. */
   readonly size: number
 }
 
-/** The longest body of an answer that is no success, in bytes: it is read to say what went wrong. */
+/** The largest body of an error response that is read for `error.body`, in bytes. */
 const MAX_ERROR_BODY_BYTES = 1_048_576
 
 /**
- * One request, from its first byte to the last one of the answer. Whether it is a good one is not judged here.
+ * Sends one request and reads the complete response. The status is not checked here.
  *
  * @throws TautlineError `connect-failed`, `closed`, `too-large`, `unsupported`
  */
@@ -50,7 +51,7 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   let sent = 0
   let total: number | undefined
   const reportProgress = (received: number, hasBegun = true) => {
-    // Of what is packed on its way another origin shows the length of the package.
+    // Cross-origin, Content-Encoding may be hidden, and Content-Length is then the compressed size.
     if (total !== undefined && received > total) total = undefined
     request.onProgress({ sent, received, total }, hasBegun)
   }
@@ -67,7 +68,7 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
       },
     })
   const response = await fetchResponse(xhr ? { ...request, fetch: xhr } : request)
-  // A `fetch` of somebody's own may not mind its signal.
+  // A custom `fetch` may ignore the signal.
   if (signal.aborted) cancelBody(response)
   signal.throwIfAborted()
   const { status, headers, body } = response
@@ -79,7 +80,7 @@ export async function sendRequest(request: FetchRequest): Promise<RawResponse> {
   const bytes = hasNoBody
     ? undefined
     : await readResponseBody(response, body, request, (received) => reportProgress(received))
-  // An empty one of a type is one all the same.
+  // A response with a Content-Type has a body, even if it is empty.
   const content =
     bytes ?? (hasNoBody || !response.ok || !headers.get('content-type') ? undefined : new Uint8Array(0))
   const raw = content && decodeRaw(content, contentTypeOf(headers))
@@ -96,21 +97,21 @@ async function readResponseBody(
   try {
     return await readBody(body, signal, Math.min(limit, MAX_ERROR_BODY_BYTES), 'maxBodyBytes')
   } catch {
-    // The status says enough.
+    // The status is enough for an error.
     signal.throwIfAborted()
     return undefined
   }
 }
 
-/** Of a body that is compressed on its way the length says nothing. */
+/** Parses Content-Length. Undefined for a compressed body, whose decoded size differs. */
 function parseContentLength(headers: Headers): number | undefined {
   const length = headers.get('content-encoding') ? undefined : headers.get('content-length')
   return length && /^\d+$/.test(length) ? Number(length) : undefined
 }
 
 /**
- * Can the server be reached although its answer could not be read? Asked without headers, credentials and body, in the one way that needs no permission
- * (Fetch standard, "no-cors"); the answer tells nothing.
+ * Checks whether a server can be reached whose response CORS may have blocked. It sends a request without headers,
+ * credentials and body that needs no CORS permission (Fetch standard, "no-cors") and ignores the response.
  */
 export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'init'>): Promise<boolean> {
   if (!fetch) return false
@@ -122,7 +123,7 @@ export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'ini
       cache: 'no-store',
       signal,
     }
-    // One of somebody's own may not mind its signal.
+    // A custom `fetch` may ignore the signal.
     const aborted = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => reject(signal.reason)),
     )
@@ -133,7 +134,7 @@ export async function isReachable({ fetch, url, signal }: Omit<HttpRequest, 'ini
   }
 }
 
-/** When an answer was asked for and came, by the wall clock, in ms. */
+/** When a request was sent and its response received, in ms since the epoch. */
 export interface Timing {
   readonly requestedAt: number
   readonly receivedAt: number

@@ -8,32 +8,32 @@ import type { PreparedRequest } from './prepared-request.ts'
 import type { Progress } from './send-request.ts'
 import type { GiveUpEvent, RetryEvent } from '../../shared/hook-events.ts'
 
-/** What one request is to the entry that owns it. */
+/** The owner of a request: its cache entry. */
 export interface RequestOwner {
   options(): AnyFetchOptions
   policy(): RequestPolicy
-  /** What the next attempt sends. */
+  /** Prepares the next attempt. */
   prepare(attempt: Attempt): MaybePromise<PreparedRequest>
-  /** This is what is sent now. */
+  /** Called right before a prepared request is sent. */
   beforeSend(prepared: PreparedRequest, attempt: number): void
-  /** Somebody looks at how far it has come. */
+  /** Whether a component reads `progress`. */
   isProgressTracked(): boolean
   onProgress(progress: Progress): void
-  /** @param mayDefer it was no deed of the page's own */
+  /** @param mayDefer false after a command: observers are notified at once */
   onStateChange(mayDefer: boolean): void
   onEvent(type: 'retry' | 'give-up', event: RetryEvent | GiveUpEvent): void
-  /** Gives it up for all who wait for it. */
+  /** Aborts the request for all observers. */
   abortForLogOut(): void
-  /** It has come to its end; it was answered, unless there is an error. */
+  /** Called when the request has ended: with an error, or after a response. */
   onSettled(error: TautlineError | undefined): void
 }
 
-/** What all requests have in common, as one of them sees it. */
+/** The part of the cache context that requests use. */
 export interface RequestHost {
   readonly environment: Environment
   readonly watchdog: Watchdog
-  /** The requests that are not over. */
+  /** Requests that have not ended. */
   readonly activeRequests: Set<object>
-  /** Whoever joins late is told what is not as usual. */
+  /** Adds a listener for page events. It is called at once if the page is hidden or offline. */
   listen(listener: (signal: PageEvent) => void): () => void
 }

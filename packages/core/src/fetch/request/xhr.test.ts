@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { respond, mountFetch, createEnvironment } from '../../../test/fetch/harness.ts'
 import { extendEnvironment } from '../../../test/web-socket/harness.ts'
 
-/** As much of XMLHttpRequest as is used, whose server is the test. */
+/** The used part of XMLHttpRequest, with the test as its server. */
 class FakeXhr {
   static readonly made: FakeXhr[] = []
   readonly upload: { onprogress?: (event: { loaded: number; total: number }) => void } = {}
@@ -37,7 +37,7 @@ class FakeXhr {
   abort() {
     this.aborted = true
   }
-  answer(status: number, text: string, headers = 'content-type: application/json\r\nx-a: 1: 2\r\n') {
+  respond(status: number, text: string, headers = 'content-type: application/json\r\nx-a: 1: 2\r\n') {
     Object.assign(this, {
       status,
       headers,
@@ -48,7 +48,7 @@ class FakeXhr {
   }
 }
 
-/** A page that looks at how much has been sent. */
+/** Mounts an observer that reads the upload progress. */
 async function uploading(options: object = {}) {
   FakeXhr.made.length = 0
   const environment = extendEnvironment(createEnvironment(), {
@@ -63,8 +63,8 @@ async function uploading(options: object = {}) {
   return { ...set, environment, done, xhr }
 }
 
-describe('[progress] how much has been sent', () => {
-  test('is told by XMLHttpRequest, which then does what fetch would', async () => {
+describe('[progress] the upload progress', () => {
+  test('is reported by XMLHttpRequest, which otherwise works as fetch', async () => {
     const { environment, observer, done, xhr, shown } = await uploading({
       headers: { 'x-b': '2' },
       credentials: 'include',
@@ -77,7 +77,7 @@ describe('[progress] how much has been sent', () => {
       await environment.advance(16)
     }
     expect(shown.map(({ progress }) => progress.sent)).toEqual(expect.arrayContaining([0, 10, 60, 100]))
-    xhr.answer(201, '{"ok":true}')
+    xhr.respond(201, '{"ok":true}')
     await expect(done).resolves.toEqual({ ok: true })
     await environment.advance(16)
     const { response, progress } = observer.getSnapshot()
@@ -87,35 +87,35 @@ describe('[progress] how much has been sent', () => {
     expect(environment.requests).toEqual([])
   })
 
-  test('where the platform tells nothing of it, a response says that all has been sent', async () => {
+  test('without progress events, a response means that the body was sent', async () => {
     const { observer, xhr, environment } = await uploading({ method: 'POST' })
-    xhr.answer(200, '1')
+    xhr.respond(200, '1')
     await environment.advance(16)
     expect(observer.getSnapshot().progress.sent).toBe(0)
     void observer.execute({ body: new Blob(['x'.repeat(70)]) })
     await environment.advance(0)
-    FakeXhr.made.at(-1)?.answer(200, '1')
+    FakeXhr.made.at(-1)?.respond(200, '1')
     await environment.advance(16)
     expect(observer.getSnapshot().progress.sent).toBe(70)
   })
 
   test('a status, an empty response, no network', async () => {
     const refused = await uploading()
-    refused.xhr.answer(422, '{"a":1}')
+    refused.xhr.respond(422, '{"a":1}')
     await expect(refused.done).rejects.toMatchObject({
       code: 'http',
       status: 422,
       body: { a: 1 },
     })
     const empty = await uploading()
-    empty.xhr.answer(204, '')
+    empty.xhr.respond(204, '')
     await expect(empty.done).resolves.toBeUndefined()
     const down = await uploading()
     down.xhr.onerror?.()
     await expect(down.done).rejects.toMatchObject({ code: 'connect-failed' })
   })
 
-  test('it can be aborted, and is cut at maxBodyBytes', async () => {
+  test('can be aborted, and fails beyond maxBodyBytes', async () => {
     const given = await uploading()
     given.observer.abort()
     await expect(given.done).rejects.toMatchObject({ code: 'aborted' })
@@ -126,15 +126,15 @@ describe('[progress] how much has been sent', () => {
     expect(large.xhr.aborted).toBe(true)
   })
 
-  test('when all is sent the server has a minute for its response', async () => {
+  test('after the upload the server has a minute to respond', async () => {
     const { environment, xhr, done } = await uploading()
     xhr.upload.onprogress?.({ loaded: 100, total: 100 })
     await environment.advance(59_000)
-    xhr.answer(200, '1')
+    xhr.respond(200, '1')
     await expect(done).resolves.toBe(1)
   })
 
-  test('each part that is sent is a sign of life', async () => {
+  test('each sent part counts as activity', async () => {
     const { environment, xhr, done } = await uploading({ timeout: { connect: 1000 } })
     for (let part = 0; part < 5; part++) {
       await environment.advance(900)

@@ -1,16 +1,17 @@
 import type { Fetch, XMLHttpRequestConstructor } from '../../platform/environment.ts'
 import { closedError, tooLargeError } from '../../http/fetch-response.ts'
 
-/** What is told while it goes on: how many bytes have left and come. */
+/** Callbacks with the number of bytes that were sent and received. */
 export interface XhrEvents {
   onSent(bytes: number): void
   onReceived(bytes: number, total: number | undefined): void
 }
 
 /**
- * XMLHttpRequest in the shape of `fetch`, for what `fetch` does not tell: how much of a body has been sent. The answer comes whole.
+ * Creates a `fetch` function on XMLHttpRequest, which reports upload progress as `fetch` cannot. The response resolves
+ * when it is complete.
  *
- * @param limit of the answer, in bytes
+ * @param limit the largest response body, in bytes
  */
 export function xhrFetch(
   Constructor: XMLHttpRequestConstructor,
@@ -36,23 +37,23 @@ export function xhrFetch(
         if (loaded > limit) fail(tooLargeError(limit, 'maxBodyBytes'))
       }
       xhr.onload = () => {
-        // What a service worker answers is not told of on its way; an answer is to all of it.
+        // A service worker causes no upload events, but a response means that the whole body was sent.
         onSent(byteLengthOf(body) ?? 0)
         try {
           resolve(toResponse(xhr))
         } catch (error) {
-          // A status or header that no `Response` can have.
+          // The status or a header is invalid in a `Response`.
           reject(error)
         }
       }
       xhr.onerror = () =>
         reject(hasBegun ? closedError('The response broke off', false) : new TypeError('Failed to fetch'))
       signal?.addEventListener('abort', () => fail(signal.reason))
-      xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams go by `fetch`
+      xhr.send(body as XMLHttpRequestBodyInit | null | undefined) // streams are sent by `fetch`
     })
 }
 
-/** In bytes; undefined where it shows only when it is sent. */
+/** The size of a body in bytes; undefined if it is not known before sending. */
 function byteLengthOf(body: unknown): number | undefined {
   if (body instanceof Blob) return body.size
   return body instanceof ArrayBuffer || ArrayBuffer.isView(body) ? body.byteLength : undefined
@@ -60,12 +61,12 @@ function byteLengthOf(body: unknown): number | undefined {
 
 function toResponse(xhr: XMLHttpRequest): Response {
   const headers = new Headers()
-  for (const line of xhr.getAllResponseHeaders().split('\r\n')) {
-    const colon = line.indexOf(':')
-    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  for (const field of xhr.getAllResponseHeaders().split('\r\n')) {
+    const colon = field.indexOf(':')
+    if (colon > 0) headers.append(field.slice(0, colon), field.slice(colon + 1).trim())
   }
   const { status, responseURL } = xhr
-  // `Response` refuses a body where there can be none (Fetch standard, "null body status").
+  // `Response` throws for a body with such a status (Fetch standard, "null body status").
   const body = /^(204|205|304)$/.test(String(status)) ? null : (xhr.response as ArrayBuffer | null) // by responseType
   return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: responseURL })
 }
