@@ -3,36 +3,43 @@ import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { useCommitEffect } from './commit-effect.ts'
 import { useDefaults } from './options-context.ts'
 
-/** An observer as its factory makes it. */
-interface Hosted<Data, Options> extends Observer<never, Data> {
+/** An observer whose URL and options the hook can replace. */
+interface BindingObserver<Data, Options> extends Observer<never, Data> {
   setOptions(url: UrlOption, options: Options): void
 }
 
-/** What every hook gives back: the snapshot, and the commands, whose identity never changes. */
+/** The result of a hook: the state of the connection, and commands that are the same functions in every render. */
 export type Observed<Data> = Snapshot<Data> & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
 
-/** One component's share in a connection: it opens after the commit, and goes with the component. */
+/**
+ * Connects a component to a shared connection. The component subscribes after React has committed it, which opens the
+ * connection, and unsubscribes when it unmounts.
+ *
+ * @param create creates the observer, in the first render only
+ */
 export function useObserver<
   Data,
   Selected,
   Options extends { readonly select?: ((data: Data) => Selected) | undefined },
-  Of extends Hosted<Data, Options>,
+  ObserverType extends BindingObserver<Data, Options>,
 >(
-  create: (url: UrlOption, options: Options) => Of,
+  create: (url: UrlOption, options: Options) => ObserverType,
   url: UrlOption,
   given: Options | undefined,
-): [Of, Observed<Selected>] {
+): [ObserverType, Observed<Selected>] {
   const options = useDefaults(given)
   const [observer] = useState(() => create(url, options))
-  // Runs before the subscription, which then opens with the newest options.
+  // This effect runs before the one that subscribes, so the connection opens with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  // A render for another connection is committed before the observer hears of it: nothing of the old one stands in it.
+  // The observer gets new arguments only after the commit. If they mean another connection, this render must not show
+  // the old connection's data.
   const snapshot = observer.preview(url, options) ?? stored
   const result = {
     ...snapshot,
     data: options.select ? options.select(snapshot.data) : snapshot.data,
-    // Reading them is what makes a component render for them alone: docs/decisions/quiet-fields.md.
+    // A component that has read one of these fields also renders when only that field changes
+    // (docs/decisions/quiet-fields.md).
     get attempt() {
       observer.track('attempt')
       return snapshot.attempt
