@@ -5,9 +5,10 @@ type Refs<Shape, Field extends keyof Shape> = { readonly [Key in Field]: Compute
 const refOf = /* @__PURE__ */ Symbol('refOf')
 
 /**
- * Makes objects with a read-only ref for each field, which exists once it has been taken: a hook whose `latency` nobody takes
- * has none; and with the commands of an owner, which are asked for when they are taken. The accessors are shared by all of them, since a page may
- * hold thousands of hooks.
+ * Creates a factory of objects that have a read-only ref for each field, and the commands of an owner.
+ *
+ * A ref is created when its field is read for the first time, so a hook whose `latency` is never read has no ref for
+ * it. All objects of a factory share their accessors, because a page may hold thousands of hooks.
  */
 export function lazyRefs<Shape extends object, Owner extends object = object>() {
   return <Field extends keyof Shape & string, Command extends keyof Owner & string = never>(
@@ -25,22 +26,24 @@ export function lazyRefs<Shape extends object, Owner extends object = object>() 
     }
     return (
       source: Readonly<ShallowRef<Shape>>,
-      taken: (field: Field) => void,
+      onFirstAccess: (field: Field) => void,
       read: (state: Shape, field: Field) => unknown = (state, field) => state[field],
       owner?: Owner,
     ): Refs<Shape, Field> & Pick<Owner, Command> => {
-      // Before Vue 3.5 a computed ends with the scope that it was made in, and the first to take it may be a child.
+      // The first component to read a field may be a child, and before Vue 3.5 a computed stops with the scope in which
+      // it was created. So it is created in the scope of the hook.
       const scope = getCurrentScope()
-      const made: { [Key in Field]?: ComputedRef<unknown> } = {}
-      const make = (field: Field) => {
-        taken(field)
+      const created: { [Key in Field]?: ComputedRef<unknown> } = {}
+      const create = (field: Field) => {
+        onFirstAccess(field)
         const ref = () => computed(() => read(source.value, field))
-        return (made[field] = scope?.run(ref) ?? ref())
+        return (created[field] = scope?.run(ref) ?? ref())
       }
       const value = (name: Field | Command) =>
-        owner && name in owner ? owner[name as Command] : (made[name as Field] ?? make(name as Field))
+        owner && name in owner ? owner[name as Command] : (created[name as Field] ?? create(name as Field))
       const refs = Object.defineProperty({}, refOf, { value })
-      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name
+      // There is one accessor per name.
+      return Object.defineProperties(refs, accessors) as Refs<Shape, Field> & Pick<Owner, Command>
     }
   }
 }

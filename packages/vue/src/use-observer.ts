@@ -2,21 +2,21 @@ import { type ComputedRef, type MaybeRefOrGetter, computed, shallowRef, toValue,
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
-import { whileLive } from './live.ts'
-import { injected, withDefaults } from './options-plugin.ts'
-import { urlOf } from './url-of.ts'
+import { injectAppContext, withDefaults } from './options-plugin.ts'
+import { resolveUrl } from './resolve-url.ts'
+import { whileActive } from './while-active.ts'
 
-/** An observer as its factory makes it. */
-interface Hosted<Data, Options> extends Observer<never, Data> {
+/** An observer whose URL and options the hook can replace. */
+interface BindingObserver<Data, Options> extends Observer<never, Data> {
   setOptions(url: UrlOption, options: Options): void
 }
 
-/** What every hook gives back: each field of the snapshot as a read-only ref, and the commands. */
+/** The result of a hook: each field of the connection's state as a read-only ref, and commands. */
 export type Observed<Data> = {
   readonly [Field in keyof Snapshot<Data>]: ComputedRef<Snapshot<Data>[Field]>
 } & Pick<Observer<never, Data>, 'open' | 'close' | 'reconnect'>
 
-const refsOf = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
+const createRefs = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
   'status',
   'error',
   'attempt',
@@ -29,44 +29,56 @@ const refsOf = /* @__PURE__ */ lazyRefs<Snapshot<unknown>>()([
   'queued',
 ])
 
-/** Taking one of these is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
-const isQuiet = (field: keyof Snapshot<unknown>) =>
+/**
+ * Whether a field is tracked: a component that has read it also renders when only that field changes
+ * (docs/decisions/quiet-fields.md).
+ */
+const isTracked = (field: keyof Snapshot<unknown>) =>
   field === 'attempt' || field === 'latency' || field === 'lastEventId' || field === 'cursor'
 
-/** One component's, or one effect scope's, share in a connection. */
+/**
+ * Connects a component or an effect scope to a shared connection. It subscribes when the component is mounted, which
+ * opens the connection, and unsubscribes when it is unmounted.
+ */
 export function useObserver<
   Data,
   Selected,
   Options extends { readonly select?: ((data: Data) => Selected) | undefined },
-  Of extends Hosted<Data, Options>,
+  ObserverType extends BindingObserver<Data, Options>,
 >(
-  create: (url: UrlOption, options: Options) => Of,
+  create: (url: UrlOption, options: Options) => ObserverType,
   url: MaybeRefOrGetter<UrlOption>,
   given: MaybeRefOrGetter<Options | undefined>,
-): [Of, Observed<Selected>] {
-  const { defaults, server } = injected()
+): [ObserverType, Observed<Selected>] {
+  const { defaults, isServer } = injectAppContext()
   const read = () => withDefaults(defaults, toValue(given))
-  const observer = create(urlOf(url), read())
+  const observer = create(resolveUrl(url), read())
   const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
-  // At once, not before the next render: what is sent after a change of the URL goes to the new one.
+  // The watcher runs synchronously, so that a message which is sent right after a change of the URL goes to the new
+  // URL.
   if (mayChange(url) || mayChange(given) || mayChange(defaults)) {
-    watch([() => urlOf(url), read] as const, ([place, options]) => observer.setOptions(place, options), {
-      flush: 'sync',
-    })
+    watch(
+      [() => resolveUrl(url), read] as const,
+      ([nextUrl, options]) => observer.setOptions(nextUrl, options),
+      {
+        flush: 'sync',
+      },
+    )
   }
-  whileLive(() => {
+  whileActive(() => {
     const stop = observer.subscribe(update)
     update()
     return stop
-  }, server)
+  }, isServer)
   const data = computed(() => {
     const select = toValue(given)?.select
     return select ? select(snapshot.value.data) : snapshot.value.data
   })
-  const refs = refsOf(snapshot, (field) => {
-    if (isQuiet(field)) observer.track(field)
+  const refs = createRefs(snapshot, (field) => {
+    if (isTracked(field)) observer.track(field)
   })
   const { open, close, reconnect } = observer
-  return [observer, Object.assign(refs, { data, open, close, reconnect }) as Observed<Selected>] // without `select`, Selected is Data
+  const result = Object.assign(refs, { data, open, close, reconnect })
+  return [observer, result as Observed<Selected>] // without `select`, Selected is Data
 }
