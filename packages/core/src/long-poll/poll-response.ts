@@ -59,7 +59,7 @@ function unpackMessages(body: unknown, { messages }: AnyLongPollOptions, raw: Wi
     if (isTautlineError(cause, 'decode')) throw cause
     throw new TautlineError(
       'decode',
-      'Option messages threw or returned no list: return the messages as an iterable',
+      'Option messages threw or returned no list: return an iterable',
       { raw },
       cause,
     )
