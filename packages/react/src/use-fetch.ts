@@ -55,10 +55,10 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
 /**
  * An HTTP request that is sent when the component mounts. `data` is the body of its response, undefined before it.
  *
- * The request is sent again when the URL or the options change. It is not sent while the cache holds a fresh response.
- * Components with the same request share one request and one cached response (RFC 9111). A failed request is retried if
- * that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request that changes data, set
- * `enabled: false` and call `execute`.
+ * The request is sent again when the URL or an option of the request changes. It is not sent while the cache holds a
+ * fresh response. Components with the same request share one request and one cached response (RFC 9111). A failed
+ * request is retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request
+ * that changes data, set `enabled: false` and call `execute`.
  *
  * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
  *   called before every attempt, for example to add a fresh token

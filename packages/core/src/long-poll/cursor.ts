@@ -44,7 +44,7 @@ export type ReadCursor<Body = Json> = (
 export interface Cursor<Body = Json> {
   /** Changes the request before it is sent. */
   write(request: CursorRequest, cursor: string): void
-  /** @see ReadCursor */
+  /** Returns the next cursor, or undefined, null or NaN to keep the current one. */
   read(body: Body, response: CursorResponse): ReturnType<ReadCursor>
 }
 
