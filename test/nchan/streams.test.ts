@@ -20,7 +20,7 @@ test('long poll, interval poll, event stream and WebSocket on one channel have t
     stream.close()
     socket.close()
   })
-  const lines = [
+  const streams = [
     follow(relay.url, `/sub/${channel}`),
     follow(relay.url, `/interval/${channel}`, { interval: 5 }),
     record(stream),
@@ -29,6 +29,6 @@ test('long poll, interval poll, event stream and WebSocket on one channel have t
   stream.open()
   socket.open()
   await publishAll(nginx.now, channel, texts.slice(20))
-  await until(() => expect(lines.map(({ messages }) => messages.length)).toEqual([40, 40, 40, 40]))
-  for (const { messages } of lines) expect(messages).toEqual(texts)
+  await until(() => expect(streams.map(({ messages }) => messages.length)).toEqual([40, 40, 40, 40]))
+  for (const { messages } of streams) expect(messages).toEqual(texts)
 })

@@ -7,27 +7,32 @@ import { newChannel, useNginx } from './support/server.ts'
 const nginx = useNginx()
 
 /** What a response says of where it stands. */
-interface Place {
+interface Position {
   readonly modified: string | null
   readonly tag: string | null
 }
 
-interface Answer extends Place {
+interface PollResponse extends Position {
   readonly status: number
   readonly text: string
 }
 
 /** Asks as a browser may: with what it has been told, as it was told. */
-async function ask(url: string, { modified, tag }: Partial<Place> = {}): Promise<Answer> {
+async function poll(url: string, { modified, tag }: Partial<Position> = {}): Promise<PollResponse> {
   const headers = new Headers()
   if (modified) headers.set('If-Modified-Since', modified)
   if (tag) headers.set('If-None-Match', tag)
-  const answer = await fetch(url, { headers, cache: 'no-store' })
-  const of = (name: string) => answer.headers.get(name)
-  return { status: answer.status, text: await answer.text(), modified: of('last-modified'), tag: of('etag') }
+  const response = await fetch(url, { headers, cache: 'no-store' })
+  const of = (name: string) => response.headers.get(name)
+  return {
+    status: response.status,
+    text: await response.text(),
+    modified: of('last-modified'),
+    tag: of('etag'),
+  }
 }
 
-const nowhere: Place = { modified: null, tag: null }
+const nowhere: Position = { modified: null, tag: null }
 
 /** Until the server knows of somebody who waits there. */
 const waiting = (channel: string) => expect.poll(async () => (await nginx.now.look(channel)).waiting).toBe(1)
@@ -46,8 +51,8 @@ test('a message that somebody waits for is 201, another one 202; both tell its t
   const relay = await nginx.relay()
   const queued = await nginx.now.publish(channel, 'one')
   expect(queued).toEqual({ status: 202, last: expect.stringMatching(/^\d+:0$/), waiting: 0 })
-  const first = await ask(`${relay.url}/patient/${channel}`)
-  const held = ask(`${relay.url}/patient/${channel}`, first)
+  const first = await poll(`${relay.url}/patient/${channel}`)
+  const held = poll(`${relay.url}/patient/${channel}`, first)
   await waiting(channel)
   expect(await nginx.now.publish(channel, 'two')).toMatchObject({ status: 201 })
   expect(await held).toMatchObject({ status: 200, text: 'two' })
@@ -58,12 +63,12 @@ test('each response has one message; those of one second have tags of their own,
   const relay = await nginx.relay()
   const texts = Array.from({ length: 60 }, (_, index) => `message ${index}`)
   await publishAll(channel, texts)
-  const got: Answer[] = []
-  let place = nowhere
+  const got: PollResponse[] = []
+  let position = nowhere
   for (const _ of texts) {
-    const answer = await ask(`${relay.url}/sub/${channel}`, place)
-    got.push(answer)
-    place = answer
+    const response = await poll(`${relay.url}/sub/${channel}`, position)
+    got.push(response)
+    position = response
   }
   expect(got.map(({ status }) => status)).toEqual(texts.map(() => 200))
   expect(got.map(({ text }) => text)).toEqual(texts)
@@ -78,14 +83,14 @@ test('nothing new is 408, which names the tag without the time: a cursor is not 
   const channel = newChannel()
   const relay = await nginx.relay()
   await publishAll(channel, ['one', 'two'])
-  const first = await ask(`${relay.url}/sub/${channel}`)
-  const second = await ask(`${relay.url}/sub/${channel}`, first)
-  const nothing = await ask(`${relay.url}/sub/${channel}`, second)
+  const first = await poll(`${relay.url}/sub/${channel}`)
+  const second = await poll(`${relay.url}/sub/${channel}`, first)
+  const nothing = await poll(`${relay.url}/sub/${channel}`, second)
   expect(nothing).toEqual({ status: 408, text: '', modified: null, tag: second.tag })
   // What would become of a client that did: it starts from the beginning, or is refused.
-  expect(await ask(`${relay.url}/sub/${channel}`, nothing)).toMatchObject({ status: 200, text: 'one' })
+  expect(await poll(`${relay.url}/sub/${channel}`, nothing)).toMatchObject({ status: 200, text: 'one' })
   const half = { modified: second.modified }
-  expect(await ask(`${relay.url}/sub/${channel}`, half)).toMatchObject({
+  expect(await poll(`${relay.url}/sub/${channel}`, half)).toMatchObject({
     status: 400,
     text: 'Message ID invalid',
   })
@@ -94,13 +99,13 @@ test('nothing new is 408, which names the tag without the time: a cursor is not 
 test('an interval poll is answered at once: 304 with both, or with neither where there was never a message', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
-  expect(await ask(`${relay.url}/interval/${channel}`)).toEqual({ status: 304, text: '', ...nowhere })
+  expect(await poll(`${relay.url}/interval/${channel}`)).toEqual({ status: 304, text: '', ...nowhere })
   await publishAll(channel, ['one', 'two'])
-  const first = await ask(`${relay.url}/interval/${channel}`)
-  const second = await ask(`${relay.url}/interval/${channel}`, first)
+  const first = await poll(`${relay.url}/interval/${channel}`)
+  const second = await poll(`${relay.url}/interval/${channel}`, first)
   expect([first.text, second.text]).toEqual(['one', 'two'])
   const { modified, tag } = second
-  expect(await ask(`${relay.url}/interval/${channel}`, second)).toEqual({
+  expect(await poll(`${relay.url}/interval/${channel}`, second)).toEqual({
     status: 304,
     text: '',
     modified,
@@ -112,18 +117,18 @@ test('who starts with the newest has no place until a first message: one between
   const channel = newChannel()
   const relay = await nginx.relay()
   const nothing = { status: 408, text: '', ...nowhere }
-  expect(await ask(`${relay.url}/newest/${channel}`)).toEqual(nothing)
+  expect(await poll(`${relay.url}/newest/${channel}`)).toEqual(nothing)
   await nginx.now.publish(channel, 'between')
-  expect(await ask(`${relay.url}/newest/${channel}`)).toEqual(nothing)
+  expect(await poll(`${relay.url}/newest/${channel}`)).toEqual(nothing)
 })
 
 test('what the buffer has lost is skipped without a word', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await nginx.now.publish(channel, 'one', 'pub-short')
-  const first = await ask(`${relay.url}/sub/${channel}`)
+  const first = await poll(`${relay.url}/sub/${channel}`)
   for (const text of ['two', 'three', 'four', 'five']) await nginx.now.publish(channel, text, 'pub-short')
-  expect(await ask(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 200, text: 'four' })
+  expect(await poll(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 200, text: 'four' })
 })
 
 test('a channel that is deleted under a held poll is 410; to the next poll it is one that had no message yet', async () => {
@@ -131,32 +136,32 @@ test('a channel that is deleted under a held poll is 410; to the next poll it is
   const relay = await nginx.relay()
   expect((await nginx.now.remove(channel)).status).toBe(404)
   await nginx.now.publish(channel, 'one')
-  const first = await ask(`${relay.url}/patient/${channel}`)
-  const held = ask(`${relay.url}/patient/${channel}`, first)
+  const first = await poll(`${relay.url}/patient/${channel}`)
+  const held = poll(`${relay.url}/patient/${channel}`, first)
   await waiting(channel)
   expect((await nginx.now.remove(channel)).status).toBe(200)
   expect(await held).toMatchObject({ status: 410, text: '' })
-  expect(await ask(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 408 })
+  expect(await poll(`${relay.url}/sub/${channel}`, first)).toMatchObject({ status: 408 })
 })
 
 test('a reload ends held polls with 410 too, and forgets the messages: an old place has the first that is younger', async () => {
   const channel = newChannel()
   const relay = await nginx.relay()
   await publishAll(channel, ['one', 'two'])
-  const first = await ask(`${relay.url}/sub/${channel}`)
-  const second = await ask(`${relay.url}/sub/${channel}`, first)
-  const held = ask(`${relay.url}/patient/${channel}`, second)
+  const first = await poll(`${relay.url}/sub/${channel}`)
+  const second = await poll(`${relay.url}/sub/${channel}`, first)
+  const held = poll(`${relay.url}/patient/${channel}`, second)
   await waiting(channel)
   nginx.now.reload()
   expect(await held).toMatchObject({ status: 410, text: '' })
   expect((await nginx.now.look(channel)).status).toBe(404)
   await untilAfter(second)
   await nginx.now.publish(channel, 'three')
-  expect(await ask(`${relay.url}/sub/${channel}`, second)).toMatchObject({ status: 200, text: 'three' })
+  expect(await poll(`${relay.url}/sub/${channel}`, second)).toMatchObject({ status: 200, text: 'three' })
 })
 
 /** Tags start afresh with each second, and with each server: one of the same second would be taken for an older one. */
-async function untilAfter({ modified }: Place): Promise<void> {
+async function untilAfter({ modified }: Position): Promise<void> {
   const second = Date.parse(modified ?? '')
   await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThanOrEqual(second + 1_000)
 }
@@ -166,8 +171,8 @@ test('several channels have one place together', async () => {
   const relay = await nginx.relay()
   await nginx.now.publish(one, 'a')
   await nginx.now.publish(two, 'b')
-  const first = await ask(`${relay.url}/both/${one}/${two}`)
-  const second = await ask(`${relay.url}/both/${one}/${two}`, first)
+  const first = await poll(`${relay.url}/both/${one}/${two}`)
+  const second = await poll(`${relay.url}/both/${one}/${two}`, first)
   expect([first.text, second.text]).toEqual(['a', 'b'])
   // Commas and brackets, where a list of entity tags would have commas between quoted ones.
   expect([first.tag, second.tag]).toEqual(['[0],-', expect.stringMatching(/^(0|-),\[0\]$/)])
@@ -178,9 +183,9 @@ test('another origin may read both headers, and send them', async () => {
   const relay = await nginx.relay()
   await nginx.now.publish(channel, 'one')
   const headers = { origin: 'http://page.example' }
-  const answer = await fetch(`${relay.url}/sub/${channel}`, { headers })
-  expect(answer.headers.get('access-control-allow-origin')).toBe('http://page.example')
-  expect(answer.headers.get('access-control-expose-headers')).toMatch(/Last-Modified, Etag/i)
-  const asked = await fetch(`${relay.url}/sub/${channel}`, { method: 'OPTIONS', headers })
-  expect(asked.headers.get('access-control-allow-headers')).toMatch(/If-None-Match, If-Modified-Since/i)
+  const response = await fetch(`${relay.url}/sub/${channel}`, { headers })
+  expect(response.headers.get('access-control-allow-origin')).toBe('http://page.example')
+  expect(response.headers.get('access-control-expose-headers')).toMatch(/Last-Modified, Etag/i)
+  const preflight = await fetch(`${relay.url}/sub/${channel}`, { method: 'OPTIONS', headers })
+  expect(preflight.headers.get('access-control-allow-headers')).toMatch(/If-None-Match, If-Modified-Since/i)
 })

@@ -1,5 +1,8 @@
 import { useEffect, useLayoutEffect } from 'react'
 
-/** Before the browser paints and before the component's own effects: what those send goes to the new destination. */
-// oxlint-disable-next-line no-restricted-globals -- React 18 warns of a layout effect on a server, where neither would run
+/**
+ * An effect that runs before the browser paints and before the component's own effects. The hooks apply new options in
+ * it, so that an effect which sends a message or a request already uses the new URL.
+ */
+// oxlint-disable-next-line no-restricted-globals -- React 18 warns about layout effects on a server
 export const useCommitEffect = typeof document === 'undefined' ? useEffect : useLayoutEffect

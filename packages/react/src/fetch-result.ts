@@ -1,20 +1,28 @@
 import type { FetchCommands, FetchSnapshot, FetchBindingObserver, TrackedField } from '@tautline/core/fetch'
 
-/** What `useFetch` gives back: the state of the request, and the commands, whose identity never changes. */
+/** The result of `useFetch`: the state of the request, and commands that are the same functions in every render. */
 export type FetchResult<Body, Data, Selected = Data> = FetchSnapshot<Selected> & FetchCommands<Body, Data>
 
-const QUIET = ['isFetching', 'response', 'progress', 'staleAt', 'attempt', 'retryAt', 'waitingFor'] as const
+const TRACKED_FIELDS = [
+  'isFetching',
+  'response',
+  'progress',
+  'staleAt',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+] as const
 const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
 
 type Observer = FetchBindingObserver<unknown, unknown>
 
-/** Made once, for all results: a page may render thousands. */
+/** The property descriptors of all results. They are created once, because a page may render thousands of results. */
 let accessors: (PropertyDescriptorMap & ThisType<Result>) | undefined
 
-function accessorsOfAll(): PropertyDescriptorMap & ThisType<Result> {
+function createAccessors(): PropertyDescriptorMap & ThisType<Result> {
   const all: PropertyDescriptorMap & ThisType<Result> = {}
   const define = (name: string, get: (this: Result) => unknown) => (all[name] = { enumerable: true, get })
-  for (const field of QUIET) {
+  for (const field of TRACKED_FIELDS) {
     define(field, function get() {
       return this.read(field)
     })
@@ -27,7 +35,7 @@ function accessorsOfAll(): PropertyDescriptorMap & ThisType<Result> {
   return all
 }
 
-/** One render's view: its fields are its own, so that it can be spread. */
+/** The result of one render. Its fields are own properties, so that it can be spread. */
 class Result {
   readonly status: string
   readonly data: unknown
@@ -41,16 +49,20 @@ class Result {
     this.error = snapshot.error
     this.#observer = observer
     this.#snapshot = snapshot
-    Object.defineProperties(this, (accessors ??= accessorsOfAll()))
+    Object.defineProperties(this, (accessors ??= createAccessors()))
   }
 
-  /** Reading a quiet field is what makes a component render for it alone: docs/decisions/quiet-fields.md. */
+  /**
+   * Reads a tracked field. From then on the component also renders when only this field changes
+   * (docs/decisions/quiet-fields.md).
+   */
   read(field: TrackedField): unknown {
     this.#observer.track(field)
     const { status, data } = this.#snapshot
-    const now = this.#observer.getSnapshot()
-    // Where a page is taken over, what is shown first is what the server has rendered, whatever is kept already.
-    return (now.status === status && Object.is(now.data, data) ? now : this.#snapshot)[field]
+    const latest = this.#observer.getSnapshot()
+    // While React hydrates a page, `#snapshot` is what the server rendered, but the cache may have newer data already.
+    // The newest snapshot is used only if it belongs to the data that this render shows.
+    return (latest.status === status && Object.is(latest.data, data) ? latest : this.#snapshot)[field]
   }
 
   command(name: (typeof COMMANDS)[number]): unknown {
@@ -58,13 +70,18 @@ class Result {
   }
 }
 
-/** @param data the part of it that the component shows */
-export function resultOf<Body, Data, Selected>(
+/**
+ * Creates the result of one render.
+ *
+ * @param data the `data` of the snapshot after `select`
+ */
+export function createFetchResult<Body, Data, Selected>(
   observer: FetchBindingObserver<Body, Data>,
   snapshot: FetchSnapshot<Data | undefined>,
   data: Selected | Data | undefined,
 ): FetchResult<Body, Data, Selected> {
-  // What the data is does not matter to it.
-  const made: unknown = new Result(observer as unknown as Observer, snapshot, data)
-  return made as FetchResult<Body, Data, Selected> // with an accessor for each of the other fields
+  // Result does not depend on the type of the data.
+  const result: unknown = new Result(observer as unknown as Observer, snapshot, data)
+  // The accessors define the fields that the class does not declare.
+  return result as FetchResult<Body, Data, Selected>
 }

@@ -1,22 +1,27 @@
 import { type ReactNode, createContext, createElement, useContext, useMemo } from 'react'
 import type { CommonOptions, FetchDefaults } from '@tautline/core'
 
-/** Options that make sense for every hook below a provider. */
+/** Default options for every hook below a provider. */
 export interface DefaultOptions extends Omit<
   CommonOptions<never, never>,
   'reduce' | 'initialData' | 'select' | 'onMessage'
 > {
-  /** Those of `useFetch` alone, such as `headers` and `cache`; they go before the ones beside it. */
+  /** Defaults for `useFetch` only, such as `headers` and `cache`. They override the defaults next to `fetch`. */
   readonly fetch?: FetchDefaults | undefined
 }
 
 const DefaultsContext = /* @__PURE__ */ createContext<DefaultOptions | undefined>(undefined)
 
 /**
- * Sets defaults for the hooks of a subtree; a hook's own options go first. None is needed.
+ * A provider of default options for all hooks below it. Hooks also work without one.
+ *
+ * A hook's own options override the defaults. An inner provider overrides single options of an outer one. If users log
+ * in, set `key` to the user's ID: when it changes, all hooks below drop their connections and data and start again.
  *
  * @example
- * <TautlineProvider options={{ retry: { limit: 10 } }}>…</TautlineProvider>
+ * <TautlineProvider options={{ retry: { limit: 10 } }}>
+ *   <App />
+ * </TautlineProvider>
  */
 export function TautlineProvider(props: {
   readonly options: DefaultOptions
@@ -28,16 +33,17 @@ export function TautlineProvider(props: {
 }
 
 /**
- * A hook's options over those of the providers above it.
+ * Merges a hook's options with the defaults of the providers above it. The hook's options win.
  *
- * @param own the group of defaults that are for this hook alone
+ * @param group the defaults for this kind of hook only; they override the general ones
  */
-export function useDefaults<Options extends object>(options: Options | undefined, own?: 'fetch'): Options {
+export function useDefaults<Options extends object>(options: Options | undefined, group?: 'fetch'): Options {
   const defaults = useContext(DefaultsContext)
-  if (!defaults) return (options ?? none) as Options // every option may be missing
-  // It tells users apart everywhere below, and does not say that two functions give the same.
+  if (!defaults) return (options ?? NO_OPTIONS) as Options // every option is optional
+  // The provider's `key` separates users. It must not arrive as the hook's own `key`, which also declares that
+  // different functions (URL, headers, body) give the same result.
   const { key: providerKey, ...others } = defaults
-  return { ...others, providerKey, ...(own && defaults[own]), ...(options as Options) }
+  return { ...others, providerKey, ...(group && defaults[group]), ...(options as Options) }
 }
 
-const none = {}
+const NO_OPTIONS = {}

@@ -15,20 +15,19 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
- * A stream of server-sent events that keeps itself up, for as long as the component is mounted: any method, headers and body,
- * resumes where it was, shares one stream among all components with the same destination, and renders at most once a frame.
+ * A stream of server-sent events that is open while the component is mounted, and reconnects when it is lost.
  *
- * @param url absolute or relative, http or https; null, undefined or '' stays idle; a function runs before every attempt
- * @throws TautlineError `bad-option`, while rendering
+ * A reconnect sends the last event ID, so that the server can resume the stream. Unlike the browser's `EventSource` it
+ * takes any method, headers and a body. Components with the same URL and options share one stream. A component renders
+ * at most once per frame, however many events arrive.
+ *
+ * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
+ *   called before every attempt, for example to add a fresh token
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * @example
- * const { data: answer, close } = useEventSource(prompt && '/v1/chat/completions', {
- *   method: 'POST',
- *   body: { prompt, stream: true },
- *   codec: json<Chunk>(),
- *   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
- *   until: ({ data }) => data === '[DONE]',
- * })
+ * const { data: headlines } = useEventSource('/news', { codec: json(Headline), reduce: collect({ limit: 20 }) })
  */
 export function useEventSource<
   Incoming = string,
@@ -40,6 +39,21 @@ export function useEventSource<
     EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>
   >,
 ): EventSourceResult<Selected>
+/**
+ * A stream of server-sent events that is open while the component is mounted. `data` is the latest event, or the result
+ * of `reduce`.
+ *
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ *
+ * @example
+ * const { data: text, close } = useEventSource(prompt && '/v1/chat/completions', {
+ *   method: 'POST',
+ *   body: { prompt, stream: true },
+ *   codec: json<Chunk>(),
+ *   reduce: concat({ pick: (chunk: Chunk) => chunk.choices[0]?.delta.content }),
+ *   until: ({ data }) => data === '[DONE]',
+ * })
+ */
 export function useEventSource<
   Incoming = string,
   Events extends EventCodecs | undefined = EventCodecs | undefined,

@@ -2,29 +2,49 @@ import { useState, useSyncExternalStore } from 'react'
 import type { Reducer } from '@tautline/core'
 import { type WithCollect, type FetchOptions, type UrlOption, observeFetch } from '@tautline/core/fetch'
 import { useCommitEffect } from './commit-effect.ts'
-import { type FetchResult, resultOf } from './fetch-result.ts'
+import { type FetchResult, createFetchResult } from './fetch-result.ts'
 import { useDefaults } from './options-context.ts'
 
 /**
- * A request and its answer, for as long as the component is mounted: asked once for all components that want the same, kept and validated as HTTP has it,
- * retried where that is safe. `execute` sends what changes something.
+ * An HTTP request that is sent when the component mounts. `data` is the list of responses.
  *
- * @param url absolute or relative, http or https; null, undefined or '' stays idle; a function runs before every attempt
- * @throws TautlineError `bad-option`, while rendering; with `throwOnError` also what the request failed for
+ * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
+ *   called before every attempt, for example to add a fresh token
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
+ *   also the error of the request
  *
  * @example
- * const { data: user, status, refetch } = useFetch(`/api/users/${id}`, { codec: json(User) })
- * const save = useFetch(`/api/users/${id}`, { method: 'PUT', enabled: false })
- * await save.execute({ json: { ...user, name } })
+ * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
  */
 export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: UrlOption,
   options: WithCollect<FetchOptions<Body, readonly Body[], Selected>>,
 ): FetchResult<Body, readonly Body[], Selected>
+/**
+ * An HTTP request that is sent when the component mounts. `data` is the body of the latest response, and `initialData`
+ * before the first one.
+ *
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
+ *   also the error of the request
+ *
+ * @example
+ * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
+ */
 export function useFetch<Body = unknown, Selected = Body>(
   url: UrlOption,
   options: FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined },
 ): FetchResult<Body, Body, Selected>
+/**
+ * An HTTP request that is sent when the component mounts. `data` is what `reduce` makes of `initialData` and the
+ * responses.
+ *
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
+ *   also the error of the request
+ *
+ * @example
+ * const reduce = (highest: number, next: number) => Math.max(highest, next)
+ * const { data } = useFetch('/api/load', { codec: json<number>(), initialData: 0, reduce, refetchInterval: 5000 })
+ */
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
   options: FetchOptions<Body, Data, Selected> & {
@@ -32,6 +52,24 @@ export function useFetch<Body = unknown, Data = Body, Selected = Data>(
     readonly reduce: Reducer<Body, Data>
   },
 ): FetchResult<Body, Data, Selected>
+/**
+ * An HTTP request that is sent when the component mounts. `data` is the body of its response, undefined before it.
+ *
+ * The request is sent again when the URL or an option of the request changes. It is not sent while the cache holds a
+ * fresh response. Components with the same request share one request and one cached response (RFC 9111). A failed
+ * request is retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request
+ * that changes data, set `enabled: false` and call `execute`.
+ *
+ * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
+ *   called before every attempt, for example to add a fresh token
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value; with `throwOnError`
+ *   also the error of the request
+ *
+ * @example
+ * const { data: user, status, refetch } = useFetch(`/api/users/${id}`, { codec: json(User) })
+ * const save = useFetch(`/api/users/${id}`, { method: 'PUT', enabled: false })
+ * await save.execute({ json: { ...user, name } })
+ */
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: UrlOption,
   options?: Omit<FetchOptions<Body, Data, Selected>, 'initialData'> & {
@@ -44,15 +82,16 @@ export function useFetch<Body, Data, Selected>(
 ): FetchResult<Body, Data, Selected> {
   const options = useDefaults(given, 'fetch')
   const [observer] = useState(() => observeFetch(url, options))
-  // Runs before the subscription, which then asks with the newest options.
+  // This effect runs before the one that subscribes, so the request is sent with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  // A render with another URL is committed before the observer hears of it: nothing of the old one stands in it.
+  // The observer gets new arguments only after the commit. If they mean another request, this render must not show the
+  // old request's data.
   const snapshot = observer.preview(url, options) ?? stored
   if (options.throwOnError && snapshot.status === 'error') throw snapshot.error
   const { data } = snapshot
   const { select } = options
-  return resultOf<Body, Data, Selected>(
+  return createFetchResult<Body, Data, Selected>(
     observer,
     snapshot,
     select && data !== undefined ? select(data) : data,

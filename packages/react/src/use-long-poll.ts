@@ -14,12 +14,16 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
- * News over plain HTTP, for as long as the component is mounted: asks, is answered when there is something new, and asks again from there,
- * never twice at once; with `interval` it asks in a rhythm. Shares one row of requests among all components with the same destination, and
- * renders at most once a frame.
+ * A long poll: repeated HTTP requests while the component is mounted, each held by the server until there are new
+ * messages.
  *
- * @param url absolute or relative, http or https; null, undefined or '' stays idle; a function runs before every request
- * @throws TautlineError `bad-option`, while rendering
+ * The next request goes out after the response to the last one, and sends the `cursor` of that response. With
+ * `interval` (in ms) it is short polling: one request per interval. Components with the same URL and options share the
+ * requests. A component renders at most once per frame, however many messages arrive.
+ *
+ * @param url a relative or absolute URL (http or https). With null, undefined or '' the hook stays idle. A function is
+ *   called before every request, for example to add a fresh token
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
  *
  * @example
  * const { data, cursor } = useLongPoll('/db/_changes?feed=longpoll', {
@@ -32,6 +36,15 @@ export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected
   url: UrlOption,
   options: WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>,
 ): LongPollResult<Selected>
+/**
+ * A long poll: repeated HTTP requests while the component is mounted, each held by the server until there are new
+ * messages. `data` is the latest message, or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ *
+ * @example
+ * const { data: job } = useLongPoll(`/jobs/${id}`, { interval: 5000 })
+ */
 export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,

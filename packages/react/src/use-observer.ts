@@ -30,10 +30,11 @@ export function useObserver<
 ): [Of, Observed<Shown>] {
   const options = useDefaults(given)
   const [observer] = useState(() => create(url, options))
-  // Runs before the subscription, which then opens with the newest options.
+  // This effect runs before the one that subscribes, so the connection opens with the newest options.
   useCommitEffect(() => observer.setOptions(url, options))
   const stored = useSyncExternalStore(observer.subscribe, observer.getSnapshot, observer.getServerSnapshot)
-  // A render for another connection is committed before the observer hears of it: nothing of the old one stands in it.
+  // The observer gets new arguments only after the commit. If they mean another connection, this render must not show
+  // the old connection's data.
   const snapshot = observer.preview(url, options) ?? stored
   const result: object = {
     ...snapshot,

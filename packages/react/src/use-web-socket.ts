@@ -14,18 +14,23 @@ import { type Observed, useObserver } from './use-observer.ts'
 /** What `useWebSocket` gives back. */
 export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> & {
   /**
-   * Sends a message, or lets it wait until the line is open.
-   * @throws TautlineError `encode` for what cannot be sent, and `dropped` with `outbox.overflow: 'reject'`
+   * Sends a message. While the connection is not open, the message waits in the outbox.
+   *
+   * @throws TautlineError `encode` if the message cannot be encoded; `dropped` if the outbox is full and
+   *   `outbox.overflow` is 'reject'
    */
   readonly send: (message: Outgoing) => SendResult
 }
 
 /**
- * A WebSocket that keeps itself up, for as long as the component is mounted: reconnects with jitter, queues what is sent too
- * early, shares one socket among all components with the same destination, and renders at most once a frame.
+ * A WebSocket that is open while the component is mounted, and reconnects when the connection is lost.
  *
- * @param url absolute or relative, http or ws; null, undefined or '' stays idle; a function runs before every attempt
- * @throws TautlineError `bad-option`, while rendering
+ * Messages that are sent while it is not open wait in an outbox. Components with the same URL and options share one
+ * socket. A component renders at most once per frame, however many messages arrive.
+ *
+ * @param url a relative or absolute URL (ws, wss, http or https). With null, undefined or '' the hook stays idle. A
+ *   function is called before every attempt, for example to add a fresh token
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
  *
  * @example
  * const { data, status, send } = useWebSocket('/chat', { codec: json(ChatMessage), reduce: collect({ limit: 200 }) })
@@ -34,6 +39,14 @@ export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected 
   url: UrlOption,
   options: WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>,
 ): WebSocketResult<Outgoing, Selected>
+/**
+ * A WebSocket that is open while the component is mounted. `data` is the latest message, or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option`, during the render, if an option has a wrong type or value
+ *
+ * @example
+ * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })
+ */
 export function useWebSocket<
   Incoming = WireData,
   Outgoing = Sendable,

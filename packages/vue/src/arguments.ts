@@ -1,35 +1,41 @@
 import { isProxy, isRef, toRaw } from 'vue'
 
-/** The options that say who asks: a change inside one of them is another one. */
-const WATCHED_WITHIN = ['headers', 'protocols']
+/** Options that identify the user. They are watched deeply: a change inside their value counts as a new value. */
+const DEEPLY_WATCHED = ['headers', 'protocols']
 
 /**
- * The fields of a reactive object are watched; what is in them is what was put there: codecs and schemas are known by identity. What is in
- * headers and protocols is watched, too, or the connection of one user would go on for the next.
+ * Turns a reactive options object into a plain one, and thereby tracks its fields.
+ *
+ * The values are unwrapped, not copied, because codecs and schemas are compared by identity. Headers and protocols are
+ * copied, which tracks what is inside them: otherwise a changed token would leave the connection with the old user.
  */
-export function plain<Options extends object>(options: Options | undefined): Options | undefined {
+export function toPlainOptions<Options extends object>(options: Options | undefined): Options | undefined {
   if (!isProxy(options) && !holdsReactive(options)) return options
   return Object.fromEntries(
     Object.entries(options ?? {}).map(([name, value]) => [
       name,
-      WATCHED_WITHIN.includes(name) ? copyOf(value) : toRaw(value),
+      DEEPLY_WATCHED.includes(name) ? copyReactive(value) : toRaw(value),
     ]),
-  ) as Options // field by field
+  ) as Options // the same fields with the same types
 }
 
-/** Reads all that is in a reactive list or object. */
-function copyOf(value: unknown): unknown {
+/** Copies a reactive list or object, and thereby tracks everything inside it. */
+function copyReactive(value: unknown): unknown {
   if (!isProxy(value)) return value
-  if (Array.isArray(value)) return value.map(copyOf)
+  if (Array.isArray(value)) return value.map(copyReactive)
   if (value instanceof Map) return [...value]
-  return Object.fromEntries(Object.entries(value as object)) // what is reactive is an object
+  return Object.fromEntries(Object.entries(value as object)) // only objects are reactive
 }
 
+/** Whether the value of a deeply watched option is reactive. */
 const holdsReactive = (options: unknown): boolean =>
   typeof options === 'object' &&
   options !== null &&
-  Object.entries(options).some(([name, value]) => WATCHED_WITHIN.includes(name) && isProxy(value))
+  Object.entries(options).some(([name, value]) => DEEPLY_WATCHED.includes(name) && isProxy(value))
 
-/** A page may hold thousands of hooks whose arguments are plain values: those need no watcher. */
+/**
+ * Whether an argument of a hook may change, so that the hook has to watch it. Plain values get no watcher, because a
+ * page may hold thousands of hooks.
+ */
 export const mayChange = (source: unknown): boolean =>
   isRef(source) || isProxy(source) || typeof source === 'function' || holdsReactive(source)

@@ -27,20 +27,21 @@ export function lazyRefs<Shape extends object, Owner extends object = object>() 
     const names = [...fields, ...commands]
     return (
       source: Readonly<ShallowRef<Shape>>,
-      taken: (field: Field) => void,
+      onFirstAccess: (field: Field) => void,
       read: (state: Shape, field: Field) => unknown = (state, field) => state[field],
       owner?: Owner,
     ): Refs<Shape, Field> & Pick<Owner, Command> => {
-      // Before Vue 3.5 a computed ends with the scope that it was made in, and the first to take it may be a child.
+      // The first component to read a field may be a child, and before Vue 3.5 a computed stops with the scope in which
+      // it was created. So it is created in the scope of the hook.
       const scope = getCurrentScope()
-      const made: { [Key in Field]?: ComputedRef<unknown> } = {}
-      const make = (field: Field) => {
-        taken(field)
+      const created: { [Key in Field]?: ComputedRef<unknown> } = {}
+      const create = (field: Field) => {
+        onFirstAccess(field)
         const ref = () => computed(() => read(source.value, field))
-        return (made[field] = scope?.run(ref) ?? ref())
+        return (created[field] = scope?.run(ref) ?? ref())
       }
       const value = (name: Field | Command) =>
-        owner && name in owner ? owner[name as Command] : (made[name as Field] ?? make(name as Field))
+        owner && name in owner ? owner[name as Command] : (created[name as Field] ?? create(name as Field))
       const refs = Object.defineProperty({}, refOf, { value })
       for (const name of names) Object.defineProperty(refs, name, accessorOf(name))
       return refs as Refs<Shape, Field> & Pick<Owner, Command> // an accessor for each name

@@ -1,20 +1,23 @@
 import { type App, type InjectionKey, hasInjectionContext, inject, ssrContextKey } from 'vue'
 import type { CommonOptions, FetchDefaults } from '@tautline/core'
-import { plain } from './arguments.ts'
+import { toPlainOptions } from './arguments.ts'
 
-/** Options that make sense for every hook of an app. */
+/** Default options for every hook of an app. */
 export interface DefaultOptions extends Omit<
   CommonOptions<never, never>,
   'reduce' | 'initialData' | 'select' | 'onMessage'
 > {
-  /** Those of `useFetch` alone, such as `headers` and `cache`; they go before the ones beside it. */
+  /** Defaults for `useFetch` only, such as `headers` and `cache`. They override the defaults next to `fetch`. */
   readonly fetch?: FetchDefaults | undefined
 }
 
 const defaultsKey: InjectionKey<DefaultOptions> = /* @__PURE__ */ Symbol('tautline')
 
 /**
- * Sets defaults for the hooks of an app; a hook's own options go first. None is needed.
+ * A plugin that sets default options for all hooks of an app. Hooks also work without it.
+ *
+ * A hook's own options override the defaults. If users log in, pass a `reactive` object and set its `key` to the user's
+ * ID: when it changes, all hooks drop their connections and data and start again.
  *
  * @example
  * app.use(tautline, { retry: { limit: 10 } })
@@ -25,24 +28,34 @@ export const tautline = {
   },
 }
 
-/** What the app around the hook says, where there is one: its defaults, and whether it is being rendered on a server. */
-export function injected(): { readonly defaults: DefaultOptions | undefined; readonly server: boolean } {
-  if (!hasInjectionContext()) return { defaults: undefined, server: false }
-  return { defaults: inject(defaultsKey, undefined), server: inject(ssrContextKey, undefined) !== undefined }
+/**
+ * Reads the default options from the app that the hook belongs to, and whether that app is being rendered on a server.
+ * Outside an app there are no defaults.
+ */
+export function injectAppContext(): {
+  readonly defaults: DefaultOptions | undefined
+  readonly isServer: boolean
+} {
+  if (!hasInjectionContext()) return { defaults: undefined, isServer: false }
+  return {
+    defaults: inject(defaultsKey, undefined),
+    isServer: inject(ssrContextKey, undefined) !== undefined,
+  }
 }
 
 /**
- * A hook's options over those of its app.
+ * Merges a hook's options with the defaults of its app. The hook's options win.
  *
- * @param own the group of defaults that are for this hook alone
+ * @param group the defaults for this kind of hook only; they override the general ones
  */
 export function withDefaults<Options extends object>(
   defaults: DefaultOptions | undefined,
   options: Options | undefined,
-  own?: 'fetch',
+  group?: 'fetch',
 ): Options {
-  // It tells users apart everywhere in the app, and does not say that two functions give the same.
-  const { key: providerKey, ...others } = plain(defaults) ?? {}
-  const group = own && plain(defaults?.[own])
-  return { ...others, providerKey, ...group, ...plain(options) } as Options // every option may be missing
+  // The app's `key` separates users. It must not arrive as the hook's own `key`, which also declares that different
+  // functions (URL, headers, body) give the same result.
+  const { key: providerKey, ...others } = toPlainOptions(defaults) ?? {}
+  const groupDefaults = group && toPlainOptions(defaults?.[group])
+  return { ...others, providerKey, ...groupDefaults, ...toPlainOptions(options) } as Options // every option is optional
 }

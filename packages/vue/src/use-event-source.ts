@@ -16,17 +16,25 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type EventSourceResult<Data> = Observed<EventSourceSnapshot<Data>>
 
 /**
- * A stream of server-sent events that keeps itself up, for as long as the component is mounted or the effect scope runs: any
- * method, headers and body, resumes where it was, shares one stream among all with the same destination, and updates at most once
- * a frame.
+ * A stream of server-sent events that is open while the component is mounted or the effect scope is active. It
+ * reconnects when it is lost.
  *
- * @param url absolute or relative, http or https, also as a ref or getter; null, undefined or '' stays idle. A function that takes
- * a parameter or is async runs before every attempt
- * @param options may be a ref or getter, or a reactive object
- * @throws TautlineError `bad-option`
+ * A reconnect sends the last event ID, so that the server can resume the stream. Unlike the browser's `EventSource` it
+ * takes any method, headers and a body. Hooks with the same URL and options share one stream. The refs update at most
+ * once per frame, however many events arrive.
+ *
+ * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
+ *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
+ *   fresh token
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  *
  * @example
- * const { data, lastEventId } = useEventSource(() => `/news/${props.topic}`, { codec: json(Headline), reduce: collect() })
+ * const { data, lastEventId } = useEventSource(() => `/news/${props.topic}`, {
+ *   codec: json(Headline),
+ *   reduce: collect({ limit: 20 }),
+ * })
  */
 export function useEventSource<
   Incoming = string,
@@ -38,6 +46,15 @@ export function useEventSource<
     WithCollect<EventSourceOptions<Incoming, Events, readonly MessageOf<Events, Incoming>[], Selected>>
   >,
 ): EventSourceResult<Selected>
+/**
+ * A stream of server-sent events that is open while the component is mounted or the effect scope is active. `data` is
+ * the latest event, or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const { data: price, status } = useEventSource('/prices', { codec: json(Price) })
+ */
 export function useEventSource<
   Incoming = string,
   Events extends EventCodecs | undefined = EventCodecs | undefined,

@@ -11,54 +11,102 @@ import {
 } from '@tautline/core/fetch'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
-import { whileLive } from './live.ts'
-import { injected, withDefaults } from './options-plugin.ts'
-import { urlOf } from './url-of.ts'
+import { injectAppContext, withDefaults } from './options-plugin.ts'
+import { resolveUrl } from './resolve-url.ts'
+import { whileActive } from './while-active.ts'
 
-/** What `useFetch` gives back: each field of the state as a read-only ref, which can be destructured, and the commands. */
+/** The result of `useFetch`: read-only refs of the request's state, which can be destructured, and commands. */
 export type FetchResult<Body, Data, Selected = Data> = {
   readonly [Field in keyof FetchSnapshot<Selected>]: ComputedRef<FetchSnapshot<Selected>[Field]>
 } & FetchCommands<Body, Data>
 
-const LOUD = ['status', 'data', 'error'] as const
-const QUIET = ['isFetching', 'response', 'progress', 'staleAt', 'attempt', 'retryAt', 'waitingFor'] as const
+/** A change of these fields always notifies. */
+const ALWAYS_NOTIFIED_FIELDS = ['status', 'data', 'error'] as const
+/** A change of these fields alone notifies only if they have been read (docs/decisions/quiet-fields.md). */
+const TRACKED_FIELDS = [
+  'isFetching',
+  'response',
+  'progress',
+  'staleAt',
+  'attempt',
+  'retryAt',
+  'waitingFor',
+] as const
 const COMMANDS = ['execute', 'refetch', 'abort', 'mutate'] as const
 
-const resultOf = /* @__PURE__ */ lazyRefs<FetchSnapshot<unknown>, FetchCommands<unknown, unknown>>()(
-  [...LOUD, ...QUIET],
+const createRefs = /* @__PURE__ */ lazyRefs<FetchSnapshot<unknown>, FetchCommands<unknown, unknown>>()(
+  [...ALWAYS_NOTIFIED_FIELDS, ...TRACKED_FIELDS],
   COMMANDS,
 )
 
 /**
- * A request and its answer, for as long as the component is mounted or the effect scope runs: asked once for all that want the same, kept and validated as
- * HTTP has it, retried where that is safe. `execute` sends what changes something.
+ * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the list of
+ * responses.
  *
- * @param url absolute or relative, http or https, also as a ref or getter; null, undefined or '' stays idle. A function that takes
- * a parameter or is async runs before every attempt
- * @param options may be a ref or getter, or a reactive object
- * @throws TautlineError `bad-option`
+ * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
+ *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
+ *   fresh token
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
  *
  * @example
- * const { data: user, status, refetch } = useFetch(() => `/api/users/${props.id}`, { codec: json(User) })
- * const save = useFetch(() => `/api/users/${props.id}`, { method: 'PUT', enabled: false })
- * await save.execute({ json: { ...user.value, name } })
+ * const { data: samples } = useFetch('/api/load', { codec: json(Load), reduce: collect(), refetchInterval: 5000 })
  */
 export function useFetch<Body = unknown, Selected = readonly Body[]>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<WithCollect<FetchOptions<Body, readonly Body[], Selected>>>,
 ): FetchResult<Body, readonly Body[], Selected>
+/**
+ * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of the
+ * latest response, and `initialData` before the first one.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const { data: users } = useFetch('/api/users', { codec: json(Users), initialData: [] })
+ */
 export function useFetch<Body = unknown, Selected = Body>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
     FetchOptions<Body, Body, Selected> & { readonly initialData: Body; readonly reduce?: undefined }
   >,
 ): FetchResult<Body, Body, Selected>
+/**
+ * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is what `reduce` makes
+ * of `initialData` and the responses.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const reduce = (highest: number, next: number) => Math.max(highest, next)
+ * const { data } = useFetch('/api/load', { codec: json<number>(), initialData: 0, reduce, refetchInterval: 5000 })
+ */
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<
     FetchOptions<Body, Data, Selected> & { readonly initialData: Data; readonly reduce: Reducer<Body, Data> }
   >,
 ): FetchResult<Body, Data, Selected>
+/**
+ * An HTTP request that is sent when the component is mounted or the effect scope starts. `data` is the body of its
+ * response, undefined before it.
+ *
+ * The request is sent again when the URL or an option of the request changes. It is not sent while the cache holds a
+ * fresh response. Hooks with the same request share one request and one cached response (RFC 9111). A failed request is
+ * retried if that is safe: GET, HEAD, PUT and DELETE, and others with an `idempotencyKey`. For a request that changes
+ * data, set `enabled: false` and call `execute`.
+ *
+ * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
+ *   stays idle. A function that takes a parameter or is async is called before every attempt, for example to add a
+ *   fresh token
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const { data: user, status, refetch } = useFetch(() => `/api/users/${props.id}`, { codec: json(User) })
+ * const save = useFetch(() => `/api/users/${props.id}`, { method: 'PUT', enabled: false })
+ * await save.execute({ json: { ...user.value, name } })
+ */
 export function useFetch<Body = unknown, Data = Body, Selected = Data>(
   url: MaybeRefOrGetter<UrlOption>,
   options?: MaybeRefOrGetter<
@@ -72,46 +120,56 @@ export function useFetch<Body, Data, Selected>(
   url: MaybeRefOrGetter<UrlOption>,
   given?: MaybeRefOrGetter<FetchOptions<Body, Data, Selected> | undefined>,
 ): FetchResult<Body, Data, Selected> {
-  const { defaults, server } = injected()
+  const { defaults, isServer } = injectAppContext()
   const read = () => withDefaults(defaults, toValue(given), 'fetch')
-  const observer = observeFetch<Body, Data>(urlOf(url), read())
-  // What is shown first has to be what the server has rendered.
-  let first = isHydrating() ? observer.getServerSnapshot() : undefined
-  const told = shallowRef(first ?? observer.getSnapshot())
+  const observer = observeFetch<Body, Data>(resolveUrl(url), read())
+  // While Vue hydrates a page, the first render has to show what the server rendered.
+  let serverSnapshot = isHydrating() ? observer.getServerSnapshot() : undefined
+  const notified = shallowRef(serverSnapshot ?? observer.getSnapshot())
   const update = () => {
-    first = undefined
-    told.value = observer.getSnapshot()
+    serverSnapshot = undefined
+    notified.value = observer.getSnapshot()
   }
-  // At once, not before the next render: what is executed after a change of the URL goes to the new one.
-  const mayBeOthers = mayChange(given) || mayChange(defaults) || mayChange(defaults?.fetch)
-  if (mayChange(url) || mayBeOthers)
-    watch([() => urlOf(url), read] as const, ([place, next]) => observer.setOptions(place, next), {
-      flush: 'sync',
-    })
-  // Before it is owned, which on a server it never is, it is told of what `execute` has brought all the same.
+  // The watcher runs synchronously, so that `execute` right after a change of the URL uses the new URL.
+  const mayOptionsChange = mayChange(given) || mayChange(defaults) || mayChange(defaults?.fetch)
+  if (mayChange(url) || mayOptionsChange)
+    watch(
+      [() => resolveUrl(url), read] as const,
+      ([nextUrl, nextOptions]) => observer.setOptions(nextUrl, nextOptions),
+      {
+        flush: 'sync',
+      },
+    )
+  // `execute` may be called before the hook subscribes, and on a server it never subscribes. Its response still updates
+  // the refs.
   observer.onUnownedChange = update
-  whileLive(() => {
+  whileActive(() => {
     const stop = observer.subscribe(update)
     update()
     return stop
-  }, server)
-  throwing(told, () => read().throwOnError, mayBeOthers)
-  // It is told when something has changed that it shows; what it shows is current.
-  const state = () => (told.value === first ? first : observer.getSnapshot())
-  return result(observer, state, () => toValue(given)?.select)
+  }, isServer)
+  throwErrors(notified, () => read().throwOnError, mayOptionsChange)
+  // Notifications only trigger updates. The values are read from the observer, which always has the newest state.
+  const state = () => (notified.value === serverSnapshot ? serverSnapshot : observer.getSnapshot())
+  return createResult(observer, state, () => toValue(given)?.select)
 }
 
 const isHydrating = (): boolean => !!getCurrentInstance()?.vnode.el
 
-/** A watcher's error goes where those of a render go: to `onErrorCaptured`. */
-function throwing(
-  told: Readonly<{ value: FetchSnapshot<unknown> }>,
-  wished: () => boolean | undefined,
-  mayWish: boolean,
+/**
+ * Throws the error of a failed request in a watcher if `throwOnError` is set. Vue passes an error of a watcher to
+ * `onErrorCaptured`, like an error of a render.
+ *
+ * @param mayOptionsChange whether `throwOnError` may change later
+ */
+function throwErrors(
+  notified: Readonly<{ value: FetchSnapshot<unknown> }>,
+  shouldThrow: () => boolean | undefined,
+  mayOptionsChange: boolean,
 ): void {
-  if (!mayWish && !wished()) return
+  if (!mayOptionsChange && !shouldThrow()) return
   watch(
-    () => told.value.status === 'error' && wished() === true && told.value.error,
+    () => notified.value.status === 'error' && shouldThrow() === true && notified.value.error,
     (error) => {
       if (error) throw error
     },
@@ -119,24 +177,23 @@ function throwing(
   )
 }
 
-function result<Body, Data, Selected>(
+function createResult<Body, Data, Selected>(
   observer: FetchBindingObserver<Body, Data>,
   current: () => FetchSnapshot<Data | undefined>,
-  selection: () => ((data: Data) => Selected) | undefined,
+  currentSelect: () => ((data: Data) => Selected) | undefined,
 ): FetchResult<Body, Data, Selected> {
-  const show = (state: FetchSnapshot<unknown>, field: keyof FetchSnapshot<unknown>) => {
-    const select = field === 'data' && state.data !== undefined ? selection() : undefined
-    return select ? select(state.data as Data) : state[field] // what the snapshot of this observer holds
+  const readField = (state: FetchSnapshot<unknown>, field: keyof FetchSnapshot<unknown>) => {
+    const select = field === 'data' && state.data !== undefined ? currentSelect() : undefined
+    return select ? select(state.data as Data) : state[field] // the type of this observer's data
   }
-  // Taking one of the quiet ones is what makes a component render for it alone: docs/decisions/quiet-fields.md.
-  const taken = (field: keyof FetchSnapshot<unknown>) => {
-    for (const quiet of QUIET) if (quiet === field) observer.track(quiet)
+  const onFirstAccess = (field: keyof FetchSnapshot<unknown>) => {
+    for (const tracked of TRACKED_FIELDS) if (tracked === field) observer.track(tracked)
   }
   const source = {
     get value() {
       return current()
     },
   }
-  const refs = resultOf(source as never, taken, show, observer)
+  const refs = createRefs(source as never, onFirstAccess, readField, observer)
   return refs as unknown as FetchResult<Body, Data, Selected> // without `select`, Selected is Data
 }

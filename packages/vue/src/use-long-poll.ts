@@ -15,14 +15,18 @@ import { type Observed, useObserver } from './use-observer.ts'
 export type LongPollResult<Data> = Observed<LongPollSnapshot<Data>>
 
 /**
- * News over plain HTTP, for as long as the component is mounted or the effect scope runs: asks, is answered when there is something new, and
- * asks again from there, never twice at once; with `interval` it asks in a rhythm. Shares one row of requests among all with the same
- * destination, and updates at most once a frame.
+ * A long poll: repeated HTTP requests while the component is mounted or the effect scope is active, each held by the
+ * server until there are new messages.
  *
- * @param url absolute or relative, http or https, also as a ref or getter; null, undefined or '' stays idle. A function that takes
- * a parameter or is async runs before every request
- * @param options may be a ref or getter, or a reactive object
- * @throws TautlineError `bad-option`
+ * The next request goes out after the response to the last one, and sends the `cursor` of that response. With
+ * `interval` (in ms) it is short polling: one request per interval. Hooks with the same URL and options share the
+ * requests. The refs update at most once per frame, however many messages arrive.
+ *
+ * @param url a relative or absolute URL (http or https), or a ref or getter of one. With null, undefined or '' the hook
+ *   stays idle. A function that takes a parameter or is async is called before every request, for example to add a
+ *   fresh token
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
  *
  * @example
  * const { data, cursor } = useLongPoll(() => `/${props.db}/_changes?feed=longpoll`, {
@@ -35,6 +39,15 @@ export function useLongPoll<Body = Json, Message = MessageOfBody<Body>, Selected
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<WithCollect<LongPollOptions<Body, Message, readonly Message[], Selected>>>,
 ): LongPollResult<Selected>
+/**
+ * A long poll: repeated HTTP requests while the component is mounted or the effect scope is active, each held by the
+ * server until there are new messages. `data` is the latest message, or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const { data: job } = useLongPoll(() => `/jobs/${props.id}`, { interval: 5000 })
+ */
 export function useLongPoll<
   Body = Json,
   Message = MessageOfBody<Body>,

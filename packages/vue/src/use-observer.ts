@@ -2,9 +2,9 @@ import { type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue, watch } f
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
-import { whileLive } from './live.ts'
-import { injected, withDefaults } from './options-plugin.ts'
-import { urlOf } from './url-of.ts'
+import { injectAppContext, withDefaults } from './options-plugin.ts'
+import { resolveUrl } from './resolve-url.ts'
+import { whileActive } from './while-active.ts'
 
 /** An observer as its factory makes it. */
 interface Hosted<Data, Options> extends Observer<never, Snapshot<Data>> {
@@ -37,23 +37,24 @@ export function useObserver<
   url: MaybeRefOrGetter<UrlOption>,
   given: MaybeRefOrGetter<Options | undefined>,
 ): [Of, Observed<Shown>] {
-  const { defaults, server } = injected()
+  const { defaults, isServer } = injectAppContext()
   const currentOptions = () => withDefaults(defaults, toValue(given))
-  const observer = create(urlOf(url), currentOptions())
+  const observer = create(resolveUrl(url), currentOptions())
   const first = observer.getServerSnapshot()
   const snapshot = shallowRef(first)
   const update = () => void (snapshot.value = observer.getSnapshot())
-  // At once, not before the next render: what is sent after a change of the URL goes to the new one.
+  // The watcher runs synchronously, so that a message which is sent right after a change of the URL goes to the new
+  // URL.
   if (mayChange(url) || mayChange(given) || mayChange(defaults)) {
     watch(
-      [() => urlOf(url), currentOptions] as const,
-      ([place, options]) => observer.setOptions(place, options),
+      [() => resolveUrl(url), currentOptions] as const,
+      ([nextUrl, options]) => observer.setOptions(nextUrl, options),
       {
         flush: 'sync',
       },
     )
   }
-  whileLive(() => {
+  whileActive(() => {
     const stop = observer.subscribe(update)
     update()
     return stop

@@ -15,28 +15,46 @@ import { type Observed, useObserver } from './use-observer.ts'
 /** What `useWebSocket` gives back: read-only refs, which can be destructured, and commands. */
 export type WebSocketResult<Outgoing, Data> = Observed<WebSocketSnapshot<Data>> & {
   /**
-   * Sends a message, or lets it wait until the line is open.
-   * @throws TautlineError `encode` for what cannot be sent, and `dropped` with `outbox.overflow: 'reject'`
+   * Sends a message. While the connection is not open, the message waits in the outbox.
+   *
+   * @throws TautlineError `encode` if the message cannot be encoded; `dropped` if the outbox is full and
+   *   `outbox.overflow` is 'reject'
    */
   readonly send: (message: Outgoing) => SendResult
 }
 
 /**
- * A WebSocket that keeps itself up, for as long as the component is mounted or the effect scope runs: reconnects with jitter,
- * queues what is sent too early, shares one socket among all with the same destination, and updates at most once a frame.
+ * A WebSocket that is open while the component is mounted or the effect scope is active. It reconnects when the
+ * connection is lost.
  *
- * @param url absolute or relative, http or ws, also as a ref or getter; null, undefined or '' stays idle. A function that takes a
- * parameter or is async runs before every attempt
- * @param options may be a ref or getter, or a reactive object
- * @throws TautlineError `bad-option`
+ * Messages that are sent while it is not open wait in an outbox. Hooks with the same URL and options share one socket.
+ * The refs update at most once per frame, however many messages arrive.
+ *
+ * @param url a relative or absolute URL (ws, wss, http or https), or a ref or getter of one. With null, undefined or ''
+ *   the hook stays idle. A function that takes a parameter or is async is called before every attempt, for example to
+ *   add a fresh token
+ * @param options an object, a `reactive` object, or a ref or getter of one
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
  *
  * @example
- * const { data, status, send } = useWebSocket(() => `/chat/${props.room}`, { codec: json(ChatMessage) })
+ * const { data, status, send } = useWebSocket(() => `/chat/${props.room}`, {
+ *   codec: json(ChatMessage),
+ *   reduce: collect({ limit: 200 }),
+ * })
  */
 export function useWebSocket<Incoming = WireData, Outgoing = Sendable, Selected = readonly Incoming[]>(
   url: MaybeRefOrGetter<UrlOption>,
   options: MaybeRefOrGetter<WithCollect<WebSocketOptions<Incoming, Outgoing, readonly Incoming[], Selected>>>,
 ): WebSocketResult<Outgoing, Selected>
+/**
+ * A WebSocket that is open while the component is mounted or the effect scope is active. `data` is the latest message,
+ * or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const { data: price, status } = useWebSocket('/prices', { codec: json(Price) })
+ */
 export function useWebSocket<
   Incoming = WireData,
   Outgoing = Sendable,

@@ -98,19 +98,19 @@ describe.each(classes)('%s', (_, EventSource) => {
 
     test('before anything has come: nothing comes', async () => {
       const source = new EventSource(harness.url + raw(stream))
-      let heard = 0
-      for (const type of ['open', 'message', 'error']) source.addEventListener(type, () => (heard += 1))
+      let received = 0
+      for (const type of ['open', 'message', 'error']) source.addEventListener(type, () => (received += 1))
       expect(source.readyState).toBe(0)
       source.close()
       expect(source.readyState).toBe(2)
       await observe(EventSource, harness.url + raw(stream))
-      expect(heard).toBe(0)
+      expect(received).toBe(0)
     })
 
     test('ends the request', async () => {
       const target = raw(`${stream}&hold=1`)
       await observe(EventSource, harness.proxyUrl + target, { enough: (log) => log.length === 4 })
-      await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+      await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
     })
 
     test('while it waits to reconnect: it does not', async () => {

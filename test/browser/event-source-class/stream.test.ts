@@ -55,11 +55,11 @@ describe.each(classes)('%s', (_, EventSource) => {
   const own = EventSource === globalThis.EventSource
 
   describe.each(['', '&fault=one-byte'])('9.2.6: what a stream says %s', (fault) => {
-    test.each(grammar.map(([title, stream, ...heard]) => ({ title, stream, heard })))(
+    test.each(grammar.map(([title, stream, ...received]) => ({ title, stream, received })))(
       '$title',
-      async ({ stream, heard }) => {
+      async ({ stream, received }) => {
         const { log } = await observe(EventSource, harness.url + raw(body(stream)) + fault)
-        expect(log).toEqual(['open 1', ...heard, 'error 0'])
+        expect(log).toEqual(['open 1', ...received, 'error 0'])
       },
     )
 

@@ -1,10 +1,10 @@
-import { answers } from '../../server/scenarios/event-source/responses.ts'
+import { responses } from '../../server/scenarios/event-source/responses.ts'
 import { bytes } from '../../server/scenarios/event-source/bytes.ts'
 import { completions } from '../../server/scenarios/event-source/completions.ts'
 import { liveness } from '../../server/scenarios/event-source/liveness.ts'
 import { harness } from '../support/environments.ts'
 
-answers(harness)
+responses(harness)
 liveness(harness)
 bytes(harness)
 completions(harness)

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { until, upTo } from '../../server/support/event-source/stream.ts'
-import { asked, answerOf, tokens, type Chunk } from '../../server/support/event-source/tokens.ts'
+import {
+  completionRequest,
+  completionText,
+  tokens,
+  type Chunk,
+} from '../../server/support/event-source/tokens.ts'
 import { completionsOf, newsOf } from '../../server/support/environment-harness.ts'
 import { react, strictReact } from '../support/event-source/react.tsx'
 import type { StreamDriver, StreamOptions } from '../support/event-source/driver.ts'
@@ -87,7 +92,7 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
   })
 
   test('[token-stream] tokens become a text; unmounting in the middle stops the server’s work', async () => {
-    const { target, key, options: completion } = asked(harness, 'rate=300&tokens=100000')
+    const { target, key, options: completion } = completionRequest(harness, 'rate=300&tokens=100000')
     const { codec: _, reduce: __, ...request } = completion
     const textOptions: StreamOptions = {
       ...options,
@@ -102,14 +107,14 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
     await until(() => expect(mounted.shown.data.count).toBeGreaterThan(10))
     const { count, newest } = mounted.shown.data
     // The first chunk names the role, and has no text.
-    expect(newest).toBe((await answerOf(harness, count - 1)).content)
+    expect(newest).toBe((await completionText(harness, count - 1)).content)
     mounted.unmount()
     await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 
   test('[every-message] a flood of 20,000 events: each is received once, and there is at most one render a frame', async () => {
-    let heard = 0
+    let received = 0
     let gaps = 0
     let frames = 0
     let done = false
@@ -125,12 +130,12 @@ describe.each<StreamDriver>([react, strictReact, vue])('$name', ({ name, mount }
         if (Number(id) !== count) gaps += 1
         return { count: count + 1, newest: id }
       },
-      onMessage: () => void (heard += 1),
+      onMessage: () => void (received += 1),
     })
     await until(() => expect(mounted.shown.status).toBe('closed'))
     done = true
-    expect(heard).toBeGreaterThan(20_000)
-    expect(mounted.shown.data.count).toBe(heard)
+    expect(received).toBeGreaterThan(20_000)
+    expect(mounted.shown.data.count).toBe(received)
     expect(Number(mounted.shown.data.newest)).toBe(mounted.shown.data.count - 1)
     expect(gaps).toBe(0)
     // Three more where the status came: connecting, open and closed. StrictMode renders everything twice.

@@ -62,15 +62,15 @@ describe('another origin', () => {
       { code: 'connect-failed' },
       { code: 'connect-failed' },
     ])
-    const asked = [['last-event-id'], ['last-event-id']]
-    expect(await preflights(target)).toEqual(asked)
+    const preflightHeaders = [['last-event-id'], ['last-event-id']]
+    expect(await preflights(target)).toEqual(preflightHeaders)
 
     const byQuery = follow(
       createEventSource(harness.url + target, { ...options, resume: 'query', lastEventId: '0' }),
     )
     await byQuery.until(is('closed'))
     expect(seqs(byQuery.messages)).toEqual(upTo(20))
-    expect(await preflights(target)).toEqual(asked)
+    expect(await preflights(target)).toEqual(preflightHeaders)
   })
 })
 
@@ -101,26 +101,26 @@ describe('connections', () => {
     )
 
   test('over HTTP/1.1 six streams are all that a page can have of a server: the next request waits for one to close', async () => {
-    const lines = open(harness.url, 6)
-    await Promise.all(lines.map((connection) => connection.until(is('open'))))
-    let answered = false
-    const health = fetch(`${harness.url}/health`).then(() => (answered = true))
+    const connections = open(harness.url, 6)
+    await Promise.all(connections.map((connection) => connection.until(is('open'))))
+    let hasResponse = false
+    const health = fetch(`${harness.url}/health`).then(() => (hasResponse = true))
     const seventh = follow(createEventSource(`${harness.url}/news?rate=0&stream=${harness.unique()}`, brisk))
     // By another port the same server answers, again and again.
     for (let turn = 0; turn < 5; turn += 1) expect((await fetch(`${harness.proxyUrl}/health`)).ok).toBe(true)
-    expect(answered).toBe(false)
+    expect(hasResponse).toBe(false)
     expect(seventh.statuses).toEqual(['connecting'])
 
-    lines[0]?.client.close()
+    connections[0]?.client.close()
     await health
     await seventh.until(is('open'))
   })
 
   test('over HTTP/2 there is room for more: with eight streams open the next request is answered', async () => {
-    const lines = open(secureUrl, 8)
-    await Promise.all(lines.map((connection) => connection.until(is('open'))))
+    const connections = open(secureUrl, 8)
+    await Promise.all(connections.map((connection) => connection.until(is('open'))))
     expect((await fetch(`${secureUrl}/health`)).ok).toBe(true)
-    expect(lines.map(({ statuses }) => statuses.at(-1))).toEqual(lines.map(() => 'open'))
+    expect(connections.map(({ statuses }) => statuses.at(-1))).toEqual(connections.map(() => 'open'))
     const connection = follow(
       createEventSource(`${secureUrl}/echo-headers`, { ...brisk, codec: echo, share: false }),
     )

@@ -22,12 +22,12 @@ async function newCookie(credentials: FetchOptions['credentials']): Promise<stri
 
 /** The cookies that came with a request. */
 async function cookiesOf(options: FetchOptions<string>): Promise<string> {
-  const asked = createFetch(`${origin}/echo-headers?end=1&test=${harness.unique()}`, {
+  const client = createFetch(`${origin}/echo-headers?end=1&test=${harness.unique()}`, {
     ...options,
     codec: text(),
   })
   // One event, of the form that the demo server describes.
-  const { headers } = JSON.parse((await asked.execute()).replace(/^data: ?/, '')) as {
+  const { headers } = JSON.parse((await client.execute()).replace(/^data: ?/, '')) as {
     readonly headers: Readonly<Record<string, { readonly latin1: string } | undefined>>
   }
   return headers['cookie']?.latin1 ?? ''

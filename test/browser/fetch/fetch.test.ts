@@ -1,14 +1,14 @@
-import { fetchAnswers } from '../../server/scenarios/fetch/responses.ts'
+import { fetchResponses } from '../../server/scenarios/fetch/responses.ts'
 import { fetchBodies } from '../../server/scenarios/fetch/bodies.ts'
 import { fetchCredentials } from '../../server/scenarios/fetch/credentials.ts'
-import { fetchKept } from '../../server/scenarios/fetch/caching.ts'
+import { fetchCaching } from '../../server/scenarios/fetch/caching.ts'
 import { fetchRefresh } from '../../server/scenarios/fetch/refetching.ts'
 import { fetchUsers } from '../../server/scenarios/fetch/users.ts'
 import { harness } from '../support/environments.ts'
 
-fetchKept(harness)
+fetchCaching(harness)
 fetchUsers(harness)
-fetchAnswers(harness)
+fetchResponses(harness)
 // Somebody may look at how much of them has been sent, which `fetch` does not tell.
 fetchBodies(harness, 'XMLHttpRequest')
 fetchBodies(harness, 'fetch', { environment: { XMLHttpRequest: undefined } })

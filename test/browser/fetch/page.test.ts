@@ -119,10 +119,10 @@ describe.each<FetchDriver>([react, strictReact, vue])('$name', ({ mount }) => {
     const { target: fresh } = await newUser(harness, '&cache=max-age%3D600')
     const options = { ...eager, refetchOnReconnect: true }
     const mounted = mount<User>(harness.url + target, options)
-    const kept = mount<User>(harness.url + fresh, options)
+    const cached = mount<User>(harness.url + fresh, options)
     const silent = mount<User>(harness.url + (await newUser(harness)).target, eager)
     await until(() =>
-      expect([mounted, kept, silent].map(({ shown }) => shown.status)).toEqual([
+      expect([mounted, cached, silent].map(({ shown }) => shown.status)).toEqual([
         'success',
         'success',
         'success',

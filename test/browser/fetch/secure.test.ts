@@ -3,7 +3,7 @@ import { createFetch } from '@tautline/core'
 import type { User } from '@tautline/demo-server'
 import {
   type Receipt,
-  ask,
+  fetchOnce,
   bytesOf,
   client,
   countsOf,
@@ -62,7 +62,7 @@ describe('HTTP/2', () => {
     const all = Array.from({ length: 30 }, (_, index) => look(`${secureUrl}${word}&number=${30 - index}`))
     await until(async () => expect((await countsOf(harness, word)).inFlight).toBe(30))
     all[0]?.client.abort()
-    await Promise.all(all.slice(1).map((asked) => asked.until(isOver)))
+    await Promise.all(all.slice(1).map((request) => request.until(isOver)))
     for (const { client } of all.slice(1)) expect(client.getSnapshot().status).toBe('success')
     expect(all[0]?.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
     await until(async () =>
@@ -73,20 +73,20 @@ describe('HTTP/2', () => {
   test('[fetch-errors] [safe-retries] a stream that is reset before its response, and one that is cut in it, are requested again', async () => {
     const target = `/documents/5000?test=${harness.unique()}`
     await harness.addFault({ fault: 'cut', afterBytes: 100, match: target, count: 2 })
-    const asked = await ask<readonly object[]>(secureUrl + target)
-    expect(asked.client.getSnapshot().status).toBe('success')
-    expect(asked.retries.map(({ error }) => error)).toMatchObject([{ code: 'closed' }, { code: 'closed' }])
+    const request = await fetchOnce<readonly object[]>(secureUrl + target)
+    expect(request.client.getSnapshot().status).toBe('success')
+    expect(request.retries.map(({ error }) => error)).toMatchObject([{ code: 'closed' }, { code: 'closed' }])
     const reset = `/documents/5000?test=${harness.unique()}`
     await harness.addFault({ fault: 'reset', match: reset, count: 2 })
-    const again = await ask<readonly object[]>(secureUrl + reset)
+    const again = await fetchOnce<readonly object[]>(secureUrl + reset)
     expect(again.client.getSnapshot().status).toBe('success')
     expect(await harness.outcomesOf(reset)).toEqual(['reset', 'reset', 'accepted'])
   })
 
   test('[fetch-errors] 1 GiB is aborted at maxBodyBytes, and the stream with it', async () => {
     const target = `/endless?type=binary&test=${harness.unique()}`
-    const asked = await ask(secureUrl + target, { maxBodyBytes: 1_000_000 })
-    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
+    const request = await fetchOnce(secureUrl + target, { maxBodyBytes: 1_000_000 })
+    expect(request.client.getSnapshot().error).toMatchObject({ code: 'too-large' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )

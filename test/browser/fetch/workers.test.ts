@@ -2,9 +2,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { countsOf, newUser } from '../../server/support/fetch/requests.ts'
 import { until } from '../../server/support/event-source/stream.ts'
 import { harness } from '../support/environments.ts'
-import type { FetchWish, Seen } from '../workers/fetch.ts'
+import type { FetchTask, Seen } from '../workers/fetch.ts'
 
-function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promise<readonly Seen[]> } {
+function start(task: FetchTask): { readonly worker: Worker; readonly seen: Promise<readonly Seen[]> } {
   const worker = new Worker(new URL('../workers/fetch.ts', import.meta.url), { type: 'module' })
   onTestFinished(() => worker.terminate())
   const seen = new Promise<readonly Seen[]>((resolve, reject) => {
@@ -12,7 +12,7 @@ function start(wish: FetchWish): { readonly worker: Worker; readonly seen: Promi
     worker.onerror = (event) => reject(new Error(event.message))
   })
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
-  worker.postMessage(wish)
+  worker.postMessage(task)
   return { worker, seen }
 }
 
@@ -21,8 +21,8 @@ test('[safe-retries] [cache-fresh] a Web Worker asks, is refused and requests ag
   await harness.addFault({ fault: 'refuse', match: target, count: 2 })
   await harness.addFault({ fault: 'cut', afterBytes: 9, match: target })
   const { seen } = start({ url: harness.url + target, times: 3 })
-  const answers = await seen
-  expect(answers).toMatchObject([
+  const responses = await seen
+  expect(responses).toMatchObject([
     { data: user, same: false, status: 'success' },
     { data: user, same: true, status: 'success' },
     { data: user, same: true, status: 'success' },

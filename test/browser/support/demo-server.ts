@@ -4,21 +4,22 @@ import type { FaultRule, ProxyFaultOptions, ProxyRule, ServerState } from '@taut
 /** Where the server and the proxy that breaks lines listen. */
 export const { url, proxyUrl } = inject('demoServer')
 
-async function ask(method: string, path: string, body?: object): Promise<unknown> {
+async function callControlRoute(method: string, path: string, body?: object): Promise<unknown> {
   const response = await fetch(url + path, { method, ...(body && { body: JSON.stringify(body) }) })
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
   return response.json()
 }
 
-export const addFault = (rule: FaultRule) => ask('POST', '/control/fault', rule)
-export const addProxyRule = (rule: ProxyRule) => ask('POST', '/control/proxy', rule)
+export const addFault = (rule: FaultRule) => callControlRoute('POST', '/control/fault', rule)
+export const addProxyRule = (rule: ProxyRule) => callControlRoute('POST', '/control/proxy', rule)
 /** Strikes the connections that are open. */
 export const strike = (fault: ProxyFaultOptions, match: string) =>
-  ask('POST', '/control/proxy', { ...fault, match, live: true })
-export const closeAll = (code: number, match: string) => ask('POST', '/control/close', { code, match })
+  callControlRoute('POST', '/control/proxy', { ...fault, match, live: true })
+export const closeAll = (code: number, match: string) =>
+  callControlRoute('POST', '/control/close', { code, match })
 
 // The response is what `ServerState` describes.
-export const state = async () => (await ask('GET', '/control/state')) as ServerState
+export const state = async () => (await callControlRoute('GET', '/control/state')) as ServerState
 
 /** The server's open connections whose target begins so. */
 export const connectionsTo = async (target: string) =>

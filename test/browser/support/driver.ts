@@ -2,13 +2,13 @@ import { afterEach } from 'vitest'
 import type { Snapshot, UrlOption, WebSocketOptions } from '@tautline/core'
 
 /** What a hook has been told so far. */
-export interface Heard {
+export interface Received {
   readonly count: number
   readonly newest: string | undefined
 }
 
 /** What the component shows, as it rendered it last. */
-export type Shown = Pick<Snapshot<Heard>, 'status' | 'data' | 'error' | 'waitingFor'>
+export type Shown = Pick<Snapshot<Received>, 'status' | 'data' | 'error' | 'waitingFor'>
 
 /** A component that is on the page. */
 export interface OnPage {
@@ -30,7 +30,7 @@ export interface DriverOf<Options, Own = unknown> {
 }
 
 /** Of a component with `useWebSocket`. */
-export type Options = WebSocketOptions<string, string, Heard>
+export type Options = WebSocketOptions<string, string, Received>
 
 export interface Sending {
   send(message: string): string
@@ -53,12 +53,12 @@ afterEach(() => {
  * Makes a place on the page, and writes down what a component shows there. `takeAway` runs once, when the component is unmounted or
  * the test ends.
  */
-export function createPlace(takeAway: () => void) {
-  const place = document.body.appendChild(document.createElement('main'))
+export function createMountPoint(takeAway: () => void) {
+  const mountPoint = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
     if (!onPage.delete(unmount)) return
     takeAway()
-    place.remove()
+    mountPoint.remove()
   }
   onPage.add(unmount)
   let shown: Shown = {
@@ -70,7 +70,7 @@ export function createPlace(takeAway: () => void) {
   let renders = 0
   const statuses: string[] = []
   return {
-    place,
+    mountPoint,
     /** Is told of every render, and says what is to stand on the page. */
     note({ status, data, error, waitingFor }: Shown): string {
       shown = { status, data, error, waitingFor }
@@ -83,7 +83,7 @@ export function createPlace(takeAway: () => void) {
         return shown
       },
       get text() {
-        return place.textContent
+        return mountPoint.textContent
       },
       get renders() {
         return renders

@@ -2,7 +2,7 @@ import { type ReactNode, StrictMode } from 'react'
 import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import type { UrlOption } from '@tautline/core'
-import { type DriverOf, type Shown, createPlace } from './driver.ts'
+import { type DriverOf, type Shown, createMountPoint } from './driver.ts'
 
 interface Props<Options, Result> {
   readonly url: UrlOption
@@ -22,8 +22,8 @@ export function reactDrivers<Options, Result extends Shown, Own extends object>(
   const mountIn =
     (wrap: (probe: ReactNode) => ReactNode): DriverOf<Options, Own>['mount'] =>
     (url, options) => {
-      const { place, note, seen } = createPlace(() => root.unmount())
-      const root = createRoot(place)
+      const { mountPoint, note, seen } = createMountPoint(() => root.unmount())
+      const root = createRoot(mountPoint)
       let newest: Result
       const onRender = (result: Result) => {
         newest = result

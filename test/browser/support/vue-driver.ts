@@ -1,6 +1,6 @@
 import { type Ref, type ShallowRef, createApp, h, shallowRef } from 'vue'
 import type { UrlOption } from '@tautline/core'
-import { type DriverOf, type Shown, createPlace } from './driver.ts'
+import { type DriverOf, type Shown, createMountPoint } from './driver.ts'
 
 type Refs = { readonly [Field in keyof Shown]: Readonly<Ref<Shown[Field]>> }
 
@@ -12,7 +12,7 @@ export function vueDriver<Options, Result extends Refs, Own extends object>(
   return {
     name: 'Vue',
     mount(first, options) {
-      const { place, note, seen } = createPlace(() => app.unmount())
+      const { mountPoint, note, seen } = createMountPoint(() => app.unmount())
       const url = shallowRef(first)
       let result: Result
       const app = createApp({
@@ -28,7 +28,7 @@ export function vueDriver<Options, Result extends Refs, Own extends object>(
           return () => h('output', note(shown()))
         },
       })
-      app.mount(place)
+      app.mount(mountPoint)
       const setUrl = (next: UrlOption) => void (url.value = next)
       return Object.assign(
         seen,

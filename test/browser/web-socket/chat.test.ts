@@ -5,30 +5,30 @@ import { attemptsAt, connectionsTo, proxyUrl, strike, unique } from '../support/
 import { react } from '../support/web-socket/react.tsx'
 import { vue } from '../support/web-socket/vue.ts'
 
-interface Said {
+interface ChatMessage {
   readonly type: string
   readonly text?: string
 }
 
 /** A component that keeps what was said in the room. */
-function enter(driver: typeof react, address: string): Mounted & { readonly said: readonly string[] } {
-  const said: string[] = []
+function enter(driver: typeof react, address: string): Mounted & { readonly texts: readonly string[] } {
+  const texts: string[] = []
   const options: Options = {
     codec: text(),
     reduce: ({ count }, newest) => ({ count: count + 1, newest }),
     initialData: { count: 0, newest: undefined },
     onMessage(message) {
       // What the room sends, as the demo server describes it.
-      const { type, text = '' } = JSON.parse(message) as Said
-      if (type === 'said') said.push(text)
+      const { type, text = '' } = JSON.parse(message) as ChatMessage
+      if (type === 'said') texts.push(text)
     },
     retry: { delay: () => 20 },
     closeDelay: 0,
   }
-  return Object.assign(driver.mount(address, options), { said })
+  return Object.assign(driver.mount(address, options), { texts })
 }
 
-const say = (mounted: Mounted, text: string) => mounted.send(JSON.stringify({ type: 'say', text }))
+const sendText = (mounted: Mounted, text: string) => mounted.send(JSON.stringify({ type: 'say', text }))
 const until = (isSo: () => void | Promise<void>) => vi.waitFor(isSo, { timeout: 20_000, interval: 10 })
 
 test('a React and a Vue component talk over one socket, through a cut, and it goes with the last of them', async () => {
@@ -38,27 +38,27 @@ test('a React and a Vue component talk over one socket, through a cut, and it go
   await until(() => expect([inReact.shown.status, inVue.shown.status]).toEqual(['open', 'open']))
   expect(await connectionsTo(target)).toHaveLength(1)
 
-  say(inReact, 'from React')
-  say(inVue, 'from Vue')
-  await until(() => expect(inReact.said).toEqual(['from React', 'from Vue']))
-  await until(() => expect(inVue.said).toEqual(['from React', 'from Vue']))
+  sendText(inReact, 'from React')
+  sendText(inVue, 'from Vue')
+  await until(() => expect(inReact.texts).toEqual(['from React', 'from Vue']))
+  await until(() => expect(inVue.texts).toEqual(['from React', 'from Vue']))
 
   await strike({ fault: 'reset' }, target)
   await until(() =>
     expect([inReact.statuses, inVue.statuses].map((list) => list.includes('backoff'))).toEqual([true, true]),
   )
-  say(inVue, 'after the cut, from Vue')
-  say(inReact, 'after the cut, from React')
+  sendText(inVue, 'after the cut, from Vue')
+  sendText(inReact, 'after the cut, from React')
   const all = ['from React', 'from Vue', 'after the cut, from Vue', 'after the cut, from React']
-  await until(() => expect(inReact.said).toEqual(all))
-  await until(() => expect(inVue.said).toEqual(all))
+  await until(() => expect(inReact.texts).toEqual(all))
+  await until(() => expect(inVue.texts).toEqual(all))
   expect(inReact.shown.status).toBe('open')
   expect(await attemptsAt(target)).toBe(2)
 
   inReact.unmount()
-  say(inVue, 'alone now')
-  await until(() => expect(inVue.said).toEqual([...all, 'alone now']))
-  expect(inReact.said).toEqual(all)
+  sendText(inVue, 'alone now')
+  await until(() => expect(inVue.texts).toEqual([...all, 'alone now']))
+  expect(inReact.texts).toEqual(all)
   await until(async () => expect(await connectionsTo(target)).toHaveLength(1))
   inVue.unmount()
   await until(async () => expect(await connectionsTo(target)).toEqual([]))
@@ -67,15 +67,15 @@ test('a React and a Vue component talk over one socket, through a cut, and it go
 test('one that joins late shows the status and the last message at once', async () => {
   const target = `/chat/${unique()}?name=bob`
   const early = enter(react, proxyUrl + target)
-  say(early, 'before')
-  await until(() => expect(early.said).toEqual(['before']))
+  sendText(early, 'before')
+  await until(() => expect(early.texts).toEqual(['before']))
   const late = enter(vue, proxyUrl + target)
   await until(() => expect(late.shown.status).toBe('open'))
   // Not by the reducer, which counts what came while it was there.
-  expect(late.said).toEqual([])
+  expect(late.texts).toEqual([])
   expect(await attemptsAt(target)).toBe(1)
-  say(late, 'and after')
-  await until(() => expect([early.said, late.said]).toEqual([['before', 'and after'], ['and after']]))
+  sendText(late, 'and after')
+  await until(() => expect([early.texts, late.texts]).toEqual([['before', 'and after'], ['and after']]))
 })
 
 test('share: false is a connection for each component', async () => {

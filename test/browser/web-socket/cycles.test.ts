@@ -54,7 +54,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
       if (cycle === CYCLES / 2) halfway = await usedHeap()
     }
     const grown = (await usedHeap()) - halfway
-    expect(ledger.dialled).toBe(CYCLES)
+    expect(ledger.socketsCreated).toBe(CYCLES)
     expect(grown).toBeLessThan(SLACK)
     await expectNothingLeft(ledger, target)
   })
@@ -71,7 +71,7 @@ describe.each<Driver>([react, vue])(`${CYCLES} cycles in $name`, ({ mount }) => 
     await until(() => expect(mounted.shown.status).toBe('open'))
     const grown = (await usedHeap()) - halfway
 
-    expect(ledger.dialled).toBe(CYCLES + 1)
+    expect(ledger.socketsCreated).toBe(CYCLES + 1)
     // One connection that stands: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toEqual({ timers: 2, listeners: 1, sockets: 1 })
     expect(grown).toBeLessThan(SLACK)

@@ -149,28 +149,28 @@ describe.each<Driver>([react, strictReact, vue])('$name', ({ mount }) => {
 
   test('10,000 messages in half a second: each is received once, and there is at most one render a frame', async () => {
     const count = 10_000
-    let heard = 0
+    let received = 0
     let gaps = 0
     let frames = 0
     const frame = () => {
       frames += 1
-      if (heard <= count) requestAnimationFrame(frame)
+      if (received <= count) requestAnimationFrame(frame)
     }
     requestAnimationFrame(frame)
     const mounted = mount(`${url}/ticker?rate=20000&count=${count}`, {
       ...options,
       onMessage(message) {
-        heard += 1
+        received += 1
         // A tick, or the end, which has no number.
-        const { seq = heard } = JSON.parse(message) as { seq?: number }
-        if (seq !== heard) gaps += 1
+        const { seq = received } = JSON.parse(message) as { seq?: number }
+        if (seq !== received) gaps += 1
       },
     })
     await until(() =>
       expect(mounted.text).toBe(`open: ${count + 1}, ${JSON.stringify({ type: 'end', sent: count })}`),
     )
 
-    expect({ heard, gaps }).toEqual({ heard: count + 1, gaps: 0 })
+    expect({ received, gaps }).toEqual({ received: count + 1, gaps: 0 })
     // Two more where the status came: connecting and open. StrictMode renders everything twice.
     const factor = mount === strictReact.mount ? 2 : 1
     expect(mounted.renders).toBeLessThanOrEqual((frames + 2) * factor)

@@ -4,13 +4,13 @@ import { until, upTo } from '../../server/support/event-source/stream.ts'
 import { newsOf } from '../../server/support/environment-harness.ts'
 import { connectionsTo } from '../support/demo-server.ts'
 import { harness } from '../support/environments.ts'
-import { LAST, type Wish } from '../workers/read.ts'
+import { LAST, type ReadTask } from '../workers/read.ts'
 
 /** A stream of numbers whose connection is cut again and again before it ends. */
 interface Source {
-  readonly wish: Wish
+  readonly task: ReadTask
   /** The same without an end. */
-  readonly endless: Wish
+  readonly endless: ReadTask
   /** How many read it, by the server's word. */
   readers(): Promise<number>
 }
@@ -18,10 +18,13 @@ interface Source {
 async function socketSource(): Promise<Source> {
   const match = `/counted?stream=${harness.unique()}`
   await harness.addProxyRule({ fault: 'cut', bytes: 3, afterFrames: 100, match, count: 3 })
-  const wish = (query: string): Wish => ({ what: 'socket', address: `${harness.proxyUrl}${match}${query}` })
+  const task = (query: string): ReadTask => ({
+    what: 'socket',
+    address: `${harness.proxyUrl}${match}${query}`,
+  })
   return {
-    wish: wish(`&last=${LAST}&rate=5000`),
-    endless: wish('&last=1000000&rate=10'),
+    task: task(`&last=${LAST}&rate=5000`),
+    endless: task('&last=1000000&rate=10'),
     readers: async () => (await connectionsTo(match)).length,
   }
 }
@@ -30,10 +33,10 @@ async function eventSource(): Promise<Source> {
   const stream = harness.unique()
   const match = `/news?stream=${stream}`
   await harness.addFault({ fault: 'cut', afterEvents: 30, bytes: 9, match, count: 10 })
-  const wish = (query: string): Wish => ({ what: 'events', address: `${harness.url}${match}${query}` })
+  const task = (query: string): ReadTask => ({ what: 'events', address: `${harness.url}${match}${query}` })
   return {
-    wish: wish(`&last=${LAST}&rate=5000`),
-    endless: wish('&rate=10'),
+    task: task(`&last=${LAST}&rate=5000`),
+    endless: task('&rate=10'),
     readers: async () => (await newsOf(harness, stream)).live,
   }
 }
@@ -44,13 +47,13 @@ async function pollSource(): Promise<Source> {
   await harness.addFault({ fault: 'cut', bytes: 30, match: target, count: 10 })
   await publish(harness, log, upTo(LAST).map(String))
   return {
-    wish: { what: 'polls', address: harness.url + target },
+    task: { what: 'polls', address: harness.url + target },
     endless: { what: 'polls', address: `${harness.url}${target}&since=now` },
     readers: async () => (await countsOf(harness, log)).inFlight,
   }
 }
 
-const answerOf = (port: Worker | MessagePort) =>
+const messageFrom = (port: Worker | MessagePort) =>
   new Promise<unknown>((resolve) => {
     port.onmessage = (event: MessageEvent<unknown>) => resolve(event.data)
   })
@@ -61,22 +64,22 @@ describe.each([
   ['a long poll', pollSource],
 ])('%s', (_, createSource) => {
   test('a Web Worker reads every message once, across cuts, and leaves no connection', async () => {
-    const { wish, readers } = await createSource()
+    const { task, readers } = await createSource()
     const worker = new Worker(new URL('../workers/dedicated.ts', import.meta.url), { type: 'module' })
     onTestFinished(() => worker.terminate())
-    const seen = answerOf(worker)
+    const seen = messageFrom(worker)
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker is sent to, not a window
-    worker.postMessage(wish)
+    worker.postMessage(task)
     expect(await seen).toEqual(upTo(LAST))
     await until(async () => expect(await readers()).toBe(0))
   })
 
   test('a SharedWorker does too', async () => {
-    const { wish, readers } = await createSource()
+    const { task, readers } = await createSource()
     const { port } = new SharedWorker(new URL('../workers/shared.ts', import.meta.url), { type: 'module' })
     onTestFinished(() => port.close())
-    const seen = answerOf(port)
-    port.postMessage(wish)
+    const seen = messageFrom(port)
+    port.postMessage(task)
     expect(await seen).toEqual(upTo(LAST))
     await until(async () => expect(await readers()).toBe(0))
   })

@@ -1,5 +1,5 @@
-import { type Wish, read } from './read.ts'
+import { type ReadTask, read } from './read.ts'
 
-addEventListener('message', (event: MessageEvent<Wish>) => {
+addEventListener('message', (event: MessageEvent<ReadTask>) => {
   void read(event.data).then((seen) => postMessage(seen))
 })

@@ -1,7 +1,7 @@
 import { type FetchSnapshot, createFetch } from '@tautline/core'
 
 /** What a worker is asked to ask for. */
-export interface FetchWish {
+export interface FetchTask {
   readonly url: string
   /** So often, one after the other. */
   readonly times: number
@@ -15,7 +15,7 @@ export interface Seen {
   readonly progress: FetchSnapshot<unknown>['progress']
 }
 
-async function ask({ url, times }: FetchWish): Promise<readonly Seen[]> {
+async function runTask({ url, times }: FetchTask): Promise<readonly Seen[]> {
   const client = createFetch(url, { retry: { delay: () => 5 } })
   const seen: Seen[] = []
   let before: unknown
@@ -30,6 +30,6 @@ async function ask({ url, times }: FetchWish): Promise<readonly Seen[]> {
   return seen
 }
 
-addEventListener('message', (event: MessageEvent<FetchWish>) => {
-  void ask(event.data).then((seen) => postMessage(seen))
+addEventListener('message', (event: MessageEvent<FetchTask>) => {
+  void runTask(event.data).then((seen) => postMessage(seen))
 })

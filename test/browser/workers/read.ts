@@ -4,7 +4,7 @@ import { createEventSource, createLongPoll, createWebSocket, json, query } from 
 export const LAST = 500
 
 /** What a worker is asked to read, and where. */
-export interface Wish {
+export interface ReadTask {
   readonly what: keyof typeof readers
   readonly address: string
 }
@@ -52,4 +52,4 @@ const readers = {
   },
 }
 
-export const read = ({ what, address }: Wish): Promise<readonly number[]> => readers[what](address)
+export const read = ({ what, address }: ReadTask): Promise<readonly number[]> => readers[what](address)

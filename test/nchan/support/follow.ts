@@ -27,10 +27,10 @@ export function follow(base: string, path: string, options: Options = {}): Poll 
     environment: at(base),
     ...options,
   })
-  const line = record<string, Poll['client']>(client)
+  const poll = record<string, Poll['client']>(client)
   onTestFinished(() => client.close())
   client.open()
-  return line
+  return poll
 }
 
 /** The statuses that are no way to `open`: failures, and ends. */

@@ -27,7 +27,7 @@ const KEEPER = `
 `
 
 /** What the publisher's location answers. */
-export interface Told {
+export interface PublishResult {
   readonly status: number
   /** The place of the channel's last message: `time:tag`; undefined where the response tells of none. */
   readonly last: string | undefined
@@ -39,11 +39,11 @@ export interface Nginx {
   /** The Unix socket that it listens on. */
   readonly socket: string
   /** Sends one message; resolves when the server has it. */
-  publish(channel: string, text: string, location?: 'pub' | 'pub-short'): Promise<Told>
+  publish(channel: string, text: string, location?: 'pub' | 'pub-short'): Promise<PublishResult>
   /** What the server knows of a channel. */
-  look(channel: string): Promise<Told>
+  look(channel: string): Promise<PublishResult>
   /** Takes the channel away, with all who listen to it. */
-  remove(channel: string): Promise<Told>
+  remove(channel: string): Promise<PublishResult>
   /** New workers with the same configuration: what the server held in its memory is lost. */
   reload(): void
   /** Resolves when it has ended. */
@@ -62,10 +62,10 @@ export async function startNginx(extra: readonly string[] = []): Promise<Nginx> 
   const folder = mkdtempSync(join(tmpdir(), 'tautline-nchan-'))
   const socket = join(folder, 'http.sock')
   writeFileSync(join(folder, 'nginx.conf'), configuration(installed, socket, extra))
-  const { stop, ended, said } = launch(folder, installed.program)
+  const { stop, ended, output } = launch(folder, installed.program)
   if (!(await listens(socket, ended))) {
     await stop()
-    throw new Error(`nginx did not start:\n${said()}`)
+    throw new Error(`nginx did not start:\n${output()}`)
   }
   return {
     socket,
@@ -80,16 +80,16 @@ export async function startNginx(extra: readonly string[] = []): Promise<Nginx> 
 interface Launched {
   ended(): boolean
   /** All that it wrote so far. */
-  said(): string
+  output(): string
   stop(): Promise<void>
 }
 
 function launch(folder: string, program: string): Launched {
   const argv = [program, '-p', `${folder}/`, '-c', 'nginx.conf', '-e', 'stderr']
   const child = spawn('sh', ['-c', KEEPER, 'sh', folder, ...argv], { stdio: ['pipe', 'ignore', 'pipe'] })
-  let said = ''
+  let output = ''
   let ended = false
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
   const end = new Promise<void>((resolve) => {
     const finish = (): void => {
       ended = true
@@ -97,13 +97,13 @@ function launch(folder: string, program: string): Launched {
     }
     child.once('close', finish)
     child.once('error', (error) => {
-      said += error.message
+      output += error.message
       finish()
     })
   })
   return {
     ended: () => ended,
-    said: () => said,
+    output: () => output,
     async stop() {
       child.stdin.end()
       await end
@@ -132,17 +132,17 @@ function takesCalls(path: string): Promise<boolean> {
 }
 
 /** On a connection of its own: one that is kept may belong to a worker that is on its way out. */
-function send(socketPath: string, method: string, path: string, body?: string): Promise<Told> {
+function send(socketPath: string, method: string, path: string, body?: string): Promise<PublishResult> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'text/plain' }
-    const sent = request({ socketPath, method, path, headers, agent: false }, (answer) => {
+    const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
       let text = ''
-      answer.setEncoding('utf8').on('data', (part: string) => (text += part))
-      answer.once('error', reject)
-      answer.once('end', () => {
+      response.setEncoding('utf8').on('data', (part: string) => (text += part))
+      response.once('error', reject)
+      response.once('end', () => {
         const of = (what: string) => new RegExp(`^${what}: (.*)$`, 'm').exec(text)?.[1]
         const waiting = Number(of('active subscribers') ?? 0)
-        resolve({ status: answer.statusCode ?? 0, last: of('last message id'), waiting })
+        resolve({ status: response.statusCode ?? 0, last: of('last message id'), waiting })
       })
     })
     sent.once('error', reject)

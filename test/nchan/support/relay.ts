@@ -21,7 +21,7 @@ export interface Relay {
 }
 
 /** A response with its length, or the head of one that goes on until its connection ends. */
-interface Answer {
+interface ResponseHead {
   readonly status: number
   readonly headLength: number
   /** Undefined where its end is the end of the connection. */
@@ -29,7 +29,7 @@ interface Answer {
 }
 
 /** Undefined while the head is not all there. */
-function readAnswer(bytes: Buffer): Answer | undefined {
+function readResponse(bytes: Buffer): ResponseHead | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end === -1) return undefined
   const head = bytes.toString('latin1', 0, end)
@@ -53,13 +53,13 @@ interface Account {
 
 /** Passes one connection on. A request is one piece, as it has no body; a response is passed on when it is all there. */
 function serve(client: Socket, server: Socket, account: Account): void {
-  let asking = false
+  let isAwaitingResponse = false
   let streaming = false
   let cut: Cut | undefined
   let bytes: Buffer = Buffer.alloc(0)
   const done = (): void => {
-    if (asking) account.held -= 1
-    asking = false
+    if (isAwaitingResponse) account.held -= 1
+    isAwaitingResponse = false
   }
   const destroy = (): void => {
     done()
@@ -73,8 +73,8 @@ function serve(client: Socket, server: Socket, account: Account): void {
     client.end(part, destroy)
   }
   client.on('data', (part) => {
-    if (!asking && !streaming) {
-      asking = true
+    if (!isAwaitingResponse && !streaming) {
+      isAwaitingResponse = true
       account.held += 1
       account.most = Math.max(account.most, account.held)
       cut = account.cutFor((account.requests += 1))
@@ -85,15 +85,15 @@ function serve(client: Socket, server: Socket, account: Account): void {
   server.on('data', (part) => {
     if (streaming) return void client.write(part)
     bytes = Buffer.concat([bytes, part])
-    const answer = readAnswer(bytes)
-    if (!answer) return
-    const { status, headLength, length } = answer
+    const response = readResponse(bytes)
+    if (!response) return
+    const { status, headLength, length } = response
     streaming = length === undefined
     if (length !== undefined && bytes.length < length) return
     const whole = bytes
     bytes = Buffer.alloc(0)
     if (cut === undefined || cut === 'behind') account.statuses.push(status)
-    if (cut && length !== undefined) return strike(whole.subarray(0, kept(cut, headLength, length)))
+    if (cut && length !== undefined) return strike(whole.subarray(0, bytesToForward(cut, headLength, length)))
     if (!streaming) done()
     client.write(whole)
   })
@@ -101,7 +101,7 @@ function serve(client: Socket, server: Socket, account: Account): void {
 }
 
 /** How many bytes of the response arrive all the same. */
-function kept(cut: Cut, headLength: number, length: number): number {
+function bytesToForward(cut: Cut, headLength: number, length: number): number {
   if (cut === 'head') return headLength - 10
   if (cut === 'body') return length - 1
   return cut === 'behind' ? length : 0

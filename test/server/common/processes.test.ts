@@ -41,8 +41,8 @@ test('a worker thread reads with for await, across a cut, every message once; th
   const url = `${server.now.proxyUrl}/counted?stream=worker&rate=5000`
   const worker = new Worker(script('web-socket/worker'), { workerData: { url, last: 500 } })
   // Both from the start: its last word and its end may come in one turn.
-  const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
-  expect(said).toEqual([[Array.from({ length: 500 }, (_, index) => index + 1)], [0]])
+  const events = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  expect(events).toEqual([[Array.from({ length: 500 }, (_, index) => index + 1)], [0]])
 })
 
 test.each(['close', 'loop'])('a process that has let go of its stream (%s) ends by itself', async (how) => {
@@ -61,8 +61,8 @@ test('a worker thread reads a stream with for await, across cuts, to its end; th
   const worker = new Worker(script('event-source/worker'), {
     workerData: { url: `${server.now.url}${match}&rate=5000&last=150` },
   })
-  const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
-  expect(said).toEqual([[Array.from({ length: 150 }, (_, index) => index + 1)], [0]])
+  const events = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  expect(events).toEqual([[Array.from({ length: 150 }, (_, index) => index + 1)], [0]])
 })
 
 test.each([
@@ -91,8 +91,8 @@ test('[poll-sequence] [cursor] a worker thread polls with for await, across cuts
   const worker = new Worker(script('long-poll/worker'), {
     workerData: { url: `${server.now.url}${target}&client=worker`, last: 150 },
   })
-  const said = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
-  expect(said).toEqual([[textsBetween(1, 150)], [0]])
+  const events = await Promise.all([once(worker, 'message'), once(worker, 'exit')])
+  expect(events).toEqual([[textsBetween(1, 150)], [0]])
   // The server is notified of the end of its connection when it comes to it.
   await until(() => expect(server.now.polls.counts('worker')).toMatchObject({ inFlight: 0, mostInFlight: 1 }))
 })

@@ -1,4 +1,4 @@
-import { answers } from '../scenarios/event-source/responses.ts'
+import { responses } from '../scenarios/event-source/responses.ts'
 import { bytes } from '../scenarios/event-source/bytes.ts'
 import { completions } from '../scenarios/event-source/completions.ts'
 import { liveness } from '../scenarios/event-source/liveness.ts'
@@ -8,7 +8,7 @@ import { createEnvironmentHarness } from '../support/environment-harness.ts'
 const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 
-answers(harness)
+responses(harness)
 liveness(harness)
 bytes(harness)
 completions(harness)

@@ -63,9 +63,9 @@ async function load(path: string, pageScript: string) {
   await page.goto(server.secureUrl + path)
   const names = page.locator('ol[data-status=success] > li')
   await Promise.race([names.first().waitFor(), broken])
-  const answer = await fetch(server.url + HINTED)
+  const response = await fetch(server.url + HINTED)
   // What the demo server says of users.
-  const { items } = (await answer.json()) as Users
+  const { items } = (await response.json()) as Users
   expect(await names.allTextContents()).toEqual(items.map(({ name }) => name))
   // Of the page: the last one is the test's own.
   const arrived = server.requests.log.entries.filter(({ type }) => type === 'arrived').slice(0, -1)
@@ -82,13 +82,13 @@ describe.each([
   })
 
   test('[request-dedupe] [cache-fresh] what the server has hinted at before its page is asked once, before any script runs, and shown', async () => {
-    const asked = await load('/early-hints', script)
-    expect(asked).toEqual(['/early-hints', HINTED, SCRIPT])
+    const targets = await load('/early-hints', script)
+    expect(targets).toEqual(['/early-hints', HINTED, SCRIPT])
   })
 
   test('[request-dedupe] [cache-fresh] without a hint it is asked once too, but by the script', async () => {
     const page = '/early-hints?preload=/health'
-    const asked = await load(page, script)
-    expect(asked.filter((target) => target !== '/health')).toEqual([page, SCRIPT, HINTED])
+    const targets = await load(page, script)
+    expect(targets.filter((target) => target !== '/health')).toEqual([page, SCRIPT, HINTED])
   })
 })

@@ -1,7 +1,7 @@
-import { fetchAnswers } from '../scenarios/fetch/responses.ts'
+import { fetchResponses } from '../scenarios/fetch/responses.ts'
 import { fetchBodies } from '../scenarios/fetch/bodies.ts'
 import { fetchCredentials } from '../scenarios/fetch/credentials.ts'
-import { fetchKept } from '../scenarios/fetch/caching.ts'
+import { fetchCaching } from '../scenarios/fetch/caching.ts'
 import { fetchRefresh } from '../scenarios/fetch/refetching.ts'
 import { fetchUsers } from '../scenarios/fetch/users.ts'
 import { useDemoServer } from '../support/server.ts'
@@ -10,9 +10,9 @@ import { createEnvironmentHarness } from '../support/environment-harness.ts'
 const server = useDemoServer()
 const harness = createEnvironmentHarness(() => server.now)
 
-fetchKept(harness)
+fetchCaching(harness)
 fetchUsers(harness)
-fetchAnswers(harness)
+fetchResponses(harness)
 fetchBodies(harness)
 fetchCredentials(harness)
 fetchRefresh(harness)

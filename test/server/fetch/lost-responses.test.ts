@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RequestEvent, User } from '@tautline/demo-server'
 import {
   type Receipt,
-  ask,
+  fetchOnce,
   bytesOf,
   client,
   countsOf,
@@ -92,11 +92,11 @@ describe('a response that is lost', () => {
     const target = `/documents/500000?test=${harness.unique()}`
     for (const fault of ['lose', 'reset', 'cut', 'lose', 'cut', 'reset'] as const)
       server.now.faults.add({ fault, ...(fault === 'cut' && { afterBytes: 250_000 }), match: target })
-    const asked = await ask<readonly object[]>(server.now.url + target, {
+    const request = await fetchOnce<readonly object[]>(server.now.url + target, {
       retry: { delay: () => 0, limit: 6 },
     })
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0 })
-    expect(asked.retries.map(({ error }) => (error as { code?: string } | undefined)?.code)).toEqual([
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0 })
+    expect(request.retries.map(({ error }) => (error as { code?: string } | undefined)?.code)).toEqual([
       'connect-failed',
       'connect-failed',
       'closed',
@@ -105,7 +105,7 @@ describe('a response that is lost', () => {
       'connect-failed',
     ])
     expect(outcomesOf(server.now, target)).toHaveLength(7)
-    expect(asked.messages).toHaveLength(1)
+    expect(request.messages).toHaveLength(1)
   })
 })
 
@@ -163,21 +163,21 @@ describe('a server that limits its rate', () => {
           retry: { delay: () => 0 },
         }),
       )
-      await Promise.all(all.map((asked) => asked.until(isOver)))
+      await Promise.all(all.map((request) => request.until(isOver)))
       for (const { client, retries } of all) {
         expect(client.getSnapshot().status).toBe('success')
         // One that came back too early would be refused again.
         expect(retries.length).toBeLessThanOrEqual(1)
       }
-      const answered = happenedTo(target).filter(({ type }) => type === 'answered')
-      expect(answered.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 200, 200])
+      const responseEvents = happenedTo(target).filter(({ type }) => type === 'answered')
+      expect(responseEvents.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429, 200, 200])
     },
   )
 
   test('[retry-after] one that is told to wait longer than it may learns why', async () => {
     const target = `/limited?limit=0&window=60000&client=${harness.unique()}`
-    const asked = await ask(server.now.url + target, { retry: { limit: 0 } })
-    expect(asked.client.getSnapshot()).toMatchObject({
+    const request = await fetchOnce(server.now.url + target, { retry: { limit: 0 } })
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'error',
       error: { code: 'http', status: 429, retryAfter: 60_000, problem: { code: 'rate-limited' } },
     })

@@ -52,7 +52,7 @@ test('[cache-users] on a server nothing is kept from one to the next, unless a c
   const { target } = await newUser(harness, '&cache=max-age%3D600')
   const url = server.now.url + target
   const cache = createFetchCache()
-  const ask = async (options: object) => {
+  const fetchOnce = async (options: object) => {
     const client = createFetch<User>(url, options)
     await new Promise<void>((resolve) => {
       const leave = client.subscribe(() => {
@@ -63,11 +63,11 @@ test('[cache-users] on a server nothing is kept from one to the next, unless a c
       if (client.getSnapshot().status === 'success') resolve()
     })
   }
-  await ask({})
-  await ask({})
+  await fetchOnce({})
+  await fetchOnce({})
   expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
-  await ask({ cache })
-  await ask({ cache })
+  await fetchOnce({ cache })
+  await fetchOnce({ cache })
   expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
 })
 
@@ -101,11 +101,11 @@ test.each([
   ['abort', 'The request was aborted'],
   ['fail', 'The server responded with 503'],
   ['forget', 'told of an error'],
-])('[unmount] a process that has asked (%s) ends by itself', async (how, said) => {
+])('[unmount] a process that has asked (%s) ends by itself', async (how, output) => {
   const script = fileURLToPath(new URL('../children/fetch/once.ts', import.meta.url))
   const url = `${server.now.url}/users/1?test=${harness.unique()}`
   // A process that anything kept alive would never end; one that fails rejects.
   const { stdout, stderr } = await run(process.execPath, [script, url, how])
-  expect(stdout).toBe(`${said}\nnothing is left to wait for\n`)
+  expect(stdout).toBe(`${output}\nnothing is left to wait for\n`)
   expect(stderr).toBe('')
 })

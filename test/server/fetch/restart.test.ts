@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DemoServer, type User, startDemoServer } from '@tautline/demo-server'
-import { ask, client, isOver, look, person } from '../support/fetch/requests.ts'
+import { fetchOnce, client, isOver, look, person } from '../support/fetch/requests.ts'
 import { createEnvironmentHarness } from '../support/environment-harness.ts'
 
 /** A server that can be ended and started again, at the same address and over the same file. */
@@ -35,7 +35,7 @@ test('[safe-retries] [cache-fresh] a server that is restarted: who asks meanwhil
   const users = client<User>(`${server.url}/users`, { method: 'POST' })
   const made = await users.execute({ json: person(server.harness) })
   const url = `${server.url}/users/${made.id}`
-  const shown = await ask<User>(url, { retry: { delay: () => 20, limit: 1000 } })
+  const shown = await fetchOnce<User>(url, { retry: { delay: () => 20, limit: 1000 } })
   const { data } = shown.client.getSnapshot()
   expect(data).toEqual(made)
 
@@ -74,7 +74,7 @@ test('[safe-retries] what is changed while the server is away arrives when it is
   expect(put.client.getSnapshot().status).toBe('pending')
   await server.start()
   await expect(change).resolves.toMatchObject({ city: 'While you were away', version: 2 })
-  const asked = await ask<User>(`${url}?test=after`)
-  expect(asked.client.getSnapshot().data).toMatchObject({ city: 'While you were away', version: 2 })
+  const request = await fetchOnce<User>(`${url}?test=after`)
+  expect(request.client.getSnapshot().data).toMatchObject({ city: 'While you were away', version: 2 })
   expect(isOver(put.client.getSnapshot())).toBe(true)
 })

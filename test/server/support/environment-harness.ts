@@ -27,7 +27,7 @@ export interface EnvironmentHarness extends Addresses {
   publish(stream: string, headline: string): Promise<unknown>
   state(): Promise<ServerState>
   /** The open connections through the proxy whose newest request was for such a target. */
-  linesTo(target: string): Promise<readonly ProxyConnection[]>
+  connectionsTo(target: string): Promise<readonly ProxyConnection[]>
   /** What became of the requests for such a target, oldest first. Of the last 200 requests at all. */
   outcomesOf(target: string): Promise<readonly string[]>
   /** A word that no other test uses, and that is not the beginning of another one. */
@@ -38,7 +38,7 @@ const origin = Math.random().toString(36).slice(2)
 let words = 0
 
 export function createEnvironmentHarness(addresses: () => Addresses): EnvironmentHarness {
-  async function ask(method: string, path: string, body?: object): Promise<unknown> {
+  async function callControlRoute(method: string, path: string, body?: object): Promise<unknown> {
     const init = { method, ...(body && { body: JSON.stringify(body) }) }
     const response = await fetch(addresses().url + path, init)
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
@@ -46,13 +46,13 @@ export function createEnvironmentHarness(addresses: () => Addresses): Environmen
   }
   async function add(path: string, list: string, rule: object): Promise<Trouble> {
     // What the control routes answer to a rule.
-    const { id } = (await ask('POST', path, rule)) as { readonly id: string }
-    return { remove: () => ask('DELETE', `${list}/${id}`) }
+    const { id } = (await callControlRoute('POST', path, rule)) as { readonly id: string }
+    return { remove: () => callControlRoute('DELETE', `${list}/${id}`) }
   }
   // The responses are what the demo server's `ServerState` and `FaultProxy` describe.
-  const state = async () => (await ask('GET', '/control/state')) as ServerState
+  const state = async () => (await callControlRoute('GET', '/control/state')) as ServerState
   const proxy = async () =>
-    (await ask('GET', '/control/proxy')) as { readonly connections: readonly ProxyConnection[] }
+    (await callControlRoute('GET', '/control/proxy')) as { readonly connections: readonly ProxyConnection[] }
   return {
     get url() {
       return addresses().url
@@ -62,10 +62,10 @@ export function createEnvironmentHarness(addresses: () => Addresses): Environmen
     },
     addFault: (rule) => add('/control/fault', '/control/faults', rule),
     addProxyRule: (rule) => add('/control/proxy', '/control/proxy', rule),
-    strike: (fault, match) => ask('POST', '/control/proxy', { ...fault, match, live: true }),
-    publish: (stream, headline) => ask('POST', '/control/news', { stream, headline }),
+    strike: (fault, match) => callControlRoute('POST', '/control/proxy', { ...fault, match, live: true }),
+    publish: (stream, headline) => callControlRoute('POST', '/control/news', { stream, headline }),
     state,
-    linesTo: async (target) =>
+    connectionsTo: async (target) =>
       (await proxy()).connections.filter((connection) => connection.target?.startsWith(target)),
     outcomesOf: async (target) =>
       (await state()).attempts

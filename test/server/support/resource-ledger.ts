@@ -15,7 +15,7 @@ export interface Balance {
 export interface ResourceLedger {
   readonly environment: Environment
   /** How many sockets were ever connected. */
-  readonly dialled: number
+  readonly socketsCreated: number
   balance(): Balance
   /** Those that were connected and that something still holds on to. */
   reachable(): number
@@ -59,21 +59,21 @@ function createAccount(): {
 
 export function createResourceLedger(WebSocket: WebSocketConstructor): ResourceLedger {
   const account = createAccount()
-  const everDialled: WeakRef<WebSocket>[] = []
+  const allSockets: WeakRef<WebSocket>[] = []
   let ended = 0
   return {
     environment: {
       ...account.environment,
       WebSocket: watched(WebSocket, (socket) => {
-        everDialled.push(new WeakRef(socket))
+        allSockets.push(new WeakRef(socket))
         socket.addEventListener('close', () => (ended += 1))
       }),
     },
-    get dialled() {
-      return everDialled.length
+    get socketsCreated() {
+      return allSockets.length
     },
-    balance: () => ({ ...account.balance(), sockets: everDialled.length - ended }),
-    reachable: () => everDialled.filter((socket) => socket.deref()).length,
+    balance: () => ({ ...account.balance(), sockets: allSockets.length - ended }),
+    reachable: () => allSockets.filter((socket) => socket.deref()).length,
   }
 }
 
@@ -101,9 +101,9 @@ export function createRequestLedger(): RequestLedger {
         if (!fetch) throw new Error('Every platform of these tests has fetch')
         made += 1
         if (init.signal) held.push(new WeakRef(init.signal))
-        const answer = await fetch(input, init)
-        held.push(new WeakRef(answer))
-        return answer
+        const response = await fetch(input, init)
+        held.push(new WeakRef(response))
+        return response
       },
     },
     get made() {

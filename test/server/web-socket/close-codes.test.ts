@@ -140,8 +140,8 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
           method: 'POST',
           body: JSON.stringify(body),
         })
-        const answer: unknown = await response.json()
-        return answer
+        const parsed: unknown = await response.json()
+        return parsed
       }
       // The control route answers `{ token }`.
       const issue = async () => ((await post('/control/token', {})) as { token: string }).token

@@ -74,7 +74,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const grown = await growth((number) => connection.until(({ errors }) => errors.length >= number))
     await connection.until(is('open'))
 
-    expect(ledger.dialled).toBe(CYCLES + 1)
+    expect(ledger.socketsCreated).toBe(CYCLES + 1)
     // One connection that stands: its stable and heartbeat timers, its listener, its socket.
     expect(ledger.balance()).toMatchObject({ timers: 2, listeners: 1 })
     expect(grown).toBeLessThan(SLACK)
@@ -93,7 +93,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
       connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })
-    expect(ledger.dialled).toBe(CYCLES)
+    expect(ledger.socketsCreated).toBe(CYCLES)
     expect(grown).toBeLessThan(SLACK)
     await expectNothingLeft(ledger, target)
   })
@@ -106,7 +106,7 @@ describe.each(platforms)(`${CYCLES} cycles with %s`, (_, WebSocket) => {
     const grown = await growth(async (number) => {
       connection.client.open()
       // The dial is a microtask away.
-      await vi.waitFor(() => expect(ledger.dialled).toBe(number), { timeout: 20_000, interval: 1 })
+      await vi.waitFor(() => expect(ledger.socketsCreated).toBe(number), { timeout: 20_000, interval: 1 })
       connection.client.close()
       expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })
     })

@@ -49,7 +49,7 @@ describe.each<Driver>([react, strictReact, vue])('$name in jsdom', ({ mount }) =
     expect(mounted.text).toBe('open: 1001, {"type":"end","last":1000}')
     const once = ['connecting', 'open', 'backoff']
     expect(mounted.statuses).toEqual([...once, ...once, ...once, 'connecting', 'open'])
-    expect(ledger.dialled).toBe(4)
+    expect(ledger.socketsCreated).toBe(4)
 
     mounted.unmount()
     expect(ledger.balance()).toMatchObject({ timers: 0, listeners: 0 })

@@ -234,19 +234,21 @@ describe.each(platforms)('with %s', (_, WebSocket) => {
 
     test('on a server nothing is shared without a key, and each client has every message', async () => {
       const target = newTarget('/ticker').concat('&rate=500&count=50')
-      const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment }))
-      await Promise.all(lines.map((connection) => connection.until(({ messages }) => messages.length === 51)))
+      const connections = [1, 2].map(() => openSocket(server.now.url + target, { environment }))
+      await Promise.all(
+        connections.map((connection) => connection.until(({ messages }) => messages.length === 51)),
+      )
       expect(outcomesOf(server.now, target)).toEqual(['accepted', 'accepted'])
     })
 
     test('share: false is a connection of its own, and it goes when it is closed', async () => {
       const target = newTarget('/echo')
-      const lines = [1, 2].map(() => openSocket(server.now.url + target, { environment, share: false }))
-      await Promise.all(lines.map((connection) => connection.until(is('open'))))
+      const connections = [1, 2].map(() => openSocket(server.now.url + target, { environment, share: false }))
+      await Promise.all(connections.map((connection) => connection.until(is('open'))))
       expect(connectionsTo(server.now, target)).toHaveLength(2)
-      lines[0]?.client.close()
+      connections[0]?.client.close()
       await until(() => expect(connectionsTo(server.now, target)).toHaveLength(1))
-      expect(lines[1]?.client.getSnapshot().status).toBe('open')
+      expect(connections[1]?.client.getSnapshot().status).toBe('open')
     })
   })
 })

@@ -10,13 +10,20 @@ import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
-/** By these a proxy says that it will not wait any longer; the last is Cloudflare's. */
+/** Statuses of proxies that stop waiting for the server. 524 is Cloudflare's. */
 const GATEWAY_TIMEOUT_STATUSES = [502, 504, 524]
 
-/** A request that such a status ends after so long, in ms, was held, and no outage. */
+/**
+ * A request that ends with such a status after at least this many ms was held by the server until the proxy's time
+ * limit. A status that comes sooner is an outage.
+ */
 const HELD_BY_PROXY_MS = 10_000
 
-/** What the next poll asks: where the cursor is now. */
+/**
+ * Builds the next request of a long poll, with the current cursor.
+ *
+ * @throws TautlineError `bad-option`, `bad-url` and `provider`
+ */
 export function buildPollRequest(
   connection: LongPollConnection,
   resolvedRequest: ResolvedRequest,
@@ -32,9 +39,9 @@ export function buildPollRequest(
     body: resolvedRequest.body,
   }
   if (interpreter.cursor !== undefined) writeCursor(options.cursor, request, interpreter.cursor)
-  // `fetch` would refuse it as if the network were down, and it would be tried for ever.
+  // `fetch` rejects such a request with a TypeError, as if the network were down. It would be retried for ever.
   if (request.body !== null && resolvedRequest.body === null && methodHasNoBody(resolveMethod(options)))
-    throwBadOption('cursor', 'makes a body, which needs a method such as POST')
+    throwBadOption('cursor', 'adds a body: set a method such as POST')
   const sentAt = environment.now()
   return {
     url: request.url,
@@ -50,7 +57,11 @@ export function buildPollRequest(
   }
 }
 
-/** @throws TautlineError `provider` */
+/**
+ * Writes the cursor into a request.
+ *
+ * @throws TautlineError `provider`, or `bad-option` if the request cannot take the cursor
+ */
 function writeCursor(
   cursor: LongPollConnection['primary']['options']['cursor'],
   request: CursorRequest,
@@ -65,8 +76,12 @@ function writeCursor(
 }
 
 /**
- * 204, 205 and 304 have nothing to say (RFC 9110, section 15.3.5, 15.3.6 and 15.4.5), and by 408 some servers, nchan for one, end a poll
- * during which nothing happened.
+ * Decides from the head of a response what the poll has brought: messages, nothing, or an error.
+ *
+ * 204, 205 and 304 have no content (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). Some servers, such as nchan, end a
+ * poll without messages with 408.
+ *
+ * @param isHeld whether the server has held the request so long that a proxy may have ended it
  */
 function classifyResponse(
   response: Response,

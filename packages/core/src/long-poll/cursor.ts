@@ -4,45 +4,56 @@ import type { RequestBody } from '../http/types.ts'
 import { isPlainObjectOrArray, setQueryParameter } from '../http/build-request.ts'
 import { utf8ToByteString } from '../shared/utf8.ts'
 
-/** What `JSON.parse` gives, and so of any shape, as with `Response.json()`. */
+/** A JSON value of any shape: the type that `JSON.parse` and `Response.json()` return. */
 export type Json = ReturnType<JSON['parse']>
 
-/** A request before it goes out; what a cursor is written into. */
+/** A request that is about to be sent, into which `Cursor.write` writes the cursor. */
 export interface CursorRequest {
   readonly url: URL
   readonly headers: Headers
   body: RequestBody | null
 }
 
-/** What is known of an answer beside its body. */
+/** A response as `Cursor.read` sees it, without its body. */
 export interface CursorResponse {
   readonly status: number
   readonly headers: Headers
-  /** Where it came from in the end: after redirects. */
+  /** The URL after redirects. */
   readonly url: string
-  /** How many messages have come with it. */
+  /** How many messages the response contains. */
   readonly messages: number
-  /** The cursor that was sent; undefined for none. */
+  /** The cursor that the request sent; undefined if it sent none. */
   readonly cursor: string | undefined
 }
 
-/** Finds the cursor in an answer; undefined, null and what is no finite number leave it as it was. The body is undefined where there is none. */
+/**
+ * Reads the next cursor from a response. If it returns undefined, null, NaN or an infinite number, the cursor does not
+ * change. `body` is what the codec returns; it is undefined if the response has no body or it cannot be decoded.
+ */
 export type ReadCursor<Body = Json> = (
   body: Body,
   response: CursorResponse,
 ) => string | number | null | undefined
 
-/** How a server is told where to go on, and how it says where it is. */
+/**
+ * A cursor: the position from which the next response continues. `write` sends it with a request, `read` takes the next
+ * one from the response.
+ *
+ * @see query, header, bodyField and validators for ready-made ones
+ */
 export interface Cursor<Body = Json> {
-  /** Changes the request that is about to go out. */
+  /** Changes the request before it is sent. */
   write(request: CursorRequest, cursor: string): void
+  /** Returns the next cursor, or undefined, null or NaN to keep the current one. */
   read(body: Body, response: CursorResponse): ReturnType<ReadCursor>
 }
 
 /**
- * The cursor is a query parameter.
+ * Sends the cursor as a query parameter.
  *
- * @throws TautlineError `bad-option` for a name that is empty
+ * @param name the name of the parameter
+ * @throws TautlineError `bad-option` if the name is empty
+ *
  * @example
  * useLongPoll('/sync?timeout=30000', { cursor: query('since', (body) => body.next_batch) })
  */
@@ -55,19 +66,28 @@ export function query<Body = Json>(name: string, read: ReadCursor<Body>): Cursor
 }
 
 /**
- * The cursor is a header of the request, as UTF-8.
+ * Sends the cursor as a request header, encoded as UTF-8.
  *
- * @throws TautlineError `bad-option` for a name that no header can have
+ * @param name the name of the header
+ * @throws TautlineError `bad-option` if the name is not a valid header name (RFC 9110, section 5.6.2)
+ *
+ * @example
+ * useLongPoll('/events', { cursor: header('x-after', fromHeader('x-last')) })
  */
 export function header<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
-  if (!isToken(name)) throwBadOption('cursor', 'is to have the name of a header')
+  if (!isToken(name)) throwBadOption('cursor', 'has an invalid header name: use letters, digits and dashes')
   return { write: ({ headers }, cursor) => headers.set(name, utf8ToByteString(cursor)), read }
 }
 
 /**
- * The cursor is a field of the body, as text, which is a plain object, or nothing beside it; with a method such as POST.
+ * Sends the cursor as a string field of the JSON body. The `body` option must be a plain object or not set, and the
+ * method one that has a body, such as POST.
  *
- * @throws TautlineError `bad-option` for a name that is empty, and with the request for a body that has no fields
+ * @param name the name of the field
+ * @throws TautlineError `bad-option` if the name is empty. A `body` without fields ends the poll with the same error
+ *
+ * @example
+ * useLongPoll('/sync', { method: 'POST', cursor: bodyField('since', (body) => body.next) })
  */
 export function bodyField<Body = Json>(name: string, read: ReadCursor<Body>): Cursor<Body> {
   requireName(name, 'bodyField')
@@ -75,19 +95,26 @@ export function bodyField<Body = Json>(name: string, read: ReadCursor<Body>): Cu
     write(request, cursor) {
       const { body } = request
       if (body !== null && (!isPlainObjectOrArray(body) || Array.isArray(body)))
-        throwBadOption('cursor', 'is a field of the body, which is to be a plain object then')
+        throwBadOption('cursor', 'adds a field to the body: the body must be a plain object')
       request.body = Object.assign({}, body, { [name]: cursor })
     },
     read,
   }
 }
 
-/** The entity tag and the date, parted by a space: behind a tag in quotes, and else before the name of a day, which a date begins with. */
+/**
+ * Matches a cursor of `validators()`: an entity tag, a space, and a date. The tag ends with its closing quote. Without
+ * quotes it ends before the name of a weekday, with which a date begins.
+ */
 const VALIDATORS_PATTERN = /^((?:W\/)?".*"(?= |$)|\S.*?(?= (?:mon|tue|wed|thu|fri|sat|sun)|$)|) ?(.*)$/i
 
 /**
- * The cursor is what HTTP has for it: `ETag` and `Last-Modified` of an answer, sent back as `If-None-Match` and `If-Modified-Since`
- * (RFC 9110, section 8.8 and 13.1). A server of another origin has to expose `ETag`, and to allow `If-None-Match`.
+ * Uses the HTTP validators as the cursor: `ETag` and `Last-Modified` of a response are sent back as `If-None-Match` and
+ * `If-Modified-Since` (RFC 9110, sections 8.8 and 13.1). A server of another origin has to expose `ETag` and to allow
+ * `If-None-Match` (Fetch standard, "CORS protocol").
+ *
+ * @example
+ * useLongPoll('/status', { cursor: validators() })
  */
 export function validators(): Cursor<unknown> {
   return validatorsCursor
@@ -105,12 +132,22 @@ const validatorsCursor: Cursor<unknown> = {
   },
 }
 
-/** Finds the cursor in a header of the answer. One of another origin is seen only if the server exposes it. */
+/**
+ * Reads the cursor from a response header. A server of another origin has to expose the header.
+ *
+ * @example
+ * query('after', fromHeader('x-last-id'))
+ */
 export function fromHeader(name: string): ReadCursor<unknown> {
   return (_, { headers }) => headers.get(name)
 }
 
-/** The cursor is the number of messages so far. */
+/**
+ * Uses the number of messages that have been received so far as the cursor.
+ *
+ * @example
+ * query('offset', count())
+ */
 export function count(): ReadCursor<unknown> {
   return countMessages
 }
@@ -118,17 +155,20 @@ export function count(): ReadCursor<unknown> {
 const countMessages: ReadCursor<unknown> = (_, { cursor, messages }) => Number(cursor ?? 0) + messages
 
 function requireName(name: string, where: string): void {
-  if (!name) throwBadOption('cursor', `is to have a name: ${where}('since', …)`)
+  if (!name) throwBadOption('cursor', `has an empty name: write ${where}('since', …)`)
 }
 
-/** What is needed of an answer to find the cursor in it. */
+/** A response as `nextCursor` needs it. */
 interface CursorSource extends Omit<CursorResponse, 'cursor'> {
-  /** Undefined where there is none, or none that can be read: a header may know more, and where it is the body that should, the cursor stays. */
+  /**
+   * The decoded body; undefined if there is none or it cannot be decoded. Then a cursor can still come from a header.
+   * One that needs the body does not change.
+   */
   readonly body: unknown
 }
 
 /**
- * The cursor behind an answer; undefined: it stays where it was.
+ * Reads the cursor that follows a response. Undefined means that the cursor does not change.
  *
  * @throws TautlineError `provider`
  */
@@ -143,6 +183,7 @@ export function nextCursor(
       ? undefined
       : String(value)
   } catch (cause) {
+    // The function expected a body.
     if (body === undefined) return undefined
     throw providerError('cursor.read', cause)
   }

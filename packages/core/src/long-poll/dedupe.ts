@@ -3,16 +3,22 @@ import { providerError } from '../shared/errors.ts'
 import type { PollBatch } from './poll-response.ts'
 import type { AnyLongPollOptions } from './options.ts'
 
-/** How many IDs a hook remembers, to know a repetition by. */
+/** How many message IDs are remembered per observer. */
 const MAX_REMEMBERED_IDS = 10_000
 
-/** Where a hook was told what. It is the hook that remembers: of those on one line, each was told its own part when a handler closed it. */
-const seenIds = /* @__PURE__ */ new WeakMap<object, { readonly place: string; readonly ids: Set<unknown> }>()
+/**
+ * Message IDs that have been delivered, per observer. They are kept per observer because a handler may close the
+ * connection midway: then the observers of one connection have received different parts of a response.
+ */
+const seenIds = /* @__PURE__ */ new WeakMap<
+  object,
+  { readonly connectionKey: string; readonly ids: Set<unknown> }
+>()
 
-/** The hook's user has logged out: the next one's messages may have the same IDs. */
+/** Forgets the IDs of an observer whose user has logged out: the next user's messages may have the same IDs. */
 export const forgetSeenIds = (subscriber: object): void => void seenIds.delete(subscriber)
 
-/** Tells a hook the messages of one answer, one after the other, but those that it was told before. */
+/** Delivers the messages of one response to an observer, in order, without those that it has received before. */
 export function deliverDeduplicated(
   subscriber: Subscriber<PollBatch, AnyLongPollOptions>,
   messages: readonly unknown[],
@@ -37,7 +43,7 @@ function computeId(
   try {
     return dedupeBy?.(message)
   } catch (error) {
-    // Rather twice than never.
+    // Without an ID the message is delivered: a repetition is better than a loss.
     reportError(providerError('dedupeBy', error))
     return undefined
   }
@@ -45,13 +51,13 @@ function computeId(
 
 function seenIdsOf(subscriber: object, connectionKey: string): Set<unknown> {
   const previous = seenIds.get(subscriber)
-  const ids = previous?.place === connectionKey ? previous.ids : new Set<unknown>()
-  if (ids !== previous?.ids) seenIds.set(subscriber, { place: connectionKey, ids })
+  const ids = previous?.connectionKey === connectionKey ? previous.ids : new Set<unknown>()
+  if (ids !== previous?.ids) seenIds.set(subscriber, { connectionKey, ids })
   return ids
 }
 
 function rememberId(ids: Set<unknown>, id: unknown): void {
-  // The last to be seen is the last to be forgotten.
+  // Deleting and adding moves the ID to the end of the set, so that the ID at its start is the one seen longest ago.
   ids.delete(id)
   ids.add(id)
   if (ids.size > MAX_REMEMBERED_IDS) ids.delete(ids.values().next().value)

@@ -52,11 +52,11 @@ export interface LongPollObserver<Message, Data> extends Observer<Message, LongP
   setOptions(url: UrlOption, options?: LongPollOptions<Json, Message, Data, unknown>): void
 }
 
-/** A poll without a framework. */
+/** A long poll without a framework: an observer, and an async iterable of messages. */
 export interface LongPollClient<Message, Data>
   extends LongPollObserver<Message, Data>, AsyncIterable<Message> {}
 
-/** Without a component there is nothing to select for. */
+/** Options without `select`, which chooses what a component shows. */
 type Headless<Options> = Omit<Options, 'select'>
 
 const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
@@ -65,7 +65,7 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
   validateOptions: validatePollOptions,
   ...httpIdentityParts,
   toUrl: toHttpUrl,
-  // A request that is held says nothing: an answer proves the line, and not its age.
+  // Only a response proves that the connection works. That a request has been open for long proves nothing.
   createPolicy: (url, options) =>
     createConnectionPolicy(options, undefined, canRenewCredentials(url, options), {
       stableAfterMs: Number.POSITIVE_INFINITY,
@@ -81,8 +81,14 @@ const protocol: Protocol<PollBatch, AnyLongPollOptions, LongPollSession> = {
 }
 
 /**
- * What the bindings are made of: opens by `subscribe` alone, and shows `connecting` from the first snapshot on.
- * Without a framework use `createLongPoll`.
+ * Creates the observer behind the `useLongPoll` hooks. It opens only by `subscribe`, and shows `connecting` from the
+ * first snapshot on. Without a framework, use `createLongPoll`.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const observer = observeLongPoll('/changes', { codec: json(Change) })
+ * const unsubscribe = observer.subscribe(() => render(observer.getSnapshot()))
  */
 export function observeLongPoll<Message = unknown, Data = Message | undefined>(
   url: UrlOption,
@@ -92,12 +98,34 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
 }
 
 /**
- * News over plain HTTP: asks, is answered when there is something new, and asks again from there; with `interval` it asks in a rhythm.
- * Never two requests at once; a lost answer is asked for again; shares by destination, runs in a page, a worker and Node. It opens with `open()`,
- * the first `subscribe` or `for await`.
+ * Creates a long poll: repeated HTTP requests, each held by the server until there are new messages. It runs in a page,
+ * a worker and Node.
  *
- * @param url absolute or relative, http or https; a function runs before every request
- * @throws TautlineError `bad-option`
+ * The next request goes out after the response to the last one, and sends the `cursor` of that response. A request that
+ * fails is repeated with the same cursor. With `interval` (in ms) it is short polling: one request per interval. Long
+ * polls with the same URL and options share the requests. It opens with `open()`, the first `subscribe` or `for await`.
+ *
+ * @param url a relative or absolute URL (http or https). A function is called before every request, for example to add
+ *   a fresh token
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
+ *
+ * @example
+ * const changes = createLongPoll('/db/_changes?feed=longpoll', {
+ *   messages: (body) => body.results,
+ *   cursor: query('since', (body) => body.last_seq),
+ *   reduce: collect({ limit: 100 }),
+ * })
+ * changes.subscribe(() => render(changes.getSnapshot().data))
+ */
+export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
+  url: UrlOption,
+  options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
+): LongPollClient<Message, readonly Message[]>
+/**
+ * Creates a long poll: repeated HTTP requests, each held by the server until there are new messages. `data` is the
+ * latest message, or the result of `reduce`.
+ *
+ * @throws TautlineError `bad-option` if an option has a wrong type or value
  *
  * @example
  * const updates = createLongPoll(`${bot}/getUpdates?timeout=50`, {
@@ -106,17 +134,13 @@ export function observeLongPoll<Message = unknown, Data = Message | undefined>(
  * })
  * for await (const update of updates) console.log(update)
  */
-export function createLongPoll<Body = Json, Message = MessageOfBody<Body>>(
-  url: UrlOption,
-  options: WithCollect<Headless<LongPollOptions<Body, Message, readonly Message[]>>>,
-): LongPollClient<Message, readonly Message[]>
 export function createLongPoll<Body = Json, Message = MessageOfBody<Body>, Data = Message | undefined>(
   url: UrlOption,
   options?: Headless<LongPollOptions<Body, Message, Data>>,
 ): LongPollClient<Message, Data>
 export function createLongPoll<Message, Data>(
   url: UrlOption,
-  // Which of the overloads it was does not matter here: messages are whatever the codec and `messages` make of them.
+  // The type of the options differs between the overloads, which makes no difference here.
   options: object = {},
 ): LongPollClient<Message, Data> {
   return toClient<Message, LongPollObserver<Message, Data>>(observe<Message, Data>(url, options, false))

@@ -5,10 +5,10 @@ import type { Cursor, Json } from './cursor.ts'
 import { validateOptions } from '../observer/check-options.ts'
 import type { CommonOptions } from '../observer/options.ts'
 
-/** A body of which nothing is known is a message of which nothing is known. */
+/** The type of a message without `messages`: that of the body, and `unknown` if the body has type `any`. */
 export type MessageOfBody<Body> = unknown extends Body ? unknown : Body
 
-/** Options of `createLongPoll` and `useLongPoll`; nothing has to be set. */
+/** Options of `createLongPoll` and `useLongPoll`. All are optional. */
 export interface LongPollOptions<
   Body = Json,
   Message = MessageOfBody<Body>,
@@ -20,57 +20,92 @@ export interface LongPollOptions<
     Pick<HttpOptions, 'credentials'> {
   /** Any but CONNECT, TRACE and TRACK. It is repeated, whatever it is: that is what polling means. @default 'GET' */
   readonly method?: string | undefined
-  /** `Accept` is set unless it is given. @default none */
+  /**
+   * Request headers, or a function that returns them before each request. `Accept` is added unless it is given.
+   * @default none
+   */
   readonly headers?: HeadersOption | undefined
   /**
-   * Headers that make no difference to who shares the connection, beside `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id`.
-   * `authorization` and `cookie` only beside a `key`. @default none
+   * Names of headers that do not count when connections are compared: long polls that differ only in them share one
+   * connection. `traceparent`, `tracestate`, `baggage`, `x-request-id` and `x-correlation-id` never count.
+   * `authorization` and `cookie` can be named only together with `key`.
+   * @default none
    */
   readonly ignoreHeaders?: IgnoreHeadersOption
-  /** Not with GET. JSON is sent as `application/json` unless `headers` say otherwise. @default none */
+  /**
+   * The request body, or a function that returns it before each request. It needs a method other than GET and HEAD. A
+   * plain object or array is sent as JSON, with the type `application/json` unless `headers` set another one.
+   * @default none
+   */
   readonly body?: BodyOption | undefined
   /**
-   * How the server is told where to go on, so that nothing is skipped: `validators()`, `query(name, read)`, `header(name, read)`,
-   * `bodyField(name, read)`, or a pair of functions. @default none: what happens between two requests is the server's to keep
+   * How the position is read from a response and sent with the next request, so that no message is skipped:
+   * `validators()`, `query(name, read)`, `header(name, read)`, `bodyField(name, read)`, or your own `write` and `read`.
+   * @default none: it is up to the server to keep what happens between two requests
    */
   readonly cursor?: Cursor<NoInfer<Body>> | undefined
-  /** Where to start: what a page had before it was reloaded. @default where the server starts */
+  /**
+   * The cursor of the first request, for example one that was saved before a reload.
+   * @default none: the server decides where to start
+   */
   readonly initialCursor?: string | undefined
-  /** What reads the body of an answer: `json(schema?)`, `text()`, or your own. @default by `Content-Type`: JSON, text, else an ArrayBuffer */
+  /**
+   * Decodes the body of a response: `json(schema?)`, `text()`, or your own.
+   * @default by `Content-Type`: JSON, text, else an ArrayBuffer
+   */
   readonly codec?: BodyCodec<Body> | undefined
-  /** Unpacks one answer into many messages. @default the body is the message */
+  /** Returns the messages in the body of a response. @default the body is the message */
   readonly messages?: ((body: Body) => Iterable<Message>) | undefined
-  /** The ID of a message: one whose ID is among the last 10,000 is a repetition, and is dropped. @default nothing is dropped */
+  /**
+   * Returns the ID of a message. A message is dropped if its ID is among the last 10,000 IDs. Messages whose ID is
+   * undefined or null are never dropped.
+   * @default no message is dropped
+   */
   readonly dedupeBy?: ((message: Message) => unknown) | undefined
-  /** From one request to the next, in ms: makes it short polling. A tenth of it more or less is random. @default none: the server holds the request */
+  /**
+   * The time from one request to the next, in ms, which makes it short polling. Each wait differs from it at random by
+   * up to 10 %.
+   * @default none: long polling, the server holds the request
+   */
   readonly interval?: number | undefined
   /**
-   * The least time from one request to the next, in ms, where the answer brought nothing new, or left the cursor as it was: a server that
-   * does not hold its answers back is not hammered. Behind news that moved the cursor the next request goes out at once. @default 1000
+   * The shortest time from one request to the next, in ms, after a response without messages or with the same cursor.
+   * It protects a server that does not hold requests. After messages and a new cursor the next request goes out at
+   * once.
+   * @default 1000
    */
   readonly minGap?: number | undefined
   /**
-   * `connect`: how long it may take until the first request is held or answered, in ms. `request`: how long a request may take, in ms, which has
-   * to be longer than the server holds it. @default \{ connect: 10000, request: 90000 \}, with `interval` 10000 both
+   * Time limits, in ms. `connect`: until the server holds the first request or responds to it. `request`: until a
+   * response is complete; it must be longer than the server holds a request.
+   * @default \{ connect: 10000, request: 90000 \}; with `interval` both are 10000
    */
   readonly timeout?:
     | { readonly connect?: number | undefined; readonly request?: number | undefined }
     | undefined
   /**
-   * What holds requests back: a network that is gone; a hidden page, which stops (true), or asks no more often than once in so many ms.
+   * When requests pause. `hidden`: true stops them while the page is hidden; a number is the shortest time between two
+   * requests then, in ms. `offline`: true stops them while there is no network.
    * @default \{ hidden: false, offline: true \}
    */
   readonly pause?:
     | { readonly hidden?: boolean | number | undefined; readonly offline?: boolean | undefined }
     | undefined
-  /** The longest body, in bytes: an endless one cannot eat the page. @default 8388608 */
+  /**
+   * The maximum size of a response body, in bytes. A larger one is cancelled, and is the error `too-large`.
+   * @default 8388608
+   */
   readonly maxBodyBytes?: number | undefined
 }
 
-/** Whatever the answers are. */
+/** Options of a long poll, whatever the types of its body and messages. */
 export type AnyLongPollOptions = LongPollOptions<Json, unknown, unknown, unknown>
 
-/** @throws TautlineError `bad-option` */
+/**
+ * Checks the types and values of the options.
+ *
+ * @throws TautlineError `bad-option`
+ */
 export function validatePollOptions(options: AnyLongPollOptions): void {
   validateOptions(options, {
     ...httpOptionTypes,
@@ -90,7 +125,8 @@ export function validatePollOptions(options: AnyLongPollOptions): void {
   })
   validateHttpOptions(options)
   const { codec, cursor } = options
-  if (codec !== undefined && !(codec && 'decode' in codec)) throwBadOption('codec', 'has no decode()')
+  if (codec !== undefined && !(codec && 'decode' in codec))
+    throwBadOption('codec', 'has no decode(): use json() or text()')
   if (cursor !== undefined && !(cursor && 'write' in cursor && 'read' in cursor))
-    throwBadOption('cursor', 'is to have write() and read(), such as that of query()')
+    throwBadOption('cursor', 'needs write() and read(): use query(), header() or bodyField()')
 }

@@ -5,26 +5,31 @@ import { decodeRaw, contentTypeOf, parseByContentType } from '../http/body.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { PollResponse } from './transport.ts'
 
-/** An answer with a body, which each hook reads by its own options. */
+/** A response with a body, which each observer decodes with its own options. */
 export interface PollBatch {
   readonly headers: Headers
-  /** Text where its type is one, else bytes. */
+  /** The body as it arrived: a string if its type is text, else bytes. */
   readonly raw: WireData
-  /** A hook was told all that is in it. */
+  /** Whether an observer has received all messages of the response. */
   isDelivered: boolean
-  /** Read once for each codec. @throws what the codec throws */
+  /** Decodes the body, once per codec. @throws what the codec throws */
   body(codec: BodyCodec | undefined): unknown
-  /** Unpacked once for each hook. @throws what the codec throws, and TautlineError `decode` */
+  /**
+   * Returns the messages of the body, once per options object.
+   * @throws what the codec throws, and TautlineError `decode`
+   */
   messagesFor(options: AnyLongPollOptions): readonly unknown[]
 }
 
+/** Creates the batch of messages of one response. */
 export function createPollBatch({
   headers,
   body,
 }: PollResponse & { readonly body: Uint8Array<ArrayBuffer> }): PollBatch {
   const contentType = contentTypeOf(headers)
   const raw = decodeRaw(body, contentType)
-  // Weak: the last answer is kept for those who join late, and they come and go.
+  // The last response is kept for late subscribers. Weak maps do not retain the codecs and options of those that have
+  // left.
   const bodies = new WeakMap<object, () => unknown>()
   const messageLists = new WeakMap<AnyLongPollOptions, () => readonly unknown[]>()
   const batch: PollBatch = {
@@ -41,18 +46,27 @@ export function createPollBatch({
   return batch
 }
 
-/** @throws TautlineError `decode` */
+/**
+ * Splits a decoded body into messages.
+ *
+ * @throws TautlineError `decode` if the `messages` function fails
+ */
 function unpackMessages(body: unknown, { messages }: AnyLongPollOptions, raw: WireData): readonly unknown[] {
   if (!messages) return [body]
   try {
     return [...messages(body)]
   } catch (cause) {
     if (isTautlineError(cause, 'decode')) throw cause
-    throw new TautlineError('decode', 'The messages function threw, or gave no list', { raw }, cause)
+    throw new TautlineError(
+      'decode',
+      'Option messages threw or returned no list: return an iterable',
+      { raw },
+      cause,
+    )
   }
 }
 
-/** Works it out once, and says the same every time, also where that is an error. */
+/** Computes a value once per key. A thrown error is remembered as well, and thrown again. */
 function memoize<Key extends object, Result>(
   cache: WeakMap<Key, () => Result>,
   key: Key,
@@ -74,7 +88,9 @@ function memoize<Key extends object, Result>(
 
 const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, Decoder>()
 
-/** What makes the messages of an answer for a hook with these options. */
+/**
+ * Returns the decoder of a response for an observer with these options: the same decoder for the same options object.
+ */
 export function getOrCreateDecoder(options: AnyLongPollOptions): Decoder {
   const cached = decoders.get(options)
   if (cached) return cached

@@ -8,28 +8,31 @@ import {
   readBody,
 } from '../http/fetch-response.ts'
 
+/** One request of a long poll, ready to be sent. */
 export interface PollRequest extends HttpRequest {
-  /** The longest body, in bytes. */
+  /** The maximum size of the response body, in bytes. */
   readonly limit: number
-  /** What the head of an answer means: it brings something, there is nothing new, or it is none of the answers that were hoped for. */
+  /** Decides from the head of a response whether it has messages, has none, or is an error. */
   classifyResponse(response: Response): 'messages' | 'empty' | Outcome
 }
 
-/** An answer that has come whole. */
+/** A response that has arrived completely. */
 export interface PollResponse {
   readonly status: number
-  /** Where it came from in the end: after redirects. */
+  /** The URL after redirects. */
   readonly url: string
   readonly headers: Headers
-  /** It may bring something; else it says that there is nothing new. */
+  /** Whether it may have messages. False for a response such as 204 that means "nothing new". */
   readonly hasContent: boolean
-  /** Undefined: it has none. */
+  /** Undefined if the response has no body. */
   readonly body: Uint8Array<ArrayBuffer> | undefined
 }
 
 /**
- * One poll, from the request to the end of the answer, which `message` tells. What is good ends as `complete`: whoever wants to know more asks
- * again.
+ * Sends one request of a long poll and reads the whole response.
+ *
+ * A successful one calls `opened`, `message` with the response, and `ended` with `complete`. The poll loop then sends
+ * the next request.
  */
 export function longPollTransport(
   request: PollRequest,
@@ -38,7 +41,7 @@ export function longPollTransport(
   const { signal, url, limit } = request
   const run = async () => {
     const response = await fetchResponse(request)
-    // A `fetch` of somebody's own may not mind its signal.
+    // A custom `fetch` may ignore the signal.
     if (signal.aborted) return cancelBody(response)
     const classification = request.classifyResponse(response)
     if (typeof classification === 'object') {

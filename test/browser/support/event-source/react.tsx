@@ -1,8 +1,8 @@
 import { useEventSource } from '@tautline/react'
-import type { Heard } from '../driver.ts'
+import type { Received } from '../driver.ts'
 import { reactDrivers } from '../react-drivers.tsx'
 
 export const { react, strictReact } = reactDrivers(
-  useEventSource<string, undefined, Heard, Heard>,
+  useEventSource<string, undefined, Received, Received>,
   () => ({}),
 )

@@ -36,18 +36,18 @@ afterEach(() => {
 })
 
 /** Makes a place on the page, and writes down what a component shows there. `takeAway` runs once. */
-export function createFetchPlace<Body>(takeAway: () => void) {
-  const place = document.body.appendChild(document.createElement('main'))
+export function createFetchMountPoint<Body>(takeAway: () => void) {
+  const mountPoint = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
     if (!onPage.delete(unmount)) return
     takeAway()
-    place.remove()
+    mountPoint.remove()
   }
   onPage.add(unmount)
   const history: ShownFetch<Body>[] = []
   const statuses: string[] = []
   return {
-    place,
+    mountPoint,
     /** Is told of every render, and says what is to stand on the page. */
     note(shown: ShownFetch<Body>): string {
       history.push(shown)
@@ -61,7 +61,7 @@ export function createFetchPlace<Body>(takeAway: () => void) {
         return newest
       },
       get text() {
-        return place.textContent
+        return mountPoint.textContent
       },
       get renders() {
         return history.length

@@ -3,7 +3,7 @@ import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 import type { AnyFetchOptions, FetchOptions, TrackedField, UrlOption } from '@tautline/core'
 import { type FetchResult, useFetch } from '@tautline/react'
-import { type FetchDriver, type ShownFetch, createFetchPlace } from './driver.ts'
+import { type FetchDriver, type ShownFetch, createFetchMountPoint } from './driver.ts'
 
 type Result<Body> = FetchResult<Body, Body, Body | undefined>
 
@@ -18,15 +18,15 @@ function Probe<Body>({ url, options, reads, onRender }: Props<Body>): ReactNode 
   // Whatever the responses are, the test knows.
   const result = useFetch<Body, Body>(url, options as FetchOptions<Body>)
   const { status, data, error } = result
-  const quiet = Object.fromEntries(reads.map((field) => [field, result[field]]))
-  return <output>{onRender(result, { status, data, error, ...quiet })}</output>
+  const tracked = Object.fromEntries(reads.map((field) => [field, result[field]]))
+  return <output>{onRender(result, { status, data, error, ...tracked })}</output>
 }
 
 const mountIn =
   (wrap: (probe: ReactNode) => ReactNode): FetchDriver['mount'] =>
   <Body,>(url: UrlOption, options: AnyFetchOptions = {}, reads: readonly TrackedField[] = []) => {
-    const { place, note, seen } = createFetchPlace<Body>(() => root.unmount())
-    const root = createRoot(place)
+    const { mountPoint, note, seen } = createFetchMountPoint<Body>(() => root.unmount())
+    const root = createRoot(mountPoint)
     let newest: Result<Body>
     const onRender: Props<Body>['onRender'] = (result, shown) => {
       newest = result

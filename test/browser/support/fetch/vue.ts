@@ -1,12 +1,12 @@
 import { createApp, h, shallowRef } from 'vue'
 import type { AnyFetchOptions, FetchOptions, TrackedField, UrlOption } from '@tautline/core'
 import { type FetchResult, useFetch } from '@tautline/vue'
-import { type FetchDriver, createFetchPlace } from './driver.ts'
+import { type FetchDriver, createFetchMountPoint } from './driver.ts'
 
 export const vue: FetchDriver = {
   name: 'Vue',
   mount<Body>(first: UrlOption, options: AnyFetchOptions = {}, reads: readonly TrackedField[] = []) {
-    const { place, note, seen } = createFetchPlace<Body>(() => app.unmount())
+    const { mountPoint, note, seen } = createFetchMountPoint<Body>(() => app.unmount())
     const url = shallowRef(first)
     let commands: FetchResult<Body, Body, Body | undefined>
     const app = createApp({
@@ -15,12 +15,12 @@ export const vue: FetchDriver = {
         commands = useFetch<Body, Body>(url, options as FetchOptions<Body>)
         const { status, data, error } = commands
         const taken = reads.map((field) => [field, commands[field]] as const)
-        const quiet = () => Object.fromEntries(taken.map(([field, ref]) => [field, ref.value]))
+        const tracked = () => Object.fromEntries(taken.map(([field, ref]) => [field, ref.value]))
         return () =>
-          h('output', note({ status: status.value, data: data.value, error: error.value, ...quiet() }))
+          h('output', note({ status: status.value, data: data.value, error: error.value, ...tracked() }))
       },
     })
-    app.mount(place)
+    app.mount(mountPoint)
     const own = {
       setUrl: (next: UrlOption) => void (url.value = next),
       get commands() {

@@ -77,9 +77,9 @@ export function newSession(): Session {
     logIn: (user) => call('POST', '', { user }),
     logOut: (query) => call('DELETE', query),
     async seen() {
-      const answer = await fetch(`${harness.url}/control/accounts?session=${session}`)
+      const response = await fetch(`${harness.url}/control/accounts?session=${session}`)
       // What the demo server says of a session.
-      return (await answer.json()) as AccountsView
+      return (await response.json()) as AccountsView
     },
     arrivals: (log) =>
       log

@@ -52,7 +52,7 @@ export interface AccountDriver {
   mount(given: Given, ledger: LeakLedger): MountedAccount
 }
 
-const heardOf = (users: Users, { user }: Mine): Users => (users.includes(user) ? users : [...users, user])
+const addUser = (users: Users, { user }: Mine): Users => (users.includes(user) ? users : [...users, user])
 
 /** What every connection is given: it tells the ledger of all that comes. */
 const common = ({ way, options }: Given, ledger: LeakLedger) => {
@@ -73,7 +73,7 @@ const common = ({ way, options }: Given, ledger: LeakLedger) => {
 }
 
 const connection = (given: Given, ledger: LeakLedger) =>
-  ({ ...common(given, ledger), reduce: heardOf, initialData: [] as Users }) as const
+  ({ ...common(given, ledger), reduce: addUser, initialData: [] as Users }) as const
 
 export const socketOptions = (given: Given, ledger: LeakLedger): WebSocketOptions<Mine, string, Users> => ({
   ...connection(given, ledger),
@@ -114,17 +114,17 @@ afterEach(() => {
 })
 
 /** Makes a place on the page, and tells the ledger what a component shows there. `takeAway` runs once. */
-export function createAccountPlace({ way }: Given, ledger: LeakLedger, takeAway: () => void) {
-  const place = document.body.appendChild(document.createElement('main'))
+export function createAccountMountPoint({ way }: Given, ledger: LeakLedger, takeAway: () => void) {
+  const mountPoint = document.body.appendChild(document.createElement('main'))
   const unmount = () => {
     if (!onPage.delete(unmount)) return
     takeAway()
-    place.remove()
+    mountPoint.remove()
   }
   onPage.add(unmount)
   let newest: Shown = { status: 'idle', users: [], cursor: undefined }
   return {
-    place,
+    mountPoint,
     /** Is told of every render, and says what is to stand on the page. */
     note(shown: Shown): string {
       newest = shown
@@ -136,7 +136,7 @@ export function createAccountPlace({ way }: Given, ledger: LeakLedger, takeAway:
         return newest
       },
       get text() {
-        return place.textContent
+        return mountPoint.textContent
       },
       unmount,
     },

@@ -6,7 +6,7 @@ import type { Given, LeakLedger, Way } from './account.ts'
 import {
   type AccountDriver,
   type Shown,
-  createAccountPlace,
+  createAccountMountPoint,
   eventsOptions,
   pollOptions,
   profileOptions,
@@ -53,8 +53,8 @@ const probes: Readonly<Record<Way, ComponentType<Props>>> = {
 const mountIn =
   (wrap: (probe: ReactNode) => ReactNode): AccountDriver['mount'] =>
   (first, ledger) => {
-    const { place, note, seen } = createAccountPlace(first, ledger, () => root.unmount())
-    const root = createRoot(place)
+    const { mountPoint, note, seen } = createAccountMountPoint(first, ledger, () => root.unmount())
+    const root = createRoot(mountPoint)
     const Probe = probes[first.way]
     let given = first
     let mode: 'visible' | 'hidden' = 'visible'

@@ -4,7 +4,7 @@ import type { Given, LeakLedger, Way } from './account.ts'
 import {
   type AccountDriver,
   type Shown,
-  createAccountPlace,
+  createAccountMountPoint,
   eventsOptions,
   pollOptions,
   profileOptions,
@@ -50,7 +50,7 @@ const hooks: Readonly<Record<Way, (given: ShallowRef<Given>, ledger: LeakLedger)
 export const vue: AccountDriver = {
   name: 'Vue',
   mount(first, ledger) {
-    const { place, note, seen } = createAccountPlace(first, ledger, () => app.unmount())
+    const { mountPoint, note, seen } = createAccountMountPoint(first, ledger, () => app.unmount())
     const given = shallowRef(first)
     const isShown = shallowRef(true)
     let result: Result | undefined
@@ -60,7 +60,7 @@ export const vue: AccountDriver = {
       return () => h('output', note(own.shown()))
     })
     const app = createApp(() => h(KeepAlive, () => (isShown.value ? h(Probe) : undefined)))
-    app.mount(place)
+    app.mount(mountPoint)
     return Object.assign(seen, {
       send: (message: string) => result?.send?.(message) ?? 'nothing sends',
       give: (next: Given) => void (given.value = next),

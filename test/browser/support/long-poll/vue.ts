@@ -1,6 +1,6 @@
 import type { Json } from '@tautline/core'
 import { useLongPoll } from '@tautline/vue'
-import type { Heard } from '../driver.ts'
+import type { Received } from '../driver.ts'
 import { vueDriver } from '../vue-driver.ts'
 
-export const vue = vueDriver(useLongPoll<Json, string, Heard, Heard>, () => ({}))
+export const vue = vueDriver(useLongPoll<Json, string, Received, Received>, () => ({}))

@@ -1,5 +1,5 @@
 import { useWebSocket } from '@tautline/react'
-import { type Heard, sending } from '../driver.ts'
+import { type Received, sending } from '../driver.ts'
 import { reactDrivers } from '../react-drivers.tsx'
 
-export const { react, strictReact } = reactDrivers(useWebSocket<string, string, Heard, Heard>, sending)
+export const { react, strictReact } = reactDrivers(useWebSocket<string, string, Received, Received>, sending)

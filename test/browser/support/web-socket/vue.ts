@@ -1,5 +1,5 @@
 import { useWebSocket } from '@tautline/vue'
-import { type Heard, sending } from '../driver.ts'
+import { type Received, sending } from '../driver.ts'
 import { vueDriver } from '../vue-driver.ts'
 
-export const vue = vueDriver(useWebSocket<string, string, Heard, Heard>, sending)
+export const vue = vueDriver(useWebSocket<string, string, Received, Received>, sending)

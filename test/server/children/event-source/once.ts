@@ -1,6 +1,6 @@
 // A program that opens a stream of events, receives some, lets go of it and has nothing more to do.
 import { createEventSource } from '../../../../packages/core/src/index.ts'
-import { hearThree } from '../receive-three.ts'
+import { receiveThree } from '../receive-three.ts'
 
 const [url = '', how = ''] = process.argv.slice(2)
-await hearThree(createEventSource(url, { heartbeat: {} }), how)
+await receiveThree(createEventSource(url, { heartbeat: {} }), how)

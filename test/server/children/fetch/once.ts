@@ -12,13 +12,13 @@ const ways: Readonly<Record<string, () => Promise<void>>> = {
   },
   async subscribe() {
     const client = createFetch<{ readonly id: number }>(url, { refetchInterval: 20 })
-    let heard = 0
-    const message = new Promise<void>((resolve) => client.on('message', () => (heard += 1) && resolve()))
+    let received = 0
+    const message = new Promise<void>((resolve) => client.on('message', () => (received += 1) && resolve()))
     const leave = client.subscribe(() => {})
     await message
     await client.refetch()
     leave()
-    process.stdout.write(`heard of ${client.getSnapshot().data?.id}, ${heard} time\n`)
+    process.stdout.write(`heard of ${client.getSnapshot().data?.id}, ${received} time\n`)
   },
   async abort() {
     const client = createFetch(`${url}&delay=10000`)

@@ -1,6 +1,6 @@
 // A program that polls, receives something, lets go of it and has nothing more to do.
 import { createLongPoll, query } from '../../../../packages/core/src/index.ts'
-import { hearThree } from '../receive-three.ts'
+import { receiveThree } from '../receive-three.ts'
 
 const [url = '', how = ''] = process.argv.slice(2)
 const poll = createLongPoll(url, {
@@ -8,4 +8,4 @@ const poll = createLongPoll(url, {
   messages: (body) => body.results,
   retry: { delay: () => 5 },
 })
-await hearThree(poll, how)
+await receiveThree(poll, how)

@@ -93,11 +93,11 @@ function flooded(harness: EnvironmentHarness): void {
           events: { message: text(), end: json<{ readonly events: number; readonly bytes: number }>() },
           atEnd: 'complete',
           initialData: 0,
-          reduce(heard, { event }, { id }) {
-            if (event === 'end') return heard
-            if (Number(id) !== heard) gaps += 1
+          reduce(received, { event }, { id }) {
+            if (event === 'end') return received
+            if (Number(id) !== received) gaps += 1
             folded += 1
-            return heard + 1
+            return received + 1
           },
         }),
       )
@@ -105,10 +105,10 @@ function flooded(harness: EnvironmentHarness): void {
       const last = connection.messages.at(-1)
       const events = last?.event === 'end' ? last.data.events : 0
       expect(events).toBeGreaterThan(3000)
-      expect({ folded, gaps, heard: connection.messages.length }).toEqual({
+      expect({ folded, gaps, received: connection.messages.length }).toEqual({
         folded: events,
         gaps: 0,
-        heard: events + 1,
+        received: events + 1,
       })
       expect(connection.client.getSnapshot().data).toBe(events)
     },
@@ -134,6 +134,6 @@ function endless(harness: EnvironmentHarness): void {
       by: 'fatal',
       error: { code: 'too-large', limit: 20_000 },
     })
-    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
   })
 }

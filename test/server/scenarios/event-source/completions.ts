@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { createEventSource } from '@tautline/core'
 import { is } from '../../support/web-socket/raw-socket.ts'
 import { brisk, follow, stopped, until } from '../../support/event-source/stream.ts'
-import { answerOf, asked, ask, tokens } from '../../support/event-source/tokens.ts'
+import {
+  completionText,
+  completionRequest,
+  readCompletion,
+  tokens,
+} from '../../support/event-source/tokens.ts'
 import { type EnvironmentHarness, completionsOf } from '../../support/environment-harness.ts'
 
 /** Streams that are requested by POST, as those of language models are. */
@@ -19,14 +24,14 @@ function whole(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'crlf', 'gzip', undefined])(
     '[stream-completion] [token-stream] the text is whole (%s), [DONE] completes it, and it is not requested again',
     async (fault) => {
-      const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
+      const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=100')
       if (fault === 'one-byte' || fault === 'crlf' || fault === 'gzip')
         await harness.addFault({ fault, match: target })
       const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
       await connection.until(is('closed'))
 
       expect(connection.client.getSnapshot()).toMatchObject({ closed: { by: 'complete' }, error: undefined })
-      const { content, finish } = await answerOf(harness, 100)
+      const { content, finish } = await completionText(harness, 100)
       expect(connection.client.getSnapshot().data).toBe(content)
       expect(connection.messages.at(-1)?.choices[0]?.finish_reason).toBe(finish)
       expect(connection.messages).toHaveLength(102)
@@ -39,7 +44,7 @@ function whole(harness: EnvironmentHarness): void {
   )
 
   test('[stream-completion] without until, the end of the body completes it', async () => {
-    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
+    const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=20')
     const { until: _, codec: __, reduce: ___, ...rest } = options
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...rest }))
     await connection.until(is('closed'))
@@ -49,12 +54,12 @@ function whole(harness: EnvironmentHarness): void {
   })
 
   test('[stream-completion] open() requests again, and the text starts afresh', async () => {
-    const { target, key, options } = asked(harness, 'rate=5000&tokens=20')
+    const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=20')
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await connection.until(is('closed'))
     connection.client.open()
     await connection.until(({ statuses }) => statuses.filter((status) => status === 'closed').length === 2)
-    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 20)).content)
+    expect(connection.client.getSnapshot().data).toBe((await completionText(harness, 20)).content)
     expect(await completionsOf(harness, key)).toHaveLength(2)
   })
 }
@@ -65,12 +70,12 @@ function abandoned(harness: EnvironmentHarness): void {
     await until(async () => expect(await completionsOf(harness, key)).toMatchObject([{ ended: 'aborted' }]))
     const then = await completionsOf(harness, key)
     // Another one of the same pace comes and goes: had the first one gone on, it would have grown.
-    await ask(harness, 'rate=500&tokens=20')
+    await readCompletion(harness, 'rate=500&tokens=20')
     expect(await completionsOf(harness, key)).toEqual(then)
   }
 
   test('[token-stream] close() in the middle stops the server’s work', async () => {
-    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
+    const { target, key, options } = completionRequest(harness, 'rate=500&tokens=100000')
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await connection.until(({ messages }) => messages.length > 10)
     connection.client.close()
@@ -82,26 +87,26 @@ function abandoned(harness: EnvironmentHarness): void {
   })
 
   test('[token-stream] so does leaving the loop that reads it', async () => {
-    const { target, key, options } = asked(harness, 'rate=500&tokens=100000')
+    const { target, key, options } = completionRequest(harness, 'rate=500&tokens=100000')
     const seen: string[] = []
     for await (const { choices } of createEventSource(harness.url + target, { ...brisk, ...options }))
       if (seen.push(tokens({ choices }) ?? '') === 10) break
-    expect(seen.join('')).toBe((await answerOf(harness, 9)).content)
+    expect(seen.join('')).toBe((await completionText(harness, 9)).content)
     await expectAborted(key)
   })
 
   test('[close] close() in a handler ends it there, though more has come with the same chunk', async () => {
-    const { target, options } = asked(harness, 'rate=20000&tokens=2000')
+    const { target, options } = completionRequest(harness, 'rate=20000&tokens=2000')
     const client = createEventSource(harness.url + target, { ...brisk, ...options })
-    let heard = 0
+    let received = 0
     client.on('message', () => {
-      heard += 1
-      if (heard === 7) client.close()
+      received += 1
+      if (received === 7) client.close()
     })
     const connection = follow(client)
     await connection.until(is('closed'))
-    await answerOf(harness, 5)
-    expect(heard).toBe(7)
+    await completionText(harness, 5)
+    expect(received).toBe(7)
     expect(connection.messages).toHaveLength(7)
   })
 }
@@ -112,7 +117,7 @@ function once(harness: EnvironmentHarness): void {
     ['answered with 500', { fault: 'refuse', status: 500 }, { code: 'http' }],
     ['answered with a page', { fault: 'captive-portal' }, { code: 'content-type' }],
   ] as const)('[stream-completion] a POST that is %s is not repeated by itself', async (_, fault, error) => {
-    const { target, key, options } = asked(harness, 'rate=5000&tokens=100')
+    const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=100')
     await harness.addFault({ ...fault, match: target })
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
     await connection.until(is('closed'))
@@ -121,15 +126,16 @@ function once(harness: EnvironmentHarness): void {
 
     const atWork = fault.fault === 'cut'
     // What has been heard stays. What waited in the page's own buffers has gone with the connection.
-    if (atWork) expect((await answerOf(harness, 4)).content).toContain(connection.client.getSnapshot().data)
-    await answerOf(harness, 5)
+    if (atWork)
+      expect((await completionText(harness, 4)).content).toContain(connection.client.getSnapshot().data)
+    await completionText(harness, 5)
     expect(await completionsOf(harness, key)).toHaveLength(atWork ? 1 : 0)
     expect(await harness.outcomesOf(target)).toEqual([fault.fault])
   })
 
   test('[connect-timeout] [stream-completion] nor is one that is not answered in time: the server may be at work', async () => {
     const { clock, environment } = stopped()
-    const { target, options } = asked(harness, 'rate=5000&tokens=100')
+    const { target, options } = completionRequest(harness, 'rate=5000&tokens=100')
     await harness.addFault({ fault: 'stall', match: target })
     const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options, environment }))
     await until(async () => expect(await harness.outcomesOf(target)).toEqual(['stall']))
@@ -149,18 +155,18 @@ function again(harness: EnvironmentHarness): void {
   ] as const)(
     '[stream-completion] %s says that nothing was done: the POST is sent again',
     async (_, fault) => {
-      const { target, key, options } = asked(harness, 'rate=5000&tokens=50')
+      const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=50')
       await harness.addFault({ ...fault, match: target, count: 2 })
       const connection = follow(createEventSource(harness.url + target, { ...brisk, ...options }))
       await connection.until(is('closed'))
-      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+      expect(connection.client.getSnapshot().data).toBe((await completionText(harness, 50)).content)
       expect(await completionsOf(harness, key)).toHaveLength(1)
       expect(await harness.outcomesOf(target)).toEqual(['refuse', 'refuse', 'accepted'])
     },
   )
 
   test('[fatal-errors] [stream-completion] 401 to a POST requests the headers once more, and it is sent again', async () => {
-    const { target, key, options } = asked(harness, 'rate=5000&tokens=50&auth=1')
+    const { target, key, options } = completionRequest(harness, 'rate=5000&tokens=50&auth=1')
     const secrets = ['stale', 'good']
     const connection = follow(
       createEventSource(harness.url + target, {
@@ -173,7 +179,7 @@ function again(harness: EnvironmentHarness): void {
       }),
     )
     await connection.until(is('closed'))
-    expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 50)).content)
+    expect(connection.client.getSnapshot().data).toBe((await completionText(harness, 50)).content)
     expect(secrets).toEqual([])
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'accepted'])
   })
@@ -181,12 +187,15 @@ function again(harness: EnvironmentHarness): void {
   test.each([307, 308])(
     '[event-stream-responses] [stream-completion] %i sends the POST and its body to the new address',
     async (status) => {
-      const [from, to] = [asked(harness, 'rate=5000&tokens=50'), asked(harness, 'rate=5000&tokens=30')]
+      const [from, to] = [
+        completionRequest(harness, 'rate=5000&tokens=50'),
+        completionRequest(harness, 'rate=5000&tokens=30'),
+      ]
       await harness.addFault({ fault: 'refuse', status, location: to.target, match: from.target })
       const connection = follow(createEventSource(harness.url + from.target, { ...brisk, ...from.options }))
       await connection.until(is('closed'))
       expect(connection.opens.map(({ url }) => url)).toEqual([harness.url + to.target])
-      expect(connection.client.getSnapshot().data).toBe((await answerOf(harness, 30)).content)
+      expect(connection.client.getSnapshot().data).toBe((await completionText(harness, 30)).content)
       expect(await completionsOf(harness, from.key)).toHaveLength(1)
     },
   )

@@ -8,7 +8,7 @@ import { type Trouble, type EnvironmentHarness, newsOf } from '../../support/env
 /** Opened and closed again and again. */
 export function cycles(harness: EnvironmentHarness, heap: Heap): void {
   /** A stream with one item, and then nothing more. */
-  async function quietStream(): Promise<{ readonly stream: string; readonly target: string }> {
+  async function idleStream(): Promise<{ readonly stream: string; readonly target: string }> {
     const stream = harness.unique()
     await harness.publish(stream, 'The only one')
     return { stream, target: `/news?stream=${stream}&rate=0&replay=1` }
@@ -56,7 +56,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
 
   describe(`${CYCLES} cycles`, () => {
     test.each(losses)('one stream, which $what: nothing is left behind', async ({ proxied, begin }) => {
-      const { stream, target } = await quietStream()
+      const { stream, target } = await idleStream()
       const trouble = await begin(target)
       const ledger = createRequestLedger()
       const client = createEventSource((proxied ? harness.proxyUrl : harness.url) + target, {
@@ -86,7 +86,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     })
 
     test('one stream that does not get through: while it waits for the next attempt, it keeps nothing of the last ones', async () => {
-      const { target } = await quietStream()
+      const { target } = await idleStream()
       await harness.addProxyRule({ fault: 'refuse', match: target, count: 'always' })
       const ledger = createRequestLedger()
       let errors = 0
@@ -104,7 +104,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     })
 
     test('one stream that is opened and closed explicitly, before and after its response', async () => {
-      const { stream, target } = await quietStream()
+      const { stream, target } = await idleStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
       const client = createEventSource(harness.url + target, {
@@ -132,7 +132,7 @@ export function cycles(harness: EnvironmentHarness, heap: Heap): void {
     })
 
     test('a client for each cycle and destination', async () => {
-      const { stream, target } = await quietStream()
+      const { stream, target } = await idleStream()
       const ledger = createRequestLedger()
       const { environment } = ledger
       const grown = await measureMemoryGrowth(heap, async (number) => {

@@ -95,7 +95,7 @@ function stalled(harness: EnvironmentHarness): void {
     await clock.advance(1)
     expect(connection.statuses).toEqual(['connecting', 'backoff'])
     expect(connection.errors).toMatchObject([{ code: 'timeout', phase: 'connect', timeout: 3000 }])
-    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
 
     await clock.advance(5)
     await connection.until(is('open'))
@@ -117,7 +117,8 @@ function stalled(harness: EnvironmentHarness): void {
       expect(connection.client.getSnapshot()).toMatchObject({ status: 'closed', closed: { by: 'user' } })
       const { length } = connection.messages
       // The connection of a response that was read to its end is kept for the next request, by the platform.
-      if (status !== 'backoff') await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+      if (status !== 'backoff')
+        await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
       expect(await harness.outcomesOf(target)).toHaveLength(1)
       expect(connection.messages).toHaveLength(length)
       expect(connection.statuses.at(-1)).toBe('closed')

@@ -4,8 +4,8 @@ import { brisk, follow, items, seqs, upTo } from '../../support/event-source/str
 import { type EnvironmentHarness, newsOf } from '../../support/environment-harness.ts'
 
 const CUTS = 55
-const PER_LINE = 10
-const LAST = CUTS * PER_LINE + 20
+const PER_CONNECTION = 10
+const LAST = CUTS * PER_CONNECTION + 20
 
 interface Trouble {
   readonly name: string
@@ -17,7 +17,7 @@ interface Trouble {
 const cut: Trouble = {
   name: 'cut in the middle of an event',
   begin: ({ addFault }, match) =>
-    addFault({ fault: 'cut', afterEvents: PER_LINE, bytes: 9, match, count: CUTS }),
+    addFault({ fault: 'cut', afterEvents: PER_CONNECTION, bytes: 9, match, count: CUTS }),
 }
 
 const troubles: readonly Trouble[] = [
@@ -31,7 +31,8 @@ const troubles: readonly Trouble[] = [
   },
   {
     name: 'ended in order',
-    begin: ({ addFault }, match) => addFault({ fault: 'end', afterEvents: PER_LINE, match, count: CUTS }),
+    begin: ({ addFault }, match) =>
+      addFault({ fault: 'end', afterEvents: PER_CONNECTION, match, count: CUTS }),
   },
   {
     name: 'ended by the line (FIN)',

@@ -17,7 +17,7 @@ import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 const START = Date.UTC(2026, 0, 1)
 
 /** What a server may answer instead of a stream, and what is made of it. */
-export function answers(harness: EnvironmentHarness): void {
+export function responses(harness: EnvironmentHarness): void {
   describe('what a server answers', () => {
     ends(harness)
     failures(harness)
@@ -115,10 +115,10 @@ function failures(harness: EnvironmentHarness): void {
     const connection = follow(createEventSource(harness.proxyUrl + target, { ...brisk, retry: false }))
     await connection.until(is('closed'))
     expect(connection.errors).toMatchObject([{ code: 'http', status: 500 }])
-    await until(async () => expect(await harness.linesTo(target)).toEqual([]))
+    await until(async () => expect(await harness.connectionsTo(target)).toEqual([]))
     connection.client.reconnect()
     await connection.until(is('open'))
-    await until(async () => expect(await harness.linesTo(target)).toHaveLength(1))
+    await until(async () => expect(await harness.connectionsTo(target)).toHaveLength(1))
   })
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type FetchObserver, text } from '@tautline/core'
 import {
-  type AskOptions,
+  type RecordedRequestOptions,
   type Receipt,
-  ask,
+  fetchOnce,
   bytesOf,
   client,
   countsOf,
@@ -14,10 +14,14 @@ import {
 import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
-type Body = NonNullable<AskOptions['body']>
+type Body = NonNullable<RecordedRequestOptions['body']>
 
 /** What is sent, and that it arrives. @param by the platform's way to send it */
-export function fetchBodies(harness: EnvironmentHarness, by = 'fetch', options: AskOptions = {}): void {
+export function fetchBodies(
+  harness: EnvironmentHarness,
+  by = 'fetch',
+  options: RecordedRequestOptions = {},
+): void {
   const sender: Sender = (target, own) => client<Receipt>(harness.url + target, { ...options, ...own })
   describe(`bodies, by ${by}`, () => {
     whole(harness, sender)
@@ -27,7 +31,7 @@ export function fetchBodies(harness: EnvironmentHarness, by = 'fetch', options: 
   })
 }
 
-type Sender = (target: string, own: AskOptions) => FetchObserver<Receipt, Receipt>
+type Sender = (target: string, own: RecordedRequestOptions) => FetchObserver<Receipt, Receipt>
 
 const newUpload = ({ unique }: EnvironmentHarness, query = '') => `/uploads?test=${unique()}${query}`
 
@@ -143,8 +147,8 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
 
   test.each(['GET', 'HEAD', 'PUT', 'DELETE'])('[safe-retries] %s is sent again', async (method) => {
     const target = `/status/503?test=${harness.unique()}`
-    const asked = send(target, { method, retry: { delay: () => 0, limit: 1 } })
-    await expect(asked.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
+    const request = send(target, { method, retry: { delay: () => 0, limit: 1 } })
+    await expect(request.execute()).rejects.toMatchObject({ code: 'http', status: 503 })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2 })
   })
 
@@ -169,14 +173,14 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
 
   test('[safe-retries] retry.when has the last word, both ways', async () => {
     const target = `/status/503?test=${harness.unique()}`
-    const told: unknown[] = []
+    const received: unknown[] = []
     const when = (error: Error | undefined, retryable: boolean) => {
-      told.push([(error as { code?: string } | undefined)?.code, retryable])
-      return told.length < 2
+      received.push([(error as { code?: string } | undefined)?.code, retryable])
+      return received.length < 2
     }
     const write = send(target, { method: 'POST', json: {}, retry: { delay: () => 0, when } })
     await expect(write.execute()).rejects.toMatchObject({ status: 503 })
-    expect(told).toEqual([
+    expect(received).toEqual([
       ['http', false],
       ['http', false],
     ])
@@ -184,7 +188,7 @@ function repeated(harness: EnvironmentHarness, send: Sender): void {
   })
 }
 
-function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
+function givenUp(harness: EnvironmentHarness, options: RecordedRequestOptions): void {
   test('[abort] an upload that is aborted ends at the server too, and is no error', async () => {
     const target = newUpload(harness, '&rate=8000000')
     const upload = look<Receipt>(harness.url + target, { ...options, method: 'PUT', enabled: false })
@@ -209,7 +213,7 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
   })
 
   test('[abort] a download that is aborted ends at the server too, by abort(), by a signal, and by leaving', async () => {
-    const ends: readonly ((asked: ReturnType<typeof look>, signal: AbortController) => void)[] = [
+    const ends: readonly ((request: ReturnType<typeof look>, signal: AbortController) => void)[] = [
       ({ client }) => client.abort(),
       (_, controller) => controller.abort(),
       ({ leave }) => leave(),
@@ -217,37 +221,37 @@ function givenUp(harness: EnvironmentHarness, options: AskOptions): void {
     for (const end of ends) {
       const target = `/endless?type=text&test=${harness.unique()}`
       const controller = new AbortController()
-      const asked = look<string>(harness.url + target, { enabled: false, maxBodyBytes: 1e9, codec: text() })
-      const promise = asked.client.execute({ signal: controller.signal })
-      await asked.until(({ progress }) => progress.received > 0)
-      end(asked, controller)
+      const request = look<string>(harness.url + target, { enabled: false, maxBodyBytes: 1e9, codec: text() })
+      const promise = request.client.execute({ signal: controller.signal })
+      await request.until(({ progress }) => progress.received > 0)
+      end(request, controller)
       await expect(promise).rejects.toMatchObject({ code: 'aborted' })
       await until(async () =>
         expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
       const [transfer] = await transfersOf(harness, 'endless', target)
       expect(transfer?.bytes).toBeLessThan(1_073_741_824)
-      expect(asked.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
-      expect([asked.errors, asked.retries, asked.messages]).toEqual([[], [], []])
+      expect(request.client.getSnapshot()).toMatchObject({ status: 'idle', error: undefined })
+      expect([request.errors, request.retries, request.messages]).toEqual([[], [], []])
     }
   })
 
   test('[abort] a refresh that is aborted leaves what was shown', async () => {
     const target = `/documents/1000?test=${harness.unique()}`
-    const asked = await ask(harness.url + target)
-    const { data } = asked.client.getSnapshot()
+    const request = await fetchOnce(harness.url + target)
+    const { data } = request.client.getSnapshot()
     await harness.addFault({ fault: 'stall', match: target })
-    const promise = asked.client.refetch()
+    const promise = request.client.refetch()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
-    expect(asked.client.getSnapshot().isFetching).toBe(true)
-    asked.client.abort()
+    expect(request.client.getSnapshot().isFetching).toBe(true)
+    request.client.abort()
     await expect(promise).rejects.toMatchObject({ code: 'aborted' })
-    expect(asked.client.getSnapshot()).toMatchObject({
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'success',
       error: undefined,
       isFetching: false,
     })
-    expect(asked.client.getSnapshot().data).toBe(data)
+    expect(request.client.getSnapshot().data).toBe(data)
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )

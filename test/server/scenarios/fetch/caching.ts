@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { json } from '@tautline/core'
 import type { User } from '@tautline/demo-server'
 import {
-  ask,
+  fetchOnce,
   changeElsewhere,
   client,
   countsOf,
@@ -14,7 +14,7 @@ import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** Answers that are cached, for as long as HTTP lets them be. */
-export function fetchKept(harness: EnvironmentHarness): void {
+export function fetchCaching(harness: EnvironmentHarness): void {
   describe('answers that are cached', () => {
     validated(harness)
     fresh(harness)
@@ -41,44 +41,48 @@ function validated(harness: EnvironmentHarness): void {
   test('[cache-users] what has not changed is answered by 304: the same object, not read again, and nobody is told', async () => {
     const { target, user } = await newUser(harness)
     const { codec, count } = counted()
-    const asked = await ask<User>(harness.url + target, { codec })
-    const { data, response } = asked.client.getSnapshot()
+    const request = await fetchOnce<User>(harness.url + target, { codec })
+    const { data, response } = request.client.getSnapshot()
     expect(data).toEqual(user)
     expect(response).toMatchObject({ status: 200, url: harness.url + target })
     expect(response?.headers.get('etag')).toMatch(/^"/)
 
-    await expect(asked.client.refetch()).resolves.toBe(data)
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', isFetching: false })
-    expect(asked.client.getSnapshot().data).toBe(data)
-    expect(asked.client.getSnapshot().response).toBe(response)
-    expect([count.reads, asked.messages, asked.statuses]).toEqual([1, [data], ['idle', 'pending', 'success']])
+    await expect(request.client.refetch()).resolves.toBe(data)
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', isFetching: false })
+    expect(request.client.getSnapshot().data).toBe(data)
+    expect(request.client.getSnapshot().response).toBe(response)
+    expect([count.reads, request.messages, request.statuses]).toEqual([
+      1,
+      [data],
+      ['idle', 'pending', 'success'],
+    ])
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
   })
 
   test('[cache-validation] what has changed is read, and what of it has not stays the same object', async () => {
     const { target } = await newUser(harness)
     const match = encodeURIComponent(target)
-    const asked = await ask<{ items: User[] }>(`${harness.url}/users?limit=3&sort=id&test=${match}`)
-    const before = asked.client.getSnapshot().data?.items ?? []
+    const request = await fetchOnce<{ items: User[] }>(`${harness.url}/users?limit=3&sort=id&test=${match}`)
+    const before = request.client.getSnapshot().data?.items ?? []
     const [first] = before
     await changeElsewhere(harness, `/users/${first?.id}`, { city: harness.unique() })
-    await asked.client.refetch()
-    const after = asked.client.getSnapshot().data?.items ?? []
+    await request.client.refetch()
+    const after = request.client.getSnapshot().data?.items ?? []
     expect(after).toHaveLength(3)
     expect(after[0]).toMatchObject({ id: first?.id, version: (first?.version ?? 0) + 1 })
     expect(after[0]).not.toBe(first)
     expect([after[1], after[2]]).toEqual([before[1], before[2]])
     expect(after[1]).toBe(before[1])
     expect(after[2]).toBe(before[2])
-    expect(asked.messages).toHaveLength(2)
+    expect(request.messages).toHaveLength(2)
   })
 
   test('[cache-validation] no-cache: a later subscriber waits for the server’s word, and has the old object if that is 304', async () => {
     const { target } = await newUser(harness, '&cache=no-cache')
-    const first = await ask<User>(harness.url + target)
+    const first = await fetchOnce<User>(harness.url + target)
     const { data } = first.client.getSnapshot()
     first.leave()
-    const second = await ask<User>(harness.url + target)
+    const second = await fetchOnce<User>(harness.url + target)
     expect(second.shown.slice(0, 2).map(({ data }) => data)).toEqual([undefined, undefined])
     expect(second.client.getSnapshot().data).toBe(data)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 1 })
@@ -86,10 +90,10 @@ function validated(harness: EnvironmentHarness): void {
 
   test('[no-store] no-store: a later subscriber asks as if for the first time', async () => {
     const { target } = await newUser(harness, '&cache=no-store')
-    const first = await ask<User>(harness.url + target)
+    const first = await fetchOnce<User>(harness.url + target)
     first.leave()
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
-    const second = await ask<User>(harness.url + target)
+    const second = await fetchOnce<User>(harness.url + target)
     expect(second.shown[0]).toMatchObject({ data: undefined })
     expect(second.client.getSnapshot().data).toEqual(first.client.getSnapshot().data)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 0 })
@@ -99,7 +103,7 @@ function validated(harness: EnvironmentHarness): void {
 function fresh(harness: EnvironmentHarness): void {
   test('[cache-fresh] what is fresh by max-age is shown at once, and not requested', async () => {
     const { target, path } = await newUser(harness, '&cache=max-age%3D600')
-    const first = await ask<User>(harness.url + target)
+    const first = await fetchOnce<User>(harness.url + target)
     const { data, staleAt } = first.client.getSnapshot()
     expect(staleAt).toBeGreaterThan(Date.now())
     first.leave()
@@ -117,13 +121,13 @@ function fresh(harness: EnvironmentHarness): void {
   test('[cache-invalidation] maxAge says it in the server’s place; a write makes it stale all the same', async () => {
     const { target, path } = await newUser(harness)
     const options = { maxAge: 600_000 }
-    const asked = await ask<User>(harness.url + target, options)
+    const request = await fetchOnce<User>(harness.url + target, options)
     const other = look<User>(harness.url + target, options)
     expect(other.statuses).toEqual(['success'])
     const write = client<User>(harness.url + path, { method: 'PATCH' })
     await write.execute({ json: { city: 'Written' } })
-    await asked.until(({ data }) => data?.city === 'Written')
-    expect(other.client.getSnapshot().data).toBe(asked.client.getSnapshot().data)
+    await request.until(({ data }) => data?.city === 'Written')
+    expect(other.client.getSnapshot().data).toBe(request.client.getSnapshot().data)
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, conditional: 1, notModified: 0 })
   })
 }
@@ -134,7 +138,7 @@ function stale(harness: EnvironmentHarness): void {
       harness,
       '&cache=max-age%3D0,%20stale-while-revalidate%3D600',
     )
-    const first = await ask<User>(harness.url + target)
+    const first = await fetchOnce<User>(harness.url + target)
     first.leave()
     await changeElsewhere(harness, path, { city: 'Elsewhere' })
     const second = look<User>(harness.url + target)
@@ -147,34 +151,38 @@ function stale(harness: EnvironmentHarness): void {
 
   test('[stale-if-error] stale-if-error: the old response stands in for one that fails, with the error beside it', async () => {
     const { target, user } = await newUser(harness, '&cache=max-age%3D0,%20stale-if-error%3D600')
-    const asked = await ask<User>(harness.url + target, { retry: false })
+    const request = await fetchOnce<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
-    await expect(asked.client.refetch()).rejects.toMatchObject({ status: 503 })
-    expect(asked.client.getSnapshot()).toMatchObject({
+    await expect(request.client.refetch()).rejects.toMatchObject({ status: 503 })
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: user,
       error: { code: 'http', status: 503 },
     })
-    await asked.client.refetch()
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
-    expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
+    await request.client.refetch()
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+    expect(request.statuses).toEqual(['idle', 'pending', 'success'])
   })
 
   test('[stale-if-error] without it the failure is shown, and the old response beside it', async () => {
     const { target, user } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target, { retry: false })
+    const request = await fetchOnce<User>(harness.url + target, { retry: false })
     await harness.addFault({ fault: 'refuse', match: target })
-    await expect(asked.client.refetch()).rejects.toMatchObject({ status: 503 })
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', data: user, error: { code: 'http' } })
-    await asked.client.refetch()
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
+    await expect(request.client.refetch()).rejects.toMatchObject({ status: 503 })
+    expect(request.client.getSnapshot()).toMatchObject({
+      status: 'error',
+      data: user,
+      error: { code: 'http' },
+    })
+    await request.client.refetch()
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', data: user, error: undefined })
   })
 
   test('[cache-vary] Vary: each language is cached for itself, and is right', async () => {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const greeting = async (language: string) => {
       const headers = { 'Accept-Language': language }
-      const { client, leave } = await ask<{ greeting: string }>(harness.url + target, { headers })
+      const { client, leave } = await fetchOnce<{ greeting: string }>(harness.url + target, { headers })
       leave()
       return client.getSnapshot().data?.greeting
     }
@@ -188,16 +196,16 @@ function stale(harness: EnvironmentHarness): void {
     const target = `/vary?test=${harness.unique()}&cache=max-age%3D600`
     const speaking = { language: 'de' }
     const headers = () => ({ 'Accept-Language': speaking.language })
-    const asked = async () => {
-      const { client, leave } = await ask<{ language: string }>(harness.url + target, { headers })
+    const request = async () => {
+      const { client, leave } = await fetchOnce<{ language: string }>(harness.url + target, { headers })
       leave()
       return client.getSnapshot().data?.language
     }
-    expect(await asked()).toBe('de')
+    expect(await request()).toBe('de')
     speaking.language = 'fr'
-    expect(await asked()).toBe('fr')
+    expect(await request()).toBe('fr')
     speaking.language = 'de'
-    expect(await asked()).toBe('de')
+    expect(await request()).toBe('de')
   })
 }
 
@@ -205,7 +213,7 @@ function shared(harness: EnvironmentHarness): void {
   test('[request-dedupe] [sharing] fifty that ask for the same make one request, and show the same object', async () => {
     const { target } = await newUser(harness)
     const all = Array.from({ length: 50 }, () => look<User>(harness.url + target))
-    await Promise.all(all.map((asked) => asked.until(isOver)))
+    await Promise.all(all.map((request) => request.until(isOver)))
     const [first] = all
     for (const { client, messages } of all) {
       expect(client.getSnapshot().data).toBe(first?.client.getSnapshot().data)
@@ -217,7 +225,7 @@ function shared(harness: EnvironmentHarness): void {
   test('[share-frameworks] share: false is a request for each', async () => {
     const { target } = await newUser(harness)
     const all = [1, 2, 3].map(() => look<User>(harness.url + target, { share: false }))
-    await Promise.all(all.map((asked) => asked.until(isOver)))
+    await Promise.all(all.map((request) => request.until(isOver)))
     expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 }
@@ -225,20 +233,20 @@ function shared(harness: EnvironmentHarness): void {
 function newest(harness: EnvironmentHarness): void {
   test('[request-dedupe] refetch aborts what is older, so that the slower response never overwrites the newer one', async () => {
     const { target, path } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
+    const request = await fetchOnce<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
-    const slow = asked.client.refetch()
+    const slow = request.client.refetch()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await changeElsewhere(harness, path, { city: 'Newer' })
-    const quick = asked.client.refetch()
+    const quick = request.client.refetch()
     await expect(quick).resolves.toMatchObject({ city: 'Newer' })
     // Both were promised the newest response.
     await expect(slow).resolves.toMatchObject({ city: 'Newer' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )
-    expect(asked.messages.map(({ city }) => city)).toEqual([null, 'Newer'])
-    expect(asked.errors).toEqual([])
+    expect(request.messages.map(({ city }) => city)).toEqual([null, 'Newer'])
+    expect(request.errors).toEqual([])
   })
 
   test('[abort] one that leaves aborts its request; another that waits for it too keeps it', async () => {

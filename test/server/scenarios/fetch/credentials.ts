@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bearer, isTautlineError } from '@tautline/core'
-import { ask, client, countsOf, isOver, look } from '../../support/fetch/requests.ts'
+import { fetchOnce, client, countsOf, isOver, look } from '../../support/fetch/requests.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 interface Account {
@@ -31,14 +31,14 @@ function session(harness: EnvironmentHarness, stored: string) {
   const word = harness.unique()
   const path = `/session/refresh?subject=${word}`
   const refresh = client<{ readonly token: string }>(harness.url + path, { method: 'POST' })
-  const told: (number | undefined)[] = []
+  const statuses: (number | undefined)[] = []
   const auth = bearer(async ({ previous }) => {
-    told.push(isTautlineError(previous, 'http') ? previous.status : undefined)
+    statuses.push(isTautlineError(previous, 'http') ? previous.status : undefined)
     return previous ? (await refresh.execute()).token : stored
   })
   return {
     auth,
-    told,
+    statuses,
     subject: word,
     refreshes: async () => (await countsOf(harness, path, 'POST')).requests,
   }
@@ -48,7 +48,7 @@ const newAccount = ({ unique }: EnvironmentHarness, query = '') => `/account?tes
 
 function renewed(harness: EnvironmentHarness): void {
   test('[token-renewal] ten requests with an expired token refresh it once, and all are answered', async () => {
-    const { auth, told, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const { auth, statuses, subject, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const urls = Array.from({ length: 10 }, (_, index) => `${harness.url}${word}&number=${index}`)
     const all = urls.map((url) => look<Account>(url, { headers: auth }))
@@ -58,16 +58,16 @@ function renewed(harness: EnvironmentHarness): void {
       expect([errors, retries]).toEqual([[], []])
     }
     expect(await refreshes()).toBe(1)
-    expect(told).toEqual([undefined, 401])
+    expect(statuses).toEqual([undefined, 401])
     expect(await countsOf(harness, word)).toMatchObject({ requests: 20 })
     // What comes later has the new one from the start.
-    await ask<Account>(`${harness.url}${word}&number=later`, { headers: auth })
+    await fetchOnce<Account>(`${harness.url}${word}&number=later`, { headers: auth })
     expect(await countsOf(harness, `${word}&number=later`)).toMatchObject({ requests: 1 })
     expect(await refreshes()).toBe(1)
   })
 
   test('[token-renewal] a 401 that comes late, when the token is new already, refreshes nothing', async () => {
-    const { auth, told, refreshes } = session(harness, await issue(harness, 'demo', true))
+    const { auth, statuses, refreshes } = session(harness, await issue(harness, 'demo', true))
     const word = newAccount(harness)
     const slow = look<Account>(`${harness.url}${word}&delay=300`, { headers: auth })
     const quick = look<Account>(`${harness.url}${word}&number=quick`, { headers: auth })
@@ -76,14 +76,14 @@ function renewed(harness: EnvironmentHarness): void {
     await slow.until(isOver)
     for (const { client } of [slow, quick]) expect(client.getSnapshot().status).toBe('success')
     expect(await refreshes()).toBe(1)
-    expect(told).toEqual([undefined, 401])
+    expect(statuses).toEqual([undefined, 401])
     expect(await countsOf(harness, word)).toMatchObject({ requests: 4 })
   })
 
   test('[token-renewal] a token that expires between two requests is refreshed again', async () => {
     const first = await issue(harness, 'first')
     const { auth, refreshes, subject } = session(harness, first)
-    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
+    const asked = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
     expect(asked.client.getSnapshot().data).toEqual({ ...asked.client.getSnapshot().data, subject: 'first' })
     await fetch(`${harness.url}/control/token/expire`, {
       method: 'POST',
@@ -139,7 +139,7 @@ function refused(harness: EnvironmentHarness): void {
 
   test('[fatal-errors] 401 without a function to ask is final, and tells the challenge', async () => {
     const target = newAccount(harness)
-    const asked = await ask<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
+    const asked = await fetchOnce<Account>(harness.url + target, { headers: { Authorization: 'Bearer bad' } })
     const { error } = asked.client.getSnapshot()
     expect(error).toMatchObject({ code: 'http', status: 401, problem: { code: 'unauthorized' } })
     const { headers } = error as unknown as { headers: Headers }
@@ -156,7 +156,7 @@ function refused(harness: EnvironmentHarness): void {
       if (refreshes < 3) throw new Error('The session server is down')
       return good
     })
-    const asked = await ask<Account>(harness.url + newAccount(harness), { headers: auth })
+    const asked = await fetchOnce<Account>(harness.url + newAccount(harness), { headers: auth })
     expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: { subject: 'late' } })
     const down = { code: 'provider', provider: 'headers' }
     expect(asked.retries.map(({ error }) => error)).toMatchObject([down, down])
@@ -169,7 +169,7 @@ function apart(harness: EnvironmentHarness): void {
     const subjects = ['ann', 'bob']
     for (const subject of [...subjects, ...subjects]) {
       const headers = { Authorization: `Bearer ${await issue(harness, subject)}` }
-      const asked = await ask<Account>(harness.url + target, { headers })
+      const asked = await fetchOnce<Account>(harness.url + target, { headers })
       expect(asked.shown.flatMap(({ data }) => (data ? [data.subject] : []))).toEqual(
         expect.not.arrayContaining(subjects.filter((other) => other !== subject)),
       )
@@ -184,12 +184,12 @@ function apart(harness: EnvironmentHarness): void {
     const target = newAccount(harness)
     const now = { token: await issue(harness, 'ann') }
     const auth = bearer(() => now.token)
-    const asked = await ask<Account>(harness.url + target, { headers: auth })
+    const asked = await fetchOnce<Account>(harness.url + target, { headers: auth })
     expect(asked.client.getSnapshot().data?.subject).toBe('ann')
     asked.leave()
     now.token = await issue(harness, 'bob')
     auth.forget()
-    const other = await ask<Account>(harness.url + target, { headers: auth })
+    const other = await fetchOnce<Account>(harness.url + target, { headers: auth })
     expect(other.client.getSnapshot().data?.subject).toBe('bob')
     expect(other.shown.flatMap(({ data }) => (data ? [data.subject] : []))).not.toContain('ann')
     expect(await countsOf(harness, target)).toMatchObject({ requests: 2, notModified: 0 })

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { type FetchCache, createFetch, createFetchCache } from '@tautline/core'
 import { CYCLES, type Heap, SLACK, measureMemoryGrowth } from '../../support/memory-growth.ts'
 import { type RequestLedger, createRequestLedger } from '../../support/resource-ledger.ts'
-import { type AskOptions, countsOf, newUser } from '../../support/fetch/requests.ts'
+import { type RecordedRequestOptions, countsOf, newUser } from '../../support/fetch/requests.ts'
 import { until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
@@ -22,14 +22,14 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
   }
 
   /** By what a hook does: asks by subscribing. */
-  const mounted = (url: string, { environment }: RequestLedger, options: AskOptions) => {
+  const mounted = (url: string, { environment }: RequestLedger, options: RecordedRequestOptions) => {
     const client = createFetch(url, { environment, ...options } as object)
-    let knocks = 0
-    const leave = client.subscribe(() => (knocks += 1))
-    return { client, leave, knocks: () => knocks }
+    let notifications = 0
+    const leave = client.subscribe(() => (notifications += 1))
+    return { client, leave, notifications: () => notifications }
   }
 
-  const isAnswered = (client: { getSnapshot(): { status: string; isFetching: boolean } }) =>
+  const hasResponse = (client: { getSnapshot(): { status: string; isFetching: boolean } }) =>
     vi.waitFor(() => expect(client.getSnapshot()).toMatchObject({ status: 'success', isFetching: false }), {
       timeout: 20_000,
       interval: 1,
@@ -47,7 +47,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       const cache = small()
       const grown = await measureMemoryGrowth(heap, async () => {
         const { client, leave } = mounted(harness.url + target, ledger, { cache })
-        await isAnswered(client)
+        await hasResponse(client)
         leave()
         await afterLeaving()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
@@ -102,16 +102,16 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       const grown = await measureMemoryGrowth(heap, async (number) => {
         const url = `${harness.url}${match}&cycle=${number}&cache=max-age%3D600`
         const { client, leave } = mounted(url, ledger, { cache })
-        await isAnswered(client)
+        await hasResponse(client)
         leave()
         await afterLeaving()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })
       // 2 MB came in the second hundred alone, and as objects they are more.
       expect(grown).toBeLessThan(SLACK)
-      const kept = mounted(`${harness.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
-      expect(kept.client.getSnapshot().status).toBe('success')
-      kept.leave()
+      const cached = mounted(`${harness.url}${match}&cycle=${CYCLES}&cache=max-age%3D600`, ledger, { cache })
+      expect(cached.client.getSnapshot().status).toBe('success')
+      cached.leave()
       expect(ledger.made).toBe(CYCLES)
       await afterLeaving()
       cache.clear()
@@ -154,7 +154,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
       ['broken off', '&fault=cut&fault-after-bytes=9', 0],
     ] as const)(
       '[unmount] one that is %s: no connection is left but what the platform keeps for later',
-      async (_, fault, lines) => {
+      async (_, fault, connections) => {
         const { target } = await newUser(harness, fault)
         const ledger = createRequestLedger()
         for (let number = 1; number <= 50; number += 1) {
@@ -167,7 +167,9 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
         }
         expect(ledger.made).toBe(50)
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
-        await until(async () => expect((await harness.linesTo(target)).length).toBeLessThanOrEqual(lines))
+        await until(async () =>
+          expect((await harness.connectionsTo(target)).length).toBeLessThanOrEqual(connections),
+        )
       },
     )
 
@@ -182,7 +184,7 @@ export function fetchCycles(harness: EnvironmentHarness, heap: Heap): void {
           refetchOnFocus: true,
           refetchOnReconnect: true,
         })
-        await isAnswered(client)
+        await hasResponse(client)
         expect(ledger.made).toBe(number)
         expect(ledger.balance()).toEqual({ timers: 1, listeners: 1 })
         leave()

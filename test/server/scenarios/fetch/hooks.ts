@@ -10,7 +10,7 @@ const isShown = ({ status, isFetching }: Partial<ShownFetch<unknown>>) => status
 /** Components that ask, on a page. */
 export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchDriver[]): void {
   describe.each(drivers)('$name', (driver) => {
-    asking(harness, driver)
+    requesting(harness, driver)
     leaving(harness, driver)
     rendering(harness, driver)
     writing(harness, driver)
@@ -19,7 +19,7 @@ export function fetchHooks(harness: EnvironmentHarness, drivers: readonly FetchD
   sharing(harness, drivers)
 }
 
-function asking(harness: EnvironmentHarness, { mount }: FetchDriver): void {
+function requesting(harness: EnvironmentHarness, { mount }: FetchDriver): void {
   test('[unmount] [request-dedupe] sends one request, shows the response, and leaves no request behind', async () => {
     const { target, user } = await newUser(harness)
     const mounted = mount<User>(harness.url + target, eager)
@@ -92,8 +92,8 @@ function leaving(harness: EnvironmentHarness, { mount }: FetchDriver): void {
     const mounted = mount<User>(null, eager)
     for (const { target } of users) mounted.setUrl(harness.url + target)
     await until(() => expect(mounted.shown.data).toEqual(users[4]?.user))
-    const asked = await Promise.all(users.map(({ target }) => countsOf(harness, target)))
-    expect(asked.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
+    const counts = await Promise.all(users.map(({ target }) => countsOf(harness, target)))
+    expect(counts.map(({ requests }) => requests)).toEqual([0, 0, 0, 0, 1])
   })
 
   test('[abort] unmounting aborts the request; a write that was executed goes on', async () => {

@@ -11,23 +11,23 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       const { clock, environment } = stopped()
       const { target, path } = await newUser(harness)
       // In the middle of what is random.
-      const asked = look<User>(harness.url + target, {
+      const request = look<User>(harness.url + target, {
         environment: { ...environment, random: () => 0.5 },
         refetchInterval: 1000,
       })
       for (let turn = 1; turn <= 4; turn += 1) {
-        await asked.until(isOver)
+        await request.until(isOver)
         expect(await countsOf(harness, target)).toMatchObject({ requests: turn, notModified: turn - 1 })
         await clock.advance(999)
         expect(await countsOf(harness, target)).toMatchObject({ requests: turn })
         await clock.advance(1)
         await until(async () => expect((await countsOf(harness, target)).requests).toBe(turn + 1))
       }
-      await asked.until(isOver)
-      expect([asked.messages.length, asked.statuses]).toEqual([1, ['idle', 'pending', 'success']])
+      await request.until(isOver)
+      expect([request.messages.length, request.statuses]).toEqual([1, ['idle', 'pending', 'success']])
       await changeElsewhere(harness, path, { city: 'Elsewhere' })
       await clock.advance(1000)
-      await asked.until(({ data }) => data?.city === 'Elsewhere')
+      await request.until(({ data }) => data?.city === 'Elsewhere')
     })
 
     test('[refetch] it has one rhythm for all who ask for the same: the quickest', async () => {
@@ -36,7 +36,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       const { target } = await newUser(harness)
       const slow = look<User>(harness.url + target, { environment: shared, refetchInterval: 5000 })
       const quick = look<User>(harness.url + target, { environment: shared, refetchInterval: 1000 })
-      await Promise.all([slow, quick].map((asked) => asked.until(isOver)))
+      await Promise.all([slow, quick].map((request) => request.until(isOver)))
       for (let turn = 1; turn <= 3; turn += 1) {
         await clock.advance(1000)
         await until(async () => expect((await countsOf(harness, target)).requests).toBe(turn + 1))
@@ -63,7 +63,7 @@ export function fetchRefresh(harness: EnvironmentHarness): void {
       const { target } = await newUser(harness)
       const options = { environment: counted, refetchInterval: 1000 }
       const both = [look<User>(harness.url + target, options), look<User>(harness.url + target, options)]
-      await Promise.all(both.map((asked) => asked.until(isOver)))
+      await Promise.all(both.map((request) => request.until(isOver)))
       expect([clock.timers, listeners]).toEqual([1, 1])
       both[0]?.leave()
       await clock.advance(1000)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { binary, text } from '@tautline/core'
 import type { FaultRule } from '@tautline/demo-server'
 import {
-  ask,
+  fetchOnce,
   bytesOf,
   client,
   countsOf,
@@ -16,7 +16,7 @@ import { stopped, until } from '../../support/event-source/stream.ts'
 import type { EnvironmentHarness } from '../../support/environment-harness.ts'
 
 /** What a server may answer, and what is made of it. */
-export function fetchAnswers(harness: EnvironmentHarness): void {
+export function fetchResponses(harness: EnvironmentHarness): void {
   describe('what a server answers', () => {
     failures(harness)
     lies(harness)
@@ -48,16 +48,16 @@ function failures(harness: EnvironmentHarness): void {
     async (_, fault, error) => {
       const target = newDocument(harness, 1000)
       await harness.addFault({ ...fault, match: target, count: 2 })
-      const asked = await ask<readonly object[]>(harness.url + target)
-      expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
-      expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
-      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
-      expect([asked.errors, asked.messages.length]).toEqual([[], 1])
+      const request = await fetchOnce<readonly object[]>(harness.url + target)
+      expect(request.retries.map(({ attempt }) => attempt)).toEqual([1, 2])
+      expect(request.retries.map(({ error }) => error)).toMatchObject([error, error])
+      expect(request.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+      expect([request.errors, request.messages.length]).toEqual([[], 1])
       expect(await harness.outcomesOf(target)).toEqual([fault.fault, fault.fault, 'accepted'])
 
       const last = newDocument(harness, 1000)
       await harness.addFault({ ...fault, match: last, count: 'always' })
-      const failed = await ask(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
+      const failed = await fetchOnce(harness.url + last, { retry: { delay: () => 0, limit: 2 } })
       expect(failed.client.getSnapshot()).toMatchObject({ status: 'error', error })
       expect(failed.givenUp).toMatchObject([{ attempts: 2, error }])
       expect(await harness.outcomesOf(last)).toEqual([fault.fault, fault.fault, fault.fault])
@@ -67,11 +67,11 @@ function failures(harness: EnvironmentHarness): void {
   test('[fetch-errors] a connection that is reset before it answers is tried again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addProxyRule({ fault: 'reset', match: target, count: 3 })
-    const asked = await ask(harness.proxyUrl + target)
-    expect(asked.client.getSnapshot().status).toBe('success')
+    const request = await fetchOnce(harness.proxyUrl + target)
+    expect(request.client.getSnapshot().status).toBe('success')
     // At most three: a browser repeats by itself what failed on a connection that it had open.
-    expect([1, 2, 3]).toContain(asked.retries.length)
-    for (const { error } of asked.retries) expect(error).toMatchObject({ code: 'connect-failed' })
+    expect([1, 2, 3]).toContain(request.retries.length)
+    for (const { error } of request.retries) expect(error).toMatchObject({ code: 'connect-failed' })
     expect(await harness.outcomesOf(target)).toEqual(['accepted'])
   })
 }
@@ -80,40 +80,40 @@ function lies(harness: EnvironmentHarness): void {
   test('[fetch-errors] a response that says it is JSON, and is not: an error that has what came, and the server is not requested again', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'lie', match: target })
-    const asked = await ask(harness.url + target)
-    expect(asked.client.getSnapshot()).toMatchObject({
+    const request = await fetchOnce(harness.url + target)
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,
       error: { code: 'decode', raw: expect.stringMatching(/^<!doctype html>/i) as string },
     })
-    expect(asked.errors).toEqual([asked.client.getSnapshot().error])
+    expect(request.errors).toEqual([request.client.getSnapshot().error])
     expect(await harness.outcomesOf(target)).toEqual(['lie'])
-    await asked.client.refetch()
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
+    await request.client.refetch()
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', error: undefined })
   })
 
   test('[fetch-errors] JSON that ends too early, as if it were whole: an error, and what was shown before stays', async () => {
     const target = newDocument(harness, 1000, '&cache=no-store')
-    const asked = await ask(harness.url + target)
-    const { data } = asked.client.getSnapshot()
+    const request = await fetchOnce(harness.url + target)
+    const { data } = request.client.getSnapshot()
     await harness.addFault({ fault: 'truncate', match: target })
-    await expect(asked.client.refetch()).rejects.toMatchObject({ code: 'decode' })
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
-    expect(asked.client.getSnapshot().data).toBe(data)
-    expect(asked.messages).toHaveLength(1)
+    await expect(request.client.refetch()).rejects.toMatchObject({ code: 'decode' })
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'error', error: { code: 'decode' } })
+    expect(request.client.getSnapshot().data).toBe(data)
+    expect(request.messages).toHaveLength(1)
   })
 
   test('[fetch-errors] a page is no response, unless Accept names it', async () => {
     const target = `/status/200?type=text/html&body=%3Cp%3EHello%3C/p%3E&test=${harness.unique()}`
-    const refused = await ask(harness.url + target, { retry: false })
+    const refused = await fetchOnce(harness.url + target, { retry: false })
     expect(refused.client.getSnapshot().error).toMatchObject({ code: 'content-type' })
-    const wanted = await ask(harness.url + target, { headers: { Accept: 'text/html' } })
+    const wanted = await fetchOnce(harness.url + target, { headers: { Accept: 'text/html' } })
     expect(wanted.client.getSnapshot().data).toBe('<p>Hello</p>')
   })
 
   test('[fetch-errors] 304 to one who has not asked whether anything has changed is an error', async () => {
-    const asked = await ask(`${harness.url}/status/304?test=${harness.unique()}`)
-    expect(asked.client.getSnapshot()).toMatchObject({
+    const request = await fetchOnce(`${harness.url}/status/304?test=${harness.unique()}`)
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'error',
       error: { code: 'http', status: 304 },
     })
@@ -129,29 +129,29 @@ function types(harness: EnvironmentHarness): void {
     ['application/xml', '<a/>', '<a/>'],
     ['', 'no type at all', 'no type at all'],
   ])('[fetch-errors] %s is read as what it is', async (type, body, expected) => {
-    const asked = await ask(
+    const request = await fetchOnce(
       `${harness.url}/status/200?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}&test=${harness.unique()}`,
     )
-    expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
+    expect(request.client.getSnapshot()).toMatchObject({ status: 'success', data: expected })
   })
 
   test('[fetch-errors] what is no text comes as bytes; text() and binary() say what is wanted', async () => {
     const bytes = bytesOf(30_000)
     const base64 = encodeURIComponent(btoa(String.fromCharCode(...bytes)))
     const url = `${harness.url}/raw?type=application/octet-stream&base64=${base64}`
-    const asked = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`)
-    expect(new Uint8Array(asked.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
-    const wanted = await ask<ArrayBuffer>(`${url}&test=${harness.unique()}`, { codec: binary() })
+    const request = await fetchOnce<ArrayBuffer>(`${url}&test=${harness.unique()}`)
+    expect(new Uint8Array(request.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
+    const wanted = await fetchOnce<ArrayBuffer>(`${url}&test=${harness.unique()}`, { codec: binary() })
     expect(new Uint8Array(wanted.client.getSnapshot().data ?? new ArrayBuffer(0))).toEqual(bytes)
-    const json = await ask<string>(`${harness.url}${newDocument(harness, 100)}`, { codec: text() })
+    const json = await fetchOnce<string>(`${harness.url}${newDocument(harness, 100)}`, { codec: text() })
     expect(json.client.getSnapshot().data).toMatch(/^\[.{98}\]$/)
   })
 
   test('[fetch-errors] 204 has no data, and is a success', async () => {
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'no-content', match: target })
-    const asked = await ask(harness.url + target)
-    expect(asked.client.getSnapshot()).toMatchObject({
+    const request = await fetchOnce(harness.url + target)
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: undefined,
       response: { status: 204 },
@@ -160,8 +160,8 @@ function types(harness: EnvironmentHarness): void {
   })
 
   test('[safe-retries] HEAD has headers, and no data', async () => {
-    const asked = await ask(harness.url + newDocument(harness, 1234), { method: 'HEAD' })
-    const { response, status, data } = asked.client.getSnapshot()
+    const request = await fetchOnce(harness.url + newDocument(harness, 1234), { method: 'HEAD' })
+    const { response, status, data } = request.client.getSnapshot()
     expect([status, data, response?.status]).toEqual(['success', undefined, 200])
     expect(response?.headers.get('content-type')).toBe('application/json')
   })
@@ -169,11 +169,11 @@ function types(harness: EnvironmentHarness): void {
   test.each(['one-byte', 'bom', 'gzip'] as const)(
     '[fetch-errors] %s: the response is what it was',
     async (fault) => {
-      const plain = await ask(harness.url + newDocument(harness, 5000))
+      const plain = await fetchOnce(harness.url + newDocument(harness, 5000))
       const target = newDocument(harness, 5000)
       await harness.addFault({ fault, match: target })
-      const asked = await ask(harness.url + target)
-      expect(asked.client.getSnapshot()).toMatchObject({
+      const request = await fetchOnce(harness.url + target)
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'success',
         data: plain.client.getSnapshot().data,
       })
@@ -188,12 +188,12 @@ function statuses(harness: EnvironmentHarness): void {
     '[fatal-errors] [fetch-errors] %i would be said again: the error has its body and headers, and nothing is repeated',
     async (status) => {
       const target = `/status/${status}?header=X-Reason:it&test=${harness.unique()}`
-      const asked = await ask(harness.url + target)
-      expect(asked.client.getSnapshot()).toMatchObject({
+      const request = await fetchOnce(harness.url + target)
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'http', status, body: { status }, problem: undefined },
       })
-      expect([asked.errors.length, asked.retries, asked.givenUp]).toEqual([1, [], []])
+      expect([request.errors.length, request.retries, request.givenUp]).toEqual([1, [], []])
       expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
     },
   )
@@ -202,14 +202,14 @@ function statuses(harness: EnvironmentHarness): void {
     '[retry-limit] [fetch-errors] %i is tried again, so often as the limit says and no oftener',
     async (status) => {
       const target = `/status/${status}?type=text/plain&body=down&test=${harness.unique()}`
-      const asked = await ask(harness.url + target)
-      expect(asked.client.getSnapshot()).toMatchObject({
+      const request = await fetchOnce(harness.url + target)
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'error',
         attempt: 0,
         error: { code: 'http', status, body: 'down' },
       })
-      expect(asked.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
-      expect(asked.givenUp).toMatchObject([{ attempts: 3, error: { status } }])
+      expect(request.retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3])
+      expect(request.givenUp).toMatchObject([{ attempts: 3, error: { status } }])
       expect(await countsOf(harness, target)).toMatchObject({ requests: 4 })
     },
   )
@@ -219,8 +219,8 @@ function statuses(harness: EnvironmentHarness): void {
     async (status) => {
       const [from, to] = [newDocument(harness, 100), newDocument(harness, 200)]
       await harness.addFault({ fault: 'refuse', status, location: to, match: from })
-      const asked = await ask(harness.url + from)
-      expect(asked.client.getSnapshot()).toMatchObject({
+      const request = await fetchOnce(harness.url + from)
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'success',
         response: { status: 200, url: harness.url + to },
       })
@@ -234,12 +234,12 @@ function sizes(harness: EnvironmentHarness): void {
     '[fetch-errors] a response of 1 GiB (%s) is aborted at maxBodyBytes: the server has sent little of it',
     async (type) => {
       const target = `/endless?type=${type}&test=${harness.unique()}`
-      const asked = await ask(harness.url + target, { maxBodyBytes: 1_000_000 })
-      expect(asked.client.getSnapshot()).toMatchObject({
+      const request = await fetchOnce(harness.url + target, { maxBodyBytes: 1_000_000 })
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'error',
         error: { code: 'too-large', limit: 1_000_000 },
       })
-      expect(asked.retries).toEqual([])
+      expect(request.retries).toEqual([])
       await until(async () =>
         expect(await transfersOf(harness, 'endless', target)).toMatchObject([{ ended: 'abandoned' }]),
       )
@@ -253,19 +253,21 @@ function sizes(harness: EnvironmentHarness): void {
   test('[fetch-errors] a document that was packed is as long as it is unpacked: maxBodyBytes means that', async () => {
     const size = 3_000_000
     const target = newDocument(harness, size, '&gzip=1')
-    const asked = await ask<string>(harness.url + target, { codec: text() })
-    const { data = '', progress } = asked.client.getSnapshot()
-    const plain = await ask<string>(harness.url + newDocument(harness, size), { codec: text() })
+    const request = await fetchOnce<string>(harness.url + target, { codec: text() })
+    const { data = '', progress } = request.client.getSnapshot()
+    const plain = await fetchOnce<string>(harness.url + newDocument(harness, size), { codec: text() })
     expect(data.length).toBe(size)
     expect(await sha256Of(data)).toBe(await sha256Of(plain.client.getSnapshot().data ?? ''))
     // How many will come, nobody knows beforehand: the length that is told is that of the package.
     expect(progress).toEqual({ sent: 0, received: size, total: undefined })
-    const small = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size - 1 })
+    const small = await fetchOnce(harness.url + newDocument(harness, size, '&gzip=1'), {
+      maxBodyBytes: size - 1,
+    })
     expect(small.client.getSnapshot().error).toMatchObject({
       code: 'too-large',
       limit: size - 1,
     })
-    const fits = await ask(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size })
+    const fits = await fetchOnce(harness.url + newDocument(harness, size, '&gzip=1'), { maxBodyBytes: size })
     expect(fits.client.getSnapshot().status).toBe('success')
   })
 
@@ -273,11 +275,11 @@ function sizes(harness: EnvironmentHarness): void {
     const size = 2_000_000
     const target = newDocument(harness, size)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 4_000_000, match: target })
-    const asked = await ask(harness.url + target, { codec: text() })
-    const steps = asked.shown.map(({ progress }) => progress)
+    const request = await fetchOnce(harness.url + target, { codec: text() })
+    const steps = request.shown.map(({ progress }) => progress)
     const received = steps.map(({ received }) => received)
     expect(received).toEqual(received.toSorted((one, other) => one - other))
-    expect(asked.client.getSnapshot().progress).toEqual({ sent: 0, received: size, total: size })
+    expect(request.client.getSnapshot().progress).toEqual({ sent: 0, received: size, total: size })
     expect(new Set(received).size).toBeGreaterThan(3)
   })
 }
@@ -288,20 +290,20 @@ function deadlines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'stall', match: target, count: 2 })
-    const asked = look(harness.url + target, { environment, timeout: { connect: 3000 } })
+    const request = look(harness.url + target, { environment, timeout: { connect: 3000 } })
     for (const attempt of [1, 2]) {
       await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
       await clock.advance(2999)
-      expect(asked.retries).toHaveLength(attempt - 1)
+      expect(request.retries).toHaveLength(attempt - 1)
       await clock.advance(1)
-      expect(asked.retries).toHaveLength(attempt)
+      expect(request.retries).toHaveLength(attempt)
       await until(async () => expect((await countsOf(harness, target)).aborted).toBe(attempt))
       await clock.advance(5)
     }
-    await asked.until(isOver)
+    await request.until(isOver)
     const error = { code: 'timeout', phase: 'silence', timeout: 3000 }
-    expect(asked.retries.map(({ error }) => error)).toMatchObject([error, error])
-    expect(asked.client.getSnapshot().status).toBe('success')
+    expect(request.retries.map(({ error }) => error)).toMatchObject([error, error])
+    expect(request.client.getSnapshot().status).toBe('success')
     expect(await harness.outcomesOf(target)).toEqual(['stall', 'stall', 'accepted'])
   })
 
@@ -309,12 +311,12 @@ function deadlines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'silence', match: target })
-    const asked = look(harness.url + target, { environment, retry: false })
+    const request = look(harness.url + target, { environment, retry: false })
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
-    await asked.until(({ progress }) => progress.received === 0)
+    await request.until(({ progress }) => progress.received === 0)
     await clock.advance(10_000)
-    await asked.until(isOver)
-    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'timeout', timeout: 10_000 })
+    await request.until(isOver)
+    expect(request.client.getSnapshot().error).toMatchObject({ code: 'timeout', timeout: 10_000 })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )
@@ -324,18 +326,18 @@ function deadlines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1_000_000)
     await harness.addFault({ fault: 'slow', bytesPerSecond: 20_000, match: target })
-    const asked = look(harness.url + target, { environment, retry: false, timeout: { request: 30_000 } })
+    const request = look(harness.url + target, { environment, retry: false, timeout: { request: 30_000 } })
     let received = 0
     for (let passed = 5000; passed < 30_000; passed += 5000) {
-      await asked.until(({ progress }) => progress.received > received)
-      received = asked.client.getSnapshot().progress.received
+      await request.until(({ progress }) => progress.received > received)
+      received = request.client.getSnapshot().progress.received
       await clock.advance(5000)
-      expect(asked.errors).toEqual([])
+      expect(request.errors).toEqual([])
     }
-    await asked.until(({ progress }) => progress.received > received)
+    await request.until(({ progress }) => progress.received > received)
     await clock.advance(5000)
-    await asked.until(isOver)
-    expect(asked.client.getSnapshot().error).toMatchObject({
+    await request.until(isOver)
+    expect(request.client.getSnapshot().error).toMatchObject({
       code: 'timeout',
       phase: 'request',
       timeout: 30_000,
@@ -349,14 +351,14 @@ function deadlines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const target = newDocument(harness, 1000)
     await harness.addFault({ fault: 'refuse', status: 404, endless: true, match: target, count: 'always' })
-    const asked = look(harness.url + target, { environment })
+    const request = look(harness.url + target, { environment })
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await until(async () => {
       await clock.advance(10_000)
-      expect(isOver(asked.client.getSnapshot())).toBe(true)
+      expect(isOver(request.client.getSnapshot())).toBe(true)
     })
-    expect(asked.client.getSnapshot().error).toMatchObject({ code: 'http', status: 404 })
-    expect(asked.retries).toEqual([])
+    expect(request.client.getSnapshot().error).toMatchObject({ code: 'http', status: 404 })
+    expect(request.retries).toEqual([])
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ aborted: 1, inFlight: 0 }),
     )
@@ -378,10 +380,10 @@ function deadlines(harness: EnvironmentHarness): void {
       const { clock, environment } = stopped(start)
       const { target } = await newUser(harness)
       await harness.addFault({ fault: 'refuse', retryAfter, match: target })
-      const asked = look(harness.url + target, { environment })
-      await asked.until(({ retryAt }) => retryAt !== undefined)
+      const request = look(harness.url + target, { environment })
+      await request.until(({ retryAt }) => retryAt !== undefined)
       const wait = 5 + (hint ?? 0)
-      expect(asked.client.getSnapshot()).toMatchObject({
+      expect(request.client.getSnapshot()).toMatchObject({
         status: 'pending',
         attempt: 1,
         retryAt: start + wait,
@@ -390,8 +392,12 @@ function deadlines(harness: EnvironmentHarness): void {
       await clock.advance(wait - 1)
       expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
       await clock.advance(1)
-      await asked.until(isOver)
-      expect(asked.client.getSnapshot()).toMatchObject({ status: 'success', attempt: 0, retryAt: undefined })
+      await request.until(isOver)
+      expect(request.client.getSnapshot()).toMatchObject({
+        status: 'success',
+        attempt: 0,
+        retryAt: undefined,
+      })
     },
   )
 
@@ -399,14 +405,14 @@ function deadlines(harness: EnvironmentHarness): void {
     const { clock, environment } = stopped()
     const { target } = await newUser(harness)
     await harness.addFault({ fault: 'refuse', retryAfter: 5, match: target, count: 'always' })
-    const asked = client(harness.url + target, { environment })
-    const promise = asked.execute()
-    await until(() => expect(asked.getSnapshot().retryAt).toBeDefined())
-    asked.abort()
+    const request = client(harness.url + target, { environment })
+    const promise = request.execute()
+    await until(() => expect(request.getSnapshot().retryAt).toBeDefined())
+    request.abort()
     await expect(promise).rejects.toMatchObject({ code: 'aborted', by: 'user' })
     expect(clock.timers).toBe(0)
     await clock.advance(600_000)
-    expect(asked.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
+    expect(request.getSnapshot()).toMatchObject({ status: 'idle', error: undefined, isFetching: false })
     expect(await countsOf(harness, target)).toMatchObject({ requests: 1 })
   })
 }

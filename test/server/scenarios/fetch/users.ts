@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { json } from '@tautline/core'
 import type { User } from '@tautline/demo-server'
 import {
-  ask,
+  fetchOnce,
   changeElsewhere,
   client,
   countsOf,
@@ -40,7 +40,7 @@ function written(harness: EnvironmentHarness): void {
     expect(users.getSnapshot().response?.headers.get('location')).toBe(`/users/${made.id}`)
 
     const url = `${harness.url}/users/${made.id}`
-    const one = await ask<User>(url)
+    const one = await fetchOnce<User>(url)
     expect(one.client.getSnapshot().data).toEqual(made)
     const put = await one.client.execute({ method: 'PUT', json: { ...made, name: 'Put' } })
     expect(put).toMatchObject({ id: made.id, name: 'Put', version: 2 })
@@ -53,27 +53,27 @@ function written(harness: EnvironmentHarness): void {
     const removal = client<undefined>(url, { method: 'DELETE' })
     await expect(removal.execute()).resolves.toBe(undefined)
     expect(removal.getSnapshot()).toMatchObject({ status: 'success', response: { status: 204 } })
-    const gone = await ask<User>(`${url}?test=${harness.unique()}`)
+    const gone = await fetchOnce<User>(`${url}?test=${harness.unique()}`)
     expect(gone.client.getSnapshot()).toMatchObject({ status: 'error', error: { status: 404 } })
   })
 
   test('[cache-invalidation] who shows a user has the new one when it is written: by PUT and PATCH, and by what the hook says', async () => {
     const { target, path } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
-    const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
+    const request = await fetchOnce<User>(harness.url + target)
+    const list = await fetchOnce<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
     const write = client<User>(harness.url + path, { method: 'PATCH', invalidates: [`${harness.url}/users`] })
     await write.execute({ json: { city: 'First' } })
-    await asked.until(({ data }) => data?.city === 'First')
+    await request.until(({ data }) => data?.city === 'First')
     await list.until(({ data }) => data?.items[0]?.city === 'First')
     await write.execute({ json: { city: 'Second' } })
-    await asked.until(({ data }) => data?.city === 'Second')
+    await request.until(({ data }) => data?.city === 'Second')
     await list.until(({ data }) => data?.items[0]?.city === 'Second')
-    expect(asked.statuses).toEqual(['idle', 'pending', 'success'])
+    expect(request.statuses).toEqual(['idle', 'pending', 'success'])
     expect(await countsOf(harness, target)).toMatchObject({ requests: 3 })
   })
 
   test('[cache-invalidation] a POST makes the list stale that it was sent to', async () => {
-    const list = await ask<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
+    const list = await fetchOnce<List>(`${harness.url}/users?sort=-id&limit=1&test=${harness.unique()}`)
     const made = await client<User>(`${harness.url}/users`, { method: 'POST' }).execute({
       json: person(harness),
     })
@@ -85,9 +85,9 @@ function written(harness: EnvironmentHarness): void {
     const { path, target } = await newUser(harness)
     const write = client<User>(`${harness.url}${target}`, { method: 'PATCH' })
     const cities = ['One', 'Two', 'Three']
-    const answers = await Promise.all(cities.map((city) => write.execute({ json: { city } })))
-    expect(answers.map(({ city }) => city)).toEqual(cities)
-    expect(new Set(answers.map(({ version }) => version))).toEqual(new Set([2, 3, 4]))
+    const responses = await Promise.all(cities.map((city) => write.execute({ json: { city } })))
+    expect(responses.map(({ city }) => city)).toEqual(cities)
+    expect(new Set(responses.map(({ version }) => version))).toEqual(new Set([2, 3, 4]))
     expect(await countsOf(harness, `${path}?`, 'PATCH')).toMatchObject({ requests: 3, aborted: 0 })
   })
 }
@@ -95,8 +95,8 @@ function written(harness: EnvironmentHarness): void {
 function refused(harness: EnvironmentHarness): void {
   test('[fetch-errors] If-Match: who has seen an older state is refused by 412, which tells the true one', async () => {
     const { path, target } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
-    const etag = asked.client.getSnapshot().response?.headers.get('etag') ?? ''
+    const request = await fetchOnce<User>(harness.url + target)
+    const etag = request.client.getSnapshot().response?.headers.get('etag') ?? ''
     const write = client<User>(harness.url + path, { method: 'PATCH', headers: { 'If-Match': etag } })
     await expect(write.execute({ json: { city: 'First' } })).resolves.toMatchObject({ city: 'First' })
     await expect(write.execute({ json: { city: 'Late' } })).rejects.toMatchObject({
@@ -107,10 +107,10 @@ function refused(harness: EnvironmentHarness): void {
     const { error, data } = write.getSnapshot()
     const { headers } = error as { headers?: Headers }
     expect(data).toBe(undefined)
-    await asked.until(({ data }) => data?.city === 'First')
-    expect(headers?.get('etag')).toBe(asked.client.getSnapshot().response?.headers.get('etag'))
+    await request.until(({ data }) => data?.city === 'First')
+    expect(headers?.get('etag')).toBe(request.client.getSnapshot().response?.headers.get('etag'))
     await write.execute({ json: { city: 'Right' }, headers: { 'If-Match': headers?.get('etag') ?? '' } })
-    await asked.until(({ data }) => data?.city === 'Right')
+    await request.until(({ data }) => data?.city === 'Right')
   })
 
   test('[fetch-errors] 422: the error has all that is wrong, as problem+json says it, and is not tried again', async () => {
@@ -157,35 +157,35 @@ function refused(harness: EnvironmentHarness): void {
 function atOnce(harness: EnvironmentHarness): void {
   test('[mutate] a change is shown at once, and stays when the server takes it', async () => {
     const { target, path } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
-    const other = await ask<User>(harness.url + target)
+    const request = await fetchOnce<User>(harness.url + target)
+    const other = await fetchOnce<User>(harness.url + target)
     const write = client<User>(harness.url + path, { method: 'PATCH' })
     const rollback = write.execute({ json: { city: 'Wished' } })
-    asked.client.mutate((user) => ({ ...user, city: 'Wished' }) as User, { rollback })
-    expect(asked.client.getSnapshot().data).toMatchObject({ city: 'Wished', version: 1 })
-    expect(other.client.getSnapshot().data).toBe(asked.client.getSnapshot().data)
+    request.client.mutate((user) => ({ ...user, city: 'Wished' }) as User, { rollback })
+    expect(request.client.getSnapshot().data).toMatchObject({ city: 'Wished', version: 1 })
+    expect(other.client.getSnapshot().data).toBe(request.client.getSnapshot().data)
     await rollback
-    await asked.until(({ data }) => data?.version === 2)
-    expect(asked.shown.slice(-1)[0]?.data).toMatchObject({ city: 'Wished' })
-    const cities = asked.shown.flatMap(({ data }) => (data ? [data.city] : []))
+    await request.until(({ data }) => data?.version === 2)
+    expect(request.shown.slice(-1)[0]?.data).toMatchObject({ city: 'Wished' })
+    const cities = request.shown.flatMap(({ data }) => (data ? [data.city] : []))
     expect(new Set(cities.slice(cities.indexOf('Wished')))).toEqual(new Set(['Wished']))
   })
 
   test('[mutate] a change that the server refuses is taken back; what has come meanwhile stays', async () => {
     const { target, path, user } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
+    const request = await fetchOnce<User>(harness.url + target)
     const write = client<User>(harness.url + path, { method: 'PATCH' })
     await harness.addFault({ fault: 'refuse', status: 422, ms: 1000, match: path })
     const rollback = write.execute({ json: { role: 'root' } })
-    asked.client.mutate((user) => ({ ...user, role: 'root' }) as unknown as User, { rollback })
-    expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root' })
+    request.client.mutate((user) => ({ ...user, role: 'root' }) as unknown as User, { rollback })
+    expect(request.client.getSnapshot().data).toMatchObject({ role: 'root' })
     await until(async () => expect(await countsOf(harness, path, 'PATCH')).toMatchObject({ requests: 1 }))
     await changeElsewhere(harness, `${path}?test=elsewhere`, { city: 'Elsewhere' })
-    await asked.client.refetch()
-    expect(asked.client.getSnapshot().data).toMatchObject({ role: 'root', city: 'Elsewhere' })
+    await request.client.refetch()
+    expect(request.client.getSnapshot().data).toMatchObject({ role: 'root', city: 'Elsewhere' })
     await expect(rollback).rejects.toMatchObject({ status: 422 })
-    await asked.until(({ data }) => data?.role === user.role)
-    expect(asked.client.getSnapshot()).toMatchObject({
+    await request.until(({ data }) => data?.role === user.role)
+    expect(request.client.getSnapshot()).toMatchObject({
       status: 'success',
       data: { role: user.role, city: 'Elsewhere' },
       error: undefined,
@@ -194,17 +194,17 @@ function atOnce(harness: EnvironmentHarness): void {
 
   test('[mutate] what was on its way when the data was changed is requested again: it may be older', async () => {
     const { target, path } = await newUser(harness)
-    const asked = await ask<User>(harness.url + target)
+    const request = await fetchOnce<User>(harness.url + target)
     await harness.addFault({ fault: 'delay', ms: 5000, match: target })
-    const refresh = asked.client.refetch()
+    const refresh = request.client.refetch()
     await until(async () => expect((await countsOf(harness, target)).inFlight).toBe(1))
     await changeElsewhere(harness, path, { city: 'Written' })
-    asked.client.mutate((user) => ({ ...user, city: 'Written' }) as User)
+    request.client.mutate((user) => ({ ...user, city: 'Written' }) as User)
     await expect(refresh).resolves.toMatchObject({ city: 'Written' })
     await until(async () =>
       expect(await countsOf(harness, target)).toMatchObject({ requests: 3, aborted: 1 }),
     )
-    const cities = asked.shown.flatMap(({ data }) => (data ? [data.city] : []))
+    const cities = request.shown.flatMap(({ data }) => (data ? [data.city] : []))
     expect([...new Set(cities)]).toEqual([null, 'Written'])
   })
 }
@@ -232,10 +232,10 @@ function listed(harness: EnvironmentHarness): void {
   test('[decoding] a schema checks the response; what does not fit is an error with its issues, and what came', async () => {
     const { target, user } = await newUser(harness)
     const Fitting = z.object({ id: z.number(), name: z.string() })
-    const fits = await ask<{ id: number }>(harness.url + target, { codec: json(Fitting) })
+    const fits = await fetchOnce<{ id: number }>(harness.url + target, { codec: json(Fitting) })
     expect(fits.client.getSnapshot().data).toEqual({ id: user.id, name: user.name })
     const Other = z.object({ id: z.string(), salary: z.number() })
-    const other = await ask(harness.url + target, { codec: json(Other) })
+    const other = await fetchOnce(harness.url + target, { codec: json(Other) })
     expect(other.client.getSnapshot()).toMatchObject({
       status: 'error',
       data: undefined,

@@ -32,7 +32,7 @@ export function pollsBytes(harness: EnvironmentHarness): void {
     bent(harness)
     brokenOff(harness)
     hanging(harness)
-    brokenLines(harness)
+    brokenConnections(harness)
   })
 }
 
@@ -70,8 +70,8 @@ function brokenOff(harness: EnvironmentHarness): void {
       await publish(harness, log, [text])
       const { byteLength } = await (await fetch(harness.url + target)).arrayBuffer()
       const step = Math.ceil(byteLength / 40)
-      const places = Array.from({ length: Math.ceil(byteLength / step) }, (_, index) => index * step)
-      for (const afterBytes of places) await harness.addFault({ fault: 'cut', afterBytes, match: target })
+      const offsets = Array.from({ length: Math.ceil(byteLength / step) }, (_, index) => index * step)
+      for (const afterBytes of offsets) await harness.addFault({ fault: 'cut', afterBytes, match: target })
       const connection = poll(harness.url + target, dialect, { retry: { delay: () => 0 } })
       await connection.until(({ messages }) => messages.length > 0)
       await isHeld(harness, log)
@@ -79,10 +79,10 @@ function brokenOff(harness: EnvironmentHarness): void {
       expect(connection.messages.map(dialect.textOf)).toEqual([text])
       expect(await leftToStrike(harness, target)).toBe(0)
       // Where the end overtakes the head, the connection has failed, and a page may have requested again by itself.
-      expect(connection.errors.length).toBeGreaterThanOrEqual(places.length - 3)
+      expect(connection.errors.length).toBeGreaterThanOrEqual(offsets.length - 3)
       const codes = connection.errors.map((error) => ('code' in error ? error.code : error))
       expect(codes.filter((code) => code !== 'closed' && code !== 'connect-failed')).toEqual([])
-      expect(codes.filter((code) => code === 'closed').length).toBeGreaterThan(places.length / 2)
+      expect(codes.filter((code) => code === 'closed').length).toBeGreaterThan(offsets.length / 2)
     },
   )
 }
@@ -116,7 +116,7 @@ function hanging(harness: EnvironmentHarness): void {
 }
 
 /** Lines that break while a request is held on them. */
-function brokenLines(harness: EnvironmentHarness): void {
+function brokenConnections(harness: EnvironmentHarness): void {
   test.each(['reset', 'drop'] as const)(
     '[cursor] a held request whose line breaks (%s) again and again is requested again, and nothing is lost',
     async (fault) => {

@@ -54,13 +54,13 @@ export function pollsCycles(harness: EnvironmentHarness, heap: Heap): void {
       const ledger = createRequestLedger()
       const client = open(harness.url + target, ledger)
       client.close()
-      let heard = 0
-      client.on('message', () => (heard += 1))
+      let received = 0
+      client.on('message', () => (received += 1))
       const grown = await measureMemoryGrowth(heap, async (number) => {
         client.open()
         if (number % 2 === 0) await isHeld(harness, log)
         else await publish(harness, log, textsBetween(number, number))
-        await until(() => expect(heard).toBeGreaterThanOrEqual(Math.ceil(number / 2)))
+        await until(() => expect(received).toBeGreaterThanOrEqual(Math.ceil(number / 2)))
         client.close()
         expect(ledger.balance()).toEqual({ timers: 0, listeners: 0 })
       })

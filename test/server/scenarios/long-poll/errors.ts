@@ -96,12 +96,12 @@ function credentials(harness: EnvironmentHarness): void {
     const { environment } = stopped()
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
-    const asked: Pick<AttemptContext, 'previous' | 'cursor'>[] = []
+    const contexts: Pick<AttemptContext, 'previous' | 'cursor'>[] = []
     const connection = poll(harness.url + target, couch, {
       environment,
       headers({ previous, cursor }) {
-        asked.push({ previous, cursor })
-        return { Authorization: `Bearer ${asked.length === 1 ? 'old' : 'good'}` }
+        contexts.push({ previous, cursor })
+        return { Authorization: `Bearer ${contexts.length === 1 ? 'old' : 'good'}` }
       },
     })
     await isHeld(harness, log)
@@ -116,7 +116,7 @@ function credentials(harness: EnvironmentHarness): void {
     expect(connection.messages.map(couch.textOf)).toEqual(textsBetween(1, 2))
     const refused = { code: 'http', status: 401 }
     expect(connection.errors).toMatchObject([refused, refused])
-    expect(asked).toMatchObject([
+    expect(contexts).toMatchObject([
       { previous: undefined, cursor: undefined },
       { previous: refused, cursor: undefined },
       { previous: undefined, cursor: '1-demo' },
@@ -128,12 +128,12 @@ function credentials(harness: EnvironmentHarness): void {
   test('[fatal-errors] 401 to the new headers too is final', async () => {
     const log = harness.unique()
     const target = `${couch.target(log)}&auth=1`
-    let asked = 0
+    let contexts = 0
     const connection = poll(harness.url + target, couch, {
-      headers: () => ({ Authorization: `Bearer bad-${(asked += 1)}` }),
+      headers: () => ({ Authorization: `Bearer bad-${(contexts += 1)}` }),
     })
     await connection.until(is('closed'))
-    expect(asked).toBe(2)
+    expect(contexts).toBe(2)
     expect(await harness.outcomesOf(target)).toEqual(['refused', 'refused'])
     expect(connection.client.getSnapshot().closed).toMatchObject({
       by: 'fatal',

@@ -159,25 +159,25 @@ function rhythm(harness: EnvironmentHarness): void {
   ])('%s', async (_, options) => {
     const { clock, environment } = stopped()
     const log = harness.unique()
-    let answered = 0
+    let responseCount = 0
     const connection = poll(`${harness.url}/poll/couch/${log}/_changes?client=${log}`, couch, {
       ...options,
       // In the middle of what is random.
       environment: { ...environment, random: () => 0.5 },
       codec: {
         decode(raw) {
-          answered += 1
+          responseCount += 1
           return typeof raw === 'string' && JSON.parse(raw)
         },
       },
     })
     for (let turn = 1; turn <= 4; turn += 1) {
-      await until(() => expect(answered).toBe(turn))
+      await until(() => expect(responseCount).toBe(turn))
       await clock.advance(999)
       expect((await countsOf(harness, log)).requests).toBe(turn)
       await clock.advance(1)
     }
-    await until(() => expect(answered).toBe(5))
+    await until(() => expect(responseCount).toBe(5))
     expect([connection.statuses, connection.errors]).toEqual([['connecting', 'open'], []])
     expect((await countsOf(harness, log)).mostInFlight).toBe(1)
   })

@@ -55,10 +55,10 @@ export function watchedFetch(on: { request?(): void; chunk?(): void }): Pick<Env
   return {
     async fetch(input, init) {
       on.request?.()
-      const answer = await fetch(input, init)
-      if (!on.chunk || !answer.body) return answer
-      const { status, headers } = answer
-      return new Response(answer.body.pipeThrough(chunks()), { status, headers })
+      const response = await fetch(input, init)
+      if (!on.chunk || !response.body) return response
+      const { status, headers } = response
+      return new Response(response.body.pipeThrough(chunks()), { status, headers })
     },
   }
 }

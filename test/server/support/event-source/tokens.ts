@@ -15,7 +15,7 @@ const body = { messages: [{ role: 'user', content: 'What holds?' }] }
 export const tokens = ({ choices }: Pick<Chunk, 'choices'>): string | undefined => choices[0]?.delta.content
 
 /** A completion that no other test asks for, and the options that read it. */
-export function asked({ unique }: EnvironmentHarness, query: string) {
+export function completionRequest({ unique }: EnvironmentHarness, query: string) {
   const key = unique()
   return {
     target: `${PATH}?test=${key}&${query}`,
@@ -33,19 +33,22 @@ export function asked({ unique }: EnvironmentHarness, query: string) {
 }
 
 /** A streamed completion that somebody else asks for and reads to its end. */
-export async function ask({ url }: EnvironmentHarness, query: string): Promise<void> {
+export async function readCompletion({ url }: EnvironmentHarness, query: string): Promise<void> {
   const init = { method: 'POST', body: JSON.stringify({ ...body, stream: true }) }
   await (await fetch(`${url}${PATH}?${query}`, init)).text()
 }
 
 /** What the same question is answered with when it is answered at once. */
-export async function answerOf(
+export async function completionText(
   { url }: EnvironmentHarness,
   count: number,
 ): Promise<{ readonly content: string; readonly finish: string }> {
-  const answer = await fetch(`${url}${PATH}?tokens=${count}`, { method: 'POST', body: JSON.stringify(body) })
+  const response = await fetch(`${url}${PATH}?tokens=${count}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  })
   // OpenAI's format, which the demo server speaks.
-  const { choices } = (await answer.json()) as {
+  const { choices } = (await response.json()) as {
     readonly choices: readonly {
       readonly message: { readonly content: string }
       readonly finish_reason: string

@@ -5,4 +5,4 @@ export interface Users {
   readonly items: readonly { readonly id: number; readonly name: string }[]
 }
 
-export const createPlace = (): HTMLElement => document.body.appendChild(document.createElement('main'))
+export const createMountPoint = (): HTMLElement => document.body.appendChild(document.createElement('main'))

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { useFetch } from '@tautline/react'
-import { HINTED, type Users, createPlace } from './early-hints-page.ts'
+import { HINTED, type Users, createMountPoint } from './early-hints-page.ts'
 
 function Names(): ReactNode {
   const { data, status } = useFetch<Users>(HINTED)
@@ -9,4 +9,4 @@ function Names(): ReactNode {
   return <ol data-status={status}>{names}</ol>
 }
 
-createRoot(createPlace()).render(<Names />)
+createRoot(createMountPoint()).render(<Names />)

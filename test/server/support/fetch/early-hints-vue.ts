@@ -1,6 +1,6 @@
 import { createApp, h } from 'vue'
 import { useFetch } from '@tautline/vue'
-import { HINTED, type Users, createPlace } from './early-hints-page.ts'
+import { HINTED, type Users, createMountPoint } from './early-hints-page.ts'
 
 createApp({
   setup() {
@@ -8,4 +8,4 @@ createApp({
     const names = () => data.value?.items.map(({ id, name }) => h('li', { key: id }, name))
     return () => h('ol', { 'data-status': status.value }, names())
   },
-}).mount(createPlace())
+}).mount(createMountPoint())

@@ -13,10 +13,10 @@ import type { RequestCounts, TransferView, User } from '@tautline/demo-server'
 import type { EnvironmentHarness } from '../environment-harness.ts'
 
 /** Headless, whatever the responses are. */
-export type AskOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
+export type RecordedRequestOptions = Omit<AnyFetchOptions, 'select' | 'throwOnError'>
 
 /** A request, and everything that it has said. */
-export interface Asked<Body> {
+export interface RecordedRequest<Body> {
   readonly client: FetchObserver<Body, Body>
   /** Each snapshot that differed from the one before it, in order. */
   readonly shown: readonly FetchSnapshot<Body | undefined>[]
@@ -39,15 +39,18 @@ export const eager = { retry: { delay: () => 5 } } as const
 const cache = createFetchCache()
 
 /** A client that asks by being told to. */
-export const client = <Body>(url: UrlOption, options: AskOptions = {}): FetchObserver<Body, Body> =>
+export const client = <Body>(
+  url: UrlOption,
+  options: RecordedRequestOptions = {},
+): FetchObserver<Body, Body> =>
   createFetch<Body, Body>(url, { ...eager, cache, notify: 'sync', ...options } as object)
 
 /** Looks at what is requested, as a mounted component does, until it leaves or the test ends. */
-export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body> {
-  const asked = client<Body>(url, options)
+export function look<Body>(url: UrlOption, options: RecordedRequestOptions = {}): RecordedRequest<Body> {
+  const request = client<Body>(url, options)
   const looks = new Set<() => void>()
-  const shown: FetchSnapshot<Body | undefined>[] = [asked.getSnapshot()]
-  const statuses: string[] = [asked.getSnapshot().status]
+  const shown: FetchSnapshot<Body | undefined>[] = [request.getSnapshot()]
+  const statuses: string[] = [request.getSnapshot().status]
   const lists = {
     messages: [] as Body[],
     errors: [] as Error[],
@@ -55,20 +58,20 @@ export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body
     givenUp: [] as GiveUpEvent[],
   }
   const note = () => {
-    const snapshot = asked.getSnapshot()
+    const snapshot = request.getSnapshot()
     if (snapshot !== shown.at(-1)) shown.push(snapshot)
     if (snapshot.status !== statuses.at(-1)) statuses.push(snapshot.status)
     for (const each of looks) each()
   }
-  asked.on('message', (message) => void lists.messages.push(message))
-  asked.on('error', (error) => void lists.errors.push(error))
-  asked.on('retry', (event) => void lists.retries.push(event))
-  asked.on('give-up', (event) => void lists.givenUp.push(event))
-  const leave = asked.subscribe(note)
+  request.on('message', (message) => void lists.messages.push(message))
+  request.on('error', (error) => void lists.errors.push(error))
+  request.on('retry', (event) => void lists.retries.push(event))
+  request.on('give-up', (event) => void lists.givenUp.push(event))
+  const leave = request.subscribe(note)
   note()
   onTestFinished(leave)
   return {
-    client: asked,
+    client: request,
     shown,
     statuses,
     ...lists,
@@ -76,7 +79,7 @@ export function look<Body>(url: UrlOption, options: AskOptions = {}): Asked<Body
     until: (reached) =>
       new Promise((resolve) => {
         const each = () => {
-          if (!reached(asked.getSnapshot())) return
+          if (!reached(request.getSnapshot())) return
           looks.delete(each)
           resolve()
         }
@@ -91,10 +94,13 @@ export const isOver = ({ status, isFetching }: FetchSnapshot<unknown>): boolean 
   !isFetching && (status === 'success' || status === 'error')
 
 /** Asks once, and says what is shown in the end. */
-export async function ask<Body>(url: UrlOption, options: AskOptions = {}): Promise<Asked<Body>> {
-  const asked = look<Body>(url, options)
-  await asked.until(isOver)
-  return asked
+export async function fetchOnce<Body>(
+  url: UrlOption,
+  options: RecordedRequestOptions = {},
+): Promise<RecordedRequest<Body>> {
+  const request = look<Body>(url, options)
+  await request.until(isOver)
+  return request
 }
 
 const nothing: RequestCounts = { requests: 0, conditional: 0, notModified: 0, aborted: 0, inFlight: 0 }
@@ -105,9 +111,9 @@ export async function countsOf(
   match: string,
   method?: string,
 ): Promise<RequestCounts> {
-  const answer = await fetch(`${url}/control/requests?match=${encodeURIComponent(match)}`)
+  const response = await fetch(`${url}/control/requests?match=${encodeURIComponent(match)}`)
   // What the control route answers.
-  const { total, paths } = (await answer.json()) as {
+  const { total, paths } = (await response.json()) as {
     readonly total: RequestCounts
     readonly paths: readonly (RequestCounts & { readonly method: string })[]
   }
@@ -157,14 +163,14 @@ export async function newUser(
   harness: EnvironmentHarness,
   query = '',
 ): Promise<{ readonly user: User; readonly path: string; readonly target: string }> {
-  const answer = await fetch(`${harness.url}/users`, {
+  const response = await fetch(`${harness.url}/users`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(person(harness)),
   })
-  if (answer.status !== 201) throw new Error(`No user was made: ${answer.status}`)
+  if (response.status !== 201) throw new Error(`No user was made: ${response.status}`)
   // What the demo server answers to one who has made a user.
-  const user = (await answer.json()) as User
+  const user = (await response.json()) as User
   const path = `/users/${user.id}`
   return { user, path, target: `${path}?test=${harness.unique()}${query}` }
 }
@@ -175,11 +181,11 @@ export async function changeElsewhere(
   path: string,
   change: object,
 ): Promise<User> {
-  const answer = await fetch(url + path, {
+  const response = await fetch(url + path, {
     method: 'PATCH',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(change),
   })
   // What the demo server answers to one who has changed a user.
-  return (await answer.json()) as User
+  return (await response.json()) as User
 }

@@ -48,9 +48,9 @@ export async function countsOf(harness: EnvironmentHarness, client: string): Pro
 
 /** What has happened to the requests of one client, oldest first. Of the last 200 things that happened to a poll at all. */
 export async function happenedTo(harness: EnvironmentHarness, client: string): Promise<readonly PollEvent[]> {
-  const answer = await fetch(`${harness.url}/control/polls`)
+  const response = await fetch(`${harness.url}/control/polls`)
   // What the control route answers.
-  const { log } = (await answer.json()) as { readonly log: readonly PollEvent[] }
+  const { log } = (await response.json()) as { readonly log: readonly PollEvent[] }
   return log.filter((event) => event.client === client)
 }
 

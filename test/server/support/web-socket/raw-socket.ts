@@ -22,10 +22,10 @@ export function openSocket(
   url: UrlOption,
   options: WebSocketOptions<WireData, Sendable, WireData | undefined> = {},
 ): RawSocket {
-  const line = record<WireData, RawSocket['client']>(createWebSocket(url, { ...brisk, ...options }))
-  line.client.open()
-  onTestFinished(() => line.client.close())
-  return line
+  const socket = record<WireData, RawSocket['client']>(createWebSocket(url, { ...brisk, ...options }))
+  socket.client.open()
+  onTestFinished(() => socket.client.close())
+  return socket
 }
 
 /** It is in this status now. */
