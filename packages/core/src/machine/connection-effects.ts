@@ -1,5 +1,5 @@
 import { clampDelay } from '../shared/backoff.ts'
-import { type CloseDetail, type DropReason, TautlineError } from '../shared/errors.ts'
+import type { CloseDetail, DropReason, TautlineError } from '../shared/errors.ts'
 import type { Effect, EmittedEvent, Policy, State, Status } from './connection-state.ts'
 import { initialPageState } from './gates.ts'
 

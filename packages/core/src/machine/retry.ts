@@ -1,5 +1,5 @@
-import type { TautlineError } from '../shared/errors.ts'
 import { MAX_SERVER_DELAY_MS, type RetryDelay } from '../shared/backoff.ts'
+import type { TautlineError } from '../shared/errors.ts'
 import type { Gate, GatePolicy, PageState } from './gates.ts'
 
 /** What decides about retries; it may differ from one transition to the next. Times in ms. */
