@@ -1,4 +1,4 @@
-import { type ComputedRef, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue'
+import { type ComputedRef, type MaybeRefOrGetter, type ShallowRef, shallowRef, toValue, watch } from 'vue'
 import type { Observer, Snapshot, UrlOption } from '@tautline/core'
 import { mayChange } from './arguments.ts'
 import { lazyRefs } from './lazy-refs.ts'
@@ -40,8 +40,7 @@ export function useObserver<
   const { defaults, isServer } = injectAppContext()
   const currentOptions = () => withDefaults(defaults, toValue(given))
   const observer = create(resolveUrl(url), currentOptions())
-  const first = observer.getServerSnapshot()
-  const snapshot = shallowRef(first)
+  const snapshot = shallowRef(observer.getServerSnapshot())
   const update = () => void (snapshot.value = observer.getSnapshot())
   // The watcher runs synchronously, so that a message which is sent right after a change of the URL goes to the new
   // URL.
@@ -58,16 +57,25 @@ export function useObserver<
     const stop = observer.subscribe(update)
     update()
     return stop
-  }, server)
-  const read = (state: Snapshot<Data>, field: keyof Snapshot<Data>) => {
-    const select = field === 'data' && toValue(given)?.select
-    return select ? select(state.data) : state[field]
-  }
-  const fields = Object.keys(first) as (keyof Snapshot<Data>)[] // with those of the protocol
+  }, isServer)
+  const refs = refsOf(observer, snapshot, () => toValue(given)?.select)
+  const { open, close, reconnect } = observer
+  return [observer, Object.assign(refs, { open, close, reconnect }) as Observed<Shown>] // a ref for each field; without `select` the data is its own
+}
+
+/** A ref for each field of the snapshot, those of the protocol included. */
+function refsOf<Data>(
+  observer: Observer<never, Snapshot<Data>>,
+  snapshot: ShallowRef<Snapshot<Data>>,
+  selection: () => ((data: Data) => unknown) | undefined,
+): object {
+  const fields = Object.keys(observer.getServerSnapshot()) as (keyof Snapshot<Data>)[] // and those of the protocol, of which nothing is known here
   const track = (field: string) => {
     if (isTracked(field)) observer.track(field)
   }
-  const refs = lazyRefs<Snapshot<Data>>()(fields)(snapshot, track, read)
-  const { open, close, reconnect } = observer
-  return [observer, Object.assign(refs, { open, close, reconnect }) as unknown as Observed<Shown>] // a ref for each field; without `select` the data is its own
+  const read = (state: Snapshot<Data>, field: keyof Snapshot<Data>) => {
+    const select = field === 'data' ? selection() : undefined
+    return select ? select(state.data) : state[field]
+  }
+  return lazyRefs<Snapshot<Data>>()(fields)(snapshot, track, read)
 }
