@@ -148,7 +148,7 @@ export const answers: readonly FetchScenario[] = [
       const head = { status: 403, headers: { 'content-type': 'application/problem+json' } }
       const one = await page.mountAnswered('/buy', problem, { head })
       expect(one.shown.error).toMatchObject({ code: 'http', status: 403, problem, body: problem })
-      expect(one.shown.error?.message).toBe('The server answered with 403')
+      expect(one.shown.error?.message).toBe('The server responded with 403')
     },
   },
   {

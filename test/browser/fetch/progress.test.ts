@@ -107,7 +107,7 @@ describe('by XMLHttpRequest', () => {
       upload(status(422, '&type=application/problem%2Bjson&body=%7B%22title%22:%22No%22%7D')).execute(),
     ).rejects.toMatchObject({
       code: 'http',
-      message: 'The server answered with 422',
+      message: 'The server responded with 422',
       status: 422,
       problem: { title: 'No' },
       headers: expect.any(Headers) as Headers,

@@ -39,7 +39,7 @@ describe('[fetch-errors] errors can be told apart', () => {
     })
     expect(await error).toMatchObject({
       code: 'http',
-      message: 'The server answered with 403',
+      message: 'The server responded with 403',
       status: 403,
       problem,
     })

@@ -28,8 +28,11 @@ describe('[event-stream-responses] the outcome of a status', () => {
     const { kind, error, retryAfterMs } = outcomeOfStatus(response(503, '5'), NOW, false)
     expect([kind, retryAfterMs]).toEqual(['retryable', 5000])
     expect(error).toMatchObject({ code: 'http', status: 503, retryAfter: 5000 })
-    expect(error?.message).toBe('The server answered with 503')
-    expect(outcomeOfStatus(response(404), NOW, false)).toMatchObject({ kind: 'fatal', retryAfterMs: undefined })
+    expect(error?.message).toBe('The server responded with 503')
+    expect(outcomeOfStatus(response(404), NOW, false)).toMatchObject({
+      kind: 'fatal',
+      retryAfterMs: undefined,
+    })
     expect(outcomeOfStatus(response(401), NOW, true).kind).toBe('unauthorized')
   })
 })

@@ -31,7 +31,7 @@ export function outcomeOfStatus(
   const kind = classifyStatus(status)
   if (kind === 'complete') return { kind }
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), now)
-  const error = new HttpError(`The server answered with ${status}`, {
+  const error = new HttpError(`The server responded with ${status}`, {
     status,
     retryAfter: retryAfterMs,
   })

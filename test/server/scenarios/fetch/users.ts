@@ -120,7 +120,7 @@ function refused(harness: EnvironmentHarness): void {
     await expect(users.client.execute({ json: given })).rejects.toMatchObject({
       name: 'TautlineError',
       code: 'http',
-      message: 'The server answered with 422',
+      message: 'The server responded with 422',
       status: 422,
       problem: {
         title: 'invalid',

@@ -36,7 +36,7 @@ function errorOutcome({ status, headers, raw }: RawResponse, now: number): Outco
     isPlainObjectOrArray(body) &&
     !Array.isArray(body)
   const problem = isProblem ? (body as ProblemDetails) : undefined // by its type (RFC 9457, section 3)
-  const error = new HttpError(`The server answered with ${status}`, {
+  const error = new HttpError(`The server responded with ${status}`, {
     status,
     retryAfter: retryAfterMs,
     headers,
