@@ -192,6 +192,6 @@ function classifyResponse({ status, headers }: Response): Outcome | undefined {
   if (status === 200 && parseMimeEssence(headers.get('content-type') ?? '') === EVENT_STREAM) return undefined
   return {
     kind: 'fatal',
-    error: closedError(`The answer has status ${status}, or is no ${EVENT_STREAM}`, false),
+    error: closedError(`Expected status 200 and ${EVENT_STREAM} (status ${status})`, false),
   }
 }

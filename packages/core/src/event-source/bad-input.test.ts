@@ -174,8 +174,8 @@ describe('an impossible connection fails for good and says why', () => {
   ])('headers that no request can have, and they are not shown', async (headers) => {
     const error = await ends('/news', { headers })
     expect(error).toMatchObject({ code: 'bad-option', option: 'headers' })
-    const told = [error?.message, error?.stack, String(error?.cause), JSON.stringify(error)].join(' ')
-    expect(told).not.toContain('s3cret')
+    const texts = [error?.message, error?.stack, String(error?.cause), JSON.stringify(error)].join(' ')
+    expect(texts).not.toContain('s3cret')
   })
 
   test('a body without a JSON form', async () => {

@@ -48,8 +48,7 @@ describe('an event above the bound', () => {
     const { thrown, data } = bounded(10)
     expect(thrown('data:a\n\ndata:123456\n\ndata:b\n\n')).toMatchObject({
       code: 'too-large',
-      message:
-        'One event has more than 10 characters: raise maxEventLength, or ask the server for smaller events',
+      message: 'An event has more than 10 characters: raise maxEventLength, or send smaller events',
       limit: 10,
     })
     expect(thrown('\n\ndata:c\n\n')).toBeUndefined()

@@ -1,4 +1,6 @@
 import type { TautlineError } from './errors.ts'
+
+/** The parts that every connection attempt and HTTP request has. */
 export interface ConnectRequest {
   readonly url: URL
   /** Aborted when the attempt is no longer needed. */
@@ -9,7 +11,7 @@ export interface ConnectRequest {
 export interface Attempt {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
-  /** Why the last attempt ended. */
+  /** Why the previous attempt ended; undefined for the first. */
   readonly previous: TautlineError | undefined
   readonly signal: AbortSignal
   /** The position to resume from; undefined if there is none or the protocol has no cursor. */
@@ -23,9 +25,9 @@ export type MaybePromise<Value> = Value | Promise<Value>
 export interface AttemptContext {
   /** Retries so far: 0 for the first attempt. */
   readonly attempt: number
-  /** Why the last attempt ended; undefined for the first. */
+  /** Why the previous attempt ended; undefined for the first. */
   readonly previous: TautlineError | undefined
-  /** Aborted when the attempt is given up, by `timeout.connect` or by `close()`. */
+  /** Aborted when the attempt is cancelled, for example by `timeout.connect` or `close()`. */
   readonly signal: AbortSignal
   /** The last event ID, from which a stream of server-sent events resumes; undefined if there is none yet. */
   readonly lastEventId: string | undefined

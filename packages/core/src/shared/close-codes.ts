@@ -55,7 +55,7 @@ export function validateClose(code: number | undefined, reason: string | undefin
   if (code !== undefined && code !== 1000 && !(Number.isInteger(code) && code >= 3000 && code < 5000)) {
     // Only numbers are shown: a caller without types may pass anything, even a secret.
     const shown = typeof code === 'number' ? code : `of type ${typeof code}`
-    throw new TautlineError('bad-close', `Close code ${shown} is not allowed: use 1000 or 3000 to 4999`, {
+    throw new TautlineError('bad-close', `Close code ${shown} is not allowed. Use 1000 or 3000 to 4999.`, {
       closeCode: code,
     })
   }

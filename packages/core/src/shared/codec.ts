@@ -133,7 +133,9 @@ function jsonCodec(schema?: Schema, outgoing?: Schema): Codec<unknown, unknown> 
 
 /** Creates the error of a failed validation. Its text has no issues, because they may repeat the message. */
 function decodeError(raw: WireData, issues: Issues | undefined, cause: unknown) {
-  const text = `The schema ${issues ? `refused the message: ${issues.length} in error.issues` : 'threw'}`
+  const text = issues
+    ? `The message does not match the schema (${issues.length} issues). See \`issues\` of this error.`
+    : 'The schema threw an error. See `thrown` of this error.'
   return new TautlineError('decode', text, { raw, issues }, cause)
 }
 

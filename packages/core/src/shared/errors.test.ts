@@ -20,7 +20,7 @@ test('an error has a name, a literal code, its fields, and the cause where there
   })
 })
 
-test('neither its fields nor what was thrown are enumerable, and they are in no log', () => {
+test('its fields and `thrown` are not enumerable and not printed', () => {
   const error = failedWith(new Error('s3cret'), 's3cret')
   expect(Object.keys(error).sort()).toEqual(['code', 'name'])
   expect(printed(error)).not.toContain('s3cret')

@@ -1,9 +1,11 @@
 /**
- * The fields of each error besides `message`, `thrown` and `cause`, by code. A field may hold a secret, such as a URL with a token or a message
- * that was not sent. No message, stack or log shows it, unless the program writes it there itself.
+ * The fields of each error, by its code, in addition to `message`, `thrown` and `cause`.
+ *
+ * Fields may contain secrets, such as a URL with a token or an unsent message. They are therefore not in the error's
+ * message or stack, and loggers do not print them.
  */
 export interface ErrorFields {
-  /** An option has the wrong type or range. Thrown at once: a programming mistake. */
+  /** An option has the wrong type or is out of range. Thrown at once, because it is a mistake in the program. */
   'bad-option': { readonly option: string }
   /** The URL cannot be parsed or has an unsupported scheme. `url` has the given URL, at most 8192 characters of it. */
   'bad-url': { readonly url: string }
@@ -12,9 +14,11 @@ export interface ErrorFields {
    * The error has their number alone, because some programs send tokens as subprotocols.
    */
   'bad-protocols': { readonly count: number }
-  /** `close(code, reason)` with a code outside 1000, 3000 to 4999, or a reason over 123 bytes. Thrown at once. */
+  /**
+   * `close()` was called with a code other than 1000 or 3000 to 4999, or with a reason over 123 bytes. Thrown at once.
+   */
   'bad-close': { readonly closeCode?: number | undefined; readonly bytes?: number | undefined }
-  /** The platform has no such feature. */
+  /** The platform lacks a feature, such as `fetch`. */
   unsupported: { readonly feature: string }
   /**
    * A function in the options threw, rejected or returned nothing. `provider` is the option; `thrown` has its error.
@@ -26,9 +30,12 @@ export interface ErrorFields {
   'connect-failed': CloseDetail
   /** An open connection was closed (RFC 6455, section 7.4 has the codes). */
   closed: CloseDetail
-  /** The server answered with a status that does not open the line, or is no success (RFC 9110, section 15); `retryAfter` is what it asked to wait, in ms. */
+  /** The server responded with an error status, or with one that opens no stream (RFC 9110, section 15). */
   http: HttpErrorFields
-  /** The server can be reached, but its answer may not be read by this page: it names no such origin, header or method (Fetch standard, "CORS protocol"). */
+  /**
+   * The server responded, but this page may not read the response: the server does not allow the page's origin, header
+   * or method (Fetch standard, "CORS protocol").
+   */
   cors: { readonly origin: string }
   /**
    * The request was aborted: by `abort()`, by its signal, or because its component unmounted. The promise of the
@@ -49,9 +56,9 @@ export interface ErrorFields {
   interrupted: { readonly by: 'page' | 'component' }
   /** A message could not be decoded. `raw` is the message as received; `issues` are those of the schema. */
   decode: { readonly raw: unknown; readonly issues?: readonly unknown[] | undefined }
-  /** A message could not be encoded, or is of a type that cannot be sent. `value` is that message. */
+  /** A message could not be encoded, or has a type that cannot be sent. `value` is the message. */
   encode: { readonly value: unknown }
-  /** Messages that will never be delivered, oldest first, encoded as they would have been sent. */
+  /** Messages were dropped without being sent. `messages` has them, oldest first, in encoded form. */
   dropped: { readonly messages: readonly unknown[]; readonly why: DropReason }
   /** A `for await` loop was too slow: more than `limit` messages waited for it. */
   overflow: { readonly limit: number }
@@ -61,7 +68,7 @@ export interface ErrorFields {
 export interface HttpErrorFields {
   /** The status code (RFC 9110, section 15). */
   readonly status: number
-  /** How long the server asked to wait (RFC 9110, section 10.2.3), in ms. */
+  /** The delay that the server requested by `Retry-After` (RFC 9110, section 10.2.3), in ms. */
   readonly retryAfter?: number | undefined
   /** The headers of the response. Only `useFetch` sets them, and the next two fields. */
   readonly headers?: Headers | undefined
@@ -91,24 +98,26 @@ export interface CloseDetail {
 /** Why messages were dropped: the outbox was full, the URL or identity changed, or the connection was closed. */
 export type DropReason = 'overflow' | 'destination' | 'closed'
 
+/** The codes of all errors. */
 export type ErrorCode = keyof ErrorFields
 
 /** The longest error message, in characters, so that a long value does not fill a log. */
 const MAX_MESSAGE_LENGTH = 400
 
-/** What every error has. */
+/** The fields that every error has. */
 interface ErrorBase<Code extends ErrorCode> extends Error {
-  /** Says what happened, and which fields the error has. */
+  /** Identifies the kind of error, and so its fields. */
   readonly code: Code
-  /** What a function of the options, a codec or the platform threw, as it was; undefined where nothing was. Its text may hold a secret. */
+  /** The original error of an option function, a codec or the platform, if there is one. It may contain a secret. */
   readonly thrown: unknown
 }
 
 /**
- * Every error that Tautline makes: a union, so that a check of `code` gives access to the fields of that error.
+ * The type of every error that Tautline creates. It is a union: a check of `code` gives access to the error's fields.
  *
- * It is safe to log: its message, its stack and its causes name a server by its origin alone, and repeat no message, body, header, close reason
- * or credential. The fields and `thrown`, which may hold one, are not enumerable, so that loggers and `JSON.stringify` leave them out.
+ * It is safe to log. Its message, stack and causes name a server by its origin alone. They contain no sent or received
+ * message, body, header, close reason or credential. Fields that may contain one are not enumerable, so that loggers
+ * and `JSON.stringify` leave them out.
  *
  * @example
  * if (error?.code === 'http' && error.status === 404) return <NotFound />
@@ -118,7 +127,7 @@ export type TautlineError<Code extends ErrorCode = ErrorCode> = {
 }[Code]
 
 interface ErrorConstructorOf<Codes extends ErrorCode> {
-  /** @param cause kept as `thrown`; `cause` has it only where it is an error of Tautline's, else an error that names its class and system code */
+  /** @param cause the original error, stored as `thrown`; the field `cause` has a copy of it without its text */
   new <Code extends Codes>(
     code: Code,
     message: string,
@@ -129,7 +138,7 @@ interface ErrorConstructorOf<Codes extends ErrorCode> {
   readonly prototype: TautlineError
 }
 
-// A class cannot declare that its instances are a union; the constructor defines the fields that the type names.
+// A class cannot declare that its instances are a union. The constructor defines the fields that the type declares.
 const BaseError = class TautlineError extends Error {
   readonly code: ErrorCode
   declare readonly thrown: unknown
@@ -139,22 +148,22 @@ const BaseError = class TautlineError extends Error {
       truncate(message, MAX_MESSAGE_LENGTH),
       cause === undefined ? undefined : { cause: toSafeCause(cause) },
     )
-    // Also of a subclass: `isTautlineError` knows the errors of another copy of the package by it.
+    // The same for subclasses: by this name `isTautlineError` recognizes errors of another copy of the package.
     this.name = 'TautlineError'
     this.code = code
     for (const [name, value] of Object.entries({ ...fields, thrown: cause }))
       Object.defineProperty(this, name, { value })
-    // Until its stack is read for the first time, V8 keeps all that was on it: a kept error would keep a socket and its buffers, and
-    // by way of its cause, which the platform has made, the attempt before it, and so all of them.
+    // V8 retains the objects of all stack frames until the stack is read for the first time. A stored error would
+    // otherwise retain a socket with its buffers and, through its cause, those of all earlier attempts.
     void this.stack
   }
 } as ErrorConstructorOf<ErrorCode>
 
-/** The class of every error, for `instanceof`; an error with the code `http` is made by its subclass `HttpError`. */
+/** The class of every error, for `instanceof`. Errors with the code `http` are instances of its subclass `HttpError`. */
 export const TautlineError: ErrorConstructorOf<Exclude<ErrorCode, 'http'>> = BaseError
 
 /**
- * A response whose status is no success, or does not open a connection; its `code` is `http`.
+ * The error of a response with an error status, or with a status that opens no connection. Its `code` is `http`.
  *
  * @example
  * if (error instanceof HttpError) console.log(error.status)
@@ -213,14 +222,12 @@ export function providerError(
   return new TautlineError('provider', text, { provider }, cause)
 }
 
-/** An error of Tautline's as it is; any other, such as that of a `fetch` of the page's own, as what was thrown. */
+/** Returns a Tautline error unchanged; wraps any other, such as one of the page's own `fetch`. */
 export function toTautlineError(cause: unknown): TautlineError {
-  return isTautlineError(cause)
-    ? cause
-    : providerError('request', cause, 'The request could not be made or read')
+  return isTautlineError(cause) ? cause : providerError('request', cause, 'The request failed: see `thrown`')
 }
 
-/** True for an error of Tautline's, of that code when one is given; also across two copies of the package. */
+/** Tests whether a value is a Tautline error, with `code` if given. Works across two copies of the package. */
 export function isTautlineError<Code extends ErrorCode = ErrorCode>(
   value: unknown,
   code?: Code,

@@ -14,7 +14,7 @@ export interface OpenInfo {
 
 /** The payload of a `close` event: how an open connection ended. */
 export interface ClosedEvent extends CloseDetail {
-  /** Why; undefined when it was closed from this side. */
+  /** Why the connection ended; undefined if this side closed it. */
   readonly error: TautlineError | undefined
 }
 
@@ -24,6 +24,7 @@ export interface RetryEvent {
   readonly attempt: number
   /** When the attempt starts, in ms since the epoch. */
   readonly retryAt: number
+  /** Why the last attempt or connection ended. */
   readonly error: TautlineError | undefined
 }
 
@@ -31,5 +32,6 @@ export interface RetryEvent {
 export interface GiveUpEvent {
   /** How many retries were made. */
   readonly attempts: number
+  /** Why the last attempt ended. */
   readonly error: TautlineError | undefined
 }

@@ -1,8 +1,9 @@
 import type { TautlineError } from './errors.ts'
-/** How one attempt ended, as its transport judges it. */
+
+/** How one attempt ended, as classified by its transport. */
 export interface Outcome {
   readonly kind: 'retryable' | 'fatal' | 'complete' | 'unauthorized'
   readonly error?: TautlineError | undefined
-  /** What the server asked to wait, in ms. */
+  /** The delay that the server requested by `Retry-After`, in ms. */
   readonly retryAfterMs?: number | undefined
 }

@@ -96,7 +96,7 @@ describe('an invalid URL', () => {
     expect(message).not.toContain('s3cret')
   })
 
-  test('one of a megabyte: the message is short, and `url` has the first 8192 characters', () => {
+  test('of a megabyte: the message is short, and `url` has the first 8192 characters', () => {
     const { message, url } = refusal(`data:,${'x'.repeat(1_048_576)}`, BASE)
     expect(message.length).toBeLessThan(100)
     expect(url).toHaveLength(8192)

@@ -157,9 +157,8 @@ function send(
   const { codec } = observer.options
   const raw = codec ? encode(() => codec.encode(message as never), message) : message
   if (!isSendable(raw)) {
-    throw new TautlineError('encode', 'Only text and binary can be sent; for objects give `codec: json()`', {
-      value: message,
-    })
+    const text = 'Only text and binary can be sent: for objects, set `codec: json()`'
+    throw new TautlineError('encode', text, { value: message })
   }
   if (!observer.connection && (!observer.shouldConnect || observer.state.status === 'closed')) {
     const messages = [raw]
@@ -181,7 +180,8 @@ function encode(encodeMessage: () => unknown, message: unknown): unknown {
     return encodeMessage()
   } catch (cause) {
     if (cause instanceof TautlineError) throw cause
-    throw new TautlineError('encode', 'The codec could not encode the message', { value: message }, cause)
+    const text = 'The codec could not encode the message: see `thrown`'
+    throw new TautlineError('encode', text, { value: message }, cause)
   }
 }
 

@@ -111,7 +111,7 @@ describe('[option-functions] a URL or protocol function', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', error: { code: 'provider' } })
   })
 
-  test('says which of the two failed', async () => {
+  test('has an error that names the function', async () => {
     const one = await connecting(fail)
     expect(one.client.getSnapshot().error).toMatchObject({ provider: 'url' })
     const other = await connecting('/chat', { protocols: fail })

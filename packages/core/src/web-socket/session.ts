@@ -55,7 +55,8 @@ export function createWebSocketSession(
     try {
       return handle.send?.(raw) ?? false
     } catch (cause) {
-      throw new TautlineError('encode', 'The platform refused the message', { value: raw }, cause)
+      const text = 'The platform refused the message: see `thrown`'
+      throw new TautlineError('encode', text, { value: raw }, cause)
     }
   }
 
