@@ -29,7 +29,10 @@ describe('[event-stream-responses] the outcome of a status', () => {
     expect([kind, retryAfterMs]).toEqual(['retryable', 5000])
     expect(error).toMatchObject({ code: 'http', status: 503, retryAfter: 5000 })
     expect(error?.message).toBe('The server responded with 503')
-    expect(outcomeOfStatus(response(404), NOW, false)).toMatchObject({ kind: 'fatal', retryAfterMs: undefined })
+    expect(outcomeOfStatus(response(404), NOW, false)).toMatchObject({
+      kind: 'fatal',
+      retryAfterMs: undefined,
+    })
     expect(outcomeOfStatus(response(401), NOW, true).kind).toBe('unauthorized')
   })
 })
