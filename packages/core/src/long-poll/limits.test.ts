@@ -22,7 +22,7 @@ describe('[nothing-new] a server that answers at once, with another cursor each 
       await environment.advance(10)
     }
     expect(environment.requests).toHaveLength(1002)
-    expect(warn.mock.calls.map(String)).toEqual([expect.stringContaining('give `interval`')])
+    expect(warn.mock.calls.map(String)).toEqual([expect.stringContaining('Set `interval`')])
     warn.mockRestore()
   })
 
