@@ -1,16 +1,14 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
-import { ConnectionDataObserver } from './data-observer.ts'
+import { ConnectionEventObserver } from './event-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
-import { latestReducer } from '../shared/reducers.ts'
 import { initialState } from '../machine/connection-machine.ts'
 import type { State } from '../machine/connection-state.ts'
 import { createIdentity, isSameDestination, mayHaveChanged } from './identity.ts'
 import type { Identity } from '../shared/identity.ts'
 import { rekeyConnection, continueWithIdentity } from './rekey.ts'
 import { getOrCreateConnection, connectionsIn } from './connection-pool.ts'
-import { emitMessage } from '../observer/event-listeners.ts'
 import {
   INITIAL_DETACHED,
   NO_IDENTITY,
@@ -21,7 +19,7 @@ import {
   connectingState,
 } from './detached-state.ts'
 import { isPausedForLogOut } from '../observer/log-out-registry.ts'
-import { classifyChange, createSnapshot } from './snapshot.ts'
+import { createSnapshot } from './snapshot.ts'
 import type { Snapshot } from './types.ts'
 import type { UrlOption } from '../shared/attempt.ts'
 import { warnAboutUnstableIdentity, warnAboutConflictingOptions } from '../platform/dev-warnings.ts'
@@ -34,7 +32,7 @@ let lastPrivateId = 0
  * A class, since a page may hold thousands: its methods exist once.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends ConnectionDataObserver<Options>
+  extends ConnectionEventObserver<Raw, Options, Own>
   implements Subscriber<Raw, Options>
 {
   readonly protocol: Protocol<Raw, Options, Own>
@@ -43,18 +41,16 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   /** What its line is known by; undefined: there is no URL. */
   identity: Identity | undefined
   lastSequence = 0
-  readonly #isFrameworkOwned: boolean
+  protected readonly isFrameworkOwned: boolean
   #privateId = 0
   #isOpenedManually = false
   #detached = INITIAL_DETACHED
   /** The line that it has left: nothing is known of another's there. */
-  #lastConnection: SharedConnection<Raw, Options, Own> | undefined
+  protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
   /** How often it has moved since it was open. */
-  #rekeyCount = 0
+  protected rekeyCount = 0
   /** Its user has logged out, and what it asked for must not be repeated by itself. */
   #isSuspendedUntilOpen = false
-  /** The cursor that was last announced. */
-  #announcedCursor: string | undefined
 
   /** @param isFrameworkOwned owned by a framework, which opens it by subscribing: an enabled one shows `connecting` from the start */
   constructor(
@@ -67,7 +63,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     super(options, resolveEnvironment(options.environment))
     this.protocol = protocol
     this.url = url
-    this.#isFrameworkOwned = isFrameworkOwned
+    this.isFrameworkOwned = isFrameworkOwned
     this.identity = this.#computeIdentity()
   }
 
@@ -113,26 +109,21 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     const { identity: before } = this
     if (next?.key === before?.key) return false
     this.identity = next
-    const isNonRepeatable = this.#isNonRepeatable(this.options)
+    const isNonRepeatable = this.isNonRepeatable(this.options)
     if (!before || !next || !isSameDestination(before, next, isNonRepeatable)) return this.#startOver()
     // Another function of a hook that is hidden: it goes on alone with what was its own.
-    const connection = this.connection ?? this.#lastConnection
+    const connection = this.connection ?? this.lastConnection
     const isContinued =
       !connection ||
       continueWithIdentity(connection, connection === this.connection, before, next, isNonRepeatable)
     return !isContinued && this.#startOver(isNonRepeatable)
   }
 
-  #isNonRepeatable(options: Options): boolean {
-    return this.protocol.replaysWholeResponse?.(options) === true
-  }
-
   preview(url: UrlOption, options: Options): Snapshot<unknown> | undefined {
     const { protocol, identity } = this
     if (url === this.url && !mayHaveChanged(protocol.keyOptions, this.options, options)) return undefined
     const next = url ? this.#computeIdentity(url, options) : undefined
-    if (identity && next && isSameDestination(identity, next, this.#isNonRepeatable(options)))
-      return undefined
+    if (identity && next && isSameDestination(identity, next, this.isNonRepeatable(options))) return undefined
     return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
   }
 
@@ -146,29 +137,20 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       this.#detach(true)
     // Another place knows nothing of the old one.
     this.#detached = INITIAL_DETACHED
-    this.#lastConnection = undefined
+    this.lastConnection = undefined
     return true
   }
 
   verifyIdentity(attempt: number): void {
     // What gives other headers each time that it is read would never be sent.
-    if (this.#rekeyCount > 2) return
+    if (this.rekeyCount > 2) return
     const hasMoved = this.#setIdentity(this.#computeIdentity())
-    const shouldLeave = !hasMoved && this.#hasOtherIdentity && this.#startOver()
+    const shouldLeave = !hasMoved && this.hasOtherIdentity && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#isSuspendedUntilOpen ||= shouldLeave && attempt === 0
     if (!hasMoved && !shouldLeave) return
-    this.#rekeyCount++
+    this.rekeyCount++
     this.#updateAttachment(true)
-  }
-
-  /** It has stayed for a request that is not repeated, though it sends other headers by now. */
-  get #hasOtherIdentity(): boolean {
-    return (
-      !!this.connection &&
-      this.connection.identity.key !== this.identity?.key &&
-      this.#isNonRepeatable(this.options)
-    )
   }
 
   moveToOwnConnection(): void {
@@ -189,8 +171,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#detached =
       from.closed?.by === 'user' ? { ...INITIAL_DETACHED, state: closedByUserState } : INITIAL_DETACHED
     this.#isOpenedManually = false
-    this.#lastConnection = undefined
-    this.#isSuspendedUntilOpen = this.#isNonRepeatable(this.options)
+    this.lastConnection = undefined
+    this.#isSuspendedUntilOpen = this.isNonRepeatable(this.options)
     this.protocol.forgetSubscriber?.(this)
     this.resetDataSilently()
     connection?.subscriberList.remove(this)
@@ -235,7 +217,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     const { subscriberList, interpreter } = connection
     const isLast = subscriberList.subscribers.size === 1
     this.connection = undefined
-    this.#lastConnection = connection
+    this.lastConnection = connection
     this.#detached = captureDetached(connection, isLast && !shouldCloseNow)
     this.isSnapshotStale = true
     // One that is mounted still hears what ends with it; one that is not hears nothing any more.
@@ -257,7 +239,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   get state(): State {
     const detachedState = this.#detached.state
     if (this.connection) return this.connection.interpreter.state
-    return detachedState === initialState && this.#isFrameworkOwned && this.shouldConnect
+    return detachedState === initialState && this.isFrameworkOwned && this.shouldConnect
       ? connectingState
       : detachedState
   }
@@ -269,7 +251,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   /** What was closed by hand, or never opened, is opened by hand. */
   openManually(type: 'open' | 'reconnect'): void {
     this.forgetIfLoggedOut()
-    if (!this.#setIdentity(this.#computeIdentity()) && this.#hasOtherIdentity) this.#startOver()
+    if (!this.#setIdentity(this.#computeIdentity()) && this.hasOtherIdentity) this.#startOver()
     this.#isOpenedManually = true
     this.#isSuspendedUntilOpen = false
     this.#clearDetached()
@@ -313,52 +295,5 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     const { lastSnapshot, state, data, connection, protocol } = this
     const protocolFields = protocol.snapshotFields(state, this.#resumeCursor, connection?.session)
     return this.setSnapshot(createSnapshot(lastSnapshot, state, data, protocolFields))
-  }
-
-  onMessage(message: unknown, raw: Raw): void {
-    const { connection, data: before } = this
-    const { reduce, onMessage } = this.options
-    const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
-    this.data = reduce && info ? this.reduceMessage(message, info) : message
-    this.#rekeyCount = 0
-    // A message may move the cursor and leave the data as it was.
-    this.isSnapshotStale = true
-    const hasChanged = this.data !== before
-    if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
-    // A handler may have left the connection.
-    if (this.connection !== connection) return
-    if (hasChanged) this.scheduleNotify()
-    if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
-  }
-
-  replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
-    const { reduce } = this.options
-    // A fold counts what came while it was there, or all of it; the last message alone would be a gap with one entry.
-    if (reduce && reduce !== latestReducer && !isWholeResponse) return
-    this.data = this.reduceMessage(message, this.protocol.info(raw))
-    this.scheduleNotify()
-  }
-
-  markChanged(field: 'queued' | 'cursor'): void {
-    this.isSnapshotStale = true
-    if (field === 'cursor') {
-      const before = this.#announcedCursor
-      this.#announcedCursor = this.connection?.interpreter.cursor
-      if (this.#announcedCursor === before || (this.#isFrameworkOwned && !this.trackedFields?.has(field)))
-        return
-    }
-    this.scheduleNotify(true)
-  }
-
-  onStateChange(from: State, to: State, cause: string): void {
-    const change = classifyChange(from, to)
-    // Before anybody is told: whoever hears of it may look.
-    if (change) this.isSnapshotStale = true
-    if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
-    if (!change) return
-    if (change !== 'always' && this.#isFrameworkOwned && !this.trackedFields?.has(change)) return
-    const { interpreter } = this.connection ?? this.#lastConnection ?? {}
-    // After the handlers, which are called next: `onOpen`, `onClose`, `onError`.
-    interpreter?.afterNotifications(() => this.notifyListeners())
   }
 }

@@ -76,10 +76,9 @@ function createSharedConnection<Raw, Options, Own extends ProtocolSession<Raw>>(
   identity: Identity,
   primary: PrimaryOptions<Options>,
 ): SharedConnection<Raw, Options, Own> {
-  const reportError = (error: unknown) => environment.reportError(error)
   const subscriberList = createSubscriberList(
     protocol,
-    reportError,
+    environment.reportError,
     protocol.replaysWholeResponse?.(primary.options),
     () => connection,
   )

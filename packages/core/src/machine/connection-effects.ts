@@ -87,3 +87,9 @@ export const startTimer = <Timer extends string>(timer: Timer, delayMs: number) 
 export const stopTimer = <Timer extends string>(timer?: Timer) => ({ type: 'stop', timer }) as const
 export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
 export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })
+
+/** Past failures count no more, and new credentials may be asked for again. */
+export function resetFailures(state: State): State {
+  const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
+  return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }
+}

@@ -7,32 +7,31 @@ import {
   NORMAL_CLOSURE,
   withoutTransport,
   dropQueued,
-  resetState,
   emit,
   initialState,
   isActive,
   releaseEffects,
+  resetFailures,
   failureEffects,
   startTimer,
   stopTimer,
   mustSuspend,
 } from './connection-effects.ts'
 import type {
-  Closed,
   Effect,
   MachineEvent,
   Policy,
   TransitionInput,
   State,
+  Step,
   TimerName,
 } from './connection-state.ts'
+import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 export { initialState }
-
-/** The next state, and what to do, in this order. The same state object means that nothing changed. */
-export type Step = readonly [state: State, effects: readonly Effect[]]
+export type { Step } from './connection-state.ts'
 
 /** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
 const MIN_RECONNECT_GAP_MS = 1000
@@ -53,16 +52,10 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
         ? connectAfresh(state, policy, input)
         : [state, []]
     case 'reconnect':
-      return connectAfresh(state, policy, input, [
-        ...releaseEffects(state, NORMAL_CLOSURE),
-        stopTimer('closeDelay'),
-      ])
+      return replaceTransport(state, policy, input, stopTimer('closeDelay'))
     case 'keyChanged':
       if (state.status === 'idle') return [state, [dropQueued('destination')]]
-      return connectAfresh(state, policy, input, [
-        ...releaseEffects(state, NORMAL_CLOSURE),
-        dropQueued('destination'),
-      ])
+      return replaceTransport(state, policy, input, dropQueued('destination'))
     case 'unsubscribed':
       return policy.closeDelayMs > 0 && isActive(state) && !event.now
         ? [state, [startTimer('closeDelay', policy.closeDelayMs)]]
@@ -73,14 +66,11 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
       return state.status === 'connecting' ? handleOpened(state, policy, input) : [state, []]
     case 'provedUseful':
       return [resetFailures(state), []]
-    case 'serverDelay':
-      // Some servers say it with every event.
-      return [
-        event.delayMs === state.serverDelayMs
-          ? state
-          : { ...state, serverDelayMs: clampDelay(event.delayMs) },
-        [],
-      ]
+    case 'serverDelay': {
+      // Some servers send it with every event.
+      const serverDelayMs = clampDelay(event.delayMs)
+      return [serverDelayMs === state.serverDelayMs ? state : { ...state, serverDelayMs }, []]
+    }
     case 'reply':
       return handleReply(state, policy, input)
     case 'policyChanged':
@@ -98,7 +88,11 @@ export function transition(state: State, event: MachineEvent, policy: Policy, in
   }
 }
 
-/** Forgets past failures and dials. */
+function replaceTransport(state: State, policy: Policy, input: TransitionInput, last: Effect): Step {
+  return connectAfresh(state, policy, input, [...releaseEffects(state, NORMAL_CLOSURE), last])
+}
+
+/** Connects, and forgets past failures. */
 function connectAfresh(
   state: State,
   policy: Policy,
@@ -135,12 +129,6 @@ function handleOpened(state: State, policy: Policy, input: TransitionInput): Ste
   // What waited goes out before the listeners of `open` can send anything.
   effects.push({ type: 'flushQueue' }, emit({ type: 'open' }))
   return [{ ...state, status: 'open', error: undefined, liveness: liveness, latency: undefined }, effects]
-}
-
-/** Past failures count no more, and new credentials may be asked for again. */
-function resetFailures(state: State): State {
-  const isUnchanged = state.status !== 'open' || (state.attempt === 0 && !state.hasRenewedCredentials)
-  return isUnchanged ? state : { ...state, attempt: 0, hasRenewedCredentials: false }
 }
 
 /** What an outcome means: the table of `docs/architecture.md`, and the user's `retry.when` above it. */
@@ -196,40 +184,6 @@ function scheduleRetry(
   return [next, [...effects, emit({ type: 'retry', attempt, retryAt, error })]]
 }
 
-/** Closes for good. */
-function closeForGood(state: State, closed: Closed): Step {
-  const { error } = closed
-  const effects = [...failureEffects(state, error), dropQueued('closed')]
-  if (closed.by === 'exhausted') effects.push(emit({ type: 'give-up', attempts: state.attempt, error }))
-  return [{ ...resetState(state, 'closed'), attempt: state.attempt, closed, error }, effects]
-}
-
-function close(
-  state: State,
-  { code = 1000, reason = '', closed = { by: 'user' } }: Extract<MachineEvent, { type: 'close' }>,
-): Step {
-  if (state.status === 'closed') return [state, [stopTimer('closeDelay')]]
-  const effects = [
-    ...releaseEffects(state, { closeCode: code, reason, wasClean: true }),
-    stopTimer('closeDelay'),
-    dropQueued('closed'),
-  ]
-  return [{ ...resetState(state, 'closed'), closed }, effects]
-}
-
-/** Nobody is left to be open for. */
-function becomeIdle(state: State): Step {
-  return [
-    resetState(state, 'idle'),
-    [
-      ...releaseEffects(state, NORMAL_CLOSURE),
-      stopTimer('closeDelay'),
-      dropQueued('closed'),
-      { type: 'released' },
-    ],
-  ]
-}
-
 function handleTimeout(state: State, timer: TimerName, policy: Policy, input: TransitionInput): Step {
   switch (timer) {
     case 'connect': {
@@ -283,18 +237,6 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
     return [{ ...state, liveness: undefined, latency: undefined }, [stopTimer('heartbeat')]]
   const liveness = startLiveness(policy.heartbeat, input.now)
   return [{ ...state, liveness: liveness }, [startTimer('heartbeat', liveness.dueAt - input.now)]]
-}
-
-/** Gives a line that is up back, for as long as nobody looks. */
-function suspend(state: State, policy: Policy, input: TransitionInput): Step {
-  if (!policy.idempotent && input.isRequestSent) {
-    const text = 'The page was put aside while the request was under way, which is not repeated by itself'
-    return closeForGood(state, { by: 'fatal', error: new TautlineError('interrupted', text, { by: 'page' }) })
-  }
-  return [
-    { ...withoutTransport(state), status: 'backoff', waitingFor: closedGate(state, policy) },
-    releaseEffects(state, NORMAL_CLOSURE),
-  ]
 }
 
 /** Brings the next attempt forward. */

@@ -95,3 +95,6 @@ export type EmittedEvent =
       readonly error: TautlineError | undefined
     }
   | { readonly type: 'give-up'; readonly attempts: number; readonly error: TautlineError | undefined }
+
+/** The next state, and what to do, in this order. The same state object means that nothing changed. */
+export type Step = readonly [state: State, effects: readonly Effect[]]
