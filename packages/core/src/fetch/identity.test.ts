@@ -574,6 +574,17 @@ describe('[identity] keepPreviousData', () => {
 })
 
 describe('[final-401] a final 401 clears the screen', () => {
+  test('also of an observer that was not subscribed when the response to its write arrived', async () => {
+    const environment = createEnvironment()
+    const options = { headers: token('ada'), keepPreviousData: true }
+    const { observer, leave } = await mounted(environment, '/me', options, { 'cache-control': 'max-age=60' })
+    void observer.execute({ method: 'PUT', json: 1 }).catch(() => {})
+    await environment.advance(0)
+    leave()
+    await serve(environment, {}, 401)
+    expect(observer.getSnapshot()).toMatchObject({ status: 'error', data: undefined, error: { status: 401 } })
+  })
+
   const refuse = async (environment: World) => {
     await environment.advance(0)
     await serve(environment, {}, 401)

@@ -32,6 +32,7 @@ export class CacheEntry implements StoredEntry {
   isStaleOnError = false
   /** The cache was cleared. Current observers keep the data; new ones do not get them. */
   isEvicted = false
+  isRejected = false
   /** When the last request ended, in ms since the epoch. */
   settledAt = 0
   /** The cache key of its responses. Undefined until option functions have returned their values. */

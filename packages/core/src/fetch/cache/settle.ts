@@ -50,6 +50,7 @@ function storeResponse(
     cached.setResponse(response, options, new Set([...observers].map((observer) => observer.options.codec)))
   else cached.markRevalidated(response, options)
   entry.error = undefined
+  entry.isRejected = false
   for (const observer of observers) {
     observer.maySeeCached = true
     observer.hasAborted = false
@@ -73,6 +74,7 @@ function storeError(
   const { cached, observers } = entry
   entry.error = error
   const isRejection = isCredentialRejection(error, request)
+  entry.isRejected = isRejection
   // The cached response was for credentials that are not valid any more.
   if (isRejection) cached.drop()
   entry.isStaleOnError =

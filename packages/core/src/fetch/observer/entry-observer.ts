@@ -240,6 +240,8 @@ export class EntryObserver extends FetchDataObserver implements EntryObserverLik
       (this.#isFrameworkOwned && !this.#hasExecutedEarly && this.#hasLeftEntry && this.#hasDeferredKey)
     )
       this.#clearEntry()
+    // It was not subscribed when the credentials were rejected.
+    if (this.entry?.isRejected && !this.hasRejectedCredentials) this.onCredentialsRejected()
     const entry = this.entry ?? this.#cachedEntry
     const maySeeCached = this.entry ? this.maySeeCached : entry?.mayBeShown === true
     if (maySeeCached) this.decoded ??= entry?.cached.decodedBy(this.options.codec)
