@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { ROOT } from './processes.ts'
+import { findWords, findingsIn, wordsOf } from './words.ts'
+
+test.each([
+  ['lastLineAt', ['last', 'line', 'at']],
+  ['#lastLineAt', ['last', 'line', 'at']],
+  ['LAST_LINE_AT', ['last', 'line', 'at']],
+  ['SSELine', ['sse', 'line']],
+  ['deadline', ['deadline']],
+])('the words of %s', (name, words) => {
+  expect(wordsOf(name)).toEqual(words)
+})
+
+describe('findings', () => {
+  const words = (file: string, code: string) => findingsIn(file, code).map(({ name, word }) => [name, word])
+
+  test('a name is reported with the word that is not used', () => {
+    expect(
+      words('packages/core/src/connection/a.ts', 'export const openLine = (told: number) => told'),
+    ).toEqual([
+      ['openLine', 'line'],
+      ['told', 'told'],
+    ])
+  })
+
+  test('a private member and a type are names too', () => {
+    expect(words('packages/core/src/connection/a.ts', 'class Wish { #kept = 1 }')).toEqual([
+      ['Wish', 'wish'],
+      ['#kept', 'kept'],
+    ])
+  })
+
+  test('texts and comments are no names', () => {
+    expect(words('packages/core/src/a.ts', "// told\nexport const text = 'an answer'")).toEqual([])
+  })
+
+  test('a line of text is a line in a parser, and a hook is one in React', () => {
+    expect(words('packages/core/src/event-source/parser.ts', 'const line = 1')).toEqual([])
+    expect(words('packages/react/src/a.ts', 'const hook = 1')).toEqual([])
+    expect(words('packages/core/src/a.ts', 'const hook = 1')).toEqual([['hook', 'hook']])
+  })
+
+  test('only the script of a Vue component is read', () => {
+    expect(
+      words('stories/A.vue', '<script setup>\nconst told = 1\n</script>\n<template>answer</template>'),
+    ).toEqual([['told', 'told']])
+  })
+})
+
+test('no name in the sources of the packages has a word that the field does not use', () => {
+  const files = execFileSync(
+    'git',
+    ['ls-files', 'packages/core/src', 'packages/react/src', 'packages/vue/src'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  ).split('\n')
+  const sources = files.filter((file) => !/\.test(-d)?\.tsx?$/.test(file))
+  expect(sources.length).toBeGreaterThan(100)
+  expect(findWords(ROOT, sources)).toEqual([])
+})
