@@ -106,7 +106,7 @@ const others: Readonly<Record<string, readonly [backoffs: number, text: RegExp]>
   Reset: [1, /The stream broke off/],
   Silence: [1, /No sign of life/],
   '503, Retry-After: 2': [2, /responded with 503/],
-  'Wrong type': [2, /of application\/json/],
+  'Wrong type': [2, /got application\/json/],
   'Regular end': [2, /The server ended the stream/],
 }
 
