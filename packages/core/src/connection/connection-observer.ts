@@ -1,6 +1,6 @@
 import type { Subscriber, ProtocolSession, Protocol, SharedConnection } from './protocol.ts'
 import type { AnyOptions } from '../observer/base-observer.ts'
-import { ConnectionEventObserver } from './event-observer.ts'
+import { ConnectionDataObserver } from './data-observer.ts'
 import { validateClose } from '../shared/close-codes.ts'
 import { resolveEnvironment } from '../platform/browser.ts'
 import { initialState } from '../machine/connection-machine.ts'
@@ -32,23 +32,16 @@ let lastPrivateId = 0
  * A class, since a page may hold thousands: its methods exist once.
  */
 export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends ProtocolSession<Raw>>
-  extends ConnectionEventObserver<Raw, Options, Own>
+  extends ConnectionDataObserver<Raw, Options, Own>
   implements Subscriber<Raw, Options>
 {
-  readonly protocol: Protocol<Raw, Options, Own>
   url: UrlOption
-  connection: SharedConnection<Raw, Options, Own> | undefined
   /** What its line is known by; undefined: there is no URL. */
   identity: Identity | undefined
   lastSequence = 0
-  protected readonly isFrameworkOwned: boolean
   #privateId = 0
   #isOpenedManually = false
   #detached = INITIAL_DETACHED
-  /** The line that it has left: nothing is known of another's there. */
-  protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
-  /** How often it has moved since it was open. */
-  protected rekeyCount = 0
   /** Its user has logged out, and what it asked for must not be repeated by itself. */
   #isSuspendedUntilOpen = false
 
@@ -60,10 +53,8 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     isFrameworkOwned: boolean,
   ) {
     protocol.validateOptions(options)
-    super(options, resolveEnvironment(options.environment))
-    this.protocol = protocol
+    super(protocol, options, resolveEnvironment(options.environment), isFrameworkOwned)
     this.url = url
-    this.isFrameworkOwned = isFrameworkOwned
     this.identity = this.#computeIdentity()
   }
 
@@ -109,7 +100,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     const { identity: before } = this
     if (next?.key === before?.key) return false
     this.identity = next
-    const isNonRepeatable = this.isNonRepeatable(this.options)
+    const isNonRepeatable = this.#isNonRepeatable(this.options)
     if (!before || !next || !isSameDestination(before, next, isNonRepeatable)) return this.#startOver()
     // Another function of a hook that is hidden: it goes on alone with what was its own.
     const connection = this.connection ?? this.lastConnection
@@ -119,11 +110,25 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     return !isContinued && this.#startOver(isNonRepeatable)
   }
 
+  #isNonRepeatable(options: Options): boolean {
+    return this.protocol.replaysWholeResponse?.(options) === true
+  }
+
+  /** It still uses a connection with other headers, because the request must not be repeated. */
+  get #hasOtherIdentity(): boolean {
+    return (
+      !!this.connection &&
+      this.connection.identity.key !== this.identity?.key &&
+      this.#isNonRepeatable(this.options)
+    )
+  }
+
   preview(url: UrlOption, options: Options): Snapshot<unknown> | undefined {
     const { protocol, identity } = this
     if (url === this.url && !mayHaveChanged(protocol.keyOptions, this.options, options)) return undefined
     const next = url ? this.#computeIdentity(url, options) : undefined
-    if (identity && next && isSameDestination(identity, next, this.isNonRepeatable(options))) return undefined
+    if (identity && next && isSameDestination(identity, next, this.#isNonRepeatable(options)))
+      return undefined
     return identity || next ? new ConnectionObserver(protocol, url, options, true).getSnapshot() : undefined
   }
 
@@ -145,7 +150,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     // What gives other headers each time that it is read would never be sent.
     if (this.rekeyCount > 2) return
     const hasMoved = this.#setIdentity(this.#computeIdentity())
-    const shouldLeave = !hasMoved && this.hasOtherIdentity && this.#startOver()
+    const shouldLeave = !hasMoved && this.#hasOtherIdentity && this.#startOver()
     // The next request is another hook's; its own is one that is tried again.
     this.#isSuspendedUntilOpen ||= shouldLeave && attempt === 0
     if (!hasMoved && !shouldLeave) return
@@ -172,7 +177,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
       from.closed?.by === 'user' ? { ...INITIAL_DETACHED, state: closedByUserState } : INITIAL_DETACHED
     this.#isOpenedManually = false
     this.lastConnection = undefined
-    this.#isSuspendedUntilOpen = this.isNonRepeatable(this.options)
+    this.#isSuspendedUntilOpen = this.#isNonRepeatable(this.options)
     this.protocol.forgetSubscriber?.(this)
     this.resetDataSilently()
     connection?.subscriberList.remove(this)
@@ -251,7 +256,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
   /** What was closed by hand, or never opened, is opened by hand. */
   openManually(type: 'open' | 'reconnect'): void {
     this.forgetIfLoggedOut()
-    if (!this.#setIdentity(this.#computeIdentity()) && this.hasOtherIdentity) this.#startOver()
+    if (!this.#setIdentity(this.#computeIdentity()) && this.#hasOtherIdentity) this.#startOver()
     this.#isOpenedManually = true
     this.#isSuspendedUntilOpen = false
     this.#clearDetached()

@@ -1,16 +1,29 @@
 import type { Environment } from '../platform/environment.ts'
-import { type MessageInfo, applyReducer, resolveInitialData } from '../shared/reducers.ts'
+import { type MessageInfo, applyReducer, latestReducer, resolveInitialData } from '../shared/reducers.ts'
 import { callSafely } from '../shared/safe-call.ts'
 import { type AnyOptions, BaseObserver } from '../observer/base-observer.ts'
 import { hasSelectionChanged } from '../observer/select.ts'
+import { emitMessage } from '../observer/event-listeners.ts'
+import type { State } from '../machine/connection-state.ts'
+import type { Protocol, ProtocolSession, SharedConnection } from './protocol.ts'
+import { classifyChange } from './snapshot.ts'
 import type { Snapshot } from './types.ts'
 
-/** The data that one observer of a connection shows. Its listeners are notified at most once a frame. */
-export abstract class ConnectionDataObserver<Options extends AnyOptions> extends BaseObserver<
-  Options,
-  Snapshot<unknown>
-> {
+/** The data that one observer of a connection shows, and what changes them. Its listeners are notified at most once a frame. */
+export abstract class ConnectionDataObserver<
+  Raw,
+  Options extends AnyOptions,
+  Own extends ProtocolSession<Raw>,
+> extends BaseObserver<Options, Snapshot<unknown>> {
+  readonly protocol: Protocol<Raw, Options, Own>
   options: Options
+  connection: SharedConnection<Raw, Options, Own> | undefined
+  /** The connection that it has left. It has no data of another one. */
+  protected lastConnection: SharedConnection<Raw, Options, Own> | undefined
+  /** A framework opens it by subscribing. If enabled, its status is `connecting` from the start. */
+  protected readonly isFrameworkOwned: boolean
+  /** How often it has moved to another connection since the last message. */
+  protected rekeyCount = 0
   protected data: unknown
   /** Something has changed since the last snapshot was created. */
   protected isSnapshotStale = true
@@ -21,9 +34,18 @@ export abstract class ConnectionDataObserver<Options extends AnyOptions> extends
   #notifiedData: unknown
   /** The scheduled notification is not about `data` alone. */
   #isNotifyForced = false
+  /** The cursor of the last notification. */
+  #announcedCursor: string | undefined
 
-  constructor(options: Options, environment: Environment) {
+  constructor(
+    protocol: Protocol<Raw, Options, Own>,
+    options: Options,
+    environment: Environment,
+    isFrameworkOwned: boolean,
+  ) {
     super(environment)
+    this.protocol = protocol
+    this.isFrameworkOwned = isFrameworkOwned
     this.options = options
     this.data = this.#notifiedData = resolveInitialData(options)
   }
@@ -87,5 +109,52 @@ export abstract class ConnectionDataObserver<Options extends AnyOptions> extends
     this.#isNotifyForced = false
     this.#notifiedData = this.data
     super.notifyListeners()
+  }
+
+  onMessage(message: unknown, raw: Raw): void {
+    const { connection, data: before } = this
+    const { reduce, onMessage } = this.options
+    const info = reduce || onMessage || this.eventListeners ? this.protocol.info(raw) : undefined
+    this.data = reduce && info ? this.reduceMessage(message, info) : message
+    this.rekeyCount = 0
+    // A message may move the cursor and leave the data as it was.
+    this.isSnapshotStale = true
+    const hasChanged = this.data !== before
+    if (info) emitMessage(onMessage, this.eventListeners, message, info, this.environment)
+    // A handler may have left the connection.
+    if (this.connection !== connection) return
+    if (hasChanged) this.scheduleNotify()
+    if (this.trackedFields?.has('cursor')) this.markChanged('cursor')
+  }
+
+  replay(message: unknown, raw: Raw, isWholeResponse: boolean): void {
+    const { reduce } = this.options
+    // A reducer gets the messages since its observer subscribed, or all of them. The last one alone would leave a gap.
+    if (reduce && reduce !== latestReducer && !isWholeResponse) return
+    this.data = this.reduceMessage(message, this.protocol.info(raw))
+    this.scheduleNotify()
+  }
+
+  markChanged(field: 'queued' | 'cursor'): void {
+    this.isSnapshotStale = true
+    if (field === 'cursor') {
+      const before = this.#announcedCursor
+      this.#announcedCursor = this.connection?.interpreter.cursor
+      if (this.#announcedCursor === before || (this.isFrameworkOwned && !this.trackedFields?.has(field)))
+        return
+    }
+    this.scheduleNotify(true)
+  }
+
+  onStateChange(from: State, to: State, cause: string): void {
+    const change = classifyChange(from, to)
+    // Before the listeners run, since they may read the snapshot.
+    if (change) this.isSnapshotStale = true
+    if (this.eventListeners?.has('transition')) this.emit('transition', { from, to, cause })
+    if (!change) return
+    if (change !== 'always' && this.isFrameworkOwned && !this.trackedFields?.has(change)) return
+    const { interpreter } = this.connection ?? this.lastConnection ?? {}
+    // After the handlers, which are called next: `onOpen`, `onClose`, `onError`.
+    interpreter?.afterNotifications(() => this.notifyListeners())
   }
 }
