@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import ts from 'typescript'
 import { ROOT } from './processes.ts'
+import { visitNodes } from './syntax.ts'
 
 const DIST = join(ROOT, 'packages/core/dist')
 const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
@@ -17,19 +18,27 @@ const LIBRARIES = dirname(createRequire(import.meta.url).resolve('typescript'))
 /** Replaced by bundlers (`process.env.NODE_ENV`), read by Node's console, or known to `fetch` but not to TypeScript's DOM types (`duplex`). */
 const RESERVED = ['process', 'env', 'NODE_ENV', 'nodejs', 'for', 'duplex']
 
-type Kind = 'property' | 'any'
-
-/** @param kind `property`: the names of members and keys alone; `any`: every identifier, and the words of every text */
-function namesIn(file: string, kind: Kind): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+/** Every identifier and every word of a text in a declaration file: the names that somebody outside can know. */
+function knownNames(file: string): string[] {
   const names: string[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && (kind === 'any' || isProperty(node))) names.push(node.text)
-    if (kind === 'any' && ts.isStringLiteralLike(node)) names.push(...node.text.split(/\W+/))
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
+  visitNodes(file, readFileSync(file, 'utf8'), (node) => {
+    if (ts.isIdentifier(node)) names.push(node.text)
+    else if (ts.isStringLiteralLike(node)) names.push(...node.text.split(/\W+/))
+  })
   return names
+}
+
+/** How often each property is named in the programs, and their texts: a name that is also a text may be looked up by it. */
+function readPrograms(files: readonly string[]) {
+  const counts = new Map<string, number>()
+  const texts: string[] = []
+  for (const file of files) {
+    visitNodes(file, readFileSync(file, 'utf8'), (node) => {
+      if (ts.isIdentifier(node) && isProperty(node)) counts.set(node.text, (counts.get(node.text) ?? 0) + 1)
+      else if (ts.isStringLiteralLike(node)) texts.push(node.text)
+    })
+  }
+  return { counts, texts }
 }
 
 function isProperty(node: ts.Identifier): boolean {
@@ -47,41 +56,38 @@ function isProperty(node: ts.Identifier): boolean {
   )
 }
 
-/** The texts of a program: a name that is also one may be looked up by it. */
-function textsIn(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
-  const texts: string[] = []
-  const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node)) texts.push(node.text)
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return texts
+/**
+ * Chooses the short names: the most frequent property gets the shortest. Only the names and their frequency decide, so
+ * a build does not depend on the names or the order of its files.
+ */
+function chooseShortNames(
+  counts: ReadonlyMap<string, number>,
+  mangleProps: RegExp,
+): Record<string, string | false> {
+  const names = [...counts].toSorted(
+    ([one, count], [other, otherCount]) => otherCount - count || one.localeCompare(other, 'en'),
+  )
+  const code = names.map(([name, count]) => `x.${name}()\n`.repeat(count)).join('')
+  return transformSync(code, { mangleProps, mangleCache: {} }).mangleCache ?? {}
 }
 
 const programs = globSync('*.{js,cjs}', { cwd: DIST }).map((file) => join(DIST, file))
 const declarations = globSync('*.d.ts', { cwd: DIST }).map((file) => join(DIST, file))
 const libraries = globSync('lib.*.d.ts', { cwd: LIBRARIES }).map((file) => join(LIBRARIES, file))
 
-const reserved = new Set([
-  ...RESERVED,
-  ...[...declarations, ...libraries].flatMap((file) => namesIn(file, 'any')),
-  ...programs.flatMap(textsIn),
-])
-const internal = [...new Set(programs.flatMap((file) => namesIn(file, 'property')))].filter(
-  (name) => !reserved.has(name),
-)
+const { counts, texts } = readPrograms(programs)
+const reserved = new Set([...RESERVED, ...[...declarations, ...libraries].flatMap(knownNames), ...texts])
+const internal = [...counts.keys()].filter((name) => !reserved.has(name))
+const mangleProps = new RegExp(`^(?:${internal.join('|')})$`)
+const mangleCache = chooseShortNames(counts, mangleProps)
 
-let cache: Record<string, string | false> = {}
 for (const file of programs) {
-  const { code, mangleCache } = transformSync(readFileSync(file, 'utf8'), {
+  const { code } = transformSync(readFileSync(file, 'utf8'), {
     ...(file.endsWith('.cjs') ? {} : { format: 'esm' }),
     target: 'es2022',
-    mangleProps: new RegExp(`^(?:${internal.join('|')})$`),
-    mangleCache: cache,
+    mangleProps,
+    mangleCache,
   })
-  cache = mangleCache ?? cache
   writeFileSync(file, code)
 }
 console.log(`${internal.length} internal names were shortened.`)
-if (process.argv.includes('--list')) console.log(internal.toSorted().join(' '))

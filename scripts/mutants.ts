@@ -1,4 +1,5 @@
 import ts from 'typescript'
+import { visitNodes } from './syntax.ts'
 
 /** A small change of a source file that some test has to notice. */
 export interface Mutant {
@@ -31,16 +32,13 @@ const OPERATORS: Readonly<Record<string, string>> = {
 /** @returns every change that this knows for a file: of an operator, a number, a truth value, a negation, a condition */
 export function mutantsOf(file: string, text: string): Mutant[] {
   const mutants: Mutant[] = []
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  const add = (node: ts.Node, replacement: string): void => {
-    mutants.push({ file, start: node.getStart(source), end: node.getEnd(), replacement })
-  }
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return
-    mutate(node, add)
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
+  visitNodes(file, text, (node, source) => {
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isImportDeclaration(node)) return false
+    mutate(node, (changed, replacement) => {
+      mutants.push({ file, start: changed.getStart(source), end: changed.getEnd(), replacement })
+    })
+    return true
+  })
   return mutants
 }
 

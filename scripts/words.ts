@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { visitNodes } from './syntax.ts'
 
 /** For each word that is not used the words to use instead. Each form counts by itself: `ask`, `asks`, `asked`. */
 const REPLACEMENTS: Readonly<Record<string, readonly string[]>> = {
@@ -85,13 +86,10 @@ const isException = (word: string, name: string, file: string): boolean =>
 /** Every name in a file once, the private ones with their `#`. */
 function namesIn(file: string, text: string): Set<string> {
   const code = file.endsWith('.vue') ? (/<script[^>]*>([\s\S]*?)<\/script>/.exec(text)?.[1] ?? '') : text
-  const kind = file.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS
   const names = new Set<string>()
-  const visit = (node: ts.Node): void => {
+  visitNodes(file, code, (node) => {
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) names.add(node.text)
-    ts.forEachChild(node, visit)
-  }
-  visit(ts.createSourceFile(file, code, ts.ScriptTarget.Latest, false, kind))
+  })
   return names
 }
 
