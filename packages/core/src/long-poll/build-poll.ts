@@ -10,6 +10,9 @@ import type { Outcome } from '../shared/outcome.ts'
 import type { PollRequest } from './transport.ts'
 import { toHttpUrl } from '../shared/urls.ts'
 
+/** Statuses of a response without messages. */
+const EMPTY_STATUSES = [204, 205, 304, 408]
+
 /** Statuses of proxies that stop waiting for the server. 524 is Cloudflare's. */
 const GATEWAY_TIMEOUT_STATUSES = [502, 504, 524]
 
@@ -90,8 +93,7 @@ function classifyResponse(
   now: number,
 ): 'messages' | 'empty' | Outcome {
   const { status, headers } = response
-  if (/^(204|205|304|408)$/.test(String(status)) || (isHeld && GATEWAY_TIMEOUT_STATUSES.includes(status)))
-    return 'empty'
+  if (EMPTY_STATUSES.includes(status) || (isHeld && GATEWAY_TIMEOUT_STATUSES.includes(status))) return 'empty'
   if (status < 200 || status > 299) return outcomeOfStatus(response, now, false)
   const error = htmlInsteadError(headers, accept)
   return error ? { kind: 'retryable', error } : 'messages'

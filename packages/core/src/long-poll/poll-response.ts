@@ -86,15 +86,10 @@ function memoize<Key extends object, Result>(
   }
 }
 
-const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, Decoder>()
+const decoders = /* @__PURE__ */ new WeakMap<AnyLongPollOptions, () => Decoder>()
 
 /**
  * Returns the decoder of a response for an observer with these options: the same decoder for the same options object.
  */
-export function getOrCreateDecoder(options: AnyLongPollOptions): Decoder {
-  const cached = decoders.get(options)
-  if (cached) return cached
-  const decoder: Decoder = { decode: (batch: PollBatch) => batch.messagesFor(options) }
-  decoders.set(options, decoder)
-  return decoder
-}
+export const getOrCreateDecoder = (options: AnyLongPollOptions): Decoder =>
+  memoize(decoders, options, () => ({ decode: (batch: PollBatch) => batch.messagesFor(options) }))

@@ -1,7 +1,7 @@
-import { clampDelay } from '../shared/backoff.ts'
 import type { CloseDetail, DropReason, TautlineError } from '../shared/errors.ts'
 import type { Effect, EmittedEvent, Policy, State, Status } from './connection-state.ts'
 import { initialPageState } from './gates.ts'
+import { stopTimer } from './timer-effects.ts'
 
 /** The state before anything has happened. The network is believed to be there until an `offline` event says otherwise. */
 export const initialState: State = Object.freeze<State>({
@@ -80,11 +80,6 @@ function toCloseDetail(error: TautlineError | undefined): CloseDetail {
   return { closeCode, reason, wasClean }
 }
 
-/** Starts a timer of any machine. */
-export const startTimer = <Timer extends string>(timer: Timer, delayMs: number) =>
-  ({ type: 'start', timer, delayMs: clampDelay(delayMs) }) as const
-/** Stops a timer, or without a name those that the interpreter knows. */
-export const stopTimer = <Timer extends string>(timer?: Timer) => ({ type: 'stop', timer }) as const
 export const dropQueued = (why: DropReason): Effect => ({ type: 'dropQueued', why })
 export const emit = (event: EmittedEvent): Effect => ({ type: 'emit', event })
 

@@ -6,11 +6,11 @@ import {
   failureEffects,
   releaseEffects,
   resetState,
-  stopTimer,
   withoutTransport,
 } from './connection-effects.ts'
 import type { Closed, MachineEvent, Policy, State, Step, TransitionInput } from './connection-state.ts'
 import { closedGate } from './gates.ts'
+import { stopTimer } from './timer-effects.ts'
 
 /** Closes the connection until it is opened explicitly. */
 export function closeForGood(state: State, closed: Closed): Step {

@@ -1,7 +1,7 @@
 import { clampDelay, retryDelayMs } from '../shared/backoff.ts'
 import { TautlineError, isTautlineError } from '../shared/errors.ts'
 import { applyPageEvent, closedGate } from './gates.ts'
-import { soonerRetryAt } from './retry.ts'
+import { MIN_WAKE_GAP_MS, soonerRetryAt } from './retry.ts'
 import { checkLiveness, nextCheckAt, startLiveness } from './liveness.ts'
 import {
   NORMAL_CLOSURE,
@@ -13,8 +13,6 @@ import {
   releaseEffects,
   resetFailures,
   failureEffects,
-  startTimer,
-  stopTimer,
   mustSuspend,
 } from './connection-effects.ts'
 import type {
@@ -27,18 +25,16 @@ import type {
   TimerName,
 } from './connection-state.ts'
 import { becomeIdle, close, closeForGood, suspend } from './connection-ending.ts'
+import { startTimer, stopTimer } from './timer-effects.ts'
 import type { PageEvent } from '../platform/environment.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
 export { initialState }
 export type { Step } from './connection-state.ts'
 
-/** A page event brings the next attempt forward, but never closer than this to the last one, in ms. */
-const MIN_RECONNECT_GAP_MS = 1000
-
 /**
- * THE machine: what a connection does next. Pure: the clock and the randomness come in with `stamp`.
- * The table is in `docs/architecture.md`, drawn from this function.
+ * Returns what a connection does next. Pure: the time and a random number come in with `input`. The table and the diagram in
+ * `docs/architecture.md` describe this function; the diagram is drawn from it.
  */
 export function transition(state: State, event: MachineEvent, policy: Policy, input: TransitionInput): Step {
   if ('epoch' in event && event.epoch !== state.epoch) return [state, []]
@@ -241,7 +237,7 @@ function handlePolicyChange(state: State, policy: Policy, input: TransitionInput
 
 /** Brings the next attempt forward. */
 function connectSooner(state: State, input: TransitionInput): Step {
-  const gapEndsAt = Math.min(input.now, state.lastConnectAt) + MIN_RECONNECT_GAP_MS
+  const gapEndsAt = Math.min(input.now, state.lastConnectAt) + MIN_WAKE_GAP_MS
   const retryAt = soonerRetryAt(state, input, gapEndsAt)
   return [{ ...state, waitingFor: 'timer', retryAt }, [startTimer('retry', retryAt - input.now)]]
 }

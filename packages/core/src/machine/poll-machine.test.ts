@@ -4,14 +4,15 @@ import { describe, expect, test } from 'vitest'
 import { pollDiagram } from '../../test/machine/poll-diagram.ts'
 import { type TestEffect, type TestEvent, pollPolicy, request } from '../../test/machine/poll-walk.ts'
 import { initialPollState, transitionPoll } from './poll-machine.ts'
-import type { Handling, PollInput, PollPolicy, PollResult, PollState, Waiting } from './poll-state.ts'
+import type { Handling, PollPolicy, PollResult, PollState, Waiting } from './poll-state.ts'
+import type { RetryInput } from './retry.ts'
 
 const error = new TautlineError('connect-failed', 'gone', {
   closeCode: 1006,
   reason: '',
   wasClean: false,
 })
-const input: PollInput = { now: 100_000, random: 0.5 }
+const input: RetryInput = { now: 100_000, random: 0.5 }
 const info = { protocol: '', url: 'https://example.com/moved', headers: new Headers() }
 
 const never = Number.NEGATIVE_INFINITY
@@ -76,7 +77,7 @@ type Row = readonly [
   to: Partial<PollState>,
   effects: string,
   policy?: Partial<PollPolicy>,
-  input?: Partial<PollInput>,
+  input?: Partial<RetryInput>,
 ]
 
 const next = { phase: 'preparing', epoch: 8, requestedAt: 100_000 } as const

@@ -1,15 +1,15 @@
 import { MAX_SERVER_DELAY_MS, clampDelay } from '../shared/backoff.ts'
-import { startTimer, stopTimer } from './connection-effects.ts'
 import { TautlineError } from '../shared/errors.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 import { BURST_LENGTH, delayAfter } from './poll-delay.ts'
+import { MIN_WAKE_GAP_MS, type RetryInput } from './retry.ts'
+import { startTimer, stopTimer } from './timer-effects.ts'
 import type {
   Handling,
   Paused,
   PollEffect,
   PollEvent,
-  PollInput,
   PollPolicy,
   PollProgress,
   PollResult,
@@ -24,9 +24,6 @@ const HELD_AFTER_MS = 1000
 
 /** A response that comes within this time, in ms, was not held by the server. */
 const IMMEDIATE_MS = 100
-
-/** A page or network event brings the next poll forward, but never closer than this to the last one, in ms. */
-const MIN_GAP_MS = 1000
 
 /** The state before the first poll. */
 export const initialPollState: PollState = {
@@ -45,14 +42,15 @@ type Live = Exclude<PollState, { readonly phase: 'stopped' }>
 type Step = PollStep<never, never>
 
 /**
- * What a polling loop does next: one poll at a time, with a pause after each. Pure: the clock and the randomness come in with `input`.
+ * Returns what a polling loop does next: one poll at a time, with a pause after each. Pure: the time and a random number
+ * come in with `input`.
  * The diagram in `docs/architecture.md` is drawn from this function.
  */
 export function transitionPoll<Sent extends { readonly url: URL }, Received>(
   before: PollState,
   event: PollEvent<Sent, Received>,
   policy: PollPolicy,
-  input: PollInput,
+  input: RetryInput,
 ): PollStep<Sent, Received> {
   if (before.phase === 'stopped' || ('epoch' in event && event.epoch !== before.epoch)) return [before, []]
   const { now } = input
@@ -112,7 +110,7 @@ function progressOf({
 const isWithinPoll = (state: Live): boolean => state.phase !== 'idle' && !('nextPollAt' in state)
 
 /** Begins the next poll. A function that never settles is given up when a connection would be. */
-function poll(state: PollProgress, { connectTimeoutMs }: PollPolicy, { now }: PollInput): Step {
+function poll(state: PollProgress, { connectTimeoutMs }: PollPolicy, { now }: RetryInput): Step {
   const epoch = state.epoch + 1
   return [
     { ...progressOf(state), phase: 'preparing', epoch, requestedAt: now },
@@ -157,7 +155,7 @@ function respond<Received>(
   ]
 }
 
-function handled(state: Handling, result: PollResult, policy: PollPolicy, input: PollInput): Step {
+function handled(state: Handling, result: PollResult, policy: PollPolicy, input: RetryInput): Step {
   const { respondedAt, next, ...progress } = state
   const { requestedAt, undecodableCount, immediateCount } = progress
   const isFast = result === 'messages' && respondedAt - requestedAt < Math.min(policy.minGap, IMMEDIATE_MS)
@@ -177,28 +175,28 @@ function handled(state: Handling, result: PollResult, policy: PollPolicy, input:
 }
 
 /** Sets the time of the next poll, by the options and the page as they are now. */
-function schedule(state: Omit<Waiting, 'gapMs' | 'nextPollAt'>, policy: PollPolicy, input: PollInput): Step {
+function schedule(state: Omit<Waiting, 'gapMs' | 'nextPollAt'>, policy: PollPolicy, input: RetryInput): Step {
   const gapMs = delayAfter(state, policy)
   const nextPollAt = Math.max(state.requestedAt + gapMs, state.notBefore)
   return nextPollAt > input.now ? pause({ ...state, gapMs, nextPollAt }, input) : poll(state, policy, input)
 }
 
-const pause = (state: Paused, { now }: PollInput): Step => [
+const pause = (state: Paused, { now }: RetryInput): Step => [
   state,
   [startTimer('next', state.nextPollAt - now)],
 ]
 
 /** Replaces a request that may hang on a dead connection, or shortens a wait. */
-function pollNow(state: PollState, policy: PollPolicy, input: PollInput): Step {
+function pollNow(state: PollState, policy: PollPolicy, input: RetryInput): Step {
   // The response has arrived: it is delivered to its end.
   if (state.phase === 'handling') return [{ ...state, next: 'now' }, []]
   // A request that has just been sent is as good as a new one.
-  if (state.phase === 'requesting' && state.requestedAt + MIN_GAP_MS <= input.now) {
+  if (state.phase === 'requesting' && state.requestedAt + MIN_WAKE_GAP_MS <= input.now) {
     const [next, effects] = poll(state, policy, input)
     return [next, [abort, ...effects]]
   }
   if ('nextPollAt' in state) {
-    const gapMs = Math.max(MIN_GAP_MS, policy.minHiddenDelayMs)
+    const gapMs = Math.max(MIN_WAKE_GAP_MS, policy.minHiddenDelayMs)
     const earliest = Math.max(state.requestedAt + gapMs, state.notBefore)
     if (earliest <= input.now) return poll(state, policy, input)
     if (earliest < state.nextPollAt)
@@ -208,7 +206,7 @@ function pollNow(state: PollState, policy: PollPolicy, input: PollInput): Step {
   return [state, []]
 }
 
-function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: PollInput): Step {
+function timeout(state: Live, timer: PollTimer, policy: PollPolicy, input: RetryInput): Step {
   if (timer === 'held' && state.phase === 'opening')
     return open(state, { protocol: '', url: state.url, headers: undefined })
   if (timer === 'response' && isWithinPoll(state) && state.phase !== 'handling')

@@ -20,14 +20,6 @@ export interface PollPolicy {
   readonly hasSubscribers: boolean
 }
 
-/** What the interpreter draws for each transition, so that the machine stays pure. */
-export interface PollInput {
-  /** The wall clock, in ms. */
-  readonly now: number
-  /** In [0, 1). */
-  readonly random: number
-}
-
 /**
  * What a response came to. `messages`: it had messages and moved the cursor. `empty`: nothing new, or the old cursor. `undecodable`: its body
  * could not be read, and the cursor stayed. `undelivered`: no subscriber received all of it, so it will come again.

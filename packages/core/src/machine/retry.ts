@@ -39,6 +39,9 @@ export interface RetryInput {
   readonly random: number
 }
 
+/** A page or network event brings the next attempt forward, but never closer than this to the last one, in ms. */
+export const MIN_WAKE_GAP_MS = 1000
+
 /** After a page event, attempts are spread at random over this time, in ms, so that the tabs of a browser do not all reconnect at the same instant. */
 const MAX_WAKE_JITTER_MS = 250
 

@@ -1,5 +1,6 @@
 import { initialPollState, transitionPoll } from '../../src/machine/poll-machine.ts'
-import type { PollInput, PollPolicy, PollState, PollTimer } from '../../src/machine/poll-state.ts'
+import type { PollPolicy, PollState, PollTimer } from '../../src/machine/poll-state.ts'
+import type { RetryInput } from '../../src/machine/retry.ts'
 import type { TestEffect, TestEvent } from './poll-walk.ts'
 
 /** Follows the effects of the polling machine as its interpreter would, and knows what is running. */
@@ -9,7 +10,7 @@ export interface PollLedger {
   readonly timers: ReadonlyMap<PollTimer, number>
   /** When each poll began, oldest first. */
   readonly polls: readonly number[]
-  apply(event: TestEvent, input: PollInput, policy: PollPolicy): readonly TestEffect[]
+  apply(event: TestEvent, input: RetryInput, policy: PollPolicy): readonly TestEffect[]
 }
 
 /** The timers that run in each phase; that of a held request also runs while `opening`, unless there is an interval. */

@@ -1,6 +1,7 @@
 import type { TautlineError } from '../../shared/errors.ts'
 import type { Attempt, MaybePromise } from '../../shared/attempt.ts'
-import type { Environment, PageEvent } from '../../platform/environment.ts'
+import type { Environment } from '../../platform/environment.ts'
+import type { PageEvents } from '../../platform/page-events.ts'
 import type { RequestPolicy } from '../../machine/request-machine.ts'
 import type { AnyFetchOptions } from '../options.ts'
 import type { Watchdog } from './inactivity-watchdog.ts'
@@ -29,11 +30,9 @@ export interface RequestOwner {
 }
 
 /** The part of the cache context that requests use. */
-export interface RequestHost {
+export interface RequestHost extends Pick<PageEvents, 'listen'> {
   readonly environment: Environment
   readonly watchdog: Watchdog
   /** Requests that have not ended. */
   readonly activeRequests: Set<object>
-  /** Adds a listener for page events. It is called at once if the page is hidden or offline. */
-  listen(listener: (signal: PageEvent) => void): () => void
 }
