@@ -374,3 +374,30 @@ test('[token-renewal] a slow server does not cause a new token', async () => {
   expect(environment.requests.length).toBeGreaterThan(5)
   expect(callCount).toBe(1)
 })
+
+test.each([
+  ['in the same millisecond', 0],
+  ['after the clock was set back', -3_600_000],
+])('[token-renewal] a request that was sent after a renewal, %s, renews by itself', async (_, jump) => {
+  const environment = createEnvironment()
+  let user = 'ada'
+  const headers = () => ({ authorization: user })
+  const { observer } = mountFetch(environment, '/me', { headers, retry: false })
+  await environment.advance(0)
+  user = 'eve'
+  await respond(environment, undefined, { status: 401 })
+  await respond(environment, 'Eve')
+  environment.jump(jump)
+  user = 'ada'
+  const refetched = observer.refetch()
+  await environment.advance(0)
+  await respond(environment, undefined, { status: 401 })
+  await respond(environment, 'Ada')
+  await expect(refetched).resolves.toBe('Ada')
+  expect(environment.requests.map((request) => request.headers.get('authorization'))).toEqual([
+    'ada',
+    'eve',
+    'ada',
+    'ada',
+  ])
+})

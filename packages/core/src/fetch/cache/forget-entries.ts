@@ -30,7 +30,7 @@ export function forgetEntries(
 
 /** Whether a write may continue. The log-out request itself may still wait for a token or for the network. */
 const mayContinue = (request: EntryRequest, isOver: boolean): boolean =>
-  request.isInFlight || (!isOver && request.sentAt === 0)
+  request.isInFlight || (!isOver && request.sentOrder === 0)
 
 /** Aborts the request of an entry and rejects its promises. For a write, `onError` is called too. */
 export function abortForLogOut(entry: StoredEntry): void {

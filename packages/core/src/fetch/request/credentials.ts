@@ -11,6 +11,8 @@ interface CredentialRenewal {
   readonly rejectedRequester: string
   /** When the renewal started, in ms since the epoch. */
   readonly startedAt: number
+  /** Its number in the order of `nextOrder`. */
+  readonly order: number
   readonly headers: Promise<HeadersInit>
   /** The headers have not been returned yet. */
   isPending: boolean
@@ -33,9 +35,17 @@ export interface RejectedCredentials {
   /** The part of its key that identifies the user. */
   readonly requester: string
   readonly authorization: string | null
-  /** When it was sent, in ms since the epoch. */
-  readonly sentAt: number
+  /** Its number in the order of `nextOrder`. */
+  readonly sentOrder: number
 }
+
+let lastOrder = 0
+
+/**
+ * Returns the next number in the order in which requests are sent and credentials are renewed. A clock cannot tell the
+ * order: both may happen in one millisecond, and a clock may be set back.
+ */
+export const nextOrder = (): number => ++lastOrder
 
 /**
  * Returns a headers function that renews credentials once for all: requests that were rejected with the same headers
@@ -45,7 +55,7 @@ export interface RejectedCredentials {
  */
 export function renewCredentials(
   headersFunction: HeadersFunction,
-  { requester, sentAt }: RejectedCredentials,
+  { requester, sentOrder }: RejectedCredentials,
   now: number,
   session: object | null,
 ): HeadersFunction {
@@ -54,12 +64,13 @@ export function renewCredentials(
   return (context) => {
     const known = sessionRenewals.get(headersFunction)
     const isPending = known?.isPending === true && now - known.startedAt < MAX_RENEWAL_WAIT_MS
-    if (known && known.rejectedRequester === requester && (isPending || sentAt <= known.startedAt))
+    if (known && known.rejectedRequester === requester && (isPending || sentOrder < known.order))
       return known.headers
     const headers = Promise.resolve(headersFunction(withoutSignal(context)))
     const renewal: CredentialRenewal = {
       rejectedRequester: requester,
       startedAt: now,
+      order: nextOrder(),
       headers,
       isPending: true,
     }

@@ -9,7 +9,7 @@ import {
   transitionRequest,
   initialRequestState,
 } from '../../machine/request-machine.ts'
-import type { RejectedCredentials } from './credentials.ts'
+import { type RejectedCredentials, nextOrder } from './credentials.ts'
 import type { Watched } from './inactivity-watchdog.ts'
 import type { AttributedSource } from './request-key.ts'
 import type { PreparedRequest } from './prepared-request.ts'
@@ -59,8 +59,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
   /** The longest time without activity, in ms. */
   #silenceLimitMs: number | undefined
   #lastActivityAt = 0
-  /** When it was sent last, in ms since the epoch; 0: not yet. */
-  sentAt = 0
+  /** Its number in the order of `nextOrder` when it was sent last; 0: not yet. */
+  sentOrder = 0
   /** The outcome by the status of an error response whose body is not complete. */
   #errorOutcome: Outcome | undefined
 
@@ -170,7 +170,8 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       // The request may have been aborted, since another entry already has it.
       if (epoch !== this.state.epoch) return
       this.prepared = prepared
-      const requestedAt = (this.sentAt = this.#environment.now())
+      const requestedAt = this.#environment.now()
+      this.sentOrder = nextOrder()
       const response = await sendRequest(this.#toFetchRequest(prepared, signal))
       if (epoch !== this.state.epoch) return
       const receivedAt = this.#environment.now()
@@ -250,7 +251,7 @@ export class RetryingRequest<Observer = unknown> implements Watched {
       this.rejectedCredentials = {
         requester: this.prepared.requester,
         authorization: this.prepared.headers.get('authorization'),
-        sentAt: this.sentAt,
+        sentOrder: this.sentOrder,
       }
     this.dispatch({ type: 'ended', epoch, outcome })
   }
