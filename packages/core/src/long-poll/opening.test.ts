@@ -142,7 +142,7 @@ describe('[connect-timeout] timeouts', () => {
     expect(client.getSnapshot()).toMatchObject({ status: 'backoff', attempt: 1 })
     expect(requests[1]?.aborted).toBe(true)
     expect(errors).toMatchObject([{ code: 'timeout', phase: 'request', timeout: ms }])
-    const text = `No answer within ${ms} ms: timeout.request has to be longer than the server holds a request`
+    const text = `No response within ${ms} ms. Set timeout.request to more than the server holds a request`
     expect(errors[0]?.message).toBe(text)
   })
 

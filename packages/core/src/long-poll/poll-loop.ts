@@ -4,8 +4,8 @@ import { type ResolvedRequest, resolveRequestOptions } from '../http/resolve-req
 import { assignPageSession } from '../http/token-sessions.ts'
 import { initialPollState, transitionPoll } from '../machine/poll-machine.ts'
 import type { PollEffect, PollEvent, PollTimer } from '../machine/poll-state.ts'
+import { decide } from '../observer/interpret.ts'
 import { warnAboutBusyPolling } from '../platform/dev-warnings.ts'
-import type { Environment } from '../platform/environment.ts'
 import { createTimers } from '../platform/named-timers.ts'
 import type { Attempt } from '../shared/attempt.ts'
 import { classifyResolveError } from '../shared/resolve-option.ts'
@@ -19,8 +19,8 @@ import type { LongPollConnection } from './types.ts'
 /** The polls of one attempt, one at a time. */
 export interface PollLoop extends TransportHandle {
   /**
-   * `pollNow`, because the page or the network has changed: replaces a request that may hang on a dead connection, or shortens the wait for the
-   * next one. `policyChanged`: calculates the wait again.
+   * `pollNow`: the page or the network has changed. The loop replaces a request that may hang on a dead connection, or
+   * polls earlier. `policyChanged`: it calculates the wait again.
    */
   dispatch(event: { readonly type: 'pollNow' | 'policyChanged' }): void
 }
@@ -38,15 +38,21 @@ export function startPollLoop(
   const timers = createTimers<PollTimer>(environment, (timer) => dispatch({ type: 'timeout', timer }))
   let state = initialPollState
   let controller = new AbortController()
+  let occasion: Occasion = attempt
 
   function dispatch(event: Event): void {
-    const input = { now: environment.now(), random: environment.random() }
-    const [next, effects] = transitionPoll(state, event, pollPolicy(connection), input)
+    const [next, effects] = decide(environment, pollPolicy(connection), (policy, input) =>
+      transitionPoll(state, event, policy, input),
+    )
     state = next
+    warnAboutBusyPolling(state, connection.primary.options.interval)
     for (const effect of effects) perform(effect)
   }
 
   function perform(effect: Effect): void {
+    if (effect.type === 'prepare') controller = new AbortController()
+    const { signal } = controller
+    const poll: Poll = { connection, signal, dispatch: (event) => void (signal.aborted || dispatch(event)) }
     switch (effect.type) {
       case 'start':
         return timers.start(effect.timer, effect.delayMs)
@@ -54,17 +60,16 @@ export function startPollLoop(
         return effect.timer ? timers.stop(effect.timer) : timers.stopAll()
       case 'abort':
         return controller.abort()
-      case 'warn':
-        return warnAboutBusyPolling()
       case 'prepare':
-        controller = new AbortController()
-        return prepare(connection, attempt, effect.epoch, controller.signal, dispatch)
+        prepare(poll, occasion)
+        occasion = LATER
+        return
       case 'send':
-        return send(environment, effect, dispatch)
+        return send(poll, effect.request)
       case 'opened':
         return on.opened(effect.info)
       case 'deliver':
-        return deliver(connection, effect, controller.signal, on, dispatch)
+        return deliver(poll, effect.response, on)
       case 'ended':
         return on.ended(effect.outcome)
     }
@@ -76,25 +81,27 @@ export function startPollLoop(
   return { close, dispatch }
 }
 
-/** Only the first poll of an attempt follows from what ended the last attempt. */
-const LATER = { attempt: 0, previous: undefined }
+/** One poll. When it was aborted, `dispatch` does nothing. */
+interface Poll {
+  readonly connection: LongPollConnection
+  readonly signal: AbortSignal
+  dispatch(event: Event): void
+}
 
-/** Resolves URL, headers and body of a poll, and builds its request. */
-function prepare(
-  connection: LongPollConnection,
-  attempt: Pick<Attempt, 'attempt' | 'previous'>,
-  epoch: number,
-  signal: AbortSignal,
-  dispatch: (event: Event) => void,
-): void {
-  const occasion = epoch === 1 ? attempt : LATER
+type Occasion = Pick<Attempt, 'attempt' | 'previous'>
+
+/** Only the first poll of an attempt follows from what ended the last attempt. */
+const LATER: Occasion = { attempt: 0, previous: undefined }
+
+/** Calls the option functions of a poll and builds its request. */
+function prepare({ connection, signal, dispatch }: Poll, occasion: Occasion): void {
   connection.verifyIdentity(occasion.attempt)
-  // Nobody is left to poll for.
+  // The last observer may have moved to another connection.
   if (signal.aborted) return
-  const fail = (cause: unknown) => dispatch({ type: 'ended', epoch, outcome: classifyResolveError(cause) })
+  const fail = (cause: unknown) => dispatch({ type: 'ended', outcome: classifyResolveError(cause) })
   const build = (resolved: ResolvedRequest) => {
     if (!signal.aborted)
-      dispatch({ type: 'prepared', epoch, request: buildPollRequest(connection, resolved, signal) })
+      dispatch({ type: 'prepared', request: buildPollRequest(connection, resolved, signal) })
   }
   try {
     const context = { ...occasion, signal, cursor: connection.interpreter.cursor }
@@ -110,34 +117,29 @@ function prepare(
   }
 }
 
-function send(
-  { now }: Pick<Environment, 'now'>,
-  { epoch, request }: Extract<Effect, { type: 'send' }>,
-  dispatch: (event: Event) => void,
-): void {
+function send({ connection, dispatch }: Poll, request: PollRequest): void {
   longPollTransport(request, {
-    opened: (info) => dispatch({ type: 'opened', epoch, info }),
+    opened: (info) => dispatch({ type: 'opened', info }),
     message(response) {
-      const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), now()) ?? 0
-      dispatch({ type: 'response', epoch, retryAfterMs, response })
+      const retryAfterMs =
+        parseRetryAfter(response.headers.get('retry-after'), connection.environment.now()) ?? 0
+      dispatch({ type: 'response', retryAfterMs, response })
     },
-    ended: (outcome) => dispatch({ type: 'ended', epoch, outcome }),
+    ended: (outcome) => dispatch({ type: 'ended', outcome }),
   })
 }
 
 function deliver(
-  connection: LongPollConnection,
-  { epoch, response }: Extract<Effect, { type: 'deliver' }>,
-  signal: AbortSignal,
+  { connection, signal, dispatch }: Poll,
+  response: PollResponse,
   on: TransportEvents<PollBatch>,
-  dispatch: (event: Event) => void,
 ): void {
   try {
     const result = deliverResponse(connection, response, signal, on)
-    // The timeout of a proxy shows nothing about the server behind it. A handler may have closed the connection.
+    // A proxy's timeout does not prove that the server works. A handler may have closed the connection.
     if (response.status < 500 && !signal.aborted) on.provedUseful()
-    dispatch({ type: 'handled', epoch, result })
+    dispatch({ type: 'handled', result })
   } catch (cause) {
-    dispatch({ type: 'ended', epoch, outcome: classifyResolveError(cause) })
+    dispatch({ type: 'ended', outcome: classifyResolveError(cause) })
   }
 }

@@ -1,15 +1,9 @@
 import type { PollPolicy } from '../machine/poll-state.ts'
-import { callSafely } from '../shared/safe-call.ts'
 import type { AnyLongPollOptions } from './options.ts'
 import type { LongPollConnection } from './types.ts'
 
 /** What the polling machine reads of a connection. */
-export function pollPolicy({
-  primary,
-  interpreter,
-  environment,
-  subscriberList,
-}: LongPollConnection): PollPolicy {
+export function pollPolicy({ primary, interpreter, subscriberList }: LongPollConnection): PollPolicy {
   const { interval, minGap = 1000 } = primary.options
   const { delay, connectTimeoutMs, minHiddenDelayMs = 0 } = interpreter.policy
   return {
@@ -18,7 +12,7 @@ export function pollPolicy({
     minHiddenDelayMs: interpreter.state.isVisible ? 0 : minHiddenDelayMs,
     connectTimeoutMs,
     requestTimeoutMs: requestTimeout(primary.options),
-    delay: (attempt, random) => callSafely(() => delay(attempt, random), environment, 'retry.delay') ?? 0,
+    delay,
     hasSubscribers: subscriberList.subscribers.size > 0,
   }
 }

@@ -2,55 +2,59 @@ import type { RetryDelay } from '../shared/backoff.ts'
 import type { OpenInfo } from '../shared/hook-events.ts'
 import type { Outcome } from '../shared/outcome.ts'
 
-/** What the machine reads of the options and of who is there; it may differ from one transition to the next. Times in ms. */
+/** The options and conditions that the machine reads. They may differ between transitions. Times in ms. */
 export interface PollPolicy {
-  /** The time from one request to the next; undefined where the server holds each request. */
+  /** The time from one request to the next; undefined if the server holds requests. */
   readonly interval: number | undefined
-  /** The least time from one request to the next where the response moved nothing. */
+  /** The minimum time from one request to the next after a response without messages. */
   readonly minGap: number
-  /** The least time from one request to the next for the page as it is now: 0 unless it is hidden, and its option is a number. */
+  /** The minimum time from one request to the next on a hidden page; 0 on a visible one. */
   readonly minHiddenDelayMs: number
   /** How long URL, header and body functions may take. */
   readonly connectTimeoutMs: number
   /** How long a request may take. */
   readonly requestTimeoutMs: number
-  /** The wait before a response that could not be decoded is requested again. It must not throw. */
+  /** The wait before a response that could not be decoded is requested again. */
   readonly delay: RetryDelay
-  /** Whether a subscriber is there to receive messages. */
+  /** Whether a subscriber would receive messages. */
   readonly hasSubscribers: boolean
 }
 
 /**
- * What a response came to. `messages`: it had messages and moved the cursor. `empty`: nothing new, or the old cursor. `undecodable`: its body
- * could not be read, and the cursor stayed. `undelivered`: no subscriber received all of it, so it will come again.
+ * The result of a poll.
+ *
+ * - `messages`: the response had messages and moved the cursor.
+ * - `empty`: it had no messages, or did not move the cursor.
+ * - `undecodable`: its body could not be decoded, and the cursor has not moved.
+ * - `undelivered`: no subscriber has received all of it, so it is requested again.
  */
 export type PollResult = 'messages' | 'empty' | 'undecodable' | 'undelivered'
 
-/** Timers by name. `response`: the request takes too long. `held`: the server holds the first request. `next`: the next poll is due. */
+/** `response`: the request takes too long. `held`: the server holds the first request. `next`: the next poll is due. */
 export type PollTimer = 'response' | 'held' | 'next'
 
-/** What is known from one poll to the next. Times by the wall clock, in ms. */
+/** What a polling loop remembers from one poll to the next. Times by the wall clock, in ms. */
 export interface PollProgress {
-  /** The number of the current poll, from 1. Events that carry another one are ignored. */
-  readonly epoch: number
-  /** When the current poll began. */
+  /** How many polls were started. */
+  readonly pollCount: number
+  /** When the last poll was started. */
   readonly requestedAt: number
-  /** The server asked for no request before this time; -Infinity if it did not. */
+  /** The server allows no request before this time (`Retry-After`); -Infinity if it sent no such header. */
   readonly notBefore: number
-  /** How many responses in a row could not be decoded and left the cursor where it was. */
+  /** How many responses in a row were `undecodable`. */
   readonly undecodableCount: number
-  /** How many responses in a row brought messages immediately after the request. */
+  /** How many responses in a row had messages and came immediately. */
   readonly immediateCount: number
 }
 
-/** The next poll follows from the last response. */
+/** The time of the next poll depends on the last response. */
 export interface Waiting extends PollProgress {
   readonly phase: 'waiting'
   readonly nextPollAt: number
-  /** The time from the last request to the next, as it was when the wait began. */
+  /** The time from the last request to the next, as calculated for this wait. */
   readonly gapMs: number
   readonly result: PollResult
-  /** Drawn once for each wait, so that calculating the wait again gives the same time. */
+  /** The random number of this wait, so that calculating it again gives the same time. */
   readonly random: number
 }
 
@@ -59,24 +63,24 @@ export type Paused =
   | Waiting
   | (PollProgress & { readonly phase: 'broughtForward'; readonly nextPollAt: number })
 
-/** The response is being delivered to the subscribers. */
+/** The response is delivered to the subscribers. */
 export interface Handling extends PollProgress {
   readonly phase: 'handling'
   readonly respondedAt: number
-  /** When to poll again: `now` if a page or network event came in while the response was being handled. */
-  readonly next: 'whenDue' | 'now'
+  /** A page or network event has happened during the delivery. */
+  readonly isPollRequested: boolean
 }
 
 /**
- * A polling loop between two polls, or within one.
+ * The state of a polling loop. Tell states apart by `phase`: a state may still have fields of earlier phases.
  *
  * - `idle`: before the first poll.
- * - `preparing`: URL, header and body functions run. The request has not left the page.
- * - `opening`: the first request is in flight, and nothing shows yet that the server accepts it.
+ * - `preparing`: URL, header and body functions run. The request was not sent yet.
+ * - `opening`: the first request is in flight, and it is not known yet whether the server accepts it.
  * - `requesting`: a request is in flight, and the connection is open.
- * - `handling`: the response is being delivered.
- * - `waiting`: the next poll is due some time after the last response.
- * - `broughtForward`: a page or network event replaced that wait by the shortest one allowed.
+ * - `handling`: the response is delivered.
+ * - `waiting`: the next poll is due later.
+ * - `broughtForward`: the same, but a page or network event has shortened the wait as far as allowed.
  * - `stopped`: final.
  */
 export type PollState =
@@ -86,46 +90,44 @@ export type PollState =
   | Paused
   | { readonly phase: 'stopped' }
 
-/** What can happen to a polling loop. Requests and responses are passed through; of a request only the URL is read. */
+/** The events of a polling loop. It passes requests and responses through and reads only a request's URL. */
 export type PollEvent<Sent extends { readonly url: URL }, Received> =
   | { readonly type: 'start' | 'stop' | 'pollNow' | 'policyChanged' }
   /** The request is complete and can be sent. */
-  | { readonly type: 'prepared'; readonly epoch: number; readonly request: Sent }
+  | { readonly type: 'prepared'; readonly request: Sent }
   /** The head of a response shows that the server accepts the request. */
-  | { readonly type: 'opened'; readonly epoch: number; readonly info: OpenInfo }
+  | { readonly type: 'opened'; readonly info: OpenInfo }
   /** The whole response has arrived. */
   | {
       readonly type: 'response'
-      readonly epoch: number
-      /** How long the server asked to wait, in ms; 0 for not at all. */
+      /** `Retry-After`, in ms; 0 without it. */
       readonly retryAfterMs: number
       readonly response: Received
     }
-  /** The response has been delivered, as far as anybody was there to receive it. */
-  | { readonly type: 'handled'; readonly epoch: number; readonly result: PollResult }
-  | { readonly type: 'ended'; readonly epoch: number; readonly outcome: Outcome }
+  /** The response was delivered to the subscribers. */
+  | { readonly type: 'handled'; readonly result: PollResult }
+  /** The poll has failed; or, with `complete`, its response has been read. */
+  | { readonly type: 'ended'; readonly outcome: Outcome }
   | { readonly type: 'timeout'; readonly timer: PollTimer }
 
-/** What the interpreter is to do, as data. What may call user code is the last effect of a step, since that code may dispatch another event. */
+/** What the interpreter does, as data. An effect that may call user code is the last one, since it may dispatch events. */
 export type PollEffect<Sent, Received> =
   | { readonly type: 'start'; readonly timer: PollTimer; readonly delayMs: number }
-  /** One timer; without a name all of them. */
+  /** Stops one timer; without a name, all of them. */
   | { readonly type: 'stop'; readonly timer?: PollTimer | undefined }
-  /** Aborts the poll under way. */
+  /** Aborts the current poll. */
   | { readonly type: 'abort' }
-  /** Warns a developer that the server seems not to hold its responses. */
-  | { readonly type: 'warn' }
-  /** Resolves URL, headers and body, and builds the request. */
-  | { readonly type: 'prepare'; readonly epoch: number }
-  | { readonly type: 'send'; readonly epoch: number; readonly request: Sent }
+  /** Calls the option functions and builds the request. */
+  | { readonly type: 'prepare' }
+  | { readonly type: 'send'; readonly request: Sent }
   /** Reports that the connection is open. */
   | { readonly type: 'opened'; readonly info: OpenInfo }
-  /** Delivers the response to the subscribers, and moves the cursor. */
-  | { readonly type: 'deliver'; readonly epoch: number; readonly response: Received }
+  /** Delivers the response to the subscribers and moves the cursor. */
+  | { readonly type: 'deliver'; readonly response: Received }
   /** Reports how the attempt ended. */
   | { readonly type: 'ended'; readonly outcome: Outcome }
 
-/** The next state, and what to do, in this order. */
+/** The next state, and the effects in the order in which they are run. */
 export type PollStep<Sent, Received> = readonly [
   state: PollState,
   effects: readonly PollEffect<Sent, Received>[],

@@ -38,9 +38,12 @@ export function warnAboutConflictingOptions(primary: object, other: object): voi
 }
 
 /** Warns, once and in development, about a long poll whose server does not hold its responses back. */
-export function warnAboutBusyPolling(): void {
+export function warnAboutBusyPolling(
+  state: { readonly phase: string; readonly immediateCount?: number },
+  interval: number | undefined,
+): void {
   try {
-    if (process.env.NODE_ENV !== 'production')
+    if (process.env.NODE_ENV !== 'production' && interval === undefined && (state.immediateCount ?? 0) > 1000)
       warnOnce(
         'busy-polling',
         'The server responded to 1000 polls in a row at once, each time with a new cursor. Set `interval` if the server does not wait for news.',

@@ -71,12 +71,4 @@ describe('the page events of an environment', () => {
     for (let count = 0; count < 2; count++) pageEventsOf(hidden).listen((pageEvent) => heard.push(pageEvent))
     expect(heard).toEqual(['hidden', 'hidden'])
   })
-
-  test('the subscription is kept while it is retained', () => {
-    const { environment, pageEvents, listen } = setUp()
-    pageEvents.retain(1)
-    listen().stop()
-    environment.emitPageEvent('offline')
-    expect([environment.listeners, listen().heard]).toEqual([1, ['offline']])
-  })
 })

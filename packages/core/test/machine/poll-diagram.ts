@@ -7,7 +7,7 @@ function label({ event, from }: PollEdge): string {
     case 'timeout':
       return { response: 'timeout', held: 'held for a second', next: 'due' }[event.timer]
     case 'handled':
-      return from.phase === 'handling' && from.next === 'now'
+      return from.phase === 'handling' && from.isPollRequested
         ? 'handled, after a page or network event'
         : 'handled'
     case 'pollNow':

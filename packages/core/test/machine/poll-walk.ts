@@ -36,28 +36,20 @@ export const pollPolicy: PollPolicy = {
   hasSubscribers: true,
 }
 
-/** The current poll's number; 0 once there is none. */
-export const epochOf = (state: PollState): number => ('epoch' in state ? state.epoch : 0)
+/** How many polls were started; 0 after the end. */
+export const pollCountOf = (state: PollState): number => ('pollCount' in state ? state.pollCount : 0)
 
-/** Every event that can happen to a state, with the number of its poll. */
-export function pollEvents(state: PollState): TestEvent[] {
-  const epoch = epochOf(state)
-  return [
-    ...(['start', 'stop', 'pollNow', 'policyChanged'] as const).map((type): TestEvent => ({ type })),
-    ...timers.map((timer): TestEvent => ({ type: 'timeout', timer })),
-    ...results.map((result): TestEvent => ({ type: 'handled', epoch, result })),
-    { type: 'prepared', epoch, request },
-    { type: 'opened', epoch, info: { protocol: '', url: request.url.href, headers: undefined } },
-    ...[0, 20_000].map((retryAfterMs): TestEvent => ({
-      type: 'response',
-      epoch,
-      retryAfterMs,
-      response: 'body',
-    })),
-    { type: 'ended', epoch, outcome },
-    { type: 'ended', epoch, outcome: { kind: 'complete' } },
-  ]
-}
+/** Every kind of event. */
+export const pollEvents: readonly TestEvent[] = [
+  ...(['start', 'stop', 'pollNow', 'policyChanged'] as const).map((type): TestEvent => ({ type })),
+  ...timers.map((timer): TestEvent => ({ type: 'timeout', timer })),
+  ...results.map((result): TestEvent => ({ type: 'handled', result })),
+  { type: 'prepared', request },
+  { type: 'opened', info: { protocol: '', url: request.url.href, headers: undefined } },
+  ...[0, 20_000].map((retryAfterMs): TestEvent => ({ type: 'response', retryAfterMs, response: 'body' })),
+  { type: 'ended', outcome },
+  { type: 'ended', outcome: { kind: 'complete' } },
+]
 
 /** At once, a second after the last poll, and later. */
 const times = [0, 50, 1000, 40_000]
@@ -75,9 +67,21 @@ export interface PollEdge {
   readonly now: number
 }
 
+/** The fields that only have a meaning in one phase. */
+const OWN_FIELDS: Readonly<Partial<Record<PollState['phase'], readonly string[]>>> = {
+  opening: ['url'],
+  handling: ['respondedAt', 'isPollRequested'],
+  waiting: ['nextPollAt', 'gapMs', 'result', 'random'],
+  broughtForward: ['nextPollAt'],
+}
+const OWN_FIELD_NAMES = Object.values(OWN_FIELDS).flat()
+
 /** What makes two states differ for the machine: of a time, how long ago it is; of a number, whether it is none, one or more. */
 function keyOf(state: PollState, now: number): string {
+  const ofPhase = OWN_FIELDS[state.phase] ?? []
+  const isForeign = (name: string) => OWN_FIELD_NAMES.includes(name) && !ofPhase.includes(name)
   return JSON.stringify(state, (name, value: unknown) => {
+    if (isForeign(name)) return undefined
     if (typeof value !== 'number' || name === 'random' || name === 'gapMs') return value
     if (!/At$|^notBefore$/.test(name)) return Math.min(value, 2)
     const age = now - value
@@ -85,9 +89,15 @@ function keyOf(state: PollState, now: number): string {
   })
 }
 
-/** No timer fires before it is due. */
-function isTooSoon(state: PollState, event: TestEvent, now: number): boolean {
-  return event.type === 'timeout' && event.timer === 'next' && 'nextPollAt' in state && now < state.nextPollAt
+/** Whether an event cannot happen: its timer does not run or is not due, or there is no poll to which it could belong. */
+function isImpossible(state: PollState, event: TestEvent, now: number): boolean {
+  const { phase } = state
+  const isPolling = phase === 'preparing' || phase === 'opening' || phase === 'requesting'
+  if (event.type === 'ended') return !isPolling && phase !== 'handling'
+  if (event.type !== 'timeout') return false
+  if (event.timer === 'response') return !isPolling
+  if (event.timer === 'held') return phase !== 'opening'
+  return (phase !== 'waiting' && phase !== 'broughtForward') || now < state.nextPollAt
 }
 
 /** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */
@@ -97,11 +107,11 @@ export function* walkPolls(depth: number, policy: PollPolicy = pollPolicy): Gene
   for (let step = 0; step < depth && level.length > 0; step++) {
     const next: typeof level = []
     for (const { state: from, now: before } of level) {
-      for (const event of pollEvents(from)) {
+      for (const event of pollEvents) {
         for (const later of times) {
           for (const page of pages) {
             const now = before + later
-            if (isTooSoon(from, event, now)) continue
+            if (isImpossible(from, event, now)) continue
             const [to, effects] = transitionPoll(from, event, { ...policy, ...page }, { now, random: 0.5 })
             yield { from, event, to, effects, now }
             const key = keyOf(to, now)

@@ -65,6 +65,9 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
   const unsharedKeys = new Set<string>()
   let session: object = {}
   let wasCleared = false
+  const pageEvents = pageEventsOf(environment)
+  let retained = 0
+  let stopListening: (() => void) | undefined
   return {
     environment,
     store,
@@ -99,7 +102,15 @@ function createCacheContext(environment: Environment, cache: FetchCache | undefi
       session = {}
     },
     watchdog: createWatchdog(environment),
-    ...pageEventsOf(environment),
+    ...pageEvents,
+    retain(change) {
+      retained += change
+      if (retained > 0) stopListening ??= pageEvents.listen(() => {})
+      else {
+        stopListening?.()
+        stopListening = undefined
+      }
+    },
     invalidate(urls, deletedHref) {
       const hrefs = new Set(urls.map((url) => withoutQuery(url, environment)))
       for (const entry of store.all()) {

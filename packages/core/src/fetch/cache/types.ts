@@ -53,6 +53,11 @@ export type EntryRequest = RetryingRequest<EntryObserverLike>
 /** The state that all entries of one cache share. */
 export interface CacheContext extends RequestHost, PageEvents, ForgettableStore {
   readonly store: LruStore<StoredEntry>
+  /**
+   * Changes the number of entries with observers. While there are any, the cache listens to page events, so that the
+   * state of the network is known before a request is sent.
+   */
+  retain(change: number): void
   /** The cache was cleared. The browser's HTTP cache may still have its responses. */
   readonly wasCleared: boolean
   clear(): void
