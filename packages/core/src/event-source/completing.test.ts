@@ -56,7 +56,7 @@ describe('[stream-completion] atEnd', () => {
 
 describe('[stream-completion] until', () => {
   test.each([{}, { method: 'POST' }])(
-    'ends it, and the event by which it does is not delivered: %j',
+    'ends the stream, and the event that ends it is not delivered: %j',
     async (options) => {
       const calls: unknown[] = []
       const { client, environment, emitted, write } = await streaming({
@@ -143,7 +143,7 @@ describe('[unmount] [stream-completion] a completed stream stays complete for a 
     expect(observer.getSnapshot()).toMatchObject({ status: 'connecting', data: undefined })
   })
 
-  test('so does enabling it again, and another destination', async () => {
+  test('enabling it again and another URL request again', async () => {
     const { observer, environment, options } = await completed()
     observer.subscribe(() => {})
     observer.setOptions('/answer', { ...options, enabled: false })

@@ -44,7 +44,7 @@ describe('an event above the bound', () => {
     }
   })
 
-  test('says so, once, and nothing is dispatched any more', () => {
+  test('throws once, and no more events are emitted', () => {
     const { thrown, data } = bounded(10)
     expect(thrown('data:a\n\ndata:123456\n\ndata:b\n\n')).toMatchObject({
       code: 'too-large',
@@ -81,7 +81,7 @@ describe('a line without an end', () => {
     expect(fed).toBe(million)
   })
 
-  test('names without a colon are not looked for it beyond their line', () => {
+  test('in a name without a colon, the search for the colon ends with the line', () => {
     const { thrown, data } = bounded(million)
     expect(thrown(`${'x\n'.repeat(million)}data\n\n`)).toBeUndefined()
     expect(data).toEqual([''])
@@ -127,7 +127,7 @@ describe('a handler', () => {
     },
   )
 
-  test('that stops while a line is on its way leaves none of it', () => {
+  test('that stops in the middle of an event discards it', () => {
     const { parser, data } = bounded(100)
     parser.feed('data: a\n\ndata: b')
     parser.stop()

@@ -25,7 +25,7 @@ const outcome: Outcome = {
   }),
 }
 
-/** A policy under which every phase can be reached: the server holds its responses. */
+/** A policy with which every phase can be reached: the server holds its responses. */
 export const pollPolicy: PollPolicy = {
   interval: undefined,
   minGap: 1000,
@@ -36,10 +36,10 @@ export const pollPolicy: PollPolicy = {
   hasSubscribers: true,
 }
 
-/** The current poll's number; 0 once there is none. */
+/** Returns the number of the current poll, or 0 if there is none. */
 export const epochOf = (state: PollState): number => ('epoch' in state ? state.epoch : 0)
 
-/** Every event that can happen to a state, with the number of its poll. */
+/** Returns every event that can happen in a state, with the number of its poll. */
 export function pollEvents(state: PollState): TestEvent[] {
   const epoch = epochOf(state)
   return [
@@ -62,7 +62,7 @@ export function pollEvents(state: PollState): TestEvent[] {
 /** At once, a second after the last poll, and later. */
 const times = [0, 50, 1000, 40_000]
 
-/** A page that is seen, or hidden and then polls every half minute; with a subscriber or without. */
+/** A visible page, or a hidden one that polls every half minute, with a subscriber or without. */
 const pages = [0, 30_000].flatMap((minHiddenDelayMs) =>
   [true, false].map((hasSubscribers) => ({ minHiddenDelayMs, hasSubscribers })),
 )
@@ -75,7 +75,10 @@ export interface PollEdge {
   readonly now: number
 }
 
-/** What makes two states differ for the machine: of a time, how long ago it is; of a number, whether it is none, one or more. */
+/**
+ * Returns the same text for states that are equal to the machine. Of times only their age range matters, and of numbers
+ * whether they are 0, 1 or more.
+ */
 function keyOf(state: PollState, now: number): string {
   return JSON.stringify(state, (name, value: unknown) => {
     if (typeof value !== 'number' || name === 'random' || name === 'gapMs') return value
@@ -90,7 +93,7 @@ function isTooSoon(state: PollState, event: TestEvent, now: number): boolean {
   return event.type === 'timeout' && event.timer === 'next' && 'nextPollAt' in state && now < state.nextPollAt
 }
 
-/** Walks every state that can be reached in so many steps, and yields each step once for each kind of state. */
+/** Visits every state that can be reached in `depth` steps, and yields each transition. */
 export function* walkPolls(depth: number, policy: PollPolicy = pollPolicy): Generator<PollEdge> {
   const known = new Set<string>()
   let level = [{ state: initialPollState, now: 100_000 }]
