@@ -193,7 +193,7 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.#updateAttachment(true)
   }
 
-  /** Subscribes to its connection or unsubscribes. @param shouldCloseNow without other subscribers, skip `closeDelay` */
+  /** Attaches to its connection or detaches. @param shouldCloseNow without other subscribers, skip `closeDelay` */
   #updateAttachment(shouldCloseNow: boolean): void {
     const shouldAttach = this.shouldConnect && this.hasListeners
     if (shouldAttach && !this.connection) this.#attach()

@@ -108,7 +108,7 @@ export interface SubscriberList<Raw, Options> {
 
 /** How a protocol reads its messages. */
 export interface MessageCodec<Raw, Options> {
-  /** Returns the decoder of a subscriber: the same object for the same codec. Undefined: it does not want the message. */
+  /** Returns the decoder of a subscriber: the same object for the same codec. Undefined: the message is not for it. */
   decoder(options: Options, raw: Raw): Decoder | undefined
   /** Returns what the protocol knows about a message. */
   info(raw: Raw): MessageInfo

@@ -20,8 +20,8 @@ interface SnapshotFields<Data> {
 }
 
 /**
- * The state of a connection as one observer shows it: frozen, and the same object until something changes. These are the
- * fields of every protocol; each protocol adds its own.
+ * The state of a connection as one observer shows it: frozen, and the same object until something changes. These fields
+ * exist for every protocol; each protocol adds its own.
  */
 export type Snapshot<Data> = SnapshotFields<Data> &
   (

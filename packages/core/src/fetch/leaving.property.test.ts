@@ -34,7 +34,7 @@ const steps = fc.array(
 )
 type Step = (typeof steps extends fc.Arbitrary<infer Steps> ? Steps : never)[number]
 
-/** Observers whose users change, clients without a framework, writes, signals, optimistic updates and random responses. */
+/** Observers whose users change, clients, writes, signals, optimistic updates and random responses. */
 function stage(isAsync: boolean) {
   const environment = createEnvironment()
   let user = 'ada'

@@ -7,8 +7,8 @@ export interface HeartbeatPolicy {
 }
 
 /**
- * The state of the heartbeat. `idle`: the next ping is sent at `dueAt`. `awaiting`: the connection is lost at `dueAt` if
- * nothing is received. `isSecondChance`: a deadline was already extended once, since its timer ran late.
+ * The state of the heartbeat. `idle`: the next ping is sent at `dueAt`. `awaiting`: the connection is lost at `dueAt`
+ * if nothing is received. `isSecondChance`: a deadline was already extended once, since its timer ran late.
  */
 export interface Liveness {
   readonly phase: 'idle' | 'awaiting'

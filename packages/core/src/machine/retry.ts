@@ -43,8 +43,8 @@ export interface RetryInput {
 export const MIN_WAKE_GAP_MS = 1000
 
 /**
- * After a page event, attempts are spread at random over this time, in ms. So the tabs of a browser do not all reconnect
- * at once.
+ * After a page event, attempts are spread at random over this time, in ms. So the tabs of a browser do not all
+ * reconnect at once.
  */
 const MAX_WAKE_JITTER_MS = 250
 

@@ -38,8 +38,8 @@ export interface CommonOptions<Incoming, Data, Selected = Data> {
   /** False: its own connection. True: hooks with the same identity share one. @default true */
   readonly share?: boolean | undefined
   /**
-   * Part of the identity, in addition to the `providerKey`: hooks with different keys never share. Give each user a key,
-   * since a page cannot see cookies. A hook with its own `key` (not the provider's) shares with different function
+   * Part of the identity, in addition to the `providerKey`: hooks with different keys never share. Give each user a
+   * key, since a page cannot see cookies. A hook with its own `key` (not the provider's) shares with different function
    * objects; if the URL is a function, the key must name the URL. On a server, hooks share a connection only if they
    * have a `key`, their own or the provider's, and the rest of the identity is equal. @default none
    */

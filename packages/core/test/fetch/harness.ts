@@ -47,8 +47,8 @@ export const cacheControl = (value: string, more: Readonly<Record<string, string
 })
 
 /**
- * Responds to a request, by default the newest, and lets everything happen that follows at once. A body that is not text
- * is sent as JSON.
+ * Responds to a request, by default the newest, and lets everything happen that follows at once. A body that is not
+ * text is sent as JSON.
  */
 export async function respond(
   environment: TestEnvironment,
