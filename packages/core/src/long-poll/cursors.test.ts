@@ -74,7 +74,7 @@ describe('[cursor] a query parameter', () => {
 describe('[cursor] a header', () => {
   test('as UTF-8, over what `headers` has', async () => {
     const { environment } = await polling({
-      cursor: header('X-Place', () => 'é…😀'),
+      cursor: header('X-Cursor', () => 'é…😀'),
       headers: { 'x-cursor': 'start', 'x-token': 't' },
     })
     expect(environment.request.headers.get('x-cursor')).toBe('start')
