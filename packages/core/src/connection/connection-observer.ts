@@ -225,14 +225,14 @@ export class ConnectionObserver<Raw, Options extends AnyOptions, Own extends Pro
     this.lastConnection = connection
     this.#detached = captureDetached(connection, isLast && !shouldCloseNow)
     this.isSnapshotStale = true
-    // One that is mounted still hears what ends with it; one that is not hears nothing any more.
+    // Before it is removed, so that a disabled observer, which is still mounted, gets the events of the end.
     if (isLast && shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed', now: shouldCloseNow })
     subscriberList.remove(this)
     if (!isLast) connection.applyPrimaryOptions()
     else if (!shouldCloseNow) interpreter.dispatch({ type: 'unsubscribed' })
   }
 
-  /** The line of this destination, which may be one that others use, or one that lingers. */
+  /** Returns the connection with its identity, and creates it if necessary. */
   ensureConnection(): SharedConnection<Raw, Options, Own> {
     this.forgetIfLoggedOut()
     return (

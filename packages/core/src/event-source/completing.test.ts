@@ -171,8 +171,8 @@ describe('[unmount] [stream-completion] a completed stream stays complete for a 
 describe('[stream-completion] a response that is requested again', () => {
   const ids = { id: '1' }
   test.each([
-    ['without IDs begins anew', {}, 'b'],
-    ['with IDs goes on', ids, 'ab'],
+    ['without IDs starts again', {}, 'b'],
+    ['with IDs resumes', ids, 'ab'],
   ])('%s', async (_, fields, text) => {
     const { client, environment, write } = await streaming({
       reduce: (text, message) => `${String(text)}${String(message)}`,

@@ -48,7 +48,7 @@ describe('[stream-silence] a silent stream', () => {
     ['a part of a line', 'da'],
     ['a part of a character', new Uint8Array([0xe2])],
     ['a byte order mark', '\uFEFF'],
-    ['an event that nobody listens to', block('x', { event: 'other' })],
+    ['an event without a listener', block('x', { event: 'other' })],
   ])('stays open while anything arrives: %s', async (_, piece) => {
     const { client, environment, write } = await streaming(watched)
     const seen = statuses(client)

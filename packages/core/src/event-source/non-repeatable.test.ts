@@ -206,7 +206,7 @@ describe('[stream-completion] is repeated automatically', () => {
     await environment.advance(8000)
     await respond(environment)
     await write(block('Hello'))
-    expect(client.getSnapshot().data, 'an answer that cannot go on begins anew').toBe('Hello')
+    expect(client.getSnapshot().data, 'a response that cannot resume starts again').toBe('Hello')
   })
 
   test('with `retry.when`, if the server can resume', async () => {

@@ -27,7 +27,7 @@ describe('an event above the bound', () => {
   test.each([
     ['of data', 'data:12345', 'data:123456'],
     ['of a comment', ':123456789', ':1234567890'],
-    ['of a field that nobody knows', 'x123456789', 'x1234567890'],
+    ['of an unknown field', 'x123456789', 'x1234567890'],
     ['of a name', 'event:1234', 'event:12345'],
     ['of the data so far, with the line that follows', 'data:12345\nid:12', 'data:12345\nid:123'],
     ['of the data so far, with a comment behind it', 'data:12345\n:1234', 'data:12345\n:12345'],

@@ -219,7 +219,7 @@ function handlePageEvent(state: State, pageEvent: PageEvent, policy: Policy, inp
   return checkHeartbeat(next, policy, input, true)
 }
 
-/** The policy is another one: what it says of gates and of the heartbeat holds from now on. */
+/** Applies the gates and the heartbeat of a new policy. */
 function handlePolicyChange(state: State, policy: Policy, input: TransitionInput): Step {
   const waitingFor = closedGate(state, policy)
   if (state.status === 'backoff') {

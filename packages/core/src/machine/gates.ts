@@ -1,6 +1,6 @@
 import type { PageEvent } from '../platform/environment.ts'
 
-/** What the page events so far say about the network and the page. */
+/** The state of the network and the page, from the page events so far. */
 export interface PageState {
   readonly isOnline: boolean
   readonly isVisible: boolean
